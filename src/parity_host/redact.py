@@ -1,62 +1,157 @@
 """Redactor: every text that leaves an audited host passes here, and leaves without its secrets."""
 from __future__ import annotations
 
+import base64
 import re
-from typing import Any, Dict, List, Sequence
+from typing import Any, Callable, Dict, Iterator, List, NoReturn, Sequence, Set
+from urllib.parse import urlsplit
 
 from . import token
+from .secret_commands import find_in_command, find_in_words
+from .secret_names import is_open_name, is_secret, words
+from .secret_shapes import find_issued, find_private_keys, find_random
+from .secret_spans import Span, literal_spans, replace
+from .secret_sweep import Index, sweep
+from .secret_text import find_named, find_positional
+from .secret_urls import find_hook_path, find_in_urls
 
-_SECRET_NAME = re.compile(r"(?i)pass|pwd|secret|token|key|credential|salt|auth$|dsn$")
-_USERINFO = re.compile(r"(?P<before>[a-zA-Z][\w+.-]*://[^\s/:@]*:)(?P<secret>[^\s@]+)(?=@)")
-_ASSIGNED = re.compile(r"(?i)(?P<before>\b(?:[\w.-]*(?:password|passwd|secret|token|api_?key|pwd))[\"']?\s*[=:]\s*[\"']?)(?P<secret>[^\s\"',;&]+)")
+_SCHEME = re.compile(r"(?i)\s*(?:(?P<basic>basic)|bearer|token)\s+(?=\S)")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+\Z")
+_COMMAND_LIKE = re.compile(r"\s-{1,2}[A-Za-z]")
+# Names whose values are for everybody to see, and may be the same as a password: POSTGRES_USER=app, POSTGRES_PASSWORD=app.
+_IDENTITIES = frozenset("user username db database name host hostname project service schema role owner vhost bucket".split())
 
 
 class Redactor:
-    """Replaces secrets by tokens under one key, and remembers what it met to find it elsewhere too."""
+    """Replaces secrets by tokens under one key, and remembers what it met to find it elsewhere too.
 
-    __slots__ = ("_key", "_met")
+    What it remembers stays in this object: it cannot be printed, copied or pickled.
+    """
+
+    __slots__ = ("_key", "_met", "_tokens", "_visible")
 
     def __init__(self, key: bytes) -> None:
         """Take the run's key, which is never written anywhere."""
         self._key = key
-        self._met: Dict[str, str] = {}
+        self._met: Dict[str, str] = {}  # a secret as it stood somewhere -> the secret meant
+        self._tokens: Dict[str, str] = {}  # the secret meant -> its token
+        self._visible: Set[str] = set()
 
-    def _token(self, secret: str) -> str:
-        if not secret or token.parse(secret) or secret.startswith("${"):
-            return secret
-        self._met[secret] = token.make(self._key, secret)
-        return self._met[secret]
+    def __repr__(self) -> str:
+        """Show nothing of what was met."""
+        return "<Redactor>"
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        """Refuse to be copied or pickled."""
+        raise TypeError("a Redactor holds secrets and stays where it is")
 
     def is_secret_name(self, name: str, value: str) -> bool:
-        """Return whether the whole of `value` is secret because of its name."""
-        return bool(_SECRET_NAME.search(name)) and "://" not in value and not name.upper().endswith("_FILE")
+        """Return whether the whole of `value` is secret because of its name (and of what the value looks like)."""
+        return is_secret(name, value)
 
     def value(self, name: str, value: str) -> str:
-        """Return a named value with its secret parts replaced by tokens."""
-        return self._token(value) if self.is_secret_name(name, value) else self.text(value)
+        """Return a named value (a variable, a label, an entry of a mapping) with its secret parts replaced by tokens."""
+        if is_secret(name, value):
+            return replace(value, _whole, self._token)
+        if value and not value.isdigit() and set(words(name)[-1:]) & _IDENTITIES:
+            self._visible.add(value)
+        self._note_user(value)
+        open_name, hook = is_open_name(name), "webhook" in "".join(words(name))
+
+        def find(text: str) -> Iterator[Span]:
+            yield from _parts(text)
+            if not open_name:
+                yield from find_random(text)
+            if hook:
+                yield from find_hook_path(text)
+            if _COMMAND_LIKE.search(text):
+                yield from find_in_command(text)
+
+        return replace(value, find, self._token)
 
     def text(self, text: str) -> str:
-        """Return free text with its secret parts replaced by tokens."""
-        for pattern in (_USERINFO, _ASSIGNED):
-            text = pattern.sub(lambda m: m.group("before") + self._token(m.group("secret")), text)
-        return text
+        """Return free text (lines of logs, messages, configuration) with its secret parts replaced by tokens."""
+        return replace(text, _in_text, self._token)
 
     def argv(self, argv: Sequence[str]) -> List[str]:
         """Return a command's words with their secret parts replaced by tokens."""
-        return [self.text(word) for word in argv]
+        result = list(argv)
+        found: Dict[int, List[Span]] = {}
+        for secret in find_in_words(result):
+            found.setdefault(secret.word, []).append(secret.span)
+        for index, word in enumerate(result):
+            first = replace(word, _once(found.get(index, [])), self._token) if index in found else word
+            result[index] = replace(first, _in_text, self._token)
+        return result
 
     def command(self, text: str) -> str:
-        """Return a command line with its secret parts replaced by tokens."""
-        return self.text(text)
+        """Return a command line, as a shell would read it, with its secret parts replaced by tokens."""
+        return replace(text, _in_command, self._token)
 
     def sweep(self, data: Any) -> Any:
-        """Return nested data with every secret met so far replaced wherever it occurs."""
-        if isinstance(data, dict):
-            return {self.sweep(key): self.sweep(value) for key, value in data.items()}
-        if isinstance(data, list):
-            return [self.sweep(value) for value in data]
-        if isinstance(data, str):
-            for secret in sorted(self._met, key=len, reverse=True):
-                if len(secret) >= 6:
-                    data = data.replace(secret, self._met[secret])
-        return data
+        """Return nested dicts, lists and texts with every secret met so far replaced, wherever and however it is spelled."""
+        tokens = dict(self._tokens)
+        return sweep(data, Index(dict(self._met), set(self._visible)), tokens)
+
+    def _token(self, secret: str, met: str) -> str:
+        known = self._tokens.get(secret)
+        if known is None:
+            known = self._tokens[secret] = token.make(self._key, secret)
+        self._met[secret] = self._met[met] = secret
+        for inner in _in_basic(secret):
+            self._tokens.setdefault(inner, token.make(self._key, inner))
+            self._met[inner] = inner
+        return known
+
+    def _note_user(self, value: str) -> None:
+        """Remember what an address shows of itself: a password that is the same as its user cannot be hidden elsewhere."""
+        if _URL.match(value) and "@" in value:
+            try:
+                parts = urlsplit(value)
+                shown = (parts.username, parts.hostname, parts.path.strip("/"))
+            except ValueError:
+                return
+            self._visible.update(part for part in shown if part)
+
+
+def _whole(value: str) -> Iterator[Span]:
+    """Yield all of a secret value, but for references in it and the name of an authorization scheme."""
+    scheme = _SCHEME.match(value)
+    return literal_spans(value, scheme.end() if scheme else 0, len(value))
+
+
+def _once(spans: Sequence[Span]) -> Callable[[str], Sequence[Span]]:
+    left = [list(spans)]
+    return lambda _: left.pop() if left else []
+
+
+def _parts(text: str) -> Iterator[Span]:
+    """Yield what is secret in a text by its form or by a name that stands beside it."""
+    if "-----BEGIN" in text:
+        yield from find_private_keys(text)
+    yield from find_in_urls(text)
+    yield from find_named(text)
+    yield from find_issued(text)
+
+
+def _in_text(text: str) -> Iterator[Span]:
+    yield from _parts(text)
+    yield from find_random(text)
+    yield from find_positional(text)
+
+
+def _in_command(text: str) -> Iterator[Span]:
+    yield from find_in_command(text)
+    yield from _in_text(text)
+
+
+def _in_basic(secret: str) -> Iterator[str]:
+    """Yield the password inside the credentials of HTTP's Basic scheme."""
+    if re.fullmatch(r"[A-Za-z0-9+/_-]{8,400}={0,2}", secret):
+        try:
+            pair = base64.b64decode(secret.replace("-", "+").replace("_", "/") + "===", validate=False).decode("utf-8")
+        except ValueError:
+            return
+        user, colon, password = pair.partition(":")
+        if colon and len(password) >= 6 and user.isprintable() and password.isprintable():
+            yield password

@@ -1,0 +1,244 @@
+"""What a secret looks like when no name says so: the formats of known issuers, password hashes, and random characters."""
+from __future__ import annotations
+
+import re
+from typing import Dict, Iterator, List, Optional
+
+from .secret_spans import Span
+
+# How issuers begin their keys. What follows must look made by a machine; `.` may stand inside, not at the end.
+# Source: each issuer's documentation of its own key format.
+_PREFIXES = """
+    AKIA ASIA ABIA ACCA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- glft- gloas- glsoat- glcbt- glptt- glagent- glimt- glffct-
+    xoxa- xoxb- xoxe- xoxe. xoxo- xoxp- xoxr- xoxs- xapp- sk_live_ sk_test_ rk_live_ rk_test_ whsec_ SG. key- SK secret_ ntn_
+    sk- AIza ya29. 1// GOCSPX- hf_ npm_ pypi- doo_v1_ dop_v1_ dor_v1_ HRKU- shpat_ shpca_ shppa_ shpss_ sq0atp- sq0csp- EAAA EAAC
+    hvs. hvb. hvr. s. dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit. pul- AGE-SECRET-KEY-1 dapi lin_api_ lin_oauth_ PMAK- NRAK- NRII-
+    NRJS- NRSP- sntrys_ sntryu_ glc_ glsa_ dckr_pat_ dckr_oat_ pscale_pw_ pscale_tkn_ pscale_oauth_ sbp_ sb_secret_ fo1_ fm1_ fm2_
+    ATATT3 ATCTT3 ATBB figd_ sl. EZAK EZTK gsk_ r8_ xai- pplx- lsv2_ tvly- re_ tskey- ngrok_ rnd_ phx_ rubygems_ cio ops_ vercel_ nfp_
+    CFPAT- FLWSECK- FLWSECK_TEST- sk_ mk_ api_ key_ tok_ p8e- SWMTKN-1- ddp_ dckr- atlasv1. AccountKey= eyJhbGciOi
+""".split()
+_TAIL = r"(?:[A-Za-z0-9_+/=~-]|\.(?=[A-Za-z0-9_-]))"
+_ISSUED = re.compile(
+    r"(?<![A-Za-z0-9])(?P<prefix>%s)(?P<tail>%s{12,})" % ("|".join(re.escape(p) for p in sorted(_PREFIXES, key=len, reverse=True)), _TAIL)
+)
+
+_MADE = re.compile(
+    r"""(?<![A-Za-z0-9])(?:
+        eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]{4,}){1,4}                                     # JSON web tokens
+      | [0-9]{8,10}:[A-Za-z0-9_-]{33,38}(?![A-Za-z0-9_-])                                    # Telegram bots
+      | [A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,40}(?![A-Za-z0-9_-])      # Discord bots
+      | [A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}                                      # Microsoft Entra client secrets
+      | [0-9a-f]{32}-us[0-9]{1,2}(?![A-Za-z0-9])                                             # Mailchimp
+      | [A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{40,}                                         # Terraform Cloud
+      | pat[A-Za-z0-9]{14}\.[0-9a-f]{64}                                                     # Airtable
+      | SCRAM-SHA-(?:1|256)\$[0-9]+:[A-Za-z0-9+/=$:]{20,}                                    # PostgreSQL
+      | md5[0-9a-f]{32}(?![0-9a-f])
+      | (?:pbkdf2|argon2|bcrypt|scrypt)[a-z0-9_-]{0,12}\$[A-Za-z0-9$,=+/._-]{20,}            # Django and friends
+    )
+    | \$(?:2[abxy]?|argon2[a-z]{1,2}|apr1|1|5|6|7|y|gy|scrypt|pbkdf2[a-z0-9-]{0,10})\$[A-Za-z0-9$,=+/.*-]{8,}   # crypt(3), htpasswd
+    | \{(?:SSHA|SSHA256|SSHA512|SHA|SHA256|SHA512|SMD5|MD5|CRYPT|PBKDF2)\}[A-Za-z0-9+/=$.]{16,}                # LDAP
+    """,
+    re.X,
+)
+
+_PEM_BEGIN = re.compile(r"-----BEGIN (?P<what>[A-Z0-9 ]{1,40})-----")
+_PEM_BODY = re.compile(r"(?:[A-Za-z0-9+/=\s:,.-]|\\[nrt])*")
+
+# Values that look random and are for everybody to see. Each is taken out before the rest is judged.
+_OPEN = re.compile(
+    r"""(?i)sha(?:1|224|256|384|512)[:-][A-Za-z0-9+/=]{27,} | (?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-[a-z0-9-]+|sk-ssh-[a-z0-9@.-]+)\s+[A-Za-z0-9+/=]+
+      | (?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f-])
+      | (?<![\w-])[0-9]{6,14}-[a-z0-9]{20,40}\.apps\.googleusercontent\.com
+      | (?<![A-Za-z0-9])pk_(?:live|test)_[A-Za-z0-9]+ | (?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+Z-]+
+      | (?<![\w.])(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}(?:com|net|org|io|dev|app|co|cloud|local|internal|lan|test|example|localdomain|localhost|svc|eu|de|uk|fr|ca|us|info|ai|sh|me|tech)(?![\w-])(?!\.[a-z0-9])
+    """,
+    re.X,
+)
+_CANDIDATE = re.compile(r"[A-Za-z0-9_+/=.~-]{20,}")
+_SEPARATOR = re.compile(r"[-_./+=~]+")
+_LICENCE = re.compile(r"(?<![A-Za-z0-9-])[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){3,7}(?![A-Za-z0-9-])")
+_SIGN = re.compile(r"[^\w.:/-]")
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+
+# Measured on 16,000 strings of code, logs and lists of packages, and on random strings of nine alphabets and four lengths
+# (see docs/secrets.md): words score about 0.9, random characters 0.2, random lower-case letters 0.36.
+_RANDOM, _CLEARLY_RANDOM, _RANDOM_LETTERS = 0.60, 0.40, 0.50
+_LEAST = 20
+_WINDOW = 256
+
+# The 240 most frequent of the 676 pairs of letters in technical English: first letter, then what follows it.
+_PAIRS = """
+a:bcdefgiklmnprstuvy b:aeilorsu c:acehiklorstu d:adeiorsu e:abcdefglmnoprstvwx f:aefiloru g:aehilnorsu h:aeiot i:abcdefglmnoprstvz
+j:s k:aeis l:adeilostuy m:abeimopsu n:acdefgiknostuv o:abcdfgiklmnoprstuvw p:aehiloprstuy q:u r:acdegikmnoprstuy s:acehilopstuy
+t:acehiloprstuy u:abcdeilmnprst v:aei w:aeio x:pt y:ps z:e
+""".split()
+
+
+def _weights() -> Dict[str, float]:
+    """Return what each pair of neighbours says: 1 for words, a negative number against; unlisted pairs say nothing."""
+    frequent = {entry[0] + second for entry in _PAIRS for second in entry[2:]}
+    lower, digits = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+    weights: Dict[str, float] = {}
+    for one in lower:
+        for two in lower:
+            weight = 1.0 if one + two in frequent else -1.0
+            weights[one + two] = weights[(one + two).upper()] = weight
+            weights[one + two.upper()] = -0.5
+        for digit in digits:
+            for pair in (one + digit, digit + one):
+                weights[pair] = weights[pair.upper()] = -1.0
+    return weights
+
+
+_WEIGHT = _weights()
+
+
+def likeness_to_words(text: str) -> Optional[float]:
+    """Return how much `text` is made of words, from 0 (random) to 1; None when it has too little to tell."""
+    good = bad = 0.0
+    for weight in map(_WEIGHT.get, map(str.__add__, text, text[1:])):
+        if weight is not None:
+            if weight > 0:
+                good += weight
+            else:
+                bad -= weight
+    return good / (good + bad) if good + bad >= 3 else None
+
+
+def looks_random(text: str) -> bool:
+    """Return whether `text`, a string without spaces, looks made by a generator and not by a person: 20 characters or more."""
+    return any(True for _ in _random_parts(_OPEN.sub(" ", text)))
+
+
+def looks_opaque(text: str) -> bool:
+    """Return whether `text` looks made up to be kept: letters with digits or signs, and no words, 8 characters or more."""
+    if looks_random(text) or _ISSUED.search(text) or _MADE.search(text):
+        return True
+    if len(text) < 8 or " " in text or _OPEN.search(text):
+        return False
+    lower, upper, digit = (any(map(test, text)) for test in (str.islower, str.isupper, str.isdigit))
+    score = likeness_to_words(text)
+    if score is None:
+        return digit and (lower or upper) and sum(map(str.isdigit, text)) >= 2
+    return score < 0.75 and (digit and (lower or upper) or (lower and upper and _SIGN.search(text) is not None))
+
+
+def _random_parts(text: str) -> Iterator[Span]:
+    for match in _CANDIDATE.finditer(text):
+        yield from _judge(text, match.start(), match.end())
+
+
+def _judge(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield text[start:end] when it is random, or those parts of a path in it that are."""
+    while end > start and text[end - 1] in ".-/":
+        end -= 1
+    piece = text[start:end]
+    if len(piece) < _LEAST or sum(map(str.isalpha, piece[:1024])) < 6:
+        return
+    if _is_random(piece):
+        yield Span(start, end)
+        return
+    offset = start
+    parts = re.split(r"[/=]", piece)
+    if len(parts) > 1:
+        for part in parts:
+            if len(part) >= _LEAST and _is_random(part):
+                yield Span(offset, offset + len(part))
+            offset += len(part) + 1
+
+
+def _is_random(piece: str) -> bool:
+    if len(piece) > 2 * _WINDOW:
+        windows = (piece[at : at + _WINDOW] for at in range(0, len(piece), _WINDOW))
+        return any(len(window) >= _LEAST and _is_random(window) for window in windows)
+    if _HEX.fullmatch(piece):
+        return len(piece) >= 32 and len(set(piece)) >= 8
+    parts = _SEPARATOR.split(piece)
+    longest = max(map(len, parts))
+    score = likeness_to_words(piece)
+    if score is None:
+        return False
+    has_digit = any(map(str.isdigit, piece))
+    if score < _CLEARLY_RANDOM and (longest >= 10 or _all_classes(piece)) and len(set(piece)) >= 10:
+        return has_digit or longest >= _LEAST
+    limit = _RANDOM if has_digit else _RANDOM_LETTERS
+    return any(len(part) >= _LEAST and _word_score(part) < limit and len(set(part)) >= 8 for part in parts)
+
+
+def _word_score(part: str) -> float:
+    score = likeness_to_words(part)
+    return 1.0 if score is None else score
+
+
+def _all_classes(piece: str) -> bool:
+    return "." not in piece and all(any(map(test, piece)) for test in (str.islower, str.isupper, str.isdigit))
+
+
+def find_issued(text: str) -> Iterator[Span]:
+    """Yield keys in the format of a known issuer, and password hashes."""
+    for match in _ISSUED.finditer(text):
+        end = match.end()
+        while text[end - 1] in "-/":
+            end -= 1
+        if _machine_made(match.group("prefix"), match.group("tail")):
+            yield Span(match.start(), end)
+    for match in _MADE.finditer(text):
+        yield Span(match.start(), match.end())
+
+
+def _machine_made(prefix: str, tail: str) -> bool:
+    if prefix in ("AKIA", "ASIA", "ABIA", "ACCA"):
+        return re.fullmatch(r"[A-Z0-9]{16,}", tail) is not None
+    score = likeness_to_words(tail)
+    if score is not None and score < 0.5 and len(set(tail)) >= 8:
+        return any(map(str.isdigit, tail)) or len(prefix) > 4
+    return False
+
+
+def find_private_keys(text: str) -> Iterator[Span]:
+    """Yield PEM blocks of private keys, also one that is cut off."""
+    position = 0
+    while True:
+        begin = _PEM_BEGIN.search(text, position)
+        if begin is None:
+            return
+        position = begin.end()
+        what = begin.group("what")
+        if "PRIVATE KEY" not in what:
+            continue
+        closing = "-----END %s-----" % what
+        end = text.find(closing, position)
+        if end >= 0:
+            position = end + len(closing)
+        else:
+            position = _pem_body_end(text, position)
+        yield Span(begin.start(), position)
+
+
+def _pem_body_end(text: str, start: int) -> int:
+    match = _PEM_BODY.match(text, start)
+    return match.end() if match else start
+
+
+def find_random(text: str) -> Iterator[Span]:
+    """Yield strings of random characters that no name and no format explains, and licence keys."""
+    visible = _without_open(text)
+    yield from _random_parts(visible)
+    for match in _LICENCE.finditer(visible):
+        groups: List[str] = match.group().split("-")
+        if sum(not group.isalpha() and not group.isdigit() for group in groups) * 2 > len(groups):
+            yield Span(match.start(), match.end())
+
+
+def _without_open(text: str) -> str:
+    """Return `text` with what is open to everybody blanked: digests, UUIDs, public keys, certificates, host names."""
+    pieces, done = [], 0
+    for begin in _PEM_BEGIN.finditer(text):
+        if begin.start() >= done and "PRIVATE" not in begin.group("what"):
+            closing = "-----END %s-----" % begin.group("what")
+            end = text.find(closing, begin.end())
+            if end < 0:
+                break
+            pieces += [text[done : begin.start()], " " * (end - begin.start())]
+            done = end
+    return _OPEN.sub(lambda match: " " * len(match.group()), "".join(pieces) + text[done:])

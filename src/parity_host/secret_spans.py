@@ -1,0 +1,96 @@
+"""Where in a text a secret stands, and how it is replaced there; tokens that are in the text already stay."""
+from __future__ import annotations
+
+from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple
+
+from .secret_references import literal_parts
+from .token import TOKEN
+
+# Each pass leaves less to hide; a text that still changes after so many is made to be a nuisance.
+_PASSES = 6
+_MASK = "\0"
+
+
+class Span(NamedTuple):
+    """A secret at text[start:end]; `secret` is what is meant by it (unquoted, decoded), None when it is just that text."""
+
+    start: int
+    end: int
+    secret: Optional[str] = None
+
+
+Finder = Callable[[str], Iterable[Span]]
+Interval = Tuple[int, int]
+
+
+def replace(text: str, find: Finder, token: Callable[[str, str], str]) -> str:
+    """Return `text` with every span that `find` sees in it replaced by `token(secret, as it stands there)`.
+
+    `find` is asked again until it sees nothing more, so that doing it all twice changes nothing. Tokens are hidden
+    from `find` behind characters that no rule takes for a secret's.
+    """
+    for _ in range(_PASSES):
+        holes = [match.span() for match in TOKEN.finditer(text)]
+        found = list(find(_masked(text, holes)))
+        if not found:
+            return text
+        pieces: List[str] = []
+        done = 0
+        for span in _settle(found, holes, text):
+            raw = text[span.start : span.end]
+            pieces += [text[done : span.start], token(raw if span.secret is None else span.secret, raw)]
+            done = span.end
+        if not done:
+            return text
+        text = "".join(pieces) + text[done:]
+    return text
+
+
+def _masked(text: str, holes: List[Interval]) -> str:
+    if not holes:
+        return text
+    pieces, done = [], 0
+    for start, end in holes:
+        pieces += [text[done:start], _MASK * (end - start)]
+        done = end
+    return "".join(pieces) + text[done:]
+
+
+def _settle(found: Iterable[Span], holes: List[Interval], text: str) -> Iterator[Span]:
+    """Yield spans in order that neither overlap nor touch a hole: of two that overlap, the first and longer one counts."""
+    done, hole = 0, 0
+    for span in sorted(found, key=lambda s: (s.start, -s.end)):
+        start = max(span.start, done)
+        if start >= span.end:
+            continue
+        whole = start == span.start
+        while hole < len(holes) and holes[hole][1] <= start:
+            hole += 1
+        if hole == len(holes) or holes[hole][0] >= span.end:
+            if whole or _has_word(text, start, span.end):
+                yield span if whole else Span(start, span.end)
+        else:
+            yield from _around(holes[hole:], start, span.end, text)
+        done = max(done, span.end)
+
+
+def _around(holes: List[Interval], start: int, end: int, text: str) -> Iterator[Span]:
+    for hole_start, hole_end in holes:
+        if hole_start >= end:
+            break
+        if _has_word(text, start, hole_start):
+            yield Span(start, hole_start)
+        start = max(start, hole_end)
+    if _has_word(text, start, end):
+        yield Span(start, end)
+
+
+def _has_word(text: str, start: int, end: int) -> bool:
+    return any(character.isalnum() for character in text[start:end])
+
+
+def literal_spans(text: str, start: int, end: int, decode: Optional[Callable[[str], str]] = None) -> Iterator[Span]:
+    """Yield the spans of what stands at text[start:end] apart from references, decoded when it has to be."""
+    for first, last in literal_parts(text[start:end]):
+        raw = text[start + first : start + last]
+        yield Span(start + first, start + last, decode(raw) if decode else None)

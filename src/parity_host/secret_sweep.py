@@ -1,0 +1,141 @@
+"""Finding known secrets again: wherever they stand in what is about to leave, also encoded."""
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from urllib.parse import quote, quote_plus
+
+from .placeholders import placeholder_class
+from .secret_spans import Span, replace
+
+_SHORTEST = 6
+_WORD_LIKE = re.compile(r"[A-Za-z]+|[0-9]+|[a-z]+(?:[_-][a-z]+)*")
+_SCHEMA_KEY = re.compile(r"[a-z][a-z_]{0,30}")
+# Words that stand everywhere in an audit's facts. A secret that is one of them is found where its name stands, not here.
+_COMMON = frozenset(
+    """
+    access active address admin administrator alpine always apache application backend backup bearer binary boolean bridge browser bucket
+    cache celery celery_beat certificate client cluster command commit compose config configuration connect connection consumer container
+    containers content control cookie counter create created cursor daemon dashboard database databases debian debug default default_password
+    delete deploy develop developer development devices directory disabled docker domain driver elastic elasticsearch enabled endpoint engine
+    environment error example exited export external failed failure false fastapi filter flower follow folder format frontend gateway grafana
+    gunicorn handler header health healthcheck healthy history hostname images import information ingress inherit initial inside install
+    instance integer internal invalid jaeger jenkins kernel keycloak kibana latest letmein library limits listen loading local localhost
+    logging logger manager mariadb master maximum memory message metadata method metrics migrate minimum minioadmin missing module mongo
+    mongodb monitor mounts mysql namespace network networks nginx nobody normal notice number object offline online openssl operator options
+    origin output package parity passwd password pending policy port postgres postgresql prefix private process prod production profile
+    project prometheus promtail protocol provider proxied public python qwerty rabbitmq random reader record redis region register release
+    remote replica report request reserved resolver resource response restart restarting result rollback router routes running runtime
+    sandbox schedule scheduler schema scheme script search second secondary seconds secret section secure select sentry server service
+    services session setting settings shared simple single smtp socket source staging standard started starting startup state static
+    status stopped storage stream string struct subnet success suffix supervisor support switch system target template tenant testing
+    timeout token toolbox traefik transport trusted ubuntu unhealthy unknown update upgrade upload upstream usage username users uvicorn
+    vagrant vendor verify version volume volumes warning webapp website welcome window worker workers writer
+    """.split()
+)
+
+
+class Index:
+    """Known secrets and their other forms, ready to be found in one pass over a text whose length alone counts."""
+
+    def __init__(self, known: Mapping[str, str], visible: Iterable[str] = ()) -> None:
+        """Take each secret with what stands for it: `known` maps text as met to the secret meant, `visible` may be seen."""
+        seen = set(visible)
+        self._by_start: Dict[str, List[Tuple[str, str, bool]]] = {}
+        forms: Dict[str, Tuple[str, bool]] = {}
+        for met, secret in sorted(known.items(), key=lambda item: len(item[0])):
+            if not is_telling(met) or met in seen:
+                continue
+            for form in encodings(met):
+                forms.setdefault(form, (secret, _WORD_LIKE.fullmatch(form) is not None))
+        for form in sorted(forms, key=len, reverse=True):
+            secret, bounded = forms[form]
+            self._by_start.setdefault(form[:_SHORTEST], []).append((form, secret, bounded))
+        starts = sorted({start[0] for start in self._by_start})
+        self._first = re.compile("[%s]" % "".join(map(re.escape, starts))) if starts else None
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Yield where known secrets stand in `text`; also one that is cut off by the text's end."""
+        if self._first is None or len(text) < _SHORTEST:
+            return
+        by_start, done = self._by_start, 0
+        for match in self._first.finditer(text):
+            at = match.start()
+            candidates = by_start.get(text[at : at + _SHORTEST]) if at >= done else None
+            if candidates:
+                end = _longest(text, at, candidates)
+                if end:
+                    yield Span(at, end[0], end[1])
+                    done = end[0]
+
+
+def _longest(text: str, at: int, candidates: List[Tuple[str, str, bool]]) -> Optional[Tuple[int, str]]:
+    for form, secret, bounded in candidates:
+        end = at + len(form)
+        if text.startswith(form, at):
+            if not bounded or _stands_alone(text, at, end):
+                return end, secret
+        elif end > len(text) and not bounded and form.startswith(text[at:]):
+            return len(text), secret
+    return None
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    return not (text[start - 1 : start].isalnum() and start) and not text[end : end + 1].isalnum()
+
+
+def is_telling(secret: str) -> bool:
+    """Return whether finding `secret` somewhere means something: not a common word, not short, not a filler."""
+    word = secret.strip()
+    if len(word) < _SHORTEST or word.lower() in _COMMON or len(set(word)) < 3:
+        return False
+    return placeholder_class(word) not in ("default", "repeated")
+
+
+def encodings(secret: str) -> Set[str]:
+    """Return the forms in which `secret` may stand in a text: as it is, escaped, percent-encoded, in base64."""
+    forms = {secret, secret.strip()}
+    data = secret.encode("utf-8", "surrogatepass")
+    for encoded in (quote(data, safe=""), quote(data), quote_plus(data), quote(data, safe="!$&'()*+,;=:@~")):
+        forms.update((encoded, re.sub("%[0-9A-F]{2}", lambda match: match.group().lower(), encoded)))
+    for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]):
+        forms.update((escaped, json.dumps(escaped)[1:-1]))
+    forms.update((secret.replace("$", "$$"), secret.replace("'", "''"), secret.replace("'", "'\\''"), html.escape(secret)))
+    if "\n" in secret:
+        forms.update(line.strip() for line in secret.splitlines() if len(line.strip()) >= 20 and not line.startswith("-----"))
+    forms.update(_base64_forms(data))
+    return {form for form in forms if len(form) >= _SHORTEST}
+
+
+def _base64_forms(data: bytes) -> Iterator[str]:
+    """Yield base64 of `data` alone, and of its middle as it stands when other bytes come before it."""
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        whole = encode(data).decode("ascii")
+        yield whole
+        yield whole.rstrip("=")
+        for before in (0, 1, 2):
+            inner = encode(b"\0" * before + data).decode("ascii").rstrip("=")
+            first, last = (before * 8 + 5) // 6, (before + len(data)) * 8 // 6
+            if last - first >= 10:
+                yield inner[first:last]
+
+
+def sweep(data: Any, index: Index, tokens: Mapping[str, str]) -> Any:
+    """Return a copy of nested `data` in which every known secret is replaced by its token, in keys too."""
+    if isinstance(data, str):
+        return replace(str(data), index.find, lambda secret, _: tokens[secret])
+    if isinstance(data, dict):
+        return {_sweep_key(key, index, tokens): sweep(value, index, tokens) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [sweep(value, index, tokens) for value in data]
+    return data
+
+
+def _sweep_key(key: Any, index: Index, tokens: Mapping[str, str]) -> Any:
+    # Our own facts' field names: a password that happens to be one of them must not tear the facts apart.
+    if not isinstance(key, str) or _SCHEMA_KEY.fullmatch(key):
+        return key
+    return sweep(key, index, tokens)

@@ -1,0 +1,277 @@
+"""Secrets in running text: `name=value` in all its spellings, headers, cookies, SQL, lines of configuration and of logs."""
+from __future__ import annotations
+
+import re
+from typing import Callable, Iterator, Optional, Tuple
+
+from .secret_names import is_secret, words
+from .secret_shapes import looks_opaque
+from .secret_spans import Span, literal_spans
+
+# A word that a secret's name has, anywhere: without one there is nothing to do.
+_TELLING = re.compile(
+    r"(?i)pass|pwd|secret|token|key|auth|cred|session|cookie|sessid|\bsid|salt|pepper|seed|pin\b|otp|jwt|bearer|sign|\bsig|hmac|sas\b|dsn|hook|licen|nonce|psk|identified|login|senha|mdp|kennwort|mnemonic|\bpat\b"
+)
+
+_ASSIGNMENT = re.compile(
+    r"""(?<![\w.-])(?:--?|/)?(?P<name>[A-Za-z_][\w.-]{0,199}(?:\[[\w.-]{0,60}\]){0,3})(?P<close>\\{0,3}["'`])?[ \t]{0,4}(?P<sep>=>|:=|\+=|==?|:(?![:/]))"""
+    r"""(?P<space>[ \t]{0,40})"""
+)
+# `API key: …`, `client secret is …`: names written as words.
+_SPOKEN = re.compile(
+    r"(?i)(?<![\w.-])(?P<name>(?:api|access|secret|private|auth|client|encryption|signing|bearer|refresh|session|licen[cs]e|account|shared|master|root|admin|user|bot|personal)"
+    r"[ ](?:access[ ]|api[ ])?(?:key|token|secret|password|id[ ]?token))[ \t]{0,4}(?:[:=]|\bis\b|\bto\b)[ \t]{0,4}"
+)
+_PROSE = re.compile(r"(?i)\b(?:password|passwd|passphrase|passcode|secret|token|api[ -]?key)\s{1,4}(?:(?:is|was|to|now|set to|changed to|using|with)\s{1,4}){0,2}")
+
+_OPENING = re.compile(r"(?:[bBuUrRfF]{1,2}(?=[\"']))?(\\{0,7}[\"'`])")
+_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey|api-key|negotiate|bot|key|splunk|genie-?key|sso-key|jwt|oauth)[ \t]+(?=\S)")
+_TO_SPACE = re.compile(r"[^\s\"'`]+")
+_ANYTHING = re.compile(r"\S+")
+_NEXT_PAIR = re.compile(r"[;&,|](?=\s{0,4}[\"']?[A-Za-z_][\w. -]{0,60}[\"']?\s{0,2}[=:])")
+_LOGFMT_NEXT = re.compile(r"[ \t]+[A-Za-z_][\w.-]{0,80}[=:]")
+_COMMENT = re.compile(r"[ \t]+#")
+_LINE_START = re.compile(r"(?:^|\n)[ \t]*(?:[-#;*>][ \t]*)*(?:export[ \t]+|set[ \t]+|ENV[ \t]+|ARG[ \t]+)?(?:[\"'])?\Z")
+_TRAILING = ".,;:!?)]}>"
+_BLOCK = re.compile(r"[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?\n(?P<block>(?:[ \t]+[^\n]*\n?|\n){1,200})")
+_ELEMENT = re.compile(r"\"((?:[^\"\\\n]|\\.){1,4000})\"|'([^'\n]{1,4000})'|([^\s\[\],\"']{1,4000})")
+
+# What stands behind `password:` in sentences.
+_SAID = frozenset(
+    """a an and are as at be been by can cannot could did does empty error errors expired failed failure false for from given has have if in incorrect
+    invalid is it key malformed mandatory may mismatch missing must needs never no none not null of ok on only or provided redacted rejected required reset
+    revoked set should that the this to too true type undefined unknown unset unsupported used using valid value was will with without wrong you your
+    authentication authorization accepted auth check changed created deleted disabled enabled found generated got hidden ignored length loaded lookup
+    okay policy present refreshed removed renewed request response rotated skipped success successful updated verification verified expected unexpected
+    string str int bool boolean object nil filtered""".split()
+)
+
+_HEADER_LINE = re.compile(r"(?i)\b(?:proxy_set_header|add_header|proxy_hide_header|more_set_headers|fastcgi_param|uwsgi_param|set|grpc_set_header|RequestHeader[ \t]+set|SetEnv)[ \t]+(?P<name>\$?[\w.-]{1,80})[ \t]+(?P<value>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|[^\s;]{1,4000})")
+_BEARER = re.compile(r"(?i)\b(?:bearer|basic)[ \t]+(?P<secret>[A-Za-z0-9._~+/=-]{8,})")
+_COOKIES = re.compile(r"(?i)(?<![\w-])(?:set-)?cookies?[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<pairs>[^\"'\r\n]{1,8000})")
+_COOKIE = re.compile(r"(?:^|;)[ \t]*(?P<name>[\w.$%:-]{1,100})=(?P<secret>[^;\s]{1,4096})")
+_COOKIE_WORDS = frozenset("path domain expires max-age samesite secure httponly version priority".split())
+_SQL = re.compile(
+    r"(?i)\b(?:identified[ \t]+(?:with[ \t]+\S{1,40}[ \t]+)?(?:by|as)(?:[ \t]+password)?|(?:encrypted[ \t]+)?password(?:[ \t]+to|[ \t]*\(|[ \t]*=)?|set[ \t]+password[^'\"\n]{0,80})[ \t]*(?P<q>['\"])(?P<secret>(?:(?!(?P=q))[^\n\\]|\\.|(?P=q)(?P=q)){1,400})(?P=q)"
+)
+_XML = re.compile(r"<(?P<name>[A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,200})?>(?P<secret>[^<>]{1,4000})</")
+_XML_PAIR = re.compile(r"(?i)(?:name|key)=(?P<q>[\"'])(?P<name>[\w.:-]{1,120})(?P=q)[ \t]+value=(?P<r>[\"'])(?P<secret>[^\"'\n]{1,4000})(?P=r)")
+_PAIR_OBJECT = re.compile(r"(?i)[\"']?\b(?:name|key)[\"']?[ \t]*:[ \t]*[\"']?(?P<name>[\w.-]{1,120})[\"']?[ \t]*,?[ \t\r\n]{1,60}[\"']?value[\"']?[ \t]*:[ \t]*(?P<secret>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|[^\s,}\"']{1,4000})")
+_NETRC = re.compile(r"(?i)\b(?:login|user|account)[ \t]+\S{1,100}\s{1,20}(?:password|pass)[ \t]+(?P<secret>\S{1,400})")
+_PGPASS = re.compile(r"(?m)^[\w.*-]{1,200}:(?:[0-9]{1,5}|\*):[^:\s]{1,100}:[^:\s]{1,100}:(?P<secret>\S{1,400})$")
+_REDIS = re.compile(r"(?i)\"(?:auth|requirepass|masterauth)\"[ \t]+\"(?P<one>[^\"\n]{1,400})\"(?:[ \t]+\"(?P<two>[^\"\n]{1,400})\")?")
+_ACL = re.compile(r"(?i)\bsetuser\b[^\n]{0,200}?[ \t][>#](?P<secret>[^\s\"']{1,400})|(?:^|\n)[ \t]*user[ \t]+\S+[ \t][^\n]{0,200}?[ \t]?[>](?P<acl>[^\s\"']{1,400})")
+_CONFIG_LINE = re.compile(r"(?m)^[ \t]*(?P<name>[A-Za-z_][\w.-]{1,80})[ \t]+(?P<value>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|[^\s;]{1,4000})[ \t]*;?[ \t]*$")
+_FLAG = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})[ \t]+(?P<value>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|(?!-)[^\s\"'`|;]{1,4000})")
+
+
+def find_named(text: str) -> Iterator[Span]:
+    """Yield the values that stand in `text` under a secret name, in every spelling but that of command lines."""
+    if not _TELLING.search(text):
+        return
+    yield from _assignments(text)
+    yield from _spoken(text)
+    for pattern in (_BEARER, _NETRC, _SQL):
+        for match in pattern.finditer(text):
+            if pattern is not _BEARER or _credential(match.group("secret")):
+                yield from literal_spans(text, match.start("secret"), match.end("secret"))
+    for pattern in (_HEADER_LINE, _CONFIG_LINE, _FLAG):
+        for match in pattern.finditer(text):
+            yield from _named_word(text, match, pattern is not _HEADER_LINE)
+    for pattern in (_XML, _XML_PAIR, _PAIR_OBJECT):
+        for match in pattern.finditer(text):
+            start, end = _unquoted(text, *match.span("secret"))
+            if is_secret(match.group("name"), text[start:end]):
+                yield from literal_spans(text, start, end)
+    yield from _cookies(text)
+    for pattern in (_REDIS, _ACL):
+        for match in pattern.finditer(text):
+            last = match.lastindex or 0
+            yield from literal_spans(text, match.start(last), match.end(last))
+
+
+def find_positional(text: str) -> Iterator[Span]:
+    """Yield passwords that only their place tells: lines of a .pgpass file."""
+    if text.count(":") >= 4:
+        for match in _PGPASS.finditer(text):
+            yield from literal_spans(text, match.start("secret"), match.end("secret"))
+
+
+def _assignments(text: str) -> Iterator[Span]:
+    position = 0
+    while True:
+        match = _ASSIGNMENT.search(text, position)
+        if match is None:
+            return
+        position = match.end()
+        name = match.group("name")
+        # A name may be far from telling and its value hold a telling one: then the search goes on inside the value.
+        if _TELLING.search(name):
+            for span in _assigned(text, match, name):
+                yield span
+                position = max(position, span.end)
+
+
+def _assigned(text: str, match: "re.Match[str]", name: str) -> Iterator[Span]:
+    start = match.end()
+    block = _BLOCK.match(text, start) if match.group("sep") == ":" else None
+    if block and is_secret(name, "block"):
+        for line in re.finditer(r"[^\s][^\n]*", text[block.start("block") : block.end("block")]):
+            yield Span(block.start("block") + line.start(), block.start("block") + line.end())
+        return
+    if text[start : start + 1] == "[" and is_secret(name, "list"):
+        yield from _elements(text, start + 1)
+        return
+    if text[start : start + 1] in ("{", "[", ""):
+        return
+    start, end, quoted = _value(text, match, start)
+    value = text[start:end]
+    if start < end and is_secret(name, value) and (quoted or not _is_prose(name, value, match)):
+        yield from literal_spans(text, start, end, _unescape if quoted and "\\" in value else None)
+
+
+def _elements(text: str, start: int) -> Iterator[Span]:
+    """Yield the elements of a list in brackets; lists of lists are followed no further."""
+    end = text.find("]", start, start + 4000)
+    for match in _ELEMENT.finditer(text, start, end if end >= 0 else start):
+        group = match.lastindex or 0
+        if match.group(group).lower() not in ("null", "true", "false"):
+            yield from literal_spans(text, match.start(group), match.end(group))
+
+
+def _value(text: str, match: "re.Match[str]", start: int) -> Tuple[int, int, bool]:
+    """Return where the value that begins at `start` stands, without its quotes, and whether it had any."""
+    opening = _OPENING.match(text, start)
+    if opening:
+        inner = opening.end()
+        scheme = _SCHEME.match(text, inner)
+        end = _closing(text, inner, opening.group(1))
+        if end >= 0:
+            return (scheme.end() if scheme and scheme.end() < end else inner), end, True
+        start = inner
+    scheme = _SCHEME.match(text, start)
+    if scheme:
+        start = scheme.end()
+        word = _TO_SPACE.match(text, start)
+        return start, word.end() if word else start, False
+    return start, _unquoted_end(text, match, start), False
+
+
+def _closing(text: str, start: int, quote: str) -> int:
+    """Return where `quote`, which opened before `start`, closes; -1 when it does not."""
+    if quote == '"':
+        at = text.find('"', start)
+        while at > start and _escaped(text, at):
+            at = text.find('"', at + 1)
+        return at
+    return text.find(quote, start)
+
+
+def _escaped(text: str, at: int) -> bool:
+    slashes = 0
+    while slashes < 64 and at - slashes > 0 and text[at - slashes - 1] == "\\":
+        slashes += 1
+    return slashes % 2 == 1
+
+
+def _unquoted_end(text: str, match: "re.Match[str]", start: int) -> int:
+    """Return where a value without quotes ends: at the line's end when it has the line to itself, else at a space."""
+    line_end = text.find("\n", start)
+    line_end = len(text) if line_end < 0 else line_end
+    before = text[max(0, match.start("name") - 80) : match.start("name")]
+    if before[-1:] in ("?", "&"):
+        query = re.compile(r"[^\s&#\"'<>]*").match(text, start)
+        return query.end() if query else start
+    if _LINE_START.search(before) and (match.start("name") < 80 or "\n" in before):
+        end = line_end
+        for stop in (_COMMENT, _LOGFMT_NEXT):
+            found = stop.search(text, start, end)
+            end = found.start() if found else end
+        following = _NEXT_PAIR.search(text, start, end)
+        end = following.start() if following else end
+        return len(text[:end].rstrip()) if end - start < 5000 else end
+    word = _ANYTHING.match(text, start, line_end)
+    end = word.end() if word else start
+    following = _NEXT_PAIR.search(text, start, min(len(text), end + 64))
+    if following and following.start() < end:
+        return following.start()
+    quote = text[match.start() - 1 : match.start()]
+    if quote in ("'", '"', "`") and text.find(quote, start, end) >= 0:
+        return text.find(quote, start, end)
+    while end > start and text[end - 1] in _TRAILING and end - start > 1:
+        end -= 1
+    return end
+
+
+def _is_prose(name: str, value: str, match: "re.Match[str]") -> bool:
+    """Return whether what follows `name:` is a sentence rather than a value."""
+    first = re.split(r"\s", value, maxsplit=1)[0].strip(_TRAILING + "\"'").lower()
+    if match.group("sep") != ":":
+        return first in ("null", "none", "nil", "undefined") and first == value.lower()
+    if first in _SAID:
+        return True
+    weak = not is_secret(name, "id")
+    return weak and (not match.group("space") or value.isalpha() or not looks_opaque(first) and not any(map(str.isdigit, first)))
+
+
+def _spoken(text: str) -> Iterator[Span]:
+    for match in _SPOKEN.finditer(text):
+        yield from _next_word(text, match.end(), lambda word: word.lower() not in _SAID)
+    for match in _PROSE.finditer(text):
+        said = match.group().split()
+        yield from _next_word(text, match.end(), lambda word: _credential(word) if len(said) > 1 else False)
+
+
+def _next_word(text: str, start: int, counts: Callable[[str], bool]) -> Iterator[Span]:
+    opening = _OPENING.match(text, start)
+    if opening:
+        end = _closing(text, opening.end(), opening.group(1))
+        if opening.end() < end < opening.end() + 400:
+            yield from literal_spans(text, opening.end(), end)
+        return
+    word = _TO_SPACE.match(text, start)
+    if word:
+        end = word.end()
+        while end > start and text[end - 1] in _TRAILING:
+            end -= 1
+        if end > start and counts(text[start:end]):
+            yield from literal_spans(text, start, end)
+
+
+def _credential(word: str) -> bool:
+    """Return whether a word behind `Bearer` or `password is` is more than the next word of a sentence."""
+    return looks_opaque(word) or (any(map(str.isdigit, word)) and len(word) >= 4) or (len(word) >= 16 and not word.isalpha()) or len(word) >= 24
+
+
+def _named_word(text: str, match: "re.Match[str]", prose: bool) -> Iterator[Span]:
+    start, end = _unquoted(text, *match.span("value"))
+    scheme = _SCHEME.match(text, start, end)
+    if scheme:
+        start = scheme.end()
+    value = text[start:end]
+    name = match.group("name")
+    if not is_secret(name, value) or name.lower().startswith("no-"):
+        return
+    if prose and (value.lower().strip(_TRAILING) in _SAID or (value.isalpha() and not is_secret(name, "id"))):
+        return
+    yield from literal_spans(text, start, end)
+
+
+def _unquoted(text: str, start: int, end: int) -> Tuple[int, int]:
+    if end - start > 1 and text[start] in "\"'" and text[end - 1] == text[start]:
+        return start + 1, end - 1
+    return start, end
+
+
+def _cookies(text: str) -> Iterator[Span]:
+    for match in _COOKIES.finditer(text):
+        for pair in _COOKIE.finditer(text, match.start("pairs"), match.end("pairs")):
+            name, value = pair.group("name"), pair.group("secret")
+            telling = is_secret(name, value) or bool({"sid", "id", "sessid", "csrftoken", "remember"}.intersection(words(name)))
+            if name.lower() not in _COOKIE_WORDS and (telling or looks_opaque(value) or len(value) >= 16):
+                yield from literal_spans(text, pair.start("secret"), pair.end("secret"))
+
+
+def _unescape(raw: str) -> Optional[str]:
+    """Return what a quoted text with backslashes means."""
+    return re.sub(r"\\(.)", lambda match: {"n": "\n", "r": "\r", "t": "\t"}.get(match.group(1), match.group(1)), raw, flags=re.S)
