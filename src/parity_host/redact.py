@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from . import token
 from .secret_commands import find_in_command, find_in_words
-from .secret_names import is_open_name, is_secret, words
-from .secret_shapes import find_issued, find_private_keys, find_random
+from .secret_names import is_secret
+from .secret_open_names import is_open_name, words
+from .secret_shapes import find_issued, find_private_keys, find_random, looks_opaque
 from .secret_spans import Span, literal_spans, replace
 from .secret_sweep import Index, sweep
 from .secret_text import find_named, find_positional
@@ -17,6 +18,7 @@ from .secret_urls import find_hook_path, find_in_urls
 
 _SCHEME = re.compile(r"(?i)\s*(?:(?P<basic>basic)|bearer|token)\s+(?=\S)")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+\Z")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,400}={0,2}")
 _COMMAND_LIKE = re.compile(r"\s-{1,2}[A-Za-z]")
 # Names whose values are for everybody to see, and may be the same as a password: POSTGRES_USER=app, POSTGRES_PASSWORD=app.
 _IDENTITIES = frozenset("user username db database name host hostname project service schema role owner vhost bucket".split())
@@ -98,7 +100,7 @@ class Redactor:
         if known is None:
             known = self._tokens[secret] = token.make(self._key, secret)
         self._met[secret] = self._met[met] = secret
-        for inner in _in_basic(secret):
+        for inner in _inside(secret):
             self._tokens.setdefault(inner, token.make(self._key, inner))
             self._met[inner] = inner
         return known
@@ -111,7 +113,7 @@ class Redactor:
                 shown = (parts.username, parts.hostname, parts.path.strip("/"))
             except ValueError:
                 return
-            self._visible.update(part for part in shown if part)
+            self._visible.update(part for part in shown if part and not looks_opaque(part))
 
 
 def _whole(value: str) -> Iterator[Span]:
@@ -145,13 +147,16 @@ def _in_command(text: str) -> Iterator[Span]:
     yield from _in_text(text)
 
 
-def _in_basic(secret: str) -> Iterator[str]:
-    """Yield the password inside the credentials of HTTP's Basic scheme."""
-    if re.fullmatch(r"[A-Za-z0-9+/_-]{8,400}={0,2}", secret):
+def _inside(secret: str) -> Iterator[str]:
+    """Yield what is a secret by itself within one: the password in Basic credentials, the random parts of a path or a hash."""
+    if _BASE64.fullmatch(secret):
         try:
             pair = base64.b64decode(secret.replace("-", "+").replace("_", "/") + "===", validate=False).decode("utf-8")
         except ValueError:
-            return
+            pair = ""
         user, colon, password = pair.partition(":")
         if colon and len(password) >= 6 and user.isprintable() and password.isprintable():
             yield password
+    for part in re.split(r"[\s/:$&;,?]+", secret[:10_000]):
+        if part != secret and len(part) >= 10 and looks_opaque(part):
+            yield part

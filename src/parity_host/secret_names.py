@@ -3,24 +3,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Callable, Dict, FrozenSet, List, NamedTuple, Tuple
+from typing import Callable, FrozenSet, List, NamedTuple, Tuple
 
+from .secret_open_names import wordset as _set, words
 from .secret_references import is_reference
 from .secret_shapes import looks_opaque, looks_random
-
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_SHOWN_NAME = 200  # of a longer name only the end is read
-
-
-def _set(text: str) -> FrozenSet[str]:
-    return frozenset(text.split())
-
 
 # Secret whatever the value is, unless the name's last word and the value agree on something harmless.
 _STRONG = _set(
     """password passwords passwd passphrase passphrases passcode passwort kennwort senha contrasena mdp secret secrets pwd
     credential credentials cred creds pgpass pgpassword requirepass masterauth masterpass apikey apikeys apisecret htpasswd
-    pat otpauth mnemonic keypair"""
+    otpauth mnemonic keypair"""
 )
 # The same, where they are the last word (`DB_PASS`, but not `PASS_THROUGH`; `PASSWORD_SALT`, but not `SALT_MASTER`).
 _STRONG_LAST = _set("pass salt pepper pin otp totp seed psk authorization cookie cookies nonce")
@@ -49,6 +42,7 @@ _PUBLIC_KEYS = _set(
     """public pub publishable site anon gpg pgp primary partition sort foreign unique natural composite cache routing queue object lock host
     hosts known config map label metric message translation i18n group join index dedupe idempotency sharding shard hash-key hot short range"""
 )
+_PASSES_ON = _set("proxy fastcgi uwsgi scgi grpc memcached js")  # nginx: proxy_pass
 _IDENTIFIERS = _set("client application app tenant project account subscription team workspace organization organisation org merchant user")
 
 # Decoration behind the word that counts: SECRET_KEY_2, API_KEY_PROD, TOKEN_OLD.
@@ -76,7 +70,7 @@ _CHOICES = _set(
     redis database db file files filesystem memory memcached array dynamodb cached_db signed_cookies jdbc cache local internal external
     anonymous guest proxy header headers hs256 hs384 hs512 rs256 rs384 rs512 es256 es384 es512 ps256 eddsa ed25519 rsa ecdsa aes aes-256-gcm
     aes-256-cbc sha1 sha256 sha512 hmac-sha256 bcrypt argon2 argon2id scrypt pbkdf2 lax strict native django flask express lucia nextauth
-    keycloak auth0 cognito firebase supabase okta azure google github gitlab vault aws gcp iam inmemory in-memory default id uuid name email"""
+    keycloak auth0 cognito firebase supabase okta azure google github gitlab vault aws gcp iam inmemory in-memory default id uuid name email value values string"""
 )
 
 
@@ -113,7 +107,7 @@ _BY_SUFFIX: Tuple[Tuple[FrozenSet[str], Callable[[str], bool]], ...] = (
         _set(
             """enabled enable disabled disable required require requires secure httponly http only allowed allow strict verify verification rotate
             check validation validate use used persistent partitioned rolling refresh reset anonymous parallelism debug optional credentials
-            encryption encrypt auth password authentication change changes login"""
+            encryption encrypt"""
         ),
         _matches(_BOOLEAN),
     ),
@@ -137,11 +131,6 @@ class _Name(NamedTuple):
 
     words: Tuple[str, ...]
     level: int
-
-
-def words(name: str) -> List[str]:
-    """Return the words of a name in lower case: `dbPassword`, `DB_PASSWORD` and `db.password` are the same two."""
-    return [word.lower() for word in _WORD.findall(name[-_SHOWN_NAME:])]
 
 
 @lru_cache(maxsize=4096)
@@ -169,16 +158,18 @@ def _level(said: List[str]) -> int:
     last, before = said[-1], said[-2] if len(said) > 1 else ""
     if last in ("key", "keys") and _PUBLIC_KEYS.intersection(said[-3:-1]) and "private" not in said and "secret" not in said:
         return 0
+    if last == "pass" and before in _PASSES_ON:
+        return 0
     if last in ("gpgkey", "gpgkeys", "pubkey", "publickey"):
         return 0
-    if last in ("id", "ids") and before in _IDENTIFIERS and not _STRONG.intersection(said[-3:-1]):
+    if last in ("id", "ids", "sid") and before in _IDENTIFIERS and not _STRONG.intersection(said[-3:-1]):
         return 0
     if _STRONG.intersection(said) or last in _STRONG_LAST or any(_GLUED.search(word) for word in said):
         return 3
     pairs = set(zip(said, said[1:]))
     if any(two in ("key", "keys") and one in _BEFORE_KEY or two == "token" and one in _BEFORE_TOKEN for one, two in pairs):
         return 3
-    if last == "token" and before:
+    if before and last in ("token", "pat"):
         return 3
     if last in _WEAK:
         return 2
@@ -198,6 +189,8 @@ def is_secret(name: str, value: str) -> bool:
         return False
     if known.words == ("pwd",) and _KEY_FILE.fullmatch(text):
         return False  # the shell's working directory
+    if len(known.words) == 1 and known.words[0] in ("pass", "seed", "salt", "nonce") and _SMALL_NUMBER.fullmatch(text):
+        return False  # a count of tests, the seed of a generator
     if _agreed(known.words, text):
         return False
     if known.level == 3:
@@ -230,25 +223,3 @@ def _is_harmless(value: str) -> bool:
         or (value[:1] in "/.~" and _is_file(value))
         or _FILE_NAME.fullmatch(value) is not None
     )
-
-
-# Names whose values look random and are for everybody to see.
-_OPEN_NAMES = _set(
-    """sha sha1 sha224 sha256 sha384 sha512 md5 digest digests checksum checksums commit commits revision rev ref fingerprint fingerprints etag
-    uuid guid version versions release build image images tag tags container containers hostname host hosts domain domains path paths file
-    files dir directory home workdir url urls uri user users username usernames email publishable gpg gpgkey gpgkeys trace span request correlation
-    transaction id ids arn branch hash tree object blob layer node pod serial thumbprint kid signature-version cflags ldflags options opts user-agent
-    agent useragent filename title description name names subject issuer locale lang rule rules"""
-)
-_OPEN_PAIRS: FrozenSet[Tuple[str, str]] = frozenset((one, "key") for one in ("public", "publishable", "gpg", "pgp", "site", "anon"))
-
-
-@lru_cache(maxsize=4096)
-def is_open_name(name: str) -> bool:
-    """Return whether random characters are to be expected under `name`, and are no secret: digests, ids, versions."""
-    said = words(name)
-    while len(said) > 1 and said[-1].isdigit():
-        said.pop()
-    if not said or _STRONG.intersection(said):
-        return False
-    return said[-1] in _OPEN_NAMES or bool(_OPEN_PAIRS.intersection(zip(said, said[1:])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, List, Optional
 
+from .secret_open_names import is_open_name
 from .secret_spans import Span
 
 # How issuers begin their keys. What follows must look made by a machine; `.` may stand inside, not at the end.
@@ -15,11 +16,11 @@ _PREFIXES = """
     hvs. hvb. hvr. s. dp.pt. dp.st. dp.ct. dp.sa. dp.scim. dp.audit. pul- AGE-SECRET-KEY-1 dapi lin_api_ lin_oauth_ PMAK- NRAK- NRII-
     NRJS- NRSP- sntrys_ sntryu_ glc_ glsa_ dckr_pat_ dckr_oat_ pscale_pw_ pscale_tkn_ pscale_oauth_ sbp_ sb_secret_ fo1_ fm1_ fm2_
     ATATT3 ATCTT3 ATBB figd_ sl. EZAK EZTK gsk_ r8_ xai- pplx- lsv2_ tvly- re_ tskey- ngrok_ rnd_ phx_ rubygems_ cio ops_ vercel_ nfp_
-    CFPAT- FLWSECK- FLWSECK_TEST- sk_ mk_ api_ key_ tok_ p8e- SWMTKN-1- ddp_ dckr- atlasv1. AccountKey= eyJhbGciOi
+    CFPAT- FLWSECK- FLWSECK_TEST- sk_ mk_ api_ key_ tok_ p8e- SWMTKN-1-
 """.split()
-_TAIL = r"(?:[A-Za-z0-9_+/=~-]|\.(?=[A-Za-z0-9_-]))"
+_TAIL = r"(?:[A-Za-z0-9_+/~-]|\.(?=[A-Za-z0-9_-]))"
 _ISSUED = re.compile(
-    r"(?<![A-Za-z0-9])(?P<prefix>%s)(?P<tail>%s{12,})" % ("|".join(re.escape(p) for p in sorted(_PREFIXES, key=len, reverse=True)), _TAIL)
+    r"(?<![A-Za-z0-9])(?P<prefix>%s)(?P<tail>%s{12,}={0,2})" % ("|".join(re.escape(p) for p in sorted(_PREFIXES, key=len, reverse=True)), _TAIL)
 )
 
 _MADE = re.compile(
@@ -54,9 +55,12 @@ _OPEN = re.compile(
     """,
     re.X,
 )
-_CANDIDATE = re.compile(r"[A-Za-z0-9_+/=.~-]{20,}")
+_CANDIDATE = re.compile(r"[A-Za-z0-9_+/.~-]{20,}={0,2}")
+_SIGNS_TOO = re.compile(r"(?<![A-Za-z0-9!@#$%^&*(_=+)-])[A-Za-z0-9!@#$%^&*(_=+)-]{40,60}(?![A-Za-z0-9!@#$%^&*(_=+)-])")  # Django's alphabet
 _SEPARATOR = re.compile(r"[-_./+=~]+")
+_NAME_BEFORE = re.compile(r"(?P<name>[A-Za-z_][\w.-]{0,80})(?:\\{0,3}[\"'`])?(?:[ \t]{0,4}[=:][ \t]{0,8}|[ \t]{1,4})(?:\\{0,3}[\"'`])?(?:[\w.-]{1,40}[@:/])?\Z")
 _LICENCE = re.compile(r"(?<![A-Za-z0-9-])[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){3,7}(?![A-Za-z0-9-])")
+_SPACE = re.compile(r"\s")
 _SIGN = re.compile(r"[^\w.:/-]")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 
@@ -64,6 +68,7 @@ _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 # (see docs/secrets.md): words score about 0.9, random characters 0.2, random lower-case letters 0.36.
 _RANDOM, _CLEARLY_RANDOM, _RANDOM_LETTERS = 0.60, 0.40, 0.50
 _LEAST = 20
+_BLANK = "\1"  # stands for what is open to everybody
 _WINDOW = 256
 
 # The 240 most frequent of the 676 pairs of letters in technical English: first letter, then what follows it.
@@ -112,9 +117,11 @@ def looks_random(text: str) -> bool:
 
 def looks_opaque(text: str) -> bool:
     """Return whether `text` looks made up to be kept: letters with digits or signs, and no words, 8 characters or more."""
+    if _SPACE.search(text):
+        return False
     if looks_random(text) or _ISSUED.search(text) or _MADE.search(text):
         return True
-    if len(text) < 8 or " " in text or _OPEN.search(text):
+    if len(text) < 8 or _OPEN.search(text):
         return False
     lower, upper, digit = (any(map(test, text)) for test in (str.islower, str.isupper, str.isdigit))
     score = likeness_to_words(text)
@@ -130,21 +137,28 @@ def _random_parts(text: str) -> Iterator[Span]:
 
 def _judge(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield text[start:end] when it is random, or those parts of a path in it that are."""
-    while end > start and text[end - 1] in ".-/":
+    while end > start and text[end - 1] == ".":
         end -= 1
+    while start < end and text[start] == "/" and text[start - 1 : start] in ("/", ":"):
+        start += 1
     piece = text[start:end]
     if len(piece) < _LEAST or sum(map(str.isalpha, piece[:1024])) < 6:
         return
-    if _is_random(piece):
-        yield Span(start, end)
+    parts = piece.split("/")
+    in_url = piece[0] == "/" and text[start - 1 : start] == _BLANK
+    if len(parts) == 1 or (_is_random(piece) and not in_url and not any(map(_is_word, parts))):
+        if _is_random(piece):
+            yield Span(start, end)
         return
-    offset = start
-    parts = re.split(r"[/=]", piece)
-    if len(parts) > 1:
-        for part in parts:
-            if len(part) >= _LEAST and _is_random(part):
-                yield Span(offset, offset + len(part))
-            offset += len(part) + 1
+    for part in parts:
+        if len(part) >= _LEAST and _is_random(part):
+            yield Span(start, start + len(part))
+        start += len(part) + 1
+
+
+def _is_word(part: str) -> bool:
+    score = likeness_to_words(part)
+    return (len(part) >= 3 and part.isalpha() and part.islower()) or (score is not None and score >= 0.8)
 
 
 def _is_random(piece: str) -> bool:
@@ -212,7 +226,8 @@ def find_private_keys(text: str) -> Iterator[Span]:
             position = end + len(closing)
         else:
             position = _pem_body_end(text, position)
-        yield Span(begin.start(), position)
+        if text[begin.end() : position].strip():
+            yield Span(begin.start(), position)
 
 
 def _pem_body_end(text: str, start: int) -> int:
@@ -223,11 +238,23 @@ def _pem_body_end(text: str, start: int) -> int:
 def find_random(text: str) -> Iterator[Span]:
     """Yield strings of random characters that no name and no format explains, and licence keys."""
     visible = _without_open(text)
-    yield from _random_parts(visible)
+    for span in _random_parts(visible):
+        if not _is_expected(text, span.start):
+            yield span
+    for match in _SIGNS_TOO.finditer(visible):
+        signs = {character for character in match.group() if not character.isalnum()}
+        if len(signs) >= 5 and _word_score(match.group()) < _RANDOM and any(map(str.isdigit, match.group())):
+            yield Span(match.start(), match.end())
     for match in _LICENCE.finditer(visible):
         groups: List[str] = match.group().split("-")
         if sum(not group.isalpha() and not group.isdigit() for group in groups) * 2 > len(groups):
             yield Span(match.start(), match.end())
+
+
+def _is_expected(text: str, start: int) -> bool:
+    """Return whether the word before says why there are random characters at `start`: `commit …`, `trace_id=…`."""
+    name = _NAME_BEFORE.search(text[max(0, start - 160) : start])
+    return name is not None and is_open_name(name.group("name"))
 
 
 def _without_open(text: str) -> str:
@@ -241,4 +268,4 @@ def _without_open(text: str) -> str:
                 break
             pieces += [text[done : begin.start()], " " * (end - begin.start())]
             done = end
-    return _OPEN.sub(lambda match: " " * len(match.group()), "".join(pieces) + text[done:])
+    return _OPEN.sub(lambda match: _BLANK * len(match.group()), "".join(pieces) + text[done:])

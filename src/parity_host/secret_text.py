@@ -4,7 +4,8 @@ from __future__ import annotations
 import re
 from typing import Callable, Iterator, Optional, Tuple
 
-from .secret_names import is_secret, words
+from .secret_names import is_secret
+from .secret_open_names import words
 from .secret_shapes import looks_opaque
 from .secret_spans import Span, literal_spans
 
@@ -14,7 +15,7 @@ _TELLING = re.compile(
 )
 
 _ASSIGNMENT = re.compile(
-    r"""(?<![\w.-])(?:--?|/)?(?P<name>[A-Za-z_][\w.-]{0,199}(?:\[[\w.-]{0,60}\]){0,3})(?P<close>\\{0,3}["'`])?[ \t]{0,4}(?P<sep>=>|:=|\+=|==?|:(?![:/]))"""
+    r"""(?<![\w.-])(?:--?)?(?P<name>[A-Za-z_][\w.-]{0,199}(?:\[[\w.-]{0,60}\]){0,3})(?P<close>\\{0,3}["'`])?[ \t]{0,4}(?P<sep>=>|:=|\+=|==?|:(?![:/]))"""
     r"""(?P<space>[ \t]{0,40})"""
 )
 # `API key: …`, `client secret is …`: names written as words.
@@ -28,13 +29,20 @@ _OPENING = re.compile(r"(?:[bBuUrRfF]{1,2}(?=[\"']))?(\\{0,7}[\"'`])")
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey|api-key|negotiate|bot|key|splunk|genie-?key|sso-key|jwt|oauth)[ \t]+(?=\S)")
 _TO_SPACE = re.compile(r"[^\s\"'`]+")
 _ANYTHING = re.compile(r"\S+")
-_NEXT_PAIR = re.compile(r"[;&,|](?=\s{0,4}[\"']?[A-Za-z_][\w. -]{0,60}[\"']?\s{0,2}[=:])")
+_NEXT_PAIR = re.compile(r"[;&,|](?=\s{0,4}[\"']?[A-Za-z_][\w. -]{0,60}[\"']?[ \t]{0,2}(?P<sep>[=:])(?P<space>[ \t]?))")
+_BRACED = re.compile(r"\{[^{}\n]*\}")
+_QUERY_VALUE = re.compile(r"[^\s&#\"'<>]*")
 _LOGFMT_NEXT = re.compile(r"[ \t]+[A-Za-z_][\w.-]{0,80}[=:]")
 _COMMENT = re.compile(r"[ \t]+#")
 _LINE_START = re.compile(r"(?:^|\n)[ \t]*(?:[-#;*>][ \t]*)*(?:export[ \t]+|set[ \t]+|ENV[ \t]+|ARG[ \t]+)?(?:[\"'])?\Z")
 _TRAILING = ".,;:!?)]}>"
 _BLOCK = re.compile(r"[|>][+-]?[0-9]?[ \t]*(?:#[^\n]*)?\n(?P<block>(?:[ \t]+[^\n]*\n?|\n){1,200})")
+_LIST = re.compile(r"\[[^\[\]\n]{0,4000}\](?=[\s,}\"']|\Z)")
+_STRUCTURE = re.compile(r"\Z|\{(?:[\s\"'{%}]|\Z|\w{1,60}\s{0,2}:)|\[(?:[\s\"'\[{]|\Z)")
 _ELEMENT = re.compile(r"\"((?:[^\"\\\n]|\\.){1,4000})\"|'([^'\n]{1,4000})'|([^\s\[\],\"']{1,4000})")
+
+# A piece of a program, as in a traceback: `key = make_key(args`, `passwd = self.passwd`.
+_EXPRESSION = re.compile(r"(?:self|cls|os|request|settings|config|environ|args|kwargs|this|process\.env)[.\[(]|[a-z_]+(?:\.[a-z_]+)*\((?:[a-z_.,* ()\[\]='\"]|\Z)")
 
 # What stands behind `password:` in sentences.
 _SAID = frozenset(
@@ -46,7 +54,7 @@ _SAID = frozenset(
     string str int bool boolean object nil filtered""".split()
 )
 
-_HEADER_LINE = re.compile(r"(?i)\b(?:proxy_set_header|add_header|proxy_hide_header|more_set_headers|fastcgi_param|uwsgi_param|set|grpc_set_header|RequestHeader[ \t]+set|SetEnv)[ \t]+(?P<name>\$?[\w.-]{1,80})[ \t]+(?P<value>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|[^\s;]{1,4000})")
+_HEADER_LINE = re.compile(r"(?i)\b(?:proxy_set_header|add_header|proxy_hide_header|more_set_headers|fastcgi_param|uwsgi_param|set(?=[ \t]+\$)|config[ \t]+set|grpc_set_header|RequestHeader[ \t]+set|SetEnv)[ \t]+(?P<name>\$?[\w.-]{1,80})[ \t]+(?P<value>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|[^\s;]{1,4000})")
 _BEARER = re.compile(r"(?i)\b(?:bearer|basic)[ \t]+(?P<secret>[A-Za-z0-9._~+/=-]{8,})")
 _COOKIES = re.compile(r"(?i)(?<![\w-])(?:set-)?cookies?[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"']?(?P<pairs>[^\"'\r\n]{1,8000})")
 _COOKIE = re.compile(r"(?:^|;)[ \t]*(?P<name>[\w.$%:-]{1,100})=(?P<secret>[^;\s]{1,4096})")
@@ -58,7 +66,7 @@ _XML = re.compile(r"<(?P<name>[A-Za-z_][\w.:-]{0,80})(?:\s[^<>]{0,200})?>(?P<sec
 _XML_PAIR = re.compile(r"(?i)(?:name|key)=(?P<q>[\"'])(?P<name>[\w.:-]{1,120})(?P=q)[ \t]+value=(?P<r>[\"'])(?P<secret>[^\"'\n]{1,4000})(?P=r)")
 _PAIR_OBJECT = re.compile(r"(?i)[\"']?\b(?:name|key)[\"']?[ \t]*:[ \t]*[\"']?(?P<name>[\w.-]{1,120})[\"']?[ \t]*,?[ \t\r\n]{1,60}[\"']?value[\"']?[ \t]*:[ \t]*(?P<secret>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|[^\s,}\"']{1,4000})")
 _NETRC = re.compile(r"(?i)\b(?:login|user|account)[ \t]+\S{1,100}\s{1,20}(?:password|pass)[ \t]+(?P<secret>\S{1,400})")
-_PGPASS = re.compile(r"(?m)^[\w.*-]{1,200}:(?:[0-9]{1,5}|\*):[^:\s]{1,100}:[^:\s]{1,100}:(?P<secret>\S{1,400})$")
+_PGPASS = re.compile(r"(?m)^(?:[A-Za-z][\w.-]{0,200}|[0-9.]{7,15}|\*):(?:[0-9]{2,5}|\*):(?:[A-Za-z_][\w-]{0,100}|\*):[A-Za-z_][\w-]{0,100}:(?P<secret>[^\s:]{1,400})$")
 _REDIS = re.compile(r"(?i)\"(?:auth|requirepass|masterauth)\"[ \t]+\"(?P<one>[^\"\n]{1,400})\"(?:[ \t]+\"(?P<two>[^\"\n]{1,400})\")?")
 _ACL = re.compile(r"(?i)\bsetuser\b[^\n]{0,200}?[ \t][>#](?P<secret>[^\s\"']{1,400})|(?:^|\n)[ \t]*user[ \t]+\S+[ \t][^\n]{0,200}?[ \t]?[>](?P<acl>[^\s\"']{1,400})")
 _CONFIG_LINE = re.compile(r"(?m)^[ \t]*(?P<name>[A-Za-z_][\w.-]{1,80})[ \t]+(?P<value>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|[^\s;]{1,4000})[ \t]*;?[ \t]*$")
@@ -119,21 +127,25 @@ def _assigned(text: str, match: "re.Match[str]", name: str) -> Iterator[Span]:
         for line in re.finditer(r"[^\s][^\n]*", text[block.start("block") : block.end("block")]):
             yield Span(block.start("block") + line.start(), block.start("block") + line.end())
         return
-    if text[start : start + 1] == "[" and is_secret(name, "list"):
-        yield from _elements(text, start + 1)
-        return
-    if text[start : start + 1] in ("{", "[", ""):
-        return
+    if text[start : start + 1] in ("[", "{", ""):
+        listed = _LIST.match(text, start)
+        if listed and is_secret(name, "list"):
+            yield from _elements(text, start + 1, listed.end())
+        if listed or _STRUCTURE.match(text, start):
+            return
+    if match.group("sep") == ":" and text[match.start() - 1 : match.start()] == "/":
+        return  # a path, and what was found there
     start, end, quoted = _value(text, match, start)
     value = text[start:end]
-    if start < end and is_secret(name, value) and (quoted or not _is_prose(name, value, match)):
+    if "cookie" in name.lower() and "=" in value:
+        return  # its pairs have names of their own
+    if start < end and (len(value) > 3 or any(map(str.isalnum, value))) and is_secret(name, value) and (quoted or not _is_prose(name, value, match)):
         yield from literal_spans(text, start, end, _unescape if quoted and "\\" in value else None)
 
 
-def _elements(text: str, start: int) -> Iterator[Span]:
+def _elements(text: str, start: int, end: int) -> Iterator[Span]:
     """Yield the elements of a list in brackets; lists of lists are followed no further."""
-    end = text.find("]", start, start + 4000)
-    for match in _ELEMENT.finditer(text, start, end if end >= 0 else start):
+    for match in _ELEMENT.finditer(text, start, end - 1):
         group = match.lastindex or 0
         if match.group(group).lower() not in ("null", "true", "false"):
             yield from literal_spans(text, match.start(group), match.end(group))
@@ -180,46 +192,78 @@ def _unquoted_end(text: str, match: "re.Match[str]", start: int) -> int:
     line_end = len(text) if line_end < 0 else line_end
     before = text[max(0, match.start("name") - 80) : match.start("name")]
     if before[-1:] in ("?", "&"):
-        query = re.compile(r"[^\s&#\"'<>]*").match(text, start)
+        query = _QUERY_VALUE.match(text, start)
         return query.end() if query else start
-    if _LINE_START.search(before) and (match.start("name") < 80 or "\n" in before):
-        end = line_end
+    word = _ANYTHING.match(text, start, line_end)
+    end = word.end() if word else start
+    if _LINE_START.search(before) and (match.start("name") < 80 or "\n" in before) and is_secret(match.group("name"), "id"):
+        end = min(line_end, start + 5000)
         for stop in (_COMMENT, _LOGFMT_NEXT):
             found = stop.search(text, start, end)
             end = found.start() if found else end
-        following = _NEXT_PAIR.search(text, start, end)
-        end = following.start() if following else end
-        return len(text[:end].rstrip()) if end - start < 5000 else end
-    word = _ANYTHING.match(text, start, line_end)
-    end = word.end() if word else start
-    following = _NEXT_PAIR.search(text, start, min(len(text), end + 64))
-    if following and following.start() < end:
-        return following.start()
+        end = start + len(text[start:end].rstrip())
+    if before[-1:] == ";":
+        # One of several settings between semicolons: a semicolon ends it, unless it stands in braces.
+        braced = _BRACED.match(text, start, end)
+        semicolon = text.find(";", braced.end() if braced else start, end)
+        return semicolon if semicolon >= 0 else end
+    following = _next_pair(text, match, start, end)
+    if following >= 0:
+        return following
     quote = text[match.start() - 1 : match.start()]
     if quote in ("'", '"', "`") and text.find(quote, start, end) >= 0:
         return text.find(quote, start, end)
-    while end > start and text[end - 1] in _TRAILING and end - start > 1:
-        end -= 1
+    if word and end <= word.end() and end < line_end:
+        while end > start + 1 and text[end - 1] in _TRAILING:
+            end -= 1
     return end
+
+
+def _next_pair(text: str, match: "re.Match[str]", start: int, end: int) -> int:
+    """Return where the next `name=value` begins that is separated by a sign, or -1: `user=a;password=b;host=c`."""
+    if match.group("name").isupper():
+        return -1  # a variable: what looks like the next pair is more likely a part of its value
+    for following in _NEXT_PAIR.finditer(text, start, min(len(text), end + 64)):
+        if following.start() >= end:
+            break
+        if following.group("sep") == match.group("sep")[-1] and bool(following.group("space")) == bool(match.group("space")):
+            return following.start()
+    return -1
 
 
 def _is_prose(name: str, value: str, match: "re.Match[str]") -> bool:
     """Return whether what follows `name:` is a sentence rather than a value."""
     first = re.split(r"\s", value, maxsplit=1)[0].strip(_TRAILING + "\"'").lower()
+    weak = not is_secret(name, "id")
     if match.group("sep") != ":":
-        return first in ("null", "none", "nil", "undefined") and first == value.lower()
+        if first in ("null", "none", "nil", "undefined", "lambda") or match.group("sep") == "==" or _EXPRESSION.match(value):
+            return True
+        return weak and (len(value) < 4 or (words(name)[-1] in ("key", "keys") and not _key_like(value)))
     if first in _SAID:
         return True
-    weak = not is_secret(name, "id")
-    return weak and (not match.group("space") or value.isalpha() or not looks_opaque(first) and not any(map(str.isdigit, first)))
+    if not weak:
+        return False
+    if looks_opaque(value.split(None, 1)[0]):
+        return False
+    return first.isalpha() or not match.group("space") or not (first.isalnum() and any(map(str.isdigit, first)))
+
+
+def _key_like(value: str) -> bool:
+    """Return whether what stands behind a plain `key=` may be one, and is not the name of something."""
+    return looks_opaque(value) or any(map(str.isdigit, value)) or len(value) >= 20
 
 
 def _spoken(text: str) -> Iterator[Span]:
     for match in _SPOKEN.finditer(text):
-        yield from _next_word(text, match.end(), lambda word: word.lower() not in _SAID)
+        sentence = match.group().rstrip()[-1:] not in (":", "=")
+        yield from _next_word(text, match.end(), _credential if sentence else _not_said)
     for match in _PROSE.finditer(text):
         said = match.group().split()
         yield from _next_word(text, match.end(), lambda word: _credential(word) if len(said) > 1 else False)
+
+
+def _not_said(word: str) -> bool:
+    return word.lower() not in _SAID
 
 
 def _next_word(text: str, start: int, counts: Callable[[str], bool]) -> Iterator[Span]:
@@ -252,7 +296,8 @@ def _named_word(text: str, match: "re.Match[str]", prose: bool) -> Iterator[Span
     name = match.group("name")
     if not is_secret(name, value) or name.lower().startswith("no-"):
         return
-    if prose and (value.lower().strip(_TRAILING) in _SAID or (value.isalpha() and not is_secret(name, "id"))):
+    plain = value.lower().strip(_TRAILING)
+    if prose and (plain in _SAID or (plain.isalpha() and not is_secret(name, "id"))):
         return
     yield from literal_spans(text, start, end)
 

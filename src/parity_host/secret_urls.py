@@ -13,6 +13,7 @@ _SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}\Z")
 _LONGEST = 4096
 _STOP = re.compile(r"[\s\"<>`\0]|\\[\"'nrt]")
 _STOP_SINGLE = re.compile(r"[\s\"'<>`\0]|\\[\"'nrt]")
+_FOLLOWING = re.compile(r"[,;|](?=[A-Za-z][A-Za-z0-9+.-]{0,30}://)")
 _HOST_AFTER = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[\w.${}*%-]*)(?::[\w${}:-]*)?(?=[/?#,;()'|&]|$)|(?:tcp|udp|unix)6?\(")
 _PORT = re.compile(r"[0-9]{1,5}|\$\{?\w+.*")
 # Schemes of servers: a path of theirs hardly holds an `@`, so one there belongs to an unescaped password.
@@ -80,6 +81,8 @@ def _end(text: str, begin: int, start: int) -> int:
     quote = text[begin - 1 : begin]
     match = (_STOP_SINGLE if quote == "'" else _STOP).search(text, start, limit)
     end = match.start() if match else limit
+    following = _FOLLOWING.search(text, start, end)
+    end = following.start() if following else end
     single = text.find("'", start, end)
     if single >= 0 and text.find("@", single, end) < 0:
         end = single
