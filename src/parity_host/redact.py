@@ -11,7 +11,7 @@ from .secret_commands import find_in_command, find_in_words
 from .secret_names import is_secret
 from .secret_open_names import is_open_name, words
 from .secret_shapes import find_issued, find_private_keys, find_random, looks_opaque
-from .secret_spans import Span, literal_spans, replace
+from .secret_spans import Finder, Span, literal_spans, replace, shorten
 from .secret_sweep import Index, sweep
 from .secret_text import find_named, find_positional
 from .secret_urls import find_hook_path, find_in_urls
@@ -69,15 +69,15 @@ class Redactor:
             if _COMMAND_LIKE.search(text):
                 yield from find_in_command(text)
 
-        return replace(value, find, self._token)
+        return self._replace(value, find)
 
     def text(self, text: str) -> str:
         """Return free text (lines of logs, messages, configuration) with its secret parts replaced by tokens."""
-        return replace(text, _in_text, self._token)
+        return self._replace(text, _in_text)
 
     def argv(self, argv: Sequence[str]) -> List[str]:
         """Return a command's words with their secret parts replaced by tokens."""
-        result = list(argv)
+        result = [shorten(word, self._token) for word in argv]
         found: Dict[int, List[Span]] = {}
         for secret in find_in_words(result):
             found.setdefault(secret.word, []).append(secret.span)
@@ -88,12 +88,15 @@ class Redactor:
 
     def command(self, text: str) -> str:
         """Return a command line, as a shell would read it, with its secret parts replaced by tokens."""
-        return replace(text, _in_command, self._token)
+        return self._replace(text, _in_command)
 
     def sweep(self, data: Any) -> Any:
         """Return nested dicts, lists and texts with every secret met so far replaced, wherever and however it is spelled."""
         tokens = dict(self._tokens)
         return sweep(data, Index(dict(self._met), set(self._visible)), tokens)
+
+    def _replace(self, text: str, find: Finder) -> str:
+        return replace(shorten(text, self._token), find, self._token)
 
     def _token(self, secret: str, met: str) -> str:
         known = self._tokens.get(secret)
@@ -107,7 +110,7 @@ class Redactor:
 
     def _note_user(self, value: str) -> None:
         """Remember what an address shows of itself: a password that is the same as its user cannot be hidden elsewhere."""
-        if _URL.match(value) and "@" in value:
+        if "@" in value and len(value) < 4096 and _URL.match(value):
             try:
                 parts = urlsplit(value)
                 shown = (parts.username, parts.hostname, parts.path.strip("/"))

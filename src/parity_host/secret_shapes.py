@@ -55,7 +55,7 @@ _OPEN = re.compile(
     """,
     re.X,
 )
-_CANDIDATE = re.compile(r"[A-Za-z0-9_+/.~-]{20,}={0,2}")
+_CANDIDATE = re.compile(r"(?<![A-Za-z0-9_+/.~-])[A-Za-z0-9_+/.~-]{20,}={0,2}")
 _SIGNS_TOO = re.compile(r"(?<![A-Za-z0-9!@#$%^&*(_=+)-])[A-Za-z0-9!@#$%^&*(_=+)-]{40,60}(?![A-Za-z0-9!@#$%^&*(_=+)-])")  # Django's alphabet
 _SEPARATOR = re.compile(r"[-_./+=~]+")
 _NAME_BEFORE = re.compile(r"(?P<name>[A-Za-z_][\w.-]{0,80})(?:\\{0,3}[\"'`])?(?:[ \t]{0,4}[=:][ \t]{0,8}|[ \t]{1,4})(?:\\{0,3}[\"'`])?(?:[\w.-]{1,40}[@:/])?\Z")
@@ -237,6 +237,8 @@ def _pem_body_end(text: str, start: int) -> int:
 
 def find_random(text: str) -> Iterator[Span]:
     """Yield strings of random characters that no name and no format explains, and licence keys."""
+    if not (_CANDIDATE.search(text) or _SIGNS_TOO.search(text)):
+        return
     visible = _without_open(text)
     for span in _random_parts(visible):
         if not _is_expected(text, span.start):

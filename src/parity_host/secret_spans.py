@@ -8,6 +8,7 @@ from .token import TOKEN
 
 # Each pass leaves less to hide; a text that still changes after so many is made to be a nuisance.
 _PASSES = 6
+LONGEST_LINE = 65_536
 _MASK = "\0"
 
 
@@ -44,6 +45,38 @@ def replace(text: str, find: Finder, token: Callable[[str, str], str]) -> str:
             return text
         text = "".join(pieces) + text[done:]
     return text
+
+
+def shorten(text: str, token: Callable[[str, str], str]) -> str:
+    """Return `text` with what goes beyond LONGEST_LINE characters of a line replaced by one token for all of it.
+
+    No log, file or variable that means something has such lines (Linux takes no longer variable than twice that), and
+    the work for a line must be bounded. Tokens in the line are not counted.
+    """
+    if len(text) <= LONGEST_LINE:
+        return text
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        cut = _cut(line) if len(line) > LONGEST_LINE else len(line)
+        rest = line[cut:]
+        if rest and not TOKEN.fullmatch(rest):
+            lines[number] = line[:cut] + token(rest, rest)
+    return "\n".join(lines)
+
+
+def _cut(line: str) -> int:
+    """Return where LONGEST_LINE characters of `line` end, tokens not counted, at the end of a word if there is one near."""
+    counted = done = 0
+    for match in TOKEN.finditer(line):
+        if counted + match.start() - done >= LONGEST_LINE:
+            break
+        counted += match.start() - done
+        done = match.end()
+    cut = done + LONGEST_LINE - counted
+    if cut >= len(line):
+        return len(line)
+    space = max(line.rfind(sign, max(done, cut - 4096), cut) for sign in " ,;\"'&")
+    return space + 1 if space >= 0 else cut
 
 
 def _masked(text: str, holes: List[Interval]) -> str:

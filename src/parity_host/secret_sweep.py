@@ -54,22 +54,17 @@ class Index:
         for form in sorted(forms, key=len, reverse=True):
             secret, bounded = forms[form]
             self._by_start.setdefault(form[:_SHORTEST], []).append((form, secret, bounded))
-        starts = sorted({start[0] for start in self._by_start})
-        self._first = re.compile("[%s]" % "".join(map(re.escape, starts))) if starts else None
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield where known secrets stand in `text`; also one that is cut off by the text's end."""
-        if self._first is None or len(text) < _SHORTEST:
-            return
         by_start, done = self._by_start, 0
-        for match in self._first.finditer(text):
-            at = match.start()
-            candidates = by_start.get(text[at : at + _SHORTEST]) if at >= done else None
-            if candidates:
-                end = _longest(text, at, candidates)
-                if end:
-                    yield Span(at, end[0], end[1])
-                    done = end[0]
+        if not by_start:
+            return
+        for at in [at for at in range(len(text) - _SHORTEST + 1) if text[at : at + _SHORTEST] in by_start]:
+            found = _longest(text, at, by_start[text[at : at + _SHORTEST]]) if at >= done else None
+            if found:
+                done, secret = found
+                yield Span(at, done, secret)
 
 
 def _longest(text: str, at: int, candidates: List[Tuple[str, str, bool]]) -> Optional[Tuple[int, str]]:

@@ -9,10 +9,11 @@ from .secret_open_names import words
 from .secret_shapes import looks_opaque
 from .secret_spans import Span, literal_spans
 
-# A word that a secret's name has, anywhere: without one there is nothing to do.
-_TELLING = re.compile(
-    r"(?i)pass|pwd|secret|token|key|auth|cred|session|cookie|sessid|\bsid|salt|pepper|seed|pin\b|otp|jwt|bearer|sign|\bsig|hmac|sas\b|dsn|hook|licen|nonce|psk|identified|login|senha|mdp|kennwort|mnemonic|\bpat\b"
-)
+# A piece that a secret's name has, anywhere: without one there is nothing to do. Looked for in lower case.
+_TELLING = (
+    "pass pwd secret token key auth cred session cookie sid salt pepper seed otp jwt bearer sign sig hmac sas dsn hook licen nonce psk "
+    "identified login senha mdp kennwort mnemonic _pat _pin pin= pin: pin\" pin'"
+).split()
 
 _ASSIGNMENT = re.compile(
     r"""(?<![\w.-])(?:--?)?(?P<name>[A-Za-z_][\w.-]{0,199}(?:\[[\w.-]{0,60}\]){0,3})(?P<close>\\{0,3}["'`])?[ \t]{0,4}(?P<sep>=>|:=|\+=|==?|:(?![:/]))"""
@@ -75,7 +76,7 @@ _FLAG = re.compile(r"(?<![\w-])--?(?P<name>[A-Za-z][\w.-]{1,60})[ \t]+(?P<value>
 
 def find_named(text: str) -> Iterator[Span]:
     """Yield the values that stand in `text` under a secret name, in every spelling but that of command lines."""
-    if not _TELLING.search(text):
+    if not _is_telling(text):
         return
     yield from _assignments(text)
     yield from _spoken(text)
@@ -98,6 +99,11 @@ def find_named(text: str) -> Iterator[Span]:
             yield from literal_spans(text, match.start(last), match.end(last))
 
 
+def _is_telling(text: str) -> bool:
+    lower = text.lower()
+    return any(piece in lower for piece in _TELLING)
+
+
 def find_positional(text: str) -> Iterator[Span]:
     """Yield passwords that only their place tells: lines of a .pgpass file."""
     if text.count(":") >= 4:
@@ -114,7 +120,7 @@ def _assignments(text: str) -> Iterator[Span]:
         position = match.end()
         name = match.group("name")
         # A name may be far from telling and its value hold a telling one: then the search goes on inside the value.
-        if _TELLING.search(name):
+        if _is_telling(name + ":"):
             for span in _assigned(text, match, name):
                 yield span
                 position = max(position, span.end)

@@ -9,11 +9,10 @@ from .secret_names import is_secret
 from .secret_shapes import looks_opaque
 from .secret_spans import Span, literal_spans
 
-_SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}\Z")
+_SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}$")
 _LONGEST = 4096
 _STOP = re.compile(r"[\s\"<>`\0]|\\[\"'nrt]")
 _STOP_SINGLE = re.compile(r"[\s\"'<>`\0]|\\[\"'nrt]")
-_FOLLOWING = re.compile(r"[,;|](?=[A-Za-z][A-Za-z0-9+.-]{0,30}://)")
 _HOST_AFTER = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[\w.${}*%-]*)(?::[\w${}:-]*)?(?=[/?#,;()'|&]|$)|(?:tcp|udp|unix)6?\(")
 _PORT = re.compile(r"[0-9]{1,5}|\$\{?\w+.*")
 # Schemes of servers: a path of theirs hardly holds an `@`, so one there belongs to an unescaped password.
@@ -56,33 +55,39 @@ def find_in_urls(text: str) -> Iterator[Span]:
     """Yield what is secret in the addresses that stand in `text`."""
     position = text.find("://")
     while position >= 0:
-        scheme = _SCHEME_END.search(text[max(0, position - 31) : position])
+        following = text.find("://", position + 3)
+        scheme = _SCHEME_END.search(text, max(0, position - 31), position)
         if scheme:
-            yield from _in_url(text, position - len(scheme.group()), position + 3, scheme.group())
-        position = text.find("://", position + 3)
+            # The next address ends this one: nobody's password holds a scheme.
+            limit = following if following >= 0 else len(text)
+            yield from _in_url(text, scheme.start(), position + 3, scheme.group(), limit)
+        position = following
     if "@" in text:
         yield from _without_scheme(text)
 
 
-def _in_url(text: str, begin: int, start: int, scheme: str) -> Iterator[Span]:
-    end = _end(text, begin, start)
+def _in_url(text: str, begin: int, start: int, scheme: str, limit: int) -> Iterator[Span]:
+    end = _end(text, begin, start, limit)
     rest = text[start:end]
-    at = _userinfo_end(rest, _SERVERS.match(scheme) is not None)
+    at = _userinfo_end(rest, _SERVERS.match(scheme) is not None) if "@" in rest else None
     if at is not None:
-        yield from _userinfo(text, start, start + at, scheme)
+        yield from _userinfo(text, start, start + at)
     host = rest[(at + 1 if at is not None else 0) :]
     yield from _in_path(text, end - len(host), host)
-    yield from find_in_query(text, start, end)
+    if "=" in rest:
+        yield from find_in_query(text, start, end)
 
 
-def _end(text: str, begin: int, start: int) -> int:
-    """Return where the URL ends: at the quote it stands in, or at the next space."""
-    limit = min(len(text), start + _LONGEST)
+def _end(text: str, begin: int, start: int, limit: int) -> int:
+    """Return where the URL ends: at the quote it stands in, at the next space, or where the next one begins."""
+    limit = min(limit, start + _LONGEST)
     quote = text[begin - 1 : begin]
     match = (_STOP_SINGLE if quote == "'" else _STOP).search(text, start, limit)
     end = match.start() if match else limit
-    following = _FOLLOWING.search(text, start, end)
-    end = following.start() if following else end
+    if text.startswith("://", end):
+        scheme = _SCHEME_END.search(text, max(start, end - 31), end)
+        end = scheme.start() if scheme else end
+        end -= text[end - 1 : end] in (",", ";", "|") and end > start
     single = text.find("'", start, end)
     if single >= 0 and text.find("@", single, end) < 0:
         end = single
@@ -118,7 +123,7 @@ def _last_at(rest: str, limit: int) -> Optional[int]:
     return None
 
 
-def _userinfo(text: str, start: int, end: int, scheme: str) -> Iterator[Span]:
+def _userinfo(text: str, start: int, end: int) -> Iterator[Span]:
     user, colon, password = text[start:end].partition(":")
     if colon and password:
         yield from literal_spans(text, start + len(user) + 1, end, _decode)
