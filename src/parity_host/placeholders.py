@@ -4,52 +4,82 @@ from __future__ import annotations
 import re
 from typing import Tuple
 
+from .secret_words import wordset
+
 # In the order in which they are tried; "none" is what a real value is.
 KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example")
 
 _LONGEST = 300  # a longer value is real
 _WORDS_OF_A_SENTENCE = 6
 
+_START, _END = r"(?:^|[^a-z])", r"(?:[^a-z]|$)"
+_THINGS = (
+    "(?:own|api|app|secret|password|pass|token|key|domain|name|user|email|client|db|database|site|host|company|org"
+    "|project|bucket|account|server)"
+)
 _YOUR_HERE = re.compile(
-    r"""(?:^|[^a-z])your(?:[-_ .]|$|(?:own|api|app|secret|password|pass|token|key|domain|name|user|email|client|db|database|site|host|company|org|project|bucket|account|server)[a-z]*)
-      | (?:[-_ ]|key|token|secret|password)here(?:[^a-z]|$)
-      | (?:^|[^a-z])(?:insert|enter|put|paste|add)[-_ ](?:your|the|a|my|key|token|secret|password|value)""",
-    re.X,
+    "|".join(
+        (
+            _START + "your(?:[-_ .]|$|" + _THINGS + "[a-z]*)",
+            "(?:[-_ ]|key|token|secret|password)here" + _END,
+            _START + "(?:insert|enter|put|paste|add)[-_ ](?:your|the|my|key|token|secret|password|value)",
+        )
+    )
 )
 _CHANGE_ME = re.compile(
-    r"""(?:^|[^a-z])(?:must[-_ ]?be[-_ ]?)?(?:change|replace|update|edit|fill|set|rotate)[-_ ]*(?:me|this|it|in[-_ ]?prod|before|with|by|d[-_ ]in[-_ ]prod)(?:[^a-z]|$|in[-_ ])
-      | changeme | changethis | changeit | change[-_ ]?in[-_ ]?prod | please[-_ ]?change | replaceme | replace[-_ ]?this | fillme | ^to[-_ ]?be[-_ ]?(?:set|filled|changed|replaced|defined)
-      | (?:^|[^a-z])(?:fixme|tochange)(?:[^a-z]|$) | ^django-insecure-""",
-    re.X,
+    "|".join(
+        (
+            _START + "(?:change|replace|update|edit|fill|set|rotate)[-_ ]*(?:me|this|it)" + _END,
+            _START + "(?:change|replace|rotate)[-_ ]*(?:in[-_ ]?prod|before|with|by|d[-_ ]in[-_ ]prod)",
+            _START + "(?:fixme|tochange)" + _END,
+            "change(?:me|this|it)|change[-_ ]?in[-_ ]?prod|please[-_ ]?change|replaceme|replace[-_ ]?this|fillme",
+            "^to[-_ ]?be[-_ ]?(?:set|filled|changed|replaced|defined)",
+            "^django-insecure-",  # what `django-admin startproject` writes, to be replaced before production
+        )
+    )
 )
 _TEMPLATE = re.compile(
-    r"""<[a-z][^<>/\n]{0,60}> | \{\{[^{}\n]{0,80}\}\} | ^\[[a-z][a-z _-]{2,60}\]$ | ^%[a-z_]{3,60}%$ | ^__[a-z_]{2,60}__$ | ^@[a-z_]{3,60}@$
-      | ^(?:todo|tbd|tba|n/?a|placeholder|redacted|hidden|\.{3,}|…|\*{3,}|-{3,}|_{3,}|\?{3,})(?:$|[^a-z])
-      | (?:^|[^a-z])(?:todo|tbd|placeholder)(?:$|[^a-z])
-      | ^[a-z]{0,8}[-_ .]?(?:x{3,}|\*{3,})(?:[-_ .]?(?:x{2,}|\*{2,}))*$ | x{6,} | \*{4,}""",
-    re.X,
+    "|".join(
+        (
+            r"<[a-z][^<>/\n]{0,60}>",
+            r"\{\{[^{}\n]{0,80}\}\}",
+            r"^\[[a-z][a-z _-]{2,60}\]$",
+            r"^(?:%[a-z_]{3,60}%|__[a-z_]{2,60}__|@[a-z_]{3,60}@)$",
+            r"^(?:todo|tbd|tba|n/?a|placeholder|redacted|hidden|\.{3,}|…|\*{3,}|-{3,}|_{3,}|\?{3,})" + _END,
+            _START + "(?:todo|tbd|placeholder)" + _END,
+            r"^[a-z]{0,8}[-_ .]?(?:x{3,}|\*{3,})(?:[-_ .]?(?:x{2,}|\*{2,}))*$",
+            r"x{6,}|\*{4,}",
+        )
+    )
 )
-_EXAMPLE = re.compile(r"(?:^|[^a-z])(?:example|sample|dummy|fake|foobar|foo|bar|lorem|ipsum)s?(?:$|[^a-z])|example(?:key)?$")
-_SEQUENCES = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "0123456789abcdef0123456789abcdef", "qwertyuiopasdfghjklzxcvbnm")
+_EXAMPLE = re.compile(_START + "(?:example|sample|dummy|fake|foobar|foo|bar)s?" + _END + "|example(?:key)?$")
+_SEQUENCES = (
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz",
+    "0123456789abcdef0123456789abcdef",
+    "qwertyuiopasdfghjklzxcvbnm",
+)
 
 # Passwords that images, tutorials and starter projects come with, and the ones that every guesser tries first.
-_DEFAULTS = frozenset(
+_DEFAULTS = wordset(
     """
-    postgres postgresql admin administrator password passwd pass passw0rd p@ssw0rd p@ssword guest minioadmin minio123 root toor
-    secret test testing tester user username default redis rabbitmq mysql mariadb mongo mongodb grafana elastic elasticsearch kibana
-    prom-operator prometheus letmein welcome welcome1 qwerty qwerty123 abc123 iloveyou monkey dragon master login demo dev develop
-    development local localhost docker app django laravel rails sa system manager tomcat s3cret oracle tiger scott vagrant ubuntu
-    raspberry pi public private airflow superset keycloak nextcloud wordpress odoo nexus sonar sonarqube jenkins artifactory
-    portainer traefik neo4j cassandra couchdb influxdb clickhouse rootpassword root123 admin123 admin1234 adminadmin adminpassword
-    adminpass password1 password12 password123 password1234 passwordpassword pass123 pass1234 test123 test1234 testpass testpassword
-    user123 userpass userpassword dbpass dbpassword dbuser dbpwd mypassword mysecret mysecretpassword my-secret-pw mysecretkey
-    my-secret-key my_secret_key secretkey secret-key secret_key secret123 supersecret super-secret super_secret supersecretkey
-    super-secret-key super_secret_key supersecretpassword topsecret verysecret secretpassword jwtsecret jwt-secret jwt_secret
-    postgrespw postgrespassword postgres123 mysqlpassword mysqlroot rootpw rootpass redispassword redispass mongopassword mongopass
-    yourstrong(!)password yourstrong!passw0rd yourstrongpassword example devpassword dev-password dev_password devsecret dev-secret
-    dev_secret dev-secret-key dev_secret_key local-dev-secret localdev insecure notsecure notsecret not-secret not_secret
-    not-a-secret unsafe-secret password! admin! keyboard keyboard-cat keyboardcat
-    """.split()
+    postgres postgresql admin administrator password passwd pass passw0rd p@ssw0rd p@ssword guest minioadmin
+    minio123 root toor secret test testing tester user username default redis rabbitmq mysql mariadb mongo mongodb
+    grafana elastic elasticsearch kibana prom-operator prometheus letmein welcome welcome1 qwerty qwerty123 abc123
+    iloveyou monkey dragon master login demo dev develop development local localhost docker app django laravel rails
+    sa system manager tomcat s3cret oracle tiger scott vagrant ubuntu raspberry pi public private airflow superset
+    keycloak nextcloud wordpress odoo nexus sonar sonarqube jenkins artifactory portainer traefik neo4j cassandra
+    couchdb influxdb clickhouse rootpassword root123 admin123 admin1234 adminadmin adminpassword adminpass password1
+    password12 password123 password1234 passwordpassword pass123 pass1234 test123 test1234 testpass testpassword
+    user123 userpass userpassword dbpass dbpassword dbuser dbpwd mypassword mysecret mysecretpassword my-secret-pw
+    mysecretkey my-secret-key my_secret_key secretkey secret-key secret_key secret123 supersecret super-secret
+    super_secret supersecretkey super-secret-key super_secret_key supersecretpassword topsecret verysecret
+    secretpassword jwtsecret jwt-secret jwt_secret postgrespw postgrespassword postgres123 mysqlpassword mysqlroot
+    rootpw rootpass redispassword redispass mongopassword mongopass yourstrong(!)password yourstrong!passw0rd
+    yourstrongpassword example devpassword dev-password dev_password devsecret dev-secret dev_secret dev-secret-key
+    dev_secret_key local-dev-secret localdev insecure notsecure notsecret not-secret not_secret not-a-secret
+    unsafe-secret password! admin! keyboard keyboard-cat keyboardcat
+    """
 )
 
 
@@ -79,4 +109,6 @@ def _is_repeated(text: str) -> bool:
         return False
     if any(text in sequence or text[::-1] in sequence for sequence in _SEQUENCES):
         return True
-    return any(len(text) >= 4 * size and text == (text[:size] * (len(text) // size + 1))[: len(text)] for size in (1, 2, 3, 4))
+    return any(
+        len(text) >= 4 * size and text == (text[:size] * (len(text) // size + 1))[: len(text)] for size in (1, 2, 3, 4)
+    )

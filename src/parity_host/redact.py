@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Any, Callable, Dict, Iterator, List, NoReturn, Sequence, Set
+from typing import Any, Dict, Iterator, List, NoReturn, Sequence, Set
 from urllib.parse import urlsplit
 
 from . import token
@@ -15,13 +15,15 @@ from .secret_spans import Finder, Span, literal_spans, replace, shorten
 from .secret_sweep import Index, sweep
 from .secret_text import find_named, find_positional
 from .secret_urls import find_hook_path, find_in_urls
+from .secret_words import IDENTITIES
 
-_SCHEME = re.compile(r"(?i)\s*(?:(?P<basic>basic)|bearer|token)\s+(?=\S)")
+_SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)\s+(?=\S)")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+\Z")
+_LONGEST_URL = 4096
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,400}={0,2}")
-_COMMAND_LIKE = re.compile(r"\s-{1,2}[A-Za-z]")
-# Names whose values are for everybody to see, and may be the same as a password: POSTGRES_USER=app, POSTGRES_PASSWORD=app.
-_IDENTITIES = frozenset("user username db database name host hostname project service schema role owner vhost bucket".split())
+_HAS_OPTION = re.compile(r"\s-{1,2}[A-Za-z]")
+# What programs themselves write in place of a secret.
+_MASKED = re.compile(r"(?i)\*{2,}|\[?(?:redacted|filtered|hidden|masked)\]?|<(?:redacted|hidden|masked)>|…")
 
 
 class Redactor:
@@ -37,7 +39,7 @@ class Redactor:
         self._key = key
         self._met: Dict[str, str] = {}  # a secret as it stood somewhere -> the secret meant
         self._tokens: Dict[str, str] = {}  # the secret meant -> its token
-        self._visible: Set[str] = set()
+        self._visible: Set[str] = set()  # names of users, databases, hosts: shown, even if a password is the same
 
     def __repr__(self) -> str:
         """Show nothing of what was met."""
@@ -52,21 +54,22 @@ class Redactor:
         return is_secret(name, value)
 
     def value(self, name: str, value: str) -> str:
-        """Return a named value (a variable, a label, an entry of a mapping) with its secret parts replaced by tokens."""
+        """Return a named value (a variable, a label, an entry of a mapping) with its secret parts replaced by tokens.
+
+        References such as ${NAME} stay, so that who reads the text can resolve them.
+        """
         if is_secret(name, value):
             return replace(value, _whole, self._token)
-        if value and not value.isdigit() and set(words(name)[-1:]) & _IDENTITIES:
-            self._visible.add(value)
-        self._note_user(value)
-        open_name, hook = is_open_name(name), "webhook" in "".join(words(name))
+        self._note_visible(name, value)
+        expected, hook = is_open_name(name), "webhook" in "".join(words(name))
 
         def find(text: str) -> Iterator[Span]:
             yield from _parts(text)
-            if not open_name:
+            if not expected:
                 yield from find_random(text)
             if hook:
                 yield from find_hook_path(text)
-            if _COMMAND_LIKE.search(text):
+            if _HAS_OPTION.search(text):
                 yield from find_in_command(text)
 
         return self._replace(value, find)
@@ -81,17 +84,19 @@ class Redactor:
         found: Dict[int, List[Span]] = {}
         for secret in find_in_words(result):
             found.setdefault(secret.word, []).append(secret.span)
-        for index, word in enumerate(result):
-            first = replace(word, _once(found.get(index, [])), self._token) if index in found else word
-            result[index] = replace(first, _in_text, self._token)
-        return result
+        for index, spans in found.items():
+            result[index] = replace(result[index], _once(spans), self._token)
+        return [self.text(word) for word in result]
 
     def command(self, text: str) -> str:
         """Return a command line, as a shell would read it, with its secret parts replaced by tokens."""
         return self._replace(text, _in_command)
 
     def sweep(self, data: Any) -> Any:
-        """Return nested dicts, lists and texts with every secret met so far replaced, wherever and however it is spelled."""
+        """Return nested dicts, lists and texts with every secret met so far replaced, wherever and however spelled.
+
+        Short secrets and common words are left: what they would tear apart says more than what they would hide.
+        """
         tokens = dict(self._tokens)
         return sweep(data, Index(dict(self._met), set(self._visible)), tokens)
 
@@ -102,15 +107,17 @@ class Redactor:
         known = self._tokens.get(secret)
         if known is None:
             known = self._tokens[secret] = token.make(self._key, secret)
+            for inner in _inside(secret):
+                self._tokens.setdefault(inner, token.make(self._key, inner))
+                self._met.setdefault(inner, inner)
         self._met[secret] = self._met[met] = secret
-        for inner in _inside(secret):
-            self._tokens.setdefault(inner, token.make(self._key, inner))
-            self._met[inner] = inner
         return known
 
-    def _note_user(self, value: str) -> None:
-        """Remember what an address shows of itself: a password that is the same as its user cannot be hidden elsewhere."""
-        if "@" in value and len(value) < 4096 and _URL.match(value):
+    def _note_visible(self, name: str, value: str) -> None:
+        """Remember what is shown of accounts: a password that is the same as its user cannot be swept for."""
+        if value and not value.isdigit() and IDENTITIES.intersection(words(name)[-1:]):
+            self._visible.add(value)
+        if "@" in value and len(value) < _LONGEST_URL and _URL.match(value):
             try:
                 parts = urlsplit(value)
                 shown = (parts.username, parts.hostname, parts.path.strip("/"))
@@ -125,13 +132,13 @@ def _whole(value: str) -> Iterator[Span]:
     return literal_spans(value, scheme.end() if scheme else 0, len(value))
 
 
-def _once(spans: Sequence[Span]) -> Callable[[str], Sequence[Span]]:
-    left = [list(spans)]
+def _once(spans: List[Span]) -> Finder:
+    left = [spans]
     return lambda _: left.pop() if left else []
 
 
 def _parts(text: str) -> Iterator[Span]:
-    """Yield what is secret in a text by its form or by a name that stands beside it."""
+    """Yield what is secret in a text by its form, or by a name that stands beside it."""
     if "-----BEGIN" in text:
         yield from find_private_keys(text)
     yield from find_in_urls(text)
@@ -140,9 +147,10 @@ def _parts(text: str) -> Iterator[Span]:
 
 
 def _in_text(text: str) -> Iterator[Span]:
-    yield from _parts(text)
-    yield from find_random(text)
-    yield from find_positional(text)
+    for find in (_parts, find_random, find_positional):
+        for span in find(text):
+            if not _MASKED.fullmatch(text, span.start, span.end):
+                yield span
 
 
 def _in_command(text: str) -> Iterator[Span]:
@@ -151,10 +159,10 @@ def _in_command(text: str) -> Iterator[Span]:
 
 
 def _inside(secret: str) -> Iterator[str]:
-    """Yield what is a secret by itself within one: the password in Basic credentials, the random parts of a path or a hash."""
+    """Yield what is a secret by itself within one: the password in Basic credentials, the parts of a path or a hash."""
     if _BASE64.fullmatch(secret):
         try:
-            pair = base64.b64decode(secret.replace("-", "+").replace("_", "/") + "===", validate=False).decode("utf-8")
+            pair = base64.b64decode(secret.replace("-", "+").replace("_", "/") + "===").decode("utf-8")
         except ValueError:
             pair = ""
         user, colon, password = pair.partition(":")

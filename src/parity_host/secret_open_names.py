@@ -3,32 +3,18 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import FrozenSet, List, Tuple
+from typing import List
+
+from .secret_words import OPEN, OPEN_PAIRS, wordset
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LONGEST_NAME = 200  # of a longer name only the end is read
-
-
-def wordset(text: str) -> FrozenSet[str]:
-    """Return the words of `text`, which is a table written as text."""
-    return frozenset(text.split())
+_TELLING = wordset("password passwd secret secrets credential credentials private passphrase pwd")
 
 
 def words(name: str) -> List[str]:
     """Return the words of a name in lower case: `dbPassword`, `DB_PASSWORD` and `db.password` are the same two."""
     return [word.lower() for word in _WORD.findall(name[-_LONGEST_NAME:])]
-
-
-_TELLING = wordset("password passwd secret secrets credential credentials private passphrase pwd")
-# Names whose values look random and are for everybody to see.
-_OPEN_NAMES = wordset(
-    """sha sha1 sha224 sha256 sha384 sha512 md5 digest digests checksum checksums commit commits revision rev ref fingerprint fingerprints etag
-    uuid guid version versions release build image images tag tags container containers hostname host hosts domain domains path paths file
-    files dir directory home workdir url urls uri user users username usernames email publishable gpg gpgkey gpgkeys trace span request correlation
-    transaction id ids arn branch hash tree object blob layer node pod serial thumbprint kid signature-version cflags ldflags options opts user-agent
-    agent useragent filename title description name names subject issuer locale lang rule rules"""
-)
-_OPEN_PAIRS: FrozenSet[Tuple[str, str]] = frozenset((one, "key") for one in ("public", "publishable", "gpg", "pgp", "site", "anon")) | {("account", "sid")}
 
 
 @lru_cache(maxsize=4096)
@@ -39,4 +25,4 @@ def is_open_name(name: str) -> bool:
         said.pop()
     if not said or _TELLING.intersection(said):
         return False
-    return said[-1] in _OPEN_NAMES or bool(_OPEN_PAIRS.intersection(zip(said, said[1:])))
+    return said[-1] in OPEN or bool(OPEN_PAIRS.intersection(zip(said, said[1:])))  # noqa: B905, RUF007 - Python 3.8

@@ -23,43 +23,39 @@ def literal_parts(value: str) -> List[Tuple[int, int]]:
         return [(0, len(value))] if value else []
     if _WHOLE.fullmatch(value):
         return []
-    parts: List[Tuple[int, int]] = []
-    _collect(value, 0, 0, parts)
-    return parts
-
-
-def _collect(value: str, start: int, depth: int, parts: List[Tuple[int, int]]) -> int:
-    """Add the parts from `start` on; within a reference (depth > 0) stop behind its closing brace, and return where."""
-    literal = position = start
+    # One frame for the value and one for each default that is open: where its literal begins, its parts so far.
+    frames: List[_Frame] = [_Frame(0, False)]
+    position = value.find("$")
     while position < len(value):
-        if depth and value[position] == "}":
-            _add(value, literal, position, parts)
-            return position + 1
-        match = _BRACED.match(value, position) if value[position] == "$" and depth < 8 else None
-        end = _reference_end(value, match, depth, parts, literal) if match else -1
-        if end < 0:
+        match = _BRACED.match(value, position) if value[position] == "$" else None
+        if match and match.group("operator"):
+            _add(value, frames[-1].literal, position, frames[-1].parts)
+            frames.append(_Frame(match.end(), match.group("operator").endswith("?")))
+            position = match.end()
+        elif match and value[match.end() : match.end() + 1] == "}":
+            _add(value, frames[-1].literal, position, frames[-1].parts)
+            frames[-1].literal = position = match.end() + 1
+        elif value[position] == "}" and len(frames) > 1:
+            closed = frames.pop()
+            _add(value, closed.literal, position, closed.parts)
+            frames[-1].parts += [] if closed.message else closed.parts
             position += 1
-            continue
-        literal = position = end
-    _add(value, literal, len(value), parts)
-    return -1 if depth else len(value)
+            frames[-1].literal = position
+        else:
+            position += 1
+    if len(frames) > 1:
+        return [(0, len(value))]  # a reference that nobody closed is none
+    _add(value, frames[0].literal, len(value), frames[0].parts)
+    return frames[0].parts
 
 
-def _reference_end(value: str, match: "re.Match[str]", depth: int, parts: List[Tuple[int, int]], literal: int) -> int:
-    """Return where the reference ends, or -1 when it is none; add what stands before it and its default."""
-    operator = match.group("operator")
-    if not operator:
-        end = match.end() + 1 if value[match.end() : match.end() + 1] == "}" else -1
-        inner: List[Tuple[int, int]] = []
-    else:
-        inner = []
-        end = _collect(value, match.end(), depth + 1, inner)
-    if end < 0:
-        return -1
-    _add(value, literal, match.start(), parts)
-    if operator and not operator.endswith("?"):
-        parts.extend(inner)
-    return end
+class _Frame:
+    """A stretch of text that is being read: the value itself, or the default of a reference."""
+
+    def __init__(self, literal: int, message: bool) -> None:
+        self.literal = literal
+        self.message = message
+        self.parts: List[Tuple[int, int]] = []
 
 
 def _add(value: str, start: int, end: int, parts: List[Tuple[int, int]]) -> None:

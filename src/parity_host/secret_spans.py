@@ -8,12 +8,12 @@ from .token import TOKEN
 
 # Each pass leaves less to hide; a text that still changes after so many is made to be a nuisance.
 _PASSES = 6
-LONGEST_LINE = 65_536
+LONGEST_LINE = 32_768
 _MASK = "\0"
 
 
 class Span(NamedTuple):
-    """A secret at text[start:end]; `secret` is what is meant by it (unquoted, decoded), None when it is just that text."""
+    """A secret at text[start:end]; `secret` is what is meant by it (unquoted, decoded), None for just that text."""
 
     start: int
     end: int
@@ -65,7 +65,7 @@ def shorten(text: str, token: Callable[[str, str], str]) -> str:
 
 
 def _cut(line: str) -> int:
-    """Return where LONGEST_LINE characters of `line` end, tokens not counted, at the end of a word if there is one near."""
+    """Return where LONGEST_LINE characters of `line` end, tokens not counted: at the end of a word if one is near."""
     counted = done = 0
     for match in TOKEN.finditer(line):
         if counted + match.start() - done >= LONGEST_LINE:
@@ -90,7 +90,7 @@ def _masked(text: str, holes: List[Interval]) -> str:
 
 
 def _settle(found: Iterable[Span], holes: List[Interval], text: str) -> Iterator[Span]:
-    """Yield spans in order that neither overlap nor touch a hole: of two that overlap, the first and longer one counts."""
+    """Yield spans in order, none in a hole or over another: of two that overlap, the first and longer one counts."""
     done, hole = 0, 0
     for span in sorted(found, key=lambda s: (s.start, -s.end)):
         start = max(span.start, done)

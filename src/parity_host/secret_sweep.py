@@ -10,39 +10,17 @@ from urllib.parse import quote, quote_plus
 
 from .placeholders import placeholder_class
 from .secret_spans import Span, replace
+from .secret_words import COMMON
 
 _SHORTEST = 6
 _WORD_LIKE = re.compile(r"[A-Za-z]+|[0-9]+|[a-z]+(?:[_-][a-z]+)*")
 _SCHEMA_KEY = re.compile(r"[a-z][a-z_]{0,30}")
-# Words that stand everywhere in an audit's facts. A secret that is one of them is found where its name stands, not here.
-_COMMON = frozenset(
-    """
-    access active address admin administrator alpine always apache application backend backup bearer binary boolean bridge browser bucket
-    cache celery celery_beat certificate client cluster command commit compose config configuration connect connection consumer container
-    containers content control cookie counter create created cursor daemon dashboard database databases debian debug default default_password
-    delete deploy develop developer development devices directory disabled docker domain driver elastic elasticsearch enabled endpoint engine
-    environment error example exited export external failed failure false fastapi filter flower follow folder format frontend gateway grafana
-    gunicorn handler header health healthcheck healthy history hostname images import information ingress inherit initial inside install
-    instance integer internal invalid jaeger jenkins kernel keycloak kibana latest letmein library limits listen loading local localhost
-    logging logger manager mariadb master maximum memory message metadata method metrics migrate minimum minioadmin missing module mongo
-    mongodb monitor mounts mysql namespace network networks nginx nobody normal notice number object offline online openssl operator options
-    origin output package parity passwd password pending policy port postgres postgresql prefix private process prod production profile
-    project prometheus promtail protocol provider proxied public python qwerty rabbitmq random reader record redis region register release
-    remote replica report request reserved resolver resource response restart restarting result rollback router routes running runtime
-    sandbox schedule scheduler schema scheme script search second secondary seconds secret section secure select sentry server service
-    services session setting settings shared simple single smtp socket source staging standard started starting startup state static
-    status stopped storage stream string struct subnet success suffix supervisor support switch system target template tenant testing
-    timeout token toolbox traefik transport trusted ubuntu unhealthy unknown update upgrade upload upstream usage username users uvicorn
-    vagrant vendor verify version volume volumes warning webapp website welcome window worker workers writer
-    """.split()
-)
-
 
 class Index:
     """Known secrets and their other forms, ready to be found in one pass over a text whose length alone counts."""
 
     def __init__(self, known: Mapping[str, str], visible: Iterable[str] = ()) -> None:
-        """Take each secret with what stands for it: `known` maps text as met to the secret meant, `visible` may be seen."""
+        """Take `known`, each text as met with the secret meant, and `visible`, what may be seen."""
         seen = set(visible)
         self._by_start: Dict[str, List[Tuple[str, str, bool]]] = {}
         forms: Dict[str, Tuple[str, bool]] = {}
@@ -85,7 +63,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 def is_telling(secret: str) -> bool:
     """Return whether finding `secret` somewhere means something: not a common word, not short, not a filler."""
     word = secret.strip()
-    if len(word) < _SHORTEST or word.lower() in _COMMON or len(set(word)) < 3:
+    if len(word) < _SHORTEST or word.lower() in COMMON or len(set(word)) < 2:
         return False
     return placeholder_class(word) not in ("default", "repeated")
 
@@ -98,9 +76,11 @@ def encodings(secret: str) -> Set[str]:
         forms.update((encoded, re.sub("%[0-9A-F]{2}", lambda match: match.group().lower(), encoded)))
     for escaped in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], repr(secret)[1:-1]):
         forms.update((escaped, json.dumps(escaped)[1:-1]))
-    forms.update((secret.replace("$", "$$"), secret.replace("'", "''"), secret.replace("'", "'\\''"), html.escape(secret)))
+    forms.update((secret.replace("$", "$$"), secret.replace("'", "''"), secret.replace("'", "'\\''")))
+    forms.add(html.escape(secret))
     if "\n" in secret:
-        forms.update(line.strip() for line in secret.splitlines() if len(line.strip()) >= 20 and not line.startswith("-----"))
+        lines = (line.strip() for line in secret.splitlines())
+        forms.update(line for line in lines if len(line) >= 20 and not line.startswith("-----"))
     forms.update(_base64_forms(data))
     return {form for form in forms if len(form) >= _SHORTEST}
 

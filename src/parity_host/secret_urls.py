@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from .secret_names import is_secret
 from .secret_shapes import looks_opaque
 from .secret_spans import Span, literal_spans
+from .secret_words import wordset
 
 _SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}$")
 _LONGEST = 4096
@@ -17,8 +18,9 @@ _HOST_AFTER = re.compile(r"(?:\[[0-9A-Fa-f:.%]+\]|[\w.${}*%-]*)(?::[\w${}:-]*)?(
 _PORT = re.compile(r"[0-9]{1,5}|\$\{?\w+.*")
 # Schemes of servers: a path of theirs hardly holds an `@`, so one there belongs to an unescaped password.
 _SERVERS = re.compile(
-    r"(?i)(?:jdbc:)?(?:postgres|mysql|mariadb|redis|valkey|keydb|amqp|mongo|mssql|sqlserver|oracle|cockroach|clickhouse|kafka|nats|mqtt|smtp|imap|ldap|sftp|ftp"
-    r"|memcache|cassandra|neo4j|bolt|influx|elastic|db2|sqlite|rediss|tcp|unix|cloudinary|celery|pyamqp|sqs|zookeeper|hive|presto|trino|vertica|snowflake)"
+    r"(?i)(?:postgres|mysql|mariadb|redis|valkey|keydb|amqp|mongo|mssql|sqlserver|oracle|cockroach|clickhouse|kafka|nats|mqtt"
+    r"|smtp|imap|ldap|sftp|ftp|memcache|cassandra|neo4j|bolt|influx|elastic|db2|sqlite|tcp|unix|cloudinary|celery|pyamqp|sqs"
+    r"|zookeeper|hive|presto|trino|vertica|snowflake)"
 )
 # Web hooks whose path is the key: host (a leading dot for any below it), and the path before it.
 _HOOKS: Tuple[Tuple[str, str], ...] = (
@@ -42,13 +44,21 @@ _HOOKS: Tuple[Tuple[str, str], ...] = (
 )
 _QUERY_PAIR = re.compile(r"[?&;#]([\w.%\[\]$-]{1,80})=([^&;#\s]*)")
 # Names that are secret in a query and say nothing elsewhere.
-_QUERY_SECRETS = frozenset("sig signature code key token hash auth pw pwd pass password passwd secret sid ticket assertion jwt otp state hmac apikey".split())
+_QUERY_SECRETS = wordset(
+    "sig signature code key token hash auth pw pwd pass password passwd secret sid ticket assertion jwt otp state hmac"
+)
 
-# user:password@host without a scheme, and the address of Go's MySQL driver.
-_BARE = re.compile(r"(?<![\w./:@%+-])(?P<user>[\w.+-]{1,64}):(?P<secret>[^\s:@/\"'<>,;()]{1,128})@(?P<host>[\w.-]{1,128})(?P<after>:[0-9]{1,5}|/[\w.-]|\Z|[\s\"',;)])")
+# user:password@host without a scheme, and the addresses of Go's MySQL driver and of Oracle.
+_BARE = re.compile(
+    r"(?<![\w./:@%+-])(?P<user>[\w.+-]{1,64}):(?P<secret>[^\s/\"'<>,;()]{1,128})@(?P<host>[\w.-]{1,128})"
+    r"(?P<after>:[0-9]{1,5}|/[\w.-]|\Z|[\s\"',;)])"
+)
 _GO = re.compile(r"(?<![\w./:@%+-])[\w.+-]{1,64}:(?P<secret>\S{1,128}?)@(?:tcp|tcp6|unix|udp)\(")
-_ORACLE = re.compile(r"(?:jdbc:oracle:\w+:|(?<![\w./:@-]))(?P<user>[A-Za-z]\w{0,30})/(?P<secret>[^\s@/\"']{1,64})@(?=//|[\w.-]{1,100}:[0-9]{2,5}[:/])")
-_NOT_USERS = frozenset("mailto npm pkg sip sips acct xmpp git file workspace docker image http https tel urn arn sha256".split())
+_ORACLE = re.compile(
+    r"(?:jdbc:oracle:\w+:|(?<![\w./:@-]))(?P<user>[A-Za-z]\w{0,30})/(?P<secret>[^\s@/\"']{1,64})"
+    r"@(?=//|[\w.-]{1,100}:[0-9]{2,5}[:/])"
+)
+_NOT_USERS = wordset("mailto npm pkg sip sips acct xmpp git file workspace docker image http https tel urn arn sha256")
 
 
 def find_in_urls(text: str) -> Iterator[Span]:
@@ -95,13 +105,13 @@ def _end(text: str, begin: int, start: int, limit: int) -> int:
 
 
 def _userinfo_end(rest: str, server: bool) -> Optional[int]:
-    """Return the offset of the `@` before the host, or None. Passwords may hold `@`, `:` and `/` that nobody escaped."""
+    """Return the offset of the `@` before the host, or None. A password may hold an `@` or `/` that nobody escaped."""
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     last_in_authority = _last_at(rest, len(authority))
     if not server:
         if last_in_authority is not None:
             return last_in_authority
-        user, colon, port = authority.partition(":")
+        _, colon, port = authority.partition(":")
         if not colon or _PORT.fullmatch(port) or not port:
             return None
         return _last_at(rest, len(rest))
@@ -110,7 +120,7 @@ def _userinfo_end(rest: str, server: bool) -> Optional[int]:
     at = _last_at(rest, len(before_query))
     if at is not None:
         return at
-    user, colon, port = authority.partition(":")
+    _, colon, port = authority.partition(":")
     return _last_at(rest, len(rest)) if colon and not _PORT.fullmatch(port) else None
 
 
@@ -146,7 +156,7 @@ def _in_path(text: str, start: int, rest: str) -> Iterator[Span]:
     host, slash, path = rest.partition("/")
     name = host.partition(":")[0].lower()
     for hook, before in _HOOKS:
-        if (name == hook or hook[0] == "." and name.endswith(hook)) and (slash + path).startswith(before):
+        if (name == hook or (hook[0] == "." and name.endswith(hook))) and (slash + path).startswith(before):
             first = start + len(host) + len(before)
             key = re.split(r"[?#]", rest[len(host) + len(before) :], maxsplit=1)[0]
             if before == "/bot":
@@ -169,15 +179,20 @@ def find_in_query(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _without_scheme(text: str) -> Iterator[Span]:
-    for match in _GO.finditer(text):
-        yield from literal_spans(text, match.start("secret"), match.end("secret"))
     for match in _BARE.finditer(text):
-        host = match.group("host")
-        plausible = "." in host or match.group("after")[:1] in ":/" or match.end() == len(text)
-        if match.group("user").lower() not in _NOT_USERS and not host.lower().startswith("sha256") and plausible:
-            yield from literal_spans(text, match.start("secret"), match.end("secret"), _decode)
-    for match in _ORACLE.finditer(text):
-        yield from literal_spans(text, match.start("secret"), match.end("secret"))
+        if _is_account(match):
+            yield from literal_spans(text, *match.span("secret"), decode=_decode)
+    for pattern in (_GO, _ORACLE):
+        for match in pattern.finditer(text):
+            yield from literal_spans(text, *match.span("secret"))
+
+
+def _is_account(match: "re.Match[str]") -> bool:
+    """Return whether `a:b@c` is an account at a host, rather than `email:b@c` or an image with its digest."""
+    if match.group("user").lower() in _NOT_USERS or match.group("host").lower().startswith("sha256"):
+        return False
+    alone = match.group() == match.string
+    return alone or match.group("after")[:1] in (":", "/") or looks_opaque(match.group("secret"))
 
 
 def find_hook_path(text: str) -> Iterator[Span]:
