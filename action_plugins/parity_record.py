@@ -1,0 +1,89 @@
+"""Action: make one snapshot of each environment from what was gathered, or read a recorded one."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+try:
+    import parity  # noqa: F401
+except ModuleNotFoundError as error:
+    if error.name != "parity":
+        raise
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
+
+from parity import inventory, plain, snapshot
+from parity.model import ParityError
+from parity.render import render
+
+_SOURCES = {"engine": "__gather_engine", "project": "__gather_project"}
+
+
+class ActionModule(ActionBase):
+    """The controller's side of `library/parity_record.py`, which documents it."""
+
+    _requires_connection = False
+    _VALID_ARGS = frozenset({"environments", "production"})
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return the snapshots, in the order of the environments."""
+        super().run(tmp, task_vars)
+        variables = task_vars or {}
+        environments = [str(name) for name in self._task.args["environments"]]
+        production = [str(name) for name in self._task.args.get("production") or []]
+        run = {"run": secrets.token_hex(8), "taken": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        try:
+            with ThreadPoolExecutor() as pool:
+                snapshots = list(pool.map(lambda name: self._snapshot(name, production, run, variables), environments))
+        except ParityError as problem:
+            raise AnsibleActionFail(str(problem)) from None
+        return {"changed": False, "snapshots": snapshots}
+
+    def _snapshot(self, environment: str, production: list[str], run: Mapping[str, str], variables: Mapping[str, Any]) -> dict[str, Any]:
+        hosts = {name: variables["hostvars"][name] for name in variables["groups"][environment]}
+        replays = {str(host.get("parity_replay") or "") for host in hosts.values()}
+        if replays != {""}:
+            if len(replays) > 1:
+                raise ParityError(f"the hosts of {environment} name different snapshots in parity_replay; set it once, for the group")
+            recorded = snapshot.load(self._path(replays.pop(), variables), environment)
+            return dict(recorded, production=inventory.is_production(environment, production))
+        facts = {name: self._host(host) for name, host in hosts.items()}
+        return {
+            "schema": snapshot.SCHEMA,
+            "environment": environment,
+            "production": inventory.is_production(environment, production),
+            **run,
+            "hosts": facts,
+        }
+
+    def _path(self, configured: str, variables: Mapping[str, Any]) -> Path:
+        path = Path(configured).expanduser()
+        if path.is_absolute():
+            return path
+        # Relative to the inventory first (the demo carries its recording), then to where the user stands.
+        beside = Path(str(variables.get("inventory_dir") or ".")) / path
+        return beside if beside.exists() else Path.cwd() / path
+
+    def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
+        registered = {source: plain.data(host[name]) for source, name in _SOURCES.items() if host.get(name) and not host[name].get("skipped")}
+        facts = snapshot.host_facts(registered)
+        project = facts["project"]
+        if project.get("state") == "seen":
+            name = str(facts["engine"].get("project") or Path(str(project["directory"])).name.lower() or "parity")
+            profiles = [str(profile) for profile in host.get("parity_profiles") or []]
+            facts["rendered"] = render(project, name, profiles, _compose())
+        return facts
+
+
+def _compose() -> str:
+    """Return the docker-compose program: the virtual environment's, else the one on the path."""
+    beside = Path(sys.executable).parent / "docker-compose"
+    return str(beside) if beside.exists() else "docker-compose"

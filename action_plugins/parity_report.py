@@ -1,0 +1,44 @@
+"""Action: write the reports, all of them or none."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+try:
+    import parity  # noqa: F401
+except ModuleNotFoundError as error:
+    if error.name != "parity":
+        raise
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
+
+from parity import plain, report, terminal
+from parity.model import ParityError
+
+
+class ActionModule(ActionBase):
+    """The controller's side of `library/parity_report.py`, which documents it."""
+
+    _requires_connection = False
+    _VALID_ARGS = frozenset({"findings", "snapshots", "dest"})
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Write the report's folder and return where it is and what the terminal shows last."""
+        super().run(tmp, task_vars)
+        args = plain.data(dict(self._task.args))
+        reports = Path(str(args["dest"])).expanduser()
+        try:
+            files = report.render(args["findings"])
+            if self._task.check_mode:
+                return {"changed": False, "path": "", "summary": terminal.summary(args["findings"], "")}
+            stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
+            folder = report.write(files, args["snapshots"], reports, stamp)
+        except ParityError as problem:
+            raise AnsibleActionFail(str(problem)) from None
+        shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+        return {"changed": True, "path": str(folder), "summary": terminal.summary(args["findings"], str(shown))}

@@ -1,0 +1,59 @@
+"""Parity's filters: each is a name for a function of `src/parity`; its page (`.yml`) stands beside this file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleTemplatePluginError
+
+try:
+    import parity
+except ModuleNotFoundError as error:
+    if error.name != "parity":
+        raise
+    # Ansible runs this file alone and puts no folder of a checkout on Python's path.
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
+    import parity  # noqa: F401
+
+from parity import inventory, knowledge, plain
+from parity.audit import Settings, audit
+from parity.environment import read_env_file
+from parity.model import ParityError
+from parity_host.envfile import effective
+
+
+def _said(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `function` with what the user can mend told as Ansible tells it."""
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return plain.data(function(*(plain.data(arg) for arg in args), **{key: plain.data(value) for key, value in kwargs.items()}))
+        except ParityError as problem:
+            raise AnsibleTemplatePluginError(str(problem)) from None
+
+    return wrapped
+
+
+def _findings(snapshots: Sequence[Mapping[str, Any]], generated: str, fail_on: str = "high", fail_on_unseen: bool = True, renames: Mapping[str, str] | None = None) -> dict[str, Any]:
+    return audit(snapshots, knowledge.load(), Settings(fail_on, fail_on_unseen, renames), generated, parity.VERSION)
+
+
+def _env_file(text: str) -> dict[str, Any]:
+    parsed = read_env_file(text.encode())
+    values = {key: entry.value for key, entry in effective(parsed).items()}
+    return {"values": values, "problems": parsed.problems, "commented": [item.key for item in parsed.commented]}
+
+
+class FilterModule:
+    """What Ansible asks for."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filters by name."""
+        return {
+            "audit_findings": _said(_findings),
+            "audit_problems": _said(inventory.problems),
+            "read_env_file": _said(_env_file),
+        }

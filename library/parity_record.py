@@ -1,0 +1,49 @@
+#!/usr/bin/python
+"""Documentation of the action `parity_record`, which runs on the controller."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: parity_record
+short_description: Make one snapshot of each environment
+description:
+  - Takes what the role C(gather) registered on every host of each environment, renders its compose files with the real
+    Compose, and puts it together as one snapshot an environment.
+  - Where a group sets C(parity_replay), the snapshot recorded in that file stands in for its hosts.
+  - Runs on the controller. Compose never opens a file of the controller, whatever a host's compose files name.
+version_added: "0.1.0"
+options:
+  environments:
+    description: The groups that are environments, in the order in which reports show them.
+    type: list
+    elements: str
+    required: true
+  production:
+    description: Which of them are production; when empty, those with C(prod) or C(live) in their name.
+    type: list
+    elements: str
+    default: []
+attributes:
+  check_mode:
+    description: Runs the same in check mode, since it changes nothing.
+    support: full
+author:
+  - The Parity engineers
+"""
+
+EXAMPLES = r"""
+- name: Record what was seen
+  parity_record:
+    environments: [dev, prod]
+  register: __report_recorded
+"""
+
+RETURN = r"""
+snapshots:
+  description: One snapshot an environment, in the order asked for; docs/record-and-replay.md describes it.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{schema: 1, environment: prod, production: true, taken: "2026-11-23T22:50:00Z", hosts: {}}]
+"""

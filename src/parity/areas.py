@@ -1,0 +1,27 @@
+"""The areas of an audit, in the order of the report. An area's module has one face: `differences`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from parity import compose, containers, environment
+from parity.comparison import Comparison
+from parity.model import Difference
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area: its name (the first part of its rules' ids), its heading, and what finds its differences."""
+
+    name: str
+    title: str
+    differences: Callable[[Comparison], Iterator[Difference]]
+
+
+AREAS: Final = (
+    Area("containers", "Services and containers", containers.differences),
+    Area("environment", "Environment variables", environment.differences),
+    Area("compose", "Compose files", compose.differences),
+)

@@ -1,0 +1,116 @@
+"""The words everything else is written in: differences that were found, findings that were judged."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum
+from typing import Any
+
+_UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9_.:/@+*-]+")
+_ITEM_LIMIT = 80
+
+
+class ParityError(Exception):
+    """Something the user can mend. The message names the thing, the place and the way out."""
+
+
+class Severity(IntEnum):
+    """How bad a finding is; a higher number is worse."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    @classmethod
+    def parse(cls, word: str) -> Severity:
+        """Return the severity named `word`; raises ParityError for any other word."""
+        try:
+            return cls[word.upper()]
+        except KeyError:
+            allowed = ", ".join(level.word for level in cls)
+            raise ParityError(f"'{word}' is not a severity; allowed are {allowed}") from None
+
+    @property
+    def word(self) -> str:
+        """The severity as it is written in reports."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one environment shows, and where it was read."""
+
+    environment: str
+    shown: str
+    place: str = ""
+    service: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing worth judging: which rule recognised it, what it concerns, and what each environment has.
+
+    `environments` are those at fault, `words` fill the rule's sentences, `ways` say how values differ
+    (`host`, `path`, `only-production`, …) for the policy to call expected or not.
+    """
+
+    rule: str
+    environments: tuple[str, ...]
+    service: str = ""
+    item: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    ways: frozenset[str] = frozenset()
+
+    @property
+    def area(self) -> str:
+        """The area whose rule recognised it."""
+        return self.rule.partition(".")[0]
+
+    @property
+    def id(self) -> str:
+        """A readable name that survives reworded messages and moved lines: `rule/service/item@environments`."""
+        parts = [self.rule, _safe(self.service), _safe(self.item)]
+        return "/".join(part for part in parts if part) + "@" + "+".join(sorted(self.environments))
+
+
+def _safe(text: str) -> str:
+    """Return `text` fit for an id: what a host sent may hold anything, and be long."""
+    cleaned = _UNSAFE_IN_ID.sub("-", text)
+    if cleaned == text and len(text) <= _ITEM_LIMIT:
+        return text
+    return f"{cleaned[: _ITEM_LIMIT - 9]}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A judged difference. `status` is `open` or `expected`; `because` says why it is expected."""
+
+    id: str
+    rule: str
+    area: str
+    service: str
+    item: str
+    environments: tuple[str, ...]
+    severity: Severity
+    status: str
+    title: str
+    cause: str
+    impact: str
+    action: str
+    command: str
+    because: str
+    evidence: tuple[Evidence, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the finding as plain data, as `findings.json` holds it."""
+        data = asdict(self)
+        data["severity"] = self.severity.word
+        data["environments"] = list(self.environments)
+        data["evidence"] = [asdict(piece) for piece in self.evidence]
+        return data

@@ -1,0 +1,70 @@
+"""How findings are put into words and lines: the filters that the templates use."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+WIDTH: Final = 80
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
+_MARKS: Final = {"critical": "🔴", "high": "🔴", "medium": "🟠", "low": "🟡", "info": "🔵"}
+# Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def markdown(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is, on one line."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(_CONTROL.sub(" ", str(text)).split()))
+
+
+def code(text: str) -> str:
+    """Return `text` as inline code in Markdown, whatever backticks it holds."""
+    plain = " ".join(_CONTROL.sub(" ", str(text)).split())
+    longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{fence}{pad}{plain}{pad}{fence}".replace("|", "\\|") if plain else ""
+
+
+def plain(text: str) -> str:
+    """Return `text` for a terminal or text file: one line, nothing that steers the terminal."""
+    return " ".join(_CONTROL.sub(" ", str(text)).split())
+
+
+def wrapped(text: str, indent: int = 0, first: str = "") -> str:
+    """Return `text` broken at WIDTH columns, later lines indented by `indent`, the first one led by `first`."""
+    return textwrap.fill(plain(text), WIDTH, initial_indent=first, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
+def mark(severity: str) -> str:
+    """Return the sign of a severity."""
+    return _MARKS[severity]
+
+
+def still_open(findings: Iterable[Mapping[str, Any]], severities: str = "") -> list[Mapping[str, Any]]:
+    """Return the open findings, of the comma-separated `severities` when given."""
+    wanted = set(severities.split(",")) if severities else None
+    return [finding for finding in findings if finding["status"] == "open" and (wanted is None or finding["severity"] in wanted)]
+
+
+def expected(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the expected differences."""
+    return [finding for finding in findings if finding["status"] == "expected"]
+
+
+def of_area(findings: Iterable[Mapping[str, Any]], area: str) -> list[Mapping[str, Any]]:
+    """Return the findings of one area."""
+    return [finding for finding in findings if finding["area"] == area]
+
+
+def of_rules(findings: Iterable[Mapping[str, Any]], rules: str) -> list[Mapping[str, Any]]:
+    """Return the findings of the comma-separated `rules`."""
+    wanted = set(rules.split(","))
+    return [finding for finding in findings if finding["rule"] in wanted]
+
+
+FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    function.__name__: function for function in (markdown, code, plain, wrapped, mark, still_open, expected, of_area, of_rules)
+}

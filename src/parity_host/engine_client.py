@@ -1,0 +1,178 @@
+"""A read-only client of the Docker Engine API over a local socket or TCP, with the standard library only."""
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import os
+import socket
+import ssl
+from typing import Any, Dict, List, Optional
+from urllib.parse import quote, urlencode, urlsplit
+
+TIMEOUT_SECONDS = 15.0
+ANSWER_LIMIT_BYTES = 8 * 1024 * 1024
+DEFAULT_SOCKET = "/var/run/docker.sock"
+
+
+class EngineUnavailable(Exception):
+    """The engine gave no answer. The message is a sentence for the report."""
+
+
+class EngineAbsent(EngineUnavailable):
+    """There is no engine on this host at all: no socket where one would be."""
+
+
+class NotFound(Exception):
+    """The engine answered that the object does not exist (any more)."""
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+def find_endpoint(configured: str, environ: Dict[str, str]) -> str:
+    """Return the engine's address the way the docker command finds it.
+
+    `configured` (a `DOCKER_HOST` style address, may be empty) comes first, then DOCKER_HOST, the current docker
+    context, the system socket and the rootless socket.
+    Source: https://docs.docker.com/engine/manage-resources/contexts/ and https://docs.docker.com/engine/security/rootless/
+    """
+    if configured or environ.get("DOCKER_HOST"):
+        return configured or environ["DOCKER_HOST"]
+    from_context = _context_endpoint(environ)
+    if from_context:
+        return from_context
+    rootless = os.path.join(environ.get("XDG_RUNTIME_DIR", "/nonexistent"), "docker.sock")
+    if not os.path.exists(DEFAULT_SOCKET) and os.path.exists(rootless):
+        return "unix://" + rootless
+    return "unix://" + DEFAULT_SOCKET
+
+
+def _context_endpoint(environ: Dict[str, str]) -> Optional[str]:
+    folder = environ.get("DOCKER_CONFIG") or os.path.join(environ.get("HOME", ""), ".docker")
+    name = environ.get("DOCKER_CONTEXT") or _read_json(os.path.join(folder, "config.json")).get("currentContext")
+    if not name or name == "default":
+        return None
+    digest = hashlib.sha256(str(name).encode()).hexdigest()
+    meta = _read_json(os.path.join(folder, "contexts", "meta", digest, "meta.json"))
+    host = meta.get("Endpoints", {}).get("docker", {}).get("Host")
+    return str(host) if host else None
+
+
+def _read_json(path: str) -> Dict[str, Any]:
+    try:
+        with open(path, encoding="utf-8") as stream:
+            data = json.load(stream)
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+class Engine:
+    """One Docker Engine, asked with GET requests only: an audit changes nothing."""
+
+    def __init__(self, endpoint: str, environ: Dict[str, str]) -> None:
+        """Take an address as `find_endpoint` gives it; raises EngineUnavailable for a scheme that cannot be served."""
+        self.endpoint = endpoint
+        self._environ = environ
+        self._prefix = ""
+        scheme = urlsplit(endpoint).scheme
+        if scheme == "ssh":
+            raise EngineUnavailable(
+                "the docker address %s goes over SSH; let Ansible connect to that host instead "
+                "(ansible_host), or set parity_docker_host to a socket" % endpoint
+            )
+        if scheme not in ("unix", "tcp", "http", "https"):
+            raise EngineUnavailable("the docker address %r is not one of unix://, tcp://, http://, https://" % endpoint)
+
+    def negotiate(self) -> Dict[str, Any]:
+        """Return the engine's own `/version` answer and talk its API version from now on."""
+        version = self.get("/version")
+        if not isinstance(version, dict) or "ApiVersion" not in version:
+            raise EngineUnavailable("%s answers, but not as a Docker Engine does" % self.endpoint)
+        self._prefix = "/v%s" % version["ApiVersion"]
+        return version
+
+    def get(self, path: str, **query: str) -> Any:
+        """Return the decoded JSON answer to GET `path`."""
+        try:
+            return json.loads(self.get_bytes(path, **query).decode("utf-8", "replace"))
+        except ValueError as error:
+            raise EngineUnavailable("%s gave an answer to %s that is not JSON" % (self.endpoint, path)) from error
+
+    def get_bytes(self, path: str, **query: str) -> bytes:
+        """Return the raw answer to GET `path`, at most ANSWER_LIMIT_BYTES of it."""
+        target = self._prefix + quote(path) + ("?" + urlencode(query) if query else "")
+        connection = self._connect()
+        try:
+            connection.request("GET", target, headers={"Host": "docker"})
+            response = connection.getresponse()
+            body = response.read(ANSWER_LIMIT_BYTES)
+        except (OSError, http.client.HTTPException) as error:
+            raise _unavailable(self.endpoint, error) from error
+        finally:
+            connection.close()
+        if response.status == 404:
+            raise NotFound(path)
+        if response.status >= 400:
+            raise EngineUnavailable("%s answered %s with status %d" % (self.endpoint, path, response.status))
+        return body
+
+    def _connect(self) -> http.client.HTTPConnection:
+        parts = urlsplit(self.endpoint)
+        if parts.scheme == "unix":
+            return _UnixConnection(parts.path)
+        host, port = parts.hostname or "localhost", parts.port or 2375
+        if parts.scheme == "https" or self._environ.get("DOCKER_TLS_VERIFY"):
+            return http.client.HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=self._tls())
+        return http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+
+    def _tls(self) -> ssl.SSLContext:
+        folder = self._environ.get("DOCKER_CERT_PATH") or os.path.join(self._environ.get("HOME", ""), ".docker")
+        try:
+            context = ssl.create_default_context(cafile=os.path.join(folder, "ca.pem"))
+            context.load_cert_chain(os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem"))
+        except OSError as error:
+            raise EngineUnavailable(
+                "the TLS files for %s in %s cannot be read: %s" % (self.endpoint, folder, error.strerror)
+            ) from error
+        return context
+
+
+def _unavailable(endpoint: str, error: Exception) -> EngineUnavailable:
+    if isinstance(error, FileNotFoundError):
+        return EngineAbsent("there is no Docker Engine at %s: nothing stands at that path" % endpoint)
+    if isinstance(error, PermissionError):
+        return EngineUnavailable(
+            "%s refuses this user; add the user to the docker group, or set ansible_become" % endpoint
+        )
+    if isinstance(error, ConnectionRefusedError):
+        return EngineUnavailable("%s refuses the connection: the Docker Engine is not running" % endpoint)
+    if isinstance(error, socket.timeout):
+        return EngineUnavailable("%s did not answer within %d seconds" % (endpoint, TIMEOUT_SECONDS))
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return EngineUnavailable("%s does not answer: %s" % (endpoint, reason))
+
+
+def split_log_stream(raw: bytes) -> List[str]:
+    """Return the lines of an engine log answer, with the 8-byte frame headers of non-TTY containers taken out.
+
+    Source: https://docs.docker.com/reference/api/engine/ (ContainerAttach, "Stream format").
+    """
+    chunks: List[bytes] = []
+    offset = 0
+    while offset + 8 <= len(raw) and raw[offset] in (0, 1, 2) and raw[offset + 1 : offset + 4] == b"\0\0\0":
+        length = int.from_bytes(raw[offset + 4 : offset + 8], "big")
+        chunks.append(raw[offset + 8 : offset + 8 + length])
+        offset += 8 + length
+    if not chunks:
+        chunks = [raw]
+    return b"".join(chunks).decode("utf-8", "replace").splitlines()
