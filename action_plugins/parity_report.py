@@ -35,10 +35,14 @@ class ActionModule(ActionBase):
         try:
             files = report.render(args["findings"])
             if self._task.check_mode:
-                return {"changed": False, "path": "", "summary": terminal.summary(args["findings"], "")}
+                return {"changed": False, "path": "", **_said(args["findings"], "")}
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
             folder = report.write(files, args["snapshots"], reports, stamp)
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
         shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-        return {"changed": True, "path": str(folder), "summary": terminal.summary(args["findings"], str(shown))}
+        return {"changed": True, "path": str(folder), **_said(args["findings"], str(shown))}
+
+
+def _said(findings: dict[str, Any], folder: str) -> dict[str, Any]:
+    return {"passed": findings["gate"]["passed"], "verdict": terminal.verdict(findings), "summary": terminal.summary(findings, folder)}

@@ -38,6 +38,20 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     return [_cut(line) for line in lines]
 
 
+def verdict(data: Mapping[str, Any]) -> str:
+    """Return the gate's word in a sentence: what reached the threshold, or that nothing did."""
+    gate = data["gate"]
+    if gate["fail_on"] == "never":
+        return "This audit demonstrates and does not gate (parity_fail_on is never)."
+    said = []
+    if gate["reached"]:
+        said.append(f"{len(gate['reached'])} open findings reach the threshold '{gate['fail_on']}' (parity_fail_on); the first is {gate['reached'][0]}.")
+    if gate["incomplete"]:
+        first = data["unseen"][0]
+        said.append(f"Not everything could be seen: {first['what']} of {first['environment']}: {first['why']} (parity_fail_on_unseen).")
+    return " ".join(said) or f"Nothing open reaches the threshold '{gate['fail_on']}'."
+
+
 def _cut(line: str) -> str:
     text = line[: len(line) - len(line.lstrip())] + plain(line)
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
