@@ -107,7 +107,7 @@ def _is_repeated(text: str) -> bool:
     """Return whether `text` is one short piece over and over, or a run of the keyboard or the alphabet."""
     if len(text) < 4:
         return False
-    if any(text in sequence or text[::-1] in sequence for sequence in _SEQUENCES):
+    if any(text in sequence or (len(text) >= 6 and text[::-1] in sequence) for sequence in _SEQUENCES):
         return True
     return any(
         len(text) >= 4 * size and text == (text[:size] * (len(text) // size + 1))[: len(text)] for size in (1, 2, 3, 4)

@@ -3,25 +3,27 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Any, Dict, Iterator, List, NoReturn, Sequence, Set
+from typing import Any, Callable, Dict, Iterator, List, NoReturn, Sequence, Set, TypeVar
 from urllib.parse import urlsplit
 
 from . import token
-from .secret_commands import find_in_command, find_in_words
+from .secret_commands import find_commands, find_in_command, find_in_words
 from .secret_names import is_secret
 from .secret_open_names import is_open_name, words
 from .secret_shapes import find_issued, find_private_keys, find_random, looks_opaque
-from .secret_spans import Finder, Span, literal_spans, replace, shorten
+from .secret_spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten
 from .secret_sweep import Index, sweep
 from .secret_text import find_named, find_positional
 from .secret_urls import find_hook_path, find_in_urls
 from .secret_words import IDENTITIES
 
+_T = TypeVar("_T")
 _SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)\s+(?=\S)")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+\Z")
 _LONGEST_URL = 4096
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,400}={0,2}")
 _HAS_OPTION = re.compile(r"\s-{1,2}[A-Za-z]")
+_COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")  # of terminals, in the middle of what belongs together
 # What programs themselves write in place of a secret.
 _MASKED = re.compile(r"(?i)\*{2,}|\[?(?:redacted|filtered|hidden|masked)\]?|<(?:redacted|hidden|masked)>|…")
 
@@ -80,17 +82,18 @@ class Redactor:
 
     def argv(self, argv: Sequence[str]) -> List[str]:
         """Return a command's words with their secret parts replaced by tokens."""
-        result = [shorten(word, self._token) for word in argv]
-        found: Dict[int, List[Span]] = {}
-        for secret in find_in_words(result):
-            found.setdefault(secret.word, []).append(secret.span)
-        for index, spans in found.items():
-            result[index] = replace(result[index], _once(spans), self._token)
-        return [self.text(word) for word in result]
+        return _until_stable([shorten(word, self._token) for word in argv], self._argv_once)
 
     def command(self, text: str) -> str:
         """Return a command line, as a shell would read it, with its secret parts replaced by tokens."""
-        return self._replace(text, _in_command)
+        # First as a command: a text may end a value elsewhere than a shell does.
+        return _until_stable(text, lambda line: self.text(self._replace(line, find_in_command)))
+
+    def _argv_once(self, argv: List[str]) -> List[str]:
+        found: Dict[int, List[Span]] = {}
+        for secret in find_in_words([masked(word) for word in argv]):
+            found.setdefault(secret.word, []).append(secret.span)
+        return [self.text(replace(word, _once(found.get(at, [])), self._token)) for at, word in enumerate(argv)]
 
     def sweep(self, data: Any) -> Any:
         """Return nested dicts, lists and texts with every secret met so far replaced, wherever and however spelled.
@@ -137,6 +140,15 @@ def _once(spans: List[Span]) -> Finder:
     return lambda _: left.pop() if left else []
 
 
+def _until_stable(value: _T, change: Callable[[_T], _T]) -> _T:
+    """Return what `change` makes of `value` when it changes nothing more: what one rule hides, another may end at."""
+    for _ in range(PASSES):
+        before, value = value, change(value)
+        if value == before:
+            break
+    return value
+
+
 def _parts(text: str) -> Iterator[Span]:
     """Yield what is secret in a text by its form, or by a name that stands beside it."""
     if "-----BEGIN" in text:
@@ -147,15 +159,12 @@ def _parts(text: str) -> Iterator[Span]:
 
 
 def _in_text(text: str) -> Iterator[Span]:
-    for find in (_parts, find_random, find_positional):
+    if "\x1b[" in text:
+        text = _COLOUR.sub(lambda match: " " * len(match.group()), text)
+    for find in (_parts, find_random, find_positional, find_commands):
         for span in find(text):
             if not _MASKED.fullmatch(text, span.start, span.end):
                 yield span
-
-
-def _in_command(text: str) -> Iterator[Span]:
-    yield from find_in_command(text)
-    yield from _in_text(text)
 
 
 def _inside(secret: str) -> Iterator[str]:

@@ -7,19 +7,20 @@ from typing import Iterator, NamedTuple, Optional
 from .secret_names import Level, is_secret, level
 from .secret_open_names import words
 from .secret_shapes import looks_opaque
-from .secret_spans import Span, literal_spans
+from .secret_spans import MASK, Span, literal_spans
 from .secret_words import NOT_VALUES
 
 _ASSIGNMENT = re.compile(
-    r"(?<![\w.-])(?:--?)?(?P<name>[A-Za-z_][\w.-]{0,199}(?:\[[\w.-]{0,60}\]){0,3})(?:\\{0,3}[\"'`])?"
-    r"[ \t]{0,4}(?P<sep>=>|:=|\+=|==?|:(?![:/]))(?P<space>[ \t]{0,40})"
+    r"(?<![\w.-])(?:--?)?(?P<name>[A-Za-z_][\w.-]{0,199}(?:\[[\w.-]{0,60}\]){0,3})(?:\\{0,3}[\"'`]\]?)?"
+    r"[ \t]{0,12}(?P<sep>=>|:=|\+=|==?|:(?![:/]))(?P<space>[ \t]{0,40})"
 )
+_DEFAULT = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*):?[-+=](?P<value>[^${}\n]{1,4000})\}")
 _OPENING = re.compile(r"(?:[bBuUrRfF]{1,2}(?=[\"']))?(?P<quote>\\{0,7}[\"'`])")
 # `Authorization: Bearer …`: the scheme may be seen.
 SCHEME = re.compile(
     r"(?i)(?:bearer|basic|token|digest|apikey|api-key|negotiate|bot|key|splunk|genie-?key|sso-key|oauth)[ \t]+(?=\S)"
 )
-_LONGEST_WORD = 8192
+_LONGEST_WORD = 4096
 _WORD = re.compile(r"\S{1,%d}" % _LONGEST_WORD)
 _WORD_IN_QUOTES = re.compile(r"[^\s\"'`]+")
 _IN_QUERY = re.compile(r"[^\s&#\"'<>]*")
@@ -53,6 +54,9 @@ class _Value(NamedTuple):
 
 def find_assigned(text: str) -> Iterator[Span]:
     """Yield the values that `text` gives to secret names."""
+    for default in _DEFAULT.finditer(text):
+        if is_secret(default.group("name"), default.group("value")):
+            yield Span(*default.span("value"))
     position = 0
     while True:
         match = _ASSIGNMENT.search(text, position)
@@ -68,6 +72,8 @@ def find_assigned(text: str) -> Iterator[Span]:
 
 def _assigned(text: str, match: "re.Match[str]") -> Iterator[Span]:
     name, start = match.group("name"), match.end()
+    if text[match.start() - 2 : match.start()] == "${":
+        return  # a reference, and its default
     block = _BLOCK.match(text, start) if match.group("sep") == ":" else None
     if block and is_secret(name, "block"):
         for line in _BLOCK_LINE.finditer(text, block.start("block"), block.end("block")):
@@ -115,7 +121,7 @@ def _value(text: str, match: "re.Match[str]") -> _Value:
     scheme = SCHEME.match(text, start)
     if scheme:
         word = _WORD_IN_QUOTES.match(text, scheme.end())
-        return _Value(scheme.end(), word.end() if word else scheme.end(), False)
+        return _Value(scheme.end(), scheme.end() + len(word.group().rstrip(",;")) if word else scheme.end(), False)
     return _Value(start, _unquoted_end(text, match, start), False)
 
 
@@ -144,7 +150,7 @@ def _unquoted_end(text: str, match: "re.Match[str]", start: int) -> int:
     line_end = len(text) if line_end < 0 else line_end
     word = _WORD.match(text, start, line_end)
     end = word_end = word.end() if word else start
-    if _has_the_line(match, before):
+    if text[start : start + 1] != MASK and _has_the_line(match, before):
         end = _line_value_end(text, start, line_end)
     if before[-1:] == ";":
         return _setting_end(text, start, end)
@@ -154,9 +160,17 @@ def _unquoted_end(text: str, match: "re.Match[str]", start: int) -> int:
     quote = text[match.start() - 1 : match.start()]
     if quote in ("'", '"', "`") and text.find(quote, start, end) >= 0:
         return text.find(quote, start, end)
-    while start + 1 < end <= word_end and end < line_end and text[end - 1] in _PUNCTUATION:
+    if end == line_end:
+        return end - _closes(before, text[start:end])
+    while start + 1 < end <= word_end and text[end - 1] in _PUNCTUATION:
         end -= 1
     return end
+
+
+def _closes(before: str, value: str) -> bool:
+    """Return whether the last character of `value` closes a bracket that was opened before it."""
+    opening = dict(zip(")]}", "([{")).get(value[-1:])  # noqa: B905 - Python 3.8
+    return opening is not None and opening in before and opening not in value
 
 
 def _has_the_line(match: "re.Match[str]", before: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Iterator, List, NamedTuple, Sequence, Tuple
 from .secret_names import is_secret
 from .secret_shapes import looks_opaque
 from .secret_spans import Span, literal_spans
+from .secret_words import NOT_VALUES
 from .shell_words import OPERATORS, split
 
 _DEPTH = 5  # of commands within commands
@@ -47,7 +48,6 @@ _TOOLS: Tuple[_Tool, ...] = (
     _tool("mongo(?:d|s|sh|dump|restore|export|import|stat|top|files)?", "-p", "-p"),
     _tool("ldap(?:search|add|modify|delete|whoami|passwd|compare)", "-w -s -a", "-w"),
     _tool("sqlcmd|bcp|osql|isql|tsql", "-P", "-P"),
-    _tool("docker|podman|nerdctl|helm|skopeo|buildah|crane|oras", "-p", pair="--creds --dest-creds --src-creds"),
     _tool("zip|unzip", "-P"),
     _tool("7z[ar]?", glued="-p"),
     _tool("openssl", "-k -K -pass -passin -passout"),
@@ -62,16 +62,27 @@ _TOOLS: Tuple[_Tool, ...] = (
     _tool("keytool|jarsigner", "-storepass -keypass -srcstorepass -deststorepass -new"),
     _tool("rdesktop|xfreerdp", "-p", "/p: -p"),
     # These take none in a place of their own; they end what the program before them began.
-    _tool("psql|pg_dump|pg_restore|pg_isready|pgcli|java|python[0-9.]*|node|celery|uvicorn|gunicorn|nginx|wget"),
+    _tool("ssh|scp|sftp|rsync|psql|pg_dump|pg_restore|pg_isready|pgcli|java|python[0-9.]*|node|celery|uvicorn|nginx|wget"),
 )
 _NO_TOOL = _tool("")
-_PROGRAM = re.compile(r"(?:%s)(?:\.exe)?\Z" % "|".join("(%s)" % tool.program for tool in _TOOLS))
+# `-p` is a port with `docker run` and a password with `docker login`.
+_ENGINE = _tool("docker|podman|nerdctl|helm|skopeo|buildah|crane|oras", pair="--creds --dest-creds --src-creds")
+_ENGINE_LOGIN = _ENGINE._replace(next=("-p",))
+_ALL = (_ENGINE, *_TOOLS)
+_PROGRAM = re.compile(r"(?:%s)(?:\.exe)?\Z" % "|".join("(%s)" % tool.program for tool in _ALL))
+# In a text a command is known by its program, if that takes passwords without a name, and ends with the line.
+_COMMAND_IN_TEXT = re.compile(
+    r"(?<![\w.-])(?:mysql\w*|mariadb[\w-]*|(?:redis|valkey|keydb)-(?:cli|server)|curl|sshpass|mongo\w*|ldap[a-z]+"
+    r"|sqlcmd|bcp|openssl|(?:docker|podman) login|rabbitmqctl|htpasswd|vault login|mc alias set|etcdctl|aws configure"
+    r"|7z[ar]?|zip)[ \t]+[^\n]{3,4000}"
+)
 _OPTION = re.compile(r"(?:--?|/)(?P<name>[A-Za-z][\w.-]{1,80})\Z")
 _ASSIGNED = re.compile(r"(?:--?|/)?(?P<name>[A-Za-z_][\w.-]{0,120})(?:=|:=)(?P<value>[\s\S]+)\Z")
 # `aws configure set aws_secret_access_key X`: a word that is a secret's name, and the secret behind it.
 _NAMING = re.compile(r"(?i)\w*(?:secret|password|passwd|api_?key|access_?key|token|requirepass|masterauth)\Z")
 _OPENSSL_SOURCE = re.compile(r"(?:env|file|fd):|stdin\Z")
 _HTPASSWD_OPTION = re.compile(r"-[A-Za-z]*b[A-Za-z]*\Z")
+_RUNS_NEXT = re.compile(r"CMD-SHELL\Z|-[a-z]{0,4}c\Z")  # the word behind it is a command
 _SPACE = re.compile(r"\s")
 
 
@@ -92,12 +103,15 @@ def find_in_words(command: Sequence[str], depth: int = 0) -> Iterator[Found]:
         tool = _running(word, tool)
         following = command[index + 1] if index + 1 < len(command) else ""
         following = "" if following in OPERATORS else following
-        yield from _for_tool(tool, command, index, following)
-        yield from _by_name(index, word, following)
-        if depth < _DEPTH and len(word) < _LONGEST and _SPACE.search(word):
+        nested = depth < _DEPTH and len(word) < _LONGEST and _SPACE.search(word) is not None
+        if not (nested and index and _RUNS_NEXT.match(command[index - 1])):
+            yield from _for_tool(tool, command, index, following)
+            yield from _by_name(index, word, following)
+        if nested:
             for span in find_in_command(word, depth + 1):
                 yield Found(index, span)
     yield from _for_htpasswd(command)
+    yield from _for_stdin(command)
 
 
 def find_in_command(line: str, depth: int = 0) -> Iterator[Span]:
@@ -110,6 +124,15 @@ def find_in_command(line: str, depth: int = 0) -> Iterator[Span]:
         meant = text[found.span.start : found.span.end] if found.span.secret is None else found.span.secret
         start, end = _with_quotes(line, places[found.span.start], places[found.span.end - 1] + 1)
         yield Span(start, end, meant)
+
+
+def find_commands(text: str) -> Iterator[Span]:
+    """Yield the secrets of the commands that running text holds, such as a health check's error message quotes."""
+    for match in _COMMAND_IN_TEXT.finditer(text):
+        for span in find_in_command(match.group()):
+            start, end = match.start() + span.start, match.start() + span.end
+            if text[start:end].lower().strip(".,:;") not in NOT_VALUES:
+                yield Span(start, end, span.secret)
 
 
 def _with_quotes(line: str, start: int, end: int) -> Tuple[int, int]:
@@ -125,11 +148,13 @@ def _with_quotes(line: str, start: int, end: int) -> Tuple[int, int]:
 
 def _running(word: str, tool: _Tool) -> _Tool:
     """Return the tool that `word` runs, else the one that runs already."""
+    if word == "login" and tool is _ENGINE:
+        return _ENGINE_LOGIN
     name = word.replace("\\", "/").rpartition("/")[2]
     if not name or name[0] in "-$" or len(name) > 40:
         return tool
     match = _PROGRAM.match(name)
-    return _TOOLS[match.lastindex - 1] if match and match.lastindex else tool
+    return _ALL[match.lastindex - 1] if match and match.lastindex else tool
 
 
 def _for_tool(tool: _Tool, command: Sequence[str], index: int, following: str) -> Iterator[Found]:
@@ -172,6 +197,14 @@ def _for_htpasswd(command: Sequence[str]) -> Iterator[Found]:
     named = any(command[index].rpartition("/")[2] == "htpasswd" for index in words[:4])
     if named and len(words) > 3 and any(_HTPASSWD_OPTION.match(command[index]) for index in words):
         yield from _literal(words[-1], command[words[-1]], 0)
+
+
+def _for_stdin(command: Sequence[str]) -> Iterator[Found]:
+    """Yield the last word of `echo password | docker login --password-stdin`."""
+    if "--password-stdin" in command and "|" in command:
+        pipe = list(command).index("|")
+        if pipe > 1 and command[pipe - 2].rpartition("/")[2] not in OPERATORS:
+            yield from _literal(pipe - 1, command[pipe - 1], 0)
 
 
 def _after_user(index: int, word: str, start: int) -> Iterator[Found]:

@@ -54,7 +54,8 @@ _BY_SUFFIX: Tuple[Tuple[FrozenSet[str], Callable[[str], bool]], ...] = (
 _KEYS = wordset("key keys credentials credential keypair pgpass htpasswd privatekey")
 _PUBLIC_WORDS = wordset("gpgkey gpgkeys pubkey publickey")
 _IDS = wordset("id ids uuid guid kid arn")
-_COUNTED = wordset("pass seed salt nonce")
+_COUNTED = wordset("pass seed nonce")
+_BUNDLED = ("next", "nuxt", "expo")  # NEXT_PUBLIC_API_KEY: shipped to browsers, and yet a key
 
 
 class Level(IntEnum):
@@ -74,6 +75,8 @@ class _Name(NamedTuple):
 @lru_cache(maxsize=4096)
 def _classify(name: str) -> _Name:
     said = words(name)
+    if said[1:2] == ["public"] and said[0] in _BUNDLED:
+        said = said[2:]
     while len(said) > 1 and (said[-1] in TRAILING or said[-1].isdigit()) and any(map(_is_telling, said[:-1])):
         said.pop()
     level = _level(said) if said else Level.NOTHING

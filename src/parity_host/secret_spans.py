@@ -7,9 +7,9 @@ from .secret_references import literal_parts
 from .token import TOKEN
 
 # Each pass leaves less to hide; a text that still changes after so many is made to be a nuisance.
-_PASSES = 6
-LONGEST_LINE = 32_768
-_MASK = "\0"
+PASSES = 6
+LONGEST_LINE = 16_384
+MASK = "\0"  # what stands for each character of a token while a text is searched
 
 
 class Span(NamedTuple):
@@ -30,9 +30,9 @@ def replace(text: str, find: Finder, token: Callable[[str, str], str]) -> str:
     `find` is asked again until it sees nothing more, so that doing it all twice changes nothing. Tokens are hidden
     from `find` behind characters that no rule takes for a secret's.
     """
-    for _ in range(_PASSES):
+    for _ in range(PASSES):
         holes = [match.span() for match in TOKEN.finditer(text)]
-        found = list(find(_masked(text, holes)))
+        found = list(find(masked(text) if holes else text))
         if not found:
             return text
         pieces: List[str] = []
@@ -50,8 +50,7 @@ def replace(text: str, find: Finder, token: Callable[[str, str], str]) -> str:
 def shorten(text: str, token: Callable[[str, str], str]) -> str:
     """Return `text` with what goes beyond LONGEST_LINE characters of a line replaced by one token for all of it.
 
-    No log, file or variable that means something has such lines (Linux takes no longer variable than twice that), and
-    the work for a line must be bounded. Tokens in the line are not counted.
+    Docker itself cuts lines of logs there, and the work for one line must be bounded. Tokens in it are not counted.
     """
     if len(text) <= LONGEST_LINE:
         return text
@@ -79,14 +78,9 @@ def _cut(line: str) -> int:
     return space + 1 if space >= 0 else cut
 
 
-def _masked(text: str, holes: List[Interval]) -> str:
-    if not holes:
-        return text
-    pieces, done = [], 0
-    for start, end in holes:
-        pieces += [text[done:start], _MASK * (end - start)]
-        done = end
-    return "".join(pieces) + text[done:]
+def masked(text: str) -> str:
+    """Return `text` with each character of its tokens replaced by one that no rule takes for a secret's."""
+    return TOKEN.sub(lambda match: MASK * len(match.group()), text)
 
 
 def _settle(found: Iterable[Span], holes: List[Interval], text: str) -> Iterator[Span]:

@@ -46,14 +46,16 @@ class Index:
 
 
 def _longest(text: str, at: int, candidates: List[Tuple[str, str, bool]]) -> Optional[Tuple[int, str]]:
+    """Return where the longest form that begins at `at` ends, and its secret; one that the text cuts off comes last."""
+    cut = None
     for form, secret, bounded in candidates:
         end = at + len(form)
         if text.startswith(form, at):
             if not bounded or _stands_alone(text, at, end):
                 return end, secret
         elif end > len(text) and not bounded and form.startswith(text[at:]):
-            return len(text), secret
-    return None
+            cut = len(text), secret
+    return cut
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

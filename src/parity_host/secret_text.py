@@ -25,12 +25,12 @@ _VALUE = r"(?P<value>\"[^\"\n]{1,4000}\"|'[^'\n]{1,4000}'|%s{1,4000})"
 # `API key: …`, `client secret is …`: names written as words.
 _SPOKEN = re.compile(
     r"(?i)(?<![\w.-])(?:api|access|secret|private|auth|client|encryption|signing|bearer|refresh|session|licen[cs]e"
-    r"|account|shared|master|root|admin|user|bot|personal)[ ](?:access[ ]|api[ ])?(?:key|token|secret|password|id[ ]?token)"
-    r"[ \t]{0,4}(?P<link>[:=]|\bis\b|\bto\b)[ \t]{0,4}"
+    r"|account|shared|master|root|admin|user|bot|personal)[ ](?:access[ ]|api[ ])?"
+    r"(?:key|(?:id[ ])?token|secret|password)[ \t]{0,4}(?P<link>[:=]|\bis\b|\bto\b)[ \t]{0,4}"
 )
 _SENTENCE = re.compile(
     r"(?i)\b(?:password|passwd|passphrase|passcode|secret|token|api[ -]?key)\s{1,4}"
-    r"(?:is|was|to|now|set to|changed to|using|with)\s{1,4}"
+    r"(?:[\w@.-]{1,40}\s{1,4}){0,4}?(?:is|was|to|now|set to|changed to|using|with|->)\s{1,4}"
 )
 # MySQL, Elasticsearch and others tell the password they made up: `temporary password … for root@localhost: …`.
 _ANNOUNCED = re.compile(
@@ -42,6 +42,7 @@ _DIRECTIVE = re.compile(
     r"(?i)\b(?:proxy_set_header|add_header|more_set_headers|fastcgi_param|uwsgi_param|grpc_set_header|set(?=[ \t]+\$)"
     r"|config[ \t]+set|RequestHeader[ \t]+set|SetEnv)[ \t]+(?P<name>\$?[\w.-]{1,80})[ \t]+" + _VALUE % r"[^\s;]"
 )
+_VARIABLE = re.compile(r"\$\{?[a-z_][a-z0-9_]*\}?")  # of nginx
 _CONFIG_LINE = re.compile(
     r"(?m)^[ \t]{0,400}(?P<name>[A-Za-z_][\w.-]{1,80})[ \t]{1,40}" + _VALUE % r"[^\s;]" + r"[ \t]{0,40};?[ \t]{0,40}$"
 )
@@ -67,7 +68,7 @@ _QUOTED = r"(?P<q>['\"])(?P<value>(?:(?!(?P=q))[^\n\\]|\\.|(?P=q)(?P=q)){1,400})
 _SQL = re.compile(
     r"(?i)\b(?:identified[ \t]+(?:with[ \t]+\S{1,40}[ \t]+)?(?:by|as)(?:[ \t]+password)?"
     r"|(?:encrypted[ \t]+)?password(?:(?:[ \t]+to)?[ \t]|[ \t]*[(=])"
-    r"|set[ \t]+password[^'\"\n]{0,80}[= \t])[ \t]*" + _QUOTED
+    r"|set[ \t]+password[ \t]+for[ \t]+\S{1,80}[ \t]*=[ \t]*(?:password[ \t]*\()?)[ \t]*" + _QUOTED
 )
 _NETRC = re.compile(r"(?i)\b(?:login|user|account)[ \t]+\S{1,100}\s{1,20}(?:password|pass)[ \t]+(?P<value>\S{1,400})")
 _REDIS = re.compile(
@@ -90,7 +91,7 @@ def find_named(text: str) -> Iterator[Span]:
     yield from _in_lines(text)
     yield from _in_markup(text)
     yield from _cookies(text)
-    for pattern in (_SQL, _NETRC, _REDIS_USER):
+    for pattern in (_SQL, _NETRC):
         for match in pattern.finditer(text):
             yield from literal_spans(text, *match.span("value"))
     for match in _REDIS.finditer(text):
@@ -98,10 +99,11 @@ def find_named(text: str) -> Iterator[Span]:
 
 
 def find_positional(text: str) -> Iterator[Span]:
-    """Yield passwords that only their place tells: in lines of a .pgpass file."""
-    if text.count(":") >= 4:
-        for match in _PGPASS.finditer(text):
-            yield from literal_spans(text, *match.span("value"))
+    """Yield passwords that only their place tells: in lines of a .pgpass file, and of Redis's users."""
+    for sign, pattern in ((":", _PGPASS), (" >", _REDIS_USER)):
+        if sign in text:
+            for match in pattern.finditer(text):
+                yield from literal_spans(text, *match.span("value"))
 
 
 def _in_sentences(text: str) -> Iterator[Span]:
@@ -146,7 +148,8 @@ def _in_lines(text: str) -> Iterator[Span]:
             start = scheme.end() if scheme else start
             name, value = match.group("name"), text[start:end]
             sentence = pattern is not _DIRECTIVE and _is_next_word(name, value)
-            if is_secret(name, value) and not sentence and not name.lower().startswith("no-"):
+            elsewhere = pattern is _DIRECTIVE and _VARIABLE.fullmatch(value)
+            if is_secret(name, value) and not (sentence or elsewhere or name.lower().startswith("no-")):
                 yield from literal_spans(text, start, end)
 
 

@@ -50,7 +50,7 @@ _QUERY_SECRETS = wordset(
 
 # user:password@host without a scheme, and the addresses of Go's MySQL driver and of Oracle.
 _BARE = re.compile(
-    r"(?<![\w./:@%+-])(?P<user>[\w.+-]{1,64}):(?P<secret>[^\s/\"'<>,;()]{1,128})@(?P<host>[\w.-]{1,128})"
+    r"(?<![\w./:@%+{-])(?P<user>[\w.+-]{1,64}):(?P<secret>[^\s/\"'<>,;()]{1,128})@(?P<host>[\w.-]{1,128})"
     r"(?P<after>:[0-9]{1,5}|/[\w.-]|\Z|[\s\"',;)])"
 )
 _GO = re.compile(r"(?<![\w./:@%+-])[\w.+-]{1,64}:(?P<secret>\S{1,128}?)@(?:tcp|tcp6|unix|udp)\(")
@@ -115,11 +115,14 @@ def _userinfo_end(rest: str, server: bool) -> Optional[int]:
         if not colon or _PORT.fullmatch(port) or not port:
             return None
         return _last_at(rest, len(rest))
-    # In a query an `@` may be one's own (an address, say), once the host is found before it.
-    before_query = rest.split("?", 1)[0]
-    at = _last_at(rest, len(before_query))
-    if at is not None:
+    at = _last_at(rest, len(rest))
+    query = rest.find("?")
+    if at is None or not 0 <= query < at or "=" not in rest[query:at]:
         return at
+    # In a query an `@` may be one's own (an address, say), once the host is found before it.
+    before = _last_at(rest, query)
+    if before is not None:
+        return before
     _, colon, port = authority.partition(":")
     return _last_at(rest, len(rest)) if colon and not _PORT.fullmatch(port) else None
 
