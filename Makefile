@@ -1,0 +1,73 @@
+# `make` lists what can be done; every command sets up what it needs first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run.stamp
+TEST_STAMP := $(VENV)/.test.stamp
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+
+.PHONY: help setup audit audit-lab lab lab-down record-demo lint test bench docs lock clean
+.DEFAULT_GOAL := help
+
+help: ## list these commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(RUN_STAMP) ## make the virtual environment from the locked requirements
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Parity needs Python 3.11 or newer; set PYTHON=…"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: apt-get install python3-venv"; rm -rf $(VENV); exit 1; }
+
+$(RUN_STAMP): requirements/run.txt | $(BIN)/python
+	@echo "Installing the locked requirements (once, about half a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(TEST_STAMP): requirements/test.txt $(RUN_STAMP)
+	@echo "Installing the locked test requirements (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+audit: $(RUN_STAMP) ## audit the recorded demo: no Docker needed
+	@ansible-playbook audit.yml
+	@echo
+	@echo "That was a recording of the lab; it demonstrates and does not gate."
+	@echo "Your own hosts: cp -r inventory/example inventory/mine, edit it, then"
+	@echo "  $(BIN)/ansible-playbook -i inventory/mine audit.yml"
+
+lab: $(RUN_STAMP) ## bring up the live lab: two real stacks on this machine's Docker Engine
+	@$(BIN)/python lab/lab.py up
+
+lab-down: $(RUN_STAMP) ## take the live lab away
+	@$(BIN)/python lab/lab.py down
+
+audit-lab: $(RUN_STAMP) ## audit the live lab
+	@ansible-playbook -i inventory/lab audit.yml
+
+record-demo: $(RUN_STAMP) ## record the live lab as the demo's snapshots
+	@ansible-playbook -i inventory/lab audit.yml -e parity_fail_on=never
+	@cp reports/latest/snapshots/dev.json reports/latest/snapshots/prod.json inventory/demo/snapshots/
+
+lint: $(TEST_STAMP) ## run every linter
+	@ruff check .
+	@mypy
+	@yamllint .
+	@ansible-lint --offline
+
+test: $(TEST_STAMP) ## run every check and test
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/python -m pytest tests
+
+bench: $(TEST_STAMP) ## measure the audit against Ansible's floor and a playbook of stock modules
+	@$(BIN)/python bench/bench.py
+
+docs: $(RUN_STAMP) ## make docs/rules.md from the rules
+	@PYTHONPATH=src $(BIN)/python -m parity.rules_page > docs/rules.md
+
+lock: ## lock the requirements anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml --group test -o requirements/test.txt
+
+clean: ## remove what was made here, reports excepted
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .ansible

@@ -1,0 +1,230 @@
+"""The live lab: two real Compose stacks on this machine's Docker Engine, with every fault of the reference report.
+
+lab.py up      builds the image if it is missing, copies the stack to lab/run and brings dev and prod up
+lab.py down    takes away what `up` made: containers, networks, volumes
+lab.py image   builds the image only
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RUN = HERE / "run"
+CACHE = HERE.parent / ".cache" / "lab"
+COMPOSE = Path(sys.executable).parent / "docker-compose"
+PACKAGES = "nginx-light,redis-server,redis-tools,postgresql-15,prometheus,python3-celery,python3-redis,python3-fastapi,uvicorn,python3-psycopg2,curl,procps"
+# What each service runs: its public image, and the variable that names it. The lab's image stands in under these tags.
+IMAGES = {
+    "APP_IMAGE": ("", "parity-lab/app:1"),
+    "POSTGRES_IMAGE": ("postgres:15.14", "parity-lab/postgres:15.14"),
+    "REDIS_IMAGE": ("redis:{redis}", "parity-lab/redis:{redis}"),
+    "NGINX_IMAGE": ("nginx:1.22.1", "parity-lab/nginx:1.22.1"),
+    "PROMETHEUS_IMAGE": ("prom/prometheus:v2.42.0", "parity-lab/prometheus:2.42.0"),
+    "GRAFANA_IMAGE": ("grafana/grafana:{grafana}", "parity-lab/grafana-stand-in:{grafana}"),
+    "LOKI_IMAGE": ("grafana/loki:3.4.3", "parity-lab/loki-stand-in:3.4.3"),
+    "JAEGER_IMAGE": ("jaegertracing/all-in-one:1.57", "parity-lab/jaeger-stand-in:1.57"),
+}
+TAGS = {"dev": {"redis": "7.2", "grafana": "latest"}, "prod": {"redis": "7.0", "grafana": "10.4.2"}}
+# Somebody exported these in the shell that brought dev up, while its env file says 8080 and 8443.
+EXPORTED = {"NGINX_HTTP_PORT": os.environ.get("LAB_DEV_HTTP_PORT", "8081"), "NGINX_HTTPS_PORT": os.environ.get("LAB_DEV_HTTPS_PORT", "8445")}
+REACHED = {
+    "personal_assistant_nginx_dev": "restarting",
+    "personal_assistant_dev_loki_prod": "restarting",
+    "personal_assistant_loki_prod": "restarting",
+    "personal_assistant_ai_worker_prod": "unhealthy",
+    "personal_assistant_scheduler_prod": "unhealthy",
+    "personal_assistant_api": "healthy",
+    "personal_assistant_api_prod": "healthy",
+    "personal_assistant_scheduler": "healthy",
+}
+DEADLINE_SECONDS = 150
+
+
+class LabError(Exception):
+    """Something the user can mend."""
+
+
+def say(line: str) -> None:
+    """Print one line of progress."""
+    print(f"lab: {line}", flush=True)
+
+
+def run(*command: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run a command and return what it did; raises LabError with the end of what it printed when it fails."""
+    try:
+        done = subprocess.run(command, text=True, capture_output=True, check=False, **options)  # type: ignore[call-overload]
+    except FileNotFoundError:
+        raise LabError(f"{command[0]} is not installed; `make setup` and Docker Engine are needed") from None
+    if done.returncode:
+        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
+        raise LabError(f"`{' '.join(command[:3])} …` failed:\n{last}")
+    return done  # type: ignore[no-any-return]
+
+
+def recipe() -> str:
+    """Return the digest of what the image is made from."""
+    digest = hashlib.sha256(PACKAGES.encode())
+    for path in sorted((HERE / "image").iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def image() -> str:
+    """Return the lab image's name, building it (two minutes) unless it is there or in the cache."""
+    name = f"parity-lab/all:{recipe()}"
+    if subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode == 0:
+        return name
+    CACHE.mkdir(parents=True, exist_ok=True)
+    tarball = CACHE / f"{hashlib.sha256(PACKAGES.encode()).hexdigest()[:16]}.tar"
+    if not tarball.exists():
+        make_tarball(tarball)
+    say("importing the image")
+    run("docker", "import", "--change", "LABEL parity.lab=1", str(tarball), "parity-lab/base")
+    holder = run("docker", "create", "parity-lab/base", "true").stdout.strip()
+    try:
+        run("docker", "cp", f"{HERE / 'image'}/.", f"{holder}:/opt/lab")
+        run("docker", "commit", holder, name)
+    finally:
+        run("docker", "rm", "-f", holder)
+    return name
+
+
+def make_tarball(tarball: Path) -> None:
+    """Make the image's file system from Debian's packages."""
+    if shutil.which("mmdebstrap") is None:
+        if os.geteuid() != 0:
+            raise LabError("mmdebstrap is needed to build the image: apt-get install mmdebstrap")
+        say("installing mmdebstrap")
+        run("apt-get", "update", "-qq")
+        run("apt-get", "install", "-qqy", "--no-install-recommends", "mmdebstrap")
+    say("building the image from Debian's packages (about two minutes)")
+    unfinished = tarball.with_suffix(".unfinished.tar")
+    run("mmdebstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(unfinished))
+    unfinished.replace(tarball)
+
+
+def chosen_images(environment: str, lab_image: str) -> dict[str, str]:
+    """Return the image of every service: the public one where it is on this machine or can be pulled."""
+    chosen = {}
+    for variable, (public, ours) in IMAGES.items():
+        public, ours = public.format(**TAGS[environment]), ours.format(**TAGS[environment])
+        if public and available(public):
+            chosen[variable] = public
+        else:
+            run("docker", "tag", lab_image, ours)
+            chosen[variable] = ours
+    return chosen
+
+
+def available(public: str) -> bool:
+    """Return whether a public image can be had; a registry that is out of reach is asked once only."""
+    if os.environ.get("LAB_PULL", "0") != "1":
+        return False
+    return subprocess.run(["docker", "pull", "-q", public], capture_output=True, check=False, timeout=300).returncode == 0
+
+
+def compose(environment: str, *words: str, exported: dict[str, str] | None = None) -> None:
+    """Run Compose for one environment, as its people would."""
+    files = [f"docker-compose.{environment}.yml", "docker-compose.lab-image.yml"]
+    if environment == "prod":
+        files.append("docker-compose.lab-image-prod.yml")
+    command = [str(COMPOSE) if COMPOSE.exists() else "docker-compose"]
+    for name in files:
+        command += ["-f", str(RUN / "docker" / name)]
+    for name in (f".env.{environment}", f".env.images.{environment}"):
+        command += ["--env-file", str(RUN / "docker" / name)]
+    run(*command, *words, env={**os.environ, **(exported or {})})
+
+
+def up() -> None:
+    """Bring both stacks up, faulty as planned, and wait until they are."""
+    engine()
+    lab_image = image()
+    say("copying lab/stack to lab/run")
+    shutil.copytree(HERE / "stack", RUN, dirs_exist_ok=True)
+    for environment in ("dev", "prod"):
+        images = chosen_images(environment, lab_image)
+        (RUN / "docker" / f".env.images.{environment}").write_text("".join(f"{k}={v}\n" for k, v in images.items()))
+        say(f"bringing {environment} up")
+        compose(environment, "up", "-d", "--remove-orphans", exported=EXPORTED if environment == "dev" else None)
+    edit_after_creation()
+    wait()
+
+
+def edit_after_creation() -> None:
+    """Edit an env file without recreating what reads it: the fault that compose.drift finds."""
+    path = RUN / "config" / "production.env"
+    path.write_text(path.read_text().replace("CACHE_SECONDS=900", "CACHE_SECONDS=1200"))
+
+
+def engine() -> None:
+    """Fail with a way out when no engine answers."""
+    try:
+        run("docker", "info", "--format", "{{.ServerVersion}}")
+    except LabError as error:
+        raise LabError(f"no Docker Engine answers; start one (on Debian: apt-get install docker.io, then dockerd)\n{error}") from None
+
+
+def states() -> dict[str, str]:
+    """Return each lab container's health, or its state where it has no health check."""
+    listed = run("docker", "ps", "-aq", "--filter", "label=parity.lab=1").stdout.split()
+    if not listed:
+        return {}
+    found = {}
+    for entry in json.loads(run("docker", "inspect", *listed).stdout):
+        state = entry["State"]
+        looping = entry["RestartCount"] >= 3 and not state.get("Health")
+        found[entry["Name"].lstrip("/")] = "restarting" if looping else (state.get("Health") or {}).get("Status") or state["Status"]
+    return found
+
+
+def wait() -> None:
+    """Wait until every container has reached the state it should reach."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while True:
+        now = states()
+        behind = {name: now.get(name, "absent") for name, wanted in REACHED.items() if now.get(name) != wanted}
+        if not behind:
+            break
+        if time.monotonic() > deadline:
+            raise LabError(f"these did not reach their state within {DEADLINE_SECONDS} s: {behind}")
+        time.sleep(2)
+    for name, state in sorted(now.items()):
+        say(f"{name}: {state}")
+    say("Grafana, Jaeger and Loki are stand-ins; the faults are listed in lab/faults.yml")
+
+
+def down() -> None:
+    """Take away what `up` made, found by its label."""
+    engine()
+    for kind, listing, removal in (("containers", ["ps", "-aq"], ["rm", "-f"]), ("networks", ["network", "ls", "-q"], ["network", "rm"]), ("volumes", ["volume", "ls", "-q"], ["volume", "rm"])):
+        found = run("docker", *listing, "--filter", "label=parity.lab=1").stdout.split()
+        if found:
+            run("docker", *removal, *found)
+        say(f"removed {len(found)} {kind}")
+    shutil.rmtree(RUN, ignore_errors=True)
+
+
+def main() -> int:
+    """Run one command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=["up", "down", "image"])
+    try:
+        {"up": up, "down": down, "image": lambda: say(f"the image is {image()}")}[parser.parse_args().command]()
+    except LabError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
