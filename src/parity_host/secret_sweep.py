@@ -13,6 +13,7 @@ from .secret_spans import Span, replace
 from .secret_words import COMMON
 
 _SHORTEST = 6
+_CUT_LENGTH = 200  # a text of this length may have been cut, and a secret with it
 _WORD_LIKE = re.compile(r"[A-Za-z]+|[0-9]+|[a-z]+(?:[_-][a-z]+)*")
 _SCHEMA_KEY = re.compile(r"[a-z][a-z_]{0,30}")
 
@@ -53,7 +54,7 @@ def _longest(text: str, at: int, candidates: List[Tuple[str, str, bool]]) -> Opt
         if text.startswith(form, at):
             if not bounded or _stands_alone(text, at, end):
                 return end, secret
-        elif end > len(text) and not bounded and form.startswith(text[at:]):
+        elif end > len(text) >= _CUT_LENGTH and not bounded and form.startswith(text[at:]) and is_telling(text[at:]):
             cut = len(text), secret
     return cut
 

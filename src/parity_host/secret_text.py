@@ -124,7 +124,8 @@ def _next_word(text: str, start: int, sentence: bool) -> Iterator[Span]:
     opening = opening_quote(text, start)
     if opening:
         end = closing(text, opening.end(), opening.group("quote"))
-        if opening.end() < end < opening.end() + 400:
+        quoted = text[opening.end() : end] if end >= 0 else ""
+        if 4 <= len(quoted) < 400 and quoted[0] != "-" and quoted.lower() not in NOT_VALUES:
             yield from literal_spans(text, opening.end(), end)
         return
     word = _WORD.match(text, start)

@@ -281,6 +281,8 @@ HARMLESS_LINES: Final[tuple[str, ...]] = (
     "git clone git@github.com:example/assistant.git into /srv/assistant",
     "npm install @scope/package@1.2.3 from https://registry.example.com/@scope/package/-/package-1.2.3.tgz",
     "contact ops@example.com or see https://example.com/docs?page=2&lang=en#token-refresh",
+    "Warning: Using a password with '-a' or '-u' option on the command line interface may not be safe.",
+    "mysqladmin: [Warning] Using a password on the command line interface can be insecure.",
     "key=value pairs are separated by commas",
     "cache key: user:42:profile hit",
     "tests pass: 12, fail: 0",

@@ -68,9 +68,19 @@ def test_the_longest_comes_first_and_ends_of_texts_are_seen() -> None:
         KEY, "s3cret-one"
     )
     # A log line that was cut: what is left of the secret at its end is hidden all the same.
-    assert redactor.sweep("now other7se") == "now " + make(KEY, "other7secret")
-    assert redactor.sweep("now other7secretother7") == "now " + make(KEY, "other7secret") + make(KEY, "other7secret")
-    assert redactor.sweep("now other") == "now other"
+    line = "GET /health " * 20
+    token = make(KEY, "other7secret")
+    assert redactor.sweep(line + "other7se") == line + token
+    assert redactor.sweep(line + "other7secretother7") == line + token + token
+    assert redactor.sweep(line + "other") == line + "other"
+    assert redactor.sweep("other7se") == "other7se"
+
+
+def test_a_word_is_not_taken_for_a_secret_that_was_cut() -> None:
+    redactor = Redactor(KEY)
+    redactor.value("X_SECRET", "production-k3y")
+    for text in ("production", "GET /health " * 20 + "production"):
+        assert redactor.sweep(text) == text
 
 
 @pytest.mark.parametrize(
