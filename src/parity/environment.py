@@ -118,10 +118,9 @@ def _by_service(comparison: Comparison, environments: Mapping[str, _Variable]) -
             if any(value is not None for value in row.values()):
                 table[match.name] = row
     if not table:
-        # Only Compose itself reads it; an environment whose services get it from elsewhere does not lack it.
-        readers = [stack.environment for stack in comparison.stacks if stack.env_files]
-        row = {e: next(iter(environments[e].values.values()), None) if e in environments else None for e in readers}
-        if len(row) > 1 and any("" in variable.values for variable in environments.values()):
+        # Only Compose itself reads it. Where one environment does not set it, its compose files may not use it.
+        row = {environment: variable.values.get("") for environment, variable in environments.items()}
+        if len(row) > 1 and None not in row.values():
             table[""] = row
     return table
 
@@ -159,7 +158,10 @@ def _ways(one: str, other: str) -> set[str]:
         return {"secret"}
     first, second = as_url(one), as_url(other)
     if first and second:
-        return set(url_ways(first, second))
+        ways = set(url_ways(first, second))
+        if "path" in ways and _without_environment(first.path) == _without_environment(second.path):
+            ways = ways - {"path"} | {"environment-word"}
+        return ways
     if as_boolean(one) is not None and as_boolean(other) is not None:
         return {"boolean"}
     if one.lower() in _LEVELS and other.lower() in _LEVELS:
