@@ -47,7 +47,7 @@ audit-lab: $(RUN_STAMP) ## audit the live lab
 
 record-demo: $(RUN_STAMP) ## record the live lab as the demo's snapshots
 	@ansible-playbook -i inventory/lab audit.yml -e parity_fail_on=never
-	@cp reports/latest/snapshots/dev.json reports/latest/snapshots/prod.json inventory/demo/snapshots/
+	@for name in dev prod; do sed "s#$(CURDIR)/lab/run#/srv/personal_assistant#g" reports/latest/snapshots/$$name.json > inventory/demo/snapshots/$$name.json; done
 
 lint: $(TEST_STAMP) ## run every linter
 	@ruff check .

@@ -47,12 +47,16 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(str(problem)) from None
         return {"changed": False, "snapshots": snapshots}
 
-    def _snapshot(self, environment: str, production: list[str], run: Mapping[str, str], variables: Mapping[str, Any]) -> dict[str, Any]:
+    def _snapshot(
+        self, environment: str, production: list[str], run: Mapping[str, str], variables: Mapping[str, Any]
+    ) -> dict[str, Any]:
         hosts = {name: variables["hostvars"][name] for name in variables["groups"][environment]}
         replays = {str(host.get("parity_replay") or "") for host in hosts.values()}
         if replays != {""}:
             if len(replays) > 1:
-                raise ParityError(f"the hosts of {environment} name different snapshots in parity_replay; set it once, for the group")
+                raise ParityError(
+                    f"the hosts of {environment} name different snapshots in parity_replay; set it once, for the group"
+                )
             recorded = snapshot.load(self._path(replays.pop(), variables), environment)
             return dict(recorded, production=inventory.is_production(environment, production))
         facts = {name: self._host(host) for name, host in hosts.items()}
@@ -69,11 +73,16 @@ class ActionModule(ActionBase):
         if path.is_absolute():
             return path
         # Relative to the inventory first (the demo carries its recording), then to where the user stands.
-        beside = Path(str(variables.get("inventory_dir") or ".")) / path
-        return beside if beside.exists() else Path.cwd() / path
+        sources = [Path(str(source)) for source in variables.get("ansible_inventory_sources") or []]
+        folders = [source if source.is_dir() else source.parent for source in sources]
+        return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
 
     def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
-        registered = {source: plain.data(host[name]) for source, name in _SOURCES.items() if host.get(name) and not host[name].get("skipped")}
+        registered = {
+            source: plain.data(host[name])
+            for source, name in _SOURCES.items()
+            if host.get(name) and not host[name].get("skipped")
+        }
         facts = snapshot.host_facts(registered)
         project = facts["project"]
         if project.get("state") == "seen":

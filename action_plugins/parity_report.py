@@ -45,4 +45,8 @@ class ActionModule(ActionBase):
 
 
 def _said(findings: dict[str, Any], folder: str) -> dict[str, Any]:
-    return {"passed": findings["gate"]["passed"], "verdict": terminal.verdict(findings), "summary": terminal.summary(findings, folder)}
+    return {
+        "passed": findings["gate"]["passed"],
+        "verdict": terminal.verdict(findings),
+        "summary": terminal.summary(findings, folder),
+    }

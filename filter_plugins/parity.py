@@ -16,7 +16,7 @@ except ModuleNotFoundError as error:
         raise
     # Ansible runs this file alone and puts no folder of a checkout on Python's path.
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
-    import parity  # noqa: F401
+    import parity
 
 from parity import inventory, knowledge, plain
 from parity.audit import Settings, audit
@@ -30,14 +30,24 @@ def _said(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
-            return plain.data(function(*(plain.data(arg) for arg in args), **{key: plain.data(value) for key, value in kwargs.items()}))
+            return plain.data(
+                function(
+                    *(plain.data(arg) for arg in args), **{key: plain.data(value) for key, value in kwargs.items()}
+                )
+            )
         except ParityError as problem:
             raise AnsibleTemplatePluginError(str(problem)) from None
 
     return wrapped
 
 
-def _findings(snapshots: Sequence[Mapping[str, Any]], generated: str, fail_on: str = "high", fail_on_unseen: bool = True, renames: Mapping[str, str] | None = None) -> dict[str, Any]:
+def _findings(
+    snapshots: Sequence[Mapping[str, Any]],
+    generated: str,
+    fail_on: str = "high",
+    fail_on_unseen: bool = True,
+    renames: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     return audit(snapshots, knowledge.load(), Settings(fail_on, fail_on_unseen, renames), generated, parity.VERSION)
 
 

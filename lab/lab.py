@@ -21,7 +21,10 @@ HERE = Path(__file__).resolve().parent
 RUN = HERE / "run"
 CACHE = HERE.parent / ".cache" / "lab"
 COMPOSE = Path(sys.executable).parent / "docker-compose"
-PACKAGES = "nginx-light,redis-server,redis-tools,postgresql-15,prometheus,python3-celery,python3-redis,python3-fastapi,uvicorn,python3-psycopg2,curl,procps"
+PACKAGES = (
+    "nginx-light,redis-server,redis-tools,postgresql-15,prometheus,"
+    "python3-celery,python3-redis,python3-fastapi,uvicorn,python3-psycopg2,curl,procps"
+)
 # What each service runs: its public image, and the variable that names it. The lab's image stands in under these tags.
 IMAGES = {
     "APP_IMAGE": ("", "parity-lab/app:1"),
@@ -35,7 +38,10 @@ IMAGES = {
 }
 TAGS = {"dev": {"redis": "7.2", "grafana": "latest"}, "prod": {"redis": "7.0", "grafana": "10.4.2"}}
 # Somebody exported these in the shell that brought dev up, while its env file says 8080 and 8443.
-EXPORTED = {"NGINX_HTTP_PORT": os.environ.get("LAB_DEV_HTTP_PORT", "8081"), "NGINX_HTTPS_PORT": os.environ.get("LAB_DEV_HTTPS_PORT", "8445")}
+EXPORTED = {
+    "NGINX_HTTP_PORT": os.environ.get("LAB_DEV_HTTP_PORT", "8081"),
+    "NGINX_HTTPS_PORT": os.environ.get("LAB_DEV_HTTPS_PORT", "8445"),
+}
 REACHED = {
     "personal_assistant_nginx_dev": "restarting",
     "personal_assistant_dev_loki_prod": "restarting",
@@ -74,7 +80,7 @@ def recipe() -> str:
     """Return the digest of what the image is made from."""
     digest = hashlib.sha256(PACKAGES.encode())
     for path in sorted((HERE / "image").iterdir()):
-        digest.update(path.name.encode() + path.read_bytes())
+        digest.update(path.name.encode() + path.read_bytes())  # every file of the folder is part of the image
     return digest.hexdigest()[:16]
 
 
@@ -116,12 +122,12 @@ def chosen_images(environment: str, lab_image: str) -> dict[str, str]:
     """Return the image of every service: the public one where it is on this machine or can be pulled."""
     chosen = {}
     for variable, (public, ours) in IMAGES.items():
-        public, ours = public.format(**TAGS[environment]), ours.format(**TAGS[environment])
-        if public and available(public):
-            chosen[variable] = public
+        pulled, tagged = public.format(**TAGS[environment]), ours.format(**TAGS[environment])
+        if pulled and available(pulled):
+            chosen[variable] = pulled
         else:
-            run("docker", "tag", lab_image, ours)
-            chosen[variable] = ours
+            run("docker", "tag", lab_image, tagged)
+            chosen[variable] = tagged
     return chosen
 
 
@@ -129,7 +135,9 @@ def available(public: str) -> bool:
     """Return whether a public image can be had; a registry that is out of reach is asked once only."""
     if os.environ.get("LAB_PULL", "0") != "1":
         return False
-    return subprocess.run(["docker", "pull", "-q", public], capture_output=True, check=False, timeout=300).returncode == 0
+    return (
+        subprocess.run(["docker", "pull", "-q", public], capture_output=True, check=False, timeout=300).returncode == 0
+    )
 
 
 def compose(environment: str, *words: str, exported: dict[str, str] | None = None) -> None:
@@ -171,7 +179,9 @@ def engine() -> None:
     try:
         run("docker", "info", "--format", "{{.ServerVersion}}")
     except LabError as error:
-        raise LabError(f"no Docker Engine answers; start one (on Debian: apt-get install docker.io, then dockerd)\n{error}") from None
+        raise LabError(
+            f"no Docker Engine answers; start one (on Debian: apt-get install docker.io, then dockerd)\n{error}"
+        ) from None
 
 
 def states() -> dict[str, str]:
@@ -183,7 +193,9 @@ def states() -> dict[str, str]:
     for entry in json.loads(run("docker", "inspect", *listed).stdout):
         state = entry["State"]
         looping = entry["RestartCount"] >= 3 and not state.get("Health")
-        found[entry["Name"].lstrip("/")] = "restarting" if looping else (state.get("Health") or {}).get("Status") or state["Status"]
+        found[entry["Name"].lstrip("/")] = (
+            "restarting" if looping else (state.get("Health") or {}).get("Status") or state["Status"]
+        )
     return found
 
 
@@ -206,7 +218,11 @@ def wait() -> None:
 def down() -> None:
     """Take away what `up` made, found by its label."""
     engine()
-    for kind, listing, removal in (("containers", ["ps", "-aq"], ["rm", "-f"]), ("networks", ["network", "ls", "-q"], ["network", "rm"]), ("volumes", ["volume", "ls", "-q"], ["volume", "rm"])):
+    for kind, listing, removal in (
+        ("containers", ["ps", "-aq"], ["rm", "-f"]),
+        ("networks", ["network", "ls", "-q"], ["network", "rm"]),
+        ("volumes", ["volume", "ls", "-q"], ["volume", "rm"]),
+    ):
         found = run("docker", *listing, "--filter", "label=parity.lab=1").stdout.split()
         if found:
             run("docker", *removal, *found)

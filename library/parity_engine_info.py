@@ -1,5 +1,6 @@
 #!/usr/bin/python
 """Fact module: what the Docker Engine knows of one Compose project."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""
@@ -90,7 +91,7 @@ environment_files:
   elements: str
 containers:
   description:
-    - One entry a container, with state, health and its last output, exit code, restarts, ports, image and digests, limits,
+    - One entry a container, with state, health and its last output, exit code, restarts, ports, image, digests, limits,
       networks and aliases, mounts, restart policy, command, labels, environment and the end of its log.
   returned: when seen
   type: list
@@ -126,7 +127,12 @@ def main() -> None:
     facts = guarded(
         asked["key"],
         lambda redactor: containers.gather(
-            asked["docker_host"], asked["project"], asked["environment_name"], asked["log_lines"], dict(os.environ), redactor
+            asked["docker_host"],
+            asked["project"],
+            asked["environment_name"],
+            asked["log_lines"],
+            dict(os.environ),
+            redactor,
         ),
     )
     module.exit_json(changed=False, **facts)

@@ -1,5 +1,6 @@
 #!/usr/bin/python
 """Fact module: what the files of one Compose project say."""
+
 from __future__ import annotations
 
 DOCUMENTATION = r"""

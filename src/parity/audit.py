@@ -27,7 +27,9 @@ class Settings:
     renames: Mapping[str, str] | None = None
 
 
-def differences(snapshots: Sequence[Mapping[str, Any]], knowledge: Knowledge, renames: Mapping[str, str]) -> tuple[Comparison, list[Difference]]:
+def differences(
+    snapshots: Sequence[Mapping[str, Any]], knowledge: Knowledge, renames: Mapping[str, str]
+) -> tuple[Comparison, list[Difference]]:
     """Return the environments side by side, and what every area found in them."""
     stacks = tuple(read_stack(snapshot) for snapshot in snapshots)
     comparison = Comparison(stacks, match_services(stacks, renames), knowledge.policy)
@@ -61,7 +63,9 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
     )
 
 
-def audit(snapshots: Sequence[Mapping[str, Any]], knowledge: Knowledge, settings: Settings, generated: str, version: str) -> dict[str, Any]:
+def audit(
+    snapshots: Sequence[Mapping[str, Any]], knowledge: Knowledge, settings: Settings, generated: str, version: str
+) -> dict[str, Any]:
     """Return everything the reports show, as `findings.json` holds it.
 
     `snapshots` stand in the order in which environments are shown, `generated` is the time of the report (ISO 8601).
@@ -73,7 +77,9 @@ def audit(snapshots: Sequence[Mapping[str, Any]], knowledge: Knowledge, settings
         "schema": SCHEMA,
         "generated": generated,
         "parity": version,
-        "environments": [_environment(stack, snapshot) for stack, snapshot in zip(comparison.stacks, snapshots, strict=True)],
+        "environments": [
+            _environment(stack, snapshot) for stack, snapshot in zip(comparison.stacks, snapshots, strict=True)
+        ],
         "services": [_service(match, comparison) for match in comparison.matches],
         "areas": [{"name": area.name, "title": area.title} for area in AREAS],
         "findings": [finding.as_dict() for finding in findings],
@@ -98,13 +104,19 @@ def _environment(stack: Stack, snapshot: Mapping[str, Any]) -> dict[str, Any]:
         "containers": sum(1 for _ in stack.containers()),
         "services": len(stack.services),
         "runs": stack.runs,
-        "project_found_by": sorted({str(host.get("engine", {}).get("project_found_by", "")) for host in hosts.values()} - {""}),
+        "project_found_by": sorted(
+            {str(host.get("engine", {}).get("project_found_by", "")) for host in hosts.values()} - {""}
+        ),
     }
 
 
 def _service(match: Match, comparison: Comparison) -> dict[str, Any]:
     members = {environment: _member(service) for environment, service in match.members.items()}
-    return {"name": match.name, "matched_by": match.how, "environments": {s.environment: members.get(s.environment) for s in comparison.stacks}}
+    return {
+        "name": match.name,
+        "matched_by": match.how,
+        "environments": {s.environment: members.get(s.environment) for s in comparison.stacks},
+    }
 
 
 def _member(service: Service) -> dict[str, Any]:
@@ -141,4 +153,9 @@ def _gate(findings: Sequence[Finding], unseen: Sequence[Unseen], settings: Setti
         threshold = Severity.parse(settings.fail_on)
         reached = [finding.id for finding in findings if finding.status == "open" and finding.severity >= threshold]
     incomplete = bool(unseen) and settings.fail_on_unseen and settings.fail_on != NEVER
-    return {"fail_on": settings.fail_on, "reached": reached, "incomplete": incomplete, "passed": not reached and not incomplete}
+    return {
+        "fail_on": settings.fail_on,
+        "reached": reached,
+        "incomplete": incomplete,
+        "passed": not reached and not incomplete,
+    }

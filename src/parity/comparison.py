@@ -67,4 +67,8 @@ def place_of(service: Service) -> str:
 
 def evidence(members: Mapping[str, Service], shown: Mapping[str, str]) -> tuple[Evidence, ...]:
     """Return what each environment shows for a service, with where it was read."""
-    return tuple(Evidence(environment, shown[environment], place_of(service), service.name) for environment, service in members.items() if environment in shown)
+    return tuple(
+        Evidence(environment, shown[environment], place_of(service), service.name)
+        for environment, service in members.items()
+        if environment in shown
+    )

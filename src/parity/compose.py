@@ -51,8 +51,19 @@ def _problems(stack: Stack) -> Iterator[Difference]:
         item = str(problem.get("name") or path)
         message = show(str(problem.get("message", "")))
         line = problem.get("line")
-        where = f"{path}:{line}" if path and line else path or ", ".join(stack.shorten(f.path) for f in stack.files if "compose" in f.roles)
-        yield Difference(rule, (stack.environment,), "", item, (Evidence(stack.environment, message, where),), {"message": message, "path": path})
+        where = (
+            f"{path}:{line}"
+            if path and line
+            else path or ", ".join(stack.shorten(f.path) for f in stack.files if "compose" in f.roles)
+        )
+        yield Difference(
+            rule,
+            (stack.environment,),
+            "",
+            item,
+            (Evidence(stack.environment, message, where),),
+            {"message": message, "path": path},
+        )
 
 
 def _missing_binds(stack: Stack) -> Iterator[Difference]:
@@ -62,20 +73,31 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
                 source = stack.shorten(mount.source)
                 where = Evidence(stack.environment, f"{source} does not exist", f"compose service {name}", name)
                 words = {"path": source, "destination": mount.destination}
-                yield Difference("compose.missing-bind-source", (stack.environment,), name, mount.destination, (where,), words)
+                yield Difference(
+                    "compose.missing-bind-source", (stack.environment,), name, mount.destination, (where,), words
+                )
 
 
 def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[Difference]:
     declared = service.declared
     if declared is None and service.containers and stack.render_state == "rendered":
         container = service.containers[0]
-        where = Evidence(stack.environment, "runs, but no compose file declares it", f"container {container.name}", service.name)
-        yield Difference("compose.undeclared", (stack.environment,), match.name, "", (where,), {"container": container.name})
+        where = Evidence(
+            stack.environment, "runs, but no compose file declares it", f"container {container.name}", service.name
+        )
+        yield Difference(
+            "compose.undeclared", (stack.environment,), match.name, "", (where,), {"container": container.name}
+        )
     if declared is None or stack.render_state not in ("rendered", "partly"):
         return
     for container in service.containers:
         pieces = tuple(
-            Evidence(stack.environment, f"{what}: declared {wants}, running {has}", f"container {container.name}", service.name)
+            Evidence(
+                stack.environment,
+                f"{what}: declared {wants}, running {has}",
+                f"container {container.name}",
+                service.name,
+            )
             for what, wants, has in _drift(declared, container)
         )
         if pieces:
@@ -92,7 +114,7 @@ def _drift(declared: Declared, container: Container) -> Iterator[tuple[str, str,
     yield from _environment_drift(wants.environment, container, declared.raw.get("environment"))
     wanted_ports = {(p.container, p.host_ip, p.host_port) for p in wants.ports if p.host_port.isdigit()}
     running_ports = {(p.container, p.host_ip, p.host_port) for p in has.ports if p.host_ip != "::"}
-    if wanted_ports != running_ports and len(wanted_ports) == len(wants.ports) and container.state == "running" or (
+    if (wanted_ports != running_ports and len(wanted_ports) == len(wants.ports) and container.state == "running") or (
         wanted_ports - running_ports and container.state != "running" and len(wanted_ports) == len(wants.ports)
     ):
         yield "ports", _port_list(wanted_ports), _port_list(running_ports)
@@ -105,7 +127,11 @@ def _drift(declared: Declared, container: Container) -> Iterator[tuple[str, str,
     if wants.command is not None and _other_words(wants.command, has.command):
         yield "command", show(" ".join(wants.command)), show(" ".join(has.command or ("the image's own",)))
     if wants.healthcheck and (not has.healthcheck or _other_words(wants.healthcheck.test, has.healthcheck.test)):
-        yield "health check", show(" ".join(wants.healthcheck.test)), show(" ".join(has.healthcheck.test if has.healthcheck else ("none",)))
+        yield (
+            "health check",
+            show(" ".join(wants.healthcheck.test)),
+            show(" ".join(has.healthcheck.test if has.healthcheck else ("none",))),
+        )
     yield from _mount_drift(wants, has)
     missing_networks = sorted(set(wants.networks) - set(has.networks))
     if missing_networks and container.state == "running":
@@ -120,7 +146,11 @@ def _environment_drift(wants: Mapping[str, str], container: Container, raw: Any)
     # `KEY` without a value is taken from the shell that ran Compose: nothing is declared for it.
     taken_over = {key for key, value in raw.items() if value is None} if isinstance(raw, dict) else set()
     has = container.environment
-    changed = [key for key in sorted(wants) if key not in taken_over and (key not in has or same(wants[key], has[key], True) is Same.NO)]
+    changed = [
+        key
+        for key in sorted(wants)
+        if key not in taken_over and (key not in has or same(wants[key], has[key], True) is Same.NO)
+    ]
     gone = sorted(set(container.config.environment) - set(wants))
     for key in (changed + gone)[:_SHOWN_VARIABLES]:
         yield f"environment {key}", show(wants.get(key)), show(has.get(key))
@@ -160,7 +190,9 @@ def _between(comparison: Comparison, match: Match) -> Iterator[Difference]:
             shown = {e: show(value) if value != "null" else "(not set)" for e, value in values.items()}
             lacking = {e for e, value in values.items() if value == "null"}
             ways = {key} | ({"production-lacks"} if comparison.production(lacking) else set())
-            yield Difference("compose.differs", tuple(values), match.name, key, evidence(members, shown), {}, frozenset(ways))
+            yield Difference(
+                "compose.differs", tuple(values), match.name, key, evidence(members, shown), {}, frozenset(ways)
+            )
 
 
 def _comparable(value: Any, stack: Stack) -> str:

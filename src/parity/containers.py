@@ -47,7 +47,9 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     yield from _networks(comparison)
 
 
-def _about(rule: str, stack: Stack, match: Match, container: Container, shown: str, item: str = "", **words: str) -> Difference:
+def _about(
+    rule: str, stack: Stack, match: Match, container: Container, shown: str, item: str = "", **words: str
+) -> Difference:
     words = {"container": container.name, "state": container.state, "host": container.host, **words}
     where = Evidence(stack.environment, shown, f"container {container.name}", container.service)
     return Difference(rule, (stack.environment,), match.name, item, (where,), words)
@@ -55,9 +57,20 @@ def _about(rule: str, stack: Stack, match: Match, container: Container, shown: s
 
 def _state(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
     last = _last_words(container)
-    if container.state == "restarting" or (container.state == "running" and container.restarts >= _RESTARTS and container.health != "healthy"):
+    if container.state == "restarting" or (
+        container.state == "running" and container.restarts >= _RESTARTS and container.health != "healthy"
+    ):
         shown = f"{container.state}, {container.restarts} restarts, last exit code {container.exit_code}"
-        yield _about("containers.restarting", stack, match, container, shown, last=last, code=str(container.exit_code), restarts=str(container.restarts))
+        yield _about(
+            "containers.restarting",
+            stack,
+            match,
+            container,
+            shown,
+            last=last,
+            code=str(container.exit_code),
+            restarts=str(container.restarts),
+        )
     elif container.state in ("exited", "dead", "created", "paused") and not _finished(service, container):
         shown = f"{container.state}, exit code {container.exit_code}"
         yield _about("containers.not-running", stack, match, container, shown, last=last, code=str(container.exit_code))
@@ -65,7 +78,14 @@ def _state(stack: Stack, match: Match, service: Service, container: Container) -
         output = show(container.health_output) if container.health_output else "the check printed nothing"
         yield _about("containers.unhealthy", stack, match, container, "unhealthy", last=last, output=output)
     if container.oom_killed:
-        yield _about("containers.oom-killed", stack, match, container, "killed by the kernel for lack of memory", limit=_bytes(container.config.memory))
+        yield _about(
+            "containers.oom-killed",
+            stack,
+            match,
+            container,
+            "killed by the kernel for lack of memory",
+            limit=_bytes(container.config.memory),
+        )
 
 
 def _finished(service: Service, container: Container) -> bool:
@@ -102,9 +122,20 @@ def _datastore(stack: Stack, match: Match, container: Container) -> Iterator[Dif
     for published in container.config.ports:
         if published.container == port and published.host_ip in _ALL_INTERFACES:
             shown = f"{published.host_ip}:{published.host_port} → {published.container}"
-            yield _about("containers.datastore-exposed", stack, match, container, shown, item=port, kind=kind, port=published.host_port)
+            yield _about(
+                "containers.datastore-exposed",
+                stack,
+                match,
+                container,
+                shown,
+                item=port,
+                kind=kind,
+                port=published.host_port,
+            )
     if data and not any(mount.destination.startswith(data) and mount.source for mount in container.config.mounts):
-        yield _about("containers.data-not-kept", stack, match, container, f"nothing is mounted at {data}", kind=kind, path=data)
+        yield _about(
+            "containers.data-not-kept", stack, match, container, f"nothing is mounted at {data}", kind=kind, path=data
+        )
 
 
 def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
@@ -113,18 +144,42 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
         shown = {stack.environment: "no such service" for stack in absent}
         pieces = evidence(match.members, {e: _standing(s) for e, s in match.members.items()})
         pieces += tuple(Evidence(environment, text) for environment, text in shown.items())
-        way = "only-production" if comparison.production(match.members) else "not-in-production" if any(s.production for s in absent) else "only-elsewhere"
+        way = (
+            "only-production"
+            if comparison.production(match.members)
+            else "not-in-production"
+            if any(s.production for s in absent)
+            else "only-elsewhere"
+        )
         words = {"has": ", ".join(match.members), "lacks": ", ".join(shown)}
         yield Difference("containers.service-missing", tuple(shown), match.name, "", pieces, words, frozenset({way}))
     for environment, service in match.members.items():
         stack = comparison.stack(environment)
-        if stack.runs and not service.containers and service.declared and service.declared.active and service.declared.scale > 0:
-            where = Evidence(environment, "declared, but there is no container", f"compose service {service.name}", service.name)
-            yield Difference("containers.absent", (environment,), match.name, "", (where,), {"service_name": service.name})
+        if (
+            stack.runs
+            and not service.containers
+            and service.declared
+            and service.declared.active
+            and service.declared.scale > 0
+        ):
+            where = Evidence(
+                environment, "declared, but there is no container", f"compose service {service.name}", service.name
+            )
+            yield Difference(
+                "containers.absent", (environment,), match.name, "", (where,), {"service_name": service.name}
+            )
     if match.renamed:
         names = {environment: service.name for environment, service in match.members.items()}
         pieces = evidence(match.members, names)
-        yield Difference("containers.renamed", tuple(names), match.name, "", pieces, {"names": " / ".join(names.values()), "how": match.how}, frozenset({"name"}))
+        yield Difference(
+            "containers.renamed",
+            tuple(names),
+            match.name,
+            "",
+            pieces,
+            {"names": " / ".join(names.values()), "how": match.how},
+            frozenset({"name"}),
+        )
 
 
 def _standing(service: Service) -> str:
@@ -137,7 +192,15 @@ def _configuration(comparison: Comparison, match: Match) -> Iterator[Difference]
         yield from compare(comparison, match, members)
 
 
-def _difference(rule: str, match: Match, members: Mapping[str, Service], shown: Mapping[str, str], ways: set[str], item: str = "", **words: str) -> Difference:
+def _difference(
+    rule: str,
+    match: Match,
+    members: Mapping[str, Service],
+    shown: Mapping[str, str],
+    ways: set[str],
+    item: str = "",
+    **words: str,
+) -> Difference:
     return Difference(rule, tuple(shown), match.name, item, evidence(members, shown), words, frozenset(ways))
 
 
@@ -178,8 +241,17 @@ def _limits(comparison: Comparison, match: Match, members: Mapping[str, Service]
         limits = per_environment(members, read)
         if differs(limits):
             lacking = [environment for environment, limit in limits.items() if not limit]
-            ways = {"production-unlimited" if comparison.production(lacking) else "production-only" if lacking else "amount"}
-            yield _difference("containers.limit-differs", match, members, {e: say(limit) for e, limit in limits.items()}, ways, item=item)
+            ways = {
+                "production-unlimited" if comparison.production(lacking) else "production-only" if lacking else "amount"
+            }
+            yield _difference(
+                "containers.limit-differs",
+                match,
+                members,
+                {e: say(limit) for e, limit in limits.items()},
+                ways,
+                item=item,
+            )
 
 
 def _bytes(amount: float) -> str:
@@ -197,13 +269,18 @@ def _healthchecks(comparison: Comparison, match: Match, members: Mapping[str, Se
         return
     lacking = [environment for environment, check in checks.items() if check is None]
     ways = {"production-lacks" if comparison.production(lacking) else "production-only" if lacking else "details"}
-    yield _difference("containers.healthcheck-differs", match, members, {e: _check(check) for e, check in checks.items()}, ways)
+    yield _difference(
+        "containers.healthcheck-differs", match, members, {e: _check(check) for e, check in checks.items()}, ways
+    )
 
 
 def _check(check: Healthcheck | None) -> str:
     if check is None:
         return "no health check"
-    return show(f"{' '.join(check.test)} every {check.interval or 30:g} s, timeout {check.timeout or 30:g} s, {check.retries or 3} tries")
+    return show(
+        f"{' '.join(check.test)} every {check.interval or 30:g} s, "
+        f"timeout {check.timeout or 30:g} s, {check.retries or 3} tries"
+    )
 
 
 def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
@@ -238,7 +315,9 @@ def _restarts(comparison: Comparison, match: Match, members: Mapping[str, Servic
 def _commands(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     commands = per_environment(members, lambda config: config.command)
     if differs(commands):
-        shown = {e: "the image's own" if command is None else show(" ".join(command)) for e, command in commands.items()}
+        shown = {
+            e: "the image's own" if command is None else show(" ".join(command)) for e, command in commands.items()
+        }
         yield _difference("containers.command-differs", match, members, shown, {"words"})
 
 
@@ -251,8 +330,17 @@ def _names(stack: Stack) -> Iterator[Difference]:
         words = {_SAME_ENVIRONMENT.get(word, word) for word in _NAME_WORD.findall(chosen)}
         if words and own_word not in words:
             other = sorted(words)[0]
-            where = Evidence(stack.environment, container.name, place_of(stack.services[container.service]), container.service)
-            yield Difference("containers.misleading-name", (stack.environment,), container.service, "", (where,), {"container": container.name, "other": other})
+            where = Evidence(
+                stack.environment, container.name, place_of(stack.services[container.service]), container.service
+            )
+            yield Difference(
+                "containers.misleading-name",
+                (stack.environment,),
+                container.service,
+                "",
+                (where,),
+                {"container": container.name, "other": other},
+            )
 
 
 def _networks(comparison: Comparison) -> Iterator[Difference]:
@@ -263,7 +351,15 @@ def _networks(comparison: Comparison) -> Iterator[Difference]:
             parts = as_url(value)
             host = parts.hostname if parts else value if variable.upper().endswith("_HOST") else None
             if host in names and host != service.name and not _reaches(container, stack.services[host]):
-                yield _about("containers.unresolvable", stack, match, container, f"{variable} names {host}", item=variable, name=host or "")
+                yield _about(
+                    "containers.unresolvable",
+                    stack,
+                    match,
+                    container,
+                    f"{variable} names {host}",
+                    item=variable,
+                    name=host or "",
+                )
 
 
 def _reaches(container: Container, other: Service) -> bool:

@@ -39,7 +39,9 @@ class EnvFiles:
 
     def _values(self, path: str) -> dict[str, str]:
         parsed = self._parsed.get(path)
-        return {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None} if parsed else {}
+        return (
+            {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None} if parsed else {}
+        )
 
     def _service_files(self) -> dict[str, list[str]]:
         """Return the env files of each service, in the order of its `env_file` list."""
@@ -91,7 +93,9 @@ class EnvFiles:
     def _piece(self, path: str, line: int, shown: str) -> Evidence:
         return Evidence(self._stack.environment, shown, f"{self._stack.shorten(path)}:{line}")
 
-    def _found(self, rule: str, item: str, pieces: tuple[Evidence, ...], ways: frozenset[str] = frozenset(), **words: str) -> Difference:
+    def _found(
+        self, rule: str, item: str, pieces: tuple[Evidence, ...], ways: frozenset[str] = frozenset(), **words: str
+    ) -> Difference:
         return Difference(rule, (self._stack.environment,), "", item, pieces, words, ways)
 
     def _duplicates(self, path: str, parsed: EnvFile) -> Iterator[Difference]:
@@ -102,12 +106,24 @@ class EnvFiles:
             if len(places) > 1:
                 pieces = tuple(self._piece(path, line, show(value)) for line, value in places)
                 way = "different" if len({value for _, value in places}) > 1 else "same"
-                yield self._found("environment.duplicate", key, pieces, frozenset({way}), file=self._stack.shorten(path), last=pieces[-1].shown)
+                yield self._found(
+                    "environment.duplicate",
+                    key,
+                    pieces,
+                    frozenset({way}),
+                    file=self._stack.shorten(path),
+                    last=pieces[-1].shown,
+                )
 
     def _refused(self, path: str, parsed: EnvFile) -> Iterator[Difference]:
         for problem in parsed.problems:
             shown = show(problem.message)
-            yield self._found("environment.refused-file", self._stack.shorten(path), (self._piece(path, problem.line, shown),), reason=shown)
+            yield self._found(
+                "environment.refused-file",
+                self._stack.shorten(path),
+                (self._piece(path, problem.line, shown),),
+                reason=shown,
+            )
 
     def _cut(self, file: File) -> Iterator[Difference]:
         for line, key, note in file.notes:
@@ -125,7 +141,14 @@ class EnvFiles:
         for key, by_path in sorted(found.items()):
             files = ", ".join(self._stack.shorten(path) for path in by_path)
             last = list(by_path.values())[-1].shown
-            yield self._found("environment.overlap", key, tuple(by_path.values()), services=", ".join(sorted(users[key])), files=files, last=last)
+            yield self._found(
+                "environment.overlap",
+                key,
+                tuple(by_path.values()),
+                services=", ".join(sorted(users[key])),
+                files=files,
+                last=last,
+            )
 
     def _overlapping(self, paths: list[str]) -> dict[str, dict[str, Evidence]]:
         """Return the keys to which several files of one service give different values, with where."""

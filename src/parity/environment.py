@@ -81,7 +81,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 
 def _between(comparison: Comparison, name: str, environments: Mapping[str, _Variable]) -> Iterator[Difference]:
-    """Yield one difference at most for a variable: per service it is missing, empty, different or suspiciously the same."""
+    """Yield one difference at most for a variable: missing, empty, different or suspiciously the same."""
     found: dict[str, tuple[set[str], list[Evidence], set[str]]] = {}
     for match_name, values in _by_service(comparison, environments).items():
         rule, at_fault, ways = _verdict(comparison, values)
@@ -90,12 +90,17 @@ def _between(comparison: Comparison, name: str, environments: Mapping[str, _Vari
             ways_so_far |= ways
             faulty |= at_fault
             pieces += [
-                Evidence(environment, show(value), _place(environments, environment, match_name), match_name) for environment, value in values.items()
+                Evidence(environment, show(value), _place(environments, environment, match_name), match_name)
+                for environment, value in values.items()
             ]
     for rule, (ways, pieces, faulty) in found.items():
         order = [stack.environment for stack in comparison.stacks if stack.environment in faulty]
         services = sorted({piece.service for piece in pieces if piece.service})
-        words = {"services": ", ".join(services) or "Compose itself", "ways": ", ".join(sorted(ways)), "values": _in_words(pieces)}
+        words = {
+            "services": ", ".join(services) or "Compose itself",
+            "ways": ", ".join(sorted(ways)),
+            "values": _in_words(pieces),
+        }
         yield Difference(rule, tuple(order), "", name, tuple(pieces), words, frozenset(ways))
 
 
@@ -191,10 +196,14 @@ def _without_environment(value: str) -> str:
     return "".join(result)
 
 
-def _one_sided(rule: str, stack: Stack, name: str, variable: _Variable, services: list[str], **words: str) -> Difference:
+def _one_sided(
+    rule: str, stack: Stack, name: str, variable: _Variable, services: list[str], **words: str
+) -> Difference:
     pieces = tuple(Evidence(stack.environment, show(variable.values[s]), variable.places[s], s) for s in services)
     named = ", ".join(s for s in services if s) or "Compose itself"
-    return Difference(rule, (stack.environment,), "", name, pieces, {"services": named, "value": pieces[0].shown, **words})
+    return Difference(
+        rule, (stack.environment,), "", name, pieces, {"services": named, "value": pieces[0].shown, **words}
+    )
 
 
 def _placeholder(stack: Stack, name: str, variable: _Variable) -> Iterator[Difference]:

@@ -13,7 +13,11 @@ def problems(environments: Any, groups: Mapping[str, Sequence[str]]) -> list[str
 
     `environments` is what the user set as parity_environments, `groups` the inventory's groups with their hosts.
     """
-    if not isinstance(environments, Sequence) or isinstance(environments, str) or not all(isinstance(name, str) for name in environments):
+    if (
+        not isinstance(environments, Sequence)
+        or isinstance(environments, str)
+        or not all(isinstance(name, str) for name in environments)
+    ):
         return ["parity_environments must be a list of group names, such as [dev, prod]."]
     found = []
     if len(set(environments)) < 2:
@@ -21,7 +25,10 @@ def problems(environments: Any, groups: Mapping[str, Sequence[str]]) -> list[str
     known = sorted(name for name in groups if name not in ("all", "ungrouped"))
     for name in environments:
         if name not in groups:
-            found.append(f"There is no group '{name}' in the inventory (it has: {', '.join(known) or 'none'}); add it, or correct parity_environments.")
+            found.append(
+                f"There is no group '{name}' in the inventory "
+                f"(it has: {', '.join(known) or 'none'}); add it, or correct parity_environments."
+            )
         elif not groups[name]:
             found.append(f"The group '{name}' has no hosts; add one, or remove '{name}' from parity_environments.")
     return found

@@ -42,4 +42,6 @@ def read_yaml(path: Path) -> Any:
         raise ParityError(f"{path.name} cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise ParityError(f"{path.name}:{mark.line + 1 if mark else 0}: {getattr(error, 'problem', None) or error}") from None
+        raise ParityError(
+            f"{path.name}:{mark.line + 1 if mark else 0}: {getattr(error, 'problem', None) or error}"
+        ) from None

@@ -70,8 +70,14 @@ def read_policy(data: Any, origin: str) -> Policy:
     if not isinstance(data, Mapping) or set(data) - {"expected", "forbidden"}:
         raise ParityError(f"{origin} must be a mapping with the keys expected and forbidden")
     return Policy(
-        tuple(_entry(Expectation, entry, f"{origin}, expected entry {n}") for n, entry in enumerate(data.get("expected") or [], 1)),
-        tuple(_entry(Forbidden, entry, f"{origin}, forbidden entry {n}") for n, entry in enumerate(data.get("forbidden") or [], 1)),
+        tuple(
+            _entry(Expectation, entry, f"{origin}, expected entry {n}")
+            for n, entry in enumerate(data.get("expected") or [], 1)
+        ),
+        tuple(
+            _entry(Forbidden, entry, f"{origin}, forbidden entry {n}")
+            for n, entry in enumerate(data.get("forbidden") or [], 1)
+        ),
     )
 
 

@@ -38,8 +38,9 @@ def render(project: Mapping[str, Any], name: str, profiles: Sequence[str], compo
 
     `project` is the project part of a host's facts, `name` the Compose project's name, `profiles` the profiles in use,
     `compose` the path of the docker-compose program. The result has `state` (`rendered`, `partly`, `failed`),
-    `services` (as `docker-compose config` prints them, `$$` undone, paths as on the host), `networks` (their names on the
-    engine), `inactive` (services whose profile is not in use) and `problems`, each with `kind`, `message` and what else is known (`name`, `path`, `line`).
+    `services` (as `docker-compose config` prints them, `$$` undone, paths as on the host), `networks`
+    (their names on the engine), `inactive` (services whose profile is not in use) and `problems`, each with `kind`, `message`
+    and what else is known (`name`, `path`, `line`).
     """
     with tempfile.TemporaryDirectory(prefix="parity-render-") as folder:
         mirror = _Mirror(Path(folder), project)
@@ -89,7 +90,12 @@ class _Mirror:
     def _say_missing(self, path: str, record: Mapping[str, Any], needed: bool) -> None:
         kind = "missing-file" if record.get("missing") else "unreadable-file"
         self.problems.append(
-            {"kind": kind, "path": path, "message": str(record.get("problem") or f"{path} was not read"), "roles": list(record.get("roles", []))}
+            {
+                "kind": kind,
+                "path": path,
+                "message": str(record.get("problem") or f"{path} was not read"),
+                "roles": list(record.get("roles", [])),
+            }
         )
         self.broken = self.broken or (needed and path in self.compose_files)
 
@@ -100,7 +106,9 @@ class _Mirror:
             target.write_text(text, encoding="utf-8", errors="replace")
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "impossible name"
-            self.problems.append({"kind": "unreadable-file", "path": path, "message": f"{path} cannot be laid out: {reason}"})
+            self.problems.append(
+                {"kind": "unreadable-file", "path": path, "message": f"{path} cannot be laid out: {reason}"}
+            )
 
     def place(self, path: str) -> Path:
         """Return where the host's absolute `path` lies below the folder."""
@@ -116,10 +124,14 @@ class _Mirror:
         except yaml.YAMLError as error:
             self._say_syntax_error(path, error)
             return ""
-        spans = sorted({span for document in documents if document is not None for span in _path_scalars(document)}, reverse=True)
+        spans = sorted(
+            {span for document in documents if document is not None for span in _path_scalars(document)}, reverse=True
+        )
         for start, end, value in spans:
             properties = _PROPERTIES.match(text[start:end])
-            anchors = "".join(f"{word} " for word in (properties.group(0) if properties else "").split() if word.startswith("&"))
+            anchors = "".join(
+                f"{word} " for word in (properties.group(0) if properties else "").split() if word.startswith("&")
+            )
             text = text[:start] + anchors + self._target(value, base, path) + text[end:]
         return text
 
@@ -137,11 +149,24 @@ class _Mirror:
         except ValueError:
             named, unset = "", [value]
         if "://" in named or named.startswith("git@"):
-            self.problems.append({"kind": "remote-file", "path": origin, "message": f"{origin} includes {named}, which an audit does not fetch"})
+            self.problems.append(
+                {
+                    "kind": "remote-file",
+                    "path": origin,
+                    "message": f"{origin} includes {named}, which an audit does not fetch",
+                }
+            )
             named, unset = "", []
         elif unset:
             names = ", ".join(unset)
-            self.problems.append({"kind": "unset-variable", "name": names, "path": origin, "message": f"{origin} names the file {value}, but {names} is not set"})
+            self.problems.append(
+                {
+                    "kind": "unset-variable",
+                    "name": names,
+                    "path": origin,
+                    "message": f"{origin} names the file {value}, but {names} is not set",
+                }
+            )
         if not named or unset:
             named = MARKER
         target = self.place(posixpath.join(base, named))
@@ -200,20 +225,40 @@ def _run(mirror: _Mirror, name: str, profiles: Sequence[str], compose: str) -> d
     else:
         return {"state": "failed", "services": {}, "inactive": [], "problems": problems}
     problems += [
-        {"kind": "unset-variable", "name": unset, "message": f"{unset} is not set; Compose puts an empty string in its place"}
+        {
+            "kind": "unset-variable",
+            "name": unset,
+            "message": f"{unset} is not set; Compose puts an empty string in its place",
+        }
         for unset in dict.fromkeys(_UNSET_VARIABLE.findall(errors))
     ]
     services, networks = _decoded(output)
     state = "partly" if extra or flags else "rendered"
     active = set(profiles) | set(filter(None, mirror.lookup.get("COMPOSE_PROFILES", "").split(",")))
-    return {"state": state, "services": services, "networks": networks, "inactive": _inactive(services, active), "problems": problems}
+    return {
+        "state": state,
+        "services": services,
+        "networks": networks,
+        "inactive": _inactive(services, active),
+        "problems": problems,
+    }
 
 
-def _compose(mirror: _Mirror, name: str, compose: str, extra: Mapping[str, str], flags: Sequence[str]) -> tuple[int, str, str]:
+def _compose(
+    mirror: _Mirror, name: str, compose: str, extra: Mapping[str, str], flags: Sequence[str]
+) -> tuple[int, str, str]:
     empty = mirror.root / "parity-empty.env"
     empty.touch()
     env_files = [str(mirror.place(path)) for path in mirror.env_files] or [str(empty)]
-    command = [compose, "--project-name", name, "--project-directory", str(mirror.place(mirror.directory)), "--profile", "*"]
+    command = [
+        compose,
+        "--project-name",
+        name,
+        "--project-directory",
+        str(mirror.place(mirror.directory)),
+        "--profile",
+        "*",
+    ]
     for path in env_files:
         command += ["--env-file", path]
     for path in mirror.compose_files:
@@ -222,13 +267,27 @@ def _compose(mirror: _Mirror, name: str, compose: str, extra: Mapping[str, str],
     try:
         # Nothing of this machine's environment: a `KEY` without a value would take it over.
         done = subprocess.run(
-            command, capture_output=True, timeout=SECONDS, check=False, stdin=subprocess.DEVNULL, env={"HOME": str(mirror.root), **extra}, cwd=mirror.root
+            command,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            env={"HOME": str(mirror.root), **extra},
+            cwd=mirror.root,
         )
     except subprocess.TimeoutExpired:
         return 1, "", f"Compose did not finish within {SECONDS} seconds"
     except OSError as error:
-        return 1, "", f"docker-compose cannot be run: {error.strerror}; make the virtual environment anew with `make setup`"
-    return done.returncode, mirror.to_host(done.stdout.decode("utf-8", "replace")), mirror.to_host(done.stderr.decode("utf-8", "replace"))
+        return (
+            1,
+            "",
+            f"docker-compose cannot be run: {error.strerror}; make the virtual environment anew with `make setup`",
+        )
+    return (
+        done.returncode,
+        mirror.to_host(done.stdout.decode("utf-8", "replace")),
+        mirror.to_host(done.stderr.decode("utf-8", "replace")),
+    )
 
 
 def _last_sentence(errors: str) -> str:
@@ -242,7 +301,9 @@ def _decoded(output: str) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the services as Compose means them, and by their key the names of the networks on the engine."""
     document = json.loads(output)
     services: dict[str, Any] = _mapped(document.get("services") or {}, lambda text: text.replace("$$", "$"))
-    networks = {key: str((options or {}).get("name") or key) for key, options in (document.get("networks") or {}).items()}
+    networks = {
+        key: str((options or {}).get("name") or key) for key, options in (document.get("networks") or {}).items()
+    }
     return services, networks
 
 
@@ -259,4 +320,6 @@ def _mapped(data: Any, change: Callable[[str], str]) -> Any:
 def _inactive(services: Mapping[str, Any], active: set[str]) -> list[str]:
     if "*" in active:
         return []
-    return sorted(name for name, service in services.items() if service.get("profiles") and not active & set(service["profiles"]))
+    return sorted(
+        name for name, service in services.items() if service.get("profiles") and not active & set(service["profiles"])
+    )

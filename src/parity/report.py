@@ -41,10 +41,18 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
     `data` is what `parity.audit.audit` returns. What hosts sent is only ever a value here, never a template.
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False
-    )  # nosec: text files; Markdown escapes by its own filter
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
+    )
     environment.filters.update(FILTERS)
-    files = {name: environment.get_template(template).render(**data) for template, name in names([e["name"] for e in data["environments"]]).items()}
+    files = {
+        name: environment.get_template(template).render(**data)
+        for template, name in names([e["name"] for e in data["environments"]]).items()
+    }
     files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     return files
 
@@ -58,18 +66,24 @@ def write(files: Mapping[str, str], snapshots: Sequence[Mapping[str, Any]], repo
         reports.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=reports))
     except OSError as error:
-        raise ParityError(f"the reports folder {reports} cannot be written: {error.strerror}; set parity_reports_dir") from None
+        raise ParityError(
+            f"the reports folder {reports} cannot be written: {error.strerror}; set parity_reports_dir"
+        ) from None
     try:
         for name, text in files.items():
             (aside / name).write_text(text, encoding="utf-8", errors="replace")
         (aside / "snapshots").mkdir()
         for entry in snapshots:
-            (aside / "snapshots" / f"{entry['environment']}.json").write_text(snapshot.dump(entry), encoding="utf-8", errors="replace")
+            (aside / "snapshots" / f"{entry['environment']}.json").write_text(
+                snapshot.dump(entry), encoding="utf-8", errors="replace"
+            )
         aside.chmod(0o755)
         final = _take_name(aside, reports, stamp)
         _point_latest(reports, final.name)
     except OSError as error:
-        raise ParityError(f"the report cannot be written below {reports}: {error.strerror}; nothing was left half-written") from None
+        raise ParityError(
+            f"the report cannot be written below {reports}: {error.strerror}; nothing was left half-written"
+        ) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return final

@@ -59,7 +59,9 @@ def _rule(name: str, entry: Any, origin: str) -> Rule:
     unknown = sorted(set(entry) - {*_SENTENCES, "severity"})
     missing = sorted({*_SENTENCES, "severity"} - {"command"} - set(entry))
     if unknown or missing:
-        raise ParityError(f"{place} {'has the unknown key ' + str(unknown[0]) if unknown else 'lacks the key ' + missing[0]}")
+        raise ParityError(
+            f"{place} {'has the unknown key ' + str(unknown[0]) if unknown else 'lacks the key ' + missing[0]}"
+        )
     severity = entry["severity"]
     levels = severity if isinstance(severity, Mapping) else {"production": severity, "elsewhere": severity}
     if set(levels) != {"production", "elsewhere"}:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from parity.stack import Config, Service, Stack
 
 _LIKENESS_NEEDED = 0.6
-_ENVIRONMENT_WORDS = frozenset({"dev", "development", "local", "test", "stage", "staging", "prod", "production", "live"})
+_ENVIRONMENT_WORDS = frozenset(
+    {"dev", "development", "local", "test", "stage", "staging", "prod", "production", "live"}
+)
 _WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -43,8 +45,18 @@ def match_services(stacks: Sequence[Stack], renames: Mapping[str, str]) -> tuple
                 how.append("name")
             else:
                 groups[index][stack.environment] = service
-    _join(groups, how, lambda one, other: float(renames.get(one.name, one.name) == renames.get(other.name, other.name)), "declared")
-    _join(groups, how, lambda one, other: float(without_environment(one.name) == without_environment(other.name)), "name without its environment")
+    _join(
+        groups,
+        how,
+        lambda one, other: float(renames.get(one.name, one.name) == renames.get(other.name, other.name)),
+        "declared",
+    )
+    _join(
+        groups,
+        how,
+        lambda one, other: float(without_environment(one.name) == without_environment(other.name)),
+        "name without its environment",
+    )
     _join(groups, how, likeness, "likeness")
     matches = [Match(_common_name(members, stacks), members, way) for members, way in zip(groups, how, strict=True)]
     return tuple(sorted(matches, key=lambda match: match.name))
@@ -57,7 +69,9 @@ def _named(groups: Sequence[Mapping[str, Service]], environment: str, name: str)
     return None
 
 
-def _join(groups: list[dict[str, Service]], how: list[str], score: Callable[[Service, Service], float], words: str) -> None:
+def _join(
+    groups: list[dict[str, Service]], how: list[str], score: Callable[[Service, Service], float], words: str
+) -> None:
     """Join groups that share no environment, best score first."""
     while True:
         pairs = [
@@ -108,7 +122,7 @@ def _command_words(config: Config) -> frozenset[str]:
 
 
 def _image_kind(service: Service, config: Config) -> str:
-    """Return what a service's image must share with another's; Compose names what it builds after project and service."""
+    """Return what a service's image must share with another's; Compose names what it builds after the project."""
     return "(built here)" if service.declared and service.declared.built else repository(config.image)
 
 

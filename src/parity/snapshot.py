@@ -1,7 +1,7 @@
 """One environment as it was seen: the record that an audit works from, now or later.
 
     {"schema": 1, "environment": "prod", "production": true, "run": "1f0c…", "taken": "2026-11-23T22:50:00Z",
-     "profiles": [], "hosts": {"prod1": {"state": "seen", "reason": "", "engine": {…}, "project": {…}, "rendered": {…}}}}
+     "profiles": [], "hosts": {"prod1": {"state": "seen", "reason": "", "engine": {…}, "project": {…}}}}
 
 A host's `state` is `seen`, `unreachable` or `failed`; its parts carry a `state` and `reason` of their own.
 """

@@ -191,11 +191,17 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         runs = runs or engine.get("state") == "seen"
         for entry in _dicts(engine, "containers"):
             if not entry.get("oneoff"):
-                containers.setdefault(_text(entry, "service"), []).append(_container(host, _text(engine, "project"), entry))
+                containers.setdefault(_text(entry, "service"), []).append(
+                    _container(host, _text(engine, "project"), entry)
+                )
         for name, service in _dict(rendered, "services").items():
             if isinstance(service, dict):
                 declared.setdefault(str(name), _declared(host, str(name), service, rendered))
-        files += [_file(host, str(path), record) for path, record in sorted(_dict(project, "files").items()) if isinstance(record, dict)]
+        files += [
+            _file(host, str(path), record)
+            for path, record in sorted(_dict(project, "files").items())
+            if isinstance(record, dict)
+        ]
         paths.update({str(path): str(kind) for path, kind in _dict(project, "paths").items()})
         problems += _dicts(rendered, "problems")
         first = first or (project if project.get("state") == "seen" else {})
@@ -262,12 +268,15 @@ def _running_config(entry: Mapping[str, Any]) -> Config:
     return Config(
         image=_text(entry, "image"),
         environment={k: str(v) for k, v in _dict(entry, "environment").items() if k not in from_image},
-        ports=tuple(Port(_text(p, "container"), _text(p, "host_ip"), _text(p, "host_port")) for p in _dicts(entry, "ports")),
+        ports=tuple(
+            Port(_text(p, "container"), _text(p, "host_ip"), _text(p, "host_port")) for p in _dicts(entry, "ports")
+        ),
         memory=_whole(limits, "memory"),
         cpus=_number(limits, "cpus"),
         networks={name: frozenset(_texts(_as_dict(net), "aliases")) for name, net in _dict(entry, "networks").items()},
         mounts=tuple(
-            Mount(_text(m, "type"), _text(m, "source"), _text(m, "destination"), bool(m.get("read_only"))) for m in _dicts(entry, "mounts")
+            Mount(_text(m, "type"), _text(m, "source"), _text(m, "destination"), bool(m.get("read_only")))
+            for m in _dicts(entry, "mounts")
         ),
         restart=_text(entry, "restart_policy") or "no",
         command=None if entry.get("command_from_image") else _texts(entry, "command"),
@@ -290,7 +299,8 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
             for net, options in _dict(service, "networks").items()
         },
         mounts=tuple(
-            Mount(_text(m, "type"), _text(m, "source"), _text(m, "target"), bool(m.get("read_only"))) for m in _dicts(service, "volumes")
+            Mount(_text(m, "type"), _text(m, "source"), _text(m, "target"), bool(m.get("read_only")))
+            for m in _dicts(service, "volumes")
         ),
         restart=_text(service, "restart") or "no",
         command=None if service.get("command") is None else _words(service["command"]),
@@ -357,7 +367,9 @@ def seconds(duration: str) -> float:
 def _file(host: str, path: str, record: Mapping[str, Any]) -> File:
     text = record.get("text")
     notes = tuple((_whole(note, "line"), _text(note, "key"), _text(note, "note")) for note in _dicts(record, "notes"))
-    return File(host, path, _texts(record, "roles"), text if isinstance(text, str) else None, bool(record.get("missing")), notes)
+    return File(
+        host, path, _texts(record, "roles"), text if isinstance(text, str) else None, bool(record.get("missing")), notes
+    )
 
 
 def _as_dict(value: Any) -> Mapping[str, Any]:

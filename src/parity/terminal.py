@@ -18,7 +18,10 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     """
     count = data["summary"]
     names = " and ".join(environment["name"] for environment in data["environments"])
-    counted = ", ".join(f"{count[word]} {word}" for word in ("critical", "high", "medium", "low") if count[word]) or "nothing open"
+    counted = (
+        ", ".join(f"{count[word]} {word}" for word in ("critical", "high", "medium", "low") if count[word])
+        or "nothing open"
+    )
     lines = [f"Parity: {names}: {counted}; {count['expected']} differences are meant."]
     unseen = data["unseen"]
     if unseen:
@@ -45,10 +48,16 @@ def verdict(data: Mapping[str, Any]) -> str:
         return "This audit demonstrates and does not gate (parity_fail_on is never)."
     said = []
     if gate["reached"]:
-        said.append(f"{len(gate['reached'])} open findings reach the threshold '{gate['fail_on']}' (parity_fail_on); the first is {gate['reached'][0]}.")
+        said.append(
+            f"{len(gate['reached'])} open findings reach the threshold '{gate['fail_on']}' "
+            f"(parity_fail_on); the first is {gate['reached'][0]}."
+        )
     if gate["incomplete"]:
         first = data["unseen"][0]
-        said.append(f"Not everything could be seen: {first['what']} of {first['environment']}: {first['why']} (parity_fail_on_unseen).")
+        said.append(
+            f"Not everything could be seen: {first['what']} of {first['environment']}: "
+            f"{first['why']} (parity_fail_on_unseen)."
+        )
     return " ".join(said) or f"Nothing open reaches the threshold '{gate['fail_on']}'."
 
 

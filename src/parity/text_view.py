@@ -35,7 +35,14 @@ def plain(text: str) -> str:
 
 def wrapped(text: str, indent: int = 0, first: str = "") -> str:
     """Return `text` broken at WIDTH columns, later lines indented by `indent`, the first one led by `first`."""
-    return textwrap.fill(plain(text), WIDTH, initial_indent=first, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        plain(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def mark(severity: str) -> str:
@@ -46,7 +53,11 @@ def mark(severity: str) -> str:
 def still_open(findings: Iterable[Mapping[str, Any]], severities: str = "") -> list[Mapping[str, Any]]:
     """Return the open findings, of the comma-separated `severities` when given."""
     wanted = set(severities.split(",")) if severities else None
-    return [finding for finding in findings if finding["status"] == "open" and (wanted is None or finding["severity"] in wanted)]
+    return [
+        finding
+        for finding in findings
+        if finding["status"] == "open" and (wanted is None or finding["severity"] in wanted)
+    ]
 
 
 def expected(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -66,5 +77,6 @@ def of_rules(findings: Iterable[Mapping[str, Any]], rules: str) -> list[Mapping[
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
-    function.__name__: function for function in (markdown, code, plain, wrapped, mark, still_open, expected, of_area, of_rules)
+    function.__name__: function
+    for function in (markdown, code, plain, wrapped, mark, still_open, expected, of_area, of_rules)
 }

@@ -1,10 +1,18 @@
 """What the Docker Engine knows of one Compose project's containers, as plain data without a secret in it."""
+
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-from .engine_client import Engine, EngineAbsent, EngineUnavailable, NotFound, find_endpoint, split_log_stream
+from .engine_client import (
+    Engine,
+    EngineAbsentError,
+    EngineUnavailableError,
+    NotFoundError,
+    find_endpoint,
+    split_log_stream,
+)
 from .redact import Redactor
 
 PROJECT = "com.docker.compose.project"
@@ -15,7 +23,9 @@ HEALTH_OUTPUT_CHARACTERS = 600
 NANO = 1_000_000_000
 
 
-def gather(configured: str, project: str, hint: str, log_lines: int, environ: Dict[str, str], redactor: Redactor) -> Dict[str, Any]:
+def gather(
+    configured: str, project: str, hint: str, log_lines: int, environ: Dict[str, str], redactor: Redactor
+) -> Dict[str, Any]:
     """Return the engine's part of a host's facts.
 
     `configured` is the engine's address or empty, `project` the Compose project's name or empty (then it is found
@@ -29,14 +39,20 @@ def gather(configured: str, project: str, hint: str, log_lines: int, environ: Di
         version = engine.negotiate()
         listed = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
         return _describe_project(engine, version, listed, project, hint, log_lines, redactor)
-    except EngineAbsent as error:
+    except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
-    except EngineUnavailable as error:
+    except EngineUnavailableError as error:
         return {"state": "unseen", "reason": str(error)}
 
 
 def _describe_project(
-    engine: Engine, version: Dict[str, Any], listed: List[Dict[str, Any]], project: str, hint: str, log_lines: int, redactor: Redactor
+    engine: Engine,
+    version: Dict[str, Any],
+    listed: List[Dict[str, Any]],
+    project: str,
+    hint: str,
+    log_lines: int,
+    redactor: Redactor,
 ) -> Dict[str, Any]:
     projects = sorted({str(entry.get("Labels", {}).get(PROJECT, "")) for entry in listed} - {""})
     facts: Dict[str, Any] = {"state": "seen", "engine_version": str(version.get("Version", "")), "projects": projects}
@@ -53,20 +69,22 @@ def _describe_project(
         try:
             inspected = engine.get("/containers/%s/json" % entry["Id"])
             logs = _log_tail(engine, str(entry["Id"]), log_lines)
-        except NotFound:
+        except NotFoundError:
             return None, "container %s was gone between listing and inspecting it" % shown
         return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         described = list(pool.map(describe, ours))
-    containers = sorted((c for c, _ in described if c is not None), key=lambda c: (c["service"], c["number"], c["name"]))
+    containers = sorted(
+        (c for c, _ in described if c is not None), key=lambda c: (c["service"], c["number"], c["name"])
+    )
     return dict(
         facts,
         project=name,
         project_found_by=found_by,
         containers=containers,
         unread=sorted(why for _, why in described if why),
-        **_sources(ours)
+        **_sources(ours),
     )
 
 
@@ -94,6 +112,7 @@ def _cannot_choose(projects: Sequence[str], hint: str) -> str:
 
 def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
     """Return where Compose says the project's files are: from the labels of its containers."""
+
     def collect(label: str) -> List[str]:
         values: List[str] = []
         for entry in entries:
@@ -113,7 +132,7 @@ def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
 def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
     try:
         image = engine.get("/images/%s/json" % image_id)
-    except NotFound:
+    except NotFoundError:
         return {}
     return image if isinstance(image, dict) else {}
 
@@ -123,12 +142,14 @@ def _log_tail(engine: Engine, container_id: str, lines: int) -> List[str]:
         return []
     try:
         raw = engine.get_bytes("/containers/%s/logs" % container_id, stdout="1", stderr="1", tail=str(lines))
-    except EngineUnavailable:
+    except EngineUnavailableError:
         return []  # a logging driver that cannot be read back, e.g. `none`
     return split_log_stream(raw)[-lines:]
 
 
-def describe_container(inspected: Dict[str, Any], image: Dict[str, Any], logs: Sequence[str], redactor: Redactor) -> Dict[str, Any]:
+def describe_container(
+    inspected: Dict[str, Any], image: Dict[str, Any], logs: Sequence[str], redactor: Redactor
+) -> Dict[str, Any]:
     """Return one container's facts from the engine's `inspect` answers for it and for its image."""
     config, host, state = _part(inspected, "Config"), _part(inspected, "HostConfig"), _part(inspected, "State")
     labels = {str(k): str(v) for k, v in (config.get("Labels") or {}).items()}

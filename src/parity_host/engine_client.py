@@ -1,4 +1,5 @@
 """A read-only client of the Docker Engine API over a local socket or TCP, with the standard library only."""
+
 from __future__ import annotations
 
 import hashlib
@@ -15,15 +16,15 @@ ANSWER_LIMIT_BYTES = 8 * 1024 * 1024
 DEFAULT_SOCKET = "/var/run/docker.sock"
 
 
-class EngineUnavailable(Exception):
+class EngineUnavailableError(Exception):
     """The engine gave no answer. The message is a sentence for the report."""
 
 
-class EngineAbsent(EngineUnavailable):
+class EngineAbsentError(EngineUnavailableError):
     """There is no engine on this host at all: no socket where one would be."""
 
 
-class NotFound(Exception):
+class NotFoundError(Exception):
     """The engine answered that the object does not exist (any more)."""
 
 
@@ -80,24 +81,24 @@ class Engine:
     """One Docker Engine, asked with GET requests only: an audit changes nothing."""
 
     def __init__(self, endpoint: str, environ: Dict[str, str]) -> None:
-        """Take an address as `find_endpoint` gives it; raises EngineUnavailable for a scheme that cannot be served."""
+        """Take an address as `find_endpoint` gives it; raises EngineUnavailableError for a scheme that cannot be served."""
         self.endpoint = endpoint
         self._environ = environ
         self._prefix = ""
         scheme = urlsplit(endpoint).scheme
         if scheme == "ssh":
-            raise EngineUnavailable(
+            raise EngineUnavailableError(
                 "the docker address %s goes over SSH; let Ansible connect to that host instead "
                 "(ansible_host), or set parity_docker_host to a socket" % endpoint
             )
         if scheme not in ("unix", "tcp", "http", "https"):
-            raise EngineUnavailable("the docker address %r is not one of unix://, tcp://, http://, https://" % endpoint)
+            raise EngineUnavailableError("the docker address %r is not one of unix://, tcp://, http://, https://" % endpoint)
 
     def negotiate(self) -> Dict[str, Any]:
         """Return the engine's own `/version` answer and talk its API version from now on."""
         version = self.get("/version")
         if not isinstance(version, dict) or "ApiVersion" not in version:
-            raise EngineUnavailable("%s answers, but not as a Docker Engine does" % self.endpoint)
+            raise EngineUnavailableError("%s answers, but not as a Docker Engine does" % self.endpoint)
         self._prefix = "/v%s" % version["ApiVersion"]
         return version
 
@@ -106,7 +107,7 @@ class Engine:
         try:
             return json.loads(self.get_bytes(path, **query).decode("utf-8", "replace"))
         except ValueError as error:
-            raise EngineUnavailable("%s gave an answer to %s that is not JSON" % (self.endpoint, path)) from error
+            raise EngineUnavailableError("%s gave an answer to %s that is not JSON" % (self.endpoint, path)) from error
 
     def get_bytes(self, path: str, **query: str) -> bytes:
         """Return the raw answer to GET `path`, at most ANSWER_LIMIT_BYTES of it."""
@@ -121,9 +122,9 @@ class Engine:
         finally:
             connection.close()
         if response.status == 404:
-            raise NotFound(path)
+            raise NotFoundError(path)
         if response.status >= 400:
-            raise EngineUnavailable("%s answered %s with status %d" % (self.endpoint, path, response.status))
+            raise EngineUnavailableError("%s answered %s with status %d" % (self.endpoint, path, response.status))
         return body
 
     def _connect(self) -> http.client.HTTPConnection:
@@ -141,25 +142,25 @@ class Engine:
             context = ssl.create_default_context(cafile=os.path.join(folder, "ca.pem"))
             context.load_cert_chain(os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem"))
         except OSError as error:
-            raise EngineUnavailable(
+            raise EngineUnavailableError(
                 "the TLS files for %s in %s cannot be read: %s" % (self.endpoint, folder, error.strerror)
             ) from error
         return context
 
 
-def _unavailable(endpoint: str, error: Exception) -> EngineUnavailable:
+def _unavailable(endpoint: str, error: Exception) -> EngineUnavailableError:
     if isinstance(error, FileNotFoundError):
-        return EngineAbsent("there is no Docker Engine at %s: nothing stands at that path" % endpoint)
+        return EngineAbsentError("there is no Docker Engine at %s: nothing stands at that path" % endpoint)
     if isinstance(error, PermissionError):
-        return EngineUnavailable(
+        return EngineUnavailableError(
             "%s refuses this user; add the user to the docker group, or set ansible_become" % endpoint
         )
     if isinstance(error, ConnectionRefusedError):
-        return EngineUnavailable("%s refuses the connection: the Docker Engine is not running" % endpoint)
+        return EngineUnavailableError("%s refuses the connection: the Docker Engine is not running" % endpoint)
     if isinstance(error, socket.timeout):
-        return EngineUnavailable("%s did not answer within %d seconds" % (endpoint, TIMEOUT_SECONDS))
+        return EngineUnavailableError("%s did not answer within %d seconds" % (endpoint, TIMEOUT_SECONDS))
     reason = getattr(error, "strerror", None) or type(error).__name__
-    return EngineUnavailable("%s does not answer: %s" % (endpoint, reason))
+    return EngineUnavailableError("%s does not answer: %s" % (endpoint, reason))
 
 
 def split_log_stream(raw: bytes) -> List[str]:

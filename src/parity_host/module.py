@@ -1,4 +1,5 @@
 """What both fact modules share: a redactor for the run's key, and a way out that never shows a secret."""
+
 from __future__ import annotations
 
 import traceback
@@ -18,10 +19,13 @@ def guarded(key: str, gather: Callable[[Redactor], Dict[str, Any]]) -> Dict[str,
     redactor = Redactor(key.encode())
     try:
         facts = gather(redactor)
-    except Exception as error:  # noqa: BLE001 - said above
+    except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = "%s:%s" % (place.filename.rsplit("/", 1)[-1], place.lineno)
-        facts = {"state": "unseen", "reason": "a fault in Parity itself (%s at %s); please report it" % (type(error).__name__, where)}
+        facts = {
+            "state": "unseen",
+            "reason": "a fault in Parity itself (%s at %s); please report it" % (type(error).__name__, where),
+        }
     swept = redactor.sweep(facts)
     if not isinstance(swept, dict):
         raise TypeError("a swept mapping must stay a mapping")

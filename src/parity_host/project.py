@@ -1,4 +1,5 @@
 """What a Compose project's files on a host say, as redacted text: compose files, env files, the env template."""
+
 from __future__ import annotations
 
 import os
@@ -15,7 +16,15 @@ FILES_LIMIT = 200
 # Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").
 DEFAULT_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 DEFAULT_OVERRIDES = tuple(name.replace("compose.", "compose.override.") for name in DEFAULT_COMPOSE_FILES)
-TEMPLATE_NAMES = (".env.template", ".env.example", ".env.sample", ".env.dist", "env.template", "env.example", "example.env")
+TEMPLATE_NAMES = (
+    ".env.template",
+    ".env.example",
+    ".env.sample",
+    ".env.dist",
+    "env.template",
+    "env.example",
+    "example.env",
+)
 
 
 class Wanted(NamedTuple):
@@ -27,7 +36,7 @@ class Wanted(NamedTuple):
     template: str
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file cannot be read. The message is a sentence; `missing` says whether it is simply not there."""
 
     def __init__(self, sentence: str, missing: bool = False) -> None:
@@ -37,21 +46,22 @@ class Unreadable(Exception):
 
 
 def read_limited(path: str) -> bytes:
-    """Return a regular file's bytes; raises Unreadable for anything else, or over FILE_LIMIT_BYTES."""
+    """Return a regular file's bytes; raises UnreadableError for anything else, or over FILE_LIMIT_BYTES."""
     try:
         # O_NONBLOCK: opening a FIFO that somebody put here must not hang the audit.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
-        raise Unreadable("%s does not exist" % path, missing=True) from None
+        raise UnreadableError("%s does not exist" % path, missing=True) from None
     except (OSError, ValueError) as error:
-        raise Unreadable("%s cannot be read: %s" % (path, getattr(error, "strerror", None) or error)) from None
+        raise UnreadableError("%s cannot be read: %s" % (path, getattr(error, "strerror", None) or error)) from None
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise Unreadable("%s is not a regular file" % path)
+            raise UnreadableError("%s is not a regular file" % path)
         if status.st_size > FILE_LIMIT_BYTES:
-            raise Unreadable(
-                "%s has %.1f MB; files of more than %d MB are not read" % (path, status.st_size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
+            raise UnreadableError(
+                "%s has %.1f MB; files of more than %d MB are not read"
+                % (path, status.st_size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
             )
         return stream.read(FILE_LIMIT_BYTES + 1)
 
@@ -73,7 +83,10 @@ class ProjectReader:
         if not directory:
             return {"state": "absent", "reason": "no project directory is known: set parity_project_dir"}
         if not os.path.isdir(directory):
-            return {"state": "unseen", "reason": "the project directory %s %s" % (directory, _why_no_directory(directory))}
+            return {
+                "state": "unseen",
+                "reason": "the project directory %s %s" % (directory, _why_no_directory(directory)),
+            }
         env_files = self._env_files()
         for path in env_files:
             self._read_env(path, "project")
@@ -108,12 +121,20 @@ class ProjectReader:
         directory = self._wanted.directory
         named = list(self._wanted.compose_files)
         if not named and self._lookup.get("COMPOSE_FILE"):
-            separator = self._lookup.get("COMPOSE_PATH_SEPARATOR") or (";" if ";" in self._lookup["COMPOSE_FILE"] else ":")
+            separator = self._lookup.get("COMPOSE_PATH_SEPARATOR") or (
+                ";" if ";" in self._lookup["COMPOSE_FILE"] else ":"
+            )
             named = [part for part in self._lookup["COMPOSE_FILE"].split(separator) if part]
         if named:
             return [self._absolute(path, directory) for path in named]
-        found = [os.path.join(directory, name) for name in DEFAULT_COMPOSE_FILES if os.path.exists(os.path.join(directory, name))][:1]
-        overrides = [os.path.join(directory, name) for name in DEFAULT_OVERRIDES if os.path.exists(os.path.join(directory, name))][:1]
+        found = [
+            os.path.join(directory, name)
+            for name in DEFAULT_COMPOSE_FILES
+            if os.path.exists(os.path.join(directory, name))
+        ][:1]
+        overrides = [
+            os.path.join(directory, name) for name in DEFAULT_OVERRIDES if os.path.exists(os.path.join(directory, name))
+        ][:1]
         return found + (overrides if found else [])
 
     def _template(self, env_files: Sequence[str]) -> str:
@@ -147,12 +168,16 @@ class ProjectReader:
             data = read_limited(path)
             parsed = read_env_file(data, self._lookup)
             record["text"] = redact_env_file(data, self._redactor, self._lookup)
-        except Unreadable as error:
+        except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
             return
-        record["notes"] = [{"line": entry.line, "key": entry.key, "note": note} for entry in parsed.entries for note in entry.notes]
+        record["notes"] = [
+            {"line": entry.line, "key": entry.key, "note": note} for entry in parsed.entries for note in entry.notes
+        ]
         if role == "project":
-            self._lookup.update({key: entry.value for key, entry in effective(parsed).items() if entry.value is not None})
+            self._lookup.update(
+                {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None}
+            )
 
     def _read_compose(self, path: str, base: str, role: str) -> None:
         if not self._note(path, role):
@@ -160,7 +185,7 @@ class ProjectReader:
         record = self._files[path]
         try:
             text = read_limited(path).decode("utf-8")
-        except Unreadable as error:
+        except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
             return
         except UnicodeDecodeError as error:
