@@ -39,8 +39,8 @@ def render(project: Mapping[str, Any], name: str, profiles: Sequence[str], compo
     `project` is the project part of a host's facts, `name` the Compose project's name, `profiles` the profiles in use,
     `compose` the path of the docker-compose program. The result has `state` (`rendered`, `partly`, `failed`),
     `services` (as `docker-compose config` prints them, `$$` undone, paths as on the host), `networks`
-    (their names on the engine), `inactive` (services whose profile is not in use) and `problems`, each with `kind`, `message`
-    and what else is known (`name`, `path`, `line`).
+    (their names on the engine), `inactive` (services whose profile is not in use) and
+    `problems`, each with `kind`, `message` and what else is known (`name`, `path`, `line`).
     """
     with tempfile.TemporaryDirectory(prefix="parity-render-") as folder:
         mirror = _Mirror(Path(folder), project)

@@ -81,7 +81,7 @@ class Engine:
     """One Docker Engine, asked with GET requests only: an audit changes nothing."""
 
     def __init__(self, endpoint: str, environ: Dict[str, str]) -> None:
-        """Take an address as `find_endpoint` gives it; raises EngineUnavailableError for a scheme that cannot be served."""
+        """Take an address as `find_endpoint` gives it; raises EngineUnavailableError for a foreign scheme."""
         self.endpoint = endpoint
         self._environ = environ
         self._prefix = ""
@@ -92,7 +92,7 @@ class Engine:
                 "(ansible_host), or set parity_docker_host to a socket" % endpoint
             )
         if scheme not in ("unix", "tcp", "http", "https"):
-            raise EngineUnavailableError("the docker address %r is not one of unix://, tcp://, http://, https://" % endpoint)
+            raise EngineUnavailableError("%r is not a docker address: unix://, tcp://, http:// or https://" % endpoint)
 
     def negotiate(self) -> Dict[str, Any]:
         """Return the engine's own `/version` answer and talk its API version from now on."""
