@@ -167,6 +167,9 @@ class ProjectReader:
         try:
             data = read_limited(path)
             parsed = read_env_file(data, self._lookup)
+            for problem in parsed.problems:
+                if problem.kind in ("not-text", "too-large"):
+                    raise UnreadableError("%s cannot be read: %s" % (path, problem.message))
             record["text"] = redact_env_file(data, self._redactor, self._lookup)
         except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)

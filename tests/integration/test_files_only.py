@@ -55,7 +55,7 @@ def test_what_compose_refuses_is_a_finding(audit, tmp_path, compose, env, findin
 
 @pytest.mark.parametrize(
     ("env", "sentence"),
-    [(b"A=1\n" * 3_000_000, "has 12.0 MB"), (b"A=\x00\x01\x02", "binary"), ("A=1\n".encode("utf-16"), "UTF-16")],
+    [(b"A=1\n" * 3_000_000, "has 12.0 MB"), (b"A=\x00\x01\x02", "NUL byte"), ("A=1\n".encode("utf-16"), "UTF-16")],
 )
 def test_what_is_no_env_file_is_said(audit, tmp_path, env, sentence):
     sides = {"dev": project(tmp_path / "d"), "prod": project(tmp_path / "p", GOOD, env)}
