@@ -25,8 +25,23 @@ _PROBLEM_RULES: Final = {
 _OTHER_ROLES: Final = frozenset({"template"})
 # What the containers and environment areas already compare.
 _COMPARED_ELSEWHERE: Final = frozenset(
-    "command container_name cpus deploy entrypoint env_file environment healthcheck image labels "
-    "mem_limit networks ports restart volumes".split()
+    [
+        "command",
+        "container_name",
+        "cpus",
+        "deploy",
+        "entrypoint",
+        "env_file",
+        "environment",
+        "healthcheck",
+        "image",
+        "labels",
+        "mem_limit",
+        "networks",
+        "ports",
+        "restart",
+        "volumes",
+    ]
 )
 _SHOWN_VARIABLES: Final = 8
 

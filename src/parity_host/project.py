@@ -167,13 +167,14 @@ class ProjectReader:
         try:
             data = read_limited(path)
             parsed = read_env_file(data, self._lookup)
-            for problem in parsed.problems:
-                if problem.kind in ("not-text", "too-large"):
-                    raise UnreadableError("%s cannot be read: %s" % (path, problem.message))
-            record["text"] = redact_env_file(data, self._redactor, self._lookup)
         except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
             return
+        unfit = [problem.message for problem in parsed.problems if problem.kind in ("not-text", "too-large")]
+        if unfit:
+            record["problem"] = "%s cannot be read: %s" % (path, unfit[0])
+            return
+        record["text"] = redact_env_file(data, self._redactor, self._lookup)
         record["notes"] = [
             {"line": entry.line, "key": entry.key, "note": note} for entry in parsed.entries for note in entry.notes
         ]

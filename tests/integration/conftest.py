@@ -40,7 +40,9 @@ class Run:
 
 @pytest.fixture
 def audit(tmp_path: Path) -> Callable[..., Run]:
-    def run(inventory: Path, *arguments: str, extra: dict[str, Any] | None = None, env: dict[str, str] | None = None) -> Run:
+    def run(
+        inventory: Path, *arguments: str, extra: dict[str, Any] | None = None, env: dict[str, str] | None = None
+    ) -> Run:
         variables = {"parity_reports_dir": str(tmp_path / "reports"), **(extra or {})}
         (tmp_path / "runner").mkdir(exist_ok=True)
         result = ansible_runner.run(
@@ -59,7 +61,9 @@ def audit(tmp_path: Path) -> Callable[..., Run]:
 
 
 def engine_answers() -> bool:
-    done = subprocess.run(["docker", "info", "--format", "{{.ServerVersion}}"], capture_output=True, check=False, timeout=30)
+    done = subprocess.run(
+        ["docker", "info", "--format", "{{.ServerVersion}}"], capture_output=True, check=False, timeout=30
+    )
     return done.returncode == 0
 
 

@@ -58,7 +58,8 @@ def test_no_secret_of_the_lab_is_in_the_recording():
         for path in ROOT.glob("lab/stack/*/*env*")
         if path.is_file()
         for line in path.read_text().splitlines()
-        if any(word in line.partition("=")[0] for word in ("PASSWORD", "SECRET", "_KEY")) and len(line.partition("=")[2]) > 8
+        if any(word in line.partition("=")[0] for word in ("PASSWORD", "SECRET", "_KEY"))
+        and len(line.partition("=")[2]) > 8
     ]
     recorded = "".join(path.read_text() for path in (ROOT / "inventory/demo/snapshots").glob("*.json"))
     assert len(secrets) >= 12

@@ -38,9 +38,17 @@ def test_equal_sides_have_no_open_finding(audit, tmp_path):
     ("compose", "env", "finding"),
     [
         ("services:\n  api: {image: app:1\n", b"", "compose.refused/p/compose.yml@prod"),
-        ("services:\n  api:\n    image: app:1\n    env_file: [gone.env]\n", b"", "compose.missing-file/p/gone.env@prod"),
+        (
+            "services:\n  api:\n    image: app:1\n    env_file: [gone.env]\n",
+            b"",
+            "compose.missing-file/p/gone.env@prod",
+        ),
         ("services:\n  api: {image: 'app:${TAG:?set the tag}'}\n", b"", "compose.required-variable/TAG@prod"),
-        ("services:\n  api: {image: 'app:1', environment: {T: '${NOT_SET}'}}\n", b"", "compose.unset-variable/NOT_SET@prod"),
+        (
+            "services:\n  api: {image: 'app:1', environment: {T: '${NOT_SET}'}}\n",
+            b"",
+            "compose.unset-variable/NOT_SET@prod",
+        ),
         ("services:\n  api: {image: 'app:1'}\n  x: {environment: {A: '1'}}\n", b"", "compose.refused@prod"),
         (GOOD, b"A B=1\n", "environment.refused-file/p/app.env@prod"),
         (GOOD, b"X='unterminated\n", "environment.refused-file/p/app.env@prod"),
@@ -115,7 +123,10 @@ def test_a_snapshot_of_a_newer_schema_is_refused(audit, tmp_path):
 
 
 def test_a_host_that_cannot_be_reached_is_said(audit, tmp_path):
-    sides = {"dev": project(tmp_path / "d"), "prod": {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}}
+    sides = {
+        "dev": project(tmp_path / "d"),
+        "prod": {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1},
+    }
     run = audit(inventory(tmp_path, sides))
     assert run.rc != 0
     assert "unreachable" in (run.report / "report.md").read_text()

@@ -59,9 +59,11 @@ def test_no_planted_secret_is_written_anywhere(audit, tmp_path):
         needles.add(command)
         text = "services:\n  api:\n    image: app:1\n    environment:\n"
         text += "".join(f"      {k}: '{v}'\n" for k, v in planted["compose"].items())
-        text += "    labels:\n" + "".join(f"      {k}: \"{v}\"\n" for k, v in planted["label"].items())
+        text += "    labels:\n" + "".join(f'      {k}: "{v}"\n' for k, v in planted["label"].items())
         text += f"    command: redis-server --requirepass {command}\n"
-        text += "  other:\n    image: app:1\n    environment:\n" + "".join(f"      - '{k}={v}'\n" for k, v in planted["list"].items())
+        text += "  other:\n    image: app:1\n    environment:\n" + "".join(
+            f"      - '{k}={v}'\n" for k, v in planted["list"].items()
+        )
         text += "".join(f"# {k}={v}\n" for k, v in planted["comment"].items())
         (folder / "compose.yml").write_text(text)
         sides[side] = {"parity_project_dir": str(folder), "parity_files_only": True}
@@ -81,7 +83,9 @@ def test_equal_secrets_are_still_seen_to_be_equal(audit, tmp_path):
     for side in ("dev", "prod"):
         folder = tmp_path / side
         folder.mkdir()
-        (folder / "compose.yml").write_text(f"services:\n  api:\n    image: app:1\n    environment: {{JWT_SECRET: {value}}}\n")
+        (folder / "compose.yml").write_text(
+            f"services:\n  api:\n    image: app:1\n    environment: {{JWT_SECRET: {value}}}\n"
+        )
         sides[side] = {"parity_project_dir": str(folder), "parity_files_only": True}
     run = audit(inventory(tmp_path, sides))
     assert run.open == {"environment.same-secret/JWT_SECRET@dev+prod": "high"}
