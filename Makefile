@@ -7,7 +7,7 @@ TEST_STAMP := $(VENV)/.test.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: help setup audit audit-lab lab lab-down record-demo lint test bench docs lock clean
+.PHONY: help setup audit audit-lab lab lab-down record-demo lint test lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -58,12 +58,6 @@ lint: $(TEST_STAMP) ## run every linter
 test: $(TEST_STAMP) ## run every check and test
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/python -m pytest tests
-
-bench: $(TEST_STAMP) ## measure the audit against Ansible's floor and a playbook of stock modules
-	@$(BIN)/python bench/bench.py
-
-docs: $(RUN_STAMP) ## make docs/rules.md from the rules
-	@PYTHONPATH=src $(BIN)/python -m parity.rules_page > docs/rules.md
 
 lock: ## lock the requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements/run.txt
