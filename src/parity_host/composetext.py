@@ -6,6 +6,7 @@ What a file says is told by its keys, so each scalar is judged by the key it sta
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
 from .compose_references import Reference, references
@@ -25,6 +26,7 @@ _EXTENSION_OF_SECRETS = re.compile(r"(?i)x-.*(?:secret|password|credential|token
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _ASSIGNMENT = re.compile(r"(?P<name>(?:\$\{[^{}]*\}|[^\s=\"'{}?&])+)=(?P<value>.*)", re.DOTALL)
 _PLAIN_NAME = re.compile(r"[&*]?(?:[A-Za-z]?[a-z_./-]{1,60}|[A-Z0-9_]{1,60})")
+_TABS = re.compile("\t+")
 _PLAIN_TAG = re.compile(r"!!?[a-z]*")
 _SECRET_NAME = "PASSWORD"  # noqa: S105 - a name under which the redactor hides whatever it is given
 
@@ -77,12 +79,30 @@ def _edits(text: str, found: Scan, redactor: Redactor) -> Iterator[Tuple[int, in
         name = text[start:end]
         if not (_PLAIN_NAME.fullmatch(name) or _PLAIN_TAG.fullmatch(name)):
             yield start, end, redactor.text(name)
+    yield from _tabs(text, found)
     values = _Values(found, redactor)
     for scalar, new in values.changed():
         lines = "\n" * text.count("\n", scalar.start, scalar.end)
         # What follows on the last line, in brackets, must not come to stand where a line begins.
         space = " " if lines and text[scalar.end : scalar.end + 1] not in ("", "\r", "\n") else ""
         yield scalar.start, scalar.end, write_quoted(new) + lines + space
+
+
+def _tabs(text: str, found: Scan) -> Iterator[Tuple[int, int, str]]:
+    """Yield tabs that separate values, as spaces: Compose takes both, other YAML readers only these.
+
+    Where a tab may be indentation, which Compose refuses, it stays.
+    """
+    if "\t" not in text:
+        return
+    in_braces = text.lstrip("\ufeff \t\r\n").startswith("{")
+    starts = [scalar.start for scalar in found.scalars]
+    for match in _TABS.finditer(text):
+        before = bisect_right(starts, match.start()) - 1
+        within = before >= 0 and match.start() < found.scalars[before].end
+        own_line = not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+        if not within and (in_braces or not own_line):
+            yield match.start(), match.end(), " " * len(match.group())
 
 
 class _Values:

@@ -1,5 +1,7 @@
 """What a compose file names elsewhere is found, with who names it and where."""
 
+import time
+
 import pytest
 
 from parity_host.compose_references import Reference, references, volume_source
@@ -149,6 +151,7 @@ def test_a_file_that_is_not_understood_gives_what_stands_before() -> None:
 
 
 def test_aliases_of_aliases_do_not_explode() -> None:
-    lines = ["x-0: &a0 [x, x, x, x, x, x, x, x, x]"]
-    lines += [f"x-{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    assert references("\n".join([*lines, "services: {a: {env_file: *a11}}"])) == []
+    lines = ["x-0: &a0 [x]"] + [f"x-{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 400)}]" for n in range(1, 5)]
+    start = time.process_time()
+    assert references("\n".join([*lines, "services: {a: {env_file: *a4}}"])) == []
+    assert time.process_time() - start < 5

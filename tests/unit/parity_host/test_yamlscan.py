@@ -40,6 +40,7 @@ TEXTS = [
     "a: |+\n  x\n\n",
     "a: >\n\n  x\n  y\n\nb: c\n",
     "a: |\nb: c\n",
+    "a:\n  b: |\n  c: d\n",
     "a:\n- |\n x\n- >\n  y\n",
     "a: | # c\n  x\n # no comment\n# a comment\n",
     "a: |\n  x",
