@@ -50,7 +50,8 @@ class TemplateRedactor:
         """Take the redactor that judges what is secret."""
         self._redactor = redactor
         self._cache: Dict[Tuple[str, str], str] = {}
-        self._masks: Dict[str, int] = {}
+        self._masks: Dict[str, int] = {}  # the token of each of our words
+        self._masks_made = 0
 
     def value(self, name: str, template: str) -> str:
         """Return a named value with its secret parts replaced by tokens."""
@@ -93,22 +94,24 @@ class TemplateRedactor:
         if not any("$" in template for template in templates):
             return list(how(list(templates)))
         masked = _mask(templates, frozenset())
-        if sum(len(one.runs) for one in masked) > _RUNS_LIMIT:
+        words = sum(len(one.runs) for one in masked)
+        if words > _RUNS_LIMIT:
             return [self._token(template.replace("$", "")) for template in templates]
-        results = [self._with_words(result) for result in how([one.text for one in masked])]
+        results = [self._with_words(result, words) for result in how([one.text for one in masked])]
         shown = {int(word.group(1)) for result in results for word in _WORD.finditer(result)}
         lost = frozenset(number for one in masked for number in one.runs if number not in shown)
         if lost:
             masked = _mask(templates, lost)
-            results = [self._with_words(result) for result in how([one.text for one in masked])]
+            results = [self._with_words(result, words) for result in how([one.text for one in masked])]
         return [self._unmasked(one, result, of) for one, result in zip(masked, results)]  # noqa: B905 - Python 3.8
 
-    def _with_words(self, result: str) -> str:
-        """Return the redactor's answer with our words back where it took one for a secret, marked as such."""
+    def _with_words(self, result: str, words: int) -> str:
+        """Return the redactor's answer with our words, so many, back where it took one for a secret, and marked."""
         if token.TOKEN.search(result) is None:
             return result
-        while len(self._masks) < _RUNS_LIMIT:
-            self._masks[self._redactor.value(_SECRET_NAME, _word(len(self._masks)))] = len(self._masks)
+        for number in range(self._masks_made, words):
+            self._masks[self._redactor.value(_SECRET_NAME, _word(number))] = number
+        self._masks_made = max(self._masks_made, words)
         return token.TOKEN.sub(lambda match: self._secret_word(match.group()), result)
 
     def _secret_word(self, found: str) -> str:
