@@ -36,8 +36,8 @@ _ELEMENT = re.compile(r"\"((?:[^\"\\\n]|\\.){1,4000})\"|'([^'\n]{1,4000})'|([^\s
 _STRUCTURE = re.compile(r"\Z|\{(?:[\s\"'{%}]|\Z|\w{1,60}\s{0,2}:)|\[(?:[\s\"'\[{]|\Z)")
 # A piece of a program, as in a traceback: `key = make_key(args`, `passwd = self.passwd`.
 _EXPRESSION = re.compile(
-    r"(?:self|cls|os|request|settings|config|environ|args|kwargs|this|process\.env)[.\[(]"
-    r"|[a-z_]+(?:\.[a-z_]+)*\((?:[a-z_.,* ()\[\]='\"]|\Z)"
+    r"(?:self|cls|os|request|settings|config|environ|args|kwargs|this|process\.env)[.\[(][\w.,*()\[\]='\"\s+-]*"
+    r"|[a-z_]+(?:\.[a-z_]+)*\([a-z_.,*()\[\]='\"\s+-]*"
 )
 _NOTHING = frozenset(("null", "none", "nil", "undefined", "lambda"))
 _PUNCTUATION = ".,;:!?)]}>"
@@ -213,7 +213,9 @@ def _is_prose(name: str, value: str, match: "re.Match[str]") -> bool:
     word = first.strip(_PUNCTUATION + "\"'").lower()
     weak = level(name) != Level.STRONG
     if match.group("sep") != ":":
-        if match.group("sep") == "==" or word in _NOTHING or _EXPRESSION.match(value):
+        if match.group("sep") == "==" or word in _NOTHING:
+            return True
+        if not name.isupper() and _EXPRESSION.fullmatch(value):
             return True
         return weak and (len(value) < 4 or (words(name)[-1] in ("key", "keys") and not _is_like_a_key(value)))
     if word in NOT_VALUES:

@@ -11,7 +11,6 @@ from .secret_words import NOT_VALUES
 from .shell_words import OPERATORS, split
 
 _DEPTH = 5  # of commands within commands
-_LONGEST = 200_000
 
 
 class _Tool(NamedTuple):
@@ -77,6 +76,7 @@ _COMMAND_IN_TEXT = re.compile(
     r"|7z[ar]?|zip)[ \t]+[^\n]{3,4000}"
 )
 _OPTION = re.compile(r"(?:--?|/)(?P<name>[A-Za-z][\w.-]{1,80})\Z")
+_NEXT_OPTION = re.compile(r"--|-\w{1,2}\Z|-[a-z]+(?:[-.][a-z]+)*(?:=|\Z)")
 _ASSIGNED = re.compile(r"(?:--?|/)?(?P<name>[A-Za-z_][\w.-]{0,120})(?:=|:=)(?P<value>[\s\S]+)\Z")
 # `aws configure set aws_secret_access_key X`: a word that is a secret's name, and the secret behind it.
 _NAMING = re.compile(r"(?i)\w*(?:secret|password|passwd|api_?key|access_?key|token|requirepass|masterauth)\Z")
@@ -103,7 +103,7 @@ def find_in_words(command: Sequence[str], depth: int = 0) -> Iterator[Found]:
         tool = _running(word, tool)
         following = command[index + 1] if index + 1 < len(command) else ""
         following = "" if following in OPERATORS else following
-        nested = depth < _DEPTH and len(word) < _LONGEST and _SPACE.search(word) is not None
+        nested = depth < _DEPTH and _SPACE.search(word) is not None
         if not (nested and index and _RUNS_NEXT.match(command[index - 1])):
             yield from _for_tool(tool, command, index, following)
             yield from _by_name(index, word, following)
@@ -116,8 +116,6 @@ def find_in_words(command: Sequence[str], depth: int = 0) -> Iterator[Found]:
 
 def find_in_command(line: str, depth: int = 0) -> Iterator[Span]:
     """Yield the secrets in a command line as a shell reads it."""
-    if len(line) > _LONGEST:
-        return
     taken = split(line)
     for found in find_in_words([word.text for word in taken], depth):
         text, places = taken[found.word]
@@ -151,9 +149,7 @@ def _running(word: str, tool: _Tool) -> _Tool:
     if word == "login" and tool is _ENGINE:
         return _ENGINE_LOGIN
     name = word.replace("\\", "/").rpartition("/")[2]
-    if not name or name[0] in "-$" or len(name) > 40:
-        return tool
-    match = _PROGRAM.match(name)
+    match = _PROGRAM.match(name) if len(name) <= 40 else None
     return _ALL[match.lastindex - 1] if match and match.lastindex else tool
 
 
@@ -180,10 +176,10 @@ def _for_tool(tool: _Tool, command: Sequence[str], index: int, following: str) -
 def _by_name(index: int, word: str, following: str) -> Iterator[Found]:
     """Yield what a telling name gives away: `--password X`, `--password=X`, `PASSWORD=X`."""
     option = _OPTION.match(word)
-    if option and following and not option.group("name").startswith("no-"):
-        looks_like_option = following.startswith("--") or (following.startswith("-") and len(following) <= 3)
-        if not looks_like_option and is_secret(option.group("name"), following):
-            yield from _literal(index + 1, following, 0)
+    value_follows = following and not _NEXT_OPTION.match(following)
+    name = option.group("name") if option and value_follows else ""
+    if name and not name.startswith("no-") and is_secret(name, following):
+        yield from _literal(index + 1, following, 0)
     assigned = _ASSIGNED.match(word)
     if assigned and is_secret(assigned.group("name"), assigned.group("value")):
         yield from _literal(index, word, assigned.start("value"))

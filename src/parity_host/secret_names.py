@@ -54,6 +54,7 @@ _BY_SUFFIX: Tuple[Tuple[FrozenSet[str], Callable[[str], bool]], ...] = (
 _KEYS = wordset("key keys credentials credential keypair pgpass htpasswd privatekey")
 _PUBLIC_WORDS = wordset("gpgkey gpgkeys pubkey publickey")
 _IDS = wordset("id ids uuid guid kid arn")
+_LONGEST = 65_536  # nothing harmless under a telling name is longer
 _COUNTED = wordset("pass seed nonce")
 _BUNDLED = ("next", "nuxt", "expo")  # NEXT_PUBLIC_API_KEY: shipped to browsers, and yet a key
 
@@ -134,11 +135,11 @@ def is_secret(name: str, value: str) -> bool:
     """
     known = _classify(name)
     text = value.strip()
-    if known.level == Level.NOTHING or not text or is_reference(text):
+    if known.level == Level.NOTHING or not text:
         return False
-    if _is_account(known.words, text):
+    if len(text) > _LONGEST or _is_account(known.words, text):
         return True
-    if _agreed(known.words, text) or _means_something_else(known.words, text):
+    if is_reference(text) or _agreed(known.words, text) or _means_something_else(known.words, text):
         return False
     if known.level == Level.STRONG:
         return not (_KEYS.intersection(known.words) and is_absolute_file(text))

@@ -21,8 +21,6 @@ def literal_parts(value: str) -> List[Tuple[int, int]]:
     """
     if "$" not in value:
         return [(0, len(value))] if value else []
-    if _WHOLE.fullmatch(value):
-        return []
     # One frame for the value and one for each default that is open: where its literal begins, its parts so far.
     frames: List[_Frame] = [_Frame(0, False)]
     position = value.find("$")

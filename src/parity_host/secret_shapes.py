@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, Iterator, List, Optional, Sequence
 
 from .secret_open_names import is_open_name
 from .secret_spans import Span
@@ -39,9 +39,10 @@ _MADE = re.compile(
       | pat[A-Za-z0-9]{14}\.[0-9a-f]{64}                                                     # Airtable
       | SCRAM-SHA-(?:1|256)\$[0-9]+:[A-Za-z0-9+/=$:]{20,}                                    # PostgreSQL
       | md5[0-9a-f]{32}(?![0-9a-f])
-      | (?:pbkdf2|argon2|bcrypt|scrypt)[a-z0-9_-]{0,12}\$[A-Za-z0-9$,=+/._-]{20,}            # Django and friends
+      | (?:pbkdf2|argon2|bcrypt|scrypt)[a-z0-9_-]{0,12}\$(?:[A-Za-z0-9$=+/._-]|,(?=[A-Za-z0-9])){20,}  # Django
     )
-    | \$(?:2[abxy]?|argon2[a-z]{1,2}|apr1|1|5|6|7|y|gy|scrypt|pbkdf2[a-z0-9-]{0,10})\$[A-Za-z0-9$,=+/.*-]{8,}
+    | \$(?:2[abxy]?|argon2[a-z]{1,2}|apr1|1|5|6|7|y|gy|scrypt|pbkdf2[a-z0-9-]{0,10})
+      \$(?:[A-Za-z0-9$=+/.*-]|,(?=[A-Za-z0-9])){8,}
     | \{(?:SSHA|SSHA256|SSHA512|SHA|SHA256|SHA512|SMD5|MD5|CRYPT|PBKDF2)\}[A-Za-z0-9+/=$.]{16,}
     """,
     re.X,
@@ -112,8 +113,8 @@ def _weights() -> Dict[str, float]:
 _WEIGHT = _weights()
 
 
-def likeness_to_words(text: str) -> Optional[float]:
-    """Return how much `text` is made of words, from 0 (random) to 1; None when it is too short to tell."""
+def likeness_to_words(text: str, least: int = 3) -> Optional[float]:
+    """Return how much `text` is made of words, from 0 (random) to 1; None when it has not `least` pairs that tell."""
     good = bad = 0.0
     for weight in map(_WEIGHT.get, map(str.__add__, text, text[1:])):
         if weight is not None:
@@ -121,7 +122,7 @@ def likeness_to_words(text: str) -> Optional[float]:
                 good += weight
             else:
                 bad -= weight
-    return good / (good + bad) if good + bad >= 3 else None
+    return good / (good + bad) if good + bad >= least else None
 
 
 def looks_random(text: str) -> bool:
@@ -162,7 +163,7 @@ def _judge(text: str, start: int, end: int) -> Iterator[Span]:
         return
     parts = piece.split("/")
     in_url = piece[0] == "/" and text[start - 1 : start] == _BLANK
-    if len(parts) == 1 or (_is_random(piece) and not in_url and not any(map(_is_word, parts))):
+    if len(parts) == 1 or (_is_random(piece) and not in_url and not _is_path(piece, parts)):
         if _is_random(piece):
             yield Span(start, end)
         return
@@ -172,9 +173,18 @@ def _judge(text: str, start: int, end: int) -> Iterator[Span]:
         start += len(part) + 1
 
 
+def _is_path(piece: str, parts: Sequence[str]) -> bool:
+    """Return whether slashes separate names in `piece`, and do not just occur in it as they do in base64."""
+    if piece[0] == "/" and any(part.isalpha() and part.islower() and len(part) > 1 for part in parts):
+        return True
+    return not ("+" in piece and _all_classes(piece)) and any(map(_is_word, parts))
+
+
 def _is_word(part: str) -> bool:
-    score = likeness_to_words(part)
-    return (len(part) >= 3 and part.isalpha() and part.islower()) or (score is not None and score >= 0.8)
+    score = likeness_to_words(part, least=1)
+    if score is None or len(part) < 3:
+        return False
+    return score >= 0.8 and (len(part) > 4 or (part.isalpha() and part.islower()))
 
 
 def _is_random(piece: str) -> bool:
@@ -208,7 +218,7 @@ def find_issued(text: str) -> Iterator[Span]:
     """Yield keys in the format of a known issuer, and password hashes."""
     for match in _ISSUED.finditer(text):
         end = match.end()
-        while text[end - 1] in "-/":
+        while text[end - 1] == "/":
             end -= 1
         if _machine_made(match.group("prefix"), match.group("tail")):
             yield Span(match.start(), end)
@@ -220,9 +230,9 @@ def _machine_made(prefix: str, tail: str) -> bool:
     if prefix in ("AKIA", "ASIA", "ABIA", "ACCA"):
         return re.fullmatch(r"[A-Z0-9]{16,}", tail) is not None
     score = likeness_to_words(tail)
-    if score is not None and score < 0.5 and len(set(tail)) >= 8:
-        return any(map(str.isdigit, tail)) or len(prefix) > 4
-    return False
+    if score is None or score >= (0.75 if len(prefix) > 3 else 0.5) or len(set(tail)) < 8:
+        return False
+    return len(prefix) > 4 or any(map(str.isdigit, tail))
 
 
 def find_private_keys(text: str) -> Iterator[Span]:

@@ -211,6 +211,7 @@ HARMLESS: Final[tuple[tuple[str, str], ...]] = (
     ("SECRETARY_NAME", "front desk"),
     ("COMPASS_URL", "http://compass:3000"),
     ("traefik.http.routers.auth.rule", "Host(`auth.example.com`) && PathPrefix(`/login`)"),
+    ("traefik.http.routers.password-reset.rule", "PathPrefix(`/password/reset`)"),
     ("traefik.http.services.api.loadbalancer.server.port", "8000"),
     ("traefik.http.routers.api.tls.certresolver", "letsencrypt"),
     ("traefik.http.middlewares.secure.headers.stsSeconds", "31536000"),

@@ -97,7 +97,7 @@ def test_other_names_say_nothing(name: str) -> None:
         ("AWS_SECRET_NAME", "prod/app/db", "kT9vZr2LmQ8xW4bN7cJ1"),
         ("SECRET_MANAGER_REGION", "eu-west-1", "kT9vZr2LmQ8xW4bN7cJ1"),
         ("KMS_KEY_ID", "1234abcd-12ab-34cd-56ef-1234567890ab", "kT9vZr2LmQ8xW4bN7cJ1"),
-        ("AUTH_USERS", "alice,bob", "admin:hunter2"),
+        ("AUTH_USERS", "alice,bob", "admin:opensesame"),
         ("PWD", "/app", "hunter2"),
         ("pass", "12", "hunter2"),
         ("DATABASE_DSN", "postgresql://u@h/d", "hunter2"),

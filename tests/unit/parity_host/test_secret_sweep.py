@@ -60,6 +60,16 @@ def test_the_middle_of_a_longer_base64_is_found(redactor: Redactor, before: str)
     assert not any(encoded[at : at + 16] in shown for at in range(4, len(encoded) - 20))
 
 
+@pytest.mark.parametrize("length", range(6, 16))
+def test_base64_of_any_length_is_found_whole(length: int) -> None:
+    redactor = Redactor(KEY)
+    secret = "q3cret-xyz-q7w8"[:length]
+    redactor.value("DB_PASSWORD", secret)
+    encoded = base64.b64encode(secret.encode()).decode()
+    assert redactor.sweep(f"a {encoded} b") == f"a {make(KEY, secret)} b"
+    assert redactor.sweep(f"a {encoded.rstrip('=')} b") == f"a {make(KEY, secret)} b"
+
+
 def test_the_longest_comes_first_and_ends_of_texts_are_seen() -> None:
     redactor = Redactor(KEY)
     for value in ("s3cret-one", "s3cret-one-and-more", "other7secret"):
