@@ -86,7 +86,8 @@ class ActionModule(ActionBase):
         facts = snapshot.host_facts(registered)
         project = facts["project"]
         if project.get("state") == "seen":
-            name = str(facts["engine"].get("project") or Path(str(project["directory"])).name.lower() or "parity")
+            directory = str(project.get("directory", ""))
+            name = str(facts["engine"].get("project") or Path(directory).name.lower() or "parity")
             profiles = [str(profile) for profile in host.get("parity_profiles") or []]
             facts["rendered"] = render(project, name, profiles, _compose())
         return facts

@@ -25,16 +25,16 @@ PACKAGES = (
     "nginx-light,redis-server,redis-tools,postgresql-15,prometheus,"
     "python3-celery,python3-redis,python3-fastapi,uvicorn,python3-psycopg2,curl,procps"
 )
-# What each service runs: its public image, and the variable that names it. The lab's image stands in under these tags.
+# The lab's own image stands in for each program's public one, which the compose files name as their default.
 IMAGES = {
-    "APP_IMAGE": ("", "parity-lab/app:1"),
-    "POSTGRES_IMAGE": ("postgres:15.14", "parity-lab/postgres:15.14"),
-    "REDIS_IMAGE": ("redis:{redis}", "parity-lab/redis:{redis}"),
-    "NGINX_IMAGE": ("nginx:1.22.1", "parity-lab/nginx:1.22.1"),
-    "PROMETHEUS_IMAGE": ("prom/prometheus:v2.42.0", "parity-lab/prometheus:2.42.0"),
-    "GRAFANA_IMAGE": ("grafana/grafana:{grafana}", "parity-lab/grafana-stand-in:{grafana}"),
-    "LOKI_IMAGE": ("grafana/loki:3.4.3", "parity-lab/loki-stand-in:3.4.3"),
-    "JAEGER_IMAGE": ("jaegertracing/all-in-one:1.57", "parity-lab/jaeger-stand-in:1.57"),
+    "APP_IMAGE": "parity-lab/app:1",
+    "POSTGRES_IMAGE": "parity-lab/postgres:15.14",
+    "REDIS_IMAGE": "parity-lab/redis:{redis}",
+    "NGINX_IMAGE": "parity-lab/nginx:1.22.1",
+    "PROMETHEUS_IMAGE": "parity-lab/prometheus:2.42.0",
+    "GRAFANA_IMAGE": "parity-lab/grafana-stand-in:{grafana}",
+    "LOKI_IMAGE": "parity-lab/loki-stand-in:3.4.3",
+    "JAEGER_IMAGE": "parity-lab/jaeger-stand-in:1.57",
 }
 TAGS = {"dev": {"redis": "7.2", "grafana": "latest"}, "prod": {"redis": "7.0", "grafana": "10.4.2"}}
 # Somebody exported these in the shell that brought dev up, while its env file says 8080 and 8443.
@@ -80,7 +80,7 @@ def recipe() -> str:
     """Return the digest of what the image is made from."""
     digest = hashlib.sha256(PACKAGES.encode())
     for path in sorted((HERE / "image").iterdir()):
-        digest.update(path.name.encode() + path.read_bytes())  # every file of the folder is part of the image
+        digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -118,26 +118,12 @@ def make_tarball(tarball: Path) -> None:
     unfinished.replace(tarball)
 
 
-def chosen_images(environment: str, lab_image: str) -> dict[str, str]:
-    """Return the image of every service: the public one where it is on this machine or can be pulled."""
-    chosen = {}
-    for variable, (public, ours) in IMAGES.items():
-        pulled, tagged = public.format(**TAGS[environment]), ours.format(**TAGS[environment])
-        if pulled and available(pulled):
-            chosen[variable] = pulled
-        else:
-            run("docker", "tag", lab_image, tagged)
-            chosen[variable] = tagged
-    return chosen
-
-
-def available(public: str) -> bool:
-    """Return whether a public image can be had; a registry that is out of reach is asked once only."""
-    if os.environ.get("LAB_PULL", "0") != "1":
-        return False
-    return (
-        subprocess.run(["docker", "pull", "-q", public], capture_output=True, check=False, timeout=300).returncode == 0
-    )
+def tagged_images(environment: str, lab_image: str) -> dict[str, str]:
+    """Tag the lab's image for every service, and return the tags by the variable that names each."""
+    tags = {variable: tag.format(**TAGS[environment]) for variable, tag in IMAGES.items()}
+    for tag in tags.values():
+        run("docker", "tag", lab_image, tag)
+    return tags
 
 
 def compose(environment: str, *words: str, exported: dict[str, str] | None = None) -> None:
@@ -160,7 +146,7 @@ def up() -> None:
     say("copying lab/stack to lab/run")
     shutil.copytree(HERE / "stack", RUN, dirs_exist_ok=True)
     for environment in ("dev", "prod"):
-        images = chosen_images(environment, lab_image)
+        images = tagged_images(environment, lab_image)
         (RUN / "docker" / f".env.images.{environment}").write_text("".join(f"{k}={v}\n" for k, v in images.items()))
         say(f"bringing {environment} up")
         compose(environment, "up", "-d", "--remove-orphans", exported=EXPORTED if environment == "dev" else None)

@@ -19,6 +19,12 @@ options:
       - When empty, it is found from the labels that Compose puts on containers.
     type: str
     default: ""
+  directory:
+    description:
+      - The project's directory, where it is configured. Without O(project), only a project that was brought up from
+        there is looked at; RV(state) is V(absent) when there is none.
+    type: str
+    default: ""
   environment_name:
     description: Name of the environment; decides when several Compose projects run on one engine.
     type: str
@@ -55,7 +61,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 state:
-  description: V(seen), V(absent) (there is no engine on the host) or V(unseen) (it could not be asked).
+  description:
+    - V(seen), V(absent) (no engine, or nothing of the project in O(directory)) or V(unseen) (it could not be asked).
   returned: always
   type: str
   sample: seen
@@ -116,6 +123,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "project": {"type": "str", "default": ""},
+            "directory": {"type": "str", "default": ""},
             "environment_name": {"type": "str", "default": ""},
             "docker_host": {"type": "str", "default": ""},
             "log_lines": {"type": "int", "default": 40},
@@ -124,17 +132,10 @@ def main() -> None:
         supports_check_mode=True,
     )
     asked = module.params
-    facts = guarded(
-        asked["key"],
-        lambda redactor: containers.gather(
-            asked["docker_host"],
-            asked["project"],
-            asked["environment_name"],
-            asked["log_lines"],
-            dict(os.environ),
-            redactor,
-        ),
+    wanted = containers.Asked(
+        asked["docker_host"], asked["project"], asked["directory"], asked["environment_name"], asked["log_lines"]
     )
+    facts = guarded(asked["key"], lambda redactor: containers.gather(wanted, dict(os.environ), redactor))
     module.exit_json(changed=False, **facts)
 
 

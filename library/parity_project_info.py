@@ -90,6 +90,11 @@ files:
   returned: when seen
   type: dict
   sample: {/srv/assistant/.env: {roles: [project], text: "DEBUG=true\n", problem: null, missing: false}}
+unread:
+  description: What was left out of a project that was seen, a sentence each.
+  returned: when seen
+  type: list
+  elements: str
 paths:
   description: By path, what stands where compose files name bind sources, build contexts, secrets and configs.
   returned: when seen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from parity.areas import AREAS
@@ -12,7 +12,8 @@ from parity.comparison import Comparison
 from parity.knowledge import Knowledge
 from parity.model import Difference, Finding, ParityError, Severity
 from parity.services import Match, match_services
-from parity.stack import Service, Stack, Unseen, read_stack
+from parity.stack import Service, Stack, Unseen
+from parity.stack_reader import read_stack
 
 SCHEMA: Final = 1
 NEVER: Final = "never"
@@ -33,7 +34,11 @@ def differences(
     """Return the environments side by side, and what every area found in them."""
     stacks = tuple(read_stack(snapshot) for snapshot in snapshots)
     comparison = Comparison(stacks, match_services(stacks, renames), knowledge.policy)
-    found = {difference.id: difference for area in AREAS for difference in area.differences(comparison)}
+    found: dict[str, Difference] = {}
+    for difference in (found_here for area in AREAS for found_here in area.differences(comparison)):
+        known = found.get(difference.id)
+        # Two containers of one service with one fault: one finding that shows both.
+        found[difference.id] = replace(known, evidence=known.evidence + difference.evidence) if known else difference
     return comparison, list(found.values())
 
 
@@ -94,19 +99,16 @@ def _order(finding: Finding) -> tuple[int, bool, str]:
 
 
 def _environment(stack: Stack, snapshot: Mapping[str, Any]) -> dict[str, Any]:
-    hosts = snapshot.get("hosts", {})
     return {
         "name": stack.environment,
         "production": stack.production,
-        "hosts": sorted(hosts),
+        "hosts": sorted(snapshot["hosts"]),
         "taken": stack.taken,
         "run": stack.run,
         "containers": sum(1 for _ in stack.containers()),
         "services": len(stack.services),
         "runs": stack.runs,
-        "project_found_by": sorted(
-            {str(host.get("engine", {}).get("project_found_by", "")) for host in hosts.values()} - {""}
-        ),
+        "project_found_by": list(stack.found_by),
     }
 
 

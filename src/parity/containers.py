@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from parity.comparison import Comparison, differs, evidence, per_environment, place_of
+from parity.environment_words import environments_named
 from parity.model import Difference, Evidence
 from parity.services import Match, repository
 from parity.stack import Config, Container, Healthcheck, Mount, Service, Stack
@@ -28,8 +28,6 @@ _DATASTORES: Final = {
     "rabbitmq": ("5672/tcp", "/var/lib/rabbitmq"),
     "qdrant": ("6333/tcp", "/qdrant/storage"),
 }
-_NAME_WORD = re.compile(r"(?<![a-z])(dev|development|staging|stage|prod|production)(?![a-z])")
-_SAME_ENVIRONMENT: Final = {"development": "dev", "production": "prod", "staging": "stage"}
 _DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
 
 
@@ -322,13 +320,11 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
 
 
 def _names(stack: Stack) -> Iterator[Difference]:
-    own = _NAME_WORD.search(stack.environment.lower())
-    own_word = _SAME_ENVIRONMENT.get(own.group(1), own.group(1)) if own else stack.environment.lower()
+    own = environments_named(stack.environment)
     for container in stack.containers():
         # Compose's default names start with the project's; only what the name says beyond that was chosen.
-        chosen = container.name.lower().removeprefix(container.project.lower())
-        words = {_SAME_ENVIRONMENT.get(word, word) for word in _NAME_WORD.findall(chosen)}
-        if words and own_word not in words:
+        words = environments_named(container.name.lower().removeprefix(container.project.lower()))
+        if words and own and not words & own:
             other = sorted(words)[0]
             where = Evidence(
                 stack.environment, container.name, place_of(stack.services[container.service]), container.service

@@ -8,6 +8,7 @@ from typing import Final
 
 from parity.comparison import Comparison
 from parity.env_files import EnvFiles
+from parity.environment_words import without_environment
 from parity.model import Difference, Evidence
 from parity.policy import Forbidden
 from parity.stack import Stack
@@ -23,15 +24,6 @@ _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
 _FILL_IN_PLAIN: Final = frozenset({"yourhere", "changeme", "template"})
 _DEFAULT: Final = "default"
 _LEVELS: Final = frozenset({"trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal"})
-_ENVIRONMENT_WORDS: Final = {
-    "dev": "{env}",
-    "development": "{env}",
-    "local": "{env}",
-    "prod": "{env}",
-    "production": "{env}",
-    "live": "{env}",
-    "staging": "{env}",
-}
 
 
 @dataclass
@@ -164,14 +156,14 @@ def _ways(one: str, other: str) -> set[str]:
     first, second = as_url(one), as_url(other)
     if first and second:
         ways = set(url_ways(first, second))
-        if "path" in ways and _without_environment(first.path) == _without_environment(second.path):
+        if "path" in ways and without_environment(first.path) == without_environment(second.path):
             ways = ways - {"path"} | {"environment-word"}
         return ways
     if as_boolean(one) is not None and as_boolean(other) is not None:
         return {"boolean"}
     if one.lower() in _LEVELS and other.lower() in _LEVELS:
         return {"log-level"}
-    if _without_environment(one) == _without_environment(other):
+    if without_environment(one) == without_environment(other):
         return {"environment-word"}
     if _number(one) and _number(other):
         return {"number"}
@@ -182,18 +174,6 @@ def _ways(one: str, other: str) -> set[str]:
 
 def _number(value: str) -> bool:
     return value.replace(".", "", 1).removeprefix("-").isdigit()
-
-
-def _without_environment(value: str) -> str:
-    word, result = "", []
-    for character in value.lower() + "\0":
-        if character.isalpha():
-            word += character
-        else:
-            result.append(_ENVIRONMENT_WORDS.get(word, word))
-            result.append(character)
-            word = ""
-    return "".join(result)
 
 
 def _one_sided(

@@ -16,7 +16,7 @@ def data(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): data(item) for key, item in value.items()}
     if isinstance(value, str):
-        return str.__str__(value) if type(value) is str else "".join(value)
+        return str.__str__(value)
     if isinstance(value, Sequence):
         return [data(item) for item in value]
     return value

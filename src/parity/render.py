@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import yaml
 
+from parity.coerce import as_mapping, mapping, text, texts
 from parity_host.envfile import effective, read_env_file
 from parity_host.interpolate import interpolate
 
@@ -57,35 +58,40 @@ class _Mirror:
         self.root = root
         self.problems: list[dict[str, Any]] = []
         self.broken = False
-        self.directory = _normal(str(project.get("directory", "/")))
-        self.compose_files = [_normal(str(path)) for path in project.get("compose_files", [])]
-        self.env_files = [_normal(str(path)) for path in project.get("env_files", [])]
-        files = project.get("files", {})
-        self._files = {_normal(str(path)): record for path, record in files.items() if isinstance(record, dict)}
+        self.directory = _normal(text(project, "directory"))
+        self.compose_files = [_normal(path) for path in texts(project, "compose_files")]
+        self.env_files = [_normal(path) for path in texts(project, "env_files")]
+        self._files = {_normal(path): as_mapping(record) for path, record in mapping(project, "files").items()}
         self.lookup = self._project_variables()
 
     def _project_variables(self) -> dict[str, str]:
         lookup: dict[str, str] = {}
         for path in self.env_files:
-            parsed = read_env_file(str(self._files.get(path, {}).get("text") or "").encode(), lookup)
+            parsed = read_env_file(text(as_mapping(self._files.get(path)), "text").encode("utf-8", "replace"), lookup)
             lookup.update({key: entry.value for key, entry in effective(parsed).items() if entry.value is not None})
         return lookup
 
     def lay_out(self) -> None:
         """Write every file; say what is missing and what is no YAML."""
-        self.place(self.directory).mkdir(parents=True, exist_ok=True)
+        try:
+            self.place(self.directory).mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError):
+            message = f"the project directory {self.directory} cannot be laid out: it is no usable name"
+            self.problems.append({"kind": "refused", "message": message})
+            self.broken = True
+            return
         for path, record in sorted(self._files.items()):
-            roles, text = record.get("roles", []), record.get("text")
+            roles, content = texts(record, "roles"), record.get("text")
             read_by_compose = any(role in _READ_BY_COMPOSE for role in roles)
-            if text is None:
+            if not isinstance(content, str):
                 self._say_missing(path, record, read_by_compose)
-                text = ""
+                content = ""
                 if read_by_compose:
                     continue
             if read_by_compose:
                 base = self.directory if "compose" in roles else posixpath.dirname(path)
-                text = self._rewritten(path, str(text), base)
-            self._write(path, str(text))
+                content = self._rewritten(path, content, base)
+            self._write(path, content)
 
     def _say_missing(self, path: str, record: Mapping[str, Any], needed: bool) -> None:
         kind = "missing-file" if record.get("missing") else "unreadable-file"
@@ -94,7 +100,7 @@ class _Mirror:
                 "kind": kind,
                 "path": path,
                 "message": str(record.get("problem") or f"{path} was not read"),
-                "roles": list(record.get("roles", [])),
+                "roles": list(texts(record, "roles")),
             }
         )
         self.broken = self.broken or (needed and path in self.compose_files)

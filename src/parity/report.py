@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,6 @@ from parity.model import ParityError
 from parity.text_view import FILTERS
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def names(environments: Sequence[str]) -> dict[str, str]:

@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from parity.environment_words import ENVIRONMENT_WORDS
 from parity.stack import Config, Service, Stack
 
 _LIKENESS_NEEDED = 0.6
-_ENVIRONMENT_WORDS = frozenset(
-    {"dev", "development", "local", "test", "stage", "staging", "prod", "production", "live"}
-)
 _WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -54,7 +52,7 @@ def match_services(stacks: Sequence[Stack], renames: Mapping[str, str]) -> tuple
     _join(
         groups,
         how,
-        lambda one, other: float(without_environment(one.name) == without_environment(other.name)),
+        lambda one, other: float(bare_name(one.name) == bare_name(other.name)),
         "name without its environment",
     )
     _join(groups, how, likeness, "likeness")
@@ -89,10 +87,10 @@ def _join(
         how[i] = words
 
 
-def without_environment(name: str) -> str:
+def bare_name(name: str) -> str:
     """Return a service's name without words such as `dev` or `production`."""
     words = [word for word in _WORDS.split(name.lower()) if word]
-    return "_".join(word for word in words if word not in _ENVIRONMENT_WORDS) or name
+    return "_".join(word for word in words if word not in ENVIRONMENT_WORDS) or name
 
 
 def likeness(one: Service, other: Service) -> float:
@@ -130,7 +128,7 @@ def repository(image: str) -> str:
     """Return an image's name without tag, digest and an environment's word."""
     name = image.partition("@")[0]
     head, _, tail = name.rpartition(":")
-    return without_environment(head if head and "/" not in tail else name)
+    return bare_name(head if head and "/" not in tail else name)
 
 
 def _common_name(members: Mapping[str, Service], stacks: Sequence[Stack]) -> str:

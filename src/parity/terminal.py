@@ -30,7 +30,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     worst = [finding for finding in still_open(data["findings"]) if finding["severity"] not in ("info", "low")]
     room = LINES - _HEAD_AND_FOOT - len(unseen[:1])
     for finding in worst[:room]:
-        lines.append(f"  {finding['severity']:<8} {finding['title']}")
+        lines.append(f"  {finding['severity']} {finding['title']}")
     if len(worst) > room:
         lines.append(f"  … and {len(worst) - room} more of medium severity or above.")
     first = next((finding for finding in worst if finding["command"]), worst[0] if worst else None)

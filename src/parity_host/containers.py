@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .engine_client import (
     Engine,
@@ -23,22 +24,33 @@ HEALTH_OUTPUT_CHARACTERS = 600
 NANO = 1_000_000_000
 
 
-def gather(
-    configured: str, project: str, hint: str, log_lines: int, environ: Dict[str, str], redactor: Redactor
-) -> Dict[str, Any]:
+class Asked(NamedTuple):
+    """Which containers to look at: the engine's address, the Compose project's name and its directory may be empty.
+
+    `hint`, the environment's name, decides between several projects; `log_lines` is how many of the last log lines of
+    each container are read.
+    """
+
+    docker_host: str
+    project: str
+    directory: str
+    hint: str
+    log_lines: int
+
+
+def gather(asked: Asked, environ: Dict[str, str], redactor: Redactor) -> Dict[str, Any]:
     """Return the engine's part of a host's facts.
 
-    `configured` is the engine's address or empty, `project` the Compose project's name or empty (then it is found
-    from Compose's labels; `hint`, the environment's name, decides between several), `log_lines` how many of the last
-    log lines of each container are read. `state` in the result is `seen`, `absent` (no engine here) or `unseen`,
+    Without a project's name, the project is found from Compose's labels. `state` in the result is `seen`, `absent`
+    (no engine here, or nothing of the project in the given directory) or `unseen` (it could not be asked, or told),
     the last two with a `reason`.
     """
-    endpoint = find_endpoint(configured, environ)
+    endpoint = find_endpoint(asked.docker_host, environ)
     try:
         engine = Engine(endpoint, environ)
         version = engine.negotiate()
         listed = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
-        return _describe_project(engine, version, listed, project, hint, log_lines, redactor)
+        return _describe_project(engine, version, listed, asked, redactor)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
@@ -46,19 +58,20 @@ def gather(
 
 
 def _describe_project(
-    engine: Engine,
-    version: Dict[str, Any],
-    listed: List[Dict[str, Any]],
-    project: str,
-    hint: str,
-    log_lines: int,
-    redactor: Redactor,
+    engine: Engine, version: Dict[str, Any], listed: List[Dict[str, Any]], asked: Asked, redactor: Redactor
 ) -> Dict[str, Any]:
     projects = sorted({str(entry.get("Labels", {}).get(PROJECT, "")) for entry in listed} - {""})
     facts: Dict[str, Any] = {"state": "seen", "engine_version": str(version.get("Version", "")), "projects": projects}
-    name, found_by = choose_project(projects, project, hint)
+    folders = {
+        str(entry["Labels"][PROJECT]): str(entry["Labels"].get(LABEL_PREFIX + "project.working_dir", ""))
+        for entry in listed
+    }
+    name, found_by = choose_project(folders, asked)
+    if not name and asked.directory:
+        # Its files are known and nothing of it runs here: what only a running stack can tell stays unknown.
+        return dict(facts, state="absent", reason="no container of the project in %s runs here" % asked.directory)
     if not name:
-        return dict(facts, state="unseen", reason=_cannot_choose(projects, hint))
+        return dict(facts, state="unseen", reason=_cannot_choose(projects, asked.hint))
     ours = [entry for entry in listed if entry.get("Labels", {}).get(PROJECT) == name]
     images: Dict[str, Dict[str, Any]] = {}
     for image_id in sorted({str(entry.get("ImageID", "")) for entry in ours} - {""}):
@@ -68,7 +81,7 @@ def _describe_project(
         shown = ", ".join(str(n).lstrip("/") for n in entry.get("Names") or [entry.get("Id", "")[:12]])
         try:
             inspected = engine.get("/containers/%s/json" % entry["Id"])
-            logs = _log_tail(engine, str(entry["Id"]), log_lines)
+            logs = _log_tail(engine, str(entry["Id"]), asked.log_lines)
         except NotFoundError:
             return None, "container %s was gone between listing and inspecting it" % shown
         return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
@@ -88,16 +101,27 @@ def _describe_project(
     )
 
 
-def choose_project(projects: Sequence[str], configured: str, hint: str) -> Tuple[str, str]:
-    """Return the Compose project to look at and how it was found; two empty strings when that is undecided."""
-    if configured:
-        return configured, "parity_project"
-    if len(projects) == 1:
-        return projects[0], "the only Compose project on the host"
-    words = [name for name in projects if hint and hint.lower() in name.lower().replace("-", "_").split("_")]
-    if len(words) == 1:
-        return words[0], "the only Compose project named for the environment"
+def choose_project(folders: Mapping[str, str], asked: Asked) -> Tuple[str, str]:
+    """Return the Compose project to look at and how it was found; two empty strings when that is undecided.
+
+    `folders` maps each project that has containers to the working directory that its labels name.
+    """
+    if asked.project:
+        return asked.project, "parity_project"
+    if asked.directory:
+        wanted = os.path.realpath(asked.directory)
+        inside = [name for name, folder in folders.items() if folder and _within(os.path.realpath(folder), wanted)]
+        return (inside[0], "parity_project_dir") if len(inside) == 1 else ("", "")
+    if len(folders) == 1:
+        return next(iter(folders)), "the only Compose project on the host"
+    named = [name for name in folders if asked.hint and asked.hint.lower() in name.lower().replace("-", "_").split("_")]
+    if len(named) == 1:
+        return named[0], "the only Compose project named for the environment"
     return "", ""
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
 def _cannot_choose(projects: Sequence[str], hint: str) -> str:

@@ -76,6 +76,7 @@ class ProjectReader:
         self._files: Dict[str, Dict[str, Any]] = {}
         self._paths: Dict[str, str] = {}
         self._lookup: Dict[str, str] = {}
+        self._unread: List[str] = []
 
     def gather(self) -> Dict[str, Any]:
         """Return the project's part of a host's facts; `state` is `seen` or `unseen` with a `reason`."""
@@ -106,6 +107,7 @@ class ProjectReader:
             "template": template,
             "files": self._files,
             "paths": self._paths,
+            "unread": self._unread,
         }
 
     def _absolute(self, path: str, base: str) -> str:
@@ -156,6 +158,7 @@ class ProjectReader:
                 known["roles"].append(role)
             return False
         if len(self._files) >= FILES_LIMIT:
+            self._unread = ["the project names more than %d files; the others were not read" % FILES_LIMIT]
             return False
         self._files[path] = {"roles": [role], "text": None, "problem": None, "missing": False}
         return True

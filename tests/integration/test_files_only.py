@@ -81,20 +81,6 @@ def test_a_yaml_bomb_ends(audit, tmp_path):
     assert (run.report / "report.md").is_file()
 
 
-def test_compose_never_reads_a_file_of_this_machine(audit, tmp_path):
-    (tmp_path / "controller.env").write_text("STOLEN=from-the-controller\n")
-    recorded = tmp_path / "recorded"
-    recorded.mkdir()
-    climbing = "../" * 20 + str(tmp_path / "controller.env").lstrip("/")
-    text = f"services:\n  api:\n    image: app:1\n    env_file: ['{climbing}', '{tmp_path}/controller.env']\n"
-    facts = {"state": "seen", "directory": "/srv/app", "compose_files": ["/srv/app/c.yml"], "env_files": [], "template": "",
-             "files": {"/srv/app/c.yml": {"roles": ["compose"], "text": text, "problem": None, "missing": False}}, "paths": {}}  # fmt: skip
-    from parity.render import render
-
-    rendered = render(facts, "x", [], str(Path(__import__("sys").executable).parent / "docker-compose"))
-    assert "from-the-controller" not in json.dumps(rendered)
-
-
 @pytest.mark.parametrize(
     ("extra", "sentence"),
     [

@@ -1,0 +1,54 @@
+"""A host that sends whatever it likes: the audit ends with a report, never with a traceback."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from parity.audit import Settings, audit
+from parity.knowledge import load
+from parity.render import render
+
+COMPOSE = str(Path(sys.executable).parent / "docker-compose")
+SHAPES: list[object] = [None, 7, "text", [], [1, [2]], {"x": 7}, {"x": {"y": []}}, True, 1e999]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=repr)
+@pytest.mark.parametrize("field", ["directory", "compose_files", "env_files", "files", "template", "paths"])
+def test_rendering_takes_any_shape(field, shape):
+    rendered = render({"state": "seen", "directory": "/srv/app", field: shape}, "x", [], COMPOSE)
+    assert rendered["state"] in ("rendered", "partly", "failed")
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=repr)
+@pytest.mark.parametrize(
+    "field", ["engine", "project", "rendered", "engine/containers", "project/files", "rendered/services"]
+)
+def test_judging_takes_any_shape(field, shape):
+    outer, _, inner = field.partition("/")
+    host = {
+        "state": "seen",
+        "engine": {"state": "seen"},
+        "project": {"state": "seen"},
+        "rendered": {"state": "rendered"},
+    }
+    host[outer] = {"state": "seen", inner: shape} if inner else shape
+    sides = [
+        {"schema": 1, "environment": name, "production": name == "prod", "hosts": {"h": host}}
+        for name in ("dev", "prod")
+    ]
+    assert audit(sides, load(), Settings(), "2026-01-01T00:00:00Z", "0")["findings"] is not None
+
+
+def test_compose_opens_no_file_of_this_machine(tmp_path):
+    mine = tmp_path / "mine.env"
+    mine.write_text("STOLEN=from-the-controller\n")
+    climbing = "../" * 20 + str(mine).lstrip("/")
+    for named in (str(mine), climbing, "${P}" + str(mine), "&a " + str(mine), "!!str " + str(mine)):
+        quoted = named if named[0] in "&!" else f"'{named}'"
+        text = f"services:\n  api:\n    image: app:1\n    env_file: [{quoted}]\n"
+        files = {"/srv/app/c.yml": {"roles": ["compose"], "text": text, "problem": None, "missing": False}}
+        facts = {"directory": "/srv/app", "compose_files": ["/srv/app/c.yml"], "env_files": [], "files": files}
+        assert "from-the-controller" not in str(render(facts, "x", [], COMPOSE))
