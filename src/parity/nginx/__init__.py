@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parity.nginx.check import check
+from parity.nginx.explain import explain
 from parity.nginx.problem import Problem
 
-__all__ = ["Problem", "check"]
+__all__ = ["Problem", "check", "explain"]

@@ -129,10 +129,12 @@ class Conf:
         self.said: list[Said] = []
         self.families: dict[str, Family] = {}
         self.zones: list[Zone] = []
+        self.connections = 512  # worker_connections
         self.paths: list[Any] = []
         self.thread_pools: dict[bytes, tuple[bool, str | None, int]] = {}
         self.log_buffers: dict[bytes, tuple[int, int, int]] = {}
         self.foreign_modules = False  # load_module brought something that we have no table for
+        self.loaded: set[str] = set()  # modules by file name, without its ending
         self.modules_used = False
         # Set by the walker: reads the block that the current directive opens.
         self.parse_block: Callable[[Block, Handler | None], None] = lambda _block, _handler: None

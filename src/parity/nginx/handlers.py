@@ -6,7 +6,7 @@ from typing import Final
 
 from parity.nginx import logs, main_blocks, maps, misc, proxies, rewrite, servers, stream, tls, upstreams, zones
 from parity.nginx.conf import Conf, Handler
-from parity.nginx.listen import listen
+from parity.nginx.listen import listen, listening
 from parity.nginx.slots import apply
 from parity.nginx.zones import check_zones
 
@@ -47,4 +47,8 @@ def finish(conf: Conf) -> None:
             conf.fail_at(file, line, b'unknown thread pool "%b"', name)
     if "events" not in conf.block.fields:
         conf.fail_nowhere(b'no "events" section in configuration')
+    sockets = sum(listening(family.ports) for family in conf.families.values())
+    if conf.connections < sockets + 1:
+        text = b"%d worker_connections are not enough for %d listening sockets"
+        conf.fail_nowhere(text, conf.connections, sockets)
     check_zones(conf)

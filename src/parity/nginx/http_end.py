@@ -5,14 +5,15 @@ The order is that of nginx's modules, since the first fault ends it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from parity.nginx.conf import Block, Conf
 from parity.nginx.hashes import DECLINED, BUSY, Keys, aligned, build
-from parity.nginx.listen import Port
+from parity.nginx.listen import Port, wildcard
 from parity.nginx.misc import add_referer
 from parity.nginx.proxies import CACHING
+from parity.nginx.proxy_headers import proxy_hashes
 from parity.nginx.script import compile_value
 from parity.nginx.tls import check_listeners, check_proxy, check_server, merged
 from parity.nginx.upstreams import init_upstreams
@@ -20,6 +21,7 @@ from parity.nginx.urls import shown_address
 from parity.nginx.zones import PAGE
 
 _GIGA: Final = 1024**3
+_DEFAULT_TYPES: Final = {b"html": b"text/html", b"gif": b"image/gif", b"jpg": b"image/jpeg"}
 
 
 def finish_http(conf: Conf, http: Block) -> None:
@@ -39,8 +41,15 @@ def finish_http(conf: Conf, http: Block) -> None:
     unknown = conf.family.variables.first_unknown()
     if unknown is not None:
         conf.fail_nowhere(b'unknown "%b" variable', unknown)
+    check_variables(conf, http)
     _server_names(conf, http)
     conf.block = before
+
+
+def check_variables(conf: Conf, outer: Block) -> None:
+    """Check that the table of all variables of http{} or stream{} can be built: long names need larger buckets."""
+    sizes = outer.fields.get("variables_hash_max_size", 1024), outer.fields.get("variables_hash_bucket_size", 64)
+    build(conf, "variables_hash", conf.family.variables.names(), sizes[0], aligned(sizes[1]), exact=False)
 
 
 def levels(block: Block) -> Iterator[Block]:
@@ -60,13 +69,13 @@ def _types_hashes(conf: Conf, http: Block) -> None:
     built: set[int] = set()
     for server in conf.family.servers:
         for block in levels(server):
-            types = merged(block, "types")
-            if not types or id(types) in built:
-                continue
-            built.add(id(types))
-            owner = http if http.fields.get("types") is types else block
-            sizes = merged(owner, "types_hash_max_size", 1024), merged(owner, "types_hash_bucket_size", 64)
-            build(conf, "types_hash", types, sizes[0], aligned(sizes[1]))
+            # The outer level's table is built with the sizes of the first server.
+            for owner in (http, block) if block is server else (block,):
+                types = merged(owner, "types", _DEFAULT_TYPES)
+                if id(types) not in built:
+                    built.add(id(types))
+                    sizes = merged(block, "types_hash_max_size", 1024), merged(block, "types_hash_bucket_size", 64)
+                    build(conf, "types_hash", types, sizes[0], aligned(sizes[1]))
 
 
 def _referers(conf: Conf, server: Block) -> None:
@@ -93,6 +102,8 @@ def _proxied(conf: Conf, server: Block) -> None:
             if module in CACHING:
                 _buffers(conf, block, module)
                 _cache_zone(conf, block, module)
+            if module == "proxy":
+                proxy_hashes(conf, block)
             _values(conf, block, module)
             if _secure(block, module):
                 check_proxy(conf, block, module)
@@ -139,7 +150,7 @@ def _cache_zone(conf: Conf, block: Block, module: str) -> None:
 def _values(conf: Conf, block: Block, module: str) -> None:
     """Compile the headers or parameters that this level sets for the server behind: nginx does it only now."""
     for setting in (f"{module}_set_body", f"{module}_set_header", f"{module}_param"):
-        value = block.fields.get(setting)
+        value = merged(block, setting)
         for item in value if isinstance(value, list) else [(b"", value)] if value is not None else []:
             compile_value(conf, item[1])
 
@@ -206,11 +217,8 @@ def _ordered(ports: list[Port]) -> list[Port]:
     for port in ports:
         family, _, number = port.address
         groups.setdefault((family, number), []).append(port)
-    result: list[Port] = []
-    for group in groups.values():
-        key: Callable[[Port], tuple[bool, bool]] = lambda port: (
-            not any(port.address[1]) and port.address[0] != "unix",
-            not (port.options.get("bind") or port.options.get("set")),
-        )
-        result += sorted(group, key=key)
-    return result
+    return [
+        port
+        for group in groups.values()
+        for port in sorted(group, key=lambda one: (wildcard(one), "set" not in one.options))
+    ]

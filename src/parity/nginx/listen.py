@@ -26,7 +26,7 @@ class Port:
 
 def listen(conf: Conf, args: list[bytes]) -> bytes | None:
     """`listen address [parameter …]`."""
-    stream = conf.block.family == "stream"
+    stream = conf.block.family != "http"
     conf.block.fields["listen"] = True
     url = parse_url(args[0], 0 if stream else 80, listen=True)
     if url.error:
@@ -37,7 +37,7 @@ def listen(conf: Conf, args: list[bytes]) -> bytes | None:
     answer = _incompatible(conf, options, stream)
     if answer is not None:
         return answer
-    if stream and not conf.since(1, 25, 5):
+    if conf.block.family == "mail" or (stream and not conf.since(1, 25, 5)):
         _add_stream_listen(conf, url.addrs or [], options)
     else:
         add_listen(conf, conf.block, url.addrs or [], options)
@@ -48,6 +48,8 @@ def _option(conf: Conf, arg: bytes, options: dict[str, Any], stream: bool) -> No
     text = cstring(arg)
     name, sign, value = text.partition(b"=")
     key = name.decode("latin-1")
+    if conf.block.family == "mail" and key in ("udp", "reuseport", "fastopen", "deferred", "default_server"):
+        conf.fail(b'the invalid "%b" parameter', arg)
     if text in (b"default_server", b"default") and (not stream or conf.since(1, 25, 5)):
         if stream and text == b"default":
             _unknown(conf, arg, stream)
@@ -61,7 +63,7 @@ def _option(conf: Conf, arg: bytes, options: dict[str, Any], stream: bool) -> No
             options["set"] = True
         options[key] = True
         if key == "ssl":
-            options["ssl_place"] = (conf.file, conf.reader.line)
+            conf.block.fields["listen ssl"] = (conf.file, conf.reader.line)
     elif sign and key in _VALUES:
         _VALUES[key](conf, arg, value)
         options[key] = options["set"] = True
@@ -84,7 +86,8 @@ def _plain(conf: Conf, stream: bool) -> frozenset[str]:
 
 
 def _unknown(conf: Conf, arg: bytes, stream: bool) -> None:
-    conf.fail(b'the invalid "%b" parameter' if stream and not conf.since(1, 25, 5) else b'invalid parameter "%b"', arg)
+    old = conf.block.family == "mail" or (stream and not conf.since(1, 25, 5))
+    conf.fail(b'the invalid "%b" parameter' if old else b'invalid parameter "%b"', arg)
 
 
 def _whole(conf: Conf, arg: bytes, value: bytes, *, zero: bool = True) -> None:
@@ -104,7 +107,7 @@ def _bytes(conf: Conf, arg: bytes, value: bytes) -> None:
 
 def _ipv6only(conf: Conf, arg: bytes, value: bytes) -> None:
     if value[:1] != b"o":
-        _unknown(conf, arg, conf.block.family == "stream")
+        _unknown(conf, arg, conf.block.family != "http")
     if value not in (b"on", b"off"):
         conf.fail(b'invalid ipv6only flags "%b"', value)
 
@@ -179,6 +182,18 @@ def _join(conf: Conf, port: Port, server: Block, options: dict[str, Any]) -> Non
     if conf.since(1, 23, 4):
         _protocol_options(conf, port, options)
     port.options.update(options)
+
+
+def listening(ports: list[Port]) -> int:
+    """Return how many sockets nginx opens: a wildcard address serves the others of its port, unless they bind."""
+    wildcards = {(p.address[0], p.address[2]) for p in ports if wildcard(p)}
+    return sum(wildcard(p) or "set" in p.options or (p.address[0], p.address[2]) not in wildcards for p in ports)
+
+
+def wildcard(port: Port) -> bool:
+    """Whether the port listens on every address of its family."""
+    family, packed, _ = port.address
+    return family != "unix" and not any(packed)
 
 
 def _protocol_options(conf: Conf, port: Port, options: dict[str, Any]) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from parity.nginx.conf import DUPLICATE, INVALID_NUMBER, INVALID_VALUE, Block, Conf, Handler
+from parity.nginx.conf import DUPLICATE, INVALID_NUMBER, INVALID_VALUE, Block, Conf, Family, Handler
+from parity.nginx.listen import listen
 from parity.nginx.logs import error_log
+from parity.nginx.misc import real_ip_from, resolver
 from parity.nginx.slots import low_bits
 from parity.nginx.text import cstring, number, shown
+from parity.nginx.tls import session_cache, ssl
 from parity.nginx.unknown import OWN_MODULES
 from parity.nginx.urls import impossible
+from parity.nginx.variables import Variables
 
 _EVENT_TYPES: Final = frozenset({b"epoll", b"poll", b"select", b"event_core"})
 
@@ -18,7 +22,9 @@ def _events(conf: Conf, _args: list[bytes]) -> bytes | None:
     if not conf.unset():
         return DUPLICATE
     conf.modules_used = True
-    conf.parse_block(Block("events", conf.block), None)
+    block = Block("events", conf.block)
+    conf.parse_block(block, None)
+    conf.connections = block.fields["worker_connections"] if "worker_connections" in block.fields else 512
     return None
 
 
@@ -26,13 +32,22 @@ def _mail(conf: Conf, _args: list[bytes]) -> bytes | None:
     if not conf.unset():
         return DUPLICATE
     conf.modules_used = True
+    conf.families["mail"] = Family(Variables("stream", conf.version))  # mail{} has no variables
     conf.parse_block(Block("mail", conf.block), None)
     return None
 
 
-def mail_server(conf: Conf, _args: list[bytes]) -> bytes | None:
-    """Read a server{} of mail{}: its directives are checked by place, number and kind of value alone."""
-    conf.parse_block(Block("mail/server", conf.block), None)
+def _mail_server(conf: Conf, _args: list[bytes]) -> bytes | None:
+    block = Block("mail/server", conf.block, conf.file or "", conf.reader.line)
+    conf.parse_block(block, None)
+    if "listen" not in block.fields:
+        conf.fail_at(block.file, block.line, b'no "listen" is defined for server')
+    return None
+
+
+def _protocol(conf: Conf, args: list[bytes]) -> bytes | None:
+    if cstring(args[0]) not in (b"imap", b"pop3", b"smtp"):
+        conf.fail(b'unknown protocol "%b"', args[0])
     return None
 
 
@@ -76,7 +91,9 @@ def _user(conf: Conf, _args: list[bytes]) -> bytes | None:
 def _load_module(conf: Conf, args: list[bytes]) -> bytes | None:
     if conf.modules_used:
         return b"is specified too late"
-    if shown(args[0]).rpartition("/")[2] not in OWN_MODULES:
+    module = shown(args[0]).rpartition("/")[2]
+    conf.loaded.add(module.removesuffix(".so"))
+    if module not in OWN_MODULES:
         conf.foreign_modules = True
     return None
 
@@ -102,8 +119,10 @@ def _thread_pool(conf: Conf, args: list[bytes]) -> bytes | None:
 def _worker_connections(conf: Conf, args: list[bytes]) -> bytes | None:
     if not conf.unset():
         return DUPLICATE
-    if number(args[0]) is None:
+    count = number(args[0])
+    if count is None:
         conf.fail(b'invalid number "%b"', args[0])
+    conf.block.fields["worker_connections"] = count
     return None
 
 
@@ -138,4 +157,13 @@ EVENTS: Final[dict[str, Handler]] = {
     "use": _use,
     "debug_connection": _debug_connection,
 }
-MAIL: Final[dict[str, Handler]] = {"server": mail_server, "error_log": error_log}
+MAIL: Final[dict[str, Handler]] = {
+    "server": _mail_server,
+    "listen": listen,
+    "error_log": error_log,
+    "resolver": resolver,
+    "set_real_ip_from": real_ip_from,
+    "ssl_session_cache": session_cache,
+    "protocol": _protocol,
+    "ssl": ssl,
+}

@@ -71,6 +71,7 @@ class Reader:
         self.data = data
         self.at = 0
         self.line = 1
+        self._words: list[Word] = []
 
     @cached_property
     def _newlines(self) -> list[int]:
@@ -90,7 +91,7 @@ class Reader:
 
     def next(self) -> Statement:
         """Return the next statement. Raises Unreadable."""
-        words: list[Word] = []
+        words = self._words = []
         first = -1
         after_quote = False
         while True:
@@ -109,6 +110,14 @@ class Reader:
             after_quote = bool(word.quote)
             if after_quote and self.data[self.at : self.at + 1] and self.data[self.at] in _BLANKS:
                 after_quote = False
+
+    def partial(self) -> Statement | None:
+        """Return what there is of the statement that could not be read to its end; `end` is where it stopped."""
+        if not self._words:
+            return None
+        end = _SKIP.match(self.data, self._words[-1].end)
+        at = end.end() if end else self._words[-1].end
+        return Statement(EOF, tuple(self._words), self._words[0].start, at, self.line_of(at))
 
     def _skip(self) -> int:
         """Pass blanks and comments; return where the next word begins."""

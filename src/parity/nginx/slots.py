@@ -261,6 +261,13 @@ def _obsolete(conf: Conf, _args: list[bytes], spec: Any) -> bytes | None:
     return None
 
 
+def _lowat(conf: Conf, args: list[bytes], spec: Any) -> bytes | None:
+    answer = SLOTS["size"](conf, args, spec)
+    if answer is None:
+        conf.warn(b'"%b" is not supported, ignored', conf.directive)  # on Linux
+    return answer
+
+
 def _ignored(conf: Conf, _args: list[bytes], _spec: Any) -> bytes | None:
     conf.warn(b'the "%b" directive is obsolete, ignored', conf.directive)
     return None
@@ -302,4 +309,5 @@ SLOTS: Final[dict[str, Slot]] = {
     "cache_valid": _cache_valid,
     "obsolete": _obsolete,
     "ignored": _ignored,
+    "lowat": _lowat,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from parity.nginx.conf import DUPLICATE, Block, Conf, Family, Handler
+from parity.nginx.http_end import check_variables
 from parity.nginx.logs import STREAM as LOGS
 from parity.nginx.maps import STREAM as MAPS
 from parity.nginx.misc import access, real_ip_from, resolver
@@ -46,6 +47,7 @@ def _finish(conf: Conf, stream: Block) -> None:
     for server in conf.family.servers:
         if "handler" not in server.fields:
             conf.fail_at(server.file, server.line, b"no handler for server")
+        _certificates(conf, server)
     init_upstreams(conf, resolver="resolver" in stream.fields)
     for server in conf.family.servers:
         if merged(server, "proxy_ssl"):
@@ -53,6 +55,26 @@ def _finish(conf: Conf, stream: Block) -> None:
     unknown = conf.family.variables.first_unknown()
     if unknown is not None:
         conf.fail_nowhere(b'unknown "%b" variable', unknown)
+    check_variables(conf, stream)
+
+
+def _certificates(conf: Conf, server: Block) -> None:
+    """Fail where a server of stream{} answers TLS without a certificate."""
+    if "listen ssl" not in server.fields:
+        return
+    old = not conf.since(1, 25, 5)
+    file, line = server.fields["listen ssl"] if old else (server.file, server.line)
+    certificates = merged(server, "ssl_certificate") or []
+    keys = merged(server, "ssl_certificate_key") or []
+    if not certificates and not merged(server, "ssl_reject_handshake"):
+        conf.fail_at(file, line, b'no "ssl_certificate" is defined for the "listen ... ssl" directive')
+    if old and not keys:
+        conf.fail_at(file, line, b'no "ssl_certificate_key" is defined for the "listen ... ssl" directive')
+    if len(keys) < len(certificates):
+        text = b'no "ssl_certificate_key" is defined for certificate "%b"'
+        if old:
+            conf.fail_at(file, line, text + b' and the "listen ... ssl" directive', certificates[-1][0])
+        conf.fail_nowhere(text, certificates[-1][0])
 
 
 def _proxy_pass(conf: Conf, args: list[bytes]) -> bytes | None:

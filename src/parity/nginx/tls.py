@@ -11,7 +11,8 @@ from parity.nginx.text import cstring, number, size
 from parity.nginx.zones import PAGE, shared_zone
 
 
-def _session_cache(conf: Conf, args: list[bytes]) -> bytes | None:
+def session_cache(conf: Conf, args: list[bytes]) -> bytes | None:
+    """`ssl_session_cache off|none|[builtin[:size]] [shared:name:size]`."""
     for arg in args:
         word = cstring(arg)
         if word in (b"off", b"none", b"builtin"):
@@ -45,7 +46,7 @@ def _shared(conf: Conf, arg: bytes, what: str) -> bool:
     return True
 
 
-def _ssl(conf: Conf, args: list[bytes]) -> bytes | None:
+def ssl(conf: Conf, args: list[bytes]) -> bytes | None:
     """`ssl on`, gone since 1.25.1."""
     answer = apply(conf, args)
     if answer is None:
@@ -118,8 +119,8 @@ def check_proxy(conf: Conf, block: Block, module: str) -> None:
 
 
 HTTP: Final[dict[str, Handler]] = {
-    "ssl": _ssl,
-    "ssl_session_cache": _session_cache,
+    "ssl": ssl,
+    "ssl_session_cache": session_cache,
     "ssl_ocsp_cache": _ocsp_cache,
 }
-STREAM: Final[dict[str, Handler]] = {"ssl_session_cache": _session_cache, "ssl_ocsp_cache": _ocsp_cache}
+STREAM: Final[dict[str, Handler]] = {"ssl_session_cache": session_cache, "ssl_ocsp_cache": _ocsp_cache}

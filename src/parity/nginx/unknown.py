@@ -7,9 +7,11 @@ its own, and it is left to nginx to judge, unless it is a letter away from a dir
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from parity.nginx.conf import Conf
+from parity.nginx.data import load
 from parity.nginx.tables import foreign, table
 
 # The modules of nginx's own source that the tables know; `load_module` of these explains no other name.
@@ -25,9 +27,22 @@ def foreign_directive(conf: Conf, name: str) -> bool:
     """Whether `name`, which no table has, may belong to a loaded module."""
     if not conf.foreign_modules:
         return False
-    if any(fnmatchcase(name, pattern) for pattern in foreign()):
+    if matches(name, foreign()):
         return True
     return nearest(conf, name) is None
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is one of `patterns`, in which `*` stands for anything."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def not_loaded(conf: Conf, name: str) -> bool:
+    """Whether `name` belongs to a module of nginx's own that has to be loaded, and is not."""
+    for module, patterns in load("versions.yml")["dynamic"].items():
+        if matches(name, patterns):
+            return module not in conf.loaded
+    return False
 
 
 def nearest(conf: Conf, name: str) -> str | None:

@@ -40,6 +40,10 @@ class Variables:
             conf.fail(b'invalid variable name "$"')
         self._used.setdefault(_key(name))
 
+    def names(self) -> list[bytes]:
+        """Return every variable that exists by its full name."""
+        return [name.encode("latin-1") for name in self._changeable]
+
     def first_unknown(self) -> bytes | None:
         """Return the variable that nginx would call unknown first, as it spells it: in lower case."""
         for name in self._used:

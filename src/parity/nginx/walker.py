@@ -13,13 +13,9 @@ from parity.nginx.paths import MAGIC, Tree, full_name
 from parity.nginx.reader import EOF, Reader, Statement, Unreadable
 from parity.nginx.tables import Rule, table
 from parity.nginx.text import cstring, shown
-from parity.nginx.unknown import foreign_directive
+from parity.nginx.unknown import foreign_directive, not_loaded
 
-_MAX_DEPTH: Final = 150  # of includes: nginx itself runs out of file descriptors
-
-
-class TooDeep(Exception):  # noqa: N818
-    """An include that includes itself: what nginx says then depends on its limit of open files."""
+_MAX_DEPTH: Final = 60  # of includes: files that include each other without end; nginx runs out of descriptors
 
 
 class Walker:
@@ -32,7 +28,7 @@ class Walker:
         self._main = main
         self._tree = Tree(files)
         self._table = table(version)
-        self._depth = 0
+        self._open: list[str] = []
 
     def run(self) -> Sequence[Said]:
         """Return what nginx would say, in its order; a fault that stops it is the last."""
@@ -42,9 +38,14 @@ class Walker:
             finish(conf)
         except Fault as fault:
             conf.said += [fault.said] if fault.said else []
-        except (TooDeep, RecursionError):
-            pass
+        except RecursionError:
+            pass  # blocks nested deeper than any that nginx is given
         return conf.said
+
+    @property
+    def circular(self) -> bool:
+        """Whether nginx stopped in a file that includes itself, directly or through others."""
+        return len(set(self._open)) < len(self._open)
 
     def _file(self, path: str, handler: Handler | None) -> None:
         conf = self.conf
@@ -55,13 +56,14 @@ class Walker:
                 raise Fault(Said("crit", b'pread() "%b" failed (21: Is a directory)' % name))
             text = b'open() "%b" failed (2: No such file or directory)' % name
             raise Fault(Said("emerg", text, conf.file, conf.reader.line))
-        if self._depth >= _MAX_DEPTH:
-            raise TooDeep
+        if len(self._open) >= _MAX_DEPTH:
+            text = b'open() "%b" failed (24: Too many open files)' % path.encode("utf-8", "surrogateescape")
+            raise Fault(Said("emerg", text, conf.file, conf.reader.line))
         before = conf.reader, conf.file
         conf.reader, conf.file = Reader(data), path
-        self._depth += 1
+        self._open.append(path)
         self._statements(handler, in_block=False)
-        self._depth -= 1
+        self._open.pop()
         conf.reader, conf.file = before
 
     def _block(self, block: Block, handler: Handler | None) -> None:
@@ -107,6 +109,8 @@ class Walker:
         name, args = statement.name, statement.args
         conf.directive = cstring(name)
         contexts = self._table.get(name.decode("latin-1"))
+        if contexts is not None and not_loaded(conf, name.decode("latin-1")):
+            contexts = None
         rule = contexts.get(conf.block.context) if contexts else None
         if rule is None:
             if contexts is None and foreign_directive(conf, shown(name)):
