@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from parity.nginx.reader import Reader, Statement, Unreadable, Word
 
 Tree = Mapping[str, bytes]
 
-CHARS = b"""; { } " ' $ \\ # ( ) ~ / = * : . , 0 9 k m s a Z - _ % ^ | ? ! @ [ ]""".split() + [b" ", b"\n", b"\t"]
+CHARS = [*b"""; { } " ' $ \\ # ( ) ~ / = * : . , 0 9 k m s a Z - _ % ^ | ? ! @ [ ]""".split(), b" ", b"\n", b"\t"]
 WORDS = b"""on off yes 0 1 8080 80 10m 10MB 60s 60sec 1y -1 4k 8k 64k 500 404 all any default http https $host $nosuch
 ${host} ${host $ "" '' / /api/ ~ ~* = ^~ @x .* (a [a a) *.example.com 127.0.0.1 127.0.0.1:99999 [::1]:80 unix:
 http://127.0.0.1 http://127.0.0.1:8000/x ssl http2 backup weight=0 zone=a:1m zone=a levels=3 main combined GET TLSv1.3
@@ -48,10 +49,8 @@ def mutants(base: Tree, seed: int, count: int) -> list[tuple[str, dict[str, byte
 def statements(data: bytes) -> list[Statement]:
     """Return what can be read of a file that may be broken already."""
     found = []
-    try:
+    with suppress(Unreadable):
         found = [statement for statement in Reader(data).statements() if statement.words or statement.kind == "}"]
-    except Unreadable:
-        pass
     return found or [Statement(";", (Word(data[:1], 0, 1),), 0, len(data), 1)]
 
 

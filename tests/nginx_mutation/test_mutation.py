@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from tests.nginx_mutation.compare import base_trees, ours, run
-from tests.nginx_mutation.oracle import Nginx, ask, programs
+from nginx_mutation.compare import base_trees, ours, run
+from nginx_mutation.oracle import Nginx, ask, programs
 
 PROGRAMS = programs()
 LONG = os.environ.get("PARITY_LONG_TESTS") == "1"

@@ -33,13 +33,16 @@ class Said:
     @property
     def place(self) -> bytes:
         """` in FILE:LINE`, or nothing."""
-        return b"" if self.file is None else b" in %b:%d" % (self.file.encode("utf-8", "surrogateescape"), self.line or 0)
+        if self.file is None:
+            return b""
+        return b" in %b:%d" % (self.file.encode("utf-8", "surrogateescape"), self.line or 0)
 
 
 class Fault(Exception):  # noqa: N818 - what nginx stops at, not a program error
     """nginx stops here."""
 
     def __init__(self, said: Said | None) -> None:
+        """`said` is None where nginx stops without a word."""
         super().__init__(said.text if said else b"")
         self.said = said
 
@@ -119,6 +122,7 @@ class Conf:
     """The state of one reading."""
 
     def __init__(self, files: Mapping[str, bytes], main: str, version: Version) -> None:
+        """Begin with the top level of the file `main`."""
         self.files = files
         self.version = version
         self.prefix = main.rpartition("/")[0] + "/" if "/" in main else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from typing import Final
 
 from parity.nginx.data import Version
 from parity.nginx.problem import Problem
@@ -11,13 +12,15 @@ from parity.nginx.reader import EOF, Reader, Statement, Unreadable
 from parity.nginx.tables import came_with, foreign, table
 from parity.nginx.unknown import matches
 
+_MARKUP: Final = frozenset({"unexpected_eof", "unknown_directive", "unexpected_char"})
+
 
 def cause_of(problem: Problem, files: Mapping[str, bytes], version: Version) -> str | None:
     """Return the rule id of the cause, where it is another than the words give; None where it is not."""
     data = files.get(posixpath.normpath(problem.file)) if problem.file else None
     if data is None or problem.line is None:
         return None
-    if data.lstrip()[:1] == b"<" and problem.message_class in ("unexpected_eof", "unknown_directive", "unexpected_char"):
+    if data.lstrip()[:1] == b"<" and problem.message_class in _MARKUP:
         return "foreign_content"
     if problem.rule == "unknown_directive":
         return _unknown(problem.directive or "", version)

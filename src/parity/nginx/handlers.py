@@ -1,10 +1,10 @@
-"""The register: which function reads which directive. A directive that is not named here is read by its kind of value."""
+"""The register: which function reads which directive. One that is not named here is read by its kind of value."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from parity.nginx import logs, main_blocks, maps, misc, proxies, rewrite, servers, stream, tls, upstreams, zones
+from parity.nginx import logs, main_blocks, maps, misc, proxies, rewrite, servers, sized, stream, tls, upstreams, zones
 from parity.nginx.conf import Conf, Handler
 from parity.nginx.listen import listen, listening
 from parity.nginx.slots import apply
@@ -21,6 +21,7 @@ HANDLERS: Final[dict[str, dict[str, Handler]]] = {
         **misc.HTTP,
         **proxies.HTTP,
         **rewrite.HTTP,
+        **sized.HTTP,
         **tls.HTTP,
         **upstreams.ENTRY,
         **zones.HTTP,

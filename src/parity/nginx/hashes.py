@@ -17,6 +17,7 @@ class Keys:
     """Keys for one table: exact names, and with `wildcards` `*.example.com`, `.example.com`, `www.example.*`."""
 
     def __init__(self) -> None:
+        """Begin without keys."""
         self.exact: list[bytes] = []
         self.heads: list[bytes] = []
         self.tails: list[bytes] = []

@@ -6,10 +6,11 @@ The order is that of nginx's modules, since the first fault ends it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from parity.nginx.conf import Block, Conf
-from parity.nginx.hashes import DECLINED, BUSY, Keys, aligned, build
+from parity.nginx.hashes import BUSY, DECLINED, Keys, aligned, build
 from parity.nginx.listen import Port, wildcard
 from parity.nginx.misc import add_referer
 from parity.nginx.proxies import CACHING
@@ -42,7 +43,7 @@ def finish_http(conf: Conf, http: Block) -> None:
     if unknown is not None:
         conf.fail_nowhere(b'unknown "%b" variable', unknown)
     check_variables(conf, http)
-    _server_names(conf, http)
+    check_server_names(conf, http)
     conf.block = before
 
 
@@ -123,7 +124,7 @@ def _buffers(conf: Conf, block: Block, module: str) -> None:
         conf.fail(b'there must be at least 2 "%b_buffers"', name)
     largest = max(merged(block, f"{module}_buffer_size", PAGE), each)
     busy = merged(block, f"{module}_busy_buffers_size", 2 * largest)
-    text = b"the maximum of the value of \"%b_buffer_size\" and one of the \"%b_buffers\"" % (name, name)
+    text = b'the maximum of the value of "%b_buffer_size" and one of the "%b_buffers"' % (name, name)
     if busy < largest:
         conf.fail(b'"%b_busy_buffers_size" must be equal to or greater than ' + text, name)
     if busy > (count - 1) * each:
@@ -168,7 +169,7 @@ def _location_tree(conf: Conf, block: Block) -> None:
     named.sort(key=lambda child: (child.name, not child.exact))
     for child in named:
         _location_tree(conf, child)
-    for first, second in zip(named, named[1:], strict=False):
+    for first, second in pairwise(named):
         if (first.name, first.exact) == (second.name, second.exact):
             conf.fail_at(second.file, second.line, b'duplicate location "%b"', second.name)
 
@@ -185,9 +186,10 @@ def _charsets(conf: Conf, http: Block) -> None:
                 conf.fail_nowhere(text, source.encode(), target.encode())
 
 
-def _server_names(conf: Conf, http: Block) -> None:
-    max_size = merged(http, "server_names_hash_max_size", 512)
-    bucket = aligned(merged(http, "server_names_hash_bucket_size", 64))
+def check_server_names(conf: Conf, outer: Block) -> None:
+    """Check the names of all servers that share an address."""
+    max_size = merged(outer, "server_names_hash_max_size", 512)
+    bucket = aligned(merged(outer, "server_names_hash_bucket_size", 64))
     for port in _ordered(conf.family.ports):
         if len(port.servers) < 2 and not port.default.fields.get("captures"):
             continue

@@ -70,8 +70,22 @@ def _open_log(conf: Conf, word: bytes, target: bytes) -> bool:
 
 
 def _buffering(conf: Conf, args: list[bytes], target: bytes, scripted: bool) -> None:
+    buffer, flush, gzip = _buffer_parameters(conf, args[2:])
+    if flush and not buffer:
+        conf.fail(b'no buffer is defined for access_log "%b"', args[0])
+    if not buffer:
+        return
+    if scripted:
+        conf.fail(b"buffered logs cannot have variables in name")
+    if target.startswith(b"syslog:"):
+        conf.fail(b"logs to syslog cannot be buffered")
+    if conf.log_buffers.setdefault(args[0], (buffer, flush, gzip)) != (buffer, flush, gzip):
+        conf.fail(b'access_log "%b" already defined with conflicting parameters', args[0])
+
+
+def _buffer_parameters(conf: Conf, args: list[bytes]) -> tuple[int, int, int]:
     buffer = flush = gzip = 0
-    for arg in args[2:]:
+    for arg in args:
         key, _, value = arg.partition(b"=")
         if arg.startswith(b"buffer="):
             buffer = size(value) or conf.fail(b'invalid buffer size "%b"', value)
@@ -86,16 +100,7 @@ def _buffering(conf: Conf, args: list[bytes], target: bytes, scripted: bool) -> 
             compile_value(conf, value)
         else:
             conf.fail(b'invalid parameter "%b"', arg)
-    if flush and not buffer:
-        conf.fail(b'no buffer is defined for access_log "%b"', args[0])
-    if not buffer:
-        return
-    if scripted:
-        conf.fail(b"buffered logs cannot have variables in name")
-    if target.startswith(b"syslog:"):
-        conf.fail(b"logs to syslog cannot be buffered")
-    if conf.log_buffers.setdefault(args[0], (buffer, flush, gzip)) != (buffer, flush, gzip):
-        conf.fail(b'access_log "%b" already defined with conflicting parameters', args[0])
+    return buffer, flush, gzip
 
 
 def log_format(conf: Conf, args: list[bytes]) -> bytes | None:
@@ -149,7 +154,8 @@ def _open_log_file_cache(conf: Conf, args: list[bytes]) -> bytes | None:
         if found is None and cstring(arg) != b"off":
             conf.fail(b'invalid "open_log_file_cache" parameter "%b"', arg)
         most = found or 0 if key == b"max" else most
-    if not most:
+    off = conf.since(1, 23) and b"off" in args  # older ones want "max" with it all the same
+    if not most and not off:
         conf.fail(b'"open_log_file_cache" must have "max" parameter')
     return None
 

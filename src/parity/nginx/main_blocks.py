@@ -24,7 +24,7 @@ def _events(conf: Conf, _args: list[bytes]) -> bytes | None:
     conf.modules_used = True
     block = Block("events", conf.block)
     conf.parse_block(block, None)
-    conf.connections = block.fields["worker_connections"] if "worker_connections" in block.fields else 512
+    conf.connections = block.fields.get("worker_connections", 512)
     return None
 
 
@@ -138,7 +138,6 @@ def _debug_connection(conf: Conf, args: list[bytes]) -> bytes | None:
     if cstring(args[0]) != b"unix:" and not low_bits(conf, args[0]) and impossible(args[0]):
         conf.fail(b'host not found in debug_connection "%b"', args[0])
     return None
-
 
 
 MAIN: Final[dict[str, Handler]] = {

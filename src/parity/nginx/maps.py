@@ -77,8 +77,6 @@ def _split_clients(conf: Conf, args: list[bytes]) -> bytes | None:
     parts: list[int] = []
 
     def entry(conf: Conf, words: list[bytes]) -> bytes | None:
-        if conf.since(1, 23, 4) and len(words) != 2:  # before, nginx read what lies behind the words
-            conf.fail(b"invalid number of parameters")
         if words[0] == b"*":
             parts.append(0)
             return None
@@ -158,7 +156,7 @@ class _GeoReading:
         if len(words) != 2:
             conf.fail(b"invalid number of the geo parameters")
         if key == b"include":
-            conf.include(words[1], self.entry, False)
+            conf.include(words[1], self.entry, conf.since(1, 31))
         elif key == b"proxy":
             self._network(conf, words[1])
         elif self.ranges:

@@ -1,4 +1,4 @@
-"""Gives a message of nginx its class: the wording's, and what is known about the cause (`knowledge/nginx/messages.yml`)."""
+"""Gives a message of nginx its class: by its words, and by what is known of its cause (`messages.yml`)."""
 
 from __future__ import annotations
 
@@ -91,7 +91,8 @@ def _fill(text: str, named: dict[str, Any]) -> str:
 
 
 def _kind(entry: dict[str, Any]) -> Kind:
-    patterns = entry["pattern"] if isinstance(entry["pattern"], list) else [entry["pattern"]]
+    pattern = entry.get("pattern", [])
+    patterns = pattern if isinstance(pattern, list) else [pattern]
     return Kind(
         rule=entry["class"],
         wording=entry.get("wording", entry["class"]),
@@ -100,7 +101,7 @@ def _kind(entry: dict[str, Any]) -> Kind:
         impact=entry["impact"],
         action=entry["action"],
         remedy=entry["remedy"],
-        example=entry["example"],
+        example=entry.get("example", ""),
         names_directive=entry.get("names_directive", False),
     )
 

@@ -9,8 +9,8 @@ from parity.nginx.conf import DUPLICATE, INVALID_VALUE, Conf, Handler
 from parity.nginx.hashes import BUSY, DECLINED, Keys
 from parity.nginx.regex import compile_regex
 from parity.nginx.script import compile_value, define
-from parity.nginx.slots import apply, low_bits, store
-from parity.nginx.text import cstring, duration, number, offset, size
+from parity.nginx.slots import low_bits
+from parity.nginx.text import cstring, duration, number, offset
 from parity.nginx.urls import impossible, parse_url
 
 _BROWSERS: Final = frozenset(b"opera gecko safari konqueror msie".split())
@@ -108,6 +108,24 @@ def _open_file_cache(conf: Conf, args: list[bytes]) -> bytes | None:
     return None
 
 
+def certificate_cache(conf: Conf, args: list[bytes]) -> bytes | None:
+    """`ssl_certificate_cache off|max=N [inactive=…] [valid=…]`, and those of the proxies."""
+    if not conf.unset():
+        return DUPLICATE
+    most = off = 0
+    for arg in args:
+        key, sign, value = arg.partition(b"=")
+        if key == b"max" and sign and number(value):
+            most = 1
+        elif cstring(arg) == b"off":
+            off = 1
+        elif key not in (b"inactive", b"valid") or not sign or duration(value, seconds=True) is None:
+            conf.fail(b'invalid parameter "%b"', arg)
+    if not most and not off:
+        conf.fail(b'"%b" must have the "max" parameter', conf.directive)
+    return None
+
+
 def _gzip_disable(conf: Conf, args: list[bytes]) -> bytes | None:
     for arg in args:
         if cstring(arg) != b"msie6":
@@ -154,7 +172,7 @@ def _index(conf: Conf, args: list[bytes]) -> bytes | None:
         if arg[:1] == b"/" and place != len(args):
             conf.warn(b'only the last index in "index" directive should be absolute')
         if not arg:
-            conf.fail(b'index "%b" in "index" directive is invalid', args[0])
+            conf.fail(b'index "%b" in "index" directive is invalid', arg if conf.since(1, 31) else args[0])
         compile_value(conf, arg)
     return None
 
@@ -274,66 +292,6 @@ def _userid_mark(conf: Conf, args: list[bytes]) -> bytes | None:
     return b'value must be "off" or a single letter, digit or "="'
 
 
-def _http2_push(conf: Conf, args: list[bytes]) -> bytes | None:
-    if conf.since(1, 25, 1):
-        conf.warn(b'the "http2_push" directive is obsolete, ignored')
-        return None
-    pushed: list[bytes] = conf.block.fields.setdefault("http2_push", [])
-    if cstring(args[0]) == b"off":
-        if pushed:
-            return DUPLICATE if pushed == [b"off"] else b'"off" parameter cannot be used with URI'
-        pushed.append(b"off")
-        return None
-    if pushed == [b"off"]:
-        return b'URI cannot be used with "off" parameter'
-    pushed.append(args[0])
-    compile_value(conf, args[0])
-    return None
-
-
-def _http2_old(conf: Conf, args: list[bytes]) -> bytes | None:
-    if conf.since(1, 25, 1):
-        conf.warn(b'the "%b" directive is obsolete, ignored', conf.directive)
-        return None
-    return apply(conf, args)
-
-
-def _checked_size(check: str) -> Handler:
-    """Make a size slot with a rule of its own behind it."""
-
-    def handler(conf: Conf, args: list[bytes]) -> bytes | None:
-        if not conf.unset():
-            return DUPLICATE
-        value = number(args[0]) if check == "power" else size(args[0])
-        if value is None:
-            return b"invalid number" if check == "power" else INVALID_VALUE
-        store(conf, value)
-        return _size_rule(conf, check, value)
-
-    return handler
-
-
-def _size_rule(conf: Conf, check: str, value: int) -> bytes | None:
-    powers = {2**exponent for exponent in range(9, 18)}
-    if check == "window" and value not in {power for power in powers if power <= 32 * 1024}:
-        return b"must be 512, 1k, 2k, 4k, 8k, 16k, or 32k"
-    if check == "hash" and value not in powers:
-        return b"must be 512, 1k, 2k, 4k, 8k, 16k, 32k, 64k, or 128k"
-    if check == "pool" and value < 112:
-        conf.fail(b"the pool size must be no less than 112")
-    if check == "pool" and value % 16:
-        conf.fail(b"the pool size must be a multiple of 16")
-    if check == "receive" and value <= 32:
-        return b"value is too small"
-    if check == "preread" and value > 2**31 - 1:
-        conf.fail(b"the maximum body preread buffer size is %d", 2**31 - 1)
-    if check == "chunk" and value == 0:
-        conf.fail(b"the http2 chunk size cannot be zero")
-    if check == "power" and (value == 0 or value & (value - 1)):
-        return b"must be a power of two"
-    return None
-
-
 HTTP: Final[dict[str, Handler]] = {
     "resolver": resolver,
     "keepalive_timeout": _keepalive_timeout,
@@ -343,6 +301,7 @@ HTTP: Final[dict[str, Handler]] = {
     "error_page": _error_page,
     "open_file_cache": _open_file_cache,
     "gzip_disable": _gzip_disable,
+    **{f"{module}ssl_certificate_cache": certificate_cache for module in ("", "proxy_", "grpc_", "uwsgi_")},
     "disable_symlinks": _disable_symlinks,
     "try_files": _try_files,
     "index": _index,
@@ -360,16 +319,4 @@ HTTP: Final[dict[str, Handler]] = {
     "sub_filter": _sub_filter,
     "userid_expires": _userid_expires,
     "userid_mark": _userid_mark,
-    "http2_push": _http2_push,
-    "http2_push_preload": _http2_old,
-    "http2_max_concurrent_pushes": _http2_old,
-    "http2_pool_size": _checked_size("pool"),
-    "http2_recv_buffer_size": _checked_size("receive"),
-    "http2_body_preread_size": _checked_size("preread"),
-    "http2_chunk_size": _checked_size("chunk"),
-    "http2_streams_index_size": _checked_size("power"),
-    "connection_pool_size": _checked_size("pool"),
-    "request_pool_size": _checked_size("pool"),
-    "gzip_window": _checked_size("window"),
-    "gzip_hash": _checked_size("hash"),
 }

@@ -13,6 +13,7 @@ class Tree:
     """The collected files and the directories that they imply."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Take the files as they are, by path."""
         self._files = {posixpath.normpath(path): data for path, data in files.items()}
         self._children: dict[str, set[str]] = {}
         for path in self._files:
@@ -30,7 +31,7 @@ class Tree:
         return posixpath.normpath(path) in self._children
 
     def glob(self, pattern: str) -> list[str]:
-        """Return the names that glob(3) would, in its order: sorted, without hidden ones."""
+        """Expand a pattern as the C library does: sorted, and without hidden names."""
         found = ["/"] if pattern.startswith("/") else [""]
         parts = [part for part in pattern.split("/") if part]
         for number, part in enumerate(parts):

@@ -46,10 +46,13 @@ def _pass(scheme: bytes, secure: bytes) -> Handler:
     """Make the handler of a `*_pass` whose scheme may be left out and whose port may not."""
 
     def handler(conf: Conf, args: list[bytes]) -> bytes | None:
-        url = args[0]
         name = conf.directive.decode()
         if name in conf.block.fields:
             return DUPLICATE
+        conf.block.fields[name] = b""
+        if not args:  # tunnel_pass alone goes where the request says
+            return None
+        url = args[0]
         if b"$" in url and name != "memcached_pass":
             conf.block.fields[name] = url
             compile_value(conf, url)
@@ -136,6 +139,8 @@ def _store(conf: Conf, args: list[bytes]) -> bytes | None:
     if fields.get(f"{module}_cache"):
         return b'is incompatible with "%b_cache"' % module.encode()
     fields[f"{module}_store"] = args[0]
+    if not word and conf.since(1, 31):
+        conf.fail(b"empty path")
     if word != b"on":
         compile_value(conf, args[0])
     return None
@@ -170,6 +175,7 @@ HTTP: Final[dict[str, Handler]] = {
     "uwsgi_pass": _pass(b"uwsgi://", b"suwsgi://"),
     "grpc_pass": _pass(b"grpc://", b"grpcs://"),
     "memcached_pass": _pass(b"", b""),
+    "tunnel_pass": _pass(b"", b""),
     "proxy_redirect": _proxy_redirect,
     "proxy_cookie_domain": _cookie_rewrite,
     "proxy_cookie_path": _cookie_rewrite,

@@ -28,6 +28,7 @@ class Unreadable(Exception):  # noqa: N818 - nginx's refusal, not a program erro
     """What nginx's reader says about a file that it cannot cut into statements."""
 
     def __init__(self, text: bytes, line: int) -> None:
+        """`text` is nginx's, without the place; `line` is where it says it stopped."""
         super().__init__(text)
         self.text = text
         self.line = line
@@ -68,6 +69,7 @@ class Reader:
     """Reads one file from the front to the end; `line` is where nginx would say it stands."""
 
     def __init__(self, data: bytes) -> None:
+        """Begin at the first byte."""
         self.data = data
         self.at = 0
         self.line = 1

@@ -15,6 +15,7 @@ from parity.nginx.text import cstring
 _QUANTIFIER: Final = re.compile(rb"\{([0-9]+)(,([0-9]*))?\}")
 # `[:name:]`: no second `[:`, no `]` before the `:]`.
 _POSIX: Final = re.compile(rb"\[([:.=])((?:\\[]\\]|(?!\[\1)(?!\1\])[^]])*)\1\]", re.DOTALL)
+_VERB: Final = re.compile(rb"\(\*([^)])?")
 _NAME: Final = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 _CLASS_NAMES: Final = frozenset(
     b"alpha lower upper alnum ascii blank cntrl digit graph print punct space word xdigit".split()
@@ -33,6 +34,7 @@ class BadPattern(Exception):  # noqa: N818
     """PCRE2 refuses the pattern: its words, and the offset at which it stopped."""
 
     def __init__(self, text: bytes, at: int) -> None:
+        """`at` is the offset in the pattern."""
         super().__init__(text)
         self.text = text
         self.at = at
@@ -77,8 +79,7 @@ class _Parser:
         self.references: list[tuple[int, int]] = []
 
     def run(self) -> Pattern:
-        if self.data.startswith(b"(*"):
-            raise Unsure
+        self._no_verb()
         repeatable = False
         while self.at < len(self.data):
             repeatable = self._item(repeatable)
@@ -152,8 +153,9 @@ class _Parser:
 
     def _open(self) -> bool:
         self.depth += 1
-        if self.data[self.at : self.at + 1] == b"*":
-            raise Unsure
+        self.at -= 1
+        self._no_verb()
+        self.at += 1
         if self.data[self.at : self.at + 1] != b"?":
             self.found.captures += 1
             return False
@@ -175,6 +177,16 @@ class _Parser:
                 raise BadPattern(b"missing ) after (?# comment", len(self.data))
             raise Unsure
         return self._options(rest)
+
+    def _no_verb(self) -> None:
+        """Pass unless `(*NAME)` stands here."""
+        match = _VERB.match(self.data, self.at)
+        if match and match[1] is None and match.end() == len(self.data):
+            raise Unsure
+        if match and match[1] is not None:
+            if match[1].isalnum() or match[1] in b"_:":
+                raise Unsure
+            raise BadPattern(b"(*VERB) not recognized or malformed", match.start(1))
 
     def _options(self, rest: bytes) -> bool:
         match = re.match(rb"[imsnxU]*(-[imsnxU]*)?([:)])", rest)

@@ -107,6 +107,7 @@ def _limit_except(conf: Conf, args: list[bytes]) -> bytes | None:
 
 
 def server_name(conf: Conf, args: list[bytes]) -> bytes | None:
+    """`server_name name …`, of http{} and of stream{}."""
     names: list[tuple[bytes, bool]] = conf.block.fields.setdefault("server_name", [])
     for word in args:
         if (word[:1] == b"*" and (len(word) < 3 or word[1:2] != b".")) or (word[:1] == b"." and len(word) < 2):

@@ -11,6 +11,7 @@ from typing import Any, Final
 from parity.nginx.conf import DUPLICATE, INVALID_NUMBER, INVALID_VALUE, Conf
 from parity.nginx.data import load, version_of
 from parity.nginx.script import compile_value
+from parity.nginx.tables import table
 from parity.nginx.text import cstring, duration, number, offset, size
 from parity.nginx.urls import cidr, ipv4, ipv6
 
@@ -18,16 +19,18 @@ Slot = Callable[[Conf, list[bytes], Any], bytes | None]
 
 
 def apply(conf: Conf, args: list[bytes]) -> bytes | None:
-    """Check the open directive's arguments by its kind; None too where nothing is known about it."""
+    """Check the open directive's arguments by its kind of value."""
     spec = load("values.yml").get(conf.block.family, {}).get(conf.directive.decode("latin-1"))
     if spec is None:
-        return None
+        contexts = table(conf.version).get(conf.directive.decode("latin-1"), {})
+        rule = contexts.get(conf.block.context)
+        spec = "flag" if rule is not None and rule.flag else "anything"
     if isinstance(spec, str):
         return SLOTS[spec](conf, args, None)
     later = spec.get("until")
     if later and conf.version >= version_of(later["version"]):
         spec = later
-    kind = next(iter(spec))
+    kind = next(key for key in spec if key in SLOTS)
     return SLOTS[kind](conf, args, spec)
 
 

@@ -1,4 +1,4 @@
-"""Directives that no table knows: a misspelling, or one of a module that we have no table for?
+"""Tells a misspelt directive from one of a module that we have no table for.
 
 An nginx calls every directive unknown that none of its modules has. Without a `load_module` that is what we say too:
 the images people use bring only nginx's own modules. Once a module is loaded that we have no table for, a name may be

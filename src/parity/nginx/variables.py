@@ -15,6 +15,7 @@ class Variables:
     """Names are case-insensitive, as nginx has them."""
 
     def __init__(self, family: str, version: Version) -> None:
+        """Begin with the variables that `family` (http or stream) has of itself."""
         known = load("variables.yml")[family]
         later = {name for name, since in known["since"].items() if version_of(since) <= version}
         self._changeable = dict.fromkeys(map(str, known["changeable"]), True)

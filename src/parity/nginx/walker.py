@@ -22,6 +22,7 @@ class Walker:
     """One reading of one configuration."""
 
     def __init__(self, files: Mapping[str, bytes], main: str, version: Version) -> None:
+        """Prepare to read `main`; see `check` for what the arguments are."""
         self.conf = Conf(files, main, version)
         self.conf.parse_block = self._block
         self.conf.include = self._include
@@ -55,7 +56,7 @@ class Walker:
             if self._tree.is_directory(path):
                 raise Fault(Said("crit", b'pread() "%b" failed (21: Is a directory)' % name))
             text = b'open() "%b" failed (2: No such file or directory)' % name
-            raise Fault(Said("emerg", text, conf.file, conf.reader.line))
+            raise Fault(Said("emerg", text, conf.file, conf.reader.line if conf.file else None))
         if len(self._open) >= _MAX_DEPTH:
             text = b'open() "%b" failed (24: Too many open files)' % path.encode("utf-8", "surrogateescape")
             raise Fault(Said("emerg", text, conf.file, conf.reader.line))
@@ -95,7 +96,7 @@ class Walker:
                 self._entry(statement, handler)
 
     def _entry(self, statement: Statement, handler: Handler) -> None:
-        """A line of a block that has its own grammar: types, map, geo …"""
+        """Hand a line of a block with its own grammar (types, map, geo) to its reader."""
         conf = self.conf
         if statement.kind == "{":
             conf.fail(b'unexpected "{"')

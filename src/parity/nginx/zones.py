@@ -113,9 +113,7 @@ def _cache_path(conf: Conf, args: list[bytes]) -> bytes | None:
     for arg in args[1:]:
         key, sign, value = arg.partition(b"=")
         if key == b"levels" and sign:
-            if value and not _LEVELS.match(value):
-                conf.fail(b'invalid "levels" "%b"', arg)
-            levels = tuple(int(level) for level in value.split(b":") if level)
+            levels = _levels(conf, arg, value)
         elif key == b"use_temp_path" and sign:
             if cstring(value) not in (b"on", b"off"):
                 conf.fail(b'invalid use_temp_path value "%b", it must be "on" or "off"', arg)
@@ -134,6 +132,12 @@ def _cache_path(conf: Conf, args: list[bytes]) -> bytes | None:
         conf.fail(b'duplicate zone "%b"', name)
     zone.data = args[0]
     return None
+
+
+def _levels(conf: Conf, arg: bytes, value: bytes) -> tuple[int, ...]:
+    if value and not _LEVELS.match(value):
+        conf.fail(b'invalid "levels" "%b"', arg)
+    return tuple(int(level) for level in value.split(b":") if level)
 
 
 def _keys_zone(conf: Conf, arg: bytes, value: bytes) -> tuple[bytes, int]:
