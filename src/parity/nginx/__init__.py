@@ -1,0 +1,9 @@
+"""nginx: what it would say about a configuration, and what it said, explained."""
+
+from __future__ import annotations
+
+from parity.nginx.check import check
+from parity.nginx.explain import explain
+from parity.nginx.problem import Problem
+
+__all__ = ["Problem", "check", "explain"]

@@ -1,0 +1,47 @@
+"""`check`: what nginx itself would say about a configuration, without running it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from parity.nginx.conf import Said
+from parity.nginx.data import version_of
+from parity.nginx.diagnose import cause_of
+from parity.nginx.messages import classify
+from parity.nginx.problem import Problem
+from parity.nginx.text import shown
+from parity.nginx.walker import Walker
+
+
+def check(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = "1.22") -> Sequence[Problem]:
+    """Return what nginx would say about a configuration: the fault that stops it first, then its warnings.
+
+    files: every file that belongs to it, by the path that nginx has for it; no other path is looked at
+    main: the file that nginx begins with; relative includes are looked for beside it
+    version: the nginx that will read it, such as "1.22" or "1.27.3"; raises ValueError where it is no version
+
+    Empty where nginx would start, as far as text can tell: whether names resolve, certificates are there and addresses
+    can be bound is for the host to say. nginx stops at its first fault, so there is never more than one.
+    """
+    wanted = version_of(version)
+    by_path = {posixpath.normpath(path): data for path, data in files.items()}
+    walker = Walker(files, main, wanted)
+    said = dict.fromkeys(walker.run())
+    found = [_problem(one) for one in sorted(said, key=lambda one: one.level == "warn")]
+    result = []
+    for problem in found:
+        cause = cause_of(problem, by_path, wanted)
+        if problem.rule == "missing_file" and problem.argument == main:
+            cause = "missing_main_config"
+        if walker.circular and problem.level == "emerg":
+            cause = "include_recursion"
+        place = (problem.file, problem.line)
+        result.append(replace(classify(problem.message, problem.level, rule=cause), file=place[0], line=place[1]))
+    return result
+
+
+def _problem(said: Said) -> Problem:
+    message = shown(said.text + said.place)
+    return replace(classify(message, said.level), file=said.file, line=said.line)

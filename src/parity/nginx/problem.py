@@ -1,0 +1,37 @@
+"""What nginx says about a configuration: one line of it, classified."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that nginx says.
+
+    message: nginx's own words, with ` in FILE:LINE` where nginx says that
+    level: debug, info, notice, warn, error, crit, alert or emerg
+    rule: the class of the fault as far as it is known (`unquoted_value`); see knowledge/nginx/messages.yml
+    message_class: the class of the wording alone (`invalid_parameter`): the same words can have several causes
+    file, line: what nginx names; None where it names none
+    directive, argument: the directive and the value that the message names
+    cause, impact, action: a sentence each; remedy: `yes`, `partial` or `no`, whether Parity can repair it
+    """
+
+    message: str
+    level: str
+    rule: str
+    message_class: str
+    file: str | None = None
+    line: int | None = None
+    directive: str | None = None
+    argument: str | None = None
+    cause: str = ""
+    impact: str = ""
+    action: str = ""
+    remedy: str = "no"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain data for JSON."""
+        return asdict(self)

@@ -1,0 +1,64 @@
+"""Tells a misspelt directive from one of a module that we have no table for.
+
+An nginx calls every directive unknown that none of its modules has. Without a `load_module` that is what we say too:
+the images people use bring only nginx's own modules. Once a module is loaded that we have no table for, a name may be
+its own, and it is left to nginx to judge, unless it is a letter away from a directive that is legal at that place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from parity.nginx.conf import Conf
+from parity.nginx.data import load
+from parity.nginx.tables import foreign, table
+
+# The modules of nginx's own source that the tables know; `load_module` of these explains no other name.
+OWN_MODULES = frozenset(
+    {
+        "ngx_stream_module.so", "ngx_mail_module.so", "ngx_http_image_filter_module.so",
+        "ngx_http_xslt_filter_module.so", "ngx_http_geoip_module.so", "ngx_stream_geoip_module.so",
+    }
+)  # fmt: skip
+
+
+def foreign_directive(conf: Conf, name: str) -> bool:
+    """Whether `name`, which no table has, may belong to a loaded module."""
+    if not conf.foreign_modules:
+        return False
+    if matches(name, foreign()):
+        return True
+    return nearest(conf, name) is None
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is one of `patterns`, in which `*` stands for anything."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def not_loaded(conf: Conf, name: str) -> bool:
+    """Whether `name` belongs to a module of nginx's own that has to be loaded, and is not."""
+    for module, patterns in load("versions.yml")["dynamic"].items():
+        if matches(name, patterns):
+            return module not in conf.loaded
+    return False
+
+
+def nearest(conf: Conf, name: str) -> str | None:
+    """Return the directive, legal in the open block, that is one slip of the finger away from `name`."""
+    context = conf.block.context
+    legal = [known for known, contexts in table(conf.version).items() if context in contexts]
+    return min((known for known in legal if slips(name, known) == 1), default=None)
+
+
+def slips(one: str, two: str, most: int = 2) -> int:
+    """Return how many letters must be added, dropped or changed to make `one` into `two`; at most `most`+1."""
+    if abs(len(one) - len(two)) > most:
+        return most + 1
+    row = list(range(len(two) + 1))
+    for i, letter in enumerate(one, 1):
+        above, row = row, [i]
+        for j, other in enumerate(two, 1):
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other)))
+    return min(row[-1], most + 1)
