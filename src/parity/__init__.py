@@ -1,0 +1,1 @@
+"""The domain of Parity: comparing environments, judging differences. No Ansible, no network, no clock."""
