@@ -1,0 +1,135 @@
+"""Would this file start this Loki? The same words that Loki prints, both waves, without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+from parity.loki.config import Config
+from parity.loki.decode import ZERO, Decoded, Issue, decode
+from parity.loki.expand import expand
+from parity.loki.problem import Problem
+from parity.loki.tables import Table, read_yaml, table
+from parity.loki.validation import Finding, validate
+
+_STARTS: Final = "Loki does not start with this file."
+_ADVICE: Final = ". Use `-config.expand-env=true` flag if you want to expand environment variables in your config file"
+_SEVERAL: Final = "MULTIPLE CONFIG ERRORS FOUND, PLEASE READ CAREFULLY"
+
+
+def check(text: str, version: str, today: date, *, expand_env: bool = False) -> Sequence[Problem]:
+    """Return what stops Loki `version` from starting with `text` on `today`; empty when it would start.
+
+    The problems are in the order in which Loki prints them. Where the parser refuses the file, what the validation behind
+    it will say once the refused fields are gone follows, marked `wave=2, hidden=True`. `expand_env` says that Loki runs
+    with -config.expand-env=true: `${NAME:-value}` is taken for its value, `${NAME}` for something that fits.
+    Raises ValueError when `version` is not a Loki version.
+    """
+    fields = table(version)
+    decoded = decode(expand(text) if expand_env else text, fields)
+    first = list(_parser_problems(decoded))
+    if decoded.fatal:
+        return first
+    behind = _validation_problems(Config(decoded.values, fields, today), hidden=bool(first))
+    return [*first, *behind]
+
+
+def output(problems: Sequence[Problem], file: str, version: str, *, expand_env: bool = False) -> str:
+    """Return what Loki `version` prints for `problems` of `file`: the parser's lines, else the validation's message.
+
+    The log line's time, caller and level around the validation's message are left out; `hidden` problems are too.
+    """
+    shown = [problem for problem in problems if not problem.hidden]
+    if not shown:
+        return ""
+    if shown[0].wave == 2:
+        lines = [problem.text for problem in shown]
+        return "\n".join([_SEVERAL, *lines] if len(lines) > 1 else lines)
+    if shown[0].rule.startswith(("common.", "worker.")):
+        return f"failed parsing config: {shown[0].text}"
+    advice = "" if expand_env else _ADVICE
+    if shown[0].rule in ("parser.value", "parser.syntax"):
+        return f"failed parsing config: {file}: {shown[0].text}{advice}"
+    if int(version.lstrip("v").partition(".")[0]) >= 4:  # the coming major reads with go-yaml version 4
+        return f"failed parsing config: {file}: yaml: construct errors: {'; '.join(map(str, shown))}{advice}"
+    noted = "\n".join(f"  {problem}" for problem in shown)
+    return f"failed parsing config: {file}: yaml: unmarshal errors:\n{noted}{advice}"
+
+
+@cache
+def rules() -> Mapping[str, Mapping[str, str]]:
+    """Return knowledge/loki/rules.yml."""
+    return read_yaml("rules.yml")  # type: ignore[no-any-return]
+
+
+def _parser_problems(decoded: Decoded) -> Iterator[Problem]:
+    if decoded.fatal:
+        rule = "parser.syntax" if decoded.fatal.startswith("yaml: ") else "parser.value"
+        yield problem(rule, decoded.fatal)
+    for issue in decoded.issues:
+        yield _issue(issue)
+
+
+def _issue(issue: Issue) -> Problem:
+    path = ".".join(map(str, issue.path))
+    words = {"field": issue.field, "type": issue.type}
+    return problem(f"parser.{issue.kind}", issue.text, words, line=issue.line, field=issue.field, type=issue.type, path=path)
+
+
+def problem(rule: str, text: str, words: Mapping[str, object] | None = None, **rest: Any) -> Problem:
+    """Return a Problem with the sentences that rules.yml has for `rule`."""
+    entry = rules()[rule]
+    filled = {name: entry[name].format_map(_Words(words or {})) for name in ("cause", "action")}
+    impact = entry.get("impact", _STARTS).format_map(_Words(words or {}))
+    return Problem(text=text, rule=rule, impact=impact, **filled, **rest)
+
+
+class _Words(dict[str, object]):
+    """Leaves a name that has no word as it stands, so that `${NAME}` in a sentence survives."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+def _validation_problems(config: Config, *, hidden: bool) -> Iterator[Problem]:
+    early = _before_validation(config)
+    if early is not None:
+        rule, wave, code = early
+        yield problem(rule, rules()[rule]["words"], wave=wave, hidden=hidden, exit=code)
+        return
+    for prefix, finding in validate(config):
+        yield _finding(prefix, finding, hidden=hidden)
+
+
+def _finding(prefix: str, finding: Finding, *, hidden: bool) -> Problem:
+    words = {"where": "", **finding.words}
+    template = rules()[finding.rule]["words"]
+    where = "" if "{where}" in template else str(words["where"])
+    text = prefix + where + template.format_map(_Words(words))
+    return problem(finding.rule, text, words, wave=2, hidden=hidden, path=finding.path)
+
+
+def _before_validation(config: Config) -> tuple[str, int, int] | None:
+    """What ends Loki between reading the file and validating it: rule, wave, exit status."""
+    if config.get("common.persist_tokens") and not config.get("common.path_prefix"):
+        return "common.tokens", 1, 1
+    stores = ("azure", "filesystem", "gcs", "s3", "bos", "swift")
+    provided = [name for name in stores if config.has(f"common.storage.{name}") and config.differs(f"common.storage.{name}")]
+    if len(provided) > 1:
+        return "common.too-many-stores", 1, 1
+    if not config.periods and config.differs("storage_config.index_queries_cache_config"):
+        return "schema.panic", 2, 2
+    if config.has("frontend_worker.query_frontend_grpc_client") and config.differs("frontend_worker.grpc_client_config"):
+        clients = ("query_frontend_grpc_client", "query_scheduler_grpc_client")
+        if any(config.differs(f"frontend_worker.{name}") for name in clients):
+            return "worker.clients", 1, 1
+    if config.said("server.log_level") is ZERO:
+        return "server.silent", 2, 1
+    if config.release.major >= 3 and not config.periods:
+        return "schema.panic", 2, 2
+    return None
+
+
+__all__ = ["Table", "check", "output", "problem", "rules"]
