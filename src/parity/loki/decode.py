@@ -72,9 +72,19 @@ class _Decoder:
         self.issues: list[Issue] = []
         self._table = table
         self._inside: list[Node] = []
+        self._decoded = 0
+        self._through_aliases = 0
+
+    def _count(self) -> None:
+        """go-yaml's guard against a few aliases that stand for millions of nodes."""
+        self._decoded += 1
+        self._through_aliases += bool(self._inside)
+        if self._through_aliases > 100 and self._decoded > 1000 and self._through_aliases > 0.99 * self._decoded:
+            raise GoYamlError("yaml: document contains excessive aliasing")
 
     def value(self, node: Node, struct: str, name: str, kind: str, path: tuple[str | int, ...]) -> Any:
         """Decode one field's value by what the table says it holds."""
+        self._count()
         if node.kind == "alias":
             return self._alias(node, struct, name, kind, path)
         if node.is_null:
@@ -102,6 +112,7 @@ class _Decoder:
         return ZERO if found is None else found
 
     def _element(self, node: Node, type_: str, path: tuple[str | int, ...]) -> Any:
+        self._count()
         if node.kind == "alias":
             return self._follow(node, lambda target: self._element(target, type_, path))
         if type_ == "any" and node.kind != "scalar":
@@ -110,6 +121,7 @@ class _Decoder:
 
     def struct(self, node: Node, name: str, path: tuple[str | int, ...]) -> Any:
         """Decode a mapping into the struct `name`."""
+        self._count()
         if node.kind == "alias":
             return self._follow(node, lambda target: self.struct(target, name, path))
         if node.is_null:
@@ -202,7 +214,7 @@ class _Decoder:
                 continue
             before = len(self.issues)
             found = element(value, (*path, said))
-            if len(self.issues) > before:
+            if any(issue.path == (*path, said) and issue.kind == "mismatch" for issue in self.issues[before:]):
                 continue
             if said in values:
                 text = f"key {quote(said)} already set in map"
@@ -213,9 +225,13 @@ class _Decoder:
 
     def _merge_map(self, node: Node, type_: str, path: tuple[str | int, ...], element: Any, values: dict[str, Any]) -> None:
         target = node.alias if node.kind == "alias" else node
-        if target is None or target.kind != "mapping":
+        if target is not None and target.kind == "mapping":
+            values.update(self._map(target, type_, path, element))
+        elif node.kind == "sequence":
+            for child in reversed(node.children):
+                self._merge_map(child, type_, path, element, values)
+        else:
             raise GoYamlError("yaml: map merge requires map or sequence of maps as the value")
-        values.update(self._map(target, type_, path, element))
 
     def _not_a(self, node: Node, type_: str, path: tuple[str | int, ...]) -> Any:
         if node.kind != "scalar":
@@ -238,7 +254,7 @@ class _Decoder:
 
     def _note_mismatch(self, node: Node, tag: str, type_: str, path: tuple[str | int, ...]) -> Any:
         shown = ""
-        if node.kind == "scalar":
+        if node.kind == "scalar" and short_tag(tag) not in ("!!map", "!!seq"):
             value = node.value.encode()
             cut = value[:7].decode(errors="replace") + "..." if len(value) > _VALUE_SHOWN else node.value
             shown = f" `{cut}`"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 import re
 from dataclasses import dataclass
@@ -17,7 +19,6 @@ _WORDS: Final[dict[str, tuple[str, object]]] = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), ("float", math.nan)),
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), ("float", math.inf)),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), ("float", -math.inf)),
-    "<<": ("merge", "<<"),
 }
 _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _DATE: Final = re.compile(
@@ -31,7 +32,7 @@ _INTEGER: Final = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO](
 
 @dataclass(frozen=True)
 class Scalar:
-    """A scalar's short tag (`str`, `int`, `float`, `bool`, `null`, `timestamp`, `merge`, …) and its value."""
+    """A scalar's short tag (`str`, `int`, `float`, `bool`, `null`, `timestamp`, …) and its value."""
 
     tag: str
     value: object
@@ -47,6 +48,8 @@ def resolve(node: Node) -> Scalar:
     if not node.tag and not node.implicit:
         return Scalar("str", node.value)
     wanted = node.tag.removeprefix(_PREFIX)
+    if wanted == "binary" and node.tag:
+        return Scalar(wanted, _binary(node.value))
     if node.tag and wanted not in ("str", "bool", "int", "float", "null", "timestamp"):
         return Scalar(wanted, node.value)
     if node.tag == STR_TAG:
@@ -57,6 +60,13 @@ def resolve(node: Node) -> Scalar:
     if wanted == "float" and found.tag == "int" and isinstance(found.value, int):
         return Scalar("float", float(found.value))
     raise GoYamlError(f"yaml: cannot decode !!{found.tag} `{node.value}` as a !!{wanted}")
+
+
+def _binary(text: str) -> str:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode(errors="replace")
+    except (binascii.Error, ValueError):
+        raise GoYamlError("yaml: !!binary value contains invalid base64 data") from None
 
 
 def _plain(text: str, *, timestamp: bool) -> Scalar:
@@ -71,7 +81,7 @@ def _plain(text: str, *, timestamp: bool) -> Scalar:
         integer = _integer(number)
         if integer is not None:
             return Scalar("int", integer)
-        if _FLOAT.match(number):
+        if _FLOAT.match(number) and math.isfinite(float(number)):
             return Scalar("float", float(number))
     return Scalar("str", text)
 

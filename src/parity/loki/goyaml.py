@@ -25,9 +25,8 @@ from yaml.events import (
 )
 
 _Parser: Final[Any] = getattr(yaml, "CLoader", yaml.Loader)
-_DEEPEST: Final = 1000
+_DEEPEST: Final = 100  # no configuration is deeper, and every level costs stack
 STR_TAG: Final = "tag:yaml.org,2002:str"
-NULL_TAG: Final = "tag:yaml.org,2002:null"
 MERGE_TAG: Final = "tag:yaml.org,2002:merge"
 
 
@@ -54,9 +53,7 @@ class Node:
     @property
     def is_null(self) -> bool:
         """Whether go-yaml takes this for null before it looks at what is wanted."""
-        return self.tag == NULL_TAG or (
-            self.kind == "scalar" and not self.tag and (self.value in ("null", "~") or (not self.value and self.implicit))
-        )
+        return self.kind == "scalar" and not self.tag and self.implicit and self.value in ("null", "~", "")
 
     @property
     def is_merge(self) -> bool:

@@ -63,7 +63,7 @@ def _scalar(node: Node, scalar: Scalar, type_: str) -> object | None:
     """The value where the scalar fits the type, None where it does not."""
     value = scalar.value
     if type_ in ("string", "config.plain"):
-        return node.value
+        return str(value) if scalar.tag == "binary" else node.value
     if type_ == "bool":
         return value if isinstance(value, bool) else None
     if isinstance(value, bool):
@@ -74,9 +74,19 @@ def _scalar(node: Node, scalar: Scalar, type_: str) -> object | None:
         if isinstance(value, str):
             return parse_go(value) if type_ == "time.Duration" and scalar.tag == "str" else None
         low, high = _INTEGERS[type_]
-        if isinstance(value, (int, float)) and not (isinstance(value, float) and not math.isfinite(value)):
-            return int(value) if low <= int(value) <= high else None
+        if isinstance(value, float):
+            return _from_float(value, low, high)
+        if isinstance(value, int):
+            return value if low <= value <= high else None
     return node.value if type_ == "any" else None
+
+
+def _from_float(value: float, low: int, high: int) -> int | None:
+    """Go cuts the fraction off, and takes anything far below for the lowest 64-bit number."""
+    if math.isnan(value) or value == math.inf:
+        return None
+    whole = -(2**63) if value < -(2.0**63) else int(value)
+    return whole if low <= whole <= high else None
 
 
 def _csv(text: str) -> list[str]:
