@@ -12,7 +12,7 @@ from parity.loki.decode import ZERO, Decoded, Issue, decode
 from parity.loki.expand import expand
 from parity.loki.problem import Problem
 from parity.loki.tables import Table, read_yaml, table
-from parity.loki.validation import Finding, validate
+from parity.loki.validation import Finding, at_start, validate
 
 _STARTS: Final = "Loki does not start with this file."
 _ADVICE: Final = ". Use `-config.expand-env=true` flag if you want to expand environment variables in your config file"
@@ -58,6 +58,16 @@ def output(problems: Sequence[Problem], file: str, version: str, *, expand_env: 
     return f"failed parsing config: {file}: yaml: unmarshal errors:\n{noted}{advice}"
 
 
+def start_problems(text: str, version: str, today: date) -> Sequence[Problem]:
+    """Return what Loki says only when it starts and -verify-config does not see; empty where `check` finds anything."""
+    fields = table(version)
+    decoded = decode(text, fields)
+    if decoded.fatal or decoded.issues:
+        return []
+    config = Config(decoded.values, fields, today)
+    return [_finding("", finding, hidden=False, wave=3) for finding in at_start(config)]
+
+
 @cache
 def rules() -> Mapping[str, Mapping[str, str]]:
     """Return knowledge/loki/rules.yml."""
@@ -67,12 +77,13 @@ def rules() -> Mapping[str, Mapping[str, str]]:
 def _parser_problems(decoded: Decoded) -> Iterator[Problem]:
     if decoded.fatal:
         rule = "parser.syntax" if decoded.fatal.startswith("yaml: ") else "parser.value"
-        yield problem(rule, decoded.fatal)
+        yield problem(rule, decoded.fatal, path=".".join(map(str, decoded.fatal_path)))
     for issue in decoded.issues:
-        yield _issue(issue)
+        yield problem_of(issue)
 
 
-def _issue(issue: Issue) -> Problem:
+def problem_of(issue: Issue) -> Problem:
+    """Return the Problem that a noted error of the parser is."""
     path = ".".join(map(str, issue.path))
     words = {"field": issue.field, "type": issue.type}
     return problem(f"parser.{issue.kind}", issue.text, words, line=issue.line, field=issue.field, type=issue.type, path=path)
@@ -103,12 +114,12 @@ def _validation_problems(config: Config, *, hidden: bool) -> Iterator[Problem]:
         yield _finding(prefix, finding, hidden=hidden)
 
 
-def _finding(prefix: str, finding: Finding, *, hidden: bool) -> Problem:
+def _finding(prefix: str, finding: Finding, *, hidden: bool, wave: int = 2) -> Problem:
     words = {"where": "", **finding.words}
     template = rules()[finding.rule]["words"]
     where = "" if "{where}" in template else str(words["where"])
     text = prefix + where + template.format_map(_Words(words))
-    return problem(finding.rule, text, words, wave=2, hidden=hidden, path=finding.path)
+    return problem(finding.rule, text, words, wave=wave, hidden=hidden, path=finding.path)
 
 
 def _before_validation(config: Config) -> tuple[str, int, int] | None:

@@ -49,6 +49,7 @@ class Decoded:
     values: Any = None
     issues: list[Issue] = field(default_factory=list)
     fatal: str = ""
+    fatal_path: tuple[str | int, ...] = ()
     root: Node | None = None
 
 
@@ -59,9 +60,10 @@ def decode(text: str, table: Table) -> Decoded:
     try:
         result.root = parse(text)
         if result.root is not None:
-            result.values = decoder.struct(result.root, table.root, ())
+            found = decoder.struct(result.root, table.root, ())
+            result.values = {} if found is None else found
     except GoYamlError as error:
-        result.fatal = str(error)
+        result.fatal, result.fatal_path = str(error), decoder.at
     else:
         result.issues = decoder.issues
     return result
@@ -70,6 +72,7 @@ def decode(text: str, table: Table) -> Decoded:
 class _Decoder:
     def __init__(self, table: Table) -> None:
         self.issues: list[Issue] = []
+        self.at: tuple[str | int, ...] = ()
         self._table = table
         self._inside: list[Node] = []
         self._decoded = 0
@@ -105,6 +108,7 @@ class _Decoder:
         if type_.startswith("[]") or type_ == "flagext.StringSlice":
             element = type_.removeprefix("[]") if type_.startswith("[]") else "string"
             return self._list(node, type_, path, lambda child, place: self._element(child, element, place))
+        self.at = path
         try:
             found = leaves.decode(node, type_)
         except leaves.Mismatch as mismatch:
@@ -137,11 +141,12 @@ class _Decoder:
         before = len(self.issues)
         self._fields(node, name, path, values)
         if len(self.issues) == before:
-            self._after(name, values)
+            self._after(name, path, values)
         return values
 
-    def _after(self, struct: str, values: dict[str, Any]) -> None:
+    def _after(self, struct: str, path: tuple[str | int, ...], values: dict[str, Any]) -> None:
         """What a struct's own reader checks once its fields are in; raises GoYamlError in its words."""
+        self.at = path
         if self._table.has(struct, "row_shards"):
             _schema_version(values, "invalid schema version: " if self._table.release.major >= 3 else "")
         elif self._table.has(struct, "write_relabel_configs") and values.get("url") in (None, "", ZERO):
@@ -166,7 +171,9 @@ class _Decoder:
                 self.issues.append(Issue(key.line, text, "repeated", (*path, said), said, go_name(name)))
             else:
                 done.add(said)
-                values[said] = self._merged(values.get(said), self.value(value, name, said, kind, (*path, said)))
+                found = self.value(value, name, said, kind, (*path, said))
+                if found is not None:
+                    values[said] = self._merged(values.get(said), found)
 
     @staticmethod
     def _merged(old: Any, new: Any) -> Any:
@@ -177,7 +184,7 @@ class _Decoder:
         if key.kind == "alias":
             return self._follow(key, lambda target: self._key(target, path))  # type: ignore[no-any-return]
         if key.kind != "scalar":
-            self._note_mismatch(key, "!!map" if key.kind == "mapping" else "!!seq", "string", path)
+            self._note_mismatch(key, "!!map" if key.kind == "mapping" else "!!seq", "string", (*path, ""))
             return None
         return "" if resolve(key).value is None else key.value
 
@@ -185,7 +192,7 @@ class _Decoder:
         wrong = GoYamlError("yaml: map merge requires map or sequence of maps as the value")
         target = node.alias if node.kind == "alias" else node
         if target is not None and target.kind == "mapping":
-            found = self.struct(node, name, path)
+            found = self.struct(node, name, path) or {}
             values.update({key: self._merged(values.get(key), value) for key, value in found.items()})
         elif node.kind == "sequence":
             for child in reversed(node.children):
@@ -198,7 +205,8 @@ class _Decoder:
 
     def _list(self, node: Node, type_: str, path: tuple[str | int, ...], element: Any) -> Any:
         if node.kind == "sequence":
-            return [element(child, (*path, place)) for place, child in enumerate(node.children)]
+            found = (element(child, (*path, place)) for place, child in enumerate(node.children))
+            return [value for value in found if value is not None]
         return self._not_a(node, type_, path)
 
     def _map(self, node: Node, type_: str, path: tuple[str | int, ...], element: Any) -> Any:
@@ -252,7 +260,8 @@ class _Decoder:
         self._inside.pop()
         return found
 
-    def _note_mismatch(self, node: Node, tag: str, type_: str, path: tuple[str | int, ...]) -> Any:
+    def _note_mismatch(self, node: Node, tag: str, type_: str, path: tuple[str | int, ...]) -> None:
+        """Note the error; None stands for a value that is not there."""
         shown = ""
         if node.kind == "scalar" and short_tag(tag) not in ("!!map", "!!seq"):
             value = node.value.encode()
@@ -261,7 +270,6 @@ class _Decoder:
         text = f"cannot unmarshal {short_tag(tag)}{shown} into {type_}"
         last = str(path[-1]) if path else ""
         self.issues.append(Issue(node.line, text, "mismatch", path, last, type_))
-        return ZERO
 
 
 def _schema_version(period: dict[str, Any], said: str) -> None:

@@ -49,6 +49,7 @@ class Node:
     flow: bool = False
     children: list[Node] = field(default_factory=list)
     alias: Node | None = None
+    anchor: str = ""
 
     @property
     def is_null(self) -> bool:
@@ -148,4 +149,5 @@ class _Builder:
 
     def _anchor(self, event: Any, node: Node) -> None:
         if event.anchor is not None:
+            node.anchor = event.anchor
             self._anchors[event.anchor] = node

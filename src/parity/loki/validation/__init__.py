@@ -8,9 +8,10 @@ from typing import Final
 
 from parity.loki.config import Config
 from parity.loki.validation import components, schema, storage
+from parity.loki.validation.start import at_start
 from parity.loki.validation.finding import Finding, Findings, only_first
 
-__all__ = ["Finding", "validate"]
+__all__ = ["Finding", "at_start", "validate"]
 
 
 @dataclass(frozen=True)
