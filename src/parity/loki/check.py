@@ -86,7 +86,9 @@ def problem_of(issue: Issue) -> Problem:
     """Return the Problem that a noted error of the parser is."""
     path = ".".join(map(str, issue.path))
     words = {"field": issue.field, "type": issue.type}
-    return problem(f"parser.{issue.kind}", issue.text, words, line=issue.line, field=issue.field, type=issue.type, path=path)
+    return problem(
+        f"parser.{issue.kind}", issue.text, words, line=issue.line, field=issue.field, type=issue.type, path=path
+    )
 
 
 def problem(rule: str, text: str, words: Mapping[str, object] | None = None, **rest: Any) -> Problem:
@@ -127,12 +129,16 @@ def _before_validation(config: Config) -> tuple[str, int, int] | None:
     if config.get("common.persist_tokens") and not config.get("common.path_prefix"):
         return "common.tokens", 1, 1
     stores = ("azure", "filesystem", "gcs", "s3", "bos", "swift")
-    provided = [name for name in stores if config.has(f"common.storage.{name}") and config.differs(f"common.storage.{name}")]
+    provided = [
+        name for name in stores if config.has(f"common.storage.{name}") and config.differs(f"common.storage.{name}")
+    ]
     if len(provided) > 1:
         return "common.too-many-stores", 1, 1
     if not config.periods and config.differs("storage_config.index_queries_cache_config"):
         return "schema.panic", 2, 2
-    if config.has("frontend_worker.query_frontend_grpc_client") and config.differs("frontend_worker.grpc_client_config"):
+    if config.has("frontend_worker.query_frontend_grpc_client") and config.differs(
+        "frontend_worker.grpc_client_config"
+    ):
         clients = ("query_frontend_grpc_client", "query_scheduler_grpc_client")
         if any(config.differs(f"frontend_worker.{name}") for name in clients):
             return "worker.clients", 1, 1

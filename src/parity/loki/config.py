@@ -156,7 +156,8 @@ def _period(entry: Any, table: Table) -> Period:
         store=_text(values, "store"),
         object_store=_text(values, "object_store"),
         schema=schema,
-        row_shards=(0 if shards is ZERO else int(shards)) or (0 if schema in ("v1", "v2", "v3", "v4", "v5", "v6", "v9") else 16),
+        row_shards=(0 if shards is ZERO else int(shards))
+        or (0 if schema in ("v1", "v2", "v3", "v4", "v5", "v6", "v9") else 16),
         index_period=_number(index, "period"),
         chunk_period=_number(chunks, "period"),
         chunk_prefix=_text(chunks, "prefix"),
@@ -178,6 +179,11 @@ def _number(values: Any, name: str) -> int:
 def _defaults() -> dict[str, Any]:
     content: dict[str, Any] = read_yaml("defaults.yml")
     return content
+
+
+def known_defaults() -> Mapping[str, Any]:
+    """Return the paths that knowledge/loki/defaults.yml has a value for."""
+    return _defaults()["values"]  # type: ignore[no-any-return]
 
 
 def _blocks() -> Mapping[str, Any]:
@@ -205,9 +211,16 @@ def _typed(value: Any, kind: str | None) -> Any:
 def _differs(found: Any, expected: Any) -> bool:
     """Whether decoded `found` is anything but `expected` (a block of known defaults, or one value as documented)."""
     if isinstance(found, Mapping):
-        return any(_differs(value, expected.get(name, _UNSET) if isinstance(expected, Mapping) else _UNSET) for name, value in found.items())
+        return any(
+            _differs(value, expected.get(name, _UNSET) if isinstance(expected, Mapping) else _UNSET)
+            for name, value in found.items()
+        )
     if found is ZERO:
-        return any(_differs(ZERO, value) for value in expected.values()) if isinstance(expected, Mapping) else not _is_zero(expected)
+        return (
+            any(_differs(ZERO, value) for value in expected.values())
+            if isinstance(expected, Mapping)
+            else not _is_zero(expected)
+        )
     if expected is _UNSET:
         return not _is_zero(found)
     return bool(found != expected and found != _measure(expected))

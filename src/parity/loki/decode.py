@@ -231,7 +231,9 @@ class _Decoder:
                 values[said] = found
         return values
 
-    def _merge_map(self, node: Node, type_: str, path: tuple[str | int, ...], element: Any, values: dict[str, Any]) -> None:
+    def _merge_map(
+        self, node: Node, type_: str, path: tuple[str | int, ...], element: Any, values: dict[str, Any]
+    ) -> None:
         target = node.alias if node.kind == "alias" else node
         if target is not None and target.kind == "mapping":
             values.update(self._map(target, type_, path, element))

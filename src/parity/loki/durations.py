@@ -18,7 +18,15 @@ _GO_UNITS: Final = {
 }
 _DAY: Final = 24 * 3600 * _SECOND
 # From the largest to the smallest: Prometheus wants them in this order.
-_MODEL_UNITS: Final = {"y": 365 * _DAY, "w": 7 * _DAY, "d": _DAY, "h": 3600 * _SECOND, "m": 60 * _SECOND, "s": _SECOND, "ms": 10**6}
+_MODEL_UNITS: Final = {
+    "y": 365 * _DAY,
+    "w": 7 * _DAY,
+    "d": _DAY,
+    "h": 3600 * _SECOND,
+    "m": 60 * _SECOND,
+    "s": _SECOND,
+    "ms": 10**6,
+}
 _GO_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)([^\d.]+)", re.ASCII)
 _MODEL_PART: Final = re.compile(r"(\d+)(\D+)", re.ASCII)
 _LONGEST: Final = 2**63 - 1
@@ -167,4 +175,8 @@ def parse_base2(text: str) -> int:
 def quote(text: str) -> str:
     """Return `text` in quotation marks as Go's %q writes it."""
     escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return '"' + "".join(escapes.get(letter, letter if letter.isprintable() else f"\\x{ord(letter):02x}") for letter in text) + '"'
+    return (
+        '"'
+        + "".join(escapes.get(letter, letter if letter.isprintable() else f"\\x{ord(letter):02x}") for letter in text)
+        + '"'
+    )

@@ -8,7 +8,9 @@ from typing import Final
 _WITH_VALUE: Final = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*:?[-=]([^${}]*)\}")
 _WITHOUT: Final = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
 # A line whose whole value is one variable: what stands there fits, whatever its type.
-_WHOLE_VALUE: Final = re.compile(r"^(\s*(?:-\s+)?)([A-Za-z0-9_]+:\s*)([\"']?)\$\{[A-Za-z_][A-Za-z0-9_]*\}\3\s*(#.*)?$", re.MULTILINE)
+_WHOLE_VALUE: Final = re.compile(
+    r"^(\s*(?:-\s+)?)([A-Za-z0-9_]+:\s*)([\"']?)\$\{[A-Za-z_][A-Za-z0-9_]*\}\3\s*(#.*)?$", re.MULTILINE
+)
 
 
 def expand(text: str) -> str:

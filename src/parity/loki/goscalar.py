@@ -27,7 +27,9 @@ _DATE: Final = re.compile(
     re.ASCII,
 )
 # Go's ParseInt with base 0: a sign, then a prefix for the base; a bare leading 0 means octal.
-_INTEGER: Final = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))\Z", re.ASCII)
+_INTEGER: Final = re.compile(
+    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))\Z", re.ASCII
+)
 
 
 @dataclass(frozen=True)

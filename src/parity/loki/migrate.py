@@ -37,12 +37,14 @@ class _Migration:
     fields: Table
     version: str
     today: date
+    before: str = ""
     steps: list[Step] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
 
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
+        self.before = self.text
         for _ in range(_MOST_STEPS):
             if not self._advance():
                 break
@@ -86,7 +88,9 @@ class _Migration:
         if not gone or (new and not problem.rule == "parser.value"):
             raise CannotEdit("the change would not cure it alone")
         self.text = text
-        self.steps.append(step)
+        # The reader has the file as it was.
+        line = _line(self.before, step.path) if step.action != "set" else None
+        self.steps.append(replace(step, line=line))
 
     def _left(self) -> list[Left]:
         decoded = decode(self.text, self.fields)
@@ -127,7 +131,10 @@ def _joined(steps: list[Step]) -> list[Step]:
     """Steps that set the same thing for two reasons are one step."""
     joined: list[Step] = []
     for step in steps:
-        same = next((other for other in joined if (other.action, other.path, other.to) == (step.action, step.path, step.to)), None)
+        same = next(
+            (other for other in joined if (other.action, other.path, other.to) == (step.action, step.path, step.to)),
+            None,
+        )
         if same is None or step.action != "set":
             joined.append(step)
         elif step.why not in same.why:

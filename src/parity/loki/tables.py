@@ -109,7 +109,9 @@ def _exceptions() -> dict[str, str]:
 @cache
 def releases() -> tuple[Release, ...]:
     """Return the releases there are tables for, oldest first."""
-    return tuple(sorted(Release.parse(path.stem.removeprefix("fields-")) for path in (FOLDER / "fields").glob("fields-*.json")))
+    return tuple(
+        sorted(Release.parse(path.stem.removeprefix("fields-")) for path in (FOLDER / "fields").glob("fields-*.json"))
+    )
 
 
 def nearest(version: str) -> str:

@@ -141,7 +141,13 @@ def put(text: str, path: Path, value: str) -> str:
     newline = "\r\n" if "\r\n" in text else "\n"
     if node.kind == "mapping":
         column, after = node.children[0].column, _line_end(text, max(_deepest(node), node.children[-2].end + 1))
-    elif holder is not None and holder.key is not None and node.kind == "scalar" and node.is_null and node.start == node.end:
+    elif (
+        holder is not None
+        and holder.key is not None
+        and node.kind == "scalar"
+        and node.is_null
+        and node.start == node.end
+    ):
         column, after = holder.key.column + _STEP, _line_end(text, holder.key.end)
     else:
         raise CannotEdit(f"`{'.'.join(map(str, path[:known]))}` is not a block of settings")

@@ -230,7 +230,9 @@ def _mismatch(text: str, issue: Issue) -> tuple[str, Step]:
     if written is None:
         hint = "; Loki replaces ${…} only with -config.expand-env=true" if "${" in place.value.value else ""
         raise CannotEdit(f"only you know what was meant{hint}")
-    return edit.replace(text, issue.path, written), _step("changed", issue, f"written so that {issue.type} can be read from it")
+    return edit.replace(text, issue.path, written), _step(
+        "changed", issue, f"written so that {issue.type} can be read from it"
+    )
 
 
 def rewritten(node: Node, type_: str) -> str | None:

@@ -14,6 +14,7 @@ from parity.loki.migration.edit import CannotEdit, Path
 from parity.loki.migration.parser_repairs import Memory
 from parity.loki.migration.plan import Step
 from parity.loki.problem import Problem
+from parity.loki.validation.schema import INDEXES, newest_version
 
 # Settings that hold a directory of Loki's own, from which its data directory can be told.
 _DIRECTORIES: Final = (
@@ -86,6 +87,8 @@ _EMPTY: Final[dict[str, Callable[[Config], str | None]]] = {
 def _structured_metadata(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
     del memory
     period = config.periods[config.active()]
+    if period.store not in INDEXES or not 9 <= period.version <= newest_version(config):
+        raise CannotEdit("the period that is active is not one that Loki knows; see the problem with that first")
     why = (
         f"the period that is active is {period.store}/{period.schema}, which cannot hold structured metadata;"
         " turn it on again with a tsdb/v13 period"
@@ -101,7 +104,9 @@ def _delete_store(text: str, problem: Problem, config: Config, memory: Memory) -
     if not store:
         raise CannotEdit("no period says which object store is in use")
     path = "compactor.delete_request_store"
-    source = "the compactor's `shared_store` said so" if memory.delete_store else "it is the active period's object store"
+    source = (
+        "the compactor's `shared_store` said so" if memory.delete_store else "it is the active period's object store"
+    )
     why = f"retention needs to know where delete requests are kept; {source}"
     return edit.put(text, tuple(path.split(".")), store), Step("set", path, why, to=store)
 

@@ -54,7 +54,12 @@ def validate(config: Config) -> Iterator[tuple[str, Finding]]:
         if part.new and (not part.block or config.has(part.block)):
             for finding in only_first(part.check(config)):
                 yield f"CONFIG ERROR: {part.new}: ", finding
-    whole = (schema.stores(config), _compatibility(config), components.legacy_target(config), schema.requirements(config))
+    whole = (
+        schema.stores(config),
+        _compatibility(config),
+        components.legacy_target(config),
+        schema.requirements(config),
+    )
     for findings in (*whole, schema.directories(config)):
         for finding in findings:
             yield "", finding

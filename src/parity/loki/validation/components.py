@@ -29,7 +29,11 @@ def query_range(config: Config) -> Findings:
     if config.get(f"{block}.cache_results"):
         yield from _cache(config, f"{block}.results_cache", "invalid results_cache config: ")
     aggregations = f"{block}.shard_aggregations"
-    if config.has(aggregations) and config.get(aggregations) and not config.get(f"{block}.parallelise_shardable_queries"):
+    if (
+        config.has(aggregations)
+        and config.get(aggregations)
+        and not config.get(f"{block}.parallelise_shardable_queries")
+    ):
         yield Finding("query.aggregations", aggregations)
     if config.has(f"{block}.cache_index_stats_results") and config.get(f"{block}.cache_index_stats_results"):
         yield from _cache(config, f"{block}.index_stats_results_cache", "invalid index_stats_results_cache config: ")
@@ -45,7 +49,10 @@ def _cache(config: Config, block: str, where: str) -> Findings:
 
 def _cached(config: Config, block: str) -> bool:
     """Loki switches its embedded cache on where no other is set; only the file can switch that off again."""
-    said = [config.said(f"{block}.cache.{name}") for name in ("memcached_client.host", "memcached_client.addresses", "redis.endpoint")]
+    said = [
+        config.said(f"{block}.cache.{name}")
+        for name in ("memcached_client.host", "memcached_client.addresses", "redis.endpoint")
+    ]
     if any(value not in (None, "", ZERO) for value in said) or config.said(f"{block}.cache.enable_fifocache") is True:
         return True
     return config.said(f"{block}.cache.embedded_cache.enabled") in (None, True)
@@ -169,7 +176,9 @@ def compactor(config: Config) -> Findings:
         prefix = "compactor.delete_request_store_key_prefix"
         complaint = path_prefix_complaint(str(config.get(prefix))) if retention else None
         if complaint:
-            yield Finding("storage.prefix", prefix, {"where": "validate delete store path prefix: ", "complaint": complaint})
+            yield Finding(
+                "storage.prefix", prefix, {"where": "validate delete store path prefix: ", "complaint": complaint}
+            )
         return
     applied = int(config.get("compactor.apply_retention_interval"))
     compaction = int(config.get("compactor.compaction_interval"))

@@ -13,8 +13,27 @@ from parity.loki.durations import print_go
 from parity.loki.validation.finding import Finding, Findings, path_prefix_complaint
 
 _DAY: Final = 24 * 3600 * 10**9
-_KEPT_IN_TABLES: Final = ("cassandra", "aws-dynamo", "bigtable-hashed", "gcp", "gcp-columnkey", "bigtable", "grpc-store")
-_OLD_INDEXES: Final = ("aws", "aws-dynamo", "bigtable", "bigtable-hashed", "boltdb", "cassandra", "gcp", "gcp-columnkey", "grpc-store")
+_KEPT_IN_TABLES: Final = (
+    "cassandra",
+    "aws-dynamo",
+    "bigtable-hashed",
+    "gcp",
+    "gcp-columnkey",
+    "bigtable",
+    "grpc-store",
+)
+_OLD_INDEXES: Final = (
+    "aws",
+    "aws-dynamo",
+    "bigtable",
+    "bigtable-hashed",
+    "boltdb",
+    "cassandra",
+    "gcp",
+    "gcp-columnkey",
+    "grpc-store",
+)
+INDEXES: Final = ("inmemory", SHIPPER, TSDB, *_OLD_INDEXES)
 _STORES: Final = ("filesystem", "aws", "alibabacloud", "azure", "bos", "cos", "gcs", "s3", "swift")
 _OLD_STORES: Final = ("aws-dynamo", "bigtable", "bigtable-hashed", "cassandra", "gcp", "gcp-columnkey", "grpc-store")
 _THANOS_STORES: Final = ("s3", "gcs", "azure", "swift", "filesystem")
@@ -32,7 +51,11 @@ def periods(config: Config) -> Findings:
     current = config.periods[active]
     if current.store == SHIPPER and current.index_period != _DAY and active == last:
         yield Finding("schema.shipper-period", f"{_CONFIGS}.{active}.index.period")
-    if active < last and config.periods[active + 1].store == SHIPPER and config.periods[active + 1].index_period != _DAY:
+    if (
+        active < last
+        and config.periods[active + 1].store == SHIPPER
+        and config.periods[active + 1].index_period != _DAY
+    ):
         yield Finding("schema.shipper-next-period", f"{_CONFIGS}.{active + 1}.index.period")
     for place, period in enumerate(config.periods):
         yield from _period(config, period, f"{_CONFIGS}.{place}")
@@ -57,7 +80,9 @@ def _period(config: Config, period: Period, path: str) -> Findings:
     for name, length in (("index", period.index_period), ("chunk", period.chunk_period)):
         inside = f"{where}validating {name} tables: " if modern else ""
         if length > 0 and length % _DAY:
-            yield Finding("schema.table-period", f"{path}.{'chunks' if name == 'chunk' else name}.period", {"where": inside})
+            yield Finding(
+                "schema.table-period", f"{path}.{'chunks' if name == 'chunk' else name}.period", {"where": inside}
+            )
         complaint = path_prefix_complaint(period.path_prefix) if modern and name == "index" else None
         if complaint:
             yield Finding("schema.path-prefix", f"{path}.index.path_prefix", {"where": inside, "complaint": complaint})
@@ -71,7 +96,7 @@ def stores(config: Config) -> Findings:
     known = (*_STORES, "noop") if (config.release.major, config.release.minor) >= _NOOP_SINCE else _STORES
     thanos = bool(config.has("storage_config.use_thanos_objstore") and config.get("storage_config.use_thanos_objstore"))
     for place, period in enumerate(config.periods):
-        if period.store not in (_IN_MEMORY, SHIPPER, TSDB, *_OLD_INDEXES):
+        if period.store not in INDEXES:
             yield Finding("schema.store", f"{_CONFIGS}.{place}.store", {"store": period.store})
         names = _named(config, "storage_config.object_store.named_stores" if thanos else "storage_config.named_stores")
         accepted = _THANOS_STORES if thanos else (_IN_MEMORY, *known, *_OLD_STORES)
@@ -130,8 +155,13 @@ def requirements(config: Config) -> Findings:
 
 def _index_cache(config: Config) -> bool:
     block = "storage_config.index_queries_cache_config"
-    said = (config.said(f"{block}.{name}") for name in ("memcached_client.host", "memcached_client.addresses", "redis.endpoint"))
-    return any(value not in (None, "", ZERO) for value in said) or config.said(f"{block}.embedded_cache.enabled") is True
+    said = (
+        config.said(f"{block}.{name}")
+        for name in ("memcached_client.host", "memcached_client.addresses", "redis.endpoint")
+    )
+    return (
+        any(value not in (None, "", ZERO) for value in said) or config.said(f"{block}.embedded_cache.enabled") is True
+    )
 
 
 def directories(config: Config) -> Findings:
@@ -139,7 +169,10 @@ def directories(config: Config) -> Findings:
     for store, block in ((TSDB, "tsdb_shipper"), (SHIPPER, "boltdb_shipper")):
         for period in config.periods:
             if period.store == store:
-                for rule, name in (("directory.index", "active_index_directory"), ("directory.cache", "cache_location")):
+                for rule, name in (
+                    ("directory.index", "active_index_directory"),
+                    ("directory.cache", "cache_location"),
+                ):
                     path = f"storage_config.{block}.{name}"
                     if not config.get(path):
                         yield Finding(rule, path, {"store": store, "block": block})

@@ -18,7 +18,9 @@ _TARGETS: Final = frozenset(
         "query-engine query-engine-scheduler query-engine-worker store runtime-config ring server analytics memberlist-kv"
     ).split()
 )
-_STORES: Final = frozenset(("filesystem", "local", "aws", "s3", "alibabacloud", "azure", "bos", "cos", "gcs", "swift", "inmemory", "noop"))
+_STORES: Final = frozenset(
+    ("filesystem", "local", "aws", "s3", "alibabacloud", "azure", "bos", "cos", "gcs", "swift", "inmemory", "noop")
+)
 
 
 def at_start(config: Config) -> Findings:
@@ -30,7 +32,11 @@ def at_start(config: Config) -> Findings:
     store = config.said("compactor.delete_request_store")
     if config.release.major >= 3 and config.get("compactor.retention_enabled") and isinstance(store, str):
         named = config.said("storage_config.named_stores")
-        names = {name for group in named.values() if isinstance(group, dict) for name in group} if isinstance(named, dict) else set()
+        names = (
+            {name for group in named.values() if isinstance(group, dict) for name in group}
+            if isinstance(named, dict)
+            else set()
+        )
         if store and store not in _STORES and store not in names:
             yield Finding("start.delete-store", "compactor.delete_request_store", {"store": store})
     if config.release.major >= 3 and config.said("frontend") is ZERO:
