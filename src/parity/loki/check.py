@@ -8,23 +8,26 @@ from functools import cache
 from typing import Any, Final
 
 from parity.loki.config import Config
-from parity.loki.decode import ZERO, Decoded, Issue, decode
+from parity.loki.decode import Decoded, Issue, decode
 from parity.loki.expand import expand
 from parity.loki.problem import Problem
-from parity.loki.tables import Table, read_yaml, table
-from parity.loki.validation import Finding, at_start, validate
+from parity.loki.tables import read_yaml, table
+from parity.loki.validation import Finding, at_start, early, validate
+from parity.loki.validation.finding import only_first
 
 _STARTS: Final = "Loki does not start with this file."
 _ADVICE: Final = ". Use `-config.expand-env=true` flag if you want to expand environment variables in your config file"
+# Said by Loki while it is still reading: without the file's name and without the advice.
+_WHILE_READING: Final = ("common.tokens", "common.too-many-stores", "worker.clients")
 _SEVERAL: Final = "MULTIPLE CONFIG ERRORS FOUND, PLEASE READ CAREFULLY"
 
 
 def check(text: str, version: str, today: date, *, expand_env: bool = False) -> Sequence[Problem]:
     """Return what stops Loki `version` from starting with `text` on `today`; empty when it would start.
 
-    The problems are in the order in which Loki prints them. Where the parser refuses the file, what the validation behind
-    it will say once the refused fields are gone follows, marked `wave=2, hidden=True`. `expand_env` says that Loki runs
-    with -config.expand-env=true: `${NAME:-value}` is taken for its value, `${NAME}` for something that fits.
+    The problems are in the order in which Loki prints them. Where the parser refuses the file, what the validation
+    behind it will say once the refused fields are gone follows, marked `wave=2, hidden=True`. `expand_env` says that
+    Loki runs with -config.expand-env=true: `${NAME:-value}` is taken for its value, `${NAME}` for one that fits.
     Raises ValueError when `version` is not a Loki version.
     """
     fields = table(version)
@@ -47,7 +50,7 @@ def output(problems: Sequence[Problem], file: str, version: str, *, expand_env: 
     if shown[0].wave == 2:
         lines = [problem.text for problem in shown]
         return "\n".join([_SEVERAL, *lines] if len(lines) > 1 else lines)
-    if shown[0].rule.startswith(("common.", "worker.")):
+    if shown[0].rule in _WHILE_READING:
         return f"failed parsing config: {shown[0].text}"
     advice = "" if expand_env else _ADVICE
     if shown[0].rule in ("parser.value", "parser.syntax"):
@@ -94,9 +97,15 @@ def problem_of(issue: Issue) -> Problem:
 def problem(rule: str, text: str, words: Mapping[str, object] | None = None, **rest: Any) -> Problem:
     """Return a Problem with the sentences that rules.yml has for `rule`."""
     entry = rules()[rule]
-    filled = {name: entry[name].format_map(_Words(words or {})) for name in ("cause", "action")}
-    impact = entry.get("impact", _STARTS).format_map(_Words(words or {}))
-    return Problem(text=text, rule=rule, impact=impact, **filled, **rest)
+    filled = _Words(words or {})
+    return Problem(
+        text=text,
+        rule=rule,
+        cause=entry["cause"].format_map(filled),
+        impact=entry.get("impact", _STARTS).format_map(filled),
+        action=entry["action"].format_map(filled),
+        **rest,
+    )
 
 
 class _Words(dict[str, object]):
@@ -107,10 +116,8 @@ class _Words(dict[str, object]):
 
 
 def _validation_problems(config: Config, *, hidden: bool) -> Iterator[Problem]:
-    early = _before_validation(config)
-    if early is not None:
-        rule, wave, code = early
-        yield problem(rule, rules()[rule]["words"], wave=wave, hidden=hidden, exit=code)
+    for finding in only_first(early(config)):
+        yield _finding("", finding, hidden=hidden, wave=1 if finding.rule in _WHILE_READING else 2)
         return
     for prefix, finding in validate(config):
         yield _finding(prefix, finding, hidden=hidden)
@@ -121,32 +128,5 @@ def _finding(prefix: str, finding: Finding, *, hidden: bool, wave: int = 2) -> P
     template = rules()[finding.rule]["words"]
     where = "" if "{where}" in template else str(words["where"])
     text = prefix + where + template.format_map(_Words(words))
-    return problem(finding.rule, text, words, wave=wave, hidden=hidden, path=finding.path)
-
-
-def _before_validation(config: Config) -> tuple[str, int, int] | None:
-    """What ends Loki between reading the file and validating it: rule, wave, exit status."""
-    if config.get("common.persist_tokens") and not config.get("common.path_prefix"):
-        return "common.tokens", 1, 1
-    stores = ("azure", "filesystem", "gcs", "s3", "bos", "swift")
-    provided = [
-        name for name in stores if config.has(f"common.storage.{name}") and config.differs(f"common.storage.{name}")
-    ]
-    if len(provided) > 1:
-        return "common.too-many-stores", 1, 1
-    if not config.periods and config.differs("storage_config.index_queries_cache_config"):
-        return "schema.panic", 2, 2
-    if config.has("frontend_worker.query_frontend_grpc_client") and config.differs(
-        "frontend_worker.grpc_client_config"
-    ):
-        clients = ("query_frontend_grpc_client", "query_scheduler_grpc_client")
-        if any(config.differs(f"frontend_worker.{name}") for name in clients):
-            return "worker.clients", 1, 1
-    if config.said("server.log_level") is ZERO:
-        return "server.silent", 2, 1
-    if config.release.major >= 3 and not config.periods:
-        return "schema.panic", 2, 2
-    return None
-
-
-__all__ = ["Table", "check", "output", "problem", "rules"]
+    code = 2 if finding.rule == "schema.panic" else 1
+    return problem(finding.rule, text, words, wave=wave, hidden=hidden, path=finding.path, exit=code)

@@ -54,6 +54,7 @@ class Config:
     """Answers what Loki would find at a dotted path, and which schema period is active on `today`."""
 
     def __init__(self, values: Any, table: Table, today: date) -> None:
+        """Take decoded `values`, the release's `table` and the day that decides which period is active."""
         self.values = values
         self.table = table
         self.today = today
@@ -227,7 +228,7 @@ def _differs(found: Any, expected: Any) -> bool:
 
 
 def _is_zero(value: Any) -> bool:
-    return value is _UNSET or value in ("", 0, False, None) or value == [] or value == {} or _measure(value) == 0
+    return value is _UNSET or value in ("", 0, False, None) or value in ([], {}) or _measure(value) == 0
 
 
 def _measure(value: Any) -> int | None:

@@ -1,4 +1,4 @@
-"""The strict decode: a file put into the structs of one Loki release as go-yaml does it, with everything it complains of.
+"""The strict decode: a file put into the structs of one Loki release as go-yaml does it, and all it complains of.
 
 Follows gopkg.in/yaml.v2's decode.go: an unknown or repeated field and a value of the wrong type are noted and decoding
 goes on; a type's own reader (sizes, dates, …) ends it at once, and its sentence is then all that is printed.

@@ -9,8 +9,8 @@ _SECOND: Final = 10**9
 _GO_UNITS: Final = {
     "ns": 1,
     "us": 1000,
-    "µs": 1000,  # noqa: RUF001 - both spellings of micro are Go's
-    "μs": 1000,  # noqa: RUF001
+    "µs": 1000,
+    "μs": 1000,
     "ms": 10**6,
     "s": _SECOND,
     "m": 60 * _SECOND,
@@ -116,7 +116,7 @@ def _decimal(value: int, size: int) -> str:
     return f"{whole}.{rest:0{digits}d}".rstrip("0") if rest else str(whole)
 
 
-_BYTE_UNITS: Final = {
+_BYTE_UNITS: Final[dict[str, int]] = {
     name: 1024**power
     for power, names in enumerate(
         (
@@ -148,7 +148,10 @@ def parse_size(text: str) -> int:
     return size
 
 
-_BASE2: Final = {"B": 1, **{f"{letter}{tail}B": 1024**n for n, letter in enumerate("KMGTPE", 1) for tail in ("", "i")}}
+_BASE2: Final[dict[str, int]] = {
+    "B": 1,
+    **{f"{letter}{tail}B": 1024**n for n, letter in enumerate("KMGTPE", 1) for tail in ("", "i")},
+}
 
 
 def parse_base2(text: str) -> int:

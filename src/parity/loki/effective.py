@@ -1,4 +1,4 @@
-"""Two Loki files compared by what they mean: `24h` is `1d`, `4MB` is `4194304`, an unset value is Loki's own default."""
+"""Two Loki files compared by what they mean: `24h` is `1d`, `4MB` is `4194304`, unset is Loki's own default."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Difference:
-    """A setting that does not mean the same in two files; a side is None where it is not set and no default is known."""
+    """A setting that does not mean the same in two files; a side is None where it is unset and no default is known."""
 
     path: str
     first: Setting | None
@@ -55,7 +55,7 @@ def effective(text: str, version: str) -> Mapping[str, Setting]:
 def differences(
     first: str, second: str, first_version: str, second_version: str | None = None
 ) -> tuple[Difference, ...]:
-    """Return what differs in effect between two files, sorted by path; versions are those of the Loki that reads each."""
+    """Return what differs in effect between two files, by path; the versions are of the Loki that reads each."""
     versions = (first_version, second_version or first_version)
     sides = [effective(text, version) for text, version in zip((first, second), versions, strict=True)]
     defaults = [_Defaults(text, version) for text, version in zip((first, second), versions, strict=True)]

@@ -38,7 +38,7 @@ def parse_moment(text: str) -> datetime | None:
         return None
     for layout in _MOMENTS:
         try:
-            moment = datetime.strptime(text, layout)  # noqa: DTZ007 - no zone means UTC here
+            moment = datetime.strptime(text, layout)
         except ValueError:
             continue
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

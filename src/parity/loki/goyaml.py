@@ -36,7 +36,7 @@ class GoYamlError(Exception):
 
 @dataclass
 class Node:
-    """One YAML node: `line` counts from 1, `start` and `end` are places in the text, `children` are key, value, key, …"""
+    """One YAML node; `line` counts from 1, `start` and `end` are places in the text, `children` are key, value, key."""
 
     kind: Literal["scalar", "mapping", "sequence", "alias"]
     line: int
@@ -67,7 +67,7 @@ class Node:
 
 
 def parse(text: str) -> Node | None:
-    """Return the root of the first document of `text`, None when there is none; raises GoYamlError in go-yaml's words."""
+    """Return the root of the first document of `text`, None without one; raises GoYamlError in go-yaml's words."""
     loader = _Parser(text)
     try:
         return _Builder(loader).document()
@@ -122,16 +122,16 @@ class _Builder:
         return self._loader.get_event()  # type: ignore[no-any-return]
 
     def _node(self) -> Node:
-        event = self._next()
+        event: Any = self._next()
         start, end = event.start_mark, event.end_mark
         place = (start.line + 1, start.index, end.index, start.column)
         if isinstance(event, AliasEvent):
-            target = self._anchors.get(event.anchor)
+            target = self._anchors.get(str(event.anchor))
             if target is None:
                 raise GoYamlError(f"yaml: unknown anchor '{event.anchor}' referenced")
-            return Node("alias", *place, value=event.anchor, alias=target)
+            return Node("alias", *place, value=str(event.anchor), alias=target)
         if isinstance(event, ScalarEvent):
-            node = Node("scalar", *place, tag=event.tag or "", value=event.value, implicit=event.implicit[0])
+            node = Node("scalar", *place, tag=event.tag or "", value=str(event.value), implicit=event.implicit[0])
             self._anchor(event, node)
             return node
         assert isinstance(event, (MappingStartEvent, SequenceStartEvent))  # noqa: S101 - nothing else starts a node
@@ -143,7 +143,8 @@ class _Builder:
             raise RecursionError
         while not isinstance(self._peek(), (MappingEndEvent, SequenceEndEvent)):
             node.children.append(self._node())
-        node.end = self._next().end_mark.index
+        closing: Any = self._next()
+        node.end = closing.end_mark.index
         self._depth -= 1
         return node
 

@@ -30,6 +30,7 @@ class Mismatch(Exception):  # noqa: N818 - a signal inside the decoder, not an e
     """go-yaml cannot put this node into `type`: it notes that and goes on."""
 
     def __init__(self, node: Node, tag: str, type_: str) -> None:
+        """Take the node, its tag as it is printed, and Go's name of the type."""
         self.node, self.tag, self.type = node, tag, type_
 
 
@@ -62,23 +63,23 @@ def decode(node: Node, type_: str) -> object:
 def _scalar(node: Node, scalar: Scalar, type_: str) -> object | None:
     """The value where the scalar fits the type, None where it does not."""
     value = scalar.value
-    if type_ in ("string", "config.plain"):
+    if type_ in ("string", "config.plain", "any"):
         return str(value) if scalar.tag == "binary" else node.value
-    if type_ == "bool":
-        return value if isinstance(value, bool) else None
-    if isinstance(value, bool):
-        return None
+    if type_ == "bool" or isinstance(value, bool):
+        return value if type_ == "bool" and isinstance(value, bool) else None
     if type_ == "float64":
         return float(value) if isinstance(value, (int, float)) else None
-    if type_ in _INTEGERS:
-        if isinstance(value, str):
-            return parse_go(value) if type_ == "time.Duration" and scalar.tag == "str" else None
-        low, high = _INTEGERS[type_]
-        if isinstance(value, float):
-            return _from_float(value, low, high)
-        if isinstance(value, int):
-            return value if low <= value <= high else None
-    return node.value if type_ == "any" else None
+    return _integer(scalar, type_) if type_ in _INTEGERS else None
+
+
+def _integer(scalar: Scalar, type_: str) -> int | None:
+    value = scalar.value
+    if isinstance(value, str):
+        return parse_go(value) if type_ == "time.Duration" and scalar.tag == "str" else None
+    low, high = _INTEGERS[type_]
+    if isinstance(value, float):
+        return _from_float(value, low, high)
+    return value if isinstance(value, int) and low <= value <= high else None
 
 
 def _from_float(value: float, low: int, high: int) -> int | None:

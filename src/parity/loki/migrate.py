@@ -11,8 +11,9 @@ from parity.loki.config import Config
 from parity.loki.decode import Decoded, decode
 from parity.loki.migration import edit
 from parity.loki.migration.edit import CannotEdit
-from parity.loki.migration.parser_repairs import Memory, repair_fatal, repair_issue
+from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
 from parity.loki.migration.plan import Left, Plan, Step
+from parity.loki.migration.special import Memory
 from parity.loki.migration.validation_repairs import lines_to_add, repair_problem
 from parity.loki.problem import Problem
 from parity.loki.tables import Table, table
@@ -23,10 +24,10 @@ _MOST_STEPS: Final = 1000
 def migrate(text: str, version: str, today: date) -> Plan:
     """Return the plan that makes `text` start Loki `version` on `today`.
 
-    Only what can be derived is done: fields that are gone are removed, renamed or moved, empty blocks taken out, then what
-    the validation asks for is set where the file itself tells the value. Comments, order and line endings stay. What
-    only the owner can decide is in `left`; `check(plan.text)` finds that and nothing else. Raises ValueError when
-    `version` is not a Loki version.
+    Only what can be derived is done: fields that are gone are removed, renamed or moved, empty blocks taken out, then
+    what the validation asks for is set where the file itself tells the value. Comments, order and line endings stay.
+    What only the owner can decide is in `left`; `check(plan.text)` finds that and nothing else. Raises ValueError
+    when `version` is not a Loki version.
     """
     return _Migration(text, table(version), version, today).run()
 
@@ -85,7 +86,7 @@ class _Migration:
             raise CannotEdit("the change would break the file")
         gone = after.get(_name(problem), 0) < before.get(_name(problem), 0)
         new = [name for name in after if name.startswith("1 ") and after[name] > before.get(name, 0)]
-        if not gone or (new and not problem.rule == "parser.value"):
+        if not gone or (new and problem.rule != "parser.value"):
             raise CannotEdit("the change would not cure it alone")
         self.text = text
         # The reader has the file as it was.

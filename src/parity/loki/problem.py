@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Problem:
     """One thing Loki would print before it exits.
 
-    `text` is Loki's wording without the place, `line` the line it names (None where it names none), `wave` is 1 for the
-    parser and 2 for the validation behind it. `hidden` problems are not printed yet: they come once the parser is content.
-    `field` and `type` are set where the message is about a field; `path` is where it stands in the file.
+    `text` is Loki's wording without the place, `line` the line it names (None where it names none). `wave` is 1 for the
+    parser, 2 for the validation behind it, 3 for what only a start shows. `hidden` problems are not printed yet: they
+    come once the parser is content. `field` and `type` are set where the message is about a field; `path` is where it
+    stands in the file, `exit` the status Loki ends with.
     """
 
     text: str

@@ -98,7 +98,7 @@ def _fits(kind: str, special: str) -> bool:
 @cache
 def gotypes() -> dict[str, Any]:
     """Return knowledge/loki/gotypes.yml."""
-    return read_yaml("gotypes.yml")
+    return read_yaml("gotypes.yml")  # type: ignore[no-any-return]
 
 
 @cache

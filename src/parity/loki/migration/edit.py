@@ -21,7 +21,7 @@ class CannotEdit(Exception):  # noqa: N818 - a refusal, not a fault
 
 @dataclass(frozen=True)
 class Place:
-    """Where a path leads: the mapping or list that holds it, its key (None in a list), its value, and its number there."""
+    """Where a path leads: the mapping or list that holds it, its key (None in a list), its value, its number there."""
 
     holder: Node
     key: Node | None

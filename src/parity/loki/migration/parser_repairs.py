@@ -1,12 +1,12 @@
-"""Repairs of what the parser refuses: fields that are gone, values that are written in a way this field does not take."""
+"""Repairs of what the parser refuses: fields that are gone, values written in a way their field does not take."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from parity.loki.decode import Decoded, Issue
 from parity.loki.goscalar import resolve
@@ -14,20 +14,13 @@ from parity.loki.goyaml import Node
 from parity.loki.migration import edit
 from parity.loki.migration.edit import CannotEdit, Path
 from parity.loki.migration.plan import Step
+from parity.loki.migration.special import SPECIAL, Memory, step_for
 from parity.loki.tables import Table, go_name, read_yaml, releases, table
 
 _LONG: Final = {"d": 24, "w": 24 * 7, "y": 24 * 365}
 _LONG_DURATION: Final = re.compile(r"(?:\d+[ywd])+", re.ASCII)
 _BINARY_SIZE: Final = re.compile(r"(\d+)\s*([KMGTPE])iB?\Z", re.ASCII | re.IGNORECASE)
 _DATE: Final = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?:T00:00:00(?:\.0+)?Z)?\Z", re.ASCII)
-
-
-@dataclass
-class Memory:
-    """What a removed field said and a later step may need."""
-
-    delete_store: str = ""
-    notes: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -53,18 +46,14 @@ def _unknown(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[st
     why = f"`{issue.field}` is gone since Loki {entry['gone']}; {entry['why']}"
     if entry["do"] == "rename":
         renamed = edit.rename(text, path, entry["to"], issue.line)
-        return renamed, _step("renamed", issue, why, to=entry["to"])
+        return renamed, step_for("renamed", issue, why, to=entry["to"])
     if entry["do"] == "delete":
-        return edit.remove(text, path, issue.line), _step("removed", issue, why)
+        return edit.remove(text, path, issue.line), step_for("removed", issue, why)
     if entry["do"] == "move":
         return _move(text, issue, tuple(entry["to"].split(".")), why)
     if entry["do"] == "write-back":
         return _move(text, issue, (*path[:-1], *entry["to"].split(".")), why)
-    return _SPECIAL[entry["do"]](text, issue, why, memory)
-
-
-def _step(action: str, issue: Issue, why: str, *, to: str = "", verify: bool = False) -> Step:
-    return Step(action, ".".join(map(str, issue.path)), why, issue.line, to, verify)
+    return SPECIAL[entry["do"]](text, issue, why, memory)
 
 
 def _move(text: str, issue: Issue, target: Path, why: str) -> tuple[str, Step]:
@@ -74,112 +63,10 @@ def _move(text: str, issue: Issue, target: Path, why: str) -> tuple[str, Step]:
     shown = ".".join(map(str, target))
     without = edit.remove(text, issue.path, issue.line)
     if edit.find(text, target) is not None:
-        return without, _step("removed", issue, f"{why}, and `{shown}` is set already")
+        return without, step_for("removed", issue, f"{why}, and `{shown}` is set already")
     if written in ("", "0", "0s", '""', "~", "null"):
-        return without, _step("removed", issue, f"{why}; it was not set to anything")
-    return edit.put(without, target, written), _step("moved", issue, why, to=shown)
-
-
-def _shared_store(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
-    store = edit.value(text, issue.path, issue.line) or ""
-    memory.delete_store = memory.delete_store or store
-    used = _object_stores(text)
-    elsewhere = bool(store and used and not used & _same_store(store))
-    if elsewhere and issue.type != "compactor.Config":
-        why += f"; it named `{store}`, the periods say {', '.join(sorted(used))}: see that the index files are in the latter"
-    return edit.remove(text, issue.path, issue.line), _step("removed", issue, why, verify=elsewhere)
-
-
-def _same_store(store: str) -> set[str]:
-    return {"aws", "s3"} if store in ("aws", "s3") else {store}
-
-
-def _object_stores(text: str) -> set[str]:
-    found: set[str] = set()
-    for place in range(_periods(text)):
-        period = ("schema_config", "configs", place)
-        store = edit.value(text, (*period, "object_store")) or edit.value(text, (*period, "store"))
-        found |= {store} if store else set()
-    return found
-
-
-def _periods(text: str) -> int:
-    configs = edit.find(text, ("schema_config", "configs"))
-    return len(configs.value.children) if configs else 0
-
-
-def _key_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
-    del memory
-    prefix = edit.value(text, issue.path, issue.line) or ""
-    store = "tsdb" if issue.type == "indexshipper.Config" else "boltdb-shipper"
-    changed = edit.remove(text, issue.path, issue.line)
-    if prefix in ("", "index/"):
-        return changed, _step("removed", issue, f"{why}; it had the usual value")
-    targets = []
-    for place in range(_periods(text)):
-        period: Path = ("schema_config", "configs", place)
-        if edit.value(text, (*period, "store")) == store and edit.find(text, (*period, "index", "path_prefix")) is None:
-            changed = edit.put(changed, (*period, "index", "path_prefix"), prefix)
-            targets.append(".".join(map(str, (*period, "index", "path_prefix"))))
-    return changed, _step("moved" if targets else "removed", issue, why, to=", ".join(targets))
-
-
-def _fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
-    """`fifocache` with its two generations of names becomes `embedded_cache`, sizes in whole megabytes."""
-    del memory
-    cache_block = issue.path[:-1]
-    embedded = (*cache_block, "embedded_cache")
-    if issue.field == "enable_fifocache":
-        place = edit.find(text, issue.path, issue.line)
-        wanted = place is not None and resolve(place.value).value is True
-        changed = edit.remove(text, issue.path, issue.line) if not wanted else text
-        if wanted:
-            if edit.find(text, (*embedded, "enabled")) is None:
-                changed = edit.put(text, (*embedded, "enabled"), "true")
-            changed = edit.remove(changed, issue.path, issue.line)
-            return changed, _step("moved", issue, why, to=".".join(map(str, (*embedded, "enabled"))))
-        return changed, _step("removed", issue, why)
-    settings: dict[str, str] = {}
-    old = edit.find(text, issue.path, issue.line)
-    for key, value in old.value.pairs() if old else []:
-        settings[key.value] = value.value if value.kind == "scalar" else ""
-    new = {
-        "max_size_mb": _megabytes(settings.get("max_size_bytes", "")),
-        "max_size_items": settings.get("max_size_items") or settings.get("size") or "",
-        "ttl": settings.get("ttl") or settings.get("validity") or "",
-    }
-    changed = text
-    for name, value in new.items():
-        if value and edit.find(changed, (*embedded, name)) is None:
-            changed = edit.put(changed, (*embedded, name), value)
-    return edit.remove(changed, issue.path), _step("moved", issue, why, to=".".join(map(str, embedded)))
-
-
-def _megabytes(size: str) -> str:
-    match = re.match(r"\s*(\d+)\s*([KMGT]?)(?:i?B)?\s*\Z", size, re.ASCII | re.IGNORECASE)
-    if not match:
-        return ""
-    power = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}[match[2].upper()]
-    return str(max(int(match[1]) * 1024**power // 1024**2, 1))
-
-
-def _sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
-    del memory
-    place = edit.find(text, issue.path, issue.line)
-    wanted = place is not None and resolve(place.value).value is True
-    changed = edit.remove(text, issue.path, issue.line)
-    target = (*issue.path[:-1], "sse", "type")
-    if not wanted or edit.find(text, target) is not None:
-        return changed, _step("removed", issue, why)
-    return edit.put(changed, target, "SSE-S3"), _step("moved", issue, why, to=".".join(map(str, target)))
-
-
-_SPECIAL: Final[dict[str, Any]] = {
-    "shared-store": _shared_store,
-    "key-prefix": _key_prefix,
-    "fifocache": _fifocache,
-    "sse": _sse,
-}
+        return without, step_for("removed", issue, f"{why}; it was not set to anything")
+    return edit.put(without, target, written), step_for("moved", issue, why, to=shown)
 
 
 def _gone(text: str, issue: Issue, fields: Table) -> tuple[str, Step]:
@@ -194,7 +81,7 @@ def _gone(text: str, issue: Issue, fields: Table) -> tuple[str, Step]:
     else:
         near = _near(issue, fields)
         why = "no Loki release in our tables knows it" + (f"; did you mean `{near}`?" if near else "")
-    return edit.remove(text, issue.path, issue.line), _step("removed", issue, why, verify=not older)
+    return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not older)
 
 
 def _accepts(fields: Table, issue: Issue) -> bool:
@@ -205,8 +92,6 @@ def _accepts(fields: Table, issue: Issue) -> bool:
 
 
 def _near(issue: Issue, fields: Table) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - only for a slip of the pen
-
     members = {name for struct, members in fields.structs.items() if go_name(struct) == issue.type for name in members}
     return next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
 
@@ -219,7 +104,7 @@ def _repeated(text: str, issue: Issue) -> tuple[str, Step]:
     place = edit.find(text, issue.path)
     if place is not None and place.key is not None and place.key.line == issue.line:
         raise CannotEdit("both stand on one line")
-    return edit.remove(text, issue.path, issue.line), _step("removed", issue, "it is set twice, to the same value")
+    return edit.remove(text, issue.path, issue.line), step_for("removed", issue, "it is set twice, to the same value")
 
 
 def _mismatch(text: str, issue: Issue) -> tuple[str, Step]:
@@ -230,7 +115,7 @@ def _mismatch(text: str, issue: Issue) -> tuple[str, Step]:
     if written is None:
         hint = "; Loki replaces ${…} only with -config.expand-env=true" if "${" in place.value.value else ""
         raise CannotEdit(f"only you know what was meant{hint}")
-    return edit.replace(text, issue.path, written), _step(
+    return edit.replace(text, issue.path, written), step_for(
         "changed", issue, f"written so that {issue.type} can be read from it"
     )
 
@@ -251,7 +136,7 @@ def rewritten(node: Node, type_: str) -> str | None:
 
 
 def repair_fatal(text: str, decoded: Decoded) -> tuple[str, Step]:
-    """Return the text with the value that ended the reading written properly; raises CannotEdit where that is a guess."""
+    """Return the text with the value that ended the reading put right; raises CannotEdit where that is a guess."""
     path = decoded.fatal_path
     place = edit.find(text, path) if path else None
     if place is None or place.value.kind != "scalar":

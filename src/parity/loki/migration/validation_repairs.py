@@ -11,8 +11,8 @@ from parity.loki.config import Config
 from parity.loki.decode import ZERO
 from parity.loki.migration import edit
 from parity.loki.migration.edit import CannotEdit, Path
-from parity.loki.migration.parser_repairs import Memory
 from parity.loki.migration.plan import Step
+from parity.loki.migration.special import Memory
 from parity.loki.problem import Problem
 from parity.loki.validation.schema import INDEXES, newest_version
 
@@ -40,8 +40,9 @@ _NAMES: Final = {
 
 
 def repair_problem(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
-    """Return the text without `problem` and the step that did it; raises CannotEdit with the reason where it must not."""
-    empty = _empty_block(config, problem.path) or _EMPTY.get(problem.rule, lambda _: None)(config)
+    """Return the text without `problem` and the step that did it; raises CannotEdit where it must not, with why."""
+    find_empty = _EMPTY.get(problem.rule)
+    empty = _empty_block(config, problem.path) or (find_empty(config) if find_empty else None)
     if empty:
         why = "an empty block sets everything in it to nothing; without it Loki's defaults hold again"
         return edit.remove(text, tuple(empty.split("."))), Step("removed", empty, why)

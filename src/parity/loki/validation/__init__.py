@@ -8,15 +8,16 @@ from typing import Final
 
 from parity.loki.config import Config
 from parity.loki.validation import components, schema, storage
-from parity.loki.validation.start import at_start
+from parity.loki.validation.early import early
 from parity.loki.validation.finding import Finding, Findings, only_first
+from parity.loki.validation.start import at_start
 
-__all__ = ["Finding", "at_start", "validate"]
+__all__ = ["Finding", "at_start", "early", "validate"]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One step of Loki's validation: its prefix in the message up to 2.9 and since 3.0, and the block it needs to exist."""
+    """One step of Loki's validation: its prefix in the message up to 2.9 and since 3.0, and the block it needs."""
 
     check: Callable[[Config], Findings]
     old: str | None
