@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from parity.loki import leaves
 from parity.loki.durations import quote
+from parity.loki.expand import UNKNOWN
 from parity.loki.goscalar import resolve, short_tag
 from parity.loki.goyaml import GoYamlError, Node, parse
 from parity.loki.tables import Table, go_name, go_type
@@ -109,6 +110,8 @@ class _Decoder:
             element = type_.removeprefix("[]") if type_.startswith("[]") else "string"
             return self._list(node, type_, path, lambda child, place: self._element(child, element, place))
         self.at = path
+        if UNKNOWN in node.value:
+            return "unknown" if type_ == "string" else None
         try:
             found = leaves.decode(node, type_)
         except leaves.Mismatch as mismatch:
