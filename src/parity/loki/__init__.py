@@ -2,6 +2,7 @@
 
 from parity.loki.check import check, output, start_problems
 from parity.loki.effective import Difference, Setting, differences, effective
+from parity.loki.explain import explain
 from parity.loki.migrate import migrate
 from parity.loki.migration.plan import Left, Plan, Step
 from parity.loki.problem import Problem
@@ -17,6 +18,7 @@ __all__ = [
     "check",
     "differences",
     "effective",
+    "explain",
     "migrate",
     "nearest",
     "output",

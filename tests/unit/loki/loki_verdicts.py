@@ -39,7 +39,7 @@ def verdicts() -> tuple[Verdict, ...]:
 
 
 def _message(lines: list[str]) -> str:
-    """Loki's message without what differs from run to run: time, caller, level, addresses of a stack trace, warnings."""
+    """Loki's message without what differs from run to run: time, caller, level, addresses, warnings."""
     if lines and lines[0].startswith("failed parsing config"):
         return "\n".join(lines)
     if lines and lines[0].startswith("panic"):

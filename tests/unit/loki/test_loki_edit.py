@@ -85,7 +85,9 @@ def test_put(text: str, path: Path, after: str) -> None:
     assert edit.put(text, path, "v") == after
 
 
-@pytest.mark.parametrize(("text", "path"), [("a: *x\n", ("b",)), ("- a\n", ("b",)), ("", ("b",)), ("a: 5\n", ("a", "b"))])
+@pytest.mark.parametrize(
+    ("text", "path"), [("a: *x\n", ("b",)), ("- a\n", ("b",)), ("", ("b",)), ("a: 5\n", ("a", "b"))]
+)
 def test_put_refuses_what_it_cannot_do(text: str, path: Path) -> None:
     with pytest.raises(CannotEdit):
         edit.put(text, path, "v")

@@ -27,7 +27,11 @@ def test_the_same_in_other_words(first: str, second: str) -> None:
 
 
 DIFFERENT = [
-    ("limits_config: {retention_period: 24h}", "limits_config: {retention_period: 48h}", "limits_config.retention_period"),
+    (
+        "limits_config: {retention_period: 24h}",
+        "limits_config: {retention_period: 48h}",
+        "limits_config.retention_period",
+    ),
     ("server: {log_level: debug}", "", "server.log_level"),
     ("memberlist: {join_members: [a, b]}", "memberlist: {join_members: [b, a]}", "memberlist.join_members"),
     ("storage_config:", "", "storage_config"),
@@ -59,7 +63,9 @@ def test_the_path_prefix_stands_in_for_a_directory() -> None:
 
 
 def test_secrets_differ_and_are_not_shown() -> None:
-    texts = [f"common: {{storage: {{s3: {{secret_access_key: {key}, s3: 's3://u:{key}@h/b'}}}}}}" for key in ("one1", "two2")]
+    texts = [
+        f"common: {{storage: {{s3: {{secret_access_key: {key}, s3: 's3://u:{key}@h/b'}}}}}}" for key in ("one1", "two2")
+    ]
     found = differences(texts[0], texts[1], "3.4.3")
     assert [difference.path for difference in found] == ["common.storage.s3.s3", "common.storage.s3.secret_access_key"]
     assert not any(key in repr(found) for key in ("one1", "two2"))

@@ -84,7 +84,15 @@ def test_wrong_value_in_every_field(version: str) -> None:
 
 @pytest.mark.parametrize("version", FEW)
 def test_every_field_holds_a_fitting_value(version: str) -> None:
-    fitting = {"int": "1", "uint": "1", "bool": "yes", "float": "0.5", "string": "text", "duration": "90s", "bytes": "1MB"}
+    fitting = {
+        "int": "1",
+        "uint": "1",
+        "bool": "yes",
+        "float": "0.5",
+        "string": "text",
+        "duration": "90s",
+        "bytes": "1MB",
+    }
     fields = table(version)
     for struct, path in reachable(fields):
         for name, kind in fields.structs[struct].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import pytest
@@ -16,7 +17,7 @@ VERSION = "3.4.3"
 SYNTAX = [
     ("server:\n  a: b: c\n", "yaml: line 2: mapping values are not allowed in this context"),
     ("server: {a: b\ncommon: x\n", "yaml: line 1: did not find expected ',' or '}'"),
-    ('server: "abc\n', 'yaml: line 2: found unexpected end of stream'),
+    ('server: "abc\n', "yaml: line 2: found unexpected end of stream"),
     ("a: 1\n\tb: 2\n", "yaml: line 2: found a tab character that violates indentation"),
     ("server:\n  a: 1\n b: 2\n", "yaml: line 2: did not find expected key"),
     ("a: *nope\n", "yaml: unknown anchor 'nope' referenced"),
@@ -32,7 +33,10 @@ def test_syntax_errors(text: str, said: str) -> None:
 
 
 NOTED = [
-    ("server:\n  http_listen_port: 1\n  http_listen_port: 2\n", "line 3: field http_listen_port already set in type server.Config"),
+    (
+        "server:\n  http_listen_port: 1\n  http_listen_port: 2\n",
+        "line 3: field http_listen_port already set in type server.Config",
+    ),
     ("[a]: 1\n", "line 1: cannot unmarshal !!seq into string"),
     ("- a\n", "line 1: cannot unmarshal !!seq into loki.ConfigWrapper"),
     ("word\n", "line 1: cannot unmarshal !!str `word` into loki.ConfigWrapper"),
@@ -71,7 +75,11 @@ TAKEN = [  # text, path, value
     ("target: read,write\n", ("target",), ["read", "write"]),
     ("limits_config: {max_line_size: 256kb}\n", ("limits_config", "max_line_size"), 262144),
     ("limits_config: {retention_period: 1w2d}\n", ("limits_config", "retention_period"), 9 * 86400 * 10**9),
-    ("server: &s {http_listen_port: 1}\ninternal_server: {<<: *s, enable: true}\n", ("internal_server", "http_listen_port"), 1),
+    (
+        "server: &s {http_listen_port: 1}\ninternal_server: {<<: *s, enable: true}\n",
+        ("internal_server", "http_listen_port"),
+        1,
+    ),
     ("a: &a 5\n---\nb: 1\n", (), None),
 ]
 
@@ -87,7 +95,7 @@ def test_values_are_taken_as_go_takes_them(text: str, path: tuple[str, ...], val
 def test_a_few_aliases_that_stand_for_millions_are_refused() -> None:
     names = [f"a{depth}" for depth in range(9)]
     lines = [f"{names[0]}: &{names[0]} [x, x]"]
-    for below, name in zip(names, names[1:], strict=False):
+    for below, name in itertools.pairwise(names):
         lines.append(f"{name}: &{name} [{', '.join([f'*{below}'] * 9)}]")
     text = "memberlist:\n  join_members:\n  - x\n" + "\n".join(lines) + "\n"
     assert len(check(text, VERSION, TODAY)) < 20

@@ -157,14 +157,26 @@ REPAIRED = [  # what is added to a good file, version, what stands there afterwa
     ("memberlist: {join_members: loki:7946}", "3.4.3", 'memberlist: {join_members: ["loki:7946"]}'),
     ("limits_config: {max_line_size: 4MiB}", "3.4.3", "limits_config: {max_line_size: 4MB}"),
     ("server: {log_level: info, log_level: info}", "3.4.3", None),
-    ("storage_config:\n  aws: {sse_encryption: true, region: x}", "3.4.3", "storage_config:\n  aws: {region: x, sse: {type: SSE-S3}}"),
+    (
+        "storage_config:\n  aws: {sse_encryption: true, region: x}",
+        "3.4.3",
+        "storage_config:\n  aws: {region: x, sse: {type: SSE-S3}}",
+    ),
     (
         "compactor: {retention_enabled: true}",
         "3.4.3",
         "compactor: {retention_enabled: true, delete_request_store: filesystem}",
     ),
-    ("storage_config: {use_thanos_objstore: false, filesystem: {directory: /x}}", "3.0.0", "storage_config: {filesystem: {directory: /x}}"),
-    ("limits_config: {deletion_mode: disabled}\ncompactor: {deletion_mode: disabled}", "3.4.3", "limits_config: {deletion_mode: disabled}"),
+    (
+        "storage_config: {use_thanos_objstore: false, filesystem: {directory: /x}}",
+        "3.0.0",
+        "storage_config: {filesystem: {directory: /x}}",
+    ),
+    (
+        "limits_config: {deletion_mode: disabled}\ncompactor: {deletion_mode: disabled}",
+        "3.4.3",
+        "limits_config: {deletion_mode: disabled}",
+    ),
 ]
 
 

@@ -125,6 +125,18 @@ def _flushing(config: Config) -> Findings:
         yield Finding("ingester.timeout", "ingester.flush_op_timeout", {"timeout": print_go(timeout)})
 
 
+def block_builder(config: Config) -> Findings:
+    """`block_builder` of 3.4 and 3.5: encoding, intervals, workers."""
+    encoding = config.get("block_builder.chunk_encoding")
+    if str(encoding).lower() not in tuple(known.lower() for known in _ENCODINGS):
+        yield Finding("ingester.encoding", "block_builder.chunk_encoding", {"encoding": encoding})
+    for name, shown in (("sync_interval", "sync interval"), ("poll_interval", "poll interval")):
+        if int(config.get(f"block_builder.{name}")) <= 0:
+            yield Finding("builder.positive", f"block_builder.{name}", {"setting": shown})
+    if int(config.get("block_builder.worker_parallelism")) < 1:
+        yield Finding("builder.positive", "block_builder.worker_parallelism", {"setting": "worker parallelism"})
+
+
 def limits(config: Config) -> Findings:
     """`limits_config`: retention by stream, deletion mode, sharding."""
     yield from _stream_retention(config)

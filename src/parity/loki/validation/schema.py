@@ -105,7 +105,7 @@ def stores(config: Config) -> Findings:
             yield Finding("schema.object-store", f"{_CONFIGS}.{place}.object_store", words)
 
 
-_NOOP_SINCE: Final = (3, 3)
+_NOOP_SINCE: Final = (3, 6)
 
 
 def _named(config: Config, path: str) -> set[str]:
