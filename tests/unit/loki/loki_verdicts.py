@@ -38,6 +38,15 @@ def verdicts() -> tuple[Verdict, ...]:
     )
 
 
+@cache
+def by_case() -> dict[str, list[Verdict]]:
+    """The verdicts of each case, release by release: one test per case keeps the suite quick."""
+    cases: dict[str, list[Verdict]] = {}
+    for verdict in verdicts():
+        cases.setdefault(verdict.name, []).append(verdict)
+    return cases
+
+
 def _message(lines: list[str]) -> str:
     """Loki's message without what differs from run to run: time, caller, level, addresses, warnings."""
     if lines and lines[0].startswith("failed parsing config"):

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from loki_verdicts import CASES, Verdict, verdicts
+from loki_verdicts import CASES, Verdict, by_case, verdicts
 
 from parity.loki import check, migrate
 
@@ -124,10 +124,12 @@ def test_case_is_repaired_or_handed_over(verdict: Verdict) -> None:
     assert all(left.why for left in plan.left)
 
 
-@pytest.mark.parametrize("verdict", [v for v in verdicts() if not v.exit], ids=lambda v: f"{v.name}-{v.version}")
-def test_a_file_that_starts_is_left_alone(verdict: Verdict) -> None:
-    if verdict.name != "null-frontend" or verdict.version < "3":  # verifies, and crashes when it starts
-        assert migrate(verdict.text, verdict.version, TODAY).text == verdict.text
+@pytest.mark.parametrize("name", by_case())
+def test_a_file_that_starts_is_left_alone(name: str) -> None:
+    for verdict in by_case()[name]:
+        crashes = name == "null-frontend" and verdict.version >= "3"  # verifies, and crashes when it starts
+        if not verdict.exit and not crashes:
+            assert migrate(verdict.text, verdict.version, TODAY).text == verdict.text, verdict.version
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

@@ -139,8 +139,8 @@ def test_the_second_wave_is_told_behind_the_first() -> None:
     assert str(problems[0]) == "line 23: field shared_store not found in type compactor.Config"
     assert output(problems, "loki.yaml", "3.4.3") == (
         "failed parsing config: loki.yaml: yaml: unmarshal errors:\n"
-        "  line 23: field shared_store not found in type compactor.Config. Use `-config.expand-env=true` flag if you want"
-        " to expand environment variables in your config file"
+        "  line 23: field shared_store not found in type compactor.Config. Use `-config.expand-env=true` flag if you"
+        " want to expand environment variables in your config file"
     )
     assert output(problems, "f", "3.4.3", expand_env=True).endswith("compactor.Config")
     assert output(problems, "f", "4.0.0").startswith("failed parsing config: f: yaml: construct errors: line 23: field")
