@@ -1,0 +1,1 @@
+"""Moving a configuration to another Loki release: mechanical steps are done, the rest is said with its lines."""
