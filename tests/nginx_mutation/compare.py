@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nginx_mutation.mutate import mutants
+from nginx_mutation.oracle import ETC, Answer, Nginx, ask
 from parity.nginx import Problem, check, explain
 from parity.nginx.data import load, version_of
 from parity.nginx.tables import table
-from nginx_mutation.mutate import mutants
-from nginx_mutation.oracle import ETC, Answer, Nginx, ask
 
 BASES = Path(__file__).with_name("bases")
 # What the host decides, and not the text.

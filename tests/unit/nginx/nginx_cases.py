@@ -11,8 +11,19 @@ from typing import Any
 FOLDER = Path(__file__).parents[2] / "cases" / "nginx"
 # What the host decides: nginx must be run to see it.
 HOST = frozenset(
-    """missing_log_dir bind_address bind_permission host_not_found host_not_found_resolver temp_path_permission pid_path
-    read_only_fs missing_certificate bad_ciphers silent_bad_chain""".split()
+    [
+        "missing_log_dir",
+        "bind_address",
+        "bind_permission",
+        "host_not_found",
+        "host_not_found_resolver",
+        "temp_path_permission",
+        "pid_path",
+        "read_only_fs",
+        "missing_certificate",
+        "bad_ciphers",
+        "silent_bad_chain",
+    ]
 )
 
 

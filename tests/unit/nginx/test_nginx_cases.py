@@ -11,12 +11,12 @@ from parity.nginx import check, explain
 WORDS_ONLY = {"bad-port"}
 
 
-@pytest.mark.parametrize("version", ["1.22", "1.31"])
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+RUNS = [(case, version) for case in CASES for version in ("1.22", "1.31") if case.said(version) is not None]
+
+
+@pytest.mark.parametrize(("case", "version"), RUNS, ids=[f"{case.name}-{version}" for case, version in RUNS])
 def test_check(case: Case, version: str) -> None:
     said = case.said(version)
-    if said is None:
-        pytest.skip("this generation was not run")
     found = check(case.tree(), case.main, version)
     if case.expected["class"] in HOST:
         assert list(found) == []
