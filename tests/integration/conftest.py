@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,3 +75,10 @@ def engine() -> None:
         if os.environ.get("PARITY_REQUIRE_ENGINE"):
             pytest.fail("no Docker Engine answers, and PARITY_REQUIRE_ENGINE is set")
         pytest.skip("no Docker Engine answers: the live lab was not audited")
+
+
+@pytest.fixture(scope="session")
+def lab_image(engine: None) -> str:
+    """The name of the lab's image, built if it is not there."""
+    made = subprocess.run([sys.executable, "lab/lab.py", "image"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return made.stdout.split()[-1]
