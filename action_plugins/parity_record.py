@@ -24,8 +24,6 @@ from parity import inventory, plain, snapshot
 from parity.model import ParityError
 from parity.render import render
 
-_SOURCES = {"engine": "__gather_engine", "project": "__gather_project"}
-
 
 class ActionModule(ActionBase):
     """The controller's side of `library/parity_record.py`, which documents it."""
@@ -78,12 +76,7 @@ class ActionModule(ActionBase):
         return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
 
     def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
-        registered = {
-            source: plain.data(host[name])
-            for source, name in _SOURCES.items()
-            if host.get(name) and not host[name].get("skipped")
-        }
-        facts = snapshot.host_facts(registered)
+        facts = snapshot.host_facts(plain.data(host.get("__gather_host") or {}))
         project = facts["project"]
         if project.get("state") == "seen":
             directory = str(project.get("directory", ""))

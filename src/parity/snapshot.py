@@ -16,28 +16,17 @@ from typing import Any, Final
 from parity.model import ParityError
 
 SCHEMA: Final = 1
+# What a host is asked for; `rendered` is added here.
+SOURCES: Final = ("engine", "project")
 _REASON_LIMIT: Final = 300
 
 
-def host_facts(registered: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return one host's entry of a snapshot from what Ansible registered for it.
-
-    `registered` maps `engine` and `project` to the results of the two fact modules; a source that was not asked is
-    absent from it.
-    """
-    for result in registered.values():
-        if result.get("unreachable"):
-            return {"state": "unreachable", "reason": _sentence(result.get("msg")), "engine": {}, "project": {}}
-    failures = [_sentence(result.get("msg")) for result in registered.values() if result.get("failed")]
-    if failures:
-        return {"state": "failed", "reason": failures[0], "engine": {}, "project": {}}
-    parts = {source: _facts(result) for source, result in registered.items()}
-    return {"state": "seen", "reason": "", "engine": parts.get("engine", {}), "project": parts.get("project", {})}
-
-
-def _facts(result: Mapping[str, Any]) -> dict[str, Any]:
-    bookkeeping = {"changed", "failed", "invocation", "ansible_facts", "warnings", "deprecations", "exception"}
-    return {key: value for key, value in result.items() if key not in bookkeeping}
+def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one host's entry of a snapshot from what Ansible registered of `parity_stack_info` for it."""
+    state = "unreachable" if registered.get("unreachable") else "failed" if registered.get("failed") else "seen"
+    reason = "" if state == "seen" else _sentence(registered.get("msg"))
+    sources = {} if state != "seen" else registered
+    return {"state": state, "reason": reason, **{source: sources.get(source) or {} for source in SOURCES}}
 
 
 def _sentence(message: Any) -> str:

@@ -1,0 +1,234 @@
+#!/usr/bin/python
+"""Fact module: what one host knows of one Compose project."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: parity_stack_info
+short_description: Describe a Compose project as it runs and as its files declare it
+description:
+  - Asks the Docker Engine of the host, with GET requests only, for the containers of one Compose project, and reads the
+    files that make the project up, with the files those name. Changes nothing.
+  - One task for all sources. Ansible pays for every task on every host, and a secret that one source shows is taken out
+    of what all others show.
+  - No secret leaves the host. Secret parts of values are replaced by keyed fingerprints; the texts of files still
+    render in Compose, without their comments.
+  - Never fails for what a host may be like. Each source says what could not be seen, and why, in its C(state) and
+    C(reason).
+version_added: "0.1.0"
+options:
+  project:
+    description:
+      - Name of the Compose project.
+      - When empty, it is found from the labels that Compose puts on containers.
+    type: str
+    default: ""
+  directory:
+    description:
+      - The project's directory, where it is configured. Without O(project), only a project that was brought up from
+        there is looked at.
+      - When empty, it is read from the labels of the containers that run.
+    type: str
+    default: ""
+  compose_files:
+    description:
+      - Compose files in Compose's order, relative to O(directory).
+      - When empty, those that the containers' labels name; with O(directory), as Compose itself finds them.
+    type: list
+    elements: str
+    default: []
+  env_files:
+    description:
+      - Env files given to Compose itself (C(--env-file)), relative to O(directory).
+      - When empty, those that the containers' labels name, else C(.env).
+    type: list
+    elements: str
+    default: []
+  env_template:
+    description: The env template, relative to O(directory); when empty, a file with a usual name beside the env files.
+    type: str
+    default: ""
+  files_only:
+    description: Whether the project does not run here, so that no engine is asked.
+    type: bool
+    default: false
+  environment_name:
+    description: Name of the environment; decides when several Compose projects run on one engine.
+    type: str
+    default: ""
+  docker_host:
+    description:
+      - Address of the engine, as in E(DOCKER_HOST).
+      - When empty, E(DOCKER_HOST), the current docker context, the system socket and the rootless socket are tried.
+    type: str
+    default: ""
+  log_lines:
+    description: How many of the last log lines of each container are read.
+    type: int
+    default: 40
+  key:
+    description: Key of this run's fingerprints. Made for one run, never written.
+    type: str
+    required: true
+attributes:
+  check_mode:
+    description: Runs the same in check mode, since it changes nothing.
+    support: full
+author:
+  - The Parity engineers
+"""
+
+EXAMPLES = r"""
+- name: Describe the stack that runs here
+  parity_stack_info:
+    project: personal_assistant_prod
+    key: "{{ __gather_key }}"
+  register: __gather_host
+
+- name: Describe a checkout that does not run here
+  parity_stack_info:
+    directory: /srv/checkout/docker
+    compose_files: [docker-compose.prod.yml]
+    files_only: true
+    key: "{{ __gather_key }}"
+  register: __gather_host
+"""
+
+RETURN = r"""
+engine:
+  description: What the Docker Engine knows of the project; empty with O(files_only).
+  returned: always
+  type: dict
+  contains:
+    state:
+      description:
+        - V(seen), V(absent) (no engine, or nothing of the project in O(directory)) or V(unseen) (it could not be
+          asked).
+      returned: always
+      type: str
+      sample: seen
+    reason:
+      description: Why nothing was seen, and the way out.
+      returned: when RV(engine.state) is not V(seen)
+      type: str
+      sample: /var/run/docker.sock refuses this user; add the user to the docker group, or set ansible_become
+    project:
+      description: The Compose project that was described.
+      returned: when seen
+      type: str
+      sample: personal_assistant_prod
+    project_found_by:
+      description: How the project was found.
+      returned: when seen
+      type: str
+      sample: the only Compose project on the host
+    working_dir:
+      description: The project's directory as its containers' labels name it.
+      returned: when seen
+      type: str
+      sample: /srv/assistant/docker
+    config_files:
+      description: The compose files that the containers were made from.
+      returned: when seen
+      type: list
+      elements: str
+    environment_files:
+      description: The env files that were given to Compose itself.
+      returned: when seen
+      type: list
+      elements: str
+    containers:
+      description:
+        - One entry a container, with state, health and its last output, exit code, restarts, ports, image, digests,
+          limits, networks and aliases, mounts, restart policy, command, labels, environment and the end of its log.
+      returned: when seen
+      type: list
+      elements: dict
+      sample: [{name: personal_assistant_api_prod, service: api, state: running, restarts: 0}]
+    unread:
+      description: What could not be read of a project that was seen, a sentence each.
+      returned: when seen
+      type: list
+      elements: str
+project:
+  description: What the project's files say.
+  returned: always
+  type: dict
+  contains:
+    state:
+      description: V(seen), V(absent) (no project directory is known) or V(unseen) (it could not be read).
+      returned: always
+      type: str
+      sample: seen
+    reason:
+      description: Why nothing was read, and the way out.
+      returned: when RV(project.state) is not V(seen)
+      type: str
+      sample: no compose file in /srv/assistant; set parity_compose_files
+    directory:
+      description: The project's directory.
+      returned: when seen
+      type: str
+      sample: /srv/assistant
+    compose_files:
+      description: The main compose files, in Compose's order.
+      returned: when seen
+      type: list
+      elements: str
+    env_files:
+      description: The env files that Compose itself reads.
+      returned: when seen
+      type: list
+      elements: str
+    template:
+      description: The env template, or an empty string.
+      returned: when seen
+      type: str
+      sample: /srv/assistant/.env.template
+    files:
+      description: By path, the roles a file plays, its redacted text, or the problem with reading it.
+      returned: when seen
+      type: dict
+      sample: {/srv/assistant/.env: {roles: [project], text: "DEBUG=true\n", problem: null, missing: false}}
+    unread:
+      description: What was left out of a project that was seen, a sentence each.
+      returned: when seen
+      type: list
+      elements: str
+    paths:
+      description: By path, what stands where compose files name bind sources, build contexts, secrets and configs.
+      returned: when seen
+      type: dict
+      sample: {/srv/assistant/nginx.conf: file, /srv/assistant/certs: missing}
+"""
+
+import os
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.parity_host import host
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            "project": {"type": "str", "default": ""},
+            "directory": {"type": "str", "default": ""},
+            "compose_files": {"type": "list", "elements": "str", "default": []},
+            "env_files": {"type": "list", "elements": "str", "default": []},
+            "env_template": {"type": "str", "default": ""},
+            "files_only": {"type": "bool", "default": False},
+            "environment_name": {"type": "str", "default": ""},
+            "docker_host": {"type": "str", "default": ""},
+            "log_lines": {"type": "int", "default": 40},
+            "key": {"type": "str", "required": True, "no_log": True},
+        },
+        supports_check_mode=True,
+    )
+    key = module.params.pop("key")
+    module.exit_json(changed=False, **host.gather(host.Asked(**module.params), key, dict(os.environ)))
+
+
+if __name__ == "__main__":
+    main()
