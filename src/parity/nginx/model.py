@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from parity.nginx.data import Version
+
+SERVER: Final = "server"
+UNNAMED: Final = frozenset({"if", "limit_except"})
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -72,7 +76,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A location, an `if` or a limit_except with what holds in it. `modifier` of the latter two is their name.
+    """A location with what holds in it; a server's own level, an `if` or a limit_except has its name for a modifier.
 
     settings: by name of the setting, with what is inherited and nginx's defaults
     own: the settings that this level has lines of its own for, with the first of them
@@ -96,8 +100,10 @@ class Location:
 
     @property
     def shown(self) -> str:
-        """The location as it is written."""
-        words = ("location", self.modifier, self.path) if self.modifier not in ("if", "limit_except") else self.key
+        """The location as it is written; nothing for a server's own level."""
+        if self.modifier == SERVER:
+            return ""
+        words = self.key if self.modifier in UNNAMED else ("location", *self.key)
         return " ".join(word for word in words if word)
 
 

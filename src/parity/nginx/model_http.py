@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from parity.nginx.data import Version
-from parity.nginx.model import Handler, Listen, Location, Place, Server, Setting, Settings, Step, Tls
+from parity.nginx.model import SERVER, Handler, Listen, Location, Place, Server, Setting, Settings, Step, Tls
 from parity.nginx.model_defaults import defaults
 from parity.nginx.model_handlers import HANDLERS, STEPS, answering, constants_of, files, passing
 from parity.nginx.model_levels import level, shown
@@ -45,7 +45,7 @@ def _settings(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _server(reader: _Locations, node: Node, listens: tuple[Listen, ...], inherited: Settings) -> Server:
-    base = reader.read(node, "", "", inherited, None, {})
+    base = reader.read(node, SERVER, "", inherited, None, {})
     lines = [child for child in node.children if child.name == "server_name"]
     names = tuple(name if name.startswith("~") else name.lower() for line in lines for name in line.args)
     old = base.settings.get("ssl")
