@@ -9,7 +9,7 @@ from typing import Final
 
 from parity.nginx.compare_hosts import Hosts
 from parity.nginx.compare_record import Record, answered_by, grade, is_off, switched_by
-from parity.nginx.model import Location, Model, Place, Server, Setting, Settings
+from parity.nginx.model import UNNAMED, Location, Model, Place, Server, Setting, Settings
 from parity.nginx.tables import table
 
 # Told by other means, or said by how they act on others.
@@ -78,6 +78,7 @@ class Differing:
         """Begin with nothing."""
         self._sides = sides
         self._found: dict[Hashable, Record] = {}
+        self._elsewhere: dict[Hashable, list[tuple[str, str]]] = {}
         self._server_only = server_only(sides.left.version) | server_only(sides.right.version)
 
     def server(self, label: str, left: Server, right: Server) -> None:
@@ -125,13 +126,14 @@ class Differing:
         right: tuple[Location, Setting | None],
     ) -> None:
         one, other = left[1], right[1]
-        causes = _cause(directive, *left), _cause(directive, *right)
+        causes = _cause(directive, *left, other), _cause(directive, *right, one)
         where = (server, left[0].shown)
         key = (name, self._sides.values(one, other), causes)
-        before = self._found.get(key)
-        if before is not None:
-            self._found[key] = replace(before, elsewhere=(*before.elsewhere, where))
+        if key in self._found:
+            if left[0].modifier not in UNNAMED:  # an `if` has it from the location that it stands in
+                self._elsewhere[key].append(where)
             return
+        self._elsewhere[key] = []
         changed_by_version = _is_default(one) and _is_default(other)
         kind, gravity = grade(directive, lost=is_off(one) or is_off(other))
         self._found[key] = Record(
@@ -147,11 +149,13 @@ class Differing:
 
     def records(self) -> Iterator[Record]:
         """Yield what was found; a difference in several places is named for what these have in common."""
-        for record in self._found.values():
-            servers = {record.server, *(server for server, _ in record.elsewhere)}
-            locations = {record.location, *(location for _, location in record.elsewhere)}
+        for key, record in self._found.items():
+            elsewhere = self._elsewhere[key]
+            servers = {record.server, *(server for server, _ in elsewhere)}
+            locations = {record.location, *(location for _, location in elsewhere)}
             yield replace(
                 record,
+                elsewhere=tuple(elsewhere),
                 server=record.server if len(servers) == 1 else "",
                 location=record.location if len(servers) == len(locations) == 1 else "",
             )
@@ -177,11 +181,15 @@ def _is_default(setting: Setting | None) -> bool:
     return setting is not None and setting.place is None
 
 
-def _cause(directive: str, location: Location, setting: Setting | None) -> Place | None:
-    """Return the line that makes a setting what it is here: its own, or the first of those that replaced it."""
-    if setting is not None and setting.place is not None:
-        return setting.place
-    return location.own.get(directive)
+def _cause(directive: str, location: Location, setting: Setting | None, other: Setting | None) -> Place | None:
+    """Return the line that makes a setting what it is here, or the first of those that replaced it.
+
+    Of several lines that make one setting, it is the first that the other side does not have.
+    """
+    if setting is None or setting.place is None:
+        return location.own.get(directive)
+    known = {meant for meant, _ in other.lines} if other else set()
+    return next((place for meant, place in setting.lines if meant not in known), setting.place)
 
 
 def _shown(setting: Setting | None) -> str | None:

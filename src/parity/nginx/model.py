@@ -37,12 +37,16 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What one setting is at one level. `value` compares by meaning; `place` is None where it is nginx's default."""
+    """What one setting is at one level. `value` compares by meaning; `place` is None where it is nginx's default.
+
+    `lines` are those of a setting that is made of several, each with what it means.
+    """
 
     directive: str
     value: Hashable
     shown: str
     place: Place | None = None
+    lines: tuple[tuple[Hashable, Place], ...] = ()
 
 
 Settings = Mapping[str, Setting]

@@ -95,7 +95,8 @@ def _lines(name: str, nodes: Sequence[Node]) -> dict[str, Setting]:
         values = [value for value, _ in found]
         text = "; ".join(_shown_line(name, key, node) for _, node in found)
         value = values[0] if key == "" else tuple(values)
-        result[f"{name} {key}".strip()] = Setting(name, value, text, found[0][1].place)
+        lines = tuple(((node.name, words_of(node)), node.place) for _, node in found)
+        result[f"{name} {key}".strip()] = Setting(name, value, text, found[0][1].place, lines)
     return result
 
 
@@ -175,7 +176,7 @@ def _in_order(keyed: Keyed, nodes: Sequence[Node]) -> None:
 
 def words_of(node: Node) -> tuple[Hashable, ...]:
     """Return a directive's arguments, and what stands in its block if it has one."""
-    inner = tuple((child.name, *words_of(child)) for child in node.children)
+    inner = tuple((child.name, words_of(child)) for child in node.children)
     return (*(canonical(arg) for arg in node.args), *((inner,) if inner else ()))
 
 
