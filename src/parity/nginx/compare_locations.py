@@ -12,7 +12,8 @@ from parity.nginx.compare_hosts import Hosts
 from parity.nginx.compare_match import match_locations
 from parity.nginx.compare_record import HIGH, MEDIUM, Record, Side, one_sided
 from parity.nginx.compare_settings import Differing, Sides
-from parity.nginx.model import SERVER, UNNAMED, Location, Place, Step
+from parity.nginx.model import SERVER, UNNAMED, Location, Place, Step, walk
+from parity.nginx.model_values import canonical, has_variable
 
 _REGULAR: Final = frozenset({"~", "~*"})
 _PREFIXES: Final = frozenset({"", "^~"})
@@ -85,7 +86,7 @@ def _meant(step: Step, hosts: Hosts) -> Meant:
 def _steps(sides: Sides, both: Both) -> Iterator[Record]:
     """Yield how the rewriting differs. What a `return` or an `if` does is told of the handler and its own level."""
     mine, theirs = ([_meant(step, hosts) for step in side.steps] for side, hosts in zip(both, sides.hosts, strict=True))
-    only = _extra(both[0].steps, mine, theirs), _extra(both[1].steps, theirs, mine)
+    only = _extra(both[0], mine, theirs), _extra(both[1], theirs, mine)
     for i in range(max(map(len, only))):
         pair = [_said(side[i]) if i < len(side) else None for side in only]
         kind = next(side[i].kind for side in only if i < len(side))
@@ -100,15 +101,22 @@ def _said(step: Step) -> Side:
     return step.shown, step.place
 
 
-def _extra(steps: Sequence[Step], own: Sequence[Meant], other: Sequence[Meant]) -> list[Step]:
+def _extra(level: Location, own: Sequence[Meant], other: Sequence[Meant]) -> list[Step]:
     """Return the steps that the other side does not have."""
     left = Counter(other)
     found = []
-    for step, meant in zip(steps, own, strict=True):
+    for step, meant in zip(level.steps, own, strict=True):
         left[meant] -= 1
-        if left[meant] < 0 and step.kind not in ("if", "return"):
+        if left[meant] < 0 and step.kind not in ("if", "return") and not _feeds_handler(step, level):
             found.append(step)
     return found
+
+
+def _feeds_handler(step: Step, level: Location) -> bool:
+    """Whether a `set` only says whom a proxy_pass names: the handler is compared with that filled in."""
+    if step.kind != "set" or has_variable(step.words[-1]):
+        return False
+    return any(step.words[0] in canonical(one.handler.shown) for _, one in walk(level) if one.handler.dynamic)
 
 
 def _alone(both: Both) -> Iterator[Record]:

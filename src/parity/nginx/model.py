@@ -169,12 +169,17 @@ class Server:
         return f"{name} ({', '.join(ports)})" if ports else name
 
     def walk(self) -> Iterator[tuple[tuple[Location, ...], Location]]:
-        """Yield every location with those around it, the outermost first."""
-        todo: list[tuple[tuple[Location, ...], Location]] = [((), self.base)]
-        while todo:
-            around, location = todo.pop()
-            yield around, location
-            todo += [((*around, location), child) for child in reversed(location.children)]
+        """Yield its own level and every location with those around it, the outermost first."""
+        return walk(self.base)
+
+
+def walk(level: Location) -> Iterator[tuple[tuple[Location, ...], Location]]:
+    """Yield a level and all within it with those around each, the outermost first."""
+    todo: list[tuple[tuple[Location, ...], Location]] = [((), level)]
+    while todo:
+        around, location = todo.pop()
+        yield around, location
+        todo += [((*around, location), child) for child in reversed(location.children)]
 
 
 @dataclass(frozen=True, slots=True)

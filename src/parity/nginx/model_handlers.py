@@ -65,13 +65,8 @@ def _pass(node: Node, constants: Mapping[str, str]) -> Handler:
     scheme = (named or scheme).lower()
     dynamic = has_variable(written)
     host, port = _address(authority, _PORTS.get(scheme, 0))
-    passed = uri if uri or not _has_uri(kind) else None
     text = f"{node.name} {shown(node)}" + (f" ({url})" if url != written else "")
-    return Handler(kind, node.place, text, scheme, host, port, passed, dynamic)
-
-
-def _has_uri(kind: str) -> bool:
-    return kind == "proxy"
+    return Handler(kind, node.place, text, scheme, host, port, uri or None, dynamic)
 
 
 def _address(authority: str, default: int) -> tuple[str, int]:

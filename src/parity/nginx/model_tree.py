@@ -21,7 +21,7 @@ from parity.nginx.text import cstring
 from parity.nginx.unknown import matches
 
 _MAX_DEPTH: Final = 60  # of blocks and includes together
-_MAX_STATEMENTS: Final = 300_000  # files that include each other many times over
+_MAX_STATEMENTS: Final = 120_000  # files that include each other many times over
 _MAX_UNREAD: Final = 200
 _GRAMMARS: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map", "match"})
 ENTRIES: Final = "entries"  # the context of lines that are no directives
