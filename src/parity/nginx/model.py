@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parity.nginx.data import Version
+from parity.nginx.model_values import readable
 
 SERVER: Final = "server"
 UNNAMED: Final = frozenset({"if", "limit_except"})
@@ -107,7 +108,7 @@ class Location:
         """The location as it is written; nothing for a server's own level."""
         if self.modifier == SERVER:
             return ""
-        words = self.key if self.modifier in UNNAMED else ("location", *self.key)
+        words = (self.modifier, readable(self.path)) if self.modifier in UNNAMED else ("location", *self.key)
         return " ".join(word for word in words if word)
 
 

@@ -14,6 +14,7 @@ from parity.nginx.text import duration, number, offset, size
 from parity.nginx.urls import cidr
 
 _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)\}|(\w+))", re.ASCII)
+_CANONICAL: Final = re.compile(r"\$\{(\w+)\}(?!\w)", re.ASCII)
 _MIME: Final = {"xslt_types": "text/xml"}
 _DAILY: Final = frozenset("@+-")
 _UNITS_PER_MINUTE: Final = {"r/s": 60, "r/m": 1}
@@ -26,6 +27,11 @@ def canonical(text: str) -> str:
     if "$" not in text:
         return text
     return _VARIABLE.sub(lambda found: "${" + (found[1] or found[2]).lower() + "}", text)
+
+
+def readable(text: str) -> str:
+    """Return canonical text with its variables as people write them."""
+    return _CANONICAL.sub(r"$\1", text)
 
 
 def has_variable(text: str) -> bool:
