@@ -95,7 +95,8 @@ def _unread(environment: str, model: Model, context: Context) -> Iterator[Differ
         item = _numbered(f"{text} in {piece.place.file}", count)
         where = Evidence(environment, text, str(piece.place), context.service)
         words = {"what": text, "place": str(piece.place)}
-        yield Difference("nginx.unread", (environment,), context.service, item, (where,), words)
+        rule = "nginx.unread" if piece.refused else "nginx.not-compared"
+        yield Difference(rule, (environment,), context.service, item, (where,), words)
 
 
 def _pair(left: tuple[str, Model], right: tuple[str, Model], context: Context) -> Iterator[Difference]:

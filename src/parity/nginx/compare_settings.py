@@ -79,7 +79,8 @@ class Differing:
         self._sides = sides
         self._found: dict[Hashable, Record] = {}
         self._elsewhere: dict[Hashable, list[tuple[str, str]]] = {}
-        self._server_only = server_only(sides.left.version) | server_only(sides.right.version)
+        # `listen … http2` is read as this setting where there is no such directive yet
+        self._server_only = server_only(sides.left.version) | server_only(sides.right.version) | {"http2"}
 
     def server(self, label: str, left: Server, right: Server) -> None:
         """Compare what holds for two servers as a whole; TLS's own where both speak it."""

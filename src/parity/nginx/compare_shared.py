@@ -16,9 +16,7 @@ _OWN_TO_EACH = frozenset({"path"})
 
 def upstreams(sides: Sides) -> Iterator[Record]:
     """Yield what differs between upstreams that consist of the same services; one alone is told of its handler."""
-    for left, right in match_upstreams(
-        tuple(sides.left.upstreams.values()), tuple(sides.right.upstreams.values()), sides.hosts
-    ):
+    for left, right in match_upstreams(_used(sides.left), _used(sides.right), sides.hosts):
         if left is None or right is None:
             continue
         yield from _members(sides.hosts, left, right)
@@ -26,6 +24,13 @@ def upstreams(sides: Sides) -> Iterator[Record]:
         if left.method.value != right.method.value:
             yield _setting("upstream", f"{name} method", left.method, right.method, (left.place, right.place), MEDIUM)
         yield from _settings("upstream", name, (left.settings, right.settings), (left.place, right.place), LOW)
+
+
+def _used(model: Model) -> tuple[Upstream, ...]:
+    """Return the upstreams that some handler names; all, where a handler's name is known at run time only."""
+    named = {location.handler.host for server in model.servers for _, location in server.walk()}
+    at_run_time = any("$" in host for host in named)
+    return tuple(one for one in model.upstreams.values() if at_run_time or one.name in named)
 
 
 def _members(hosts: tuple[Hosts, Hosts], left: Upstream, right: Upstream) -> Iterator[Record]:

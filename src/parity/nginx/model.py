@@ -30,10 +30,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Something that did not become part of the model: nginx would refuse it, or it is not there."""
+    """Something that did not become part of the model. `refused`: nginx would not take it; else we do not read it."""
 
     text: str
     place: Place
+    refused: bool = True
 
 
 @dataclass(frozen=True, slots=True)

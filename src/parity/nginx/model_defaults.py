@@ -8,8 +8,7 @@ from typing import Any, Final
 from parity.nginx.data import Version, load, version_of
 from parity.nginx.model import Setting
 from parity.nginx.model_values import canonical, meaning, mime_types
-from parity.nginx.tables import foreign, table
-from parity.nginx.unknown import matches
+from parity.nginx.tables import GENERATIONS, table
 
 _FILE: Final = "settings.yml"
 
@@ -31,7 +30,7 @@ def array_style(directive: str) -> str:
     if directive in load(_FILE)["together"]:
         return "together"
     own = next((style for style, names in load(_FILE)["arrays"].items() if directive in names), "")
-    return own or ("in_order" if matches(directive, foreign()) else "")
+    return own or ("" if any(directive in table(version_of(one)) for one in GENERATIONS) else "in_order")
 
 
 @cache

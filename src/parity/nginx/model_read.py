@@ -33,7 +33,7 @@ def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", 
         tree.note("http is duplicate", extra.place)
     for other in tree.nodes:
         if other.name in ("stream", "mail"):
-            tree.note(f"{other.name}{{}} is not compared", other.place)
+            tree.note(f"{other.name}{{}} is not compared", other.place, refused=False)
     nodes = [node for block in http[:1] for node in block.children]
     servers = read_servers(http[:1], wanted, lambda text, node: tree.note(text, node.place))
     upstreams: dict[str, Upstream] = {}

@@ -18,7 +18,7 @@ from parity.nginx.paths import MAGIC, Tree, full_name
 from parity.nginx.reader import EOF, Reader, Statement, Unreadable
 from parity.nginx.tables import foreign, table
 from parity.nginx.text import cstring
-from parity.nginx.unknown import matches
+from parity.nginx.unknown import OWN_MODULES, matches
 
 _MAX_DEPTH: Final = 60  # of blocks and includes together
 _MAX_STATEMENTS: Final = 120_000  # files that include each other many times over
@@ -58,14 +58,15 @@ class TreeReader:
         self._prefix = main.rpartition("/")[0] + "/" if "/" in main else ""
         self._table = table(version)
         self._foreign = foreign()
+        self._foreign_modules = False
         self._left = _MAX_STATEMENTS
         self._depth = 0
         self._file(main, "main", self.nodes, Place(path_of(main), 1))
 
-    def note(self, text: str, place: Place) -> None:
-        """Note what is left out."""
+    def note(self, text: str, place: Place, *, refused: bool = True) -> None:
+        """Note what is left out; `refused` says that nginx would not take it either."""
         if len(self.unread) < _MAX_UNREAD:
-            self.unread.append(Unread(text, place))
+            self.unread.append(Unread(text, place, refused))
 
     def _file(self, path: str, context: str, into: list[Node], place: Place) -> None:
         data = self._tree.read(path)
@@ -76,7 +77,7 @@ class TreeReader:
             _FileReader(self, path_of(posixpath.normpath(path)), data).read(context, into)
             self.leave()
         else:
-            self.note(f"{path_of(path)} is included too deeply", place)
+            self.note(f"{path_of(path)} is included too deeply", place, refused=False)
 
     def include(self, node: Node, name: bytes, context: str, into: list[Node]) -> None:
         """Read the files that an include names."""
@@ -96,6 +97,11 @@ class TreeReader:
         """Come out of a block or file."""
         self._depth -= 1
 
+    def take(self, node: Node) -> None:
+        """Note a directive that was taken: a module that we have no table for brings names of its own."""
+        if node.name == "load_module" and posixpath.basename(node.args[0]) not in OWN_MODULES:
+            self._foreign_modules = True
+
     def known(self, name: str) -> bool:
         """Whether the directive tables have this name."""
         return name in self._table
@@ -109,7 +115,7 @@ class TreeReader:
         """Return why nginx would not take this directive here, or nothing."""
         contexts = self._table.get(name)
         if contexts is None:
-            return "" if matches(name, self._foreign) else f"unknown directive {name}"
+            return "" if self._foreign_modules or matches(name, self._foreign) else f"unknown directive {name}"
         rule = contexts.get(context)
         if rule is None:
             return f"{name} is not allowed here"
@@ -147,7 +153,8 @@ class _FileReader:
                 return True
             if not self._directive(statement, context, into):
                 return False
-        self._owner.note("the configuration is too long; the rest", Place(self._path, self._reader.line))
+        place = Place(self._path, self._reader.line)
+        self._owner.note("the configuration is too long; the rest", place, refused=False)
         return False
 
     def _directive(self, statement: Statement, context: str, into: list[Node]) -> bool:
@@ -166,10 +173,11 @@ class _FileReader:
             self._owner.note(fault, place)
         else:
             into.append(node)
+            self._owner.take(node)
         if statement.kind == ";" or name.endswith("_lua_block"):
             return True
         if not self._owner.enter():
-            self._owner.note("blocks are nested too deeply; the rest of the file", place)
+            self._owner.note("blocks are nested too deeply; the rest of the file", place, refused=False)
             return False
         own_grammar = fault or not self._owner.known(name)
         inner = ENTRIES if own_grammar else inner_context(name, context)

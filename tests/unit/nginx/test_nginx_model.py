@@ -148,6 +148,7 @@ def test_broken_configurations_are_read_as_far_as_they_go(
 ) -> None:
     found = read_model({f"/etc/nginx/{name}": text.encode() for name, text in files.items()})
     assert [piece.text for piece in found.unread] == unread
+    assert [piece.refused for piece in found.unread] == ["not compared" not in text for text in unread]
     assert [location.path for location in found.servers[0].locations] == locations
 
 
@@ -215,6 +216,13 @@ def test_what_a_host_may_send(name: str) -> None:
     (text + "".join(str(piece) for piece in found.unread)).encode("utf-8")
     assert time.monotonic() - began < 15
     assert "root:" not in text
+
+
+def test_a_loaded_module_brings_names_of_its_own() -> None:
+    text = "load_module modules/ngx_x_module.so; http { server { x_thing on; } }"
+    assert [piece.text for piece in read_model({MAIN: text.encode()}).unread] == []
+    own = text.replace("ngx_x_module", "ngx_stream_module")
+    assert [piece.text for piece in read_model({MAIN: own.encode()}).unread] == ["unknown directive x_thing"]
 
 
 def test_files_that_include_each_other_many_times_over_end() -> None:

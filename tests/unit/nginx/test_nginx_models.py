@@ -67,6 +67,9 @@ def _all() -> list[Difference]:
         model("listen 443 ssl; ssl_client_certificate /y;"),
     ]
     pairs.append(list(differences({"dev": tls[0], "prod": tls[1]})))
+    pairs.append(
+        list(differences({"dev": model("} stream_is_not_http 1; server {"), "prod": read_model({MAIN: b"stream { }"})}))
+    )
     burst = [f"limit_req zone=z burst={n};" for n in (1, 2)]
     pairs.append(found(dev=burst[0], prod=burst[1]))
     return [one for pair in pairs for one in pair]
