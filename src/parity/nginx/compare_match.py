@@ -24,7 +24,9 @@ _SAME_LOCATIONS: Final = 2.0
 _SAME_PORT: Final = 0.5
 _SAME_SOCKET: Final = 0.25
 _OTHER_NATURE: Final = -2.0  # one only redirects, the other serves
-_ENOUGH: Final = 1.5
+_STRANGERS: Final = -1.0  # names of their own, and hardly a location in common
+_ALIKE: Final = 0.25
+_ENOUGH: Final = 1.25
 _MOST_WEIGHED: Final = 400  # on each side
 
 
@@ -61,13 +63,16 @@ def overlap(one: frozenset[Hashable], other: frozenset[Hashable]) -> float:
 
 
 def _likeness(one: _Traits, other: _Traits) -> float:
-    score = _SAME_LOCATIONS * overlap(one.locations, other.locations)
+    shared = overlap(one.locations, other.locations)
+    score = _SAME_LOCATIONS * shared
     if one.names & other.names:
         score += _SAME_NAME
     elif one.bare_names & other.bare_names:
         score += _NAME_BUT_FOR_ENVIRONMENT
     elif (not one.names and other.default) or (not other.names and one.default):
         score += _NAMELESS_AND_DEFAULT
+    elif one.names and other.names and shared < _ALIKE:
+        score += _STRANGERS
     score += _SAME_ROLE * (one.tls is other.tls)
     score += _OTHER_NATURE * (("return" in one.locations) is not ("return" in other.locations))
     return score + _SAME_PORT * bool(one.ports & other.ports) + _SAME_SOCKET * bool(one.sockets & other.sockets)

@@ -221,6 +221,7 @@ MATCHING = {
     "by locations": ("server { listen 8080; server_name localhost; location /a { } location / { } }", "server { listen 80; server_name x; return 301 https://x; } server { listen 443 ssl; server_name x; location /a { } location / { } }", {("localhost", "x"), (None, "x")}),
     "redirect with redirect": ("server { listen 80; server_name a; return 301 https://a; } server { listen 443 ssl; server_name a; location / { } }", "server { listen 443 ssl; server_name a; location / { } } server { listen 80; server_name a; return 301 https://a; }", {("a", "a")}),
     "content with content": ("server { server_name _; location / { } location /a { } location /b { } }", "server { server_name x; return 301 https://x; } server { listen 443 ssl; server_name y; location / { } location /c { } location /d { } location /e { } }", {("_", "y"), (None, "x")}),
+    "another site on the same port": ("server { server_name a; location /a { } } server { server_name b; location /b { } }", "server { server_name a; location /a { } } server { server_name c; location /c { } }", {("a", "a"), ("b", None), (None, "c")}),
     "strangers": ("server { listen 81; server_name a; location /a { } }", "server { listen 443 ssl; server_name b; location /b { } }", {("a", None), (None, "b")}),
 }  # fmt: skip
 
