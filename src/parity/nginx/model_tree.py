@@ -61,6 +61,7 @@ class TreeReader:
         self._foreign_modules = False
         self._left = _MAX_STATEMENTS
         self._depth = 0
+        self._open: list[str] = []
         self._file(main, "main", self.nodes, Place(path_of(main), 1))
 
     def note(self, text: str, place: Place, *, refused: bool = True) -> None:
@@ -73,8 +74,12 @@ class TreeReader:
         if data is None:
             what = "is a directory" if self._tree.is_directory(path) else "was not found"
             self.note(f"{path_of(path)} {what}", place)
+        elif posixpath.normpath(path) in self._open:
+            self.note(f"{path_of(path)} includes itself", place)
         elif self.enter():
-            _FileReader(self, path_of(posixpath.normpath(path)), data).read(context, into)
+            self._open.append(posixpath.normpath(path))
+            _FileReader(self, path_of(self._open[-1]), data).read(context, into)
+            self._open.pop()
             self.leave()
         else:
             self.note(f"{path_of(path)} is included too deeply", place, refused=False)
