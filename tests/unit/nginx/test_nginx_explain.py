@@ -13,7 +13,9 @@ from parity.nginx.messages import Kind, kinds
 TYPO = 'unknown directive "proxy_passs" in /etc/nginx/conf.d/default.conf:5'
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.patterns], ids=lambda kind: f"{kind.rule}-{kind.wording}")
+@pytest.mark.parametrize(
+    "kind", [kind for kind in kinds() if kind.patterns], ids=lambda kind: f"{kind.rule}-{kind.wording}"
+)
 def test_the_example_of_every_kind(kind: Kind) -> None:
     (problem,) = explain(f"nginx: [emerg] {kind.example}\n")
     assert (problem.rule, problem.message_class) == (kind.rule, kind.wording)
@@ -35,7 +37,9 @@ def test_the_example_of_every_kind(kind: Kind) -> None:
         f"web-1 | 2026-11-23T18:59:20.123456789Z 2026/11/23 18:59:20 [emerg] 1#1: {TYPO}",
     ],
 )
-@pytest.mark.parametrize("ending", ["", "\n", "\r\n", "\nnginx: configuration file /etc/nginx/nginx.conf test failed\n"])
+@pytest.mark.parametrize(
+    "ending", ["", "\n", "\r\n", "\nnginx: configuration file /etc/nginx/nginx.conf test failed\n"]
+)
 def test_forms_of_a_line(line: str, ending: str) -> None:
     (problem,) = explain(line + ending)
     assert (problem.message, problem.level) == (TYPO, "emerg")
