@@ -1,4 +1,5 @@
 """Values that only stand where a real one should: the kind of a placeholder may be told, a secret never."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Redactor: every text that leaves an audited host passes here, and leaves without its secrets."""
+
 from __future__ import annotations
 
 import base64

@@ -1,4 +1,5 @@
 """`name=value` in running text, in all its spellings: env files, JSON, YAML, logfmt, queries, settings in a row."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Secrets on command lines: in the words of one command, and in text that a shell would take apart."""
+
 from __future__ import annotations
 
 import re
@@ -61,7 +62,9 @@ _TOOLS: Tuple[_Tool, ...] = (
     _tool("keytool|jarsigner", "-storepass -keypass -srcstorepass -deststorepass -new"),
     _tool("rdesktop|xfreerdp", "-p", "/p: -p"),
     # These take none in a place of their own; they end what the program before them began.
-    _tool("ssh|scp|sftp|rsync|psql|pg_dump|pg_restore|pg_isready|pgcli|java|python[0-9.]*|node|celery|uvicorn|nginx|wget"),
+    _tool(
+        "ssh|scp|sftp|rsync|psql|pg_dump|pg_restore|pg_isready|pgcli|java|python[0-9.]*|node|celery|uvicorn|nginx|wget"
+    ),
 )
 _NO_TOOL = _tool("")
 # `-p` is a port with `docker run` and a password with `docker login`.

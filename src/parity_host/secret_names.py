@@ -1,4 +1,5 @@
 """Whether a name says that its value is a secret, weighed against what the value looks like."""
+
 from __future__ import annotations
 
 import re

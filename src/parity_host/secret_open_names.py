@@ -1,4 +1,5 @@
 """The words of a name, and the names under which random characters are no secret: digests, ids, versions."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """References such as ${NAME} in a value: they name a secret and are none; what stands around them may be one."""
+
 from __future__ import annotations
 
 import re

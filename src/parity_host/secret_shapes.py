@@ -1,4 +1,5 @@
 """What a secret looks like when no name says so: formats of known issuers, hashes of passwords, random characters."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Where in a text a secret stands, and how it is replaced there; tokens that are in the text already stay."""
+
 from __future__ import annotations
 
 from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple

@@ -1,4 +1,5 @@
 """Finding known secrets again: wherever they stand in what is about to leave, also encoded."""
+
 from __future__ import annotations
 
 import base64
@@ -16,6 +17,7 @@ _SHORTEST = 6
 _CUT_LENGTH = 200  # a text of this length may have been cut, and a secret with it
 _WORD_LIKE = re.compile(r"[A-Za-z]+|[0-9]+|[a-z]+(?:[_-][a-z]+)*")
 _SCHEMA_KEY = re.compile(r"[a-z][a-z_]{0,30}")
+
 
 class Index:
     """Known secrets and their other forms, ready to be found in one pass over a text whose length alone counts."""

@@ -1,4 +1,5 @@
 """Secrets in running text beside `name=value`: headers, cookies, SQL, lines of configuration, sentences of logs."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """The secret parts of addresses: passwords before the host, keys in the query, web hooks whose path is the key."""
+
 from __future__ import annotations
 
 import re

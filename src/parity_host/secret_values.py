@@ -1,4 +1,5 @@
 """What the value of a setting may be when it is no secret: a switch, a number, a file, a place, a name."""
+
 from __future__ import annotations
 
 import re

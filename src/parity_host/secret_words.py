@@ -1,4 +1,5 @@
 """The words by which names are known: extend these tables to teach the redactor a name."""
+
 from __future__ import annotations
 
 from typing import FrozenSet

@@ -1,10 +1,11 @@
 """A command line taken apart as a shell does it, each character with its place in the line."""
+
 from __future__ import annotations
 
 from typing import List, NamedTuple
 
 OPERATORS = frozenset(("|", "||", "&&", ";", "&", "\n", "(", ")"))
-_ESCAPED_IN_QUOTES = "\"\\$`"
+_ESCAPED_IN_QUOTES = '"\\$`'
 
 
 class Word(NamedTuple):

@@ -1,4 +1,5 @@
 """The token that stands for a secret off its host: a keyed fingerprint, a length class, a placeholder kind."""
+
 from __future__ import annotations
 
 import hashlib
