@@ -60,6 +60,7 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 _PYTHON: Final = re.compile(r"(?:python|pypy)[\d.]*")
 _SHELL_WORDS: Final = re.compile(r"&&|\|\||;|[^\s;&|'\"]+")
 _LEADS_TO_PROGRAM: Final = frozenset({"&&", "||", ";", "exec", "--", "-c", "-m", "-lc", "-ec", "env", "tini", "gosu"})
+_SHELLS: Final = frozenset({"sh", "bash", "ash", "dash"})
 _USERS_FOLLOW: Final = frozenset({"gosu", "su-exec"})
 
 
@@ -102,8 +103,9 @@ def _programs(command: str) -> Iterator[str]:
         elif word in _LEADS_TO_PROGRAM:
             starts, skip = True, int(word in _USERS_FOLLOW)
         elif starts and "=" not in word and not word.startswith("-"):  # `NAME=value program` sets a variable
-            yield word.rpartition("/")[2].lower()
-            starts = bool(_PYTHON.fullmatch(word.rpartition("/")[2].lower())) or word.endswith("sh")
+            program = word.rpartition("/")[2].lower()
+            yield program
+            starts = program in _SHELLS or bool(_PYTHON.fullmatch(program))
 
 
 def _program_kind(program: str) -> str | None:

@@ -30,22 +30,25 @@ class Record:
     traceback: bool = False
 
     def looked_at(self) -> Iterator[str]:
-        """Yield the lines that tell what happened, the most telling first: a traceback's exceptions, then its heading.
+        """Yield the lines that tell what happened, the most telling first.
 
-        A traceback's code and places are left out: they are the program's text, not what it said.
+        Of a traceback: what the log said before it, then its exceptions, the last one first. Its code and places are
+        left out: they are the program's text, not what it said.
         """
         if not self.traceback:
             yield from self.lines
             return
-        for line in reversed(self.lines):
-            if line[:1] not in (" ", "\t", "") and TRACEBACK not in line:
+        start = next(n for n, line in enumerate(self.lines) if _starts(line))
+        yield from self.lines[:start]
+        for line in reversed(self.lines[start:]):
+            if line and not _indented(line):
                 yield line
 
 
 def records(lines: Sequence[str]) -> Iterator[Record]:
     """Yield what a log says, in order. A traceback is one record with the log's entry that announces it.
 
-    A log's tail may begin within a traceback; that is one record as well.
+    A log's tail may begin within a traceback: its first place in a file begins the record then.
     """
     held: list[str] = []  # the lines since an entry that tells of a fault: a traceback may follow
     trace: _Trace | None = None
@@ -56,7 +59,7 @@ def records(lines: Sequence[str]) -> Iterator[Record]:
                 continue
             yield Record(tuple(trace.lines), number - 1, traceback=True)
             trace = None
-        if TRACEBACK in line or _FRAME.match(line) or (number == 0 and line[:1] in (" ", "\t")):
+        if _starts(line):
             trace = _Trace([*held, line])
             held = []
         elif _HEAD.match(line) or len(held) >= _MOST_HELD:
@@ -71,6 +74,14 @@ def records(lines: Sequence[str]) -> Iterator[Record]:
     if trace is not None:
         yield Record(tuple(trace.lines), len(lines) - 1, traceback=True)
     yield from _singly(held, len(lines))
+
+
+def _starts(line: str) -> bool:
+    return TRACEBACK in line or _FRAME.match(line) is not None
+
+
+def _indented(line: str) -> bool:
+    return line[:1] in (" ", "\t")
 
 
 def _singly(held: Sequence[str], end: int) -> Iterator[Record]:
@@ -94,7 +105,7 @@ class _Trace:
             self._named = self._chained = False
         elif line.startswith(_CHAIN) or line.strip() in ('"""', "'''"):
             self._chained = True
-        elif line.strip() and line[:1] not in (" ", "\t"):
+        elif line.strip() and not _indented(line):
             if self._named or _HEAD.match(line):
                 return False
             self._named = True
