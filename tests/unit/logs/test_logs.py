@@ -301,6 +301,21 @@ def test_an_unrelated_line_before_a_traceback_is_read_by_itself():
     assert sorted(found) == ["python-traceback/ValueError", "redis-unreachable"]
 
 
+def test_an_entry_that_is_no_fault_does_not_announce_the_traceback_after_it():
+    missed = "[2026-11-24 03:01:56,069: INFO/MainProcess] missed heartbeat from celery@worker2"
+    assert sorted(told("celery", [missed, *TRACEBACK])) == ["celery-heartbeat-missed", "python-traceback/ValueError"]
+
+
+def test_an_entry_after_a_traceback_that_was_cut_off_announces_the_next_one():
+    lost = "[2026-11-24 03:01:56,069: WARNING/MainProcess] consumer: Connection to broker lost. Trying to re-establish the connection..."
+    assert list(told("celery", [*TRACEBACK[:3], lost, *TRACEBACK[:-1], REFUSED])) == ["celery-connection-lost"]
+
+
+def test_only_the_last_lines_of_a_log_are_read():
+    assert told("python", [REFUSED, *["fine"] * 1000]) == {}
+    assert list(told("python", [REFUSED, *["fine"] * 999])) == ["redis-unreachable"]
+
+
 def test_what_one_kind_says_is_not_looked_for_in_another():
     assert told("nginx", [RETRIES]) == {}
     assert list(told("unknown", [RETRIES])) == ["celery-retries-exhausted"]

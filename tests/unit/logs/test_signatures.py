@@ -12,6 +12,7 @@ from parity import knowledge
 from parity.kinds import KINDS
 from parity.model import ParityError
 from parity.pattern_guard import fault
+from parity.signature_page import PAGE, table
 from parity.signatures import ANY, Signature, read_signatures
 
 FILES = sorted((knowledge.FOLDER / "signatures").glob("*.yml"))
@@ -116,10 +117,15 @@ def test_a_pattern_that_could_take_for_ever_or_finds_everything_is_unfit(pattern
         r"x(?:a+|b+)y",
         r"(?i)a.*b",
         r"[]+*]+x",
+        r"a.*b.*c|d.*e.*f",
     ],
 )
 def test_an_ordinary_pattern_is_fit(pattern):
     assert fault(pattern) == ""
+
+
+def test_the_page_lists_every_signature_as_it_is():
+    assert table(OURS) in PAGE.read_text(), "run PYTHONPATH=src python -m parity.signature_page"
 
 
 def without(*keys: str, **others: Any) -> dict[str, Any]:
