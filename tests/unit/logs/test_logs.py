@@ -180,7 +180,14 @@ def test_of_several_grave_messages_all_are_evidence_and_the_gravest_is_told():
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [(137, "SIGKILL"), (139, "SIGSEGV"), (126, "not executable"), (127, "not in the image"), (134, "SIGABRT")],
+    [
+        (137, "SIGKILL"),
+        (139, "SIGSEGV"),
+        (126, "not executable"),
+        (127, "not in the image"),
+        (134, "SIGABRT"),
+        (143, "SIGTERM"),
+    ],
 )
 def test_an_exit_code_explains_where_the_log_says_nothing_grave(code, words):
     finding = audited(snapshot("prod", container("python", ["bye"], state="exited", exit_code=code)))[
@@ -264,6 +271,19 @@ def test_each_traceback_is_one_finding_by_its_exception_with_its_last_line():
         "python-traceback/StockError": 1,
     }
     assert found["python-traceback/StockError"]["evidence"][0]["shown"] == "shop.errors.StockError: none left"
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        "KeyboardInterrupt",
+        "asyncio.exceptions.CancelledError",
+        "SystemExit: 0",
+        "BrokenPipeError: [Errno 32] Broken pipe",
+    ],
+)
+def test_how_a_program_is_stopped_is_no_fault(ended):
+    assert told("python", [*TRACEBACK[:-1], ended]) == {}
 
 
 def test_a_chain_of_exceptions_is_one_finding_by_the_last_of_them():
