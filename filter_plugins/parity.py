@@ -47,8 +47,10 @@ def _findings(
     fail_on: str = "high",
     fail_on_unseen: bool = True,
     renames: Mapping[str, str] | None = None,
+    signatures: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    return audit(snapshots, knowledge.load(), Settings(fail_on, fail_on_unseen, renames), generated, parity.VERSION)
+    known = knowledge.load().with_signatures(signatures)
+    return audit(snapshots, known, Settings(fail_on, fail_on_unseen, renames), generated, parity.VERSION)
 
 
 def _env_file(text: str) -> dict[str, Any]:

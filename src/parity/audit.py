@@ -33,13 +33,18 @@ def differences(
 ) -> tuple[Comparison, list[Difference]]:
     """Return the environments side by side, and what every area found in them."""
     stacks = tuple(read_stack(snapshot) for snapshot in snapshots)
-    comparison = Comparison(stacks, match_services(stacks, renames), knowledge.policy)
+    comparison = Comparison(stacks, match_services(stacks, renames), knowledge.policy, knowledge.signatures)
     found: dict[str, Difference] = {}
     for difference in (found_here for area in AREAS for found_here in area.differences(comparison)):
         known = found.get(difference.id)
-        # Two containers of one service with one fault: one finding that shows both.
-        found[difference.id] = replace(known, evidence=known.evidence + difference.evidence) if known else difference
+        found[difference.id] = _joined(known, difference) if known else difference
     return comparison, list(found.values())
+
+
+def _joined(known: Difference, other: Difference) -> Difference:
+    """Return two differences of one id as one: two containers of one service, or a fault and what explains it."""
+    words = {**known.words, **{name: word for name, word in other.words.items() if not known.words.get(name)}}
+    return replace(known, evidence=known.evidence + other.evidence, words=words)
 
 
 def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) -> Finding:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from parity.model import Evidence
 from parity.policy import Policy
 from parity.services import Match
+from parity.signatures import Signature
 from parity.stack import Config, Container, Service, Stack
 from parity.values import Same, same
 
@@ -22,6 +23,7 @@ class Comparison:
     stacks: tuple[Stack, ...]
     matches: tuple[Match, ...]
     policy: Policy
+    signatures: tuple[Signature, ...] = ()
 
     def stack(self, environment: str) -> Stack:
         """Return the environment called `environment`."""

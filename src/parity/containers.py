@@ -49,15 +49,29 @@ def _about(
     rule: str, stack: Stack, match: Match, container: Container, shown: str, item: str = "", **words: str
 ) -> Difference:
     words = {"container": container.name, "state": container.state, "host": container.host, **words}
+    words = {"explained": "", "advice": "", **words}  # the area `logs` fills them where it knows what the log means
     where = Evidence(stack.environment, shown, f"container {container.name}", container.service)
     return Difference(rule, (stack.environment,), match.name, item, (where,), words)
 
 
-def _state(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
-    last = _last_words(container)
+def state_rules(service: Service, container: Container) -> tuple[str, ...]:
+    """Return the rules by which this area reports that a container does not serve, none when it does."""
+    found = []
     if container.state == "restarting" or (
         container.state == "running" and container.restarts >= _RESTARTS and container.health != "healthy"
     ):
+        found.append("containers.restarting")
+    elif container.state in ("exited", "dead", "created", "paused") and not _finished(service, container):
+        found.append("containers.not-running")
+    if container.health == "unhealthy":
+        found.append("containers.unhealthy")
+    return tuple(found)
+
+
+def _state(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
+    last = _last_words(container)
+    rules = state_rules(service, container)
+    if "containers.restarting" in rules:
         shown = f"{container.state}, {container.restarts} restarts, last exit code {container.exit_code}"
         yield _about(
             "containers.restarting",
@@ -69,10 +83,10 @@ def _state(stack: Stack, match: Match, service: Service, container: Container) -
             code=str(container.exit_code),
             restarts=str(container.restarts),
         )
-    elif container.state in ("exited", "dead", "created", "paused") and not _finished(service, container):
+    if "containers.not-running" in rules:
         shown = f"{container.state}, exit code {container.exit_code}"
         yield _about("containers.not-running", stack, match, container, shown, last=last, code=str(container.exit_code))
-    if container.health == "unhealthy":
+    if "containers.unhealthy" in rules:
         output = show(container.health_output) if container.health_output else "the check printed nothing"
         yield _about("containers.unhealthy", stack, match, container, "unhealthy", last=last, output=output)
     if container.oom_killed:

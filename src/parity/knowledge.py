@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +13,7 @@ import yaml
 from parity.model import ParityError
 from parity.policy import Policy, read_policy
 from parity.rules import Rule, read_rules
+from parity.signatures import Signature, read_signatures, together
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "knowledge"
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -23,6 +25,11 @@ class Knowledge:
 
     rules: dict[str, Rule]
     policy: Policy
+    signatures: tuple[Signature, ...] = ()
+
+    def with_signatures(self, own: Any) -> Knowledge:
+        """Return this knowledge with the user's signatures before ours; raises ParityError naming the entry."""
+        return _with(self, read_signatures(own, "parity_signatures")) if own else self
 
 
 @cache
@@ -31,7 +38,15 @@ def load(folder: Path = FOLDER) -> Knowledge:
     rules: dict[str, Rule] = {}
     for path in sorted((folder / "rules").glob("*.yml")):
         rules.update(read_rules(read_yaml(path), path.name))
-    return Knowledge(rules, read_policy(read_yaml(folder / "policy.yml"), "policy.yml"))
+    known = Knowledge(rules, read_policy(read_yaml(folder / "policy.yml"), "policy.yml"))
+    for path in sorted((folder / "signatures").glob("*.yml"), reverse=True):
+        known = _with(known, read_signatures(read_yaml(path), f"signatures/{path.name}"))
+    return known
+
+
+def _with(known: Knowledge, signatures: Sequence[Signature]) -> Knowledge:
+    rules = {signature.rule.id: signature.rule for signature in signatures}
+    return replace(known, rules={**known.rules, **rules}, signatures=together(signatures, known.signatures))
 
 
 def read_yaml(path: Path) -> Any:
