@@ -201,6 +201,24 @@ project:
       returned: when seen
       type: dict
       sample: {/srv/assistant/nginx.conf: file, /srv/assistant/certs: missing}
+config:
+  description: The configurations of nginx and Loki, as their containers have them; empty where nothing runs.
+  returned: always
+  type: dict
+  contains:
+    state:
+      description: V(seen) or V(unseen).
+      returned: when asked
+      type: str
+      sample: seen
+    found:
+      description:
+        - One entry a container, with C(kind), C(container), C(service), the path of the C(main) file, the redacted
+          text of all C(files) that it reads, and in C(unread) what could not be read.
+      returned: when seen
+      type: list
+      elements: dict
+      sample: [{kind: nginx, container: assistant-nginx-1, service: nginx, main: /etc/nginx/nginx.conf, files: {}}]
 """
 
 import os

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity import compose, containers, environment, logs
+from parity import compose, containers, environment, logs, loki_config, nginx_config
 from parity.comparison import Comparison
 from parity.model import Difference
 
@@ -25,4 +25,6 @@ AREAS: Final = (
     Area("logs", "What the logs say", logs.differences),
     Area("environment", "Environment variables", environment.differences),
     Area("compose", "Compose files", compose.differences),
+    Area("nginx", "nginx", nginx_config.differences),
+    Area("loki", "Loki", loki_config.differences),
 )

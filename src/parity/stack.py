@@ -127,6 +127,22 @@ class File:
 
 
 @dataclass(frozen=True)
+class Configuration:
+    """What a program in a container is configured with: `files` by path, redacted, beginning with the file `main`.
+
+    `kind` is nginx or loki; `expand_env` whether Loki replaces ${NAME} in it; `unread` says what could not be read.
+    """
+
+    kind: str
+    container: str
+    service: str
+    main: str
+    files: Mapping[str, bytes]
+    expand_env: bool
+    unread: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Unseen:
     """Something the audit could not see, and why."""
 
@@ -155,6 +171,14 @@ class Stack:
     unseen: tuple[Unseen, ...] = ()
     runs: bool = False
     found_by: tuple[str, ...] = ()
+    configurations: tuple[Configuration, ...] = ()
+
+    def configured(self, kind: str) -> Iterator[tuple[Configuration, Container]]:
+        """Yield the configurations of one kind of program, each with its container."""
+        containers = {container.name: container for container in self.containers()}
+        for configuration in self.configurations:
+            if configuration.kind == kind and configuration.container in containers:
+                yield configuration, containers[configuration.container]
 
     def shorten(self, path: str) -> str:
         """Return `path` relative to the folder above the project's, where it lies there."""

@@ -10,7 +10,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from parity.coerce import as_mapping, mapping, mappings, number, scalar, text, texts, whole, words
-from parity.stack import Config, Container, Declared, File, Healthcheck, Mount, Port, Service, Stack, Unseen
+from parity.stack import (
+    Config,
+    Configuration,
+    Container,
+    Declared,
+    File,
+    Healthcheck,
+    Mount,
+    Port,
+    Service,
+    Stack,
+    Unseen,
+)
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
@@ -27,6 +39,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     problems: list[Mapping[str, Any]] = []
     first: Mapping[str, Any] = {}
     states: list[str] = []
+    configurations: list[Configuration] = []
     runs = False
     found_by: set[str] = set()
     for host, facts in sorted(mapping(snapshot, "hosts").items()):
@@ -52,6 +65,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         paths.update({str(path): str(kind) for path, kind in mapping(project, "paths").items()})
         problems += mappings(rendered, "problems")
         first = first or (project if project.get("state") == "seen" else {})
+        configurations += [_configuration(entry) for entry in mappings(mapping(facts, "config"), "found")]
         states += [text(rendered, "state")] if rendered else []
     names = sorted(set(containers) | set(declared))
     return Stack(
@@ -70,6 +84,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         unseen=tuple(unseen),
         runs=runs,
         found_by=tuple(sorted(found_by - {""})),
+        configurations=tuple(configurations),
     )
 
 
@@ -84,6 +99,11 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         found.append(Unseen(environment, host, "the project's files", text(project, "reason")))
     found += [Unseen(environment, host, "a container", why) for why in texts(engine, "unread")]
     found += [Unseen(environment, host, "a file", why) for why in texts(project, "unread")]
+    config = mapping(facts, "config")
+    if config.get("state") == "unseen":
+        found.append(Unseen(environment, host, "the configurations in containers", text(config, "reason")))
+    for entry in mappings(config, "found"):
+        found += [Unseen(environment, host, f"a file in {text(entry, 'container')}", w) for w in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
             found.append(Unseen(environment, host, str(path), text(record, "problem")))
@@ -204,6 +224,23 @@ def seconds(duration: str) -> float:
     if not re.fullmatch(f"(?:{_DURATION.pattern})+", duration):
         return 0.0
     return sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION.findall(duration))
+
+
+def _configuration(entry: Mapping[str, Any]) -> Configuration:
+    files: dict[str, bytes] = {}
+    for path, record in mapping(entry, "files").items():
+        found = as_mapping(record)
+        encoding = "latin-1" if found.get("encoding") == "latin-1" else "utf-8"
+        files[str(path)] = text(found, "text").encode(encoding, "replace")
+    return Configuration(
+        kind=text(entry, "kind"),
+        container=text(entry, "container"),
+        service=text(entry, "service"),
+        main=text(entry, "main"),
+        files=files,
+        expand_env=bool(entry.get("expand_env")),
+        unread=texts(entry, "unread"),
+    )
 
 
 def _file(host: str, path: str, record: Mapping[str, Any]) -> File:

@@ -102,14 +102,14 @@ class Engine:
         self._prefix = "/v%s" % version["ApiVersion"]
         return version
 
-    def get(self, path: str, **query: str) -> Any:
+    def get(self, path: str, /, **query: str) -> Any:
         """Return the decoded JSON answer to GET `path`."""
         try:
             return json.loads(self.get_bytes(path, **query).decode("utf-8", "replace"))
         except ValueError as error:
             raise EngineUnavailableError("%s gave an answer to %s that is not JSON" % (self.endpoint, path)) from error
 
-    def get_bytes(self, path: str, **query: str) -> bytes:
+    def get_bytes(self, path: str, /, **query: str) -> bytes:
         """Return the raw answer to GET `path`, at most ANSWER_LIMIT_BYTES of it."""
         target = self._prefix + quote(path) + ("?" + urlencode(query) if query else "")
         connection = self._connect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import Any, Callable, Dict, List, NamedTuple
 
-from . import containers, project
+from . import configurations, containers, project
 from .redact import Redactor
 
 
@@ -36,7 +36,11 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor))
     files = guarded(lambda: project.gather(_files(asked, engine), redactor))
-    swept = redactor.sweep({"engine": engine, "project": files})
+    config: Dict[str, Any] = {}
+    if engine.get("state") == "seen":
+        found = engine["containers"]
+        config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor))
+    swept = redactor.sweep({"engine": engine, "project": files, "config": config})
     if not isinstance(swept, dict):
         raise TypeError("a swept mapping must stay a mapping")
     return swept

@@ -1,0 +1,125 @@
+"""Loki (C14): what the Loki that will read a configuration refuses in it, and what differs in effect."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from parity.comparison import Comparison
+from parity.loki.check import check
+from parity.loki.effective import Setting
+from parity.loki.effective import differences as between
+from parity.loki.explain import explain
+from parity.loki.problem import Problem
+from parity.loki.tables import releases
+from parity.model import Difference, Evidence
+from parity.services import Match
+from parity.stack import Configuration, Container, Stack
+from parity.values import Same, show
+
+_VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
+# Settings that belong to where Loki runs: who reads them knows that they differ.
+_OWN: Final = re.compile(
+    r"(?:^|[._])(?:path_prefix|instance_addr|directory|working_directory|\w+_dir|address|listen_port)$"
+)
+
+
+def differences(comparison: Comparison) -> Iterator[Difference]:
+    """Yield what Loki refuses in each environment, then what two configurations set differently."""
+    for match in comparison.matches:
+        read: dict[str, tuple[Configuration, Container]] = {}
+        for environment, service in match.members.items():
+            stack = comparison.stack(environment)
+            for configuration, container in stack.configured("loki"):
+                if configuration.service == service.name and configuration.files:
+                    yield from _refused(stack, match, configuration, container)
+                    read.setdefault(environment, (configuration, container))
+        yield from _between(comparison, match, read)
+
+
+def version_of(container: Container) -> tuple[str, bool]:
+    """Return the version of a container's Loki, and whether it is known or only assumed to be the newest."""
+    found = _VERSION.match(container.config.image.rpartition(":")[2])
+    return (found[1], True) if found else (str(releases()[-1]), False)
+
+
+def _text(configuration: Configuration) -> str:
+    return configuration.files.get(configuration.main, b"").decode("utf-8", "replace")
+
+
+def _refused(stack: Stack, match: Match, configuration: Configuration, container: Container) -> Iterator[Difference]:
+    """Yield each problem once: as predicted from the file, as seen in the log, or as both."""
+    version, known = version_of(container)
+    named = f"Loki {version}" + ("" if known else ", assumed: the image's tag does not say it")
+    predicted = check(_text(configuration), version, _day(stack.taken), expand_env=configuration.expand_env)
+    observed = {str(problem): problem for problem in explain("\n".join(container.log_tail))}
+    seen: set[str] = set()
+    for problem in predicted:
+        place = f"{configuration.main}, as {named} reads it"
+        pieces = [Evidence(stack.environment, show(str(problem)), place, match.name)]
+        if str(problem) in observed:
+            pieces.append(_in_the_log(stack, match, container, problem))
+            seen.add(str(problem))
+        yield _difference(stack, match, problem, tuple(pieces))
+    if not container.serves:
+        for said, problem in observed.items():
+            if said not in seen:
+                yield _difference(stack, match, problem, (_in_the_log(stack, match, container, problem),))
+
+
+def _in_the_log(stack: Stack, match: Match, container: Container, problem: Problem) -> Evidence:
+    return Evidence(stack.environment, show(str(problem)), f"the log of container {container.name}", match.name)
+
+
+def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...]) -> Difference:
+    rule = "loki.refused-next" if problem.hidden else "loki.refused"
+    words = {
+        "message": show(problem.text),
+        "explained": problem.cause,
+        "impact": problem.impact,
+        "advice": problem.action,
+    }
+    return Difference(rule, (stack.environment,), match.name, problem.path or problem.rule, pieces, words)
+
+
+def _day(taken: str) -> datetime.date:
+    """Return the day on which the environment was seen; Loki's dates are held against it."""
+    try:
+        return datetime.date.fromisoformat(taken[:10])
+    except ValueError:
+        return datetime.date.max
+
+
+def _between(
+    comparison: Comparison, match: Match, read: dict[str, tuple[Configuration, Container]]
+) -> Iterator[Difference]:
+    names = list(read)
+    for other in names[1:]:
+        pair = [(name, *read[name]) for name in (names[0], other)]
+        texts = [_text(configuration) for _, configuration, _ in pair]
+        versions = [version_of(container)[0] for _, _, container in pair]
+        for found in between(texts[0], texts[1], versions[0], versions[1]):
+            if _cannot_tell(comparison, (names[0], found.first), (other, found.second)):
+                continue
+            shown = {names[0]: _shown(found.first), other: _shown(found.second)}
+            pieces = tuple(
+                Evidence(name, text, configuration.main, match.name)
+                for (name, configuration, _), text in zip(pair, shown.values(), strict=True)
+            )
+            ways = frozenset({"place" if _OWN.search(found.path) else "value"})
+            words = {"setting": show(found.path), "values": " / ".join(shown.values())}
+            yield Difference("loki.differs", tuple(shown), match.name, found.path, pieces, words, ways)
+
+
+def _cannot_tell(comparison: Comparison, one: tuple[str, Setting | None], other: tuple[str, Setting | None]) -> bool:
+    """Return whether both are secrets that were hidden under different keys."""
+    if one[1] is None or other[1] is None:
+        return False
+    same = comparison.same_value(one[0], str(one[1].meaning), other[0], str(other[1].meaning))
+    return same is Same.UNKNOWN
+
+
+def _shown(setting: Setting | None) -> str:
+    return "not set" if setting is None else show(setting.shown)

@@ -1,0 +1,119 @@
+"""nginx (C12): what it refuses of its configuration, and what its configurations mean differently."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from parity.comparison import Comparison
+from parity.model import Difference, Evidence
+from parity.nginx.check import check
+from parity.nginx.explain import explain
+from parity.nginx.model import Model
+from parity.nginx.model_read import read_model
+from parity.nginx.problem import Problem
+from parity.nginx_models import Context
+from parity.nginx_models import differences as between
+from parity.services import Match
+from parity.stack import Configuration, Container, Stack
+from parity.values import show
+
+# nginx writes a version into its image's environment, and people write one into the tag.
+_VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])")
+# Where nothing says it: the newest that is known here.
+_NEWEST: Final = "1.31"
+_REFUSED: Final = "nginx.refused"
+_STOPS: Final = frozenset({"emerg", "alert", "crit"})
+
+
+def differences(comparison: Comparison) -> Iterator[Difference]:
+    """Yield what nginx refuses or warns of in each environment, then what differs in meaning between them."""
+    for match in comparison.matches:
+        models: dict[str, Model] = {}
+        refused: set[str] = set()
+        for environment, service in match.members.items():
+            stack = comparison.stack(environment)
+            for configuration, container in stack.configured("nginx"):
+                if configuration.service == service.name:
+                    for found in _said(stack, match, configuration, container):
+                        refused |= {environment} if found.rule == _REFUSED else set()
+                        yield found
+                    if configuration.files:
+                        models.setdefault(environment, _model(configuration, container))
+        if models:
+            for found in _between(comparison, match, models):
+                # What nginx stops at is said once, and in nginx's own words.
+                if found.rule != "nginx.unread" or not refused.issuperset(found.environments):
+                    yield found
+
+
+def version_of(container: Container) -> tuple[str, bool]:
+    """Return the version of a container's nginx, and whether it is known or only assumed to be the newest."""
+    tag = container.config.image.rpartition(":")[2]
+    for text in (container.environment.get("NGINX_VERSION", ""), tag):
+        if found := _VERSION.match(text):
+            return found[1], True
+    return _NEWEST, False
+
+
+def _model(configuration: Configuration, container: Container) -> Model:
+    return read_model(configuration.files, configuration.main, version_of(container)[0])
+
+
+def _said(stack: Stack, match: Match, configuration: Configuration, container: Container) -> Iterator[Difference]:
+    """Yield what nginx would say of its files, joined with what it did say in its log."""
+    version, known = version_of(container)
+    named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
+    predicted = check(configuration.files, configuration.main, version) if configuration.files else []
+    observed = {problem.message: problem for problem in explain("\n".join(container.log_tail))}
+    for problem in predicted:
+        places = [Evidence(stack.environment, show(problem.message), f"the files, as {named} reads them", match.name)]
+        if problem.message in observed:
+            places.append(_in_the_log(stack, match, container, problem.message))
+        yield _difference(stack, match, problem, tuple(places), posixpath.dirname(configuration.main))
+    if not container.serves:
+        told = {problem.message for problem in predicted}
+        for message, problem in observed.items():
+            if message not in told and problem.level in _STOPS:
+                yield _difference(stack, match, problem, (_in_the_log(stack, match, container, message),))
+
+
+def _in_the_log(stack: Stack, match: Match, container: Container, message: str) -> Evidence:
+    return Evidence(stack.environment, show(message), f"the log of container {container.name}", match.name)
+
+
+def _difference(
+    stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str = "/etc/nginx"
+) -> Difference:
+    rule = _REFUSED if problem.level in _STOPS else "nginx.warning"
+    words = {
+        "message": show(problem.message),
+        "explained": problem.cause or "nginx says so itself.",
+        "impact": problem.impact,
+        "advice": problem.action or "Correct it where nginx says.",
+    }
+    where = "" if problem.file is None else f" in {problem.file.removeprefix(folder + '/')}"
+    item = f"{problem.rule or problem.message_class} {problem.directive or ''}".strip() + where
+    return Difference(rule, (stack.environment,), match.name, item, pieces, words)
+
+
+def _between(comparison: Comparison, match: Match, models: Mapping[str, Model]) -> Iterator[Difference]:
+    services = {environment: _hosts(comparison, environment) for environment in models}
+    production = frozenset(environment for environment in models if comparison.stack(environment).production)
+    yield from between(models, Context(match.name, services, production, comparison.same_value))
+
+
+def _hosts(comparison: Comparison, environment: str) -> dict[str, str]:
+    """Return by host name, in one environment, the name that its service has in all of them."""
+    hosts: dict[str, str] = {}
+    for match in comparison.matches:
+        service = match.members.get(environment)
+        if service is None:
+            continue
+        names = {service.name, *(container.name for container in service.containers)}
+        for container in service.containers:
+            names |= {alias for aliases in container.config.networks.values() for alias in aliases}
+        hosts.update(dict.fromkeys(names, match.name))
+    return hosts

@@ -1,0 +1,120 @@
+"""The files that an nginx in a container reads: the main one and every include, found without running nginx.
+
+A failing `nginx -T` prints nothing, so the files themselves are read.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+import re
+from typing import Any, Dict, Iterator, List, Set
+
+from . import container_files, nginx_text
+from .container_files import Tree
+from .engine_client import Engine
+from .redact import Redactor
+
+PREFIX = "/etc/nginx"
+MAIN = "nginx.conf"
+_FILES = 400
+_FOLDERS = 12
+_TOTAL_BYTES = 4 * 1024 * 1024
+_INCLUDE = re.compile(r"(?:^|[;{}\s])include\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)\s*;")
+_PRIVATE = b"PRIVATE KEY-----"
+
+
+def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
+    """Return the main file's path, the redacted text of each file by path, and what could not be read.
+
+    `argv` is the container's entrypoint and command: `-c` and `-p` in it say where the configuration is.
+    """
+    prefix = container_files.options(argv, ("-p",)) or PREFIX
+    main = posixpath.normpath(posixpath.join(prefix, container_files.options(argv, ("-c",)) or MAIN))
+    folder = posixpath.dirname(main)
+    first = main if folder == "/" else folder  # never a container's whole file system
+    trees = [container_files.read(engine, container, first)]
+    asked = {first}
+    while True:
+        tree = container_files.merge(trees)
+        reached = _reached(tree, main)
+        outside = [path for path in _folders(tree, reached, folder) if not any(_within(path, one) for one in asked)]
+        if not outside or len(asked) > _FOLDERS:
+            break
+        for path in sorted(outside)[: _FOLDERS - len(asked) + 1]:
+            asked.add(path)
+            trees.append(container_files.read(engine, container, path))
+    return {"main": main, **_texts(tree, reached, redactor)}
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _includes(data: bytes, folder: str) -> Iterator[str]:
+    for found in _INCLUDE.finditer(data.decode("latin-1")):
+        pattern = found[1].strip("\"'")
+        if "$" not in pattern:
+            yield posixpath.normpath(posixpath.join(folder, pattern))
+
+
+def _reached(tree: Tree, main: str) -> Set[str]:
+    """Return the paths that nginx opens, as it names them, beginning with `main`."""
+    folder, waiting = posixpath.dirname(main), [main]
+    reached: Set[str] = set()
+    names = sorted(set(tree.files) | set(tree.links))
+    while waiting and len(reached) < _FILES:
+        path = waiting.pop()
+        if path in reached:
+            continue
+        reached.add(path)
+        for pattern in _includes(tree.files.get(tree.resolve(path), b""), folder):
+            waiting += _matching(pattern, names) if any(sign in pattern for sign in "*?[") else [pattern]
+    return reached
+
+
+def _matching(pattern: str, names: List[str]) -> List[str]:
+    """Return the names that a pattern of glob(7) matches: no `*` crosses a `/`, none begins a hidden name."""
+    parts = pattern.split("/")
+    return [
+        name for name in names if name.count("/") == pattern.count("/") and all(map(_matches, name.split("/"), parts))
+    ]
+
+
+def _matches(piece: str, part: str) -> bool:
+    return fnmatch.fnmatchcase(piece, part) and (piece[:1] != "." or part[:1] == ".")
+
+
+def _folders(tree: Tree, reached: Set[str], folder: str) -> Iterator[str]:
+    """Yield the folders outside the known ones that includes name."""
+    for path in reached:
+        for pattern in _includes(tree.files.get(tree.resolve(path), b""), folder):
+            fixed = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
+            target = posixpath.dirname(fixed)
+            if target not in ("", "/"):
+                yield target
+
+
+def _texts(tree: Tree, reached: Set[str], redactor: Redactor) -> Dict[str, Any]:
+    files: Dict[str, Dict[str, str]] = {}
+    unread: List[str] = []
+    total = 0
+    for path in sorted(reached):
+        real = tree.resolve(path)
+        data = tree.files.get(real)
+        if data is None:
+            if real in tree.left_out:
+                unread.append("%s: %s" % (path, tree.left_out[real]))
+            elif path in tree.links:
+                unread.append("%s: it links to %s, which lies outside of what was read" % (path, tree.links[path]))
+            continue
+        total += len(data)
+        if total > _TOTAL_BYTES:
+            unread.append("%s: all files together are larger than %d bytes" % (path, _TOTAL_BYTES))
+        elif _PRIVATE in data:
+            unread.append("%s: it holds a private key, which stays where it is" % path)
+        else:
+            text, encoding = nginx_text.decoded(data)
+            files[path] = {"text": nginx_text.redact(text, redactor), "encoding": encoding}
+    unread += sorted(why and "%s: %s" % (path, why) for path, why in tree.left_out.items() if path in tree.folders)
+    return {"files": files, "unread": unread}
