@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity import compose, containers, environment
+from parity import compose, containers, environment, oauth
 from parity.comparison import Comparison
 from parity.model import Difference
 
@@ -23,5 +23,6 @@ class Area:
 AREAS: Final = (
     Area("containers", "Services and containers", containers.differences),
     Area("environment", "Environment variables", environment.differences),
+    Area("oauth", "OAuth", oauth.differences),
     Area("compose", "Compose files", compose.differences),
 )

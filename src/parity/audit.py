@@ -39,7 +39,8 @@ def differences(
         known = found.get(difference.id)
         # Two containers of one service with one fault: one finding that shows both.
         found[difference.id] = replace(known, evidence=known.evidence + difference.evidence) if known else difference
-    return comparison, list(found.values())
+    covered = frozenset().union(*(difference.covers for difference in found.values()))
+    return comparison, [difference for difference in found.values() if difference.id not in covered]
 
 
 def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) -> Finding:

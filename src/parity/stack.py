@@ -137,6 +137,23 @@ class Unseen:
 
 
 @dataclass(frozen=True)
+class Authorization:
+    """What an application's own authorize endpoint `url` answered; `reason` says why it did not.
+
+    `location` is where it redirects to, without its query; of that, `client_id` and `redirect_uri` are known.
+    """
+
+    host: str
+    provider: str
+    url: str
+    status: int
+    location: str
+    client_id: str
+    redirect_uri: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Stack:
     """One environment."""
 
@@ -155,6 +172,8 @@ class Stack:
     unseen: tuple[Unseen, ...] = ()
     runs: bool = False
     found_by: tuple[str, ...] = ()
+    server_names: tuple[str, ...] = ()
+    authorizations: tuple[Authorization, ...] = ()
 
     def shorten(self, path: str) -> str:
         """Return `path` relative to the folder above the project's, where it lies there."""

@@ -10,7 +10,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from parity.coerce import as_mapping, mapping, mappings, number, scalar, text, texts, whole, words
-from parity.stack import Config, Container, Declared, File, Healthcheck, Mount, Port, Service, Stack, Unseen
+from parity.stack import (
+    Authorization,
+    Config,
+    Container,
+    Declared,
+    File,
+    Healthcheck,
+    Mount,
+    Port,
+    Service,
+    Stack,
+    Unseen,
+)
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
@@ -29,6 +41,8 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     states: list[str] = []
     runs = False
     found_by: set[str] = set()
+    server_names: set[str] = set()
+    authorizations: list[Authorization] = []
     for host, facts in sorted(mapping(snapshot, "hosts").items()):
         if not isinstance(facts, dict):
             continue
@@ -51,6 +65,8 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         ]
         paths.update({str(path): str(kind) for path, kind in mapping(project, "paths").items()})
         problems += mappings(rendered, "problems")
+        server_names.update(texts(facts, "server_names"))
+        authorizations += [_authorization(host, entry) for entry in mappings(facts, "oauth")]
         first = first or (project if project.get("state") == "seen" else {})
         states += [text(rendered, "state")] if rendered else []
     names = sorted(set(containers) | set(declared))
@@ -70,6 +86,8 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         unseen=tuple(unseen),
         runs=runs,
         found_by=tuple(sorted(found_by - {""})),
+        server_names=tuple(sorted(server_names)),
+        authorizations=tuple(authorizations),
     )
 
 
@@ -88,6 +106,20 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
             found.append(Unseen(environment, host, str(path), text(record, "problem")))
     return found
+
+
+def _authorization(host: str, entry: Mapping[str, Any]) -> Authorization:
+    location = mapping(entry, "location")
+    return Authorization(
+        host=host,
+        provider=text(entry, "provider"),
+        url=text(entry, "url"),
+        status=whole(entry, "status"),
+        location=text(location, "address"),
+        client_id=text(location, "client_id"),
+        redirect_uri=text(location, "redirect_uri"),
+        reason=text(entry, "reason"),
+    )
 
 
 def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
