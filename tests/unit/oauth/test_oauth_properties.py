@@ -10,14 +10,34 @@ from parity.oauth_names import load
 from parity.oauth_redirect import accepted_for, is_loopback, is_private, origin_ways, path_ways, read_redirects
 
 NAMES = st.sampled_from(
-    """GOOGLE_CLIENT_ID GOOGLE_CLIENT_SECRET GOOGLE_REDIRECT_URI GOOGLE_CALLBACK_URLS GOOGLE_CLIENT_SECRET_FILE
-    VITE_GOOGLE_CLIENT_ID AZURE_AD_CLIENT_ID AZURE_AD_CALLBACK_URL GITHUB_ID GITHUB_SECRET OIDC_CLIENT_ID
-    OIDC_REDIRECT_URI SHOPIFY_OAUTH_CLIENT_SECRET GOOGLE_CALENDAR_REDIRECT_URI DOMAIN PUBLIC_URL ALLOWED_HOSTS""".split()
+    [
+        "GOOGLE_CLIENT_ID",
+        "GOOGLE_CLIENT_SECRET",
+        "GOOGLE_REDIRECT_URI",
+        "GOOGLE_CALLBACK_URLS",
+        "GOOGLE_CLIENT_SECRET_FILE",
+        "VITE_GOOGLE_CLIENT_ID",
+        "AZURE_AD_CLIENT_ID",
+        "AZURE_AD_CALLBACK_URL",
+        "GITHUB_ID",
+        "GITHUB_SECRET",
+        "OIDC_CLIENT_ID",
+        "OIDC_REDIRECT_URI",
+        "SHOPIFY_OAUTH_CLIENT_SECRET",
+        "GOOGLE_CALENDAR_REDIRECT_URI",
+        "DOMAIN",
+        "PUBLIC_URL",
+        "ALLOWED_HOSTS",
+    ]
 )
 _SCHEMES = st.sampled_from(["", "https://", "http://", "http:", "//", "urn:", "com.example.app:/", "HTTPS://"])
-_HOSTS = st.sampled_from(["localhost", "127.0.0.1", "[::1]", "[::", "api", "app.example.org", "dev.example.org", "*", "a@b", ""])
+_HOSTS = st.sampled_from(
+    ["localhost", "127.0.0.1", "[::1]", "[::", "api", "app.example.org", "dev.example.org", "*", "a@b", ""]
+)
 _PORTS = st.sampled_from(["", ":8000", ":", ":99999", ":x"])
-_PATHS = st.sampled_from(["", "/", "/cb", "/cb/", "/CB", "/dev/cb", "/cb#x", "/*", "/{x}", "/cb?a=1&code=8Rk4vN6wP1zCq7"])
+_PATHS = st.sampled_from(
+    ["", "/", "/cb", "/cb/", "/CB", "/dev/cb", "/cb#x", "/*", "/{x}", "/cb?a=1&code=8Rk4vN6wP1zCq7"]
+)
 _URIS = st.builds("".join, st.tuples(_SCHEMES, _HOSTS, _PORTS, _PATHS))
 VALUES = st.one_of(
     _URIS,
@@ -30,10 +50,15 @@ SERVICES = st.dictionaries(st.sampled_from(["api", "worker"]), VARIABLES, max_si
 TEXTS = st.one_of(_URIS, st.text(max_size=60))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["provider", "url", "status", "location", "address", "client_id", "redirect_uri", "reason"]),
-        inner,
-        max_size=6,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["provider", "url", "status", "location", "address", "client_id", "redirect_uri", "reason"]
+            ),
+            inner,
+            max_size=6,
+        )
     ),
     max_leaves=12,
 )

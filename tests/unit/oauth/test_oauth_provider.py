@@ -40,7 +40,7 @@ class _App(ThreadingHTTPServer):
 class _Pages(BaseHTTPRequestHandler):
     server: _App
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class names it
+    def do_GET(self) -> None:
         path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
         if path == "/login":
             self.server.states.append(secrets.token_urlsafe(16))
