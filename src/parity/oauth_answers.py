@@ -24,7 +24,7 @@ def differences(setup: Setup) -> Iterator[Difference]:
 
 
 def _judged(setup: Setup, stack: Stack, answer: Authorization) -> Iterator[Difference]:
-    key = setup.vocabulary.application(answer.provider) or answer.provider
+    key = setup.vocabulary.application(answer.provider)
     application = setup.applications[stack.environment].get(key)
     how = _broken(answer)
     if how:

@@ -84,8 +84,10 @@ class Vocabulary:
         words = words[len(prefix) : -1 if file else None]
         for ending, part in self.parts:
             if words[-len(ending) :] == ending:
-                found = self._application(words[: -len(ending)], bool(self.markers.intersection(words)))
-                return Meaning(*found, part, public=bool(prefix), file=file) if found else None
+                key, title, provider = self._application(words[: -len(ending)])
+                if not provider.known and not self.markers.intersection(words):
+                    return None
+                return Meaning(key, title, provider, part, public=bool(prefix), file=file)
         return self._short(words, bool(prefix), file)
 
     def _short(self, words: Words, public: bool, file: bool) -> Meaning | None:
@@ -104,7 +106,7 @@ class Vocabulary:
     def _bare(self, words: Words) -> Words:
         return tuple(word for word in words if word not in self.ignored and word not in self.markers)
 
-    def _application(self, words: Words, marked: bool) -> tuple[str, str, Provider] | None:
+    def _application(self, words: Words) -> tuple[str, str, Provider]:
         bare = self._bare(words)
         for provider in self.providers:
             if bare in provider.names:
@@ -116,16 +118,13 @@ class Vocabulary:
                 others = [word.lower() for word in (*bare[:at], *bare[at + len(spelling) :])]
                 key = "_".join([*(w.lower() for w in bare[:at]), provider.key, *others[at:]])
                 return key, f"{provider.title} ({' '.join(others)})", provider
-        if not marked:
-            return None
         key = "_".join(bare).lower() or "oauth"
         title = " ".join(word.capitalize() for word in bare) or "OAuth"
         return key, title, Provider(key, title, False)
 
     def application(self, text: str) -> str:
         """Return the key of the application that people call `text`: `Azure AD` is microsoft."""
-        found = self._application(_words(text[:_LONGEST_NAME]), True)
-        return found[0] if found else ""
+        return self._application(_words(text[:_LONGEST_NAME]))[0]
 
     def names_own_host(self, name: str) -> bool:
         """Return whether a variable of this name says where the environment itself is found."""

@@ -74,7 +74,7 @@ def audited(dev: Mapping[str, str], prod: Mapping[str, str]) -> dict[str, Findin
 
 def oauth(findings: Mapping[str, Finding], status: str = "open") -> set[str]:
     """Return the ids of the findings about OAuth that have this status."""
-    return {id for id, finding in findings.items() if finding.area == "oauth" and finding.status == status}
+    return {name for name, finding in findings.items() if finding.area == "oauth" and finding.status == status}
 
 
 def without(variables: Mapping[str, str], *names: str) -> dict[str, str]:
@@ -84,4 +84,4 @@ def without(variables: Mapping[str, str], *names: str) -> dict[str, str]:
 
 def about(findings: Mapping[str, Finding], names: Sequence[str]) -> set[str]:
     """Return the ids of the open findings, of any area, whose item is one of these."""
-    return {id for id, finding in findings.items() if finding.status == "open" and finding.item in names}
+    return {name for name, finding in findings.items() if finding.status == "open" and finding.item in names}

@@ -42,7 +42,10 @@ def test_a_redirect_with_the_client_id_and_redirect_uri_of_the_variables_is_righ
 def test_anything_else_does_not_begin_a_login(change, said):
     findings = _asked({**RECORD, **change})
     assert oauth(findings) == {"oauth.authorize-broken/google@prod"}
-    assert said in findings["oauth.authorize-broken/google@prod"].cause
+    finding = findings["oauth.authorize-broken/google@prod"]
+    assert said in finding.cause
+    assert finding.evidence[0].shown.startswith(str(change.get("status", 302)) if change.get("status", 302) else "no answer")
+    assert finding.evidence[0].place == "http://127.0.0.1:8000/auth/google/login on prod1"
 
 
 def test_another_client_id_is_found():
@@ -75,8 +78,10 @@ def test_a_relative_redirect_uri_is_sent_behind_the_applications_address():
 
 def test_where_the_variables_say_nothing_there_is_nothing_to_compare():
     prod = without(PROD, "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GOOGLE_REDIRECT_URI")
-    assert not any("authorize" in id for id in oauth(_asked(RECORD, prod)))
+    assert not any("authorize" in name for name in oauth(_asked(RECORD, prod)))
     assert "oauth.authorize-broken/google@prod" in oauth(_asked({**RECORD, "status": 500}, prod))
+    for name in ("GOOGLE_CLIENT_ID", "GOOGLE_REDIRECT_URI"):
+        assert not any("authorize" in found for found in oauth(_asked(RECORD, without(PROD, name))))
 
 
 def test_an_id_that_one_side_hides_cannot_be_compared():

@@ -114,6 +114,19 @@ def test_redirect_uris_under_other_names_are_compared_where_there_is_one_each():
     assert "oauth.redirect-path-differs/google@dev+prod" in oauth(audited(DEV, prod))
 
 
+def test_redirect_uris_under_other_names_are_not_compared_where_there_are_several():
+    prod = without(PROD, "GOOGLE_REDIRECT_URI")
+    prod |= {"GOOGLE_CALLBACK_URL": "https://app.example.org/a", "GOOGLE_CALLBACK_URI": "https://app.example.org/b"}
+    assert not any("redirect" in name for name in oauth(audited(DEV, prod)))
+
+
+def test_an_environment_without_a_redirect_uri_does_not_keep_the_others_from_being_compared():
+    stage = without({**PROD, "GOOGLE_CLIENT_ID": "300", "GOOGLE_CLIENT_SECRET": "7Tn8wZ2kQ9vXr4"}, "GOOGLE_REDIRECT_URI")
+    prod = {**without(PROD, "GOOGLE_REDIRECT_URI"), "GOOGLE_CALLBACK_URL": "https://app.example.org/other"}
+    findings = judged(snapshot("dev", {"api": DEV}), snapshot("stage", {"api": stage}), snapshot("prod", {"api": prod}))
+    assert oauth(findings) == {"oauth.incomplete/google@stage", "oauth.redirect-path-differs/google@dev+prod"}
+
+
 def test_lists_are_compared_each_with_what_is_most_like_it():
     local = "http://localhost:8000"
     dev = {**DEV, "GOOGLE_REDIRECT_URI": f"{local}/one,{local}/two"}
@@ -132,7 +145,7 @@ def test_several_redirect_uris_of_one_application_are_told_apart():
 def test_a_placeholder_or_an_invalid_one_is_not_compared():
     for uri in ("https://your-domain.com/x", "app.example.org/x"):
         findings = audited(DEV, {**PROD, "GOOGLE_REDIRECT_URI": uri})
-        assert not any(id.startswith("oauth.redirect-path-differs") for id in findings)
+        assert not any(name.startswith("oauth.redirect-path-differs") for name in findings)
 
 
 def test_one_address_for_both_is_a_fault_where_nothing_else_says_so():

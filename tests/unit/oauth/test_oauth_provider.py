@@ -60,7 +60,7 @@ class _Pages(BaseHTTPRequestHandler):
             self.send_response(404)
         self.end_headers()
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         pass
 
 
@@ -101,7 +101,7 @@ def _findings(app: _App, **variables: str) -> set[str]:
     record = probe("OIDC", f"{app.url}/login", Redactor(RUN.encode()), SECONDS)
     own = {"OIDC_CLIENT_ID": app.client_id, "OIDC_CLIENT_SECRET": "8Rk4vN6wP1zCq7", "OIDC_REDIRECT_URI": app.redirect_uri}
     dev = snapshot("dev", {"api": {**own, **variables}}, run=RUN, oauth=[record])
-    return {id for id in oauth(judged(dev, snapshot("prod", {"web": {}}, run=RUN))) if "authorize" in id}
+    return {name for name in oauth(judged(dev, snapshot("prod", {"web": {}}, run=RUN))) if "authorize" in name}
 
 
 def test_where_a_user_can_log_in_nothing_is_found(app):

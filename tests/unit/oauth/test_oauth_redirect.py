@@ -74,6 +74,7 @@ def test_a_list_is_several_and_nothing_is_none():
     [
         ("http://localhost:8000/cb", "https://app.example.org/cb", ()),
         ("http://localhost:8000", "https://app.example.org/", ()),
+        ("http://localhost:8000/", "https://app.example.org", ()),
         ("https://a.example.org/cb", "https://b.example.org/cb/", ("trailing-slash",)),
         ("https://a.example.org/cb", "https://b.example.org/CB", ("case",)),
         ("https://a.example.org/dev/cb", "https://b.example.org/prod/cb", ("environment-word",)),
@@ -108,7 +109,7 @@ def test_the_place_is_scheme_host_and_port(one, other, ways):
         ("127.0.0.1", True, False),
         ("127.8.0.1", True, False),
         ("::1", True, False),
-        ("0.0.0.0", True, False),
+        ("0.0.0.0", True, False),  # noqa: S104 - recognised, not bound
         ("host.docker.internal", True, False),
         ("10.0.0.5", False, True),
         ("192.168.1.4", False, True),

@@ -14,7 +14,7 @@ def test_two_complete_environments_differ_as_expected_and_in_nothing_else():
     assert oauth(findings, "expected") == HOST
     finding = findings["oauth.redirect-host-differs/google@dev+prod"]
     assert "own address" in finding.because
-    assert not any(id.startswith("environment.differs/GOOGLE_REDIRECT_URI") for id in findings)
+    assert not any(name.startswith("environment.differs/GOOGLE_REDIRECT_URI") for name in findings)
 
 
 @pytest.mark.parametrize("missing", ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "GOOGLE_REDIRECT_URI"])
@@ -93,6 +93,12 @@ def test_one_application_completes_another_of_its_provider():
     shared = {"OAUTH_REDIRECT_URI": "https://app.example.org/cb"}
     findings = audited(DEV, {**without(PROD, "GOOGLE_REDIRECT_URI"), **shared})
     assert "oauth.incomplete/google@prod" not in findings
+
+
+def test_an_application_of_another_program_does_not_complete_one():
+    grafana = {"GF_AUTH_GOOGLE_CLIENT_ID": "9-gf", "GF_AUTH_GOOGLE_CLIENT_SECRET": "9Rk4vN6wP1zCq7"}
+    findings = audited({**DEV, **grafana}, {**without(PROD, "GOOGLE_CLIENT_ID"), **grafana})
+    assert "oauth.incomplete/google@prod" in oauth(findings)
 
 
 def test_a_short_name_counts_beside_its_other_half_only():
@@ -182,13 +188,25 @@ def test_what_runs_counts_and_not_what_is_declared():
     declared = {"state": "rendered", "services": {"api": {"environment": {**PROD, "GOOGLE_CLIENT_ID": "<client-id>"}}}}
     findings = judged(snapshot("dev", {"api": DEV}), snapshot("prod", {"api": wrong}, rendered=declared))
     assert oauth(findings) == {"oauth.placeholder/google@prod"}
-    assert findings["oauth.placeholder/google@prod"].evidence[0].shown.startswith("GOOGLE_CLIENT_SECRET")
+    piece = findings["oauth.placeholder/google@prod"].evidence[0]
+    assert piece.shown.startswith("GOOGLE_CLIENT_SECRET")
+    assert piece.place == "container prod-api"
 
 
 def test_what_is_declared_counts_where_nothing_runs():
     wrong = {**PROD, "GOOGLE_CLIENT_SECRET": "changeme"}
     findings = judged(snapshot("dev", {"api": DEV}), snapshot("prod", {"api": wrong}, declared=True))
     assert oauth(findings) == {"oauth.placeholder/google@prod"}
+    assert findings["oauth.placeholder/google@prod"].evidence[0].place == "compose service api"
+
+
+def test_a_container_that_runs_counts_before_one_that_ended():
+    prod = snapshot("prod", {"api": {**PROD, "GOOGLE_CLIENT_ID": "<client-id>"}}, state="exited")
+    running = snapshot("prod", {"api": PROD})["hosts"]["prod1"]["engine"]["containers"]
+    prod["hosts"]["prod1"]["engine"]["containers"] += running
+    assert oauth(judged(snapshot("dev", {"api": DEV}), prod)) == set()
+    del prod["hosts"]["prod1"]["engine"]["containers"][1]
+    assert oauth(judged(snapshot("dev", {"api": DEV}), prod)) == {"oauth.placeholder/google@prod"}
 
 
 def test_no_secret_is_shown():
