@@ -161,7 +161,12 @@ def _ways(
     first: list[tuple[Setting, Redirect]],
     second: list[tuple[Setting, Redirect]],
 ) -> set[str]:
-    """Return how two lists of redirect URIs differ: each against the one that is most like it."""
+    """Return how two lists of redirect URIs differ: each against the one that is most like it.
+
+    Where the services of one environment are at odds, that is a fault of its own: one that agrees is enough.
+    """
+    if any(len({setting.value for setting, _ in redirects}) > 1 for redirects in (first, second)):
+        return set(_shortest(compare(one, other) for _, one in first for _, other in second))
     found: set[str] = set()
     for ours, theirs in ((first, second), (second, first)):
         for _, one in ours:

@@ -38,11 +38,11 @@ def differences(setup: Setup) -> Iterator[Difference]:
                 for fault in faults(setup, stack, application, redirect):
                     found.setdefault(fault.rule, []).append((setting, redirect, fault.why))
         for rule, broken in found.items():
-            yield _difference(rule, stack, application, broken)
+            yield _difference(setup, rule, stack, application, broken)
 
 
 def _difference(
-    rule: str, stack: Stack, application: Application, broken: list[tuple[Setting, Redirect, str]]
+    setup: Setup, rule: str, stack: Stack, application: Application, broken: list[tuple[Setting, Redirect, str]]
 ) -> Difference:
     here = (stack.environment,)
     words = {
@@ -51,10 +51,14 @@ def _difference(
         "why": "; ".join(dict.fromkeys(why for _, _, why in broken)),
     }
     settings = [setting for setting, _, _ in broken]
-    local = settings if rule == LOCAL else []
-    covers = frozenset(same_fault("environment.localhost-in-production", setting.name, here) for setting in local)
+    covers = set()
+    if rule == LOCAL:
+        covers = {same_fault("environment.localhost-in-production", setting.name, here) for setting in settings}
+    if rule == INVALID:
+        # It can be compared with another one when it is one itself.
+        covers = {same_fault("environment.differs", setting.name, setup.having(setting.name)) for setting in settings}
     evidence = pieces(stack.environment, settings)
-    return Difference(rule, here, "", application.key, evidence, words, covers=covers)
+    return Difference(rule, here, "", application.key, evidence, words, covers=frozenset(covers))
 
 
 def faults(setup: Setup, stack: Stack, application: Application, redirect: Redirect) -> list[Fault]:

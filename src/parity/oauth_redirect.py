@@ -77,7 +77,7 @@ def _problem_of_text(text: str) -> str:
     if "*" in text:
         return "it has a wildcard (*), and servers compare character by character"
     if re.search(r"[\s\\<>\"^`{|}\x00-\x1f\x7f]", text):
-        return "it holds a space or another character that no address has"
+        return "it holds a space, a quote or another character that no address has"
     return ""
 
 

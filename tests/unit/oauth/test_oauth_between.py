@@ -37,6 +37,22 @@ def test_one_secret_in_both_is_said_once():
     assert oauth(findings) == {"oauth.same-secret/google@dev+prod"}
     assert findings["oauth.same-secret/google@dev+prod"].severity.word == "high"
     assert about(findings, ["GOOGLE_CLIENT_SECRET"]) == set()
+    shown = [(piece.environment, piece.place) for piece in findings["oauth.same-secret/google@dev+prod"].evidence]
+    assert shown == [("dev", "container dev-api"), ("prod", "container prod-api")]
+
+
+def test_a_secret_that_two_of_three_share_is_said_once():
+    stage = {**PROD, "GOOGLE_CLIENT_SECRET": DEV["GOOGLE_CLIENT_SECRET"]}
+    prod = without(PROD, "GOOGLE_CLIENT_SECRET")
+    findings = judged(snapshot("dev", {"api": DEV}), snapshot("stage", {"api": stage}), snapshot("prod", {"api": prod}))
+    assert "oauth.same-secret/google@dev+stage" in oauth(findings)
+    assert about(findings, ["GOOGLE_CLIENT_SECRET"]) == set()
+
+
+@pytest.mark.parametrize("value", ["200-prod.apps", "200", "8a61f9b3a7aba7668a61"])
+def test_client_ids_differ_as_expected(value):
+    findings = audited({**DEV, "GOOGLE_CLIENT_ID": "100"}, {**PROD, "GOOGLE_CLIENT_ID": value})
+    assert about(findings, ["GOOGLE_CLIENT_ID"]) == set()
 
 
 def test_one_client_in_both_is_said_once():

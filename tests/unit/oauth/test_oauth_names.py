@@ -129,6 +129,7 @@ def test_a_provider_that_a_user_adds_is_known(data):
         ({"more": 1}, "oauth.yml must be a mapping with the keys"),
         ({"markers": "OAUTH"}, "markers must be a list"),
         ({"markers": [1]}, "markers must be a list"),
+        ({"parts": ["ID"]}, "parts must be a mapping of id"),
         ({"parts": {"token": ["TOKEN"]}}, "parts must be a mapping of id"),
         ({"providers": ["google"]}, "providers must map"),
         ({"providers": {"google": {"title": "Google"}}}, "provider google must be a mapping with a title and names"),

@@ -124,6 +124,19 @@ def test_plain_http_in_development_is_refused_by_some_providers_only():
     assert _places(audited({**dev, **own}, {}), "dev") == {"oauth.redirect-http"}
 
 
+def test_plain_http_in_production_is_a_fault_with_any_provider():
+    names = {"CLIENT_ID": "Iv1.8a61f9", "CLIENT_SECRET": "8Rk4vN6wP1", "REDIRECT_URI": "http://app.example.org/cb"}
+    prod = {f"GITHUB_{name}": value for name, value in names.items()}
+    assert _places(audited({}, {**prod, "DOMAIN": "app.example.org"}), "prod") == {"oauth.redirect-http"}
+
+
+@pytest.mark.parametrize("uri", ["https://app.example.org/other#x", " https://app.example.org/other", "app.example.org"])
+def test_an_invalid_one_is_said_once(uri):
+    findings = _prod(uri)
+    assert oauth(findings) == {"oauth.redirect-invalid/google@prod"}
+    assert about(findings, ["GOOGLE_REDIRECT_URI"]) == set()
+
+
 def test_each_address_of_a_list_is_looked_at():
     uri = "https://app.example.org/auth/google/callback,http://localhost:8000/auth/google/callback"
     findings = _prod("x", GOOGLE_REDIRECT_URIS=uri)

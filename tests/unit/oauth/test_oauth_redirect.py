@@ -53,6 +53,7 @@ def test_what_servers_accept_has_no_problem(text):
         ("https://{domain}/cb", "nothing has filled in"),
         ("/cb#x", "fragment"),
         (" https://app.example.org/cb", "a space"),
+        ("https://app.example.org/cb ", "a space"),
         ("https://app.example.org/c b", "a space"),
         ("https://app.example.org\\cb", "a space"),
         ('"https://app.example.org/cb"', "a space"),

@@ -73,6 +73,7 @@ def test_a_client_of_the_browser_needs_no_secret():
     dev = {"VITE_AZURE_AD_CLIENT_ID": "one", "VITE_AZURE_AD_REDIRECT_URI": "http://localhost:5173/"}
     prod = {"VITE_AZURE_AD_CLIENT_ID": "two", "VITE_AZURE_AD_REDIRECT_URI": "https://app.example.org/"}
     assert oauth(audited(dev, prod)) == set()
+    assert oauth(audited({**dev, "AZURE_AD_CLIENT_SECRET": "8Rk4vN6wP1"}, prod)) == {"oauth.incomplete/microsoft@prod"}
 
 
 def test_an_id_alone_in_all_environments_is_meant_and_in_one_is_not():
@@ -84,6 +85,9 @@ def test_an_id_alone_in_all_environments_is_meant_and_in_one_is_not():
 def test_a_redirect_uri_alone_has_its_credentials_elsewhere():
     names = ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET"]
     assert oauth(audited(without(DEV, *names), without(PROD, *names))) == set()
+    findings = audited(DEV, without(PROD, *names))
+    assert oauth(findings) == {"oauth.incomplete/google@prod"}
+    assert "client id and client secret" in findings["oauth.incomplete/google@prod"].title
 
 
 def test_one_application_completes_another_of_its_provider():
@@ -163,7 +167,8 @@ def test_services_with_different_values_disagree(name, value, part):
     finding = findings["oauth.services-disagree/google@prod"]
     assert part in finding.title
     assert {piece.service for piece in finding.evidence} == {"api", "worker"}
-    assert "oauth.services-disagree/google@dev" not in findings
+    assert oauth(findings) == {"oauth.services-disagree/google@prod"}
+    assert about(findings, [name]) == set()
 
 
 def test_services_that_agree_or_lack_a_value_do_not_disagree():
