@@ -61,13 +61,11 @@ def _could_have(setup: Setup, stack: Stack, settings: Iterable[Setting]) -> bool
 def _shared(setup: Setup, key: str, users: Mapping[str, Application]) -> Iterator[Difference]:
     shared: dict[str, list[tuple[str, Setting]]] = {ID: [], SECRET: []}
     sharing: dict[str, set[str]] = {ID: set(), SECRET: set()}
-    told_apart = False
     for (one, first), (other, second) in combinations(users.items(), 2):
         for part in (ID, SECRET):
             for a in _real(setup, one, first, part):
                 for b in _real(setup, other, second, part):
                     same = setup.comparison.same_value(one, a.value, other, b.value)
-                    told_apart = told_apart or (part == SECRET and same is Same.NO)
                     if same is Same.YES:
                         sharing[part] |= {one, other}
                         shared[part] += [pair for pair in ((one, a), (other, b)) if pair not in shared[part]]
@@ -88,8 +86,7 @@ def _shared(setup: Setup, key: str, users: Mapping[str, Application]) -> Iterato
         key,
         tuple(piece for e in environments for piece in pieces(e, (s for at, s in both if at == e))),
         words,
-        frozenset({"other-secret" if told_apart else "no-other-secret"}),
-        frozenset(same_fault("environment.same-secret", s.name, setup.having(s.name)) for _, s in both),
+        covers=frozenset(same_fault("environment.same-secret", s.name, setup.having(s.name)) for _, s in both),
     )
 
 

@@ -172,6 +172,8 @@ def test_one_address_for_both_is_a_fault_where_nothing_else_says_so():
     native = {"GOOGLE_REDIRECT_URI": "com.example.app:/oauth2redirect"}
     assert oauth(audited({**DEV, **native}, {**PROD, **native})) == set()
     local = {"GOOGLE_REDIRECT_URI": "http://localhost:8000/cb"}
+    stage = {"GOOGLE_CLIENT_ID": "300", "GOOGLE_CLIENT_SECRET": "7Tn8wZ2kQ9vXr4", **local}
+    assert oauth(judged(snapshot("dev", {"api": {**DEV, **local}}), snapshot("stage", {"api": stage}))) == set()
     assert oauth(audited({**DEV, **local}, {**PROD, **local})) == {"oauth.redirect-local/google@prod"}
 
 

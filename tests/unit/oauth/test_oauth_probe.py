@@ -79,6 +79,17 @@ def test_a_redirect_is_told_in_parts_and_without_what_belongs_to_one_login():
         assert secret not in json.dumps(record)
 
 
+@pytest.mark.parametrize(
+    ("tail", "line"),
+    [("", b"GET / "), ("/", b"GET / "), ("/?", b"GET / "), ("?a=1", b"GET /?a=1 "), ("/ü%20/x?q=ü", b"GET /%C3%BC%20/x?q=%C3%BC ")],
+)
+def test_what_is_asked_for_is_what_the_url_names(tail, line):
+    with _server(_redirect(LOGIN)) as (url, requests):
+        assert _ask(url.replace("/auth/google/login", tail))["status"] == 302
+    assert requests[0].startswith(line + b"HTTP/1.1\r\n")
+    assert requests[0].endswith(b"\r\n\r\n")
+
+
 def test_secrets_in_what_is_told_are_hidden():
     location = b"https://me:hunter2hunter@accounts.example.net/x?client_id=a&redirect_uri=https%3A%2F%2Fa.org%2Fcb%3Ftoken%3D8Rk4vN6wP1zCq7"
     with _server(_redirect(location)) as (url, _):
@@ -179,6 +190,8 @@ def test_nobody_listening_is_said():
         "http://[::1/",
         "http://127.0.0.1/a b",
         "http://127.0.0.1/a\r\nHost: b",
+        "http://127.0.0.1/a\\b",
+        "http://127.0.0.1/a\tb",
         "http://me:hunter2hunter@127.0.0.1/",
         "http://ü.example/",
     ],

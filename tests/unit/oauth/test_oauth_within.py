@@ -214,6 +214,11 @@ def test_a_container_that_runs_counts_before_one_that_ended():
     assert oauth(judged(snapshot("dev", {"api": DEV}), prod)) == {"oauth.placeholder/google@prod"}
 
 
+def test_the_names_of_two_spellings_in_one_service_are_both_shown():
+    prod = {**PROD, "GOOGLE_OAUTH_CLIENT_SECRET": "changeme", "GOOGLE_CLIENT_SECRET": "changeme"}
+    assert "GOOGLE_CLIENT_SECRET, GOOGLE_OAUTH_CLIENT_SECRET" in audited(DEV, prod)["oauth.placeholder/google@prod"].title
+
+
 def test_no_secret_is_shown():
     findings = audited(without(DEV, "GOOGLE_CLIENT_ID"), {**PROD, "GOOGLE_CLIENT_SECRET": DEV["GOOGLE_CLIENT_SECRET"]})
     assert {"oauth.incomplete/google@dev", "oauth.same-secret/google@dev+prod"} <= oauth(findings)
