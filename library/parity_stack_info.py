@@ -67,6 +67,21 @@ options:
     description: How many of the last log lines of each container are read.
     type: int
     default: 40
+  oauth_authorize:
+    description:
+      - The application's own addresses that send users to an OAuth provider. Each is asked once; nothing is followed.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      provider:
+        description: The provider's name, as in C(knowledge/oauth.yml).
+        type: str
+        required: true
+      url:
+        description: The address, as this host reaches it.
+        type: str
+        required: true
   key:
     description: Key of this run's fingerprints. Made for one run, never written.
     type: str
@@ -219,6 +234,12 @@ config:
       type: list
       elements: dict
       sample: [{kind: nginx, container: assistant-nginx-1, service: nginx, main: /etc/nginx/nginx.conf, files: {}}]
+oauth:
+  description: Where each of O(oauth_authorize) sends a user.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{provider: google, url: "http://127.0.0.1:8000/auth/google/login", status: 302, location: {}, reason: ""}]
 """
 
 import os
@@ -240,6 +261,15 @@ def main() -> None:
             "environment_name": {"type": "str", "default": ""},
             "docker_host": {"type": "str", "default": ""},
             "log_lines": {"type": "int", "default": 40},
+            "oauth_authorize": {
+                "type": "list",
+                "elements": "dict",
+                "default": [],
+                "options": {
+                    "provider": {"type": "str", "required": True},
+                    "url": {"type": "str", "required": True},
+                },
+            },
             "key": {"type": "str", "required": True, "no_log": True},
         },
         supports_check_mode=True,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity import compose, containers, environment, logs, loki_config, nginx_config
+from parity import compose, containers, environment, logs, loki_config, nginx_config, oauth
 from parity.comparison import Comparison
 from parity.model import Difference
 
@@ -24,6 +24,7 @@ AREAS: Final = (
     Area("containers", "Services and containers", containers.differences),
     Area("logs", "What the logs say", logs.differences),
     Area("environment", "Environment variables", environment.differences),
+    Area("oauth", "OAuth", oauth.differences),
     Area("compose", "Compose files", compose.differences),
     Area("nginx", "nginx", nginx_config.differences),
     Area("loki", "Loki", loki_config.differences),

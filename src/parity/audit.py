@@ -38,7 +38,8 @@ def differences(
     for difference in (found_here for area in AREAS for found_here in area.differences(comparison)):
         known = found.get(difference.id)
         found[difference.id] = _joined(known, difference) if known else difference
-    return comparison, list(found.values())
+    covered = frozenset().union(*(difference.covers for difference in found.values()))
+    return comparison, [difference for difference in found.values() if difference.id not in covered]
 
 
 def _joined(known: Difference, other: Difference) -> Difference:

@@ -56,7 +56,8 @@ class Difference:
     """One thing worth judging: which rule recognised it, what it concerns, and what each environment has.
 
     `environments` are those at fault, `words` fill the rule's sentences, `ways` say how values differ
-    (`host`, `path`, `only-production`, …) for the policy to call expected or not.
+    (`host`, `path`, `only-production`, …) for the policy to call expected or not. `covers` are the ids of
+    differences that more general rules yield for the same fault: where this one is found, they are not reported.
     """
 
     rule: str
@@ -66,6 +67,7 @@ class Difference:
     evidence: tuple[Evidence, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     ways: frozenset[str] = frozenset()
+    covers: frozenset[str] = frozenset()
 
     @property
     def area(self) -> str:

@@ -58,6 +58,15 @@ def version_of(container: Container) -> tuple[str, bool]:
     return _NEWEST, False
 
 
+def server_names(stack: Stack) -> list[str]:
+    """Return the names by which the nginx of an environment is asked for; no patterns among them."""
+    names: set[str] = set()
+    for configuration, container in stack.configured("nginx"):
+        for server in _model(configuration, container).servers:
+            names.update(name.removeprefix(".") for name in server.names)
+    return sorted(name for name in names if name not in ("", "_") and not any(sign in name for sign in "*~$"))
+
+
 def _model(configuration: Configuration, container: Container) -> Model:
     return read_model(configuration.files, configuration.main, version_of(container)[0])
 

@@ -17,7 +17,7 @@ from parity.model import ParityError
 
 SCHEMA: Final = 1
 # What a host is asked for; `rendered` is added here.
-SOURCES: Final = ("engine", "project", "config")
+SOURCES: Final = ("engine", "project", "config", "oauth")
 _REASON_LIMIT: Final = 300
 
 

@@ -153,6 +153,23 @@ class Unseen:
 
 
 @dataclass(frozen=True)
+class Authorization:
+    """What an application's own authorize endpoint `url` answered; `reason` says why it did not.
+
+    `location` is where it redirects to, without its query; of that, `client_id` and `redirect_uri` are known.
+    """
+
+    host: str
+    provider: str
+    url: str
+    status: int
+    location: str
+    client_id: str
+    redirect_uri: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Stack:
     """One environment."""
 
@@ -172,6 +189,7 @@ class Stack:
     runs: bool = False
     found_by: tuple[str, ...] = ()
     configurations: tuple[Configuration, ...] = ()
+    authorizations: tuple[Authorization, ...] = ()
 
     def configured(self, kind: str) -> Iterator[tuple[Configuration, Container]]:
         """Yield the configurations of one kind of program, each with its container."""

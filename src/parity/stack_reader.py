@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from parity.coerce import as_mapping, mapping, mappings, number, scalar, text, texts, whole, words
 from parity.stack import (
+    Authorization,
     Config,
     Configuration,
     Container,
@@ -42,6 +43,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     configurations: list[Configuration] = []
     runs = False
     found_by: set[str] = set()
+    authorizations: list[Authorization] = []
     for host, facts in sorted(mapping(snapshot, "hosts").items()):
         if not isinstance(facts, dict):
             continue
@@ -64,6 +66,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         ]
         paths.update({str(path): str(kind) for path, kind in mapping(project, "paths").items()})
         problems += mappings(rendered, "problems")
+        authorizations += [_authorization(host, entry) for entry in mappings(facts, "oauth")]
         first = first or (project if project.get("state") == "seen" else {})
         configurations += [_configuration(entry) for entry in mappings(mapping(facts, "config"), "found")]
         states += [text(rendered, "state")] if rendered else []
@@ -85,6 +88,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         runs=runs,
         found_by=tuple(sorted(found_by - {""})),
         configurations=tuple(configurations),
+        authorizations=tuple(authorizations),
     )
 
 
@@ -108,6 +112,20 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
             found.append(Unseen(environment, host, str(path), text(record, "problem")))
     return found
+
+
+def _authorization(host: str, entry: Mapping[str, Any]) -> Authorization:
+    location = mapping(entry, "location")
+    return Authorization(
+        host=host,
+        provider=text(entry, "provider"),
+        url=text(entry, "url"),
+        status=whole(entry, "status"),
+        location=text(location, "address"),
+        client_id=text(location, "client_id"),
+        redirect_uri=text(location, "redirect_uri"),
+        reason=text(entry, "reason"),
+    )
 
 
 def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import Any, Callable, Dict, List, NamedTuple
 
-from . import configurations, containers, project
+from . import configurations, containers, oauth_probe, project
 from .redact import Redactor
 
 
@@ -21,6 +21,7 @@ class Asked(NamedTuple):
     environment_name: str
     docker_host: str
     log_lines: int
+    oauth_authorize: List[Dict[str, Any]]
 
 
 def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
@@ -40,7 +41,8 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     if engine.get("state") == "seen":
         found = engine["containers"]
         config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor))
-    swept = redactor.sweep({"engine": engine, "project": files, "config": config})
+    oauth = oauth_probe.probe_all(asked.oauth_authorize, redactor)
+    swept = redactor.sweep({"engine": engine, "project": files, "config": config, "oauth": oauth})
     if not isinstance(swept, dict):
         raise TypeError("a swept mapping must stay a mapping")
     return swept
