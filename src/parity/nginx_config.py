@@ -103,8 +103,8 @@ def _difference(
         "impact": problem.impact,
         "advice": problem.action or "Correct it where nginx says.",
     }
-    where = "" if problem.file is None else f" in {problem.file.removeprefix(folder + '/')}"
-    item = f"{problem.rule or problem.message_class} {problem.directive or ''}".strip() + where
+    where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
+    item = ":".join(part for part in (problem.rule or problem.message_class, problem.directive, where) if part)
     return Difference(rule, (stack.environment,), match.name, item, pieces, words)
 
 
