@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ except ModuleNotFoundError as error:
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
     import parity
 
-from parity import inventory, knowledge, plain
+from parity import inventory, knowledge, loki, nginx, plain
 from parity.audit import Settings, audit
 from parity.environment import read_env_file
 from parity.model import ParityError
@@ -35,7 +37,7 @@ def _said(function: Callable[..., Any]) -> Callable[..., Any]:
                     *(plain.data(arg) for arg in args), **{key: plain.data(value) for key, value in kwargs.items()}
                 )
             )
-        except ParityError as problem:
+        except (ParityError, ValueError) as problem:
             raise AnsibleTemplatePluginError(str(problem)) from None
 
     return wrapped
@@ -59,6 +61,26 @@ def _env_file(text: str) -> dict[str, Any]:
     return {"values": values, "problems": parsed.problems, "commented": [item.key for item in parsed.commented]}
 
 
+def _nginx_check(
+    files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = "1.22"
+) -> list[dict[str, Any]]:
+    data = {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
+    return [problem.as_dict() for problem in nginx.check(data, main, version)]
+
+
+def _nginx_explain(output: str) -> list[dict[str, Any]]:
+    return [problem.as_dict() for problem in nginx.explain(output)]
+
+
+def _loki_check(text: str, version: str, today: str = "", expand_env: bool = False) -> list[dict[str, Any]]:
+    day = datetime.date.fromisoformat(today) if today else datetime.datetime.now(datetime.UTC).date()
+    return [asdict(problem) for problem in loki.check(text, version, day, expand_env=expand_env)]
+
+
+def _loki_explain(output: str) -> list[dict[str, Any]]:
+    return [asdict(problem) for problem in loki.explain(output)]
+
+
 class FilterModule:
     """What Ansible asks for."""
 
@@ -67,5 +89,9 @@ class FilterModule:
         return {
             "audit_findings": _said(_findings),
             "audit_problems": _said(inventory.problems),
+            "loki_check": _said(_loki_check),
+            "loki_explain": _said(_loki_explain),
+            "nginx_check": _said(_nginx_check),
+            "nginx_explain": _said(_nginx_explain),
             "read_env_file": _said(_env_file),
         }

@@ -1,0 +1,217 @@
+"""What is read of nginx and Loki in containers: the right files, their lines kept, nothing secret in them."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import tarfile
+from typing import Any
+
+import pytest
+
+from parity.loki.check import check as loki_check
+from parity.nginx.check import check as nginx_check
+from parity_host import container_files, loki_files, nginx_files, nginx_text
+from parity_host.configurations import kind_of
+from parity_host.engine_client import NotFoundError
+from parity_host.redact import Redactor
+
+SECRET = "Qz7Lm2Vx9Kt4Wn8R"
+NGINX = """# rotated by hand, the old one was Hj3Kd92mNv8Lq
+events {}
+http {
+    map $host $backend { default "http://api:8000"; }
+    server {
+        listen 80;  # password=Hj3Kd92mNv8Lq
+        location / {
+            proxy_set_header X-Api-Key "Qz7Lm2Vx9Kt4Wn8R";
+            proxy_set_header Authorization "Bearer Qz7Lm2Vx9Kt4Wn8R";
+            set $api_token Qz7Lm2Vx9Kt4Wn8R;
+            secure_link_md5 "$uri Qz7Lm2Vx9Kt4Wn8R";
+            if ($http_x_api_key != "Qz7Lm2Vx9Kt4Wn8R") { return 403; }
+            proxy_pass http://admin:Qz7Lm2Vx9Kt4Wn8R@api:8000;
+            add_header X-Note "a # in quotes; stays";
+            return 200 "it's}here";
+        }
+    }
+}
+"""
+LOKI = """auth_enabled: false  # password=Hj3Kd92mNv8Lq
+# token: Hj3Kd92mNv8Lq
+storage_config:
+  aws:
+    s3: s3://AKIAIOSFODNN7EXAMPLE:Qz7Lm2Vx9Kt4Wn8R@eu-west-1/bucket
+    secret_access_key: "Qz7Lm2Vx9Kt4Wn8R"
+    bucketnames: 'logs # not a comment'
+ruler:
+  alertmanager_client: {basic_auth_password: Qz7Lm2Vx9Kt4Wn8R}
+"""
+
+
+class Archive:
+    """An engine that has one container's files, as paths with contents; a tuple is a link, None a folder."""
+
+    def __init__(self, files: dict[str, Any]) -> None:
+        self.files = files
+        self.asked: list[str] = []
+
+    def get_bytes(self, target: str, /, **query: str) -> bytes:
+        path = query["path"]
+        self.asked.append(path)
+        found = {
+            name: data for name, data in self.files.items() if name == path or name.startswith(path.rstrip("/") + "/")
+        }
+        if not found:
+            raise NotFoundError(target)
+        buffer = io.BytesIO()
+        above = path.rstrip("/").rpartition("/")[0] + "/"
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            for name, data in found.items():
+                member = tarfile.TarInfo(name.removeprefix(above))
+                if data is None:
+                    member.type = tarfile.DIRTYPE
+                elif isinstance(data, tuple):
+                    member.type, member.linkname = tarfile.SYMTYPE, data[0]
+                else:
+                    member.size = len(data)
+                archive.addfile(member, io.BytesIO(data) if isinstance(data, bytes) else None)
+        return buffer.getvalue()
+
+
+def nginx(files: dict[str, Any], *argv: str) -> dict[str, Any]:
+    return nginx_files.gather(Archive(files), "c", list(argv), Redactor(b"key"))  # type: ignore[arg-type]
+
+
+def test_the_main_file_and_every_include_are_read_and_nothing_else():
+    found = nginx(
+        {
+            "/etc/nginx": None,
+            "/etc/nginx/nginx.conf": b"events {} http { include mime.types; include /etc/nginx/conf.d/*.conf; include 'sites-enabled/*'; }",
+            "/etc/nginx/mime.types": b"types {}",
+            "/etc/nginx/fastcgi_params": b"fastcgi_param A b;",
+            "/etc/nginx/conf.d/a.conf": b"include /srv/shared/snippets/*.inc;",
+            "/etc/nginx/conf.d/.hidden.conf": b"nonsense",
+            "/etc/nginx/conf.d/old.conf.bak": b"nonsense",
+            "/etc/nginx/conf.d/deep/b.conf": b"nonsense",
+            "/etc/nginx/sites-enabled/app": ("../sites-available/app",),
+            "/etc/nginx/sites-available/app": b"server {}",
+            "/srv/shared/snippets/gzip.inc": b"gzip on;",
+            "/srv/shared/secret.txt": b"nonsense",
+        }
+    )
+    assert set(found["files"]) == {
+        "/etc/nginx/nginx.conf",
+        "/etc/nginx/mime.types",
+        "/etc/nginx/conf.d/a.conf",
+        "/etc/nginx/sites-enabled/app",
+        "/srv/shared/snippets/gzip.inc",
+    }
+    assert found["files"]["/etc/nginx/sites-enabled/app"]["text"] == "server {}"
+    assert found["unread"] == []
+
+
+def test_the_command_says_where_the_configuration_is():
+    files = {"/opt/web": None, "/opt/web/conf/main.conf": b"include more.conf;", "/opt/web/conf/more.conf": b"x on;"}
+    for argv in (["nginx", "-p", "/opt/web", "-c", "conf/main.conf"], ["nginx", "-c/opt/web/conf/main.conf"]):
+        found = nginx(files, *argv)
+        assert found["main"] == "/opt/web/conf/main.conf"
+        assert set(found["files"]) == {"/opt/web/conf/main.conf", "/opt/web/conf/more.conf"}
+
+
+def test_a_whole_file_system_is_never_asked_for():
+    engine = Archive({"/nginx.conf": b"include *; include /*/*;", "/root/.ssh/id": b"x", "/root/.pgpass": b"x"})
+    nginx_files.gather(engine, "c", ["nginx", "-c", "/nginx.conf"], Redactor(b"key"))  # type: ignore[arg-type]
+    assert set(engine.asked) == {"/nginx.conf"}
+
+
+def test_a_private_key_that_is_included_stays():
+    found = nginx(
+        {
+            "/etc/nginx": None,
+            "/etc/nginx/nginx.conf": b"include key.pem;",
+            "/etc/nginx/key.pem": b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        }
+    )
+    assert set(found["files"]) == {"/etc/nginx/nginx.conf"}
+    assert found["unread"] == ["/etc/nginx/key.pem: it holds a private key, which stays where it is"]
+
+
+def test_a_file_that_includes_itself_ends_and_one_that_is_too_large_is_said():
+    found = nginx(
+        {
+            "/etc/nginx": None,
+            "/etc/nginx/nginx.conf": b"include nginx.conf; include large.conf;",
+            "/etc/nginx/large.conf": b"#" * (container_files.FILE_LIMIT_BYTES + 1),
+        }
+    )
+    assert set(found["files"]) == {"/etc/nginx/nginx.conf"}
+    assert found["unread"] == ["/etc/nginx/large.conf: it is larger than 1048576 bytes"]
+
+
+def test_bytes_that_are_no_utf8_come_back_as_they_are():
+    found = nginx({"/etc/nginx": None, "/etc/nginx/nginx.conf": b"events {} # \xe9\nhttp\xa0{}\n"})
+    record = found["files"]["/etc/nginx/nginx.conf"]
+    assert record["text"].encode(record["encoding"]) == b"events {} #\nhttp\xa0{}\n"
+
+
+def test_nginx_secrets_and_comments_go_and_what_nginx_says_stays():
+    text = nginx_text.redact(NGINX, Redactor(b"key"))
+    assert SECRET not in text
+    assert "Hj3Kd92mNv8Lq" not in text
+    assert text.count("\n") == NGINX.count("\n")
+    assert 'add_header X-Note "a # in quotes; stays";' in text
+    assert '"http://api:8000"' in text
+    main = "/etc/nginx/nginx.conf"
+    valid = NGINX.replace(f"admin:{SECRET}@", "")  # nginx takes no user in an address, and quotes what it refuses
+    for broken in (valid, valid.replace("listen 80;", "listen 80"), valid.replace("location / {", "")):
+        before = nginx_check({main: broken.encode()}, main, "1.22")
+        after = nginx_check({main: nginx_text.redact(broken, Redactor(b"key")).encode()}, main, "1.22")
+        assert [(p.line, p.message) for p in after] == [(p.line, p.message) for p in before]
+
+
+def test_loki_secrets_and_comments_go_and_what_loki_says_stays():
+    text = loki_files.redact(LOKI, Redactor(b"key"))
+    assert SECRET not in text
+    assert "Hj3Kd92mNv8Lq" not in text
+    assert "bucketnames: 'logs # not a comment'" in text
+    day = datetime.date(2026, 11, 24)
+    assert [p.line for p in loki_check(text, "3.4.3", day)] == [p.line for p in loki_check(LOKI, "3.4.3", day)]
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (["-config.file=/etc/loki/mine.yaml"], ("/etc/loki/mine.yaml", False)),
+        (["loki", "-config.file", "/etc/loki/mine.yaml", "-config.expand-env"], ("/etc/loki/mine.yaml", True)),
+        (["-config.expand-env=false", "--config.file=/etc/loki/mine.yaml"], ("/etc/loki/mine.yaml", False)),
+        ([], ("/etc/loki/local-config.yaml", False)),
+    ],
+)
+def test_lokis_command_says_which_file_it_reads(argv, expected):
+    files = {"/etc/loki/mine.yaml": b"a: 1\n", "/etc/loki/local-config.yaml": b"a: 1\n"}
+    found = loki_files.gather(Archive(files), "c", argv, Redactor(b"key"))  # type: ignore[arg-type]
+    assert (found["main"], found["expand_env"]) == expected
+    assert found["files"] == {expected[0]: {"text": "a: 1\n"}}
+
+
+def test_a_loki_without_its_file_says_so():
+    found = loki_files.gather(Archive({}), "c", ["-config.file=/nowhere.yaml"], Redactor(b"key"))  # type: ignore[arg-type]
+    assert found["unread"] == ["its configuration: nothing stands at /nowhere.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "service", "kind"),
+    [
+        ("nginx:1.27", [], "web", "nginx"),
+        ("registry.example.org/base/nginx-custom@sha256:00", [], "web", "nginx"),
+        ("nginx/nginx-prometheus-exporter:1.1", [], "metrics", None),
+        ("company/edge:2", ["nginx", "-g", "daemon off;"], "edge", "nginx"),
+        ("company/edge:2", [], "nginx", "nginx"),
+        ("grafana/loki:3.4.3", ["-config.file=/x"], "logs", "loki"),
+        ("grafana/loki-canary:3.4.3", [], "canary", None),
+        ("grafana/promtail:3.4.3", [], "promtail", None),
+        ("redis:7", [], "cache", None),
+    ],
+)
+def test_kinds(image, command, service, kind):
+    assert kind_of({"image": image, "entrypoint": [], "command": command, "service": service}) == kind
