@@ -7,7 +7,7 @@ TEST_STAMP := $(VENV)/.test.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: help setup audit audit-lab lab lab-down record-demo bench lint test lock clean
+.PHONY: help setup audit audit-lab lab lab-down record-demo docs bench lint test lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -48,6 +48,10 @@ audit-lab: $(RUN_STAMP) ## audit the live lab
 record-demo: $(RUN_STAMP) ## record the live lab as the demo's snapshots
 	@ansible-playbook -i inventory/lab audit.yml -e parity_fail_on=never
 	@for name in dev prod; do sed "s#$(CURDIR)/lab/run#/srv/personal_assistant#g" reports/latest/snapshots/$$name.json > inventory/demo/snapshots/$$name.json; done
+
+docs: $(RUN_STAMP) ## make the pages that are made from data
+	@PYTHONPATH=src $(BIN)/python -m parity.rules_page
+	@PYTHONPATH=src $(BIN)/python -m parity.signature_page
 
 bench: $(TEST_STAMP) ## time the audit of the live lab against Ansible itself and against stock modules
 	@$(BIN)/python bench/bench.py

@@ -1,0 +1,71 @@
+"""What people read agrees with what runs: argument specs with defaults, pages with modules and filters, the list of rules."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from parity import rules_page
+
+ROOT = Path(__file__).resolve().parents[2]
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
+MODULES = sorted(path.stem for path in (ROOT / "library").glob("*.py"))
+FILTERS = sorted(path.stem for path in (ROOT / "filter_plugins").glob("*.yml"))
+
+
+def load(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_roles_argument_specs_are_its_defaults(role: str) -> None:
+    options = load(ROOT / "roles" / role / "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    specified = {name: option["default"] for name, option in options.items() if "default" in option}
+    defaults = load(ROOT / "roles" / role / "defaults/main.yml")
+    assert specified == defaults
+    assert all(option.get("description") for option in options.values())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_roles_page_names_every_variable(role: str) -> None:
+    page = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
+    named = [name for name in load(ROOT / "roles" / role / "defaults/main.yml") if f"`{name}`" not in page]
+    assert named == []
+
+
+@pytest.mark.parametrize(("kind", "names"), [("module", MODULES), ("filter", FILTERS)])
+def test_ansible_doc_shows_every_plugin(kind: str, names: list[str]) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "ansible-doc", "-t", kind, "--json", *names],
+        cwd=ROOT,
+        env={**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    shown = json.loads(done.stdout)
+    assert sorted(shown) == names
+    for name, page in shown.items():
+        assert page["doc"]["short_description"], name
+        assert page["examples"], name
+        assert page["return"], name
+
+
+def test_every_filter_has_its_page() -> None:
+    spec = importlib.util.spec_from_file_location("parity_filters", ROOT / "filter_plugins" / "parity.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert sorted(module.FilterModule().filters()) == FILTERS
+
+
+def test_the_page_of_rules_is_current() -> None:
+    assert rules_page.PAGE.read_text(encoding="utf-8") == rules_page.page()
