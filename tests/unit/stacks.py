@@ -16,7 +16,7 @@ KNOWN = knowledge.load()
 FOLDER = "/srv/app/docker"
 
 
-def container(service: str, environment: str, **settings: Any) -> dict[str, Any]:
+def container(service: str, environment: str, /, **settings: Any) -> dict[str, Any]:
     """Return a container that serves; `env` are its variables, everything else as the module returns it."""
     redactor = Redactor(b"one key for all")
     variables = {name: redactor.value(name, value) for name, value in settings.pop("env", {}).items()}
@@ -44,7 +44,8 @@ def stack(
 
     containers: settings by service, of what runs. declared: Compose's rendering by service; None where there are no
     compose files. files: role and text by path below FOLDER; a text is redacted as on a host. parts: `problems` of the
-    rendering, `paths` that compose files name, `state` of the rendering.
+    rendering, `paths` that compose files name, `state` of the rendering, and `config`: by service the kind of program,
+    the files by path, the first of them the main one.
     """
     redactor = Redactor(b"one key for all")
     running = [container(service, environment, **settings) for service, settings in (containers or {}).items()]
@@ -56,7 +57,7 @@ def stack(
     }
     if containers is None:
         facts["engine"] = {"state": "absent", "reason": "files only"}
-    if declared is not None or files or parts:
+    if declared is not None or files or set(parts) - {"config"}:
         named = {f"{FOLDER}/{name}": role for name, (role, _) in (files or {}).items()}
         facts["project"] = {
             "state": "seen",
@@ -72,6 +73,8 @@ def stack(
         }
         rendered = {"state": parts.get("state", "rendered"), "services": services, "networks": {"app": "app"}}
         facts["rendered"] = {**rendered, "problems": parts.get("problems", [])}
+    found = [_configuration(service, environment, *of) for service, of in parts.get("config", {}).items()]
+    facts["config"] = {"state": "seen", "found": found}
     return {
         "schema": 1,
         "environment": environment,
@@ -79,6 +82,16 @@ def stack(
         "run": "one",
         "taken": "2026-11-24T02:00:00Z",
         "hosts": {f"{environment}1": facts},
+    }
+
+
+def _configuration(service: str, environment: str, kind: str, files: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "container": f"app-{service}-{environment}",
+        "service": service,
+        "main": next(iter(files)),
+        "files": {path: {"text": text} for path, text in files.items()},
     }
 
 

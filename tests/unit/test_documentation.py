@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from parity import rules_page
 
 ROOT = Path(__file__).resolve().parents[2]
