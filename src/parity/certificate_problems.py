@@ -81,7 +81,7 @@ def _validity(path: Sequence[Certificate], use: Use) -> Iterator[Problem]:
         near = [one for one in ending if days_left(one, use.today) <= _limit(one, days, part)]
         if near:
             first = min(near, key=lambda one: one.ends)
-            yield _dated(rule, near, "ends on", first.ends.date(), days=str(days_left(first, use.today)))
+            yield _dated(rule, near, "ends on", first.ends.date(), when=_when(days_left(first, use.today)))
             return
 
 
@@ -89,6 +89,10 @@ def _limit(certificate: Certificate, days: int, part: int) -> int:
     """Return from how many days before its end a certificate is called ending."""
     lifetime = (certificate.ends - certificate.starts).days
     return min(days, lifetime // part) if lifetime <= _SHORT_LIVED_DAYS else days
+
+
+def _when(days: int) -> str:
+    return "today" if days == 0 else f"in {days} day{'s' if days > 1 else ''}"
 
 
 def _dated(rule: str, which: Sequence[Certificate], verb: str, day: date, **words: str) -> Problem:

@@ -99,24 +99,32 @@ def weak_ciphers(ciphers: str | None) -> list[str]:
     removed = {item[1:] for item in items if item.startswith("!")}
     if removed >= {"ADH", "AECDH"}:
         removed.add("aNULL")
-    enabled: dict[str, None] = {}
+    enabled: list[tuple[str, str]] = []
     for item in items:
         if item.startswith("-"):
-            enabled = {weakness: None for weakness in enabled if item[1:] not in _REMOVED_BY.get(weakness, ())}
+            enabled = [(by, weakness) for by, weakness in enabled if not _takes(item[1:], by, weakness)]
         elif item.startswith("@SECLEVEL=0"):
-            enabled["SECLEVEL=0"] = None
-        elif item[0] not in "!+@" and item not in removed:
-            enabled.update(dict.fromkeys(_weaknesses(item)))
-    return [weakness for weakness in enabled if removed.isdisjoint(_REMOVED_BY.get(weakness, ()))]
+            enabled.append((item, "SECLEVEL=0"))
+        elif item[0] not in "!+@":
+            enabled += [(item, weakness) for weakness in _weaknesses(item)]
+    left = (weakness for by, weakness in enabled if not any(_takes(word, by, weakness) for word in removed))
+    return list(dict.fromkeys(left))
+
+
+def _takes(word: str, by: str, weakness: str) -> bool:
+    """Whether a word that is taken out takes with it the weakness that the item `by` brought in."""
+    return word == by or word in _words(by) or word in _REMOVED_BY.get(weakness, ())
 
 
 def _weaknesses(item: str) -> list[str]:
     """Return what one item lets in: a word (`RC4`), words that must all hold (`RSA+RC4`), or a cipher's name."""
-    words = re.split(r"[-+_]", item.partition("@")[0])
-    # In a cipher's name triple DES is written DES-CBC3, or 3DES_EDE.
-    triple = "CBC3" in words or "3DES" in words
-    found = [weakness for word in words if not (word == "DES" and triple) for weakness in _WEAK.get(word, ())]
-    return [*found, "3DES"] if triple and "3DES" not in found else found
+    return [weakness for word in _words(item) for weakness in _WEAK.get(word, ())]
+
+
+def _words(item: str) -> list[str]:
+    """Return the words of an item; in a cipher's name triple DES is written DES-CBC3."""
+    words = re.split(r"[-+]", item.partition("@")[0])
+    return ["3DES" if word == "DES" and "CBC3" in words else word for word in words]
 
 
 def hsts_seconds(header: str) -> int | None:
