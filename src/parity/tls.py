@@ -117,7 +117,7 @@ def _certificate(group: Sequence[TlsServer], production: Collection[str], today:
     }
     for problem in problems(server.chain(), use):
         words = {**common, **{name: show(word, 400) for name, word in problem.words.items()}}
-        yield _about(problem.rule, group, server.certificate, problem.shown, words, ways)
+        yield _about(problem.rule, group, show(server.certificate), problem.shown, words, ways)
 
 
 def _about(
@@ -140,7 +140,7 @@ def _ways(environment: str, production: Collection[str]) -> frozenset[str]:
 
 def _settings(server: TlsServer, production: Collection[str]) -> Iterator[Difference]:
     """What is weak in one server's settings. Without a certificate nothing is served, so no header is missed."""
-    item, words = server.label, {"version": show(server.version or "unknown")}
+    item, words = show(server.label), {"version": show(server.version or "unknown")}
     for rule, protocols in tls_settings.weak_protocols(server.protocols, server.version):
         names = ", ".join(protocols)
         shown = f"ssl_protocols: {names}" if server.protocols else f"nginx's default: {names}"
@@ -189,7 +189,7 @@ def _shared(servers: Sequence[TlsServer], production: Collection[str]) -> Iterat
                 dict.fromkeys(Evidence(s.environment, show(s.certificate), s.place, s.service) for s, _ in having)
             )
             words = {"leaf": show(having[0][1].subject), "fingerprint": having[0][1].fingerprint[:16]}
-            item = having[0][1].subject
+            item = words["leaf"]
             yield Difference(rule, environments, having[0][0].service, item, evidence[:_PLACES_SHOWN], words)
 
 
