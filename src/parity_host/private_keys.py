@@ -75,7 +75,7 @@ def _rsa(data: bytes) -> bytes:
 def _ec(data: bytes, curve: Optional[der.Element]) -> bytes:
     """ECPrivateKey, RFC 5915: version 1, key, [0] curve, [1] public key; empty when the last two do not tell enough.
 
-    The curve of PKCS#8 stands outside and goes before.
+    `curve` is the one that PKCS#8 has outside; OpenSSL prefers one inside, and so do we.
     """
     members = der.elements(der.whole(data, der.SEQUENCE))
     if der.natural(der.take(members, der.INTEGER)) != 1 or not der.take(members, der.OCTET_STRING):
@@ -86,7 +86,7 @@ def _ec(data: bytes, curve: Optional[der.Element]) -> bytes:
             (inner, rest) = der.first(content)
             if rest:
                 raise der.DerError("more than one curve")
-            curve = curve or inner
+            curve = inner
         elif tag == _PUBLIC_KEY:
             point = _bits(der.whole(content, der.BIT_STRING))
         else:

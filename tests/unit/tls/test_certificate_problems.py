@@ -105,7 +105,8 @@ def test_an_issuer_that_expired_is_named_and_a_root_is_not_looked_at():
         (["app.example.com"], ["app.example.com"], []),
         (["APP.example.com"], ["App.Example.COM"], []),
         (["app.example.com."], ["app.example.com."], []),
-        (["app.example.com"], ["www.example.com"], ["www.example.com"]),
+        (["app.example.com"], ["www.example.com", "app.example.com."], ["www.example.com"]),
+        (["app.example.com"], ["www.example.com."], ["www.example.com"]),
         (["*.example.com"], ["www.example.com", "app.example.com"], []),
         (["*.example.com"], ["example.com"], ["example.com"]),
         (["*.example.com"], ["a.b.example.com"], ["a.b.example.com"]),
@@ -230,6 +231,12 @@ def test_an_issuer_made_anew_under_its_old_name_did_not_issue():
     assert found(content) == ["missing-intermediate", "stray-certificate"]
 
 
+def test_authorities_that_issued_each_other_are_not_taken_for_nothing():
+    first = certificate("A", private=key("ec", "A"), issuer="B", issuer_key=key("ec", "B"), ca=True)
+    second = certificate("B", private=key("ec", "B"), issuer="A", issuer_key=key("ec", "A"), ca=True)
+    assert found(first + second) == ["first-is-ca"]
+
+
 def test_a_root_at_the_end():
     assert found(LEAF + ISSUING + ROOT) == ["root-in-chain"]
     assert found(leaf(issuer="Root") + ROOT) == ["root-in-chain"]
@@ -284,30 +291,18 @@ def test_the_signature_of_a_root_does_not_matter():
 
 def test_a_chain_signed_with_sha_1_is_followed_and_blamed(tmp_path):
     """A signature that cryptography cannot check: the names and identifiers must do."""
-    issuer, own = tmp_path / "issuer.pem", tmp_path / "own.pem"
-    issuer.write_bytes(ISSUING)
+    (tmp_path / "issuer.pem").write_bytes(ISSUING)
     (tmp_path / "issuer.key").write_bytes(key_file(key("ec", "Issuing")))
-    own.write_bytes(key_file(key("rsa")))
-    (tmp_path / "ext").write_text(f"subjectAltName=DNS:{NAME}\n")
-    request = made_by_openssl("req", "-new", "-key", str(own), "-subj", f"/CN={NAME}")
-    signed = made_by_openssl(
-        "x509",
-        "-req",
-        "-sha1",
-        "-days",
-        "3000",
-        "-CA",
-        str(issuer),
-        "-CAkey",
-        str(tmp_path / "issuer.key"),
-        "-set_serial",
-        "7",
-        "-extfile",
-        str(tmp_path / "ext"),
-        given=request,
-    )
+    (tmp_path / "own.pem").write_bytes(key_file(key("rsa")))
+    (tmp_path / "ext").write_text(f"subjectAltName=DNS:{NAME}\nauthorityKeyIdentifier=keyid:always\n")
+    request = made_by_openssl("req", "-new", "-key", str(tmp_path / "own.pem"), "-subj", f"/CN={NAME}")
+    issuer = ("-CA", str(tmp_path / "issuer.pem"), "-CAkey", str(tmp_path / "issuer.key"), "-set_serial", "7")
+    more = ("-days", "3000", "-extfile", str(tmp_path / "ext"))
+    signed = made_by_openssl("x509", "-req", "-sha1", *issuer, *more, given=request)
     # The program dates what it makes by the clock of this machine.
     assert [rule for rule in found(signed + ISSUING) if rule != "not-yet-valid"] == ["weak-signature"]
+    other = certificate("Issuing", private=key("ec", "new"), issuer="Root", issuer_key=key("ec", "Root"), ca=True)
+    assert "missing-intermediate" in found(signed + other)
 
 
 @pytest.mark.parametrize("usage", [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.CODE_SIGNING])

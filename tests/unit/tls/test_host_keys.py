@@ -80,6 +80,29 @@ def test_a_curve_that_is_spelled_out_never_yields_a_digest_that_no_certificate_h
     assert key_facts(spelled)["state"] == "unknown"
 
 
+def rsa_parts(**changed: bytes) -> bytes:
+    """An RSA key with some of its numbers changed."""
+    names = ["version", "modulus", "public", "private", "p", "q", "dp", "dq", "qinv"]
+    numbers = [
+        content for _, content in der.elements(der.whole(key_file(key("rsa"), TRADITIONAL, encoding=DER), der.SEQUENCE))
+    ]
+    held = {**dict(zip(names, numbers, strict=True)), **changed}
+    return pem.encode("RSA PRIVATE KEY", der.encode(der.SEQUENCE, *(der.encode(der.INTEGER, n) for n in held.values())))
+
+
+def test_an_rsa_key_must_be_one():
+    assert key_facts(rsa_parts())["digest"] == digest(key("rsa"))
+    for wrong in (
+        {"modulus": b"\0"},
+        {"public": b"\x81"},
+        {"qinv": b"\0\1"},
+        {"version": b"\2"},
+        {"version": b"\1"},
+        {"more": b"\5"},
+    ):
+        assert key_facts(rsa_parts(**wrong))["state"] == "no-key"
+
+
 def test_an_rsa_pss_key_has_the_digest_that_its_certificate_has():
     private = made_by_openssl("genpkey", "-algorithm", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048")
     from cryptography.hazmat.primitives import serialization

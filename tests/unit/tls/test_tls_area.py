@@ -189,6 +189,9 @@ def test_protocols_are_compared_as_nginx_means_them():
     assert differ(replace(DEV, protocols=None, version="1.22.1"), GOOD)
     assert not differ(replace(DEV, protocols=None, version=""), GOOD)
     assert differ(DEV, replace(GOOD, protocols=("TLSv1.2",)))
+    # What one of its servers offers is not known: nothing can be said of the environment.
+    half = [replace(DEV, protocols=("TLSv1.3",)), replace(DEV, protocols=None, version="")]
+    assert "protocols-differ" not in rules(*half, GOOD)
     assert "protocols-differ" in rules(DEV, replace(DEV, protocols=("TLSv1.3",)), GOOD)
     assert "protocols-differ" not in rules(DEV, GOOD, replace(GOOD, service="other", protocols=("TLSv1.3",)))
 
