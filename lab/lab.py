@@ -8,6 +8,7 @@ lab.py image   builds the image only
 from __future__ import annotations
 
 import argparse
+import datetime
 import hashlib
 import json
 import os
@@ -16,6 +17,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 HERE = Path(__file__).resolve().parent
 RUN = HERE / "run"
@@ -42,6 +47,8 @@ EXPORTED = {
     "NGINX_HTTP_PORT": os.environ.get("LAB_DEV_HTTP_PORT", "8081"),
     "NGINX_HTTPS_PORT": os.environ.get("LAB_DEV_HTTPS_PORT", "8445"),
 }
+# The name in each environment's certificate, and the days for which it is still valid.
+CERTIFICATES = {"dev": ("localhost", 300), "prod": ("old.example.org", 10)}
 REACHED = {
     "personal_assistant_nginx_dev": "restarting",
     "personal_assistant_dev_loki_prod": "restarting",
@@ -145,6 +152,7 @@ def up() -> None:
     lab_image = image()
     say("copying lab/stack to lab/run")
     shutil.copytree(HERE / "stack", RUN, dirs_exist_ok=True)
+    make_certificates()
     for environment in ("dev", "prod"):
         images = tagged_images(environment, lab_image)
         (RUN / "docker" / f".env.images.{environment}").write_text("".join(f"{k}={v}\n" for k, v in images.items()))
@@ -152,6 +160,25 @@ def up() -> None:
         compose(environment, "up", "-d", "--remove-orphans", exported=EXPORTED if environment == "dev" else None)
     edit_after_creation()
     wait()
+
+
+def make_certificates() -> None:
+    """Make each environment a certificate and key: prod's is for another name and ends in ten days."""
+    for environment, (name, days) in CERTIFICATES.items():
+        folder = RUN / "docker" / "nginx" / environment / "tls"
+        folder.mkdir(exist_ok=True)
+        key = ec.generate_private_key(ec.SECP256R1())
+        now = datetime.datetime.now(datetime.UTC)
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+        builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(now - datetime.timedelta(days=80))
+        builder = builder.not_valid_after(now + datetime.timedelta(days=days, hours=12))
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        certificate = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+        (folder / "certificate.pem").write_bytes(certificate)
+        plain = serialization.NoEncryption()
+        pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+        (folder / "key.pem").write_bytes(key.private_bytes(pem, pkcs8, plain))
 
 
 def edit_after_creation() -> None:

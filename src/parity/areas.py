@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity import compose, containers, environment, logs, loki_config, nginx_config, oauth
+from parity import compose, containers, environment, logs, loki_config, nginx_config, oauth, tls_area
 from parity.comparison import Comparison
 from parity.model import Difference
 
@@ -27,5 +27,6 @@ AREAS: Final = (
     Area("oauth", "OAuth", oauth.differences),
     Area("compose", "Compose files", compose.differences),
     Area("nginx", "nginx", nginx_config.differences),
+    Area("tls", "TLS", tls_area.differences),
     Area("loki", "Loki", loki_config.differences),
 )

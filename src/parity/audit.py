@@ -14,6 +14,8 @@ from parity.model import Difference, Finding, ParityError, Severity
 from parity.services import Match, match_services
 from parity.stack import Service, Stack, Unseen
 from parity.stack_reader import read_stack
+from parity.tls_area import servers_of, today_of
+from parity.tls_view import facts_of
 
 SCHEMA: Final = 1
 NEVER: Final = "never"
@@ -94,6 +96,7 @@ def audit(
         "services": [_service(match, comparison) for match in comparison.matches],
         "areas": [{"name": area.name, "title": area.title} for area in AREAS],
         "findings": [finding.as_dict() for finding in findings],
+        "tls": facts_of(servers_of(comparison), today) if (today := today_of(comparison)) else [],
         "unseen": [asdict(piece) for piece in unseen],
         "summary": _summary(findings),
         "gate": _gate(findings, unseen, settings),

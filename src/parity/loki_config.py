@@ -53,7 +53,9 @@ def _refused(stack: Stack, match: Match, configuration: Configuration, container
     """Yield each problem once: as predicted from the file, as seen in the log, or as both."""
     version, known = version_of(container)
     named = f"Loki {version}" + ("" if known else ", assumed: the image's tag does not say it")
-    predicted = check(_text(configuration), version, _day(stack.taken), expand_env=configuration.expand_env)
+    predicted = check(
+        _text(configuration), version, stack.day or datetime.date.max, expand_env=configuration.expand_env
+    )
     observed = {str(problem): problem for problem in explain("\n".join(container.log_tail))}
     seen: set[str] = set()
     for problem in predicted:
@@ -82,14 +84,6 @@ def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evid
         "advice": problem.action,
     }
     return Difference(rule, (stack.environment,), match.name, problem.path or problem.rule, pieces, words)
-
-
-def _day(taken: str) -> datetime.date:
-    """Return the day on which the environment was seen; Loki's dates are held against it."""
-    try:
-        return datetime.date.fromisoformat(taken[:10])
-    except ValueError:
-        return datetime.date.max
 
 
 def _between(

@@ -24,6 +24,7 @@ from parity.values import show
 _VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])")
 # Where nothing says it: the newest that is known here.
 _NEWEST: Final = "1.31"
+_OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
 _REFUSED: Final = "nginx.refused"
 _STOPS: Final = frozenset({"emerg", "alert", "crit"})
 
@@ -41,11 +42,12 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
                         refused |= {environment} if found.rule == _REFUSED else set()
                         yield found
                     if configuration.files:
-                        models.setdefault(environment, _model(configuration, container))
+                        models.setdefault(environment, model_of(configuration, container))
         if models:
             for found in _between(comparison, match, models):
-                # What nginx stops at is said once, and in nginx's own words.
-                if found.rule != "nginx.unread" or not refused.issuperset(found.environments):
+                # What nginx stops at is said once, and in nginx's own words; protocols and ciphers are the area tls's.
+                told = found.rule == "nginx.unread" and refused.issuperset(found.environments)
+                if not told and found.words.get("setting") not in _OF_TLS:
                     yield found
 
 
@@ -62,12 +64,13 @@ def server_names(stack: Stack) -> list[str]:
     """Return the names by which the nginx of an environment is asked for; no patterns among them."""
     names: set[str] = set()
     for configuration, container in stack.configured("nginx"):
-        for server in _model(configuration, container).servers:
+        for server in model_of(configuration, container).servers:
             names.update(name.removeprefix(".") for name in server.names)
     return sorted(name for name in names if name not in ("", "_") and not any(sign in name for sign in "*~$"))
 
 
-def _model(configuration: Configuration, container: Container) -> Model:
+def model_of(configuration: Configuration, container: Container) -> Model:
+    """Return what a configuration means to the nginx of its container."""
     return read_model(configuration.files, configuration.main, version_of(container)[0])
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import jinja2
 
-from parity import snapshot
+from parity import snapshot, tls_view
 from parity.model import ParityError
 from parity.text_view import FILTERS
 
@@ -30,6 +30,7 @@ def names(environments: Sequence[str]) -> dict[str, str]:
         "env_diff.txt.j2": f"{both}_env_diff.txt",
         "compose_diff.txt.j2": f"docker_compose_{both}_diff.txt",
         "env_template_diff.txt.j2": f"docker_env_template_vs_{production}_diff.txt",
+        "nginx_ssl_diff.txt.j2": "nginx_ssl_diff.txt",
     }
 
 
@@ -46,7 +47,7 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
-    environment.filters.update(FILTERS)
+    environment.filters.update(FILTERS, tls_section=tls_view.section)
     files = {
         name: environment.get_template(template).render(**data)
         for template, name in names([e["name"] for e in data["environments"]]).items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -131,6 +132,7 @@ class Configuration:
     """What a program in a container is configured with: `files` by path, redacted, beginning with the file `main`.
 
     `kind` is nginx or loki; `expand_env` whether Loki replaces ${NAME} in it; `unread` says what could not be read.
+    `certificates` and `keys` are what the host tells of TLS files, by the path that the configuration names.
     """
 
     kind: str
@@ -140,6 +142,8 @@ class Configuration:
     files: Mapping[str, bytes]
     expand_env: bool
     unread: tuple[str, ...]
+    certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,14 @@ class Stack:
         for configuration in self.configurations:
             if configuration.kind == kind and configuration.container in containers:
                 yield configuration, containers[configuration.container]
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day on which it was seen; None where the snapshot does not say one."""
+        try:
+            return datetime.date.fromisoformat(self.taken[:10])
+        except ValueError:
+            return None
 
     def shorten(self, path: str) -> str:
         """Return `path` relative to the folder above the project's, where it lies there."""

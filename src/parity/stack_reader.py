@@ -258,6 +258,8 @@ def _configuration(entry: Mapping[str, Any]) -> Configuration:
         files=files,
         expand_env=bool(entry.get("expand_env")),
         unread=texts(entry, "unread"),
+        certificates={str(path): as_mapping(facts) for path, facts in mapping(entry, "certificates").items()},
+        keys={str(path): as_mapping(facts) for path, facts in mapping(entry, "keys").items()},
     )
 
 

@@ -10,7 +10,7 @@ import posixpath
 import re
 from typing import Any, Dict, Iterator, List, Set
 
-from . import container_files, nginx_text
+from . import container_files, nginx_text, nginx_tls
 from .container_files import Tree
 from .engine_client import Engine
 from .redact import Redactor
@@ -20,7 +20,7 @@ MAIN = "nginx.conf"
 _FILES = 400
 _FOLDERS = 12
 _TOTAL_BYTES = 4 * 1024 * 1024
-_INCLUDE = re.compile(r"(?:^|[;{}\s])include\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)\s*;")
+_INCLUDE = re.compile(r"(?:^|[;{}\s])include\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)\s*(?=;)")
 _PRIVATE = b"PRIVATE KEY-----"
 
 
@@ -44,7 +44,8 @@ def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) 
         for path in sorted(outside)[: _FOLDERS - len(asked) + 1]:
             asked.add(path)
             trees.append(container_files.read(engine, container, path))
-    return {"main": main, **_texts(tree, reached, redactor)}
+    secure = nginx_tls.gather(engine, container, tree, reached, folder)
+    return {"main": main, **_texts(tree, reached, redactor), **secure}
 
 
 def _within(path: str, folder: str) -> bool:

@@ -110,6 +110,32 @@ def test_a_host_is_the_service_that_has_its_name():
     assert of("nginx", audited(dev, prod)) == {}
 
 
+def tls(environment: str, protocols: str = "") -> dict[str, Any]:
+    server = f"listen 443 ssl; server_name app.example; ssl_certificate a.pem; ssl_certificate_key a.key; {protocols}"
+    side = nginx(environment, f"events {{}} http {{ server {{ {server} }} }}")
+    (host,) = side["hosts"].values()
+    (configuration,) = host["config"]["found"]
+    configuration["certificates"] = {"a.pem": {"pem": "", "unreadable": 0, "omitted": 0, "reason": "the file is empty"}}
+    configuration["keys"] = {"a.key": {"state": "no-key", "kind": "", "digest": "", "reason": "the file is empty"}}
+    return side
+
+
+def test_tls_is_judged_with_what_the_host_tells():
+    found = of("tls", audited(tls("dev"), tls("prod", "ssl_protocols TLSv1 TLSv1.2;")))
+    assert {finding.rule for finding in found.values()} >= {
+        "tls.no-certificate",
+        "tls.no-key",
+        "tls.old-protocol",
+        "tls.old-protocol-by-default",
+        "tls.protocols-differ",
+        "tls.hsts-missing",
+    }
+    # One fault, one finding: protocols are not told once more by the area nginx.
+    assert not any(
+        name.startswith("nginx.tls-differs") for name in audited(tls("dev"), tls("prod", "ssl_protocols TLSv1;"))
+    )
+
+
 def test_what_loki_will_refuse_is_found_with_its_line():
     found = of("loki", audited(loki("dev", LOKI_3), loki("prod", LOKI_2)))
     finding = found["loki.refused/logs/compactor.shared_store@prod"]

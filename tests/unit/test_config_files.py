@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import tarfile
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from parity.loki.check import check as loki_check
 from parity.nginx.check import check as nginx_check
@@ -46,6 +50,17 @@ storage_config:
 ruler:
   alertmanager_client: {basic_auth_password: Qz7Lm2Vx9Kt4Wn8R}
 """
+
+
+def _leaf() -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "app.example.org")])
+    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, start, start + datetime.timedelta(days=400))
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+LEAF = _leaf()
 
 
 class Archive:
@@ -134,6 +149,31 @@ def test_a_private_key_that_is_included_stays():
     )
     assert set(found["files"]) == {"/etc/nginx/nginx.conf"}
     assert found["unread"] == ["/etc/nginx/key.pem: it holds a private key, which stays where it is"]
+
+
+def test_certificates_are_sent_and_of_a_key_only_a_digest():
+    private = ec.generate_private_key(ec.SECP256R1())
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    key = private.private_bytes(pem, pkcs8, serialization.NoEncryption())
+    info = private.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    found = nginx(
+        {
+            "/etc/nginx": None,
+            "/etc/nginx/nginx.conf": b"ssl_certificate tls/a.pem; ssl_certificate_key /run/secrets/a.key;"
+            b"ssl_certificate gone.pem; ssl_certificate $name.pem;",
+            "/etc/nginx/tls/a.pem": key + LEAF,
+            "/run/secrets/a.key": key,
+        }
+    )
+    assert found["certificates"]["tls/a.pem"]["pem"].encode().replace(b"\n", b"") == LEAF.replace(b"\n", b"")
+    assert found["certificates"]["gone.pem"]["reason"] == "nothing that can be read stands there"
+    assert found["keys"]["/run/secrets/a.key"]["digest"] == hashlib.sha256(info).hexdigest()
+    assert set(found["certificates"]) == {"tls/a.pem", "gone.pem"}
+    body = b"".join(key.splitlines()[1:-1]).decode()
+    assert "PRIVATE" not in repr(found)
+    assert body[20:60] not in repr(found).replace("\\n", "")
 
 
 def test_a_file_that_includes_itself_ends_and_one_that_is_too_large_is_said():
