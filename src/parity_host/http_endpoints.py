@@ -92,7 +92,7 @@ def endpoints(target: Target, kind: str, corrected: Sequence[Correction], engine
     named = [entry for entry in corrected if entry.names_address]
     if named:
         for entry in named:
-            yield from _corrected(target, entry, entry.kind or kind, engine_host)
+            yield from _corrected(target, entry, kind, engine_host)
         return
     said = dict.fromkeys([*_from_label(target), *_from_check(target)])
     for port, tls, path in said:
@@ -123,16 +123,17 @@ def _endpoint(
     return Endpoint(target.service, target.name, kind, tuple(ports), paths, tls, host, tuple(addresses))
 
 
-def _corrected(target: Target, entry: Correction, kind: str, engine_host: str) -> Iterator[Endpoint]:
-    kind = kind if kind in HTTP_KINDS else HTTP
+def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: str) -> Iterator[Endpoint]:
+    kind = next((kind for kind in (entry.kind or found_kind,) if kind in HTTP_KINDS), HTTP)
     if entry.url:
         yield from external(entry, kind, target.name)
         return
-    base = entry.path.rstrip("/") if kind in _BELOW else ""
-    paths = [base + path for path in HTTP_KINDS[kind].paths] if kind in _BELOW else [entry.path or "/"]
-    ports = (entry.port,) if entry.port else _known_ports(target, kind) if kind in HTTP_KINDS else _web_ports(target)
-    for path in paths:
-        yield _endpoint(target, kind, ports[:1] or (80,), (path,), ports[:1] in [(p,) for p in _TLS_PORTS], engine_host)
+    usual = next((kind for kind in (entry.kind, found_kind) if kind in HTTP_KINDS), "")
+    ports = (entry.port,) if entry.port else _known_ports(target, usual) if usual else _web_ports(target)
+    port = ports[0] if ports else 80
+    base = entry.path.rstrip("/")
+    for path in [base + known for known in HTTP_KINDS[kind].paths] if kind in _BELOW else [entry.path or "/"]:
+        yield _endpoint(target, kind, (port,), (path,), port in _TLS_PORTS, engine_host)
 
 
 def external(entry: Correction, kind: str, container: str = "") -> Iterator[Endpoint]:
