@@ -36,12 +36,21 @@ def differences(heres: Sequence[Here]) -> Iterator[Difference]:
             told.add(here.probe.service)
             yield difference
         yield from _full(here, parts[id(here)])
-    for here in answers:
-        if here.probe.state == "failed" and here.probe.service not in told and not unhealthy(here):
-            rule = "health.loki-not-ready" if _loki_ready(here) else "health.endpoint-down"
-            shown = f"{show(here.probe.reason)}"
-            yield about(rule, here, shown)
+    yield from _down([here for here in answers if here.probe.service not in told and not unhealthy(here)])
     yield from _slow(answers, parts)
+
+
+def _down(answers: Sequence[Here]) -> Iterator[Difference]:
+    answering = {(here.environment, here.probe.container) for here in answers if here.probe.state == "ok"}
+    for here in answers:
+        if here.probe.state == "failed":
+            shown, target = show(here.probe.reason), here.probe.target
+            if _loki_ready(here):
+                yield about("health.loki-not-ready", here, shown)
+            elif (here.environment, here.probe.container) in answering:
+                yield about("health.address-down", here, shown, item=target, target=show(target))
+            else:
+                yield about("health.endpoint-down", here, shown)
 
 
 def _loki_ready(here: Here) -> bool:

@@ -105,14 +105,15 @@ def _ask_http(endpoint: Endpoint, redactor: Redactor, deadline: float) -> Outcom
     except OSError:
         return Outcome(UNKNOWN, "the host %s is not known here" % redactor.text(endpoint.host))
     outcome = Outcome(UNKNOWN, "no way to it from the host: it has no published port and no network address")
+    seen = False
     for address in addresses:
         try:
             answer, path = _first_answer(endpoint, address, deadline)
-        except UnreachableError as error:
-            outcome = Outcome(UNKNOWN, redactor.text(str(error)))
-            continue
         except NoAnswerError as error:
-            outcome = Outcome(UNKNOWN if endpoint.kind == "nginx" and _closes(error) else FAILED, str(error))
+            guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and _closes(error))
+            if outcome.state == UNKNOWN and not (guess and seen):
+                outcome = Outcome(UNKNOWN if guess else FAILED, redactor.text(str(error)))
+            seen = True
             continue
         if answer is None:
             why = "it answers, but not where health is usually asked for; name the address in parity_endpoints"

@@ -57,8 +57,9 @@ class Target(NamedTuple):
         return _REFERENCE.sub(value, text.replace("$$", "$"))
 
     def reach(self, port: int, tls: bool, engine_host: str) -> List[Address]:
-        """Return the addresses to try for a port of the container: where it is published, else its own network's.
+        """Return the addresses to try for a port of the container: where it is published, then its own network's.
 
+        Docker takes connections on a published port even where nothing listens behind it; its network's address tells.
         `engine_host` is the engine's machine when that is not this one, else empty.
         """
         found = []
@@ -70,9 +71,8 @@ class Target(NamedTuple):
             elif not engine_host or not ip.startswith("127."):
                 found.append(Address(ip, number, tls))
         found.sort(key=lambda address: ":" in address.ip)
-        if not found and not engine_host:
-            found = [Address(ip, port, tls, published=False) for ip in self.addresses]
-        return found[:3]
+        own = [] if engine_host else [Address(ip, port, tls, published=False) for ip in self.addresses]
+        return found[:2] + own[:2]
 
 
 def read_targets(engine: Engine, project: str) -> List[Target]:

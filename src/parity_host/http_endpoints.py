@@ -124,11 +124,12 @@ def _endpoint(
 
 
 def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: str) -> Iterator[Endpoint]:
-    kind = next((kind for kind in (entry.kind or found_kind,) if kind in HTTP_KINDS), HTTP)
+    wanted = entry.kind or found_kind
+    kind = wanted if wanted in HTTP_KINDS else HTTP
     if entry.url:
         yield from external(entry, kind, target.name)
         return
-    usual = next((kind for kind in (entry.kind, found_kind) if kind in HTTP_KINDS), "")
+    usual = kind if kind in HTTP_KINDS else found_kind if found_kind in HTTP_KINDS else ""
     ports = (entry.port,) if entry.port else _known_ports(target, usual) if usual else _web_ports(target)
     port = ports[0] if ports else 80
     base = entry.path.rstrip("/")

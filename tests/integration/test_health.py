@@ -256,6 +256,17 @@ def test_celery_without_its_broker_or_its_application_is_told_apart(stack):
     assert "could not be loaded" in probes["broken celery inspect"]["reason"]
 
 
+def test_a_published_port_behind_which_nothing_listens_is_seen_to_be_dead(stack):
+    ports = ("-p", "127.0.0.1::80", "-p", "127.0.0.1::443")
+    stack.run("edge-nginx", "nginx", "-g", "daemon off;", options=ports)
+    try:
+        probes = until(lambda: (found := stack.probes())["edge-nginx :80/"]["state"] == "ok" and found)
+    finally:
+        docker("rm", "-f", stack.name("edge-nginx"))
+    assert probes["edge-nginx :443/"]["state"] == "failed"
+    assert "nothing takes connections" in probes["edge-nginx :443/"]["reason"]
+
+
 def test_a_stack_that_hangs_costs_no_more_than_the_deadlines(stack):
     hang = "import socket,time; s=socket.create_server(('',8000)); time.sleep(600)"
     stack.run("api", "python3", "-c", hang, options=("--label", "parity.health=:8000/health"))

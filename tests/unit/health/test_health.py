@@ -40,6 +40,13 @@ def test_several_endpoints_of_one_service_are_one_finding():
     assert len(found["health.endpoint-down/prometheus@prod"]["evidence"]) == 2
 
 
+def test_one_address_that_is_silent_beside_others_that_answer_is_less():
+    probes = [probe("nginx", "nginx", target=":80/"), probe("nginx", "nginx", "failed", DOWN, target=":443/")]
+    found = of(probes)
+    assert list(found) == ["health.address-down/nginx/:443/@prod"]
+    assert found["health.address-down/nginx/:443/@prod"]["severity"] == "medium"
+
+
 def test_a_part_that_is_ill_says_more_than_the_endpoint_that_fails_for_it():
     health = {"status": "DOWN", "components": {"redis": {"status": "DOWN", "details": {"error": "no route"}}}}
     found = of([probe("api", state="failed", reason="it answers with status 503", status=503, health=health)])
