@@ -100,17 +100,13 @@ def until(question: Any, seconds: float = 60.0) -> Any:
 
 
 @pytest.fixture(scope="module")
-def stack(engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    made = subprocess.run(
-        [sys.executable, "lab/lab.py", "image"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stdout[-2000:]
+def stack(lab_image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("health")
     (folder / "tasks.py").write_text(APP)
     (folder / "prometheus.yml").write_text(PROMETHEUS)
     passwords = (secrets.token_urlsafe(12), secrets.token_urlsafe(12))
     project = f"endpoints-{secrets.token_hex(4)}"
-    stack = Stack(project, made.stdout.strip().rpartition(" ")[2], folder, passwords)
+    stack = Stack(project, lab_image, folder, passwords)
     docker("network", "create", project)
     try:
         bring_up(stack)
