@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from parity_host import http_readers
+from parity_host import health, http_readers
 from parity_host.http_probe import Address, Answer, NoAnswerError, UnreachableError, get, parse_url
 from parity_host.redact import Redactor
 
@@ -120,6 +120,13 @@ def test_of_an_endless_body_a_bounded_part_is_read(served, head):
     tracemalloc.stop()
     assert (len(answer.body), answer.whole) == (1000, False)
     assert peak < 8 * 1024 * 1024
+
+
+def test_one_slow_moment_is_not_the_services(served):
+    waits = iter([0.7, 0.0])
+    address = served(lambda sock, _: (time.sleep(next(waits, 0.7)), sock.sendall(HEAD + b"\r\n{}"))[0])
+    assert health._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds < 0.5
+    assert health._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds > 0.6
 
 
 def test_an_endless_head_is_not_read_to_its_end(served):
