@@ -78,6 +78,7 @@ ENVELOPE = {
         ({"status": 503}, {"": "unhealthy"}),
         ({"status": {"db": "down", "cache": "up"}}, {"db": "unhealthy"}),
         ({"status": "not ready"}, {"": "unhealthy"}),
+        ({"health": {"status": "down"}, "services": {"db": {"status": "down"}}}, {"db": "unhealthy"}),
         ({"services": {"stripe": {"error": "no route to host"}}}, {"stripe": "unhealthy"}),
         (
             {"checks": {"db": {"replicas": {"one": {"ok": True}, "two": {"ok": False}}}}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -120,6 +121,17 @@ def test_of_an_endless_body_a_bounded_part_is_read(served, head):
     tracemalloc.stop()
     assert (len(answer.body), answer.whole) == (1000, False)
     assert peak < 8 * 1024 * 1024
+
+
+def test_a_head_of_long_lines_is_bounded_too(served):
+    line = b"X-Long: " + b"y" * 60_000 + b"\r\n"
+    address = served(lambda sock, _: [sock.sendall(HEAD), *(sock.sendall(line) for _ in range(90))][0])
+    tracemalloc.start()
+    with contextlib.suppress(NoAnswerError):
+        ask(address, seconds=5, limit=1000)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1024 * 1024
 
 
 def test_one_slow_moment_is_not_the_services(served):
