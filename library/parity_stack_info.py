@@ -8,8 +8,8 @@ DOCUMENTATION = r"""
 module: parity_stack_info
 short_description: Describe a Compose project as it runs and as its files declare it
 description:
-  - Asks the Docker Engine of the host, with GET requests only, for the containers of one Compose project, and reads the
-    files that make the project up, with the files those name. Changes nothing.
+  - Asks the Docker Engine of the host for the containers of one Compose project, reads the files that make the project
+    up, with the files those name, and asks the services that run how they are. Changes nothing.
   - One task for all sources. Ansible pays for every task on every host, and a secret that one source shows is taken out
     of what all others show.
   - No secret leaves the host. Secret parts of values are replaced by keyed fingerprints; the texts of files still
@@ -82,6 +82,41 @@ options:
         description: The address, as this host reaches it.
         type: str
         required: true
+  endpoints:
+    description:
+      - Where services answer for their health, when it is not found or found wrong.
+      - An entry with a O(endpoints[].url), a path or a port stands in the place of all HTTP addresses found for its
+        service; one with a O(endpoints[].kind) alone only says what the service is.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      service:
+        description: The Compose service.
+        type: str
+        required: true
+      url:
+        description: The whole address. Its host may be any that the audited host reaches; who sets it, answers for it.
+        type: str
+      path:
+        description:
+          - The path, for a service that has a container here. For V(prometheus), V(loki) and V(grafana) their own
+            paths are asked below it.
+        type: str
+      port:
+        description: The port in the container.
+        type: int
+      kind:
+        description:
+          - V(http), V(web), V(prometheus), V(loki), V(grafana), V(jaeger), V(nginx), V(postgres), V(redis),
+            V(celery-worker) or V(celery-beat), or V(none) for a service that is not to be asked.
+        type: str
+  probe_timeout:
+    description:
+      - Seconds for one question to a service. Celery, which loads the application first, has three times as long, and
+        all questions together four times.
+    type: float
+    default: 3.0
   key:
     description: Key of this run's fingerprints. Made for one run, never written.
     type: str
@@ -240,6 +275,44 @@ oauth:
   type: list
   elements: dict
   sample: [{provider: google, url: "http://127.0.0.1:8000/auth/google/login", status: 302, location: {}, reason: ""}]
+health:
+  description: How the services answer for themselves; empty where nothing runs.
+  returned: always
+  type: dict
+  contains:
+    state:
+      description: V(seen), V(absent) (no engine) or V(unseen) (the engine could not be asked).
+      returned: when asked
+      type: str
+      sample: seen
+    reason:
+      description: Why nothing was asked.
+      returned: when RV(health.state) is not V(seen)
+      type: str
+      sample: there is no Docker Engine at /var/run/docker.sock
+    probes:
+      description:
+        - One entry a question, with C(service), C(container), C(kind), its C(target) (a port of the container with a
+          path, or the name of a command), its C(state) (V(ok), V(failed) or V(unknown)), a C(reason) and C(seconds).
+        - C(facts) holds what the service said, such as C(health) (its JSON without secrets), C(targets),
+          C(connections), C(memory_used), C(queues), C(schedule) or C(version).
+      returned: when seen
+      type: list
+      elements: dict
+      sample:
+        - service: postgres
+          container: assistant-postgres-1
+          kind: postgres
+          target: postgres
+          state: ok
+          reason: ""
+          seconds: 0.21
+          facts: {version: "15.14", connections: 4, connections_limit: 100, connections_reserved: 3}
+    seconds:
+      description: How long all of it took.
+      returned: when seen
+      type: float
+      sample: 2.4
 """
 
 import os
@@ -270,6 +343,19 @@ def main() -> None:
                     "url": {"type": "str", "required": True},
                 },
             },
+            "endpoints": {
+                "type": "list",
+                "elements": "dict",
+                "default": [],
+                "options": {
+                    "service": {"type": "str", "required": True},
+                    "url": {"type": "str"},
+                    "path": {"type": "str"},
+                    "port": {"type": "int"},
+                    "kind": {"type": "str"},
+                },
+            },
+            "probe_timeout": {"type": "float", "default": 3.0},
             "key": {"type": "str", "required": True, "no_log": True},
         },
         supports_check_mode=True,

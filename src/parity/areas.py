@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity import compose, containers, environment, logs, loki_config, nginx_config, oauth, tls_area
+from parity import compose, containers, environment, health, logs, loki_config, nginx_config, oauth, tls_area
 from parity.comparison import Comparison
 from parity.model import Difference
 
@@ -22,6 +22,7 @@ class Area:
 
 AREAS: Final = (
     Area("containers", "Services and containers", containers.differences),
+    Area("health", "How the services answer", health.differences),
     Area("logs", "What the logs say", logs.differences),
     Area("environment", "Environment variables", environment.differences),
     Area("oauth", "OAuth", oauth.differences),

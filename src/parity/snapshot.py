@@ -17,7 +17,7 @@ from parity.model import ParityError
 
 SCHEMA: Final = 1
 # What a host is asked for; `rendered` is added here.
-SOURCES: Final = ("engine", "project", "config", "oauth")
+SOURCES: Final = ("engine", "project", "config", "oauth", "health")
 _REASON_LIMIT: Final = 300
 
 

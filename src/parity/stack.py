@@ -174,6 +174,24 @@ class Authorization:
 
 
 @dataclass(frozen=True)
+class Probe:
+    """What one service answered for itself. `state` is ok, failed or unknown; `facts` are the probe's own.
+
+    `target` is a port of the container with its path, or the name of a command.
+    """
+
+    host: str
+    service: str
+    container: str
+    kind: str
+    target: str
+    state: str
+    reason: str
+    seconds: float
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Stack:
     """One environment."""
 
@@ -194,6 +212,7 @@ class Stack:
     found_by: tuple[str, ...] = ()
     configurations: tuple[Configuration, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
+    probes: tuple[Probe, ...] = ()
 
     def configured(self, kind: str) -> Iterator[tuple[Configuration, Container]]:
         """Yield the configurations of one kind of program, each with its container."""

@@ -20,6 +20,7 @@ from parity.stack import (
     Healthcheck,
     Mount,
     Port,
+    Probe,
     Service,
     Stack,
     Unseen,
@@ -44,6 +45,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     runs = False
     found_by: set[str] = set()
     authorizations: list[Authorization] = []
+    probes: list[Probe] = []
     for host, facts in sorted(mapping(snapshot, "hosts").items()):
         if not isinstance(facts, dict):
             continue
@@ -67,6 +69,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         paths.update({str(path): str(kind) for path, kind in mapping(project, "paths").items()})
         problems += mappings(rendered, "problems")
         authorizations += [_authorization(host, entry) for entry in mappings(facts, "oauth")]
+        probes += [_probe(host, entry) for entry in mappings(mapping(facts, "health"), "probes")]
         first = first or (project if project.get("state") == "seen" else {})
         configurations += [_configuration(entry) for entry in mappings(mapping(facts, "config"), "found")]
         states += [text(rendered, "state")] if rendered else []
@@ -89,6 +92,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         found_by=tuple(sorted(found_by - {""})),
         configurations=tuple(configurations),
         authorizations=tuple(authorizations),
+        probes=tuple(probes),
     )
 
 
@@ -101,6 +105,8 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         found.append(Unseen(environment, host, "the containers", text(engine, "reason")))
     if project.get("state") == "unseen":
         found.append(Unseen(environment, host, "the project's files", text(project, "reason")))
+    if mapping(facts, "health").get("state") == "unseen":
+        found.append(Unseen(environment, host, "how the services answer", text(mapping(facts, "health"), "reason")))
     found += [Unseen(environment, host, "a container", why) for why in texts(engine, "unread")]
     found += [Unseen(environment, host, "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")
@@ -147,6 +153,20 @@ def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
         log_tail=texts(entry, "log_tail"),
         environment={k: str(v) for k, v in mapping(entry, "environment").items()},
         config=_running_config(entry),
+    )
+
+
+def _probe(host: str, entry: Mapping[str, Any]) -> Probe:
+    return Probe(
+        host=host,
+        service=text(entry, "service"),
+        container=text(entry, "container"),
+        kind=text(entry, "kind"),
+        target=text(entry, "target"),
+        state=text(entry, "state"),
+        reason=text(entry, "reason"),
+        seconds=number(entry, "seconds"),
+        facts=mapping(entry, "facts"),
     )
 
 

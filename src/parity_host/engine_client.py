@@ -8,7 +8,8 @@ import json
 import os
 import socket
 import ssl
-from typing import Any, Dict, List, Optional
+import time
+from typing import Any, Dict, List, Optional, Tuple
 from urllib.parse import quote, urlencode, urlsplit
 
 TIMEOUT_SECONDS = 15.0
@@ -29,8 +30,8 @@ class NotFoundError(Exception):
 
 
 class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: str) -> None:
-        super().__init__("localhost", timeout=TIMEOUT_SECONDS)
+    def __init__(self, path: str, timeout: float) -> None:
+        super().__init__("localhost", timeout=timeout)
         self._path = path
 
     def connect(self) -> None:
@@ -78,7 +79,7 @@ def _read_json(path: str) -> Dict[str, Any]:
 
 
 class Engine:
-    """One Docker Engine, asked with GET requests only: an audit changes nothing."""
+    """One Docker Engine. `get` changes nothing; `post` is for `engine_exec` alone, which runs read-only commands."""
 
     def __init__(self, endpoint: str, environ: Dict[str, str]) -> None:
         """Take an address as `find_endpoint` gives it; raises EngineUnavailableError for a foreign scheme."""
@@ -127,14 +128,39 @@ class Engine:
             raise EngineUnavailableError("%s answered %s with status %d" % (self.endpoint, path, response.status))
         return body
 
-    def _connect(self) -> http.client.HTTPConnection:
+    def post(self, path: str, body: Dict[str, Any], deadline: float, limit: int) -> Tuple[int, bytes]:
+        """Return the status and the first `limit` bytes of the answer to POST `path`.
+
+        Raises EngineUnavailableError when the answer has not ended by `deadline` (as `time.monotonic` counts).
+        """
+        connection = self._connect(max(deadline - time.monotonic(), 0.01))
+        chunks: List[bytes] = []
+        try:
+            headers = {"Host": "docker", "Content-Type": "application/json"}
+            connection.request("POST", self._prefix + quote(path), json.dumps(body), headers)
+            sock = connection.sock
+            response = connection.getresponse()
+            while limit > 0:
+                sock.settimeout(max(deadline - time.monotonic(), 0.01))
+                chunk = response.read1(min(limit, 65536))
+                if not chunk:
+                    break
+                chunks.append(chunk)
+                limit -= len(chunk)
+        except (OSError, http.client.HTTPException) as error:
+            raise _unavailable(self.endpoint, error) from error
+        finally:
+            connection.close()
+        return response.status, b"".join(chunks)
+
+    def _connect(self, timeout: float = TIMEOUT_SECONDS) -> http.client.HTTPConnection:
         parts = urlsplit(self.endpoint)
         if parts.scheme == "unix":
-            return _UnixConnection(parts.path)
+            return _UnixConnection(parts.path, timeout)
         host, port = parts.hostname or "localhost", parts.port or 2375
         if parts.scheme == "https" or self._environ.get("DOCKER_TLS_VERIFY"):
-            return http.client.HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=self._tls())
-        return http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+            return http.client.HTTPSConnection(host, port, timeout=timeout, context=self._tls())
+        return http.client.HTTPConnection(host, port, timeout=timeout)
 
     def _tls(self) -> ssl.SSLContext:
         folder = self._environ.get("DOCKER_CERT_PATH") or os.path.join(self._environ.get("HOME", ""), ".docker")
@@ -158,7 +184,7 @@ def _unavailable(endpoint: str, error: Exception) -> EngineUnavailableError:
     if isinstance(error, ConnectionRefusedError):
         return EngineUnavailableError("%s refuses the connection: the Docker Engine is not running" % endpoint)
     if isinstance(error, socket.timeout):
-        return EngineUnavailableError("%s did not answer within %d seconds" % (endpoint, TIMEOUT_SECONDS))
+        return EngineUnavailableError("%s did not answer in time" % endpoint)
     reason = getattr(error, "strerror", None) or type(error).__name__
     return EngineUnavailableError("%s does not answer: %s" % (endpoint, reason))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, NamedTuple
 
-from . import configurations, containers, oauth_probe, project
+from . import configurations, containers, health, oauth_probe, project
 from .redact import Redactor
 
 
@@ -22,6 +23,8 @@ class Asked(NamedTuple):
     docker_host: str
     log_lines: int
     oauth_authorize: List[Dict[str, Any]]
+    endpoints: List[Dict[str, Any]]
+    probe_timeout: float
 
 
 def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
@@ -36,16 +39,28 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
             asked.docker_host, asked.project, asked.directory, asked.environment_name, asked.log_lines
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor))
-    files = guarded(lambda: project.gather(_files(asked, engine), redactor))
-    config: Dict[str, Any] = {}
-    if engine.get("state") == "seen":
-        found = engine["containers"]
-        config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor))
-    oauth = oauth_probe.probe_all(asked.oauth_authorize, redactor)
-    swept = redactor.sweep({"engine": engine, "project": files, "config": config, "oauth": oauth})
+    # The services take their time to answer; meanwhile everything else is read.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        answers = beside.submit(_health, asked, engine, environ, redactor)
+        files = guarded(lambda: project.gather(_files(asked, engine), redactor))
+        config: Dict[str, Any] = {}
+        if engine.get("state") == "seen":
+            found = engine["containers"]
+            config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor))
+        oauth = oauth_probe.probe_all(asked.oauth_authorize, redactor)
+        sources = {"engine": engine, "project": files, "config": config, "oauth": oauth, "health": answers.result()}
+    swept = redactor.sweep(sources)
     if not isinstance(swept, dict):
         raise TypeError("a swept mapping must stay a mapping")
     return swept
+
+
+def _health(asked: Asked, engine: Dict[str, Any], environ: Dict[str, str], redactor: Redactor) -> Dict[str, Any]:
+    """Return how the services answer; nothing is asked where nothing runs."""
+    if engine.get("state") != "seen":
+        return {}
+    wanted = health.Asked(asked.docker_host, engine["project"], asked.endpoints, asked.probe_timeout)
+    return guarded(lambda: health.gather(wanted, environ, redactor))
 
 
 def _files(asked: Asked, engine: Dict[str, Any]) -> project.Wanted:

@@ -24,7 +24,17 @@ def test_rendering_takes_any_shape(field, shape):
 
 @pytest.mark.parametrize("shape", SHAPES, ids=repr)
 @pytest.mark.parametrize(
-    "field", ["engine", "project", "rendered", "engine/containers", "project/files", "rendered/services"]
+    "field",
+    [
+        "engine",
+        "project",
+        "rendered",
+        "engine/containers",
+        "project/files",
+        "rendered/services",
+        "health",
+        "health/probes",
+    ],
 )
 def test_judging_takes_any_shape(field, shape):
     outer, _, inner = field.partition("/")
