@@ -15,8 +15,8 @@ from .http_probe import Address, Answer, NoAnswerError, UnreachableError, get
 from .probe import FAILED, UNKNOWN, Outcome, Probe, run_all, unable
 from .redact import Redactor
 
-# Celery loads the whole application before it can ask, and workers are given a second to answer.
-CELERY_TIMES = 3
+# A program has to be started in its container before it can ask, Celery's with the whole application.
+PROGRAM_TIMES = 3
 OVERALL_TIMES = 4
 # What takes longer is asked again, and the fastest answer counts: one slow moment of the host is not the service's.
 SLOW_SECONDS = 0.5
@@ -70,11 +70,11 @@ def _probes(
             celery.setdefault((target.service, kind), []).append(target)
         elif kind in _COMMANDS:
             run = functools.partial(_COMMANDS[kind].probe, engine, target, redactor)
-            yield Probe(target.service, target.name, kind, kind, timeout, run)
+            yield Probe(target.service, target.name, kind, kind, timeout * PROGRAM_TIMES, run)
     for (service, kind), replicas in sorted(celery.items()):
         part = kind.partition("-")[2]
         ask = functools.partial(celery_probe.probe, engine, replicas, part, redactor)
-        yield Probe(service, replicas[0].name, kind, "celery inspect", timeout * CELERY_TIMES, ask)
+        yield Probe(service, replicas[0].name, kind, "celery inspect", timeout * PROGRAM_TIMES, ask)
     yield from _without_container(corrected, known, timeout, redactor)
 
 
