@@ -34,6 +34,9 @@ def test_rendering_takes_any_shape(field, shape):
         "rendered/services",
         "health",
         "health/probes",
+        "config",
+        "config/found",
+        "oauth",
     ],
 )
 def test_judging_takes_any_shape(field, shape):
@@ -47,6 +50,32 @@ def test_judging_takes_any_shape(field, shape):
     host[outer] = {"state": "seen", inner: shape} if inner else shape
     sides = [
         {"schema": 1, "environment": name, "production": name == "prod", "hosts": {"h": host}}
+        for name in ("dev", "prod")
+    ]
+    assert audit(sides, load(), Settings(), "2026-01-01T00:00:00Z", "0")["findings"] is not None
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=repr)
+@pytest.mark.parametrize("kind", ["nginx", "loki"])
+@pytest.mark.parametrize("field", ["main", "files", "unread", "expand_env", "certificates", "keys", "container"])
+def test_configurations_take_any_shape(kind, field, shape):
+    main = "/etc/x.conf"
+    entry = {
+        "kind": kind,
+        "container": "web",
+        "service": "web",
+        "main": main,
+        "files": {main: {"text": "a: 1"}},
+        field: shape,
+    }
+    running = {"name": "web", "service": "web", "state": "running", "image": "web:1"}
+    host = {
+        "state": "seen",
+        "engine": {"state": "seen", "containers": [running]},
+        "config": {"state": "seen", "found": [entry]},
+    }
+    sides = [
+        {"schema": 1, "environment": name, "production": name == "prod", "taken": "2026-01-01", "hosts": {"h": host}}
         for name in ("dev", "prod")
     ]
     assert audit(sides, load(), Settings(), "2026-01-01T00:00:00Z", "0")["findings"] is not None

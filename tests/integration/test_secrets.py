@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 import string
+import subprocess
+import time
 from pathlib import Path
 
 from test_files_only import inventory
@@ -75,6 +78,76 @@ def test_no_planted_secret_is_written_anywhere(audit, tmp_path):
     leaked = {value for path in written for value in needles if value in path.read_text(errors="replace")}
     assert len(needles) >= 6 * 60
     assert leaked == set(), f"{len(leaked)} of {len(needles)} leaked"
+
+
+NGINX = """# rotated: %s
+events {}
+http { server { listen 80; location / {
+    proxy_set_header X-Api-Key "%s";
+    proxy_set_header Authorization "Bearer %s";
+    set $api_token %s;
+    if ($http_x_api_key != "%s") { return 403; }
+    return 204;
+} } }
+"""
+LOKI = """auth_enabled: false  # password: %s
+storage_config:
+  aws: {s3: "s3://AKIA0000000000000000:%s@eu-west-1/logs"}
+  azure:
+    account_key: %s
+ruler:
+  alertmanager_client:
+    basic_auth_password: %s
+"""
+
+
+def test_no_secret_of_what_runs_is_written_anywhere(lab_image, audit, tmp_path):
+    """In the environment, labels, command, health output and log of a container, and in what nginx and Loki read."""
+    needles = {name: random(18) for name in ("env", "label", "command", "log", "health", "url")}
+    in_nginx, in_loki = [random(18) for _ in range(5)], [random(18) for _ in range(4)]
+    (tmp_path / "nginx.conf").write_text(NGINX % tuple(in_nginx))
+    (tmp_path / "loki.yaml").write_text(LOKI % tuple(in_loki))
+    (tmp_path / "compose.yml").write_text(
+        f"""
+name: parity-secrets
+services:
+  api:
+    image: {lab_image}
+    init: true
+    labels: {{parity.secrets: "1", app.password: {needles["label"]}}}
+    environment: {{API_TOKEN: {needles["env"]}, DATABASE_URL: "postgresql://app:{needles["url"]}@db/app"}}
+    command: [sh, -c, "echo login failed with password={needles["log"]}; exec sleep infinity --token={needles["command"]} || exec sleep 600"]
+    healthcheck: {{test: [CMD-SHELL, "echo token={needles["health"]}; exit 1"], interval: 1s, retries: 1}}
+  web:
+    image: {lab_image}
+    labels: {{parity.secrets: "1"}}
+    command: [nginx, -g, "daemon off;"]
+    volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"]
+  loki:
+    image: {lab_image}
+    init: true
+    labels: {{parity.secrets: "1"}}
+    command: [sleep, "600", -config.file=/etc/loki/config.yaml]
+    volumes: ["./loki.yaml:/etc/loki/config.yaml:ro"]
+"""
+    )
+    compose = ["docker-compose", "-f", str(tmp_path / "compose.yml")]
+    subprocess.run([*compose, "up", "--detach"], check=True, capture_output=True)
+    try:
+        time.sleep(3)  # its health check has run
+        host = {"parity_project": "parity-secrets"}
+        run = audit(inventory(tmp_path, {"dev": host, "prod": host}), "-vvv", extra={"parity_fail_on": "never"})
+    finally:
+        subprocess.run([*compose, "down", "-t", "0"], check=True, capture_output=True)
+    assert run.rc == 0, run.output[-1500:]
+    seen = json.loads((run.report / "snapshots/dev.json").read_text())
+    (facts,) = seen["hosts"].values()
+    assert {entry["kind"] for entry in facts["config"]["found"]} == {"nginx", "loki"}
+    assert all(entry["files"] for entry in facts["config"]["found"])
+    planted = {*needles.values(), *in_nginx, *in_loki}
+    written = [path for place in ("reports", "runner") for path in (tmp_path / place).rglob("*") if path.is_file()]
+    leaked = {value for path in written for value in planted if value in path.read_text(errors="replace")}
+    assert leaked == set(), [name for name, value in needles.items() if value in leaked]
 
 
 def test_equal_secrets_are_still_seen_to_be_equal(audit, tmp_path):
