@@ -7,7 +7,7 @@ TEST_STAMP := $(VENV)/.test.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 
-.PHONY: help setup audit audit-lab lab lab-down record-demo docs bench lint test lock clean
+.PHONY: help setup audit audit-lab lab lab-repaired lab-down record-demo docs bench lint test lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -38,6 +38,9 @@ audit: $(RUN_STAMP) ## audit the recorded demo: no Docker needed
 
 lab: $(RUN_STAMP) ## bring up the live lab: two real stacks on this machine's Docker Engine
 	@$(BIN)/python lab/lab.py up
+
+lab-repaired: $(RUN_STAMP) ## bring up the live lab with every fault repaired
+	@$(BIN)/python lab/lab.py up --repaired
 
 lab-down: $(RUN_STAMP) ## take the live lab away
 	@$(BIN)/python lab/lab.py down

@@ -1,6 +1,7 @@
 """The live lab: two real Compose stacks on this machine's Docker Engine, with every fault of the reference report.
 
 lab.py up      builds the image if it is missing, copies the stack to lab/run and brings dev and prod up
+               (--repaired: with everything mended that lab/repairs.yml mends)
 lab.py down    takes away what `up` made: containers, networks, volumes
 lab.py image   builds the image only
 """
@@ -16,8 +17,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
+import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -47,8 +50,9 @@ EXPORTED = {
     "NGINX_HTTP_PORT": os.environ.get("LAB_DEV_HTTP_PORT", "8081"),
     "NGINX_HTTPS_PORT": os.environ.get("LAB_DEV_HTTPS_PORT", "8445"),
 }
-# The name in each environment's certificate, and the days for which it is still valid.
-CERTIFICATES = {"dev": ("localhost", 300), "prod": ("old.example.org", 10)}
+# The name in each environment's certificate, the days for which it is still valid, and whether an authority signed it.
+CERTIFICATES = {"dev": ("localhost", 300, False), "prod": ("old.example.org", 10, False)}
+REPAIRED_CERTIFICATES = {"dev": ("localhost", 300, False), "prod": ("assistant.example.org", 300, True)}
 REACHED = {
     "personal_assistant_nginx_dev": "restarting",
     "personal_assistant_dev_loki_prod": "restarting",
@@ -125,9 +129,9 @@ def make_tarball(tarball: Path) -> None:
     unfinished.replace(tarball)
 
 
-def tagged_images(environment: str, lab_image: str) -> dict[str, str]:
+def tagged_images(tags_of: Mapping[str, str], lab_image: str) -> dict[str, str]:
     """Tag the lab's image for every service, and return the tags by the variable that names each."""
-    tags = {variable: tag.format(**TAGS[environment]) for variable, tag in IMAGES.items()}
+    tags = {variable: tag.format(**tags_of) for variable, tag in IMAGES.items()}
     for tag in tags.values():
         run("docker", "tag", lab_image, tag)
     return tags
@@ -146,39 +150,78 @@ def compose(environment: str, *words: str, exported: dict[str, str] | None = Non
     run(*command, *words, env={**os.environ, **(exported or {})})
 
 
-def up() -> None:
-    """Bring both stacks up, faulty as planned, and wait until they are."""
+def up(repaired: bool) -> None:
+    """Bring both stacks up, faulty as planned or repaired, and wait until they are."""
     engine()
     lab_image = image()
+    state, marker = "repaired" if repaired else "faulty", RUN / "state"
+    if marker.exists() and marker.read_text() != state:
+        say(f"the {marker.read_text()} lab goes first")
+        down()
     say("copying lab/stack to lab/run")
     shutil.copytree(HERE / "stack", RUN, dirs_exist_ok=True)
-    make_certificates()
+    marker.write_text(state)
+    if repaired:
+        repair()
+    make_certificates(REPAIRED_CERTIFICATES if repaired else CERTIFICATES)
+    exported = {} if repaired else EXPORTED
     for environment in ("dev", "prod"):
-        images = tagged_images(environment, lab_image)
+        images = tagged_images(TAGS["prod" if repaired else environment], lab_image)
         (RUN / "docker" / f".env.images.{environment}").write_text("".join(f"{k}={v}\n" for k, v in images.items()))
         say(f"bringing {environment} up")
-        compose(environment, "up", "-d", "--remove-orphans", exported=EXPORTED if environment == "dev" else None)
-    edit_after_creation()
-    wait()
+        compose(environment, "up", "-d", "--remove-orphans", exported=exported if environment == "dev" else None)
+    if not repaired:
+        edit_after_creation()
+    wait(repaired)
 
 
-def make_certificates() -> None:
-    """Make each environment a certificate and key: prod's is for another name and ends in ten days."""
-    for environment, (name, days) in CERTIFICATES.items():
+def repair() -> None:
+    """Mend the copy of the stack as lab/repairs.yml says."""
+    for name, changes in yaml.safe_load((HERE / "repairs.yml").read_text()).items():
+        path = RUN / name
+        text = path.read_text()
+        for change in changes:
+            if change["from"] not in text:
+                raise LabError(f"lab/repairs.yml: {change['from']!r} does not stand in {name}")
+            text = text.replace(change["from"], change["to"])
+        path.write_text(text)
+
+
+def make_certificates(wanted: dict[str, tuple[str, int, bool]]) -> None:
+    """Make each environment a certificate and its key."""
+    authority = ec.generate_private_key(ec.SECP256R1())
+    for environment, (name, days, signed) in wanted.items():
         folder = RUN / "docker" / "nginx" / environment / "tls"
         folder.mkdir(exist_ok=True)
         key = ec.generate_private_key(ec.SECP256R1())
         now = datetime.datetime.now(datetime.UTC)
-        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-        builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        subject, issuer = (common_name(one) for one in (name, "Lab issuing CA" if signed else name))
+        builder = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
         builder = builder.not_valid_before(now - datetime.timedelta(days=80))
         builder = builder.not_valid_after(now + datetime.timedelta(days=days, hours=12))
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        certificate = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-        (folder / "certificate.pem").write_bytes(certificate)
+        certificate = builder.sign(authority if signed else key, hashes.SHA256())
+        chain = [certificate, intermediate(authority, now)] if signed else [certificate]
+        certificates = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
+        (folder / "certificate.pem").write_bytes(certificates)
         plain = serialization.NoEncryption()
         pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
         (folder / "key.pem").write_bytes(key.private_bytes(pem, pkcs8, plain))
+
+
+def common_name(name: str) -> x509.Name:
+    """Return a subject that has only a name."""
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+
+
+def intermediate(key: ec.EllipticCurvePrivateKey, now: datetime.datetime) -> x509.Certificate:
+    """Return the issuing authority's certificate; the root that signed it is nobody's business here."""
+    subject, issuer = common_name("Lab issuing CA"), common_name("Lab root CA")
+    builder = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - datetime.timedelta(days=90))
+    builder = builder.not_valid_after(now + datetime.timedelta(days=900))
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    return builder.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
 
 
 def edit_after_creation() -> None:
@@ -212,12 +255,22 @@ def states() -> dict[str, str]:
     return found
 
 
-def wait() -> None:
+def wanted_states(repaired: bool) -> dict[str, str]:
+    """Return the state that each container should reach; a repaired one is healthy, or runs without a check."""
+    if not repaired:
+        return REACHED
+    listed = run("docker", "ps", "-a", "--filter", "label=parity.lab=1", "--format", "{{.Names}}").stdout.split()
+    checked = ("api", "worker", "scheduler", "postgres", "redis")
+    return {name: "healthy" if any(part in name for part in checked) else "running" for name in listed}
+
+
+def wait(repaired: bool) -> None:
     """Wait until every container has reached the state it should reach."""
+    wanted = wanted_states(repaired)
     deadline = time.monotonic() + DEADLINE_SECONDS
     while True:
         now = states()
-        behind = {name: now.get(name, "absent") for name, wanted in REACHED.items() if now.get(name) != wanted}
+        behind = {name: now.get(name, "absent") for name, state in wanted.items() if now.get(name) != state}
         if not behind:
             break
         if time.monotonic() > deadline:
@@ -225,7 +278,8 @@ def wait() -> None:
         time.sleep(2)
     for name, state in sorted(now.items()):
         say(f"{name}: {state}")
-    say("Grafana, Jaeger and Loki are stand-ins; the faults are listed in lab/faults.yml")
+    say("Grafana, Jaeger and Loki are stand-ins")
+    say("everything in lab/repairs.yml is mended" if repaired else "the faults are listed in lab/faults.yml")
 
 
 def down() -> None:
@@ -247,8 +301,15 @@ def main() -> int:
     """Run one command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["up", "down", "image"])
+    parser.add_argument("--repaired", action="store_true", help="with `up`: mend what lab/repairs.yml mends")
+    asked = parser.parse_args()
     try:
-        {"up": up, "down": down, "image": lambda: say(f"the image is {image()}")}[parser.parse_args().command]()
+        if asked.command == "up":
+            up(asked.repaired)
+        elif asked.command == "down":
+            down()
+        else:
+            say(f"the image is {image()}")
     except LabError as error:
         say(str(error))
         return 1

@@ -264,8 +264,11 @@ def test_a_published_port_behind_which_nothing_listens_is_seen_to_be_dead(stack)
 
 
 def test_a_stack_that_hangs_costs_no_more_than_the_deadlines(stack):
-    hang = "import socket,time; s=socket.create_server(('',8000)); time.sleep(600)"
+    hang = "import socket,time; s=socket.create_server(('',8000)); print('listens', flush=True); time.sleep(600)"
     stack.run("api", "python3", "-c", hang, options=("--label", "parity.health=:8000/health"))
+    until = time.monotonic() + 20
+    while "listens" not in docker("logs", stack.name("api")) and time.monotonic() < until:
+        time.sleep(0.1)
     started = time.monotonic()
     try:
         probes = stack.probes(timeout=1.0)
