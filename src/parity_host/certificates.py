@@ -15,7 +15,7 @@ READ, ENCRYPTED, NO_KEY, UNKNOWN = "read", "encrypted", "no-key", "unknown"
 
 # The labels that OpenSSL takes for a certificate; behind a trusted one stand more data, which are left out.
 _CERTIFICATES = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
-_KEYS = ("PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY")
+_KEYS = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY")
 
 
 def certificate_facts(content: bytes) -> Dict[str, Any]:
@@ -74,19 +74,20 @@ def key_facts(content: bytes, openssl: str = "openssl") -> Dict[str, str]:
     byte of the key is in what it returns.
     """
     found = list(pem.blocks(content))
-    block = next((block for block in found if block.label in (*_KEYS, "ENCRYPTED PRIVATE KEY")), None)
-    if block is None:
-        return _no_digest(NO_KEY, "", _why_no_key(content, found))
-    if block.encrypted or block.label == "ENCRYPTED PRIVATE KEY":
-        return _no_digest(ENCRYPTED, "", "the key is encrypted")
-    try:
-        kind, info = private_keys.public_of(block)
-    except der.DerError:
-        return _no_digest(NO_KEY, "", "the key in the file is damaged")
-    info = info or private_keys.ask_openssl(block, openssl)
-    if not info:
-        return _no_digest(UNKNOWN, kind, "the public half of this %s key cannot be told on the host" % kind)
-    return {"state": READ, "kind": kind, "digest": hashlib.sha256(info).hexdigest(), "reason": ""}
+    keys = [block for block in found if block.label in _KEYS]
+    # OpenSSL 3 passes over a damaged key when another one follows.
+    for block in keys:
+        if block.encrypted or block.label == "ENCRYPTED PRIVATE KEY":
+            return _no_digest(ENCRYPTED, "", "the key is encrypted")
+        try:
+            kind, info = private_keys.public_of(block)
+        except der.DerError:
+            continue
+        info = info or private_keys.ask_openssl(block, openssl)
+        if not info:
+            return _no_digest(UNKNOWN, kind, "the public half of this %s key cannot be told on the host" % kind)
+        return {"state": READ, "kind": kind, "digest": hashlib.sha256(info).hexdigest(), "reason": ""}
+    return _no_digest(NO_KEY, "", "the key in the file is damaged" if keys else _why_no_key(content, found))
 
 
 def _no_digest(state: str, kind: str, reason: str) -> Dict[str, str]:
