@@ -44,7 +44,7 @@ def read(engine: Engine, container: str, path: str) -> Tree:
             raw = engine.get_bytes("/containers/%s/archive" % container, path=path)
         except NotFoundError:
             break
-        trees.append(_unpack(raw, posixpath.dirname(path.rstrip("/"))))
+        trees.append(_unpack(raw, path))
         target = trees[-1].links.get(path)
         if target is None:
             break
@@ -52,14 +52,19 @@ def read(engine: Engine, container: str, path: str) -> Tree:
     return merge(trees)
 
 
-def _unpack(raw: bytes, folder: str) -> Tree:
+def _unpack(raw: bytes, path: str) -> Tree:
     tree = Tree({}, {}, set(), {})
+    folder = posixpath.dirname(path.rstrip("/"))
+    # An archive that was cut off may end as if it were whole: behind a large file nothing tells.
+    whole = len(raw) < ANSWER_LIMIT_BYTES
     try:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r|") as archive:
             for member in archive:
                 _add(tree, archive, member, posixpath.normpath(posixpath.join(folder or "/", member.name)))
     except (tarfile.TarError, EOFError, ValueError):
-        tree.left_out[folder or "/"] = "it is larger than %d bytes; what lies behind was not read" % ANSWER_LIMIT_BYTES
+        whole = False
+    if not whole:
+        tree.left_out[path] = "it is larger than %d bytes; what lies behind was not read" % ANSWER_LIMIT_BYTES
     return tree
 
 

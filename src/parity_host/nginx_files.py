@@ -8,7 +8,7 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from typing import Any, Dict, Iterator, List, Set
+from typing import Any, Dict, Iterator, List, Set, Tuple
 
 from . import container_files, nginx_text, nginx_tls
 from .container_files import Tree
@@ -18,7 +18,7 @@ from .redact import Redactor
 PREFIX = "/etc/nginx"
 MAIN = "nginx.conf"
 _FILES = 400
-_FOLDERS = 12
+_READS = 40
 _TOTAL_BYTES = 4 * 1024 * 1024
 _INCLUDE = re.compile(r"(?:^|[;{}\s])include\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)\s*(?=;)")
 _PRIVATE = b"PRIVATE KEY-----"
@@ -38,14 +38,13 @@ def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) 
     while True:
         tree = container_files.merge(trees)
         reached = _reached(tree, main)
-        outside = [path for path in _folders(tree, reached, folder) if not any(_within(path, one) for one in asked)]
-        if not outside or len(asked) > _FOLDERS:
+        wanted = sorted(_wanted(tree, reached, main) - asked)[: _READS - len(asked)]
+        if not wanted:
             break
-        for path in sorted(outside)[: _FOLDERS - len(asked) + 1]:
-            asked.add(path)
-            trees.append(container_files.read(engine, container, path))
+        asked.update(wanted)
+        trees += [container_files.read(engine, container, path) for path in wanted]
     secure = nginx_tls.gather(engine, container, tree, reached, folder)
-    return {"main": main, **_texts(tree, reached, redactor), **secure}
+    return {"main": main, **_texts(tree, reached, folder, redactor), **secure}
 
 
 def _within(path: str, folder: str) -> bool:
@@ -86,17 +85,30 @@ def _matches(piece: str, part: str) -> bool:
     return fnmatch.fnmatchcase(piece, part) and (piece[:1] != "." or part[:1] == ".")
 
 
-def _folders(tree: Tree, reached: Set[str], folder: str) -> Iterator[str]:
-    """Yield the folders outside the known ones that includes name."""
+def _named(tree: Tree, reached: Set[str], folder: str) -> Tuple[Set[str], Set[str]]:
+    """Return the files that includes name, and the folders in which their patterns look."""
+    files: Set[str] = set()
+    folders: Set[str] = set()
     for path in reached:
         for pattern in _includes(tree.files.get(tree.resolve(path), b""), folder):
             fixed = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
-            target = posixpath.dirname(fixed)
-            if target not in ("", "/"):
-                yield target
+            if fixed == pattern:
+                files.add(pattern)
+            elif posixpath.dirname(fixed) not in ("", "/"):
+                folders.add(posixpath.dirname(fixed))
+    return files, folders
 
 
-def _texts(tree: Tree, reached: Set[str], redactor: Redactor) -> Dict[str, Any]:
+def _wanted(tree: Tree, reached: Set[str], main: str) -> Set[str]:
+    """Return what is named and stands neither among what was read nor in a folder that was read whole."""
+    files, folders = _named(tree, reached, posixpath.dirname(main))
+    cut = tree.folders & set(tree.left_out)
+    whole = {path for path in tree.folders if not any(_within(path, one) for one in cut)}
+    known = {*tree.files, *tree.links, *tree.left_out}
+    return {path for path in {main, *files, *folders} - known if not any(_within(path, one) for one in whole)}
+
+
+def _texts(tree: Tree, reached: Set[str], folder: str, redactor: Redactor) -> Dict[str, Any]:
     files: Dict[str, Dict[str, str]] = {}
     unread: List[str] = []
     total = 0
@@ -117,5 +129,7 @@ def _texts(tree: Tree, reached: Set[str], redactor: Redactor) -> Dict[str, Any]:
         else:
             text, encoding = nginx_text.decoded(data)
             files[path] = {"text": nginx_text.redact(text, redactor), "encoding": encoding}
-    unread += sorted(why and "%s: %s" % (path, why) for path, why in tree.left_out.items() if path in tree.folders)
+    # A folder that is too large matters where a pattern looks in it; files that are named were read one by one.
+    cut = _named(tree, reached, folder)[1] & set(tree.left_out)
+    unread += sorted("%s: %s" % (path, tree.left_out[path]) for path in cut)
     return {"files": files, "unread": unread}

@@ -17,7 +17,7 @@ from parity.loki.check import check as loki_check
 from parity.nginx.check import check as nginx_check
 from parity_host import container_files, loki_files, nginx_files, nginx_text
 from parity_host.configurations import kind_of
-from parity_host.engine_client import NotFoundError
+from parity_host.engine_client import ANSWER_LIMIT_BYTES, NotFoundError
 from parity_host.redact import Redactor
 
 SECRET = "Qz7Lm2Vx9Kt4Wn8R"
@@ -90,7 +90,7 @@ class Archive:
                 else:
                     member.size = len(data)
                 archive.addfile(member, io.BytesIO(data) if isinstance(data, bytes) else None)
-        return buffer.getvalue()
+        return buffer.getvalue()[:ANSWER_LIMIT_BYTES]  # as the client does
 
 
 def nginx(files: dict[str, Any], *argv: str) -> dict[str, Any]:
@@ -186,6 +186,42 @@ def test_a_file_that_includes_itself_ends_and_one_that_is_too_large_is_said():
     )
     assert set(found["files"]) == {"/etc/nginx/nginx.conf"}
     assert found["unread"] == ["/etc/nginx/large.conf: it is larger than 1048576 bytes"]
+
+
+LARGE = b"\0" * (ANSWER_LIMIT_BYTES + 1)
+
+
+def test_what_lies_behind_a_large_file_is_read_by_itself():
+    found = nginx(
+        {
+            "/etc/nginx": None,
+            "/etc/nginx/GeoIP.mmdb": LARGE,
+            "/etc/nginx/conf.d": None,
+            "/etc/nginx/conf.d/a.conf": b"include snippets/b.conf; include gone.conf;",
+            "/etc/nginx/nginx.conf": b"include conf.d/*.conf;",
+            "/etc/nginx/snippets": None,
+            "/etc/nginx/snippets/b.conf": b"gzip on;",
+        }
+    )
+    assert set(found["files"]) == {
+        "/etc/nginx/nginx.conf",
+        "/etc/nginx/conf.d/a.conf",
+        "/etc/nginx/snippets/b.conf",
+    }
+    assert found["unread"] == []
+
+
+def test_a_folder_in_which_a_pattern_looks_and_that_is_too_large_is_said():
+    files = {"/etc/nginx": None, "/etc/nginx/GeoIP.mmdb": LARGE, "/etc/nginx/nginx.conf": b"include *.conf;"}
+    found = nginx(files)
+    assert set(found["files"]) == {"/etc/nginx/nginx.conf"}
+    assert found["unread"] == ["/etc/nginx: it is larger than 8388608 bytes; what lies behind was not read"]
+
+
+def test_of_a_folder_outside_only_the_file_that_is_named_is_read():
+    engine = Archive({"/etc/nginx": None, "/etc/nginx/nginx.conf": b"include /srv/app/web.conf;", "/srv/app/web.conf": b""})
+    nginx_files.gather(engine, "c", ["nginx"], Redactor(b"key"))  # type: ignore[arg-type]
+    assert engine.asked == ["/etc/nginx", "/srv/app/web.conf"]
 
 
 def test_bytes_that_are_no_utf8_come_back_as_they_are():
