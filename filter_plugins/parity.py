@@ -27,8 +27,8 @@ from parity.model import ParityError
 from parity_host.envfile import effective
 
 
-def _said(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `function` with what the user can mend told as Ansible tells it."""
+def _said(function: Callable[..., Any], *mistakes: type[Exception]) -> Callable[..., Any]:
+    """Return `function` with what the user can mend (ParityError, and `mistakes`) told as Ansible tells it."""
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -37,7 +37,7 @@ def _said(function: Callable[..., Any]) -> Callable[..., Any]:
                     *(plain.data(arg) for arg in args), **{key: plain.data(value) for key, value in kwargs.items()}
                 )
             )
-        except (ParityError, ValueError) as problem:
+        except (ParityError, *mistakes) as problem:
             raise AnsibleTemplatePluginError(str(problem)) from None
 
     return wrapped
@@ -89,9 +89,9 @@ class FilterModule:
         return {
             "audit_findings": _said(_findings),
             "audit_problems": _said(inventory.problems),
-            "loki_check": _said(_loki_check),
+            "loki_check": _said(_loki_check, ValueError),
             "loki_explain": _said(_loki_explain),
-            "nginx_check": _said(_nginx_check),
+            "nginx_check": _said(_nginx_check, ValueError),
             "nginx_explain": _said(_nginx_explain),
             "read_env_file": _said(_env_file),
         }

@@ -10,6 +10,8 @@ short_description: Describe a Compose project as it runs and as its files declar
 description:
   - Asks the Docker Engine of the host for the containers of one Compose project, reads the files that make the project
     up, with the files those name, and asks the services that run how they are. Changes nothing.
+  - The engine is asked with GET requests; PostgreSQL, Redis and Celery by a command that only reads, run in their own
+    containers.
   - One task for all sources. Ansible pays for every task on every host, and a secret that one source shows is taken out
     of what all others show.
   - No secret leaves the host. Secret parts of values are replaced by keyed fingerprints; the texts of files still
@@ -113,8 +115,8 @@ options:
         type: str
   probe_timeout:
     description:
-      - Seconds for one question to a service. Celery, which loads the application first, has three times as long, and
-        all questions together four times.
+      - Seconds for one question to a service. A program that must be started in its container (of PostgreSQL, Redis and
+        Celery) has three times as long, and all questions together four times.
     type: float
     default: 3.0
   key:

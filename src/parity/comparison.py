@@ -10,7 +10,7 @@ from parity.model import Evidence
 from parity.policy import Policy
 from parity.services import Match
 from parity.signatures import Signature
-from parity.stack import Config, Container, Service, Stack
+from parity.stack import Config, Configuration, Container, Service, Stack
 from parity.values import Same, same
 
 T = TypeVar("T")
@@ -47,6 +47,14 @@ class Comparison:
             for environment, service in match.members.items():
                 for container in service.containers:
                     yield self.stack(environment), match, service, container
+
+    def configured(self, match: Match, kind: str) -> Iterator[tuple[Stack, Configuration, Container]]:
+        """Yield the configurations of one kind of program that a service has, each with its stack and container."""
+        for environment, service in match.members.items():
+            stack = self.stack(environment)
+            for configuration, container in stack.configured(kind):
+                if configuration.service == service.name:
+                    yield stack, configuration, container
 
 
 def per_environment(members: Mapping[str, Service], read: Callable[[Config], T]) -> dict[str, T]:

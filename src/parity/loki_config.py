@@ -30,12 +30,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what Loki refuses in each environment, then what two configurations set differently."""
     for match in comparison.matches:
         read: dict[str, tuple[Configuration, Container]] = {}
-        for environment, service in match.members.items():
-            stack = comparison.stack(environment)
-            for configuration, container in stack.configured("loki"):
-                if configuration.service == service.name and configuration.files:
-                    yield from _refused(stack, match, configuration, container)
-                    read.setdefault(environment, (configuration, container))
+        for stack, configuration, container in comparison.configured(match, "loki"):
+            yield from _refused(stack, match, configuration, container)
+            if configuration.files:
+                read.setdefault(stack.environment, (configuration, container))
         yield from _between(comparison, match, read)
 
 
@@ -53,8 +51,9 @@ def _refused(stack: Stack, match: Match, configuration: Configuration, container
     """Yield each problem once: as predicted from the file, as seen in the log, or as both."""
     version, known = version_of(container)
     named = f"Loki {version}" + ("" if known else ", assumed: the image's tag does not say it")
-    predicted = check(
-        _text(configuration), version, stack.day or datetime.date.max, expand_env=configuration.expand_env
+    day = stack.day or datetime.date.max
+    predicted = (
+        check(_text(configuration), version, day, expand_env=configuration.expand_env) if configuration.files else ()
     )
     observed = {str(problem): problem for problem in explain("\n".join(container.log_tail))}
     seen: set[str] = set()

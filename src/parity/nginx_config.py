@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from parity.comparison import Comparison
@@ -24,6 +25,7 @@ from parity.values import show
 _VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])")
 # Where nothing says it: the newest that is known here.
 _NEWEST: Final = "1.31"
+_MISSING: Final = "missing_file"
 _OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
 _REFUSED: Final = "nginx.refused"
 _STOPS: Final = frozenset({"emerg", "alert", "crit"})
@@ -34,21 +36,17 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for match in comparison.matches:
         models: dict[str, Model] = {}
         refused: set[str] = set()
-        for environment, service in match.members.items():
-            stack = comparison.stack(environment)
-            for configuration, container in stack.configured("nginx"):
-                if configuration.service == service.name:
-                    for found in _said(stack, match, configuration, container):
-                        refused |= {environment} if found.rule == _REFUSED else set()
-                        yield found
-                    if configuration.files:
-                        models.setdefault(environment, model_of(configuration, container))
-        if models:
-            for found in _between(comparison, match, models):
-                # What nginx stops at is said once, and in nginx's own words; protocols and ciphers are the area tls's.
-                told = found.rule == "nginx.unread" and refused.issuperset(found.environments)
-                if not told and found.words.get("setting") not in _OF_TLS:
-                    yield found
+        for stack, configuration, container in comparison.configured(match, "nginx"):
+            for found in _said(stack, match, configuration, container):
+                refused |= {stack.environment} if found.rule == _REFUSED else set()
+                yield found
+            if configuration.files:
+                models.setdefault(stack.environment, model_of(configuration, container))
+        for found in _between(comparison, match, models):
+            # What nginx stops at is said once, and in nginx's own words; protocols and ciphers are the area tls's.
+            told = found.rule == "nginx.unread" and refused.issuperset(found.environments)
+            if not told and found.words.get("setting") not in _OF_TLS:
+                yield found
 
 
 def version_of(container: Container) -> tuple[str, bool]:
@@ -71,34 +69,44 @@ def server_names(stack: Stack) -> list[str]:
 
 def model_of(configuration: Configuration, container: Container) -> Model:
     """Return what a configuration means to the nginx of its container."""
-    return read_model(configuration.files, configuration.main, version_of(container)[0])
+    return _read(tuple(sorted(configuration.files.items())), configuration.main, version_of(container)[0])
+
+
+@lru_cache(maxsize=32)
+def _read(files: tuple[tuple[str, bytes], ...], main: str, version: str) -> Model:
+    """Return a model; several areas ask for the same one."""
+    return read_model(dict(files), main, version)
 
 
 def _said(stack: Stack, match: Match, configuration: Configuration, container: Container) -> Iterator[Difference]:
     """Yield what nginx would say of its files, joined with what it did say in its log."""
     version, known = version_of(container)
     named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
-    predicted = check(configuration.files, configuration.main, version) if configuration.files else []
+    predicted = [
+        problem
+        for problem in (check(configuration.files, configuration.main, version) if configuration.files else ())
+        # A file that could not be read here may well be there for nginx.
+        if not (configuration.unread and problem.message_class == _MISSING)
+    ]
     observed = {problem.message: problem for problem in explain("\n".join(container.log_tail))}
+    folder = posixpath.dirname(configuration.main)
     for problem in predicted:
-        places = [Evidence(stack.environment, show(problem.message), f"the files, as {named} reads them", match.name)]
+        pieces = [Evidence(stack.environment, show(problem.message), f"the files, as {named} reads them", match.name)]
         if problem.message in observed:
-            places.append(_in_the_log(stack, match, container, problem.message))
-        yield _difference(stack, match, problem, tuple(places), posixpath.dirname(configuration.main))
+            pieces.append(_in_the_log(stack, match, container, problem.message))
+        yield _difference(stack, match, problem, tuple(pieces), folder)
     if not container.serves:
         told = {problem.message for problem in predicted}
         for message, problem in observed.items():
             if message not in told and problem.level in _STOPS:
-                yield _difference(stack, match, problem, (_in_the_log(stack, match, container, message),))
+                yield _difference(stack, match, problem, (_in_the_log(stack, match, container, message),), folder)
 
 
 def _in_the_log(stack: Stack, match: Match, container: Container, message: str) -> Evidence:
     return Evidence(stack.environment, show(message), f"the log of container {container.name}", match.name)
 
 
-def _difference(
-    stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str = "/etc/nginx"
-) -> Difference:
+def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str) -> Difference:
     rule = _REFUSED if problem.level in _STOPS else "nginx.warning"
     words = {
         "message": show(problem.message),

@@ -31,14 +31,12 @@ def today_of(comparison: Comparison) -> date | None:
 
 def servers_of(comparison: Comparison) -> list[TlsServer]:
     """Return every server that speaks TLS, once for each of its certificates, in the order of the environments."""
-    found: list[TlsServer] = []
-    for match in comparison.matches:
-        for environment in match.members:
-            stack = comparison.stack(environment)
-            for configuration, container in stack.configured("nginx"):
-                if configuration.service == match.members[environment].name and configuration.files:
-                    found += _servers(stack, match, configuration, container)
-    return found
+    return [
+        server
+        for match in comparison.matches
+        for stack, configuration, container in comparison.configured(match, "nginx")
+        for server in _servers(stack, match, configuration, container)
+    ]
 
 
 def _servers(stack: Stack, match: Match, configuration: Configuration, container: Container) -> Iterator[TlsServer]:

@@ -11,9 +11,9 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 from . import celery_inside
 from .engine_client import Engine, EngineUnavailableError, NotFoundError
 from .engine_exec import CannotRunError, NoProgramError, run
-from .health_kinds import programs
 from .health_targets import Target
 from .probe import FAILED, OK, UNKNOWN, Outcome
+from .program_kinds import programs
 from .redact import Redactor
 
 _TEXT_LIMIT = 200

@@ -9,7 +9,7 @@ import os
 import socket
 import ssl
 import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 from urllib.parse import quote, urlencode, urlsplit
 
 TIMEOUT_SECONDS = 15.0
@@ -189,17 +189,20 @@ def _unavailable(endpoint: str, error: Exception) -> EngineUnavailableError:
     return EngineUnavailableError("%s does not answer: %s" % (endpoint, reason))
 
 
-def split_log_stream(raw: bytes) -> List[str]:
-    """Return the lines of an engine log answer, with the 8-byte frame headers of non-TTY containers taken out.
+def frames(raw: bytes) -> Iterator[Tuple[int, bytes]]:
+    """Yield the frames of what the engine streams of a container without a terminal: 1 is its output, 2 its errors.
 
+    Yields nothing for the stream of a container with a terminal, which has no frames.
     Source: https://docs.docker.com/reference/api/engine/ (ContainerAttach, "Stream format").
     """
-    chunks: List[bytes] = []
     offset = 0
     while offset + 8 <= len(raw) and raw[offset] in (0, 1, 2) and raw[offset + 1 : offset + 4] == b"\0\0\0":
         length = int.from_bytes(raw[offset + 4 : offset + 8], "big")
-        chunks.append(raw[offset + 8 : offset + 8 + length])
+        yield raw[offset], raw[offset + 8 : offset + 8 + length]
         offset += 8 + length
-    if not chunks:
-        chunks = [raw]
-    return b"".join(chunks).decode("utf-8", "replace").splitlines()
+
+
+def split_log_stream(raw: bytes) -> List[str]:
+    """Return the lines of an engine's log answer, output and errors as they came."""
+    chunks = [content for _, content in frames(raw)]
+    return b"".join(chunks or [raw]).decode("utf-8", "replace").splitlines()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import math
 import time
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, NamedTuple, Sequence, Tuple
 
-from .engine_client import Engine, EngineUnavailableError, NotFoundError
+from .engine_client import Engine, EngineUnavailableError, NotFoundError, frames
 
 OUTPUT_LIMIT_BYTES = 512 * 1024
 _SHORT_ANSWER_BYTES = 64 * 1024
@@ -109,19 +109,9 @@ def _message(answer: bytes, status: int) -> str:
 
 
 def split_streams(raw: bytes) -> Tuple[str, str]:
-    """Return what a command wrote to its output and to its errors, from the engine's framed stream.
-
-    Source: https://docs.docker.com/reference/api/engine/ (ContainerAttach, "Stream format").
-    """
-    streams: Dict[int, List[bytes]] = {1: [], 2: []}
-    offset = 0
-    while offset + 8 <= len(raw):
-        length = int.from_bytes(raw[offset + 4 : offset + 8], "big")
-        found: Optional[List[bytes]] = streams.get(raw[offset])
-        if found is None or raw[offset + 1 : offset + 4] != b"\0\0\0":
-            break
-        found.append(raw[offset + 8 : offset + 8 + length])
-        offset += 8 + length
-    if not offset:
+    """Return what a command wrote to its output and to its errors, from the engine's framed stream."""
+    found = list(frames(raw))
+    if not found:
         return raw.decode("utf-8", "replace"), ""
-    return b"".join(streams[1]).decode("utf-8", "replace"), b"".join(streams[2]).decode("utf-8", "replace")
+    output, errors = (b"".join(content for stream, content in found if stream == wanted) for wanted in (1, 2))
+    return output.decode("utf-8", "replace"), errors.decode("utf-8", "replace")

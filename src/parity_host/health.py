@@ -8,11 +8,11 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tu
 
 from . import celery_probe, http_readers, postgres_probe, redis_probe
 from .engine_client import Engine, EngineAbsentError, EngineUnavailableError, find_endpoint
-from .health_kinds import CELERY_BEAT, CELERY_WORKER, HTTP, HTTP_KINDS, NONE, kind_of
 from .health_targets import Target, engine_host, read_targets
 from .http_endpoints import Correction, Endpoint, corrections, endpoints, external, look_up
 from .http_probe import Address, Answer, NoAnswerError, UnreachableError, get
 from .probe import FAILED, UNKNOWN, Outcome, Probe, run_all, unable
+from .program_kinds import CELERY_BEAT, CELERY_WORKER, HTTP, HTTP_KINDS, NONE, kind_of
 from .redact import Redactor
 
 # A program has to be started in its container before it can ask, Celery's with the whole application.
@@ -58,7 +58,8 @@ def _probes(
     celery: Dict[Tuple[str, str], List[Target]] = {}
     for target in targets:
         own = [entry for entry in corrected if entry.service == target.service and not entry.problem]
-        kind = next((entry.kind for entry in own if entry.kind and not entry.names_address), "") or kind_of(target)
+        corrected_kind = next((entry.kind for entry in own if entry.kind and not entry.names_address), "")
+        kind = corrected_kind or kind_of(target.image, target.words, target.service)
         if kind == NONE:
             continue
         if not target.runs:

@@ -6,9 +6,9 @@ import re
 import socket
 from typing import Any, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
-from .health_kinds import HTTP, HTTP_KINDS, KINDS, WEB_PATHS
 from .health_targets import Target
 from .http_probe import Address, parse_url
+from .program_kinds import HTTP, HTTP_KINDS, KINDS, WEB_PATHS
 
 LABEL = "parity.health"
 MOST_CONFIGURED = 50

@@ -71,6 +71,22 @@ def test_what_only_the_host_can_tell_is_taken_from_the_log():
     assert of("nginx", audited(nginx("dev", GOOD), nginx("prod", GOOD, log_tail=[log]))) == {}
 
 
+def test_a_file_that_could_not_be_read_is_not_said_to_be_missing():
+    text = GOOD.replace("  server {", "  include large.conf;\n  server {")
+    said = nginx("prod", text)
+    (entry,) = next(iter(said["hosts"].values()))["config"]["found"]
+    assert any(name.startswith("nginx.refused") for name in audited(nginx("dev", GOOD), said))
+    entry["unread"] = ["/etc/nginx/large.conf: it is larger than 1048576 bytes"]
+    assert not any(name.startswith("nginx.refused") for name in audited(nginx("dev", GOOD), said))
+
+
+def test_a_log_is_read_where_the_files_cannot_be():
+    said = nginx("prod", GOOD, state="restarting", log_tail=[LOG])
+    (entry,) = next(iter(said["hosts"].values()))["config"]["found"]
+    entry.update(files={}, main="", unread=["nothing"])
+    assert any(name.startswith("nginx.refused") for name in audited(nginx("dev", GOOD), said))
+
+
 def test_a_warning_is_a_finding_of_its_own():
     twice = GOOD.replace(
         "  server {", "  server { listen 80; server_name a.example; }\n  server {\n    server_name a.example;"

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from parity.loki.check import check as loki_check
 from parity.nginx.check import check as nginx_check
 from parity_host import container_files, loki_files, nginx_files, nginx_text
-from parity_host.configurations import kind_of
 from parity_host.engine_client import ANSWER_LIMIT_BYTES, NotFoundError
+from parity_host.program_kinds import kind_of
 from parity_host.redact import Redactor
 
 SECRET = "Qz7Lm2Vx9Kt4Wn8R"
@@ -219,7 +219,9 @@ def test_a_folder_in_which_a_pattern_looks_and_that_is_too_large_is_said():
 
 
 def test_of_a_folder_outside_only_the_file_that_is_named_is_read():
-    engine = Archive({"/etc/nginx": None, "/etc/nginx/nginx.conf": b"include /srv/app/web.conf;", "/srv/app/web.conf": b""})
+    engine = Archive(
+        {"/etc/nginx": None, "/etc/nginx/nginx.conf": b"include /srv/app/web.conf;", "/srv/app/web.conf": b""}
+    )
     nginx_files.gather(engine, "c", ["nginx"], Redactor(b"key"))  # type: ignore[arg-type]
     assert engine.asked == ["/etc/nginx", "/srv/app/web.conf"]
 
@@ -280,14 +282,15 @@ def test_a_loki_without_its_file_says_so():
     [
         ("nginx:1.27", [], "web", "nginx"),
         ("registry.example.org/base/nginx-custom@sha256:00", [], "web", "nginx"),
-        ("nginx/nginx-prometheus-exporter:1.1", [], "metrics", None),
+        ("nginx/nginx-prometheus-exporter:1.1", [], "metrics", ""),
         ("company/edge:2", ["nginx", "-g", "daemon off;"], "edge", "nginx"),
         ("company/edge:2", [], "nginx", "nginx"),
+        ("company/logs:2", ["loki", "-config.file=/x"], "logs", "loki"),
         ("grafana/loki:3.4.3", ["-config.file=/x"], "logs", "loki"),
-        ("grafana/loki-canary:3.4.3", [], "canary", None),
-        ("grafana/promtail:3.4.3", [], "promtail", None),
-        ("redis:7", [], "cache", None),
+        ("grafana/loki-canary:3.4.3", [], "canary", ""),
+        ("grafana/promtail:3.4.3", [], "promtail", ""),
+        ("redis:7", [], "cache", "redis"),
     ],
 )
 def test_kinds(image, command, service, kind):
-    assert kind_of({"image": image, "entrypoint": [], "command": command, "service": service}) == kind
+    assert kind_of(image, tuple(command), service) == kind

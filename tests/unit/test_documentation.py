@@ -35,10 +35,14 @@ def test_a_roles_argument_specs_are_its_defaults(role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_roles_page_names_every_variable(role: str) -> None:
+def test_a_roles_page_describes_every_variable_as_its_argument_specs_do(role: str) -> None:
     page = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
-    named = [name for name in load(ROOT / "roles" / role / "defaults/main.yml") if f"`{name}`" not in page]
-    assert named == []
+    options = load(ROOT / "roles" / role / "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    assert list(rows) == list(options)
+    for name, option in options.items():
+        said = option["description"]
+        assert rows[name].endswith(f" {said if isinstance(said, str) else ' '.join(said)} |")
 
 
 @pytest.mark.parametrize(("kind", "names"), [("module", MODULES), ("filter", FILTERS)])

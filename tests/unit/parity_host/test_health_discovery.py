@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from parity_host.celery_probe import _read
-from parity_host.health_kinds import kind_of
 from parity_host.health_targets import Target, engine_host, target
 from parity_host.http_endpoints import corrections, endpoints
+from parity_host.program_kinds import kind_of
 from parity_host.redact import Redactor
 from parity_host.redis_probe import password, read_info
 
@@ -66,7 +66,8 @@ def made(**fields: Any) -> Target:
     ],
 )
 def test_the_kind_of_a_container_is_told_by_its_command_then_its_image_then_its_name(fields, kind):
-    assert kind_of(made(**fields)) == kind
+    container = made(**fields)
+    assert kind_of(container.image, container.words, container.service) == kind
 
 
 def found(
@@ -74,7 +75,7 @@ def found(
 ) -> list[tuple[str, str, str, tuple[str, ...]]]:
     container = made(**fields)
     own = [entry for entry in corrections(list(configured)) if not entry.problem]
-    kind = kind_of(container)
+    kind = kind_of(container.image, container.words, container.service)
     return [
         (one.kind, one.target, f"{one.addresses[0].ip}:{one.addresses[0].port}" if one.addresses else "", one.paths)
         for one in endpoints(container, kind, own, engine)

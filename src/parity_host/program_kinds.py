@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import Iterator, List, NamedTuple, Tuple
 
-from .health_targets import Target
-
 
 class Known(NamedTuple):
     """Where a program answers: its usual ports, in the order they are tried, and the paths that are asked there."""
@@ -49,6 +47,8 @@ _BY_PROGRAM = {
     "keydb-server": "redis",
     "postgres": "postgres",
     "nginx": "nginx",
+    "openresty": "nginx",
+    "loki": "loki",
     "prometheus": "prometheus",
     "uvicorn": "web",
     "gunicorn": "web",
@@ -83,17 +83,18 @@ _WORD = re.compile(r"[a-z0-9]+")
 _SHELL_WORD = re.compile(r"&&|\|\||[;|]|[^\s;&|'\"]+")
 
 
-def kind_of(target: Target) -> str:
+def kind_of(image: str, words: Tuple[str, ...], service: str) -> str:
     """Return the kind of program a container runs, or an empty text when nothing tells.
 
-    Its command counts before its image, and its service's name only where both say nothing: names are free to choose.
+    `words` are its whole command line. Its command counts before its image, and its service's name only where both say
+    nothing: names are free to choose.
     """
-    path, _, image = target.image.partition("@")[0].rpartition("/")
-    image = (image.rpartition(":")[0] or image).lower()
-    by_program = _by_program(target.words)
-    if by_program or _BESIDE.search(image):
+    path, _, name = image.partition("@")[0].rpartition("/")
+    name = (name.rpartition(":")[0] or name).lower()
+    by_program = _by_program(words)
+    if by_program or _BESIDE.search(name):
         return by_program
-    return _by_words(image) or _BY_MAKER.get(path.rpartition("/")[2], "") or _by_words(target.service.lower())
+    return _by_words(name) or _BY_MAKER.get(path.rpartition("/")[2], "") or _by_words(service.lower())
 
 
 def programs(words: Tuple[str, ...]) -> Iterator[Tuple[str, List[str]]]:
