@@ -23,7 +23,9 @@ except ModuleNotFoundError as error:
 from parity import inventory, knowledge, loki, nginx, plain
 from parity.audit import Settings, audit
 from parity.environment import read_env_file
+from parity.gate import GateSettings
 from parity.model import ParityError
+from parity.waivers import Waivers, read_waivers
 from parity_host.envfile import effective
 
 
@@ -43,16 +45,18 @@ def _said(function: Callable[..., Any], *mistakes: type[Exception]) -> Callable[
     return wrapped
 
 
-def _findings(
-    snapshots: Sequence[Mapping[str, Any]],
-    generated: str,
-    fail_on: str = "high",
-    fail_on_unseen: bool = True,
-    renames: Mapping[str, str] | None = None,
-    signatures: Sequence[Mapping[str, Any]] = (),
-) -> dict[str, Any]:
-    known = knowledge.load().with_signatures(signatures)
-    return audit(snapshots, known, Settings(fail_on, fail_on_unseen, renames), generated, parity.VERSION)
+def _findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings: Any) -> dict[str, Any]:
+    known = knowledge.load().with_policy(settings.pop("policy", ""))
+    known = known.with_signatures(settings.pop("signatures", ()))
+    waivers = settings.pop("waivers", "")
+    limits = GateSettings(
+        settings.pop("fail_on", "high"),
+        settings.pop("fail_on_areas", {}),
+        settings.pop("fail_on_new", False),
+        settings.pop("fail_on_unseen", True),
+    )
+    wanted = Settings(limits, waivers=read_waivers(Path(waivers)) if waivers else Waivers(), **settings)
+    return audit(snapshots, known, wanted, generated, parity.VERSION)
 
 
 def _env_file(text: str) -> dict[str, Any]:
