@@ -147,6 +147,10 @@ def judged(
     return knowledge.judgement.linked(sorted([*waivers.applied(findings, today), *wrong], key=_order))
 
 
+def _order(finding: Finding) -> tuple[int, bool, str]:
+    return -finding.severity, finding.status != "open", finding.id
+
+
 def _day(generated: str) -> datetime.date:
     return datetime.date.fromisoformat(generated[:10])
 
