@@ -23,9 +23,10 @@ except ModuleNotFoundError as error:
 from parity import inventory, knowledge, loki, nginx, plain
 from parity.audit import Settings, audit
 from parity.environment import read_env_file
+from parity.explain import explain
 from parity.gate import GateSettings
 from parity.model import ParityError
-from parity.waivers import Waivers, read_waivers
+from parity.waivers import Waivers, proposal, read_waivers
 from parity_host.envfile import effective
 
 
@@ -57,6 +58,10 @@ def _findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings
     )
     wanted = Settings(limits, waivers=read_waivers(Path(waivers)) if waivers else Waivers(), **settings)
     return audit(snapshots, known, wanted, generated, parity.VERSION)
+
+
+def _waivers(data: Mapping[str, Any]) -> str:
+    return proposal(data["findings"], datetime.date.fromisoformat(data["generated"][:10]))
 
 
 def _env_file(text: str) -> dict[str, Any]:
@@ -91,8 +96,10 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {
+            "audit_explain": _said(explain),
             "audit_findings": _said(_findings),
             "audit_problems": _said(inventory.problems),
+            "audit_waivers": _said(_waivers),
             "loki_check": _said(_loki_check, ValueError),
             "loki_explain": _said(_loki_explain),
             "nginx_check": _said(_nginx_check, ValueError),

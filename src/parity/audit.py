@@ -83,6 +83,7 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
         command=rule.sentence("command", difference),
         because=entry.why if entry else "",
         evidence=difference.evidence,
+        ways=tuple(sorted(difference.ways)),
         reasons=(f"expected: {entry.place}, entry {entry.id}",) if entry else reasons,
         effort=knowledge.judgement.effort(rule.id),
         remedy=remedy,

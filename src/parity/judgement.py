@@ -109,7 +109,7 @@ class Judgement:
 
     def linked(self, findings: Sequence[Finding]) -> list[Finding]:
         """Return the findings with what follows from what: each consequence has one cause, and no cause is its own."""
-        still = [finding for finding in findings if finding.status != "expected"]
+        still = [finding for finding in findings if finding.status == "open"]
         causes: dict[str, str] = {}
         for effect in still:
             cause = self._cause(effect, still)

@@ -111,7 +111,7 @@ class Finding:
     """A judged difference.
 
     status: `open`, `expected` (by the policy), `waived` or `verify`; `because` says why it is not open
-    reasons: why it has its severity, a sentence each
+    ways: how the values differ, as a policy names it; reasons: why it has its severity, a sentence each
     caused_by, consequences: ids of findings of which this one is the consequence, or the cause
     effort: `minutes`, `hours` or `days`; remedy: the tag of the remediation that can repair it, or an empty string
     """
@@ -131,6 +131,7 @@ class Finding:
     command: str
     because: str
     evidence: tuple[Evidence, ...]
+    ways: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     caused_by: str = ""
     consequences: tuple[str, ...] = ()
@@ -142,6 +143,6 @@ class Finding:
         """Return the finding as plain data, as `findings.json` holds it."""
         data = asdict(self)
         data["severity"] = self.severity.word
-        for name in ("environments", "evidence", "reasons", "consequences"):
+        for name in ("environments", "evidence", "ways", "reasons", "consequences"):
             data[name] = list(data[name])
         return data
