@@ -11,8 +11,8 @@ from typing import Any, Final
 from parity import gate
 from parity.areas import AREAS
 from parity.comparison import Comparison
-from parity.knowledge import Knowledge
 from parity.gate import GateSettings
+from parity.knowledge import Knowledge
 from parity.model import Difference, Finding, ParityError, Severity
 from parity.services import Match, match_services
 from parity.stack import Service, Stack

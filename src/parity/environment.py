@@ -287,7 +287,7 @@ def _required(
 
 
 def _breaking(comparison: Comparison, values: Mapping[str, str], requirement: Requirement) -> set[str]:
-    """Return the environments whose value is not what is required; a hidden value breaks only what can be told of it."""
+    """Return the environments whose value is not required; of hidden values only what can be told."""
     production = {name: value for name, value in values.items() if comparison.production([name])}
     others = {name: value for name, value in values.items() if name not in production}
     must = requirement.must
@@ -298,9 +298,7 @@ def _breaking(comparison: Comparison, values: Mapping[str, str], requirement: Re
     if must in ("equal", "differ"):
         wrong = Same.NO if must == "equal" else Same.YES
         pairs = [(one, other) for one in values for other in values if one < other]
-        return {
-            name for a, b in pairs if comparison.same_value(a, values[a], b, values[b]) is wrong for name in (a, b)
-        }
+        return {name for a, b in pairs if comparison.same_value(a, values[a], b, values[b]) is wrong for name in (a, b)}
     return {
         name
         for name, value in production.items()

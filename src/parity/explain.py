@@ -21,8 +21,12 @@ def explain(data: Mapping[str, Any], finding: str) -> str:
     one = next((entry for entry in data["findings"] if entry["id"] == finding), None)
     if one is None:
         ids = [entry["id"] for entry in data["findings"]]
-        near = difflib.get_close_matches(finding, ids, 3, 0.3) or [name for name in ids if finding in name][:3] or ids[:3]
-        raise ParityError(f"no finding has the id '{plain(finding)}'; nearest are {', '.join(near) or 'none: it is empty'}")
+        near = (
+            difflib.get_close_matches(finding, ids, 3, 0.3) or [name for name in ids if finding in name][:3] or ids[:3]
+        )
+        raise ParityError(
+            f"no finding has the id '{plain(finding)}'; nearest are {', '.join(near) or 'none: it is empty'}"
+        )
     return "\n".join(_lines(one))
 
 
@@ -48,7 +52,9 @@ def _lines(one: Mapping[str, Any]) -> Iterator[str]:
         said = f"the waiver in {one['waiver']['place']} ends on {one['waiver']['until']}: then it is open again"
         yield from wrapped(said, 4, "  - ").splitlines()
     elif one["status"] == "expected":
-        yield from wrapped("the policy: remove the entry named above by its id, under `remove:`", 4, "  - ").splitlines()
+        yield from wrapped(
+            "the policy: remove the entry named above by its id, under `remove:`", 4, "  - "
+        ).splitlines()
     else:
         yield "  - the policy, if the difference is meant (policy.yml beside your inventory):"
         yield from _entry(one)

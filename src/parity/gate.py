@@ -31,7 +31,9 @@ class GateSettings:
         _check(self.fail_on, "parity_fail_on")
         for area, word in self.areas.items():
             if area not in _AREAS:
-                raise ParityError(f"parity_fail_on_areas names {area}, which is no area; allowed are {', '.join(_AREAS)}")
+                raise ParityError(
+                    f"parity_fail_on_areas names {area}, which is no area; allowed are {', '.join(_AREAS)}"
+                )
             _check(word, f"parity_fail_on_areas, area {area}")
 
     def reaches(self, finding: Mapping[str, Any]) -> bool:

@@ -97,8 +97,12 @@ def _told(
     # One reports folder may serve several inventories: what the environments are called and where they are is a scope.
     scope = json.dumps([[one["name"], one["hosts"]] for one in data["environments"]])
     now = data["generated"]
-    known = {row[0]: row[1:] for row in base.execute(
-        "SELECT id, facts, first_seen, last_seen, resolved, resolved_by FROM finding WHERE scope = ?", (scope,))}
+    known = {
+        row[0]: row[1:]
+        for row in base.execute(
+            "SELECT id, facts, first_seen, last_seen, resolved, resolved_by FROM finding WHERE scope = ?", (scope,)
+        )
+    }
     findings = [_seen(base, scope, now, one, known.get(one["id"])) for one in data["findings"]]
     present = {one["id"] for one in findings if one["status"] != "expected"}
     by = {repair["finding"]: repair["remedy"] for repair in repairs}

@@ -1,4 +1,4 @@
-"""How findings are weighed by the facts of the system, and joined as causes and consequences. Data, from judgement.yml."""
+"""How findings are weighed by facts, and joined as causes and consequences. Data, from knowledge/judgement.yml."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Weight:
 
 @dataclass(frozen=True)
 class Link:
-    """Findings of `effects` follow from findings of `causes` where they are joined by a service, an item or a mention."""
+    """Findings of `effects` follow from those of `causes`, where a service, an item or a mention joins them."""
 
     causes: tuple[str, ...]
     effects: tuple[str, ...]
@@ -175,9 +175,7 @@ def read_judgement(data: Any, origin: str) -> Judgement:
                 Weight(tuple(one["rules"]), one["when"], one["change"], one["why"], one.get("in", ""))
                 for one in data["weights"]
             ),
-            links=tuple(
-                Link(tuple(one["causes"]), tuple(one["effects"]), one["joined_by"]) for one in data["links"]
-            ),
+            links=tuple(Link(tuple(one["causes"]), tuple(one["effects"]), one["joined_by"]) for one in data["links"]),
             remedies=tuple((tuple(one["rules"]), one["tag"], one.get("needs", "")) for one in data["remedies"]),
             efforts=tuple((tuple(one["rules"]), one["takes"]) for one in data["efforts"]),
         )

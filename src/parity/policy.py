@@ -102,14 +102,15 @@ class Policy:
 
     def own_severity(self, rule: str) -> Severity | None:
         """Return the severity that the user gives to a rule, or None; the last pattern that matches counts."""
-        return next((level for pattern, level in reversed(self.severity.items()) if fnmatchcase(rule, pattern)), None)
+        levels = [level for pattern, level in self.severity.items() if fnmatchcase(rule, pattern)]
+        return levels[-1] if levels else None
 
     def with_own(self, own: Policy, removed: Sequence[str], place: str) -> Policy:
         """Return this policy with an inventory's own before it; an entry of the same id replaces ours.
 
         Raises ParityError, naming `place`, for an id in `removed` that no entry has.
         """
-        known = {entry.id for entry in (*self.expected, *self.forbidden, *self.required)}
+        known = {entry.id for section in (self.expected, self.forbidden, self.required) for entry in section}
         unknown = [name for name in removed if name not in known]
         if unknown:
             raise ParityError(
@@ -128,7 +129,7 @@ Entry = TypeVar("Entry", Expectation, Forbidden, Requirement)
 
 def _joined(own: tuple[Entry, ...], ours: tuple[Entry, ...], removed: Sequence[str]) -> tuple[Entry, ...]:
     gone = {*removed, *(entry.id for entry in own)}
-    return (*own, *(entry for entry in ours if entry.id not in gone))
+    return own + tuple(entry for entry in ours if entry.id not in gone)
 
 
 def _any(patterns: Sequence[str], text: str) -> bool:

@@ -117,10 +117,10 @@ def _told(error: jsonschema.ValidationError, found: UserFile) -> str:
     said = f"{key} must be {_kind(schema)}"
     if error.validator == "additionalProperties":
         allowed = sorted(schema.get("properties", {}))
-        unknown = next(name for name in map(str, error.instance) if name not in allowed)
+        unknown = next(name for name in _names(error) if name not in allowed)
         place, said = found.place(*steps, unknown), f"the unknown key {unknown}; allowed are {', '.join(allowed)}"
     elif error.validator == "required":
-        missing = next(name for name in schema["required"] if name not in error.instance)
+        missing = next(name for name in schema["required"] if name not in _names(error))
         said = f"{key} lacks the key {missing}; needed are {', '.join(schema['required'])}"
     elif error.validator == "enum":
         said = f"{key} is {_shown(error.instance)}; allowed are {', '.join(map(str, schema['enum']))}"
@@ -129,6 +129,10 @@ def _told(error: jsonschema.ValidationError, found: UserFile) -> str:
     elif error.validator in ("pattern", "minLength", "minItems"):
         said = f"{key} is {_shown(error.instance)}; {schema.get('description', 'this is not allowed here')}"
     return f"{place}: {said}"
+
+
+def _names(error: jsonschema.ValidationError) -> list[str]:
+    return [str(name) for name in error.instance] if isinstance(error.instance, Mapping) else []
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

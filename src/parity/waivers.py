@@ -105,7 +105,7 @@ def proposal(findings: Sequence[dict[str, object]], today: datetime.date) -> str
         if finding["status"] == "open":
             lines.append(f"  # {finding['severity']}: {' '.join(str(finding['title']).split())}")
             lines.append(f"  - finding: {_scalar(str(finding['id']))}")
-            lines += ['    reason: ""', f'    author: "somebody@example.org"', f"    until: {until}"]
+            lines += ['    reason: ""', '    author: "somebody@example.org"', f"    until: {until}"]
     return "\n".join(lines if len(lines) > 4 else [*lines[:3], "waivers: []"]) + "\n"
 
 
