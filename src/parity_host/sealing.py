@@ -49,15 +49,15 @@ class Sealer(Redactor):
             raise CannotSealError("its secrets cannot be hidden so that they can be put back; repair it by hand")
         return sealed
 
-    def unseal(self, sealed: str) -> str:
-        """Return what `sealed`, a text planned from sealed ones, stands for.
+    def unseal(self, planned: str, sealed: str) -> str:
+        """Return what `planned` stands for, a text that was planned from `sealed`.
 
-        Raises CannotSealError for a token that stands for nothing here.
+        Raises CannotSealError for a token that does not stand in `sealed`: a remedy moves no secret anywhere else.
         """
-        opened = self._opened(sealed)
-        if TOKEN.search(opened):
+        known = {match.group() for match in TOKEN.finditer(sealed)} & self._raws.keys()
+        if any(match.group() not in known for match in TOKEN.finditer(planned)):
             raise CannotSealError("the plan holds a secret of another file or run; run the remedy again")
-        return opened
+        return self._opened(planned)
 
     def _opened(self, text: str) -> str:
         for _ in range(PASSES + 2):
