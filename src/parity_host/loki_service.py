@@ -1,4 +1,4 @@
-"""A Loki in a container, as a switch of its configuration asks it: prove the file, restart, is it ready, does it keep a line."""
+"""A Loki in a container, as a switch of its file asks it: prove the file, restart, is it ready, does it keep a line."""
 
 from __future__ import annotations
 

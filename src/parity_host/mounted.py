@@ -40,11 +40,10 @@ def host_path(inspected: Mapping[str, Any], path: str) -> str:
 def _mount(mounts: List[Dict[str, Any]], path: str) -> Tuple[Dict[str, Any], str]:
     """Return the mount that shows a container `path`, and the rest of the path below it."""
     best: Tuple[Dict[str, Any], str] = ({}, "")
-    for mount in mounts:
+    for mount in sorted(mounts, key=lambda one: len(str(one.get("Destination", "")))):  # the innermost one shows it
         at = posixpath.normpath(str(mount.get("Destination", "")))
         if path == at or path.startswith(at.rstrip("/") + "/"):
-            if len(at) >= len(posixpath.normpath(str(best[0].get("Destination", "")))) or not best[0]:
-                best = mount, path[len(at) :].strip("/")
+            best = mount, path[len(at) :].strip("/")
     if not best[0]:
         raise NotOnHostError(
             "%s is part of the image, or was written into the container; change it where the image is built, "

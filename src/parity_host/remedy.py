@@ -1,4 +1,4 @@
-"""A remedy's side of the host: reads a service's files sealed, and puts planned ones in their place, proved or not at all."""
+"""A remedy on its host: reads a service's files sealed, and puts planned ones in their place, proved or not at all."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _SAID = (FileError, NotOnHostError, CannotSealError, ServiceError, EngineUnavail
 
 
 def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
-    """Return the files sealed, by the path at which the container has them, and what a dead run left; changes nothing."""
+    """Return the files sealed, by their path in the container, and what a dead run left; changes nothing."""
     try:
         opened = _open(asked, key, environ)
         unfinished = [
@@ -139,7 +139,7 @@ def _text(path: str, content: bytes) -> str:
 
 
 def _edits(asked: Asked, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
-    """Return the edits, and the sealed text of each; raises when a file is not the audited one, or holds foreign secrets."""
+    """Return the edits, and the sealed text of each; raises when a file is not the audited one."""
     all_sealed = "\n".join(opened.sealed.values())
     edits: List[Edit] = []
     planned: Dict[str, str] = {}
