@@ -43,7 +43,8 @@ options:
         type: str
         required: true
       digest:
-        description: What C(parity_stack_info) or O(state=read) told of the file under the same O(key). Another is refused.
+        description:
+          - What C(parity_stack_info) or O(state=read) told of the file under the same O(key). Another is refused.
         type: str
         default: ""
       sealed:
@@ -114,7 +115,7 @@ said:
   returned: always
   type: list
   elements: str
-  sample: ["/srv/loki/config.yaml was replaced; what was there is kept as /srv/loki/.config.yaml.parity-20261124T083000Z.bak"]
+  sample: ["the service runs with it, and was proved"]
 step:
   description: The step at which it failed, if it did.
   returned: with O(state=repaired)
