@@ -36,6 +36,13 @@ def refuse_old_loki(path: str) -> None:
         sys.exit(1)
 
 
+def refuse_unknown_target(path: str) -> None:
+    """Exit as Loki does at a start with a target that it does not have; `-verify-config` does not look at that."""
+    with open(path, encoding="utf-8") as stream:
+        if "target: bogus" in stream.read():
+            sys.exit("error initialising module: no such module: bogus")
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers GET with what the table above says."""
 
@@ -67,4 +74,5 @@ if __name__ == "__main__":
         if "-verify-config" in sys.argv:
             print("config is valid", file=sys.stderr)
             sys.exit(0)
+        refuse_unknown_target(sys.argv[2])
     ThreadingHTTPServer(("", PORTS[sys.argv[1]]), Handler).serve_forever()
