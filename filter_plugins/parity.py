@@ -20,7 +20,7 @@ except ModuleNotFoundError as error:
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
     import parity
 
-from parity import inventory, knowledge, loki, nginx, plain
+from parity import inventory, knowledge, loki, nginx, plain, remedies
 from parity.audit import Settings, audit
 from parity.environment import read_env_file
 from parity.explain import explain
@@ -82,8 +82,15 @@ def _nginx_explain(output: str) -> list[dict[str, Any]]:
 
 
 def _loki_check(text: str, version: str, today: str = "", expand_env: bool = False) -> list[dict[str, Any]]:
-    day = datetime.date.fromisoformat(today) if today else datetime.datetime.now(datetime.UTC).date()
-    return [asdict(problem) for problem in loki.check(text, version, day, expand_env=expand_env)]
+    return [asdict(problem) for problem in loki.check(text, version, _day(today), expand_env=expand_env)]
+
+
+def _day(today: str) -> datetime.date:
+    return datetime.date.fromisoformat(today) if today else datetime.datetime.now(datetime.UTC).date()
+
+
+def _loki_migrate(text: str, version: str, today: str = "", expand_env: bool = False) -> dict[str, Any]:
+    return remedies.loki_plan(text, version, _day(today), expand_env)
 
 
 def _loki_explain(output: str) -> list[dict[str, Any]]:
@@ -102,7 +109,10 @@ class FilterModule:
             "audit_waivers": _said(_waivers),
             "loki_check": _said(_loki_check, ValueError),
             "loki_explain": _said(_loki_explain),
+            "loki_migrate": _said(_loki_migrate, ValueError),
             "nginx_check": _said(_nginx_check, ValueError),
             "nginx_explain": _said(_nginx_explain),
             "read_env_file": _said(_env_file),
+            "remedy_record": _said(remedies.record),
+            "remedy_targets": _said(remedies.targets),
         }

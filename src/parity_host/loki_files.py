@@ -13,10 +13,10 @@ from .redact import Redactor
 _USUAL = ("/etc/loki/local-config.yaml", "/etc/loki/config.yaml", "/etc/loki/loki.yaml")
 _NAMED = re.compile(
     r"(?m)^(?P<start>[ \t]*(?:-[ \t]+)?)(?P<name>[\w.-]{1,80})(?P<gap>[ \t]*:[ \t]+)"
-    r"(?P<value>[^\s#&*!|>{\[].*?)[ \t\r]*$"
+    r"(?P<value>[^\s#&*!|>{\[].*?)(?=[ \t\r]*$)"
 )
 # Of a line without quotes, in which a `#` could belong to a value.
-_COMMENT = re.compile(r"(?m)^([^\"'#\n]*?)(?:(?<=[ \t])|^)#.*$")
+_COMMENT = re.compile(r"(?m)^([^\"'#\n]*?)(?:(?<=[ \t])|^)(#.*)$")
 _TRUE = ("", "true", "1", "t", "T", "TRUE", "True")
 
 
@@ -30,7 +30,7 @@ def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) 
         data = tree.files.get(tree.resolve(path))
         if data is not None:
             text = data.decode("utf-8", "replace")
-            files = {path: {"text": redact(text, redactor)}}
+            files = {path: {"text": redact(text, redactor), "digest": redactor.fingerprint(data)}}
             return {"main": path, "files": files, "expand_env": expands, "unread": []}
     return {
         "main": named,
@@ -41,8 +41,11 @@ def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) 
 
 
 def redact(text: str, redactor: Redactor) -> str:
-    """Return the text with comments taken out and secrets replaced by tokens; no line is added or taken away."""
-    bare = _COMMENT.sub(lambda found: found[1], text)
+    """Return the text with comments taken out and secrets replaced by tokens; no line is added or taken away.
+
+    What stands for a comment is the redactor's to say: a Sealer keeps it, hidden.
+    """
+    bare = _COMMENT.sub(lambda found: found[1] + redactor.comment(found[2]), text)
     return redactor.text(_NAMED.sub(lambda found: _replaced(found, redactor), bare))
 
 

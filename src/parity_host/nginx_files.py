@@ -128,7 +128,8 @@ def _texts(tree: Tree, reached: Set[str], folder: str, redactor: Redactor) -> Di
             unread.append("%s: it holds a private key, which stays where it is" % path)
         else:
             text, encoding = nginx_text.decoded(data)
-            files[path] = {"text": nginx_text.redact(text, redactor), "encoding": encoding}
+            shown = nginx_text.redact(text, redactor)
+            files[path] = {"text": shown, "encoding": encoding, "digest": redactor.fingerprint(data)}
     # A folder that is too large matters where a pattern looks in it; files that are named were read one by one.
     cut = _named(tree, reached, folder)[1] & set(tree.left_out)
     unread += sorted("%s: %s" % (path, tree.left_out[path]) for path in cut)

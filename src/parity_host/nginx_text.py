@@ -25,8 +25,11 @@ _MD5 = re.compile(
 
 
 def redact(text: str, redactor: Redactor) -> str:
-    """Return `text` with comments taken out and secrets replaced by tokens; no line is added or taken away."""
-    bare = "".join(_without_comments(text))
+    """Return `text` with comments taken out and secrets replaced by tokens; no line is added or taken away.
+
+    What stands for a comment is the redactor's to say: a Sealer keeps it, hidden.
+    """
+    bare = "".join(_without_comments(text, redactor))
     for pattern in (_NAMED, _COMPARED, _MD5):
         bare = pattern.sub(lambda found: _replaced(found, redactor), bare)
     return redactor.text(bare)
@@ -43,14 +46,15 @@ def _replaced(found: "re.Match[str]", redactor: Redactor) -> str:
     return found.group(0)[: found.start("value") - found.start()] + quote + new + quote
 
 
-def _without_comments(text: str) -> Iterator[str]:
+def _without_comments(text: str, redactor: Redactor) -> Iterator[str]:
     """Yield the text without what stands behind a `#` that begins a word, as nginx reads words."""
     at, start = 0, True
     while at < len(text):
         char = text[at]
         if start and char == "#":
-            yield "#"
-            at = _end_of_line(text, at)
+            end = _end_of_line(text, at)
+            yield redactor.comment(text[at:end]) or "#"
+            at = end
             continue
         if start and char in "\"'":
             end = _end_of_quote(text, at)

@@ -269,7 +269,7 @@ def test_lokis_command_says_which_file_it_reads(argv, expected):
     files = {"/etc/loki/mine.yaml": b"a: 1\n", "/etc/loki/local-config.yaml": b"a: 1\n"}
     found = loki_files.gather(Archive(files), "c", argv, Redactor(b"key"))  # type: ignore[arg-type]
     assert (found["main"], found["expand_env"]) == expected
-    assert found["files"] == {expected[0]: {"text": "a: 1\n"}}
+    assert found["files"] == {expected[0]: {"text": "a: 1\n", "digest": Redactor(b"key").fingerprint(b"a: 1\n")}}
 
 
 def test_a_loki_without_its_file_says_so():

@@ -1,0 +1,128 @@
+"""One file of a service on its host: read whole, copied with all that belongs to it, replaced in one step."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from typing import Dict, NamedTuple
+
+LIMIT_BYTES = 1024 * 1024
+
+
+class FileError(Exception):
+    """A file is not what it has to be, or cannot be written as it has to be. The message is a sentence."""
+
+
+class Kept(NamedTuple):
+    """What belongs to a file beside its bytes. `attributes` are the extended ones: SELinux's label, ACLs."""
+
+    mode: int
+    uid: int
+    gid: int
+    attributes: Dict[str, bytes]
+
+
+class Live(NamedTuple):
+    """A file as it is."""
+
+    content: bytes
+    kept: Kept
+    inode: int
+    names: int
+
+
+def digest(content: bytes) -> str:
+    """Return the digest by which a file on this host is recognised."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read(path: str) -> Live:
+    """Return the regular file at `path`, no link followed; raises FileError for anything else, or over a megabyte."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        why = "it is a link" if error.errno == errno.ELOOP else error.strerror
+        raise FileError("%s cannot be read: %s" % (path, why)) from None
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise FileError("%s is not a regular file" % path)
+        content = stream.read(LIMIT_BYTES + 1)
+        if len(content) > LIMIT_BYTES:
+            raise FileError("%s is larger than %d bytes" % (path, LIMIT_BYTES))
+        kept = Kept(stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid, _attributes(stream.fileno()))
+        return Live(content, kept, status.st_ino, status.st_nlink)
+
+
+def write_new(path: str, content: bytes, kept: Kept) -> None:
+    """Make a new file with all that `kept` says, on the disk when this returns; raises OSError or FileError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        at = 0
+        while at < len(content):
+            at += os.write(descriptor, content[at:])
+        status = os.fstat(descriptor)
+        if (status.st_uid, status.st_gid) != (kept.uid, kept.gid):
+            os.fchown(descriptor, kept.uid, kept.gid)
+        os.fchmod(descriptor, kept.mode)
+        own = _attributes(descriptor)
+        for name in own.keys() - kept.attributes.keys():
+            os.removexattr(descriptor, name)
+        for name, value in kept.attributes.items():
+            if own.get(name) != value:
+                os.setxattr(descriptor, name, value)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    made = read(path)
+    if made.content != content or made.kept != kept:
+        raise FileError("%s does not read back as it was written" % path)
+
+
+def keep(path: str, live: Live, beside: str) -> None:
+    """Keep the file at `path` under the name `beside` too: as a second name of it, else as a copy.
+
+    A second name takes no room and keeps everything that belongs to the file, as long as the file is replaced and not
+    written to. Some file systems have none.
+    """
+    try:
+        os.link(path, beside, follow_symlinks=False)
+    except OSError:
+        write_new(beside, live.content, live.kept)
+
+
+def put_in_place(new: str, path: str) -> None:
+    """Let the file `new` take the name `path` in one step, on the disk when this returns."""
+    try:
+        os.rename(new, path)
+    except OSError as error:
+        if error.errno == errno.EBUSY:
+            raise FileError("%s is a mount of its own here, and cannot be replaced in one step" % path) from None
+        raise
+    sync_folder(os.path.dirname(path))
+
+
+def remove(path: str) -> None:
+    """Remove a file of ours if it is there."""
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+
+
+def sync_folder(folder: str) -> None:
+    """Let a folder's names reach the disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _attributes(descriptor: int) -> Dict[str, bytes]:
+    try:
+        return {name: os.getxattr(descriptor, name) for name in os.listxattr(descriptor)}
+    except OSError:  # a file system without them
+        return {}

@@ -1,0 +1,182 @@
+"""A Loki in a container, as a switch of its file asks it: prove the file, restart, is it ready, does it keep a line."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import time
+from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
+from urllib.parse import urlencode
+
+from . import loki_trial
+from .engine_change import ChangingEngine
+from .engine_client import EngineUnavailableError, NotFoundError, split_log_stream
+from .health_targets import engine_host, target
+from .http_probe import Address
+from .redact import Redactor
+from .switch_service import ServiceError
+
+PORT = 3100
+_LISTEN = re.compile(r"(?m)^[ \t]+http_listen_port:[ \t]*([0-9]{1,5})\b")
+_PREFIX = re.compile(r"(?m)^[ \t]+http_path_prefix:[ \t]*[\"']?(/[\w./-]{0,200})")
+_STOPPED_BY_HAND = (0, 137, 143)
+_PAUSE_SECONDS = 0.5
+_STEADY_SECONDS = 3.0
+_BODY_BYTES = 64 * 1024
+_TENANT = "parity"
+
+
+class Options(NamedTuple):
+    """What a user sets: whether a throw-away container is run, whether a line is pushed, seconds for each proof."""
+
+    trial: bool
+    push: bool
+    seconds: float
+
+
+class LokiService:
+    """One Loki. See `switch_service.Service`."""
+
+    def __init__(
+        self,
+        engine: ChangingEngine,
+        inspected: Mapping[str, Any],
+        files: Mapping[str, bytes],
+        redactor: Redactor,
+        options: Options,
+    ) -> None:
+        """Take the engine's `inspect` answer and the repaired file by the path at which the container has it."""
+        self.container = str(inspected["Id"])[:12]
+        self._engine, self._inspected, self._files = engine, inspected, files
+        self._redactor, self._options = redactor, options
+        state = inspected.get("State") or {}
+        stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
+        self._runs = not stopped
+        self._was_ready = self._is_ready(time.monotonic() + 5.0)
+
+    def prove(self) -> None:
+        """Have the same image verify the file."""
+        if not self._options.trial:
+            return
+        for path, content in self._files.items():
+            try:
+                code, said = loki_trial.verify(self._engine, self._inspected, path, content, self._deadline())
+            except EngineUnavailableError as error:
+                raise ServiceError("the file could not be tried in a throw-away container: %s" % error) from None
+            if code:
+                raise ServiceError("Loki itself refuses the file (exit %d): %s" % (code, self._redacted(said)))
+
+    def take(self) -> None:
+        """Restart the container: Loki reads its configuration once. One that somebody stopped stays stopped."""
+        if not self._runs:
+            return
+        try:
+            self._engine.ask("POST", "/containers/%s/restart" % self.container, self._deadline(), query={"t": "30"})
+        except (EngineUnavailableError, NotFoundError) as error:
+            raise ServiceError("the container could not be restarted: %s" % error) from None
+
+    def verify(self) -> None:
+        """Wait until it is ready and stays up, ask its metrics, and have it keep a line."""
+        if not self._runs:
+            return
+        deadline = self._deadline()
+        started = ""
+        while not self._is_ready(deadline):
+            started = self._still(started)
+            if time.monotonic() > deadline:
+                raise ServiceError("it is not ready within %d seconds: %s" % (self._options.seconds, self._log()))
+            time.sleep(_PAUSE_SECONDS)
+        started = self._still(started)
+        if self._ask("GET", "/metrics", deadline)[0] != 200:
+            raise ServiceError("it is ready, and does not answer for its metrics")
+        if self._options.push:
+            self._keeps_a_line(deadline)
+        time.sleep(_STEADY_SECONDS)
+        self._still(started)
+
+    def back(self) -> None:
+        """Restart with the old file; it must be ready when it was before."""
+        self.take()
+        deadline = self._deadline()
+        while self._was_ready and not self._is_ready(deadline):
+            if time.monotonic() > deadline:
+                raise ServiceError("it was ready before and is not now: %s" % self._log())
+            time.sleep(_PAUSE_SECONDS)
+
+    def _keeps_a_line(self, deadline: float) -> None:
+        """Push a line and read it back; a component that takes no logs says 404, and is not asked for them."""
+        now = time.time_ns()
+        line = "a remedy of Parity proves that Loki keeps what it is given (%d)" % now
+        pushed = {"streams": [{"stream": {"job": "parity_remedy"}, "values": [[str(now), line]]}]}
+        status, body = self._ask("POST", "/loki/api/v1/push", deadline, json.dumps(pushed).encode())
+        if status == 404:
+            return
+        if status not in (200, 204):
+            raise ServiceError("it does not take a line (status %d): %s" % (status, self._redacted(body)))
+        query = {"query": '{job="parity_remedy"}', "start": str(now - 10**9), "end": str(now + 10**9), "limit": "10"}
+        while True:
+            status, body = self._ask("GET", "/loki/api/v1/query_range?" + urlencode(query), deadline)
+            if status == 404 or str(now) in body:
+                return
+            if time.monotonic() > deadline:
+                raise ServiceError("it took a line and does not give it back (status %d)" % status)
+            time.sleep(_PAUSE_SECONDS)
+
+    def _is_ready(self, deadline: float) -> bool:
+        return self._ask("GET", "/ready", min(deadline, time.monotonic() + 5.0))[0] == 200
+
+    def _ask(self, method: str, path: str, deadline: float, body: Optional[bytes] = None) -> Tuple[int, str]:
+        """Return status and body from the first of Loki's addresses that answers; 0 when none does."""
+        text = "\n".join(content.decode("utf-8", "replace") for content in self._files.values())
+        port, prefix = _LISTEN.search(text), _PREFIX.search(text)
+        number = int(port[1]) if port else PORT
+        at = (prefix[1].rstrip("/") if prefix else "") + path
+        host = engine_host(self._engine.endpoint)
+        for address in target(self._inspect()).reach(number, False, host):
+            try:
+                return _request(address, method, at, body, deadline)
+            except (OSError, http.client.HTTPException):
+                continue
+        return 0, "nothing answers on port %d" % number
+
+    def _inspect(self) -> Dict[str, Any]:
+        try:
+            found = self._engine.get("/containers/%s/json" % self.container)
+        except (EngineUnavailableError, NotFoundError) as error:
+            raise ServiceError("the container cannot be seen: %s" % error) from None
+        return found if isinstance(found, dict) else {}
+
+    def _still(self, started: str) -> str:
+        """Return since when it runs; raises ServiceError when it fell, or started again since `started`."""
+        state = self._inspect().get("State") or {}
+        now = str(state.get("StartedAt", ""))
+        if state.get("Status") != "running" or (started and now != started):
+            raise ServiceError("it does not stay up: %s" % self._log())
+        return now
+
+    def _log(self) -> str:
+        try:
+            raw = self._engine.get_bytes("/containers/%s/logs" % self.container, stdout="1", stderr="1", tail="5")
+        except (EngineUnavailableError, NotFoundError):
+            return "its log cannot be read"
+        return self._redacted("\n".join(split_log_stream(raw))) or "its log is empty"
+
+    def _redacted(self, text: str) -> str:
+        return str(self._redactor.sweep(self._redactor.text(text)))[-2000:]
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._options.seconds
+
+
+def _request(address: Address, method: str, path: str, body: Optional[bytes], deadline: float) -> Tuple[int, str]:
+    connection = http.client.HTTPConnection(
+        address.ip, address.port, timeout=min(max(deadline - time.monotonic(), 0.1), 10.0)
+    )
+    try:
+        headers = {"X-Scope-OrgID": _TENANT, "Content-Type": "application/json"}
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+        return response.status, response.read(_BODY_BYTES).decode("utf-8", "replace")
+    finally:
+        connection.close()

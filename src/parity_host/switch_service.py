@@ -1,0 +1,27 @@
+"""What a switch asks of the service that reads the files."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class ServiceError(Exception):
+    """The service, or its engine, does not do what it must. The message is a sentence."""
+
+
+class Service(Protocol):
+    """One service in one container."""
+
+    container: str
+
+    def prove(self) -> None:
+        """Prove the repaired files aside of the live ones; raises ServiceError with what speaks against them."""
+
+    def take(self) -> None:
+        """Make the service read its files again; raises ServiceError."""
+
+    def verify(self) -> None:
+        """Prove the running service; raises ServiceError with what is wrong with it."""
+
+    def back(self) -> None:
+        """Make the service read the old files again, and prove that it is no worse than it was; raises ServiceError."""

@@ -1,0 +1,167 @@
+"""What a switch does when the service, or somebody else, does not do what it should; what it keeps and refuses."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from switching import NEW, OLD, Site
+
+from parity_host import live_file, switch, switch_journal
+from parity_host.live_file import FileError
+
+FAILING = {
+    "the proof fails": (("prove",), switch.REFUSED),
+    "the service does not read": (("take before reading",), switch.RESTORED),
+    "the service fails when it has read": (("take",), switch.RESTORED),
+    "the running service is not well": (("verify",), switch.RESTORED),
+}
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_the_service_fails(tmp_path: Path, case: str) -> None:
+    fails, state = FAILING[case]
+    site = Site(tmp_path, fails)
+    outcome = site.switch()
+    assert outcome.state == state
+    assert any(f"{fails[0]} was made to fail" in said for said in outcome.said)
+    assert (site.content(), site.service.runs_with(), site.metadata()) == (OLD, OLD, site.belongs)
+    assert site.leftovers() == []
+
+
+def test_a_service_that_does_not_come_back_is_said_to_be_broken_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    site = Site(tmp_path, ("verify", "back"))
+    outcome = site.switch()
+    assert outcome.state == switch.BROKEN
+    assert "the service is not back: back was made to fail" in outcome.said
+    assert site.content() == OLD
+    assert site.service.runs_with() == NEW
+    assert "the service was made to read the old files" in site.recover()
+    assert site.service.runs_with() == OLD
+
+
+def test_the_backup_is_the_very_file_and_the_second_run_changes_nothing(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    inode = (site.folder / "main.conf").stat().st_ino
+    outcome = site.switch()
+    backup = Path(outcome.backups[0])
+    assert backup.name == ".main.conf.parity-20261124T083000Z.bak"
+    assert backup.stat().st_ino == inode
+    assert backup.read_bytes() == OLD["main.conf"]
+    assert site.switch().state == switch.UNCHANGED
+    assert len(site.leftovers()) == len(OLD)
+
+
+def test_where_a_file_cannot_have_two_names_the_backup_is_a_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    site = Site(tmp_path)
+    outcome = site.switch()
+    assert outcome.state == switch.CHANGED
+    kept = live_file.read(outcome.backups[0])
+    assert (kept.content, kept.kept) == (OLD["main.conf"], site.belongs["main.conf"])
+
+
+def test_a_file_that_was_changed_since_the_audit_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    (site.folder / "main.conf").write_bytes(b"edited")
+    outcome = site.switch()
+    assert outcome.state == switch.REFUSED
+    assert "is no longer the file that was audited" in outcome.said[0]
+    assert (site.folder / "main.conf").read_bytes() == b"edited"
+
+
+@pytest.mark.parametrize("how", ["written to", "replaced"])
+def test_a_file_that_is_changed_while_the_new_one_is_proved_stays_as_it_was_left(tmp_path: Path, how: str) -> None:
+    site = Site(tmp_path)
+    path = site.folder / "main.conf"
+
+    def edit() -> None:
+        if how == "replaced":
+            path.unlink()
+        path.write_bytes(b"edited")
+
+    site.service.prove = edit  # type: ignore[method-assign]
+    outcome = site.switch()
+    assert outcome.state == switch.RESTORED
+    assert any("somebody else" in said for said in outcome.said)
+    assert site.content() == {**OLD, "main.conf": b"edited"}
+    assert site.leftovers() == []
+
+
+def test_a_file_that_is_changed_while_the_service_takes_it_stays_and_the_old_one_is_kept(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+
+    def edit() -> None:
+        (site.folder / "main.conf").write_bytes(b"edited")
+        raise switch.ServiceError("it fails")
+
+    site.service.take = edit  # type: ignore[method-assign]
+    outcome = site.switch()
+    assert outcome.state == switch.BROKEN
+    assert any("main.conf is somebody else's file, whole" in said for said in outcome.said)
+    assert site.content() == {**OLD, "main.conf": b"edited"}
+    assert (site.folder / ".main.conf.parity-20261124T083000Z.bak").read_bytes() == OLD["main.conf"]
+
+
+def test_of_two_runs_at_once_the_second_refuses(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    inside, go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        inside.set()
+        assert go_on.wait(10)
+
+    site.service.prove = wait  # type: ignore[method-assign]
+    first: list[switch.Outcome] = []
+    thread = threading.Thread(target=lambda: first.append(site.switch()))
+    thread.start()
+    assert inside.wait(10)
+    with pytest.raises(FileError, match="another remedy is at work"):
+        site.switch()
+    go_on.set()
+    thread.join(10)
+    assert first[0].state == switch.CHANGED
+
+
+def test_a_file_with_two_names_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    os.link(site.folder / "main.conf", tmp_path / "other")
+    outcome = site.switch()
+    assert outcome.state == switch.REFUSED
+    assert "hard links" in outcome.said[0]
+
+
+def test_a_link_or_a_pipe_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    for make in (lambda path: path.symlink_to("/etc/hostname"), os.mkfifo):
+        (site.folder / "main.conf").unlink()
+        make(site.folder / "main.conf")
+        assert site.switch().state == switch.REFUSED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"schema": 2, "step": "taking", "started": "", "container": "", "entries": []}',
+        '{"schema": 1, "step": "taking", "started": "", "container": "", "entries": [{"path": "/etc/passwd", '
+        '"backup": "/tmp/x", "new": "/tmp/y", "before": "", "after": ""}]}',
+        '{"schema": 1, "step": "taking", "started": "", "container": "", "entries": [{"path": "/etc/passwd", "backup": '
+        '"/etc/.passwd.parity-1.bak", "new": "/etc/.passwd.parity-1.new", "before": "", "after": ""}]}',
+    ],
+)
+def test_a_journal_that_somebody_else_wrote_moves_nothing(tmp_path: Path, text: str) -> None:
+    site = Site(tmp_path)
+    (site.folder / switch_journal.NAME).write_text(text)
+    with pytest.raises(FileError):
+        site.recover()
+    assert site.content() == OLD
