@@ -14,6 +14,7 @@ from .engine_client import (
     find_endpoint,
     split_log_stream,
 )
+from .network_names import endpoints, lookup, others
 from .redact import Redactor
 
 PROJECT = "com.docker.compose.project"
@@ -88,6 +89,7 @@ def _describe_project(
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         described = list(pool.map(describe, ours))
+    ids = [str(entry.get("Id", "")) for entry in ours]
     containers = sorted(
         (c for c, _ in described if c is not None), key=lambda c: (c["service"], c["number"], c["name"])
     )
@@ -96,6 +98,7 @@ def _describe_project(
         project=name,
         project_found_by=found_by,
         containers=containers,
+        networks=others(engine, {name for one in containers for name in one["networks"]}, ids),
         unread=sorted(why for _, why in described if why),
         **_sources(ours),
     )
@@ -178,6 +181,7 @@ def describe_container(
     config, host, state = _part(inspected, "Config"), _part(inspected, "HostConfig"), _part(inspected, "State")
     labels = {str(k): str(v) for k, v in (config.get("Labels") or {}).items()}
     environment = _environment(config.get("Env"), redactor)
+    mounts = _mounts(inspected.get("Mounts"))
     from_image = _environment(_part(image, "Config").get("Env"), redactor)
     return {
         "id": str(inspected.get("Id", ""))[:12],
@@ -203,8 +207,8 @@ def describe_container(
             "cpus": round(int(host.get("NanoCpus") or 0) / NANO, 3) or _quota_cpus(host),
             "pids": max(int(host.get("PidsLimit") or 0), 0),
         },
-        "networks": _networks(_part(inspected, "NetworkSettings").get("Networks")),
-        "mounts": _mounts(inspected.get("Mounts")),
+        "networks": endpoints(_part(inspected, "NetworkSettings").get("Networks")),
+        "mounts": mounts,
         "restart_policy": str(_part(host, "RestartPolicy").get("Name") or "no"),
         "command": redactor.argv([str(word) for word in config.get("Cmd") or []]),
         "entrypoint": redactor.argv([str(word) for word in config.get("Entrypoint") or []]),
@@ -212,6 +216,7 @@ def describe_container(
         "user": str(config.get("User", "")),
         "privileged": bool(host.get("Privileged")),
         "network_mode": str(host.get("NetworkMode", "")),
+        "lookup": lookup(config, host, mounts),
         "labels": {k: redactor.value(k, v) for k, v in sorted(labels.items()) if not k.startswith(LABEL_PREFIX)},
         "environment": environment,
         "image_environment": sorted(name for name, value in from_image.items() if environment.get(name) == value),
@@ -272,13 +277,6 @@ def _ports(bindings: Optional[Dict[str, Any]], live: Optional[Dict[str, Any]]) -
                 }
             )
     return sorted(found, key=lambda p: (p["container"], p["host_ip"], p["host_port"]))
-
-
-def _networks(networks: Optional[Dict[str, Any]]) -> Dict[str, Any]:
-    return {
-        str(name): {"aliases": sorted({str(a) for a in (endpoint or {}).get("Aliases") or []})}
-        for name, endpoint in sorted((networks or {}).items())
-    }
 
 
 def _mounts(mounts: Optional[Sequence[Dict[str, Any]]]) -> List[Dict[str, Any]]:

@@ -234,6 +234,18 @@ class Table:
     ordered: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A host that nginx looks up: at its start (`start`), or at each request, by the `resolver` in force (or none)."""
+
+    host: str
+    port: int
+    place: Place
+    shown: str
+    start: bool
+    resolver: str = ""
+
+
 @dataclass(frozen=True)
 class Model:
     """A configuration as nginx understands it. `unread` says what is missing from it, and where."""
@@ -246,3 +258,4 @@ class Model:
     tables: Mapping[str, Table] = field(default_factory=dict)
     formats: Mapping[str, Setting] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    needs: tuple[Need, ...] = ()

@@ -11,6 +11,7 @@ from parity.nginx.model import Model, Setting, Upstream
 from parity.nginx.model_defaults import defaults
 from parity.nginx.model_http import read_servers
 from parity.nginx.model_levels import shown
+from parity.nginx.model_names import needs
 from parity.nginx.model_tree import Node, TreeReader
 from parity.nginx.model_values import meaning
 
@@ -50,6 +51,7 @@ def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", 
         shared.tables(nodes),
         shared.formats(nodes),
         tuple(tree.unread),
+        needs(tree.nodes, servers, upstreams),
     )
 
 
