@@ -61,8 +61,9 @@ def differences(asked: Asked) -> Iterator[Difference]:
     said = _said(asked.reader)
     found = [one for one in _each(asked, own, names, said) if one is not None]
     proven = {one.words["name"] for one in found}
+    covered = _refusals(asked, said, proven) | _signatures(asked, said, proven)
     for one in found:
-        yield replace(one, covers=one.covers | _signatures(asked, said, proven))
+        yield replace(one, covers=covered)
     for need in asked.model.needs:
         yield from _port(asked, here, own, need)
 
@@ -98,9 +99,8 @@ def _at_start(
             return None  # it was found at nginx's start: another server than Docker's may know it
         rule = "nginx.name-unknown"
     pieces = [Evidence(asked.stack.environment, show(one.message), asked.reader.log, asked.service) for one in said]
-    covers = frozenset(asked.as_difference(one).id for one in said)
     found = _difference(rule, asked, own, names, needs, answer, impact=_START[serves])
-    return replace(found, evidence=(*found.evidence, *pieces), covers=covers)
+    return replace(found, evidence=(*found.evidence, *pieces))
 
 
 def _at_requests(asked: Asked, own: Endpoint, names: Mapping[str, Names], needs: Sequence[Need]) -> Difference | None:
@@ -179,6 +179,13 @@ def _said(reader: Reader) -> dict[str, list[Problem]]:
         if problem.message_class in _NOT_FOUND and problem.argument:
             found.setdefault(problem.argument.partition(":")[0].lower(), []).append(problem)
     return found
+
+
+def _refusals(asked: Asked, said: Mapping[str, Sequence[Problem]], proven: set[str]) -> frozenset[str]:
+    """Return the findings of nginx's own words that tell of proven names and of no other."""
+    ids = {host: {asked.as_difference(one).id for one in problems} for host, problems in said.items()}
+    others = {one for host, found in ids.items() if host not in proven for one in found}
+    return frozenset(one for host, found in ids.items() if host in proven for one in found - others)
 
 
 def _signatures(asked: Asked, said: Mapping[str, object], proven: set[str]) -> frozenset[str]:
