@@ -33,6 +33,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         read: dict[str, tuple[Configuration, Reader]] = {}
         for stack, configuration, reader in comparison.configured(match, "loki"):
             yield from _refused(stack, match, configuration, reader)
+            for path in configuration.in_image:
+                words = {"what": show(path), "place": reader.place}
+                where = Evidence(stack.environment, f"{words['what']} lies in the image", reader.place, match.name)
+                yield Difference("loki.not-compared", (stack.environment,), match.name, path, (where,), words)
             if configuration.files:
                 read.setdefault(stack.environment, (configuration, reader))
         yield from _between(comparison, match, read)

@@ -30,6 +30,12 @@ _VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])")
 _NEWEST: Final = "1.31"
 _MISSING: Final = "missing_file"
 _OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
+_NOT_FOUND: Final = "was not found"
+_IN_IMAGE: Final = "lies in the image, which cannot be read where no container runs"
+# Files of nginx's packages that mean the same everywhere: nobody misses them in a comparison.
+_OF_NGINX: Final = frozenset(
+    {"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf"}
+)
 _REFUSED: Final = "nginx.refused"
 _STOPS: Final = frozenset({"emerg", "alert", "crit"})
 
@@ -39,16 +45,21 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for match in comparison.matches:
         models: dict[str, Model] = {}
         refused: set[str] = set()
+        unread: set[str] = set()
         for stack, configuration, reader in comparison.configured(match, "nginx"):
             for found in _said(stack, match, configuration, reader):
                 refused |= {stack.environment} if found.rule == _REFUSED else set()
                 yield found
+            yield from _in_image(stack, match, configuration, reader)
+            unread |= {stack.environment} if configuration.unread else set()
             if configuration.files:
                 yield from _names(comparison, match, stack, configuration, reader)
                 models.setdefault(stack.environment, model_of(configuration, reader))
         for found in _between(comparison, match, models):
             # What nginx stops at is said once, and in nginx's own words; protocols and ciphers are the area tls's.
-            told = found.rule == "nginx.unread" and refused.issuperset(found.environments)
+            # A file that could not be read here may well be there for nginx.
+            hidden = unread if found.words.get("what", "").endswith(_NOT_FOUND) else set()
+            told = found.rule == "nginx.unread" and (refused | hidden).issuperset(found.environments)
             if not told and found.words.get("setting") not in _OF_TLS:
                 yield found
 
@@ -73,7 +84,12 @@ def server_names(stack: Stack) -> list[str]:
 
 def model_of(configuration: Configuration, reader: Reader) -> Model:
     """Return what a configuration means to the nginx of its container."""
-    return _read(tuple(sorted(configuration.files.items())), configuration.main, version_of(reader)[0])
+    return _read(tuple(sorted(_files(configuration).items())), configuration.main, version_of(reader)[0])
+
+
+def _files(configuration: Configuration) -> Mapping[str, bytes]:
+    """Return its files; what lies in the image is there for nginx, and stands here empty."""
+    return {**dict.fromkeys(configuration.in_image, b""), **configuration.files}
 
 
 @lru_cache(maxsize=32)
@@ -88,7 +104,7 @@ def _said(stack: Stack, match: Match, configuration: Configuration, reader: Read
     named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
     predicted = [
         problem
-        for problem in (check(configuration.files, configuration.main, version) if configuration.files else ())
+        for problem in (check(_files(configuration), configuration.main, version) if configuration.files else ())
         # A file that could not be read here may well be there for nginx.
         if not (configuration.unread and problem.message_class == _MISSING)
     ]
@@ -104,6 +120,17 @@ def _said(stack: Stack, match: Match, configuration: Configuration, reader: Read
         for message, problem in observed.items():
             if message not in told and problem.level in _STOPS:
                 yield _difference(stack, match, problem, (_in_the_log(stack, match, reader, message),), folder)
+
+
+def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
+    """Yield what is not known of a configuration because it lies in the image, and was not compared."""
+    told = [(path, _IN_IMAGE) for path in configuration.in_image if posixpath.basename(path) not in _OF_NGINX]
+    if configuration.assumed:
+        told.append((configuration.main, f"{_IN_IMAGE}, and the one of nginx's own image was taken for it"))
+    for path, why in told:
+        words = {"what": f"{show(path)} {why}", "place": reader.place}
+        where = Evidence(stack.environment, words["what"], reader.place, match.name)
+        yield Difference("nginx.not-compared", (stack.environment,), match.name, path, (where,), words)
 
 
 def _names(

@@ -158,6 +158,8 @@ class Configuration:
 
     `kind` is nginx or loki; `expand_env` whether Loki replaces ${NAME} in it; `unread` says what could not be read.
     `certificates` and `keys` are what the host tells of TLS files, by the path that the configuration names.
+    Where no container runs, `container` is empty, `in_image` names what lies in the image and is not known here, and
+    `assumed` says that the main file does too: the one of nginx's own image stands for it.
     """
 
     kind: str
@@ -169,6 +171,8 @@ class Configuration:
     unread: tuple[str, ...]
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    in_image: tuple[str, ...] = ()
+    assumed: bool = False
 
 
 @dataclass(frozen=True)

@@ -125,9 +125,10 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
     found += [Unseen(environment, host, "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")
     if config.get("state") == "unseen":
-        found.append(Unseen(environment, host, "the configurations in containers", text(config, "reason")))
+        found.append(Unseen(environment, host, "the configurations of nginx and Loki", text(config, "reason")))
     for entry in mappings(config, "found"):
-        found += [Unseen(environment, host, f"a file in {text(entry, 'container')}", w) for w in texts(entry, "unread")]
+        where = text(entry, "container") or f"the service {text(entry, 'service')}"
+        found += [Unseen(environment, host, f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
             found.append(Unseen(environment, host, str(path), text(record, "problem")))
@@ -309,6 +310,8 @@ def _configuration(entry: Mapping[str, Any]) -> Configuration:
         unread=texts(entry, "unread"),
         certificates={str(path): as_mapping(facts) for path, facts in mapping(entry, "certificates").items()},
         keys={str(path): as_mapping(facts) for path, facts in mapping(entry, "keys").items()},
+        in_image=texts(entry, "in_image"),
+        assumed=bool(entry.get("assumed")),
     )
 
 

@@ -6,7 +6,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, NamedTuple
 
-from . import configurations, containers, health, oauth_probe, project
+from . import configurations, containers, health, oauth_probe, project, project_configurations
 from .redact import Redactor
 
 
@@ -42,11 +42,15 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     # The services take their time to answer; meanwhile everything else is read.
     with ThreadPoolExecutor(max_workers=1) as beside:
         answers = beside.submit(_health, asked, engine, environ, redactor)
-        files = guarded(lambda: project.gather(_files(asked, engine), redactor))
+        reader = project.ProjectReader(_files(asked, engine), redactor)
+        files = guarded(reader.gather)
         config: Dict[str, Any] = {}
         if engine.get("state") == "seen":
             found = engine["containers"]
             config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor))
+        elif files.get("state") == "seen":
+            folder = files["directory"]
+            config = guarded(lambda: project_configurations.gather(reader.services, folder, redactor))
         oauth = oauth_probe.probe_all(asked.oauth_authorize, redactor)
         sources = {"engine": engine, "project": files, "config": config, "oauth": oauth, "health": answers.result()}
     swept = redactor.sweep(sources)
