@@ -248,7 +248,10 @@ class Need:
 
 @dataclass(frozen=True)
 class Model:
-    """A configuration as nginx understands it. `unread` says what is missing from it, and where."""
+    """A configuration as nginx understands it. `unread` says what is missing from it, and where.
+
+    `stream` is what stands in stream{}, with servers, upstreams and tables of its own.
+    """
 
     version: Version
     main: Settings
@@ -259,3 +262,4 @@ class Model:
     formats: Mapping[str, Setting] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     needs: tuple[Need, ...] = ()
+    stream: Model | None = None

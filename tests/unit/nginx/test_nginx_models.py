@@ -71,7 +71,7 @@ def _all() -> list[Difference]:
     ]
     pairs.append(list(differences({"dev": tls[0], "prod": tls[1]})))
     pairs.append(
-        list(differences({"dev": model("} stream_is_not_http 1; server {"), "prod": read_model({MAIN: b"stream { }"})}))
+        list(differences({"dev": model("} stream_is_not_http 1; server {"), "prod": read_model({MAIN: b"mail { }"})}))
     )
     burst = [f"limit_req zone=z burst={n};" for n in (1, 2)]
     pairs.append(found(dev=burst[0], prod=burst[1]))
