@@ -39,8 +39,12 @@ class Asked(NamedTuple):
     log_lines: int
 
 
-def gather(asked: Asked, environ: Dict[str, str], redactor: Redactor) -> Dict[str, Any]:
+def gather(
+    asked: Asked, environ: Dict[str, str], redactor: Redactor, seen: Optional[List[Dict[str, Any]]] = None
+) -> Dict[str, Any]:
     """Return the engine's part of a host's facts.
+
+    To `seen` are added the engine's own answers for each container: they hold secrets, and stay on the host.
 
     Without a project's name, the project is found from Compose's labels. `state` in the result is `seen`, `absent`
     (no engine here, or nothing of the project in the given directory) or `unseen` (it could not be asked, or told),
@@ -51,7 +55,7 @@ def gather(asked: Asked, environ: Dict[str, str], redactor: Redactor) -> Dict[st
         engine = Engine(endpoint, environ)
         version = engine.negotiate()
         listed = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
-        return _describe_project(engine, version, listed, asked, redactor)
+        return _describe_project(engine, version, listed, asked, redactor, [] if seen is None else seen)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
@@ -59,7 +63,12 @@ def gather(asked: Asked, environ: Dict[str, str], redactor: Redactor) -> Dict[st
 
 
 def _describe_project(
-    engine: Engine, version: Dict[str, Any], listed: List[Dict[str, Any]], asked: Asked, redactor: Redactor
+    engine: Engine,
+    version: Dict[str, Any],
+    listed: List[Dict[str, Any]],
+    asked: Asked,
+    redactor: Redactor,
+    seen: List[Dict[str, Any]],
 ) -> Dict[str, Any]:
     projects = sorted({str(entry.get("Labels", {}).get(PROJECT, "")) for entry in listed} - {""})
     facts: Dict[str, Any] = {"state": "seen", "engine_version": str(version.get("Version", "")), "projects": projects}
@@ -85,6 +94,7 @@ def _describe_project(
             logs = _log_tail(engine, str(entry["Id"]), asked.log_lines)
         except NotFoundError:
             return None, "container %s was gone between listing and inspecting it" % shown
+        seen.append(inspected)
         return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
