@@ -261,7 +261,7 @@ project:
       type: dict
       sample: {/srv/assistant/nginx.conf: file, /srv/assistant/certs: missing}
 config:
-  description: The configurations of nginx and Loki, as their containers have them; empty where nothing runs.
+  description: The configurations of nginx and Loki, as their containers have them or, where none runs, would have them.
   returned: always
   type: dict
   contains:
@@ -274,6 +274,8 @@ config:
       description:
         - One entry a container, with C(kind), C(container), C(service), the path of the C(main) file, the redacted
           text of all C(files) that it reads, and in C(unread) what could not be read.
+        - Where no container runs, C(container) is empty, C(in_image) names what lies in the image, and C(assumed) says
+          that nginx's own main file stands for the image's.
       returned: when seen
       type: list
       elements: dict

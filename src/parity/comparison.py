@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from parity.model import Evidence
 from parity.policy import Policy
+from parity.readers import Reader, configured
 from parity.services import Match
 from parity.signatures import Signature
 from parity.stack import Config, Configuration, Container, Service, Stack
@@ -48,13 +49,13 @@ class Comparison:
                 for container in service.containers:
                     yield self.stack(environment), match, service, container
 
-    def configured(self, match: Match, kind: str) -> Iterator[tuple[Stack, Configuration, Container]]:
-        """Yield the configurations of one kind of program that a service has, each with its stack and container."""
+    def configured(self, match: Match, kind: str) -> Iterator[tuple[Stack, Configuration, Reader]]:
+        """Yield the configurations of one kind of program that a service has, each with its stack and its reader."""
         for environment, service in match.members.items():
             stack = self.stack(environment)
-            for configuration, container in stack.configured(kind):
+            for configuration, reader in configured(stack, kind):
                 if configuration.service == service.name:
-                    yield stack, configuration, container
+                    yield stack, configuration, reader
 
 
 def per_environment(members: Mapping[str, Service], read: Callable[[Config], T]) -> dict[str, T]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from parity import name_variables
 from parity.comparison import Comparison, differs, evidence, per_environment, place_of
 from parity.environment_words import environments_named
 from parity.model import Difference, Evidence
 from parity.services import Match, repository
 from parity.stack import Config, Container, Healthcheck, Mount, Service, Stack
-from parity.values import as_url, show
+from parity.values import show
 
 _RESTARTS: Final = 3
 _LOG_LINES_SHOWN: Final = 3
@@ -42,7 +43,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             yield from _configuration(comparison, match)
     for stack in comparison.stacks:
         yield from _names(stack)
-    yield from _networks(comparison)
+    yield from name_variables.differences(comparison)
 
 
 def _about(
@@ -351,30 +352,3 @@ def _names(stack: Stack) -> Iterator[Difference]:
                 (where,),
                 {"container": container.name, "other": other},
             )
-
-
-def _networks(comparison: Comparison) -> Iterator[Difference]:
-    """Yield hosts that a container's environment names and that its networks cannot resolve (C9)."""
-    for stack, match, service, container in comparison.running():
-        names = set(stack.services)
-        for variable, value in sorted(container.config.environment.items()):
-            parts = as_url(value)
-            host = parts.hostname if parts else value if variable.upper().endswith("_HOST") else None
-            if host in names and host != service.name and not _reaches(container, stack.services[host]):
-                yield _about(
-                    "containers.unresolvable",
-                    stack,
-                    match,
-                    container,
-                    f"{variable} names {host}",
-                    item=variable,
-                    name=host or "",
-                )
-
-
-def _reaches(container: Container, other: Service) -> bool:
-    for target in other.containers:
-        shared = container.config.networks.keys() & target.config.networks.keys()
-        if any(other.name in target.config.networks[network] for network in shared):
-            return True
-    return not other.containers

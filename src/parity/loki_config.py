@@ -15,8 +15,9 @@ from parity.loki.explain import explain
 from parity.loki.problem import Problem
 from parity.loki.tables import releases
 from parity.model import Difference, Evidence
+from parity.readers import Reader
 from parity.services import Match
-from parity.stack import Configuration, Container, Stack
+from parity.stack import Configuration, Stack
 from parity.values import Same, show
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
@@ -29,17 +30,21 @@ _OWN: Final = re.compile(
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what Loki refuses in each environment, then what two configurations set differently."""
     for match in comparison.matches:
-        read: dict[str, tuple[Configuration, Container]] = {}
-        for stack, configuration, container in comparison.configured(match, "loki"):
-            yield from _refused(stack, match, configuration, container)
+        read: dict[str, tuple[Configuration, Reader]] = {}
+        for stack, configuration, reader in comparison.configured(match, "loki"):
+            yield from _refused(stack, match, configuration, reader)
+            for path in configuration.in_image:
+                words = {"what": show(path), "place": reader.place}
+                where = Evidence(stack.environment, f"{words['what']} lies in the image", reader.place, match.name)
+                yield Difference("loki.not-compared", (stack.environment,), match.name, path, (where,), words)
             if configuration.files:
-                read.setdefault(stack.environment, (configuration, container))
+                read.setdefault(stack.environment, (configuration, reader))
         yield from _between(comparison, match, read)
 
 
-def version_of(container: Container) -> tuple[str, bool]:
+def version_of(reader: Reader) -> tuple[str, bool]:
     """Return the version of a container's Loki, and whether it is known or only assumed to be the newest."""
-    found = _VERSION.match(container.config.image.rpartition(":")[2])
+    found = _VERSION.match(reader.image.rpartition(":")[2])
     return (found[1], True) if found else (str(releases()[-1]), False)
 
 
@@ -47,31 +52,31 @@ def _text(configuration: Configuration) -> str:
     return configuration.files.get(configuration.main, b"").decode("utf-8", "replace")
 
 
-def _refused(stack: Stack, match: Match, configuration: Configuration, container: Container) -> Iterator[Difference]:
+def _refused(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
     """Yield each problem once: as predicted from the file, as seen in the log, or as both."""
-    version, known = version_of(container)
+    version, known = version_of(reader)
     named = f"Loki {version}" + ("" if known else ", assumed: the image's tag does not say it")
     day = stack.day or datetime.date.max
     predicted = (
         check(_text(configuration), version, day, expand_env=configuration.expand_env) if configuration.files else ()
     )
-    observed = {str(problem): problem for problem in explain("\n".join(container.log_tail))}
+    observed = {str(problem): problem for problem in explain("\n".join(reader.log_tail))}
     seen: set[str] = set()
     for problem in predicted:
         place = f"{configuration.main}, as {named} reads it"
         pieces = [Evidence(stack.environment, show(str(problem)), place, match.name)]
         if str(problem) in observed:
-            pieces.append(_in_the_log(stack, match, container, problem))
+            pieces.append(_in_the_log(stack, match, reader, problem))
             seen.add(str(problem))
         yield _difference(stack, match, problem, tuple(pieces))
-    if not container.serves:
+    if not reader.serves:
         for said, problem in observed.items():
             if said not in seen:
-                yield _difference(stack, match, problem, (_in_the_log(stack, match, container, problem),))
+                yield _difference(stack, match, problem, (_in_the_log(stack, match, reader, problem),))
 
 
-def _in_the_log(stack: Stack, match: Match, container: Container, problem: Problem) -> Evidence:
-    return Evidence(stack.environment, show(str(problem)), f"the log of container {container.name}", match.name)
+def _in_the_log(stack: Stack, match: Match, reader: Reader, problem: Problem) -> Evidence:
+    return Evidence(stack.environment, show(str(problem)), reader.log, match.name)
 
 
 def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...]) -> Difference:
@@ -86,13 +91,13 @@ def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evid
 
 
 def _between(
-    comparison: Comparison, match: Match, read: dict[str, tuple[Configuration, Container]]
+    comparison: Comparison, match: Match, read: dict[str, tuple[Configuration, Reader]]
 ) -> Iterator[Difference]:
     names = list(read)
     for other in names[1:]:
         pair = [(name, *read[name]) for name in (names[0], other)]
         texts = [_text(configuration) for _, configuration, _ in pair]
-        versions = [version_of(container)[0] for _, _, container in pair]
+        versions = [version_of(reader)[0] for _, _, reader in pair]
         for found in between(texts[0], texts[1], versions[0], versions[1]):
             if _cannot_tell(comparison, (names[0], found.first), (other, found.second)):
                 continue

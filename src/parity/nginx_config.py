@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from parity import nginx_names
 from parity.comparison import Comparison
+from parity.endpoints import endpoints
 from parity.model import Difference, Evidence
 from parity.nginx.check import check
 from parity.nginx.explain import explain
@@ -17,8 +19,9 @@ from parity.nginx.model_read import read_model
 from parity.nginx.problem import Problem
 from parity.nginx_models import Context
 from parity.nginx_models import differences as between
+from parity.readers import Reader, configured
 from parity.services import Match
-from parity.stack import Configuration, Container, Stack
+from parity.stack import Configuration, Stack
 from parity.values import show
 
 # nginx writes a version into its image's environment, and people write one into the tag.
@@ -27,6 +30,12 @@ _VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])")
 _NEWEST: Final = "1.31"
 _MISSING: Final = "missing_file"
 _OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
+_NOT_FOUND: Final = "was not found"
+_IN_IMAGE: Final = "lies in the image, which cannot be read where no container runs"
+# Files of nginx's packages that mean the same everywhere: nobody misses them in a comparison.
+_OF_NGINX: Final = frozenset(
+    {"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf"}
+)
 _REFUSED: Final = "nginx.refused"
 _STOPS: Final = frozenset({"emerg", "alert", "crit"})
 
@@ -36,23 +45,29 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for match in comparison.matches:
         models: dict[str, Model] = {}
         refused: set[str] = set()
-        for stack, configuration, container in comparison.configured(match, "nginx"):
-            for found in _said(stack, match, configuration, container):
+        unread: set[str] = set()
+        for stack, configuration, reader in comparison.configured(match, "nginx"):
+            for found in _said(stack, match, configuration, reader):
                 refused |= {stack.environment} if found.rule == _REFUSED else set()
                 yield found
+            yield from _in_image(stack, match, configuration, reader)
+            unread |= {stack.environment} if configuration.unread else set()
             if configuration.files:
-                models.setdefault(stack.environment, model_of(configuration, container))
+                yield from _names(comparison, match, stack, configuration, reader)
+                models.setdefault(stack.environment, model_of(configuration, reader))
         for found in _between(comparison, match, models):
             # What nginx stops at is said once, and in nginx's own words; protocols and ciphers are the area tls's.
-            told = found.rule == "nginx.unread" and refused.issuperset(found.environments)
+            # A file that could not be read here may well be there for nginx.
+            hidden = unread if found.words.get("what", "").endswith(_NOT_FOUND) else set()
+            told = found.rule == "nginx.unread" and (refused | hidden).issuperset(found.environments)
             if not told and found.words.get("setting") not in _OF_TLS:
                 yield found
 
 
-def version_of(container: Container) -> tuple[str, bool]:
+def version_of(reader: Reader) -> tuple[str, bool]:
     """Return the version of a container's nginx, and whether it is known or only assumed to be the newest."""
-    tag = container.config.image.rpartition(":")[2]
-    for text in (container.environment.get("NGINX_VERSION", ""), tag):
+    tag = reader.image.rpartition(":")[2]
+    for text in (reader.environment.get("NGINX_VERSION", ""), tag):
         if found := _VERSION.match(text):
             return found[1], True
     return _NEWEST, False
@@ -61,15 +76,20 @@ def version_of(container: Container) -> tuple[str, bool]:
 def server_names(stack: Stack) -> list[str]:
     """Return the names by which the nginx of an environment is asked for; no patterns among them."""
     names: set[str] = set()
-    for configuration, container in stack.configured("nginx"):
-        for server in model_of(configuration, container).servers:
+    for configuration, reader in configured(stack, "nginx"):
+        for server in model_of(configuration, reader).servers:
             names.update(name.removeprefix(".") for name in server.names)
     return sorted(name for name in names if name not in ("", "_") and not any(sign in name for sign in "*~$"))
 
 
-def model_of(configuration: Configuration, container: Container) -> Model:
+def model_of(configuration: Configuration, reader: Reader) -> Model:
     """Return what a configuration means to the nginx of its container."""
-    return _read(tuple(sorted(configuration.files.items())), configuration.main, version_of(container)[0])
+    return _read(tuple(sorted(_files(configuration).items())), configuration.main, version_of(reader)[0])
+
+
+def _files(configuration: Configuration) -> Mapping[str, bytes]:
+    """Return its files; what lies in the image is there for nginx, and stands here empty."""
+    return {**dict.fromkeys(configuration.in_image, b""), **configuration.files}
 
 
 @lru_cache(maxsize=32)
@@ -78,32 +98,58 @@ def _read(files: tuple[tuple[str, bytes], ...], main: str, version: str) -> Mode
     return read_model(dict(files), main, version)
 
 
-def _said(stack: Stack, match: Match, configuration: Configuration, container: Container) -> Iterator[Difference]:
+def _said(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
     """Yield what nginx would say of its files, joined with what it did say in its log."""
-    version, known = version_of(container)
+    version, known = version_of(reader)
     named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
     predicted = [
         problem
-        for problem in (check(configuration.files, configuration.main, version) if configuration.files else ())
+        for problem in (check(_files(configuration), configuration.main, version) if configuration.files else ())
         # A file that could not be read here may well be there for nginx.
         if not (configuration.unread and problem.message_class == _MISSING)
     ]
-    observed = {problem.message: problem for problem in explain("\n".join(container.log_tail))}
+    observed = {problem.message: problem for problem in explain("\n".join(reader.log_tail))}
     folder = posixpath.dirname(configuration.main)
     for problem in predicted:
         pieces = [Evidence(stack.environment, show(problem.message), f"the files, as {named} reads them", match.name)]
         if problem.message in observed:
-            pieces.append(_in_the_log(stack, match, container, problem.message))
+            pieces.append(_in_the_log(stack, match, reader, problem.message))
         yield _difference(stack, match, problem, tuple(pieces), folder)
-    if not container.serves:
+    if not reader.serves:
         told = {problem.message for problem in predicted}
         for message, problem in observed.items():
             if message not in told and problem.level in _STOPS:
-                yield _difference(stack, match, problem, (_in_the_log(stack, match, container, message),), folder)
+                yield _difference(stack, match, problem, (_in_the_log(stack, match, reader, message),), folder)
 
 
-def _in_the_log(stack: Stack, match: Match, container: Container, message: str) -> Evidence:
-    return Evidence(stack.environment, show(message), f"the log of container {container.name}", match.name)
+def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
+    """Yield what is not known of a configuration because it lies in the image, and was not compared."""
+    told = [(path, _IN_IMAGE) for path in configuration.in_image if posixpath.basename(path) not in _OF_NGINX]
+    if configuration.assumed:
+        told.append((configuration.main, f"{_IN_IMAGE}, and the one of nginx's own image was taken for it"))
+    for path, why in told:
+        words = {"what": f"{show(path)} {why}", "place": reader.place}
+        where = Evidence(stack.environment, words["what"], reader.place, match.name)
+        yield Difference("nginx.not-compared", (stack.environment,), match.name, path, (where,), words)
+
+
+def _names(
+    comparison: Comparison, match: Match, stack: Stack, configuration: Configuration, reader: Reader
+) -> Iterator[Difference]:
+    """Yield the hosts that it names and cannot find."""
+    folder = posixpath.dirname(configuration.main)
+    model = model_of(configuration, reader)
+
+    def alone(problem: Problem) -> Difference:
+        return _difference(stack, match, problem, (), folder)
+
+    yield from nginx_names.differences(
+        nginx_names.Asked(comparison, stack, match, configuration.service, reader, model, alone)
+    )
+
+
+def _in_the_log(stack: Stack, match: Match, reader: Reader, message: str) -> Evidence:
+    return Evidence(stack.environment, show(message), reader.log, match.name)
 
 
 def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str) -> Difference:
@@ -128,13 +174,15 @@ def _between(comparison: Comparison, match: Match, models: Mapping[str, Model]) 
 
 def _hosts(comparison: Comparison, environment: str) -> dict[str, str]:
     """Return by host name, in one environment, the name that its service has in all of them."""
-    hosts: dict[str, str] = {}
-    for match in comparison.matches:
-        service = match.members.get(environment)
-        if service is None:
-            continue
-        names = {service.name, *(container.name for container in service.containers)}
-        for container in service.containers:
-            names |= {alias for aliases in container.config.networks.values() for alias in aliases}
-        hosts.update(dict.fromkeys(names, match.name))
-    return hosts
+    names = {
+        service.name: match.name
+        for match in comparison.matches
+        for service in [match.members.get(environment)]
+        if service is not None
+    }
+    return {
+        name: names[one.service]
+        for one in endpoints(comparison.stack(environment))
+        if one.service in names
+        for name in one.names
+    }

@@ -40,8 +40,9 @@ def render(project: Mapping[str, Any], name: str, profiles: Sequence[str], compo
     `project` is the project part of a host's facts, `name` the Compose project's name, `profiles` the profiles in use,
     `compose` the path of the docker-compose program. The result has `state` (`rendered`, `partly`, `failed`),
     `services` (as `docker-compose config` prints them, `$$` undone, paths as on the host), `networks`
-    (their names on the engine), `inactive` (services whose profile is not in use) and
-    `problems`, each with `kind`, `message` and what else is known (`name`, `path`, `line`).
+    (their names on the engine), `external` (those that Compose does not make), `inactive`
+    (services whose profile is not in use) and `problems`, each with `kind`, `message` and what else is known (`name`,
+    `path`, `line`).
     """
     with tempfile.TemporaryDirectory(prefix="parity-render-") as folder:
         mirror = _Mirror(Path(folder), project)
@@ -238,13 +239,14 @@ def _run(mirror: _Mirror, name: str, profiles: Sequence[str], compose: str) -> d
         }
         for unset in dict.fromkeys(_UNSET_VARIABLE.findall(errors))
     ]
-    services, networks = _decoded(output)
+    services, networks, external = _decoded(output)
     state = "partly" if extra or flags else "rendered"
     active = set(profiles) | set(filter(None, mirror.lookup.get("COMPOSE_PROFILES", "").split(",")))
     return {
         "state": state,
         "services": services,
         "networks": networks,
+        "external": external,
         "inactive": _inactive(services, active),
         "problems": problems,
     }
@@ -303,14 +305,21 @@ def _last_sentence(errors: str) -> str:
     return logged.group(1) if logged else message
 
 
-def _decoded(output: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return the services as Compose means them, and by their key the names of the networks on the engine."""
+def _decoded(output: str) -> tuple[dict[str, Any], dict[str, str], list[str]]:
+    """Return the services as Compose means them, by their key the networks' names on the engine, and the external ones.
+
+    A network of another driver than Docker's own counts as external: it may span engines.
+    """
     document = json.loads(output)
     services: dict[str, Any] = _mapped(document.get("services") or {}, lambda text: text.replace("$$", "$"))
-    networks = {
-        key: str((options or {}).get("name") or key) for key, options in (document.get("networks") or {}).items()
-    }
-    return services, networks
+    declared = document.get("networks") or {}
+    networks = {key: str((options or {}).get("name") or key) for key, options in declared.items()}
+    external = [
+        networks[key]
+        for key, options in declared.items()
+        if (options or {}).get("external") or (options or {}).get("driver", "bridge") != "bridge"
+    ]
+    return services, networks, sorted(external)
 
 
 def _mapped(data: Any, change: Callable[[str], str]) -> Any:

@@ -58,6 +58,29 @@ class Config:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """How names are looked up in a container, and what it answers to beside its aliases.
+
+    mode: its network mode as Docker says it. hosts: names in its own hosts file. own_dns: whether it asks servers, or
+    reads files, that nobody here knows. answers: by network, the names that Docker answers for it.
+    """
+
+    mode: str = ""
+    hostname: str = ""
+    hosts: frozenset[str] = frozenset()
+    own_dns: bool = False
+    answers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Others:
+    """What answers on a network beside the environment's own containers; `whole` is false where not all was seen."""
+
+    whole: bool
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Container:
     """A container that exists, with its state and its configuration.
 
@@ -80,6 +103,8 @@ class Container:
     log_tail: tuple[str, ...]
     environment: Mapping[str, str]
     config: Config
+    id: str = ""
+    lookup: Lookup = field(default_factory=Lookup)
 
     @property
     def serves(self) -> bool:
@@ -133,6 +158,8 @@ class Configuration:
 
     `kind` is nginx or loki; `expand_env` whether Loki replaces ${NAME} in it; `unread` says what could not be read.
     `certificates` and `keys` are what the host tells of TLS files, by the path that the configuration names.
+    Where no container runs, `container` is empty, `in_image` names what lies in the image and is not known here, and
+    `assumed` says that the main file does too: the one of nginx's own image stands for it.
     """
 
     kind: str
@@ -144,6 +171,8 @@ class Configuration:
     unread: tuple[str, ...]
     certificates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    in_image: tuple[str, ...] = ()
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,7 +222,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Stack:
-    """One environment."""
+    """One environment. `networks` are by host and name."""
 
     environment: str
     production: bool
@@ -213,13 +242,7 @@ class Stack:
     configurations: tuple[Configuration, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
     probes: tuple[Probe, ...] = ()
-
-    def configured(self, kind: str) -> Iterator[tuple[Configuration, Container]]:
-        """Yield the configurations of one kind of program, each with its container."""
-        containers = {container.name: container for container in self.containers()}
-        for configuration in self.configurations:
-            if configuration.kind == kind and configuration.container in containers:
-                yield configuration, containers[configuration.container]
+    networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
 
     @property
     def day(self) -> datetime.date | None:

@@ -18,7 +18,9 @@ from parity.stack import (
     Declared,
     File,
     Healthcheck,
+    Lookup,
     Mount,
+    Others,
     Port,
     Probe,
     Service,
@@ -46,6 +48,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     found_by: set[str] = set()
     authorizations: list[Authorization] = []
     probes: list[Probe] = []
+    networks: dict[tuple[str, str], Others] = {}
     for host, facts in sorted(mapping(snapshot, "hosts").items()):
         if not isinstance(facts, dict):
             continue
@@ -73,6 +76,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         first = first or (project if project.get("state") == "seen" else {})
         configurations += [_configuration(entry) for entry in mappings(mapping(facts, "config"), "found")]
         states += [text(rendered, "state")] if rendered else []
+        networks.update({(host, name): others for name, others in _networks(engine, rendered)})
     names = sorted(set(containers) | set(declared))
     return Stack(
         environment=environment,
@@ -93,7 +97,17 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         configurations=tuple(configurations),
         authorizations=tuple(authorizations),
         probes=tuple(probes),
+        networks=networks,
     )
+
+
+def _networks(engine: Mapping[str, Any], rendered: Mapping[str, Any]) -> Iterator[tuple[str, Others]]:
+    """Yield what answers on the networks beside the project: nobody knows who is on one that Compose did not make."""
+    for name in texts(rendered, "external"):
+        yield name, Others(whole=False, names=frozenset())
+    for name, entry in mapping(engine, "networks").items():
+        told = as_mapping(entry)
+        yield str(name), Others(bool(told.get("whole")), frozenset(map(str.lower, texts(told, "names"))))
 
 
 def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Unseen]:
@@ -111,9 +125,10 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
     found += [Unseen(environment, host, "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")
     if config.get("state") == "unseen":
-        found.append(Unseen(environment, host, "the configurations in containers", text(config, "reason")))
+        found.append(Unseen(environment, host, "the configurations of nginx and Loki", text(config, "reason")))
     for entry in mappings(config, "found"):
-        found += [Unseen(environment, host, f"a file in {text(entry, 'container')}", w) for w in texts(entry, "unread")]
+        where = text(entry, "container") or f"the service {text(entry, 'service')}"
+        found += [Unseen(environment, host, f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
             found.append(Unseen(environment, host, str(path), text(record, "problem")))
@@ -153,6 +168,21 @@ def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
         log_tail=texts(entry, "log_tail"),
         environment={k: str(v) for k, v in mapping(entry, "environment").items()},
         config=_running_config(entry),
+        id=text(entry, "id"),
+        lookup=_lookup(entry),
+    )
+
+
+def _lookup(entry: Mapping[str, Any]) -> Lookup:
+    told = mapping(entry, "lookup")
+    networks = {name: as_mapping(net) for name, net in mapping(entry, "networks").items()}
+    links = {link for net in networks.values() for link in texts(net, "links")}
+    return Lookup(
+        mode=text(entry, "network_mode"),
+        hostname=text(told, "hostname"),
+        hosts=frozenset({*texts(told, "extra_hosts"), *links}),
+        own_dns=bool(told.get("own_dns")),
+        answers={name: frozenset(texts(net, "names")) for name, net in networks.items()},
     )
 
 
@@ -280,6 +310,8 @@ def _configuration(entry: Mapping[str, Any]) -> Configuration:
         unread=texts(entry, "unread"),
         certificates={str(path): as_mapping(facts) for path, facts in mapping(entry, "certificates").items()},
         keys={str(path): as_mapping(facts) for path, facts in mapping(entry, "keys").items()},
+        in_image=texts(entry, "in_image"),
+        assumed=bool(entry.get("assumed")),
     )
 
 

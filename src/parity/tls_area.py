@@ -11,8 +11,9 @@ from parity.comparison import Comparison
 from parity.model import Difference
 from parity.nginx.model import Server, Setting, Tls
 from parity.nginx_config import model_of, version_of
+from parity.readers import Reader
 from parity.services import Match
-from parity.stack import Configuration, Container, Stack
+from parity.stack import Configuration, Stack
 from parity.tls import TlsServer, differences_of
 
 
@@ -34,14 +35,14 @@ def servers_of(comparison: Comparison) -> list[TlsServer]:
     return [
         server
         for match in comparison.matches
-        for stack, configuration, container in comparison.configured(match, "nginx")
-        for server in _servers(stack, match, configuration, container)
+        for stack, configuration, reader in comparison.configured(match, "nginx")
+        for server in _servers(stack, match, configuration, reader)
     ]
 
 
-def _servers(stack: Stack, match: Match, configuration: Configuration, container: Container) -> Iterator[TlsServer]:
-    version = version_of(container)[0]
-    for server in model_of(configuration, container).servers:
+def _servers(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[TlsServer]:
+    version = version_of(reader)[0]
+    for server in model_of(configuration, reader).servers:
         if server.tls is not None:
             yield from _each_certificate(stack, match, configuration, server, server.tls, version)
 

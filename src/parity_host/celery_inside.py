@@ -6,6 +6,7 @@ Parity and no more than Python 3.6 has.
 """
 
 import contextlib
+import functools
 import json
 import os
 import socket
@@ -16,6 +17,9 @@ from typing import Any, Callable, Dict, Iterator, List
 MARK = "parity-celery:"
 MOST_NAMES = 500
 MOST_QUEUES = 60
+# A queue of this length is looked at twice, so many seconds apart: does it grow although it is taken from?
+WORTH_WAITING = 20
+SPAN = 1.0
 _MOST_KEYS = 5000
 _CONTROL = ("celeryev", "pidbox", "reply.")
 
@@ -71,6 +75,7 @@ def ask(app: Any, part: str, seconds: float, facts: Dict[str, Any]) -> None:
         known = {str(app.conf.get("task_default_queue") or "celery")} | _scheduled_queues(facts)
         facts["queues"] = {}
         names = sorted(known | _attempt(facts, "bound", lambda: _bound_queues(connection), set()))[:MOST_QUEUES]
+        begun = time.time()
         _measure(connection, names, facts)
         nodes = _nodes(app, connection, seconds, facts)
         facts["nodes"] = nodes[:MOST_NAMES]
@@ -79,18 +84,73 @@ def ask(app: Any, part: str, seconds: float, facts: Dict[str, Any]) -> None:
             named = app.control.inspect(destination=nodes, timeout=1.5, connection=connection)
             facts["consumed"] = _consumed(_attempt(facts, "active_queues", named.active_queues, None))
             facts["registered"] = _registered(_attempt(facts, "registered", named.registered, None))
+        if _busy(facts):
+            time.sleep(max(begun + SPAN - time.time(), 0.0))
         _measure(connection, names, facts)
         facts["unacked"] = _attempt(facts, "unacked", lambda: _unacked(connection), 0)
     facts["stage"] = "done"
 
 
+class _EnoughError(Exception):
+    """Every worker that the question reached has answered."""
+
+
 def _nodes(app: Any, connection: Any, seconds: float, facts: Dict[str, Any]) -> List[str]:
-    """Return the workers that answer a ping. How many there are is not known, so each try waits its whole time."""
+    """Return the workers that answer a ping. Where nothing tells how many were asked, each try waits its whole time."""
+    reached = _attempt(facts, "receivers", lambda: _receivers(connection), [])
     for timeout in (1.0, min(max(seconds / 4, 0.5), 2.5)):
-        found = _attempt(facts, "ping", app.control.inspect(timeout=timeout, connection=connection).ping, None)
+        found = _attempt(facts, "ping", functools.partial(_ping, app, connection, timeout, reached), [])
         if found:
-            return sorted(str(node)[:200] for node in found)
+            return sorted(found)
     return []
+
+
+def _ping(app: Any, connection: Any, timeout: float, reached: List[int]) -> Any:
+    """Return the names of the workers that answer, as soon as all have that the ping reached."""
+    answers: List[Any] = []
+    del reached[:]
+
+    def collect(answer: Any) -> None:
+        answers.append(answer)
+        if reached and len(answers) >= reached[0]:
+            raise _EnoughError
+
+    with contextlib.suppress(_EnoughError):
+        app.control.inspect(timeout=timeout, connection=connection, callback=collect).ping()
+    return {str(node)[:200] for answer in answers if isinstance(answer, dict) for node in answer}
+
+
+def _receivers(connection: Any) -> List[int]:
+    """Return a list in which the number of clients that each message reaches will stand from now on.
+
+    Redis answers PUBLISH with it, and Kombu sends a broadcast so. It counts all of them only where one server has all:
+    in a cluster, or with several active servers, the list stays empty. Source: https://redis.io/docs/latest/commands/publish/
+    """
+    reached: List[int] = []
+    client: Any = getattr(connection.default_channel, "client", None)
+    publish = getattr(type(client), "publish", None)
+    if publish is None or not hasattr(client, "info"):
+        return reached
+    alone = (
+        client.info("replication").get("role") == "master" and client.info("server").get("redis_mode") == "standalone"
+    )
+
+    def counting(self: Any, *arguments: Any, **options: Any) -> Any:
+        answer = publish(self, *arguments, **options)
+        if isinstance(answer, int) and not isinstance(answer, bool):
+            reached.append(answer)
+        return answer
+
+    if alone:
+        type(client).publish = counting  # in this process alone, which ends with its answer
+    return reached
+
+
+def _busy(facts: Dict[str, Any]) -> bool:
+    """Whether a queue that somebody takes from is long, so that it is worth a moment to see whether it grows."""
+    taken = {queue for queues in facts.get("consumed", {}).values() for queue in queues}
+    rows = facts["queues"].items()
+    return any(row["lengths"][0] >= WORTH_WAITING for name, row in rows if row["lengths"] and name in taken)
 
 
 def _unacked(connection: Any) -> int:

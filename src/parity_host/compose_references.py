@@ -44,7 +44,7 @@ def references(text: str) -> List[Reference]:
     found = scan(text)
     values = {scalar.path: scalar.value for scalar in found.scalars if not scalar.is_key}
     starts = line_starts(text)
-    uses = _Uses(found)
+    uses = Uses(found)
     result: List[Reference] = []
     for scalar in found.scalars:
         if scalar.is_key or not scalar.value:
@@ -63,10 +63,11 @@ def references(text: str) -> List[Reference]:
     return result
 
 
-class _Uses:
+class Uses:
     """Where the values of a file stand: in their own place, and wherever an alias puts them."""
 
     def __init__(self, found: Scan) -> None:
+        """Take what a text holds."""
         self._uses: Dict[Path, List[Path]] = {}
         self._left = _USES_LIMIT
         for alias in found.aliases:

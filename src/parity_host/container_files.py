@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import posixpath
 import tarfile
-from typing import Dict, List, NamedTuple, Set, Tuple
+from typing import Callable, Dict, List, NamedTuple, Set, Tuple
 
 from .engine_client import ANSWER_LIMIT_BYTES, Engine, NotFoundError
 
@@ -29,6 +29,10 @@ class Tree(NamedTuple):
                 return path
             path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         return path
+
+
+# What returns the tree that stands at a path.
+Read = Callable[[str], Tree]
 
 
 def read(engine: Engine, container: str, path: str) -> Tree:

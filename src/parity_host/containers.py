@@ -14,6 +14,7 @@ from .engine_client import (
     find_endpoint,
     split_log_stream,
 )
+from .network_names import endpoints, lookup, others
 from .redact import Redactor
 
 PROJECT = "com.docker.compose.project"
@@ -38,8 +39,12 @@ class Asked(NamedTuple):
     log_lines: int
 
 
-def gather(asked: Asked, environ: Dict[str, str], redactor: Redactor) -> Dict[str, Any]:
+def gather(
+    asked: Asked, environ: Dict[str, str], redactor: Redactor, seen: Optional[List[Dict[str, Any]]] = None
+) -> Dict[str, Any]:
     """Return the engine's part of a host's facts.
+
+    To `seen` are added the engine's own answers for each container: they hold secrets, and stay on the host.
 
     Without a project's name, the project is found from Compose's labels. `state` in the result is `seen`, `absent`
     (no engine here, or nothing of the project in the given directory) or `unseen` (it could not be asked, or told),
@@ -50,7 +55,7 @@ def gather(asked: Asked, environ: Dict[str, str], redactor: Redactor) -> Dict[st
         engine = Engine(endpoint, environ)
         version = engine.negotiate()
         listed = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
-        return _describe_project(engine, version, listed, asked, redactor)
+        return _describe_project(engine, version, listed, asked, redactor, [] if seen is None else seen)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
@@ -58,7 +63,12 @@ def gather(asked: Asked, environ: Dict[str, str], redactor: Redactor) -> Dict[st
 
 
 def _describe_project(
-    engine: Engine, version: Dict[str, Any], listed: List[Dict[str, Any]], asked: Asked, redactor: Redactor
+    engine: Engine,
+    version: Dict[str, Any],
+    listed: List[Dict[str, Any]],
+    asked: Asked,
+    redactor: Redactor,
+    seen: List[Dict[str, Any]],
 ) -> Dict[str, Any]:
     projects = sorted({str(entry.get("Labels", {}).get(PROJECT, "")) for entry in listed} - {""})
     facts: Dict[str, Any] = {"state": "seen", "engine_version": str(version.get("Version", "")), "projects": projects}
@@ -84,10 +94,12 @@ def _describe_project(
             logs = _log_tail(engine, str(entry["Id"]), asked.log_lines)
         except NotFoundError:
             return None, "container %s was gone between listing and inspecting it" % shown
+        seen.append(inspected)
         return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         described = list(pool.map(describe, ours))
+    ids = [str(entry.get("Id", "")) for entry in ours]
     containers = sorted(
         (c for c, _ in described if c is not None), key=lambda c: (c["service"], c["number"], c["name"])
     )
@@ -96,6 +108,7 @@ def _describe_project(
         project=name,
         project_found_by=found_by,
         containers=containers,
+        networks=others(engine, {name for one in containers for name in one["networks"]}, ids),
         unread=sorted(why for _, why in described if why),
         **_sources(ours),
     )
@@ -178,6 +191,7 @@ def describe_container(
     config, host, state = _part(inspected, "Config"), _part(inspected, "HostConfig"), _part(inspected, "State")
     labels = {str(k): str(v) for k, v in (config.get("Labels") or {}).items()}
     environment = _environment(config.get("Env"), redactor)
+    mounts = _mounts(inspected.get("Mounts"))
     from_image = _environment(_part(image, "Config").get("Env"), redactor)
     return {
         "id": str(inspected.get("Id", ""))[:12],
@@ -203,8 +217,8 @@ def describe_container(
             "cpus": round(int(host.get("NanoCpus") or 0) / NANO, 3) or _quota_cpus(host),
             "pids": max(int(host.get("PidsLimit") or 0), 0),
         },
-        "networks": _networks(_part(inspected, "NetworkSettings").get("Networks")),
-        "mounts": _mounts(inspected.get("Mounts")),
+        "networks": endpoints(_part(inspected, "NetworkSettings").get("Networks")),
+        "mounts": mounts,
         "restart_policy": str(_part(host, "RestartPolicy").get("Name") or "no"),
         "command": redactor.argv([str(word) for word in config.get("Cmd") or []]),
         "entrypoint": redactor.argv([str(word) for word in config.get("Entrypoint") or []]),
@@ -212,6 +226,7 @@ def describe_container(
         "user": str(config.get("User", "")),
         "privileged": bool(host.get("Privileged")),
         "network_mode": str(host.get("NetworkMode", "")),
+        "lookup": lookup(config, host, mounts),
         "labels": {k: redactor.value(k, v) for k, v in sorted(labels.items()) if not k.startswith(LABEL_PREFIX)},
         "environment": environment,
         "image_environment": sorted(name for name, value in from_image.items() if environment.get(name) == value),
@@ -272,13 +287,6 @@ def _ports(bindings: Optional[Dict[str, Any]], live: Optional[Dict[str, Any]]) -
                 }
             )
     return sorted(found, key=lambda p: (p["container"], p["host_ip"], p["host_port"]))
-
-
-def _networks(networks: Optional[Dict[str, Any]]) -> Dict[str, Any]:
-    return {
-        str(name): {"aliases": sorted({str(a) for a in (endpoint or {}).get("Aliases") or []})}
-        for name, endpoint in sorted((networks or {}).items())
-    }
 
 
 def _mounts(mounts: Optional[Sequence[Dict[str, Any]]]) -> List[Dict[str, Any]]:

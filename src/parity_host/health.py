@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import time
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from . import celery_probe, http_readers, postgres_probe, redis_probe
 from .engine_client import Engine, EngineAbsentError, EngineUnavailableError, find_endpoint
-from .health_targets import Target, engine_host, read_targets
+from .health_targets import Target, engine_host, read_targets, targets_of
 from .http_endpoints import Correction, Endpoint, corrections, endpoints, external, look_up
 from .http_probe import Address, Answer, NoAnswerError, UnreachableError, get
 from .probe import FAILED, UNKNOWN, Outcome, Probe, run_all, unable
@@ -32,15 +32,20 @@ class Asked(NamedTuple):
     timeout: float
 
 
-def gather(asked: Asked, environ: Dict[str, str], redactor: Redactor) -> Dict[str, Any]:
-    """Return the health part of a host's facts: `state` (seen, absent or unseen, with a `reason`) and `probes`."""
+def gather(
+    asked: Asked, environ: Dict[str, str], redactor: Redactor, seen: Optional[Sequence[Mapping[str, Any]]] = None
+) -> Dict[str, Any]:
+    """Return the health part of a host's facts: `state` (seen, absent or unseen, with a `reason`) and `probes`.
+
+    `seen` are the engine's own answers for the project's containers; without them it is asked.
+    """
     started = time.monotonic()
     timeout = min(max(asked.timeout, 0.5), 60.0)
     endpoint = find_endpoint(asked.docker_host, environ)
     try:
         engine = Engine(endpoint, environ)
         engine.negotiate()
-        targets = read_targets(engine, asked.project)
+        targets = read_targets(engine, asked.project) if seen is None else targets_of(seen)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:

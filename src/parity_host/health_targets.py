@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 from urllib.parse import urlsplit
 
 from .engine_client import Engine, NotFoundError
@@ -88,9 +88,13 @@ def read_targets(engine: Engine, project: str) -> List[Target]:
         return found if isinstance(found, dict) else {}
 
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
-        inspected = [found for found in pool.map(inspect, ids) if found]
-    targets = [target(found) for found in inspected if _labels(found).get("com.docker.compose.oneoff") != "True"]
-    return sorted(targets, key=lambda found: (found.service, found.name))
+        return targets_of([found for found in pool.map(inspect, ids) if found])
+
+
+def targets_of(inspected: Sequence[Mapping[str, Any]]) -> List[Target]:
+    """Return the containers in the engine's `inspect` answers, one-off ones left out."""
+    found = [target(one) for one in inspected if _labels(one).get("com.docker.compose.oneoff") != "True"]
+    return sorted(found, key=lambda one: (one.service, one.name))[:MOST_CONTAINERS]
 
 
 def target(inspected: Mapping[str, Any]) -> Target:

@@ -6,7 +6,7 @@ import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, NamedTuple
 
-from . import configurations, containers, health, oauth_probe, project
+from . import configurations, containers, health, oauth_probe, project, project_configurations
 from .redact import Redactor
 
 
@@ -34,19 +34,24 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     """
     redactor = Redactor(key.encode())
     engine: Dict[str, Any] = {}
+    seen: List[Dict[str, Any]] = []
     if not asked.files_only:
         wanted = containers.Asked(
             asked.docker_host, asked.project, asked.directory, asked.environment_name, asked.log_lines
         )
-        engine = guarded(lambda: containers.gather(wanted, environ, redactor))
+        engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
     # The services take their time to answer; meanwhile everything else is read.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        answers = beside.submit(_health, asked, engine, environ, redactor)
-        files = guarded(lambda: project.gather(_files(asked, engine), redactor))
+        answers = beside.submit(_health, asked, engine, seen, environ, redactor)
+        reader = project.ProjectReader(_files(asked, engine), redactor)
+        files = guarded(reader.gather)
         config: Dict[str, Any] = {}
         if engine.get("state") == "seen":
             found = engine["containers"]
             config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor))
+        elif files.get("state") == "seen":
+            folder = files["directory"]
+            config = guarded(lambda: project_configurations.gather(reader.services, folder, redactor))
         oauth = oauth_probe.probe_all(asked.oauth_authorize, redactor)
         sources = {"engine": engine, "project": files, "config": config, "oauth": oauth, "health": answers.result()}
     swept = redactor.sweep(sources)
@@ -55,12 +60,14 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     return swept
 
 
-def _health(asked: Asked, engine: Dict[str, Any], environ: Dict[str, str], redactor: Redactor) -> Dict[str, Any]:
+def _health(
+    asked: Asked, engine: Dict[str, Any], seen: List[Dict[str, Any]], environ: Dict[str, str], redactor: Redactor
+) -> Dict[str, Any]:
     """Return how the services answer; nothing is asked where nothing runs."""
     if engine.get("state") != "seen":
         return {}
     wanted = health.Asked(asked.docker_host, engine["project"], asked.endpoints, asked.probe_timeout)
-    return guarded(lambda: health.gather(wanted, environ, redactor))
+    return guarded(lambda: health.gather(wanted, environ, redactor, seen))
 
 
 def _files(asked: Asked, engine: Dict[str, Any]) -> project.Wanted:

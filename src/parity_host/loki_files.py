@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any, Dict, List
 
 from . import container_files
+from .container_files import Read
 from .engine_client import Engine
 from .redact import Redactor
 
 # Where grafana/loki's image looks when its command names no file.
-_USUAL = ("/etc/loki/local-config.yaml", "/etc/loki/config.yaml", "/etc/loki/loki.yaml")
+USUAL = ("/etc/loki/local-config.yaml", "/etc/loki/config.yaml", "/etc/loki/loki.yaml")
 _NAMED = re.compile(
     r"(?m)^(?P<start>[ \t]*(?:-[ \t]+)?)(?P<name>[\w.-]{1,80})(?P<gap>[ \t]*:[ \t]+)"
     r"(?P<value>[^\s#&*!|>{\[].*?)(?=[ \t\r]*$)"
@@ -21,12 +23,17 @@ _TRUE = ("", "true", "1", "t", "T", "TRUE", "True")
 
 
 def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
+    """Return what `collect` does for a container, read through the engine."""
+    return collect(partial(container_files.read, engine, container), argv, redactor)
+
+
+def collect(read: Read, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
     """Return the file's path, its redacted text, and whether Loki expands variables in it."""
     named = container_files.options(argv, ("-config.file", "--config.file")).split(",")[0]
     given = [word for word in argv if re.match(r"--?config\.expand-env(=|$)", word)]
     expands = bool(given) and given[-1].partition("=")[2] in _TRUE
-    for path in [named] if named else [word for word in argv if word in _USUAL] or list(_USUAL):
-        tree = container_files.read(engine, container, path)
+    for path in [named] if named else [word for word in argv if word in USUAL] or list(USUAL):
+        tree = read(path)
         data = tree.files.get(tree.resolve(path))
         if data is not None:
             text = data.decode("utf-8", "replace")

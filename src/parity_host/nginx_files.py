@@ -8,15 +8,17 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from functools import partial
+from typing import Any, Dict, Iterator, List, NamedTuple, Set, Tuple
 
 from . import container_files, nginx_text, nginx_tls
-from .container_files import Tree
+from .container_files import Read, Tree
 from .engine_client import Engine
 from .redact import Redactor
 
 PREFIX = "/etc/nginx"
 MAIN = "nginx.conf"
+USUAL = PREFIX + "/" + MAIN
 _FILES = 400
 _READS = 40
 _TOTAL_BYTES = 4 * 1024 * 1024
@@ -24,16 +26,35 @@ _INCLUDE = re.compile(r"(?:^|[;{}\s])include\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{
 _PRIVATE = b"PRIVATE KEY-----"
 
 
-def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
-    """Return the main file's path, the redacted text of each file by path, and what could not be read.
+class Source(NamedTuple):
+    """How files are read: those whose text leaves the host, and those of which only public parts do."""
 
-    `argv` is the container's entrypoint and command: `-c` and `-p` in it say where the configuration is.
-    """
+    texts: Read
+    tls: Read
+
+
+def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
+    """Return what `collect` does for a container, read through the engine."""
+    read = partial(container_files.read, engine, container)
+    return collect(Source(read, read), argv, redactor)[0]
+
+
+def main_of(argv: List[str]) -> str:
+    """Return the path of the file that nginx begins with: `-c` and `-p` in its command say where that is."""
     prefix = container_files.options(argv, ("-p",)) or PREFIX
-    main = posixpath.normpath(posixpath.join(prefix, container_files.options(argv, ("-c",)) or MAIN))
+    return posixpath.normpath(posixpath.join(prefix, container_files.options(argv, ("-c",)) or MAIN))
+
+
+def collect(source: Source, argv: List[str], redactor: Redactor) -> Tuple[Dict[str, Any], List[str]]:
+    """Return the main file's path, the redacted text of each file by path, and what could not be read; and beside it
+    the paths that are named and at which nothing was found.
+
+    `argv` is the entrypoint and command of what runs nginx.
+    """
+    main = main_of(argv)
     folder = posixpath.dirname(main)
     first = main if folder == "/" else folder  # never a container's whole file system
-    trees = [container_files.read(engine, container, first)]
+    trees = [source.texts(first)]
     asked = {first}
     while True:
         tree = container_files.merge(trees)
@@ -42,9 +63,11 @@ def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) 
         if not wanted:
             break
         asked.update(wanted)
-        trees += [container_files.read(engine, container, path) for path in wanted]
-    secure = nginx_tls.gather(engine, container, tree, reached, folder)
-    return {"main": main, **_texts(tree, reached, folder, redactor), **secure}
+        trees += [source.texts(path) for path in wanted]
+    secure = nginx_tls.gather(source.tls, tree, reached, folder)
+    known = {*tree.files, *tree.left_out, *tree.links}
+    missing = sorted(path for path in reached if path not in known and tree.resolve(path) not in known)
+    return {"main": main, **_texts(tree, reached, folder, redactor), **secure}, missing
 
 
 def _within(path: str, folder: str) -> bool:

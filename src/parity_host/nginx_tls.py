@@ -6,10 +6,8 @@ import posixpath
 import re
 from typing import Any, Dict, Iterator, Set
 
-from . import container_files
 from .certificates import NO_KEY, certificate_facts, key_facts
-from .container_files import Tree
-from .engine_client import Engine
+from .container_files import Read, Tree
 
 _NAMED = re.compile(
     r"(?:^|[;{}\s])(ssl_certificate|ssl_certificate_key)\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)\s*(?=;)"
@@ -20,18 +18,18 @@ _NOTHING = "nothing that can be read stands there"
 _ELSEWHERE = ("data:", "engine:", "store:")
 
 
-def gather(engine: Engine, container: str, tree: Tree, reached: Set[str], folder: str) -> Dict[str, Any]:
+def gather(read: Read, tree: Tree, reached: Set[str], folder: str) -> Dict[str, Any]:
     """Return `certificates` and `keys` by the path that the configuration names, as `certificates.py` describes them.
 
-    `reached` are the configuration's own files in `tree`; `folder` is where relative paths begin. A file that is not
-    there has only a `reason`.
+    `read` reads what is not in `tree`; `reached` are the configuration's own files in `tree`; `folder` is where
+    relative paths begin. A file that is not there has only a `reason`.
     """
     found: Dict[str, Any] = {"certificates": {}, "keys": {}}
     for directive, named in sorted(set(_named(tree, reached)))[:_FILES]:
         path = posixpath.normpath(posixpath.join(folder, named))
         data = tree.files.get(tree.resolve(path))
         if data is None:
-            there = container_files.read(engine, container, path)
+            there = read(path)
             data = there.files.get(there.resolve(path))
         kind, describe = ("keys", key_facts) if directive.endswith("_key") else ("certificates", certificate_facts)
         found[kind][named] = describe(data) if data is not None else {"state": NO_KEY, "reason": _NOTHING}

@@ -3,6 +3,7 @@
 Only what an audit compares is returned: the status, and from the address that the answer names its host, its path, the
 client id and the redirect URI. What belongs to one login (state, nonce, code_challenge) and cookies are not kept.
 """
+
 from __future__ import annotations
 
 import http.client

@@ -6,6 +6,7 @@ import os
 import stat
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 
+from .compose_services import ComposeServices, Service
 from .composetext import redact_compose, references
 from .envfile import effective, read_env_file, redact_env_file
 from .interpolate import interpolate
@@ -77,6 +78,12 @@ class ProjectReader:
         self._paths: Dict[str, str] = {}
         self._lookup: Dict[str, str] = {}
         self._unread: List[str] = []
+        self._services = ComposeServices()
+
+    @property
+    def services(self) -> List[Service]:
+        """What the services run and mount, as far as it can be told without Compose, once all was gathered."""
+        return self._services.services(self._lookup)
 
     def gather(self) -> Dict[str, Any]:
         """Return the project's part of a host's facts; `state` is `seen` or `unseen` with a `reason`."""
@@ -199,6 +206,7 @@ class ProjectReader:
             record["problem"] = "%s is not UTF-8 text (byte %d)" % (path, error.start)
             return
         record["text"] = redact_compose(text, self._redactor)
+        self._services.add(path, text, base)
         for reference in references(text):
             self._follow(reference, base)
 
@@ -237,8 +245,3 @@ def _why_no_directory(path: str) -> str:
     if not os.path.lexists(path):
         return "does not exist (or this user may not look there); set parity_project_dir"
     return "is not a directory this user can read"
-
-
-def gather(wanted: Wanted, redactor: Redactor) -> Dict[str, Any]:
-    """Return the facts of the project that `wanted` names, every text in them redacted."""
-    return ProjectReader(wanted, redactor).gather()

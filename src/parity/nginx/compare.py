@@ -9,6 +9,7 @@ from parity.nginx.compare_hosts import Hosts
 from parity.nginx.compare_record import Record
 from parity.nginx.compare_servers import servers
 from parity.nginx.compare_settings import Differing, Sides
+from parity.nginx.compare_stream import stream
 from parity.nginx.compare_versions import versions
 from parity.nginx.model import Model
 
@@ -35,6 +36,7 @@ def differences(
     found = [*servers(sides, settings), *settings.records()]
     for part in (shared.upstreams, shared.zones, shared.tables, shared.top_level):
         found += part(sides)
+    found += stream(sides)
     yield from versions(sides)
     yield from (record for record in found if record.kind == "version")
     yield from (record for record in found if record.kind != "version")

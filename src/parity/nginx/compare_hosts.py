@@ -21,6 +21,10 @@ class Hosts:
         self._upstreams = model.upstreams
         self._services = {name.lower(): service for name, service in services.items()}
 
+    def within(self, model: Model) -> Hosts:
+        """Return the same names for the upstreams of another model of this side."""
+        return Hosts(model, self._services)
+
     def service(self, host: str) -> str:
         """Return the service a host is, or the host."""
         name = host.lower().rstrip(".")

@@ -98,6 +98,28 @@ def _certain(mine: Sequence[_Traits], theirs: Sequence[_Traits]) -> dict[int, in
     return found
 
 
+def match_stream_servers(
+    left: Sequence[Server], right: Sequence[Server], hosts: tuple[Hosts, Hosts]
+) -> list[Pair[Server]]:
+    """Return the servers of stream{} in pairs: by name and port, then by whom they pass connections to."""
+    ends = [[names.ends(one.base.handler) for one in side] for side, names in zip((left, right), hosts, strict=True)]
+    sockets = [[_stream_sockets(one) for one in side] for side in (left, right)]
+    named = [[frozenset(one.names) - _NAMELESS for one in side] for side in (left, right)]
+
+    def score(i: int, j: int) -> float:
+        if (named[0][i] or named[1][j]) and not named[0][i] & named[1][j]:
+            return 0.0
+        services = {end[0] for end in ends[0][i]} & {end[0] for end in ends[1][j]}
+        found = 2.0 * overlap(sockets[0][i], sockets[1][j]) + bool(services - {""})
+        return found + bool(named[0][i] & named[1][j])
+
+    return _pairs(left, right, score, 1.0, {})
+
+
+def _stream_sockets(server: Server) -> frozenset[Hashable]:
+    return frozenset((one.port or one.address, ("udp", "") in one.options) for one in server.listens)
+
+
 def match_upstreams(
     left: Sequence[Upstream], right: Sequence[Upstream], hosts: tuple[Hosts, Hosts]
 ) -> list[Pair[Upstream]]:

@@ -16,7 +16,7 @@ def servers(sides: Sides, settings: Differing) -> Iterator[Record]:
     """Yield what differs between the servers, and in their locations."""
     for left, right in match_servers(sides.left.servers, sides.right.servers):
         if left is not None and right is not None:
-            for record in (*_names(left, right), *_listens(left, right), *_default(sides, left, right)):
+            for record in (*_names(left, right), *listens(left, right), *_default(sides, left, right)):
                 yield replace(record, server=left.shown)
             settings.server(left.shown, left, right)
             yield from locations(sides, settings, left.shown, (left.base, right.base))
@@ -44,7 +44,8 @@ def _names(left: Server, right: Server) -> Iterator[Record]:
         yield Record("name", "server_name", shown[0], shown[1], left.names_place, right.names_place, INFO)
 
 
-def _listens(left: Server, right: Server) -> Iterator[Record]:
+def listens(left: Server, right: Server) -> Iterator[Record]:
+    """Yield how two servers listen otherwise."""
     if (left.tls is None) is not (right.tls is None):
         shown = [", ".join(one.shown for one in side.listens) for side in (left, right)]
         secure = [

@@ -103,6 +103,21 @@ class Differing:
 
         self._compare(label, left, right, counts)
 
+    def connection(self, label: str, left: Server, right: Server) -> None:
+        """Compare all that holds for two servers of stream{}."""
+        secure = left.tls is not None and right.tls is not None
+        passed = left.base.handler.kind == right.base.handler.kind == "proxy"
+        to_tls = all(not is_off(one.base.settings.get("proxy_ssl")) for one in (left, right))
+
+        def counts(directive: str) -> bool:
+            if directive.startswith("proxy_ssl_"):
+                return passed and to_tls
+            if directive.startswith("ssl_") and directive != "ssl_preread":
+                return secure
+            return passed or not directive.startswith("proxy_") or directive.startswith("proxy_protocol")
+
+        self._compare(label, left.base, right.base, counts)
+
     def _compare(self, label: str, left: Location, right: Location, counts: Callable[[str], bool]) -> None:
         mine, theirs = left.settings, self._sides.here(right.settings)
         for name in dict.fromkeys([*mine, *theirs]):

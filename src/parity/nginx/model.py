@@ -234,9 +234,24 @@ class Table:
     ordered: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A host that nginx looks up: at its start (`start`), or at each request, by the `resolver` in force (or none)."""
+
+    host: str
+    port: int
+    place: Place
+    shown: str
+    start: bool
+    resolver: str = ""
+
+
 @dataclass(frozen=True)
 class Model:
-    """A configuration as nginx understands it. `unread` says what is missing from it, and where."""
+    """A configuration as nginx understands it. `unread` says what is missing from it, and where.
+
+    `stream` is what stands in stream{}, with servers, upstreams and tables of its own.
+    """
 
     version: Version
     main: Settings
@@ -246,3 +261,5 @@ class Model:
     tables: Mapping[str, Table] = field(default_factory=dict)
     formats: Mapping[str, Setting] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
+    needs: tuple[Need, ...] = ()
+    stream: Model | None = None

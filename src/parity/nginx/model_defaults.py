@@ -62,16 +62,17 @@ def defaults(version: Version, section: str = "defaults") -> dict[str, Setting]:
     result = {}
     for directive, value in load(_FILE)[section].items():
         if directive in known:
-            result[directive] = _default(directive, for_version(value, version), version)
+            family = "stream" if section.startswith("stream") else "http"
+            result[directive] = _default(directive, for_version(value, version), version, family)
     return result | (sent_headers(version) if section == "defaults" else {})
 
 
-def _default(directive: str, text: str, version: Version) -> Setting:
+def _default(directive: str, text: str, version: Version, family: str) -> Setting:
     words = text.split()
     style = array_style(directive)
     if directive.endswith("_types"):
         return Setting(directive, mime_types(directive, words), text)
     if style in ("in_order", "together"):
         return Setting(directive, ((directive, *words),) if style == "together" else (tuple(words),), text)
-    family = "events" if directive in ("multi_accept", "worker_connections") else "http"
+    family = "events" if directive in ("multi_accept", "worker_connections") else family
     return Setting(directive, meaning(directive, words, version, family), text)

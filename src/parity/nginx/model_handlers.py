@@ -13,7 +13,7 @@ from parity.nginx.model_values import canonical, has_variable
 from parity.nginx.urls import parse_url
 
 # The directives that name another server, with the scheme that goes without saying and the default ports.
-_PASSES: Final = {
+PASSES: Final = {
     "proxy_pass": ("proxy", ""),
     "fastcgi_pass": ("fastcgi", ""),
     "uwsgi_pass": ("uwsgi", "uwsgi"),
@@ -23,7 +23,7 @@ _PASSES: Final = {
     "tunnel_pass": ("tunnel", ""),
 }
 _PORTS: Final = {"http": 80, "https": 443, "grpc": 80, "grpcs": 443}
-HANDLERS: Final = frozenset({*_PASSES, "empty_gif", "stub_status", "flv", "mp4", "js_content", "perl"})
+HANDLERS: Final = frozenset({*PASSES, "empty_gif", "stub_status", "flv", "mp4", "js_content", "perl"})
 STEPS: Final = frozenset({"return", "rewrite", "set", "break", "if"})
 _URL: Final = re.compile(r"(?:([a-z][a-z0-9+.-]*)://)?(unix:[^:]+:?|\[[^]]*\][^/?]*|[^/?]*)(.*)\Z", re.DOTALL | re.I)
 _NAME: Final = re.compile(r"\$\{(\w+)\}")
@@ -32,7 +32,7 @@ _NAME: Final = re.compile(r"\$\{(\w+)\}")
 def passing(nodes: Iterable[Node], constants: Mapping[str, str]) -> Handler | None:
     """Return the handler that a level names itself, or None. Variables of known value are filled in."""
     for node in nodes:
-        if node.name in _PASSES and node.args:
+        if node.name in PASSES and node.args:
             return _pass(node, constants)
         if node.name in HANDLERS:
             return Handler(node.name, node.place, f"{node.name} {shown(node)}".strip(), text=canonical(shown(node)))
@@ -57,7 +57,7 @@ def files(place: Place) -> Handler:
 
 
 def _pass(node: Node, constants: Mapping[str, str]) -> Handler:
-    kind, scheme = _PASSES[node.name]
+    kind, scheme = PASSES[node.name]
     written = canonical(node.args[0])
     url = filled(written, constants)
     found = _URL.match(url)

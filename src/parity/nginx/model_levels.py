@@ -24,8 +24,10 @@ _LOG_OPTIONS: Final[dict[str, Parse]] = {"buffer": size, "flush": duration, "gzi
 Keyed = dict[str, list[tuple[Hashable, Node]]]
 
 
-def level(inherited: Settings, nodes: Iterable[Node], version: Version) -> tuple[Settings, dict[str, Place]]:
-    """Return the settings of a level, and where each that it sets itself is set first."""
+def level(
+    inherited: Settings, nodes: Iterable[Node], version: Version, family: str = "http"
+) -> tuple[Settings, dict[str, Place]]:
+    """Return the settings of a level, and where each that it sets itself is set first. `family`: http or stream."""
     groups: dict[str, list[Node]] = {}
     for node in nodes:
         groups.setdefault(setting_name(node.name), []).append(node)
@@ -36,7 +38,7 @@ def level(inherited: Settings, nodes: Iterable[Node], version: Version) -> tuple
     arrays = {name: nodes for name, nodes in groups.items() if array_style(nodes[0].name)}
     for name, found in groups.items():
         if name not in arrays:
-            settings[name] = _scalar(found, version)
+            settings[name] = _scalar(found, version, family)
     for name in {*arrays, *(one for one in _ALWAYS_PASSED if _mode(settings, one) != "on")}:
         _array(settings, name, arrays.get(name, []), version)
     return settings, {name: found[0].place for name, found in groups.items()}
@@ -48,12 +50,12 @@ def _mode(settings: Settings, directive: str) -> str:
     return switch.shown.lower() if switch else "on"
 
 
-def _scalar(nodes: Sequence[Node], version: Version) -> Setting:
+def _scalar(nodes: Sequence[Node], version: Version, family: str) -> Setting:
     node = nodes[0]
     if node.name == "types":
         found = frozenset((ext.lower(), entry.name) for one in nodes for entry in one.children for ext in entry.args)
         return Setting("types", found, f"{len(found)} file types", node.place)
-    return Setting(node.name, meaning(node.name, node.args, version), shown(node), node.place)
+    return Setting(node.name, meaning(node.name, node.args, version, family), shown(node), node.place)
 
 
 def shown(node: Node) -> str:

@@ -11,6 +11,8 @@ from parity.nginx.model import Model, Setting, Upstream
 from parity.nginx.model_defaults import defaults
 from parity.nginx.model_http import read_servers
 from parity.nginx.model_levels import shown
+from parity.nginx.model_names import needs
+from parity.nginx.model_stream import read_stream
 from parity.nginx.model_tree import Node, TreeReader
 from parity.nginx.model_values import meaning
 
@@ -32,8 +34,8 @@ def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", 
     for extra in http[1:]:
         tree.note("http is duplicate", extra.place)
     for other in tree.nodes:
-        if other.name in ("stream", "mail"):
-            tree.note(f"{other.name}{{}} is not compared", other.place, refused=False)
+        if other.name == "mail":
+            tree.note("mail{} is not compared", other.place, refused=False)
     nodes = [node for block in http[:1] for node in block.children]
     servers = read_servers(http[:1], wanted, lambda text, node: tree.note(text, node.place))
     upstreams: dict[str, Upstream] = {}
@@ -41,6 +43,10 @@ def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", 
         if node.name == "upstream" and node.args:
             found = shared.upstream(node, wanted)
             upstreams.setdefault(found.name, found)
+    blocks = [node for node in tree.nodes if node.name == "stream"]
+    for extra in blocks[1:]:
+        tree.note("stream is duplicate", extra.place)
+    stream = read_stream(blocks[:1], wanted, lambda text, node: tree.note(text, node.place))
     return Model(
         wanted,
         _main(tree.nodes, wanted),
@@ -50,6 +56,8 @@ def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", 
         shared.tables(nodes),
         shared.formats(nodes),
         tuple(tree.unread),
+        needs(tree.nodes, servers, upstreams),
+        stream,
     )
 
 

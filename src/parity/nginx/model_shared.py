@@ -26,9 +26,9 @@ _ZONE_READERS: Final[dict[str, Callable[[str], int | str]]] = {
 }
 
 
-def upstream(node: Node, version: Version) -> Upstream:
-    """Return one upstream{} block."""
-    settings = dict(defaults(version, "upstream_defaults"))
+def upstream(node: Node, version: Version, section: str = "upstream_defaults") -> Upstream:
+    """Return one upstream{} block; `section` has what goes without saying there."""
+    settings = dict(defaults(version, section))
     method = Setting("method", ("round robin",), "round robin")
     for child in node.children:
         value = (child.name, *map(canonical, child.args))
