@@ -113,6 +113,12 @@ options:
           - V(http), V(web), V(prometheus), V(loki), V(grafana), V(jaeger), V(nginx), V(postgres), V(redis),
             V(celery-worker) or V(celery-beat), or V(none) for a service that is not to be asked.
         type: str
+  nginx_test:
+    description:
+      - Whether nginx is asked to test its configuration (C(nginx -t)), by a command in its container, or where it does
+        not run in a throw-away container of the same image, networks and, read-only, mounts.
+    type: bool
+    default: true
   probe_timeout:
     description:
       - Seconds for one question to a service. A program that must be started in its container (of PostgreSQL, Redis and
@@ -367,6 +373,7 @@ def main() -> None:
                 },
             },
             "probe_timeout": {"type": "float", "default": 3.0},
+            "nginx_test": {"type": "bool", "default": True},
             "key": {"type": "str", "required": True, "no_log": True},
         },
         supports_check_mode=True,

@@ -64,8 +64,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
                 yield found
 
 
-def version_of(reader: Reader) -> tuple[str, bool]:
+def version_of(configuration: Configuration, reader: Reader) -> tuple[str, bool]:
     """Return the version of a container's nginx, and whether it is known or only assumed to be the newest."""
+    if configuration.tested is not None and configuration.tested.version:
+        return configuration.tested.version, True
     tag = reader.image.rpartition(":")[2]
     for text in (reader.environment.get("NGINX_VERSION", ""), tag):
         if found := _VERSION.match(text):
@@ -84,7 +86,7 @@ def server_names(stack: Stack) -> list[str]:
 
 def model_of(configuration: Configuration, reader: Reader) -> Model:
     """Return what a configuration means to the nginx of its container."""
-    return _read(tuple(sorted(_files(configuration).items())), configuration.main, version_of(reader)[0])
+    return _read(tuple(sorted(_files(configuration).items())), configuration.main, version_of(configuration, reader)[0])
 
 
 def _files(configuration: Configuration) -> Mapping[str, bytes]:
@@ -99,27 +101,57 @@ def _read(files: tuple[tuple[str, bytes], ...], main: str, version: str) -> Mode
 
 
 def _said(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
-    """Yield what nginx would say of its files, joined with what it did say in its log."""
-    version, known = version_of(reader)
-    named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
+    """Yield what nginx says of its files: by `nginx -t`, by its log, and as it is predicted, each fault once."""
+    folder = posixpath.dirname(configuration.main)
+    found: dict[str, tuple[Problem, list[Evidence]]] = {}
+    for place, problems in _sources(configuration, reader):
+        for problem in problems:
+            pieces = found.setdefault(problem.message, (problem, []))[1]
+            if place not in [piece.place for piece in pieces]:
+                pieces.append(Evidence(stack.environment, show(problem.message), place, match.name))
+    for problem, evidence in found.values():
+        yield _difference(stack, match, problem, tuple(evidence), folder)
+    tested = configuration.tested
+    if tested is not None and not tested.how:
+        why = Evidence(stack.environment, show(tested.why), reader.place, match.name)
+        yield Difference("nginx.not-tested", (stack.environment,), match.name, "", (why,), {"why": show(tested.why)})
+
+
+def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str, list[Problem]]]:
+    """Yield where something is said of a configuration, and what: what nginx itself says now outweighs the rest."""
+    tested = configuration.tested
+    passed = tested is not None and bool(tested.how) and tested.code == 0
+    said = explain(tested.output) if tested is not None and tested.how else []
+    words = {problem.message for problem in said}
     predicted = [
         problem
-        for problem in (check(_files(configuration), configuration.main, version) if configuration.files else ())
-        # A file that could not be read here may well be there for nginx.
-        if not (configuration.unread and problem.message_class == _MISSING)
+        for problem in _predicted(configuration, reader)
+        # Where nginx says that all is well it is, and a warning that it does not give is none.
+        if not passed or problem.message in words
     ]
-    observed = {problem.message: problem for problem in explain("\n".join(reader.log_tail))}
-    folder = posixpath.dirname(configuration.main)
-    for problem in predicted:
-        pieces = [Evidence(stack.environment, show(problem.message), f"the files, as {named} reads them", match.name)]
-        if problem.message in observed:
-            pieces.append(_in_the_log(stack, match, reader, problem.message))
-        yield _difference(stack, match, problem, tuple(pieces), folder)
-    if not reader.serves:
-        told = {problem.message for problem in predicted}
-        for message, problem in observed.items():
-            if message not in told and problem.level in _STOPS:
-                yield _difference(stack, match, problem, (_in_the_log(stack, match, reader, message),), folder)
+    version, known = version_of(configuration, reader)
+    named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
+    yield f"the files, as {named} reads them", predicted
+    if tested is not None:
+        how = "in a throw-away copy of" if tested.how == "throw-away" else "in"
+        yield f"nginx -t {how} {reader.place}", list(said)
+    told = {problem.message for problem in predicted} | words
+    yield (
+        reader.log,
+        [
+            problem
+            for problem in explain("\n".join(reader.log_tail))
+            if problem.message in told or (not reader.serves and not passed and problem.level in _STOPS)
+        ],
+    )
+
+
+def _predicted(configuration: Configuration, reader: Reader) -> list[Problem]:
+    if not configuration.files:
+        return []
+    problems = check(_files(configuration), configuration.main, version_of(configuration, reader)[0])
+    # A file that could not be read here may well be there for nginx.
+    return [one for one in problems if not (configuration.unread and one.message_class == _MISSING)]
 
 
 def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
@@ -146,10 +178,6 @@ def _names(
     yield from nginx_names.differences(
         nginx_names.Asked(comparison, stack, match, configuration.service, reader, model, alone)
     )
-
-
-def _in_the_log(stack: Stack, match: Match, reader: Reader, message: str) -> Evidence:
-    return Evidence(stack.environment, show(message), reader.log, match.name)
 
 
 def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str) -> Difference:

@@ -153,6 +153,17 @@ class File:
 
 
 @dataclass(frozen=True)
+class Tested:
+    """What a program said of its own configuration: `how` it was asked (empty: it was not, `why`), its exit `code`."""
+
+    how: str
+    code: int
+    output: str
+    version: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Configuration:
     """What a program in a container is configured with: `files` by path, redacted, beginning with the file `main`.
 
@@ -173,6 +184,7 @@ class Configuration:
     keys: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     in_image: tuple[str, ...] = ()
     assumed: bool = False
+    tested: Tested | None = None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from parity.stack import (
     Probe,
     Service,
     Stack,
+    Tested,
     Unseen,
 )
 
@@ -312,7 +313,15 @@ def _configuration(entry: Mapping[str, Any]) -> Configuration:
         keys={str(path): as_mapping(facts) for path, facts in mapping(entry, "keys").items()},
         in_image=texts(entry, "in_image"),
         assumed=bool(entry.get("assumed")),
+        tested=_tested(mapping(entry, "test")),
     )
+
+
+def _tested(entry: Mapping[str, Any]) -> Tested | None:
+    if not entry:
+        return None
+    said = (text(entry, name) for name in ("output", "version", "why"))
+    return Tested(text(entry, "how"), whole(entry, "code"), *said)
 
 
 def _file(host: str, path: str, record: Mapping[str, Any]) -> File:

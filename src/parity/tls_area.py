@@ -41,7 +41,7 @@ def servers_of(comparison: Comparison) -> list[TlsServer]:
 
 
 def _servers(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[TlsServer]:
-    version = version_of(reader)[0]
+    version = version_of(configuration, reader)[0]
     for server in model_of(configuration, reader).servers:
         if server.tls is not None:
             yield from _each_certificate(stack, match, configuration, server, server.tls, version)

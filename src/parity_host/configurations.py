@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from . import loki_files, nginx_files
+from . import loki_files, nginx_files, nginx_trial
+from .engine_change import ChangingEngine
 from .engine_client import Engine, EngineUnavailableError, NotFoundError, find_endpoint
 from .program_kinds import kind_of
 from .redact import Redactor
@@ -16,22 +17,31 @@ _WORKERS = 4
 
 
 def gather(
-    containers: List[Dict[str, Any]], docker_host: str, environ: Dict[str, str], redactor: Redactor
+    containers: List[Dict[str, Any]],
+    docker_host: str,
+    environ: Dict[str, str],
+    redactor: Redactor,
+    tested: Optional[List[Dict[str, Any]]] = None,
 ) -> Dict[str, Any]:
     """Return an entry for each of the containers (as `containers.gather` describes them) that runs such a program.
 
     An entry has `kind`, `container`, `service`, `main` (the path of the file it begins with), `files` by path, and in
     `unread` what could not be read, a sentence each. Files are read as the containers see them, mounts included.
+    `tested` are the engine's own answers for containers in which nginx may be asked to test its configuration: the
+    entry then has `test`.
     """
     wanted = [(container, kind) for container in containers for kind in [_kind(container)] if kind in _READERS]
     if not wanted:
         return {"state": "seen", "found": []}
-    engine = Engine(find_endpoint(docker_host, environ), environ)
+    engine = ChangingEngine(find_endpoint(docker_host, environ), environ)
     engine.negotiate()
 
     def read(one: Tuple[Dict[str, Any], str]) -> Dict[str, Any]:
-        return _read(engine, one[0], one[1], redactor)
+        entry = _read(engine, one[0], one[1], redactor)
+        inspected = by_id.get(str(one[0]["id"])) if one[1] == "nginx" else None
+        return dict(entry, test=nginx_trial.test(engine, inspected, redactor)) if inspected else entry
 
+    by_id = {str(one.get("Id", ""))[:12]: one for one in tested or []}
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
         return {"state": "seen", "found": list(pool.map(read, wanted))}
 

@@ -1,4 +1,4 @@
-"""The few requests to the Docker Engine that change something. Audits never make them; remedies do, when asked to."""
+"""The few requests to the Docker Engine that change something: of remedies, and of trials in throw-away containers."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ class Asked(NamedTuple):
     oauth_authorize: List[Dict[str, Any]]
     endpoints: List[Dict[str, Any]]
     probe_timeout: float
+    nginx_test: bool
 
 
 def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
@@ -47,8 +48,8 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
         files = guarded(reader.gather)
         config: Dict[str, Any] = {}
         if engine.get("state") == "seen":
-            found = engine["containers"]
-            config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor))
+            found, tested = engine["containers"], seen if asked.nginx_test else []
+            config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor, tested))
         elif files.get("state") == "seen":
             folder = files["directory"]
             config = guarded(lambda: project_configurations.gather(reader.services, folder, redactor))

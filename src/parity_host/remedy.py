@@ -123,12 +123,9 @@ def _meet(inspected: Mapping[str, Any], docker_host: str, environ: Dict[str, str
         return
     wanted = containers.Asked(docker_host, name, "", "", 0)
     engine = containers.gather(wanted, environ, sealer)
-    project.gather(
-        project.Wanted(
-            engine.get("working_dir", ""), engine.get("config_files", []), engine.get("environment_files", []), ""
-        ),
-        sealer,
-    )
+    folder, composed = engine.get("working_dir", ""), engine.get("config_files", [])
+    wanted_files = project.Wanted(folder, composed, engine.get("environment_files", []), "")
+    project.ProjectReader(wanted_files, sealer).gather()
 
 
 def _text(path: str, content: bytes) -> str:

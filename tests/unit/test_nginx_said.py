@@ -1,0 +1,56 @@
+"""What nginx says by `nginx -t`, what its log says and what is predicted are one finding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stacks import audited, stack
+
+WORDS = '"proxy_pass" directive is not allowed here in /etc/nginx/nginx.conf:2'
+BAD = {"/etc/nginx/nginx.conf": "events {}\nhttp { proxy_pass http://api; }\n"}
+GOOD = {"/etc/nginx/nginx.conf": "events {}\nhttp { server { listen 80; } }\n"}
+REFUSED = "nginx.refused/nginx/misplaced_directive:proxy_pass:nginx.conf@dev"
+
+
+def sides(files: dict[str, str], log: str = "", state: str = "restarting", **test: Any) -> list[dict[str, Any]]:
+    broken = {"image": "nginx:1.22.1", "state": state, "log_tail": [log] if log else []}
+    dev = stack("dev", {"nginx": broken}, config={"nginx": ("nginx", files)})
+    prod = stack("prod", {"nginx": {"image": "nginx:1.22.1"}}, config={"nginx": ("nginx", GOOD)})
+    if test:
+        said = {"how": "exec", "code": 1, "output": "", "version": "1.22.1", "why": "", **test}
+        dev["hosts"]["dev1"]["config"]["found"][0]["test"] = said
+    return [dev, prod]
+
+
+def test_three_witnesses_of_one_fault_are_one_finding():
+    log = f"2026/11/24 08:00:00 [emerg] 1#1: {WORDS}"
+    found = audited(
+        *sides(BAD, log, how="throw-away", output=f"nginx: [emerg] {WORDS}\nnginx: configuration file x test failed")
+    )
+    assert [piece.place for piece in found[REFUSED].evidence] == [
+        "the files, as nginx 1.22.1 reads them",
+        "nginx -t in a throw-away copy of container app-nginx-dev",
+        "the log of container app-nginx-dev",
+    ]
+    assert [name for name in found if name.startswith("nginx.refused")] == [REFUSED]
+
+
+def test_what_only_nginx_can_tell_is_a_finding():
+    said = 'nginx: [emerg] open() "/var/log/nginx/app/access.log" failed (2: No such file or directory)'
+    found = audited(*sides(GOOD, state="running", output=said))
+    (one,) = [finding for finding in found.values() if finding.rule == "nginx.refused"]
+    assert one.evidence[0].place == "nginx -t in container app-nginx-dev"
+
+
+def test_where_nginx_says_that_all_is_well_nothing_is_predicted_and_an_old_log_is_old():
+    log = f"2026/11/24 08:00:00 [emerg] 1#1: {WORDS}"
+    assert REFUSED in audited(*sides(BAD, log))
+    assert REFUSED not in audited(*sides(BAD, log, code=0, output="nginx: configuration file x test is successful"))
+
+
+def test_the_version_that_nginx_tells_counts():
+    http2 = {"/etc/nginx/nginx.conf": "events {}\nhttp { server { listen 80; http2 on; } }\n"}
+    assert [name for name in audited(*sides(http2)) if name.startswith("nginx.refused")]
+    newer = audited(*sides(http2, how="", version="1.27.0", why="none was asked"))
+    assert not [name for name in newer if name.startswith("nginx.refused")]
+    assert newer["nginx.not-tested/nginx@dev"].cause == "none was asked."
