@@ -53,10 +53,13 @@ def run(
         for name in names[1:]:
             engine.ask("POST", "/networks/%s/connect" % name, deadline, {"Container": made.rpartition("/")[2]})
         for mount in _outermost(copied):
-            folder = {"path": posixpath.dirname(mount["Destination"].rstrip("/")) or "/"}
-            engine.ask("PUT", made + "/archive", deadline, _live(engine, of, mount["Destination"]), folder)
+            folder = posixpath.dirname(mount["Destination"].rstrip("/")) or "/"
+            engine.ask("PUT", made + "/archive", deadline, _archive({}, [folder]), {"path": "/"})
+            live = _live(engine, of, mount["Destination"])
+            engine.ask("PUT", made + "/archive", deadline, live, {"path": folder})
         if edits:
-            engine.ask("PUT", made + "/archive", deadline, _archive(edits), {"path": "/"})
+            folders = sorted({posixpath.dirname(path) for path in edits})
+            engine.ask("PUT", made + "/archive", deadline, _archive(edits, folders), {"path": "/"})
         engine.ask("POST", made + "/start", deadline)
         _, answer = engine.ask("POST", made + "/wait", deadline)
         raw = engine.get_bytes(made + "/logs", stdout="1", stderr="1", tail=_LINES)
@@ -158,20 +161,21 @@ def _live(engine: ChangingEngine, container: str, path: str) -> bytes:
     return raw
 
 
-def _archive(files: Mapping[str, bytes]) -> bytes:
-    """Return an archive of the files; their folders are made where the image has none."""
+def _archive(files: Mapping[str, bytes], folders: Sequence[str]) -> bytes:
+    """Return an archive of files by absolute path, and of the folders that are made where the image has none."""
     stream = io.BytesIO()
-    made = set()
     with tarfile.open(fileobj=stream, mode="w") as archive:
+        for name in sorted({parent for folder in folders for parent in _parents(folder)}):
+            folder = tarfile.TarInfo(name)
+            folder.type, folder.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(folder)
         for path, content in sorted(files.items()):
-            parts = path.strip("/").split("/")
-            for depth in range(1, len(parts)):
-                folder = tarfile.TarInfo(posixpath.join(*parts[:depth]))
-                folder.type, folder.mode = tarfile.DIRTYPE, 0o755
-                if folder.name not in made:
-                    made.add(folder.name)
-                    archive.addfile(folder)
-            member = tarfile.TarInfo("/".join(parts))
+            member = tarfile.TarInfo(path.strip("/"))
             member.size, member.mode = len(content), 0o444
             archive.addfile(member, io.BytesIO(content))
     return stream.getvalue()
+
+
+def _parents(folder: str) -> List[str]:
+    parts = folder.strip("/").split("/")
+    return [posixpath.join(*parts[: depth + 1]) for depth in range(len(parts)) if parts[0]]
