@@ -8,10 +8,10 @@ from typing import Any, Final
 
 LEVELS: Final = ("critical", "high", "medium", "low", "info")
 WIDTH: Final = 640
-LANE: Final = 46
+LANE: Final = 42
 LEFT: Final = 76
 RIGHT: Final = 84
-_PLAY: Final = 34
+_PLAY: Final = 32
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def trend(runs: Sequence[Mapping[str, Any]]) -> Trend | None:
 
 
 def _lane(severity: str, counts: Sequence[int], most: int, number: int) -> Lane:
-    base = LANE * (number + 1) - 4
+    base = LANE * (number + 1) - 6
     width = WIDTH - LEFT - RIGHT
     points = [
         (round(LEFT + width * n / (len(counts) - 1), 1), round(base - _PLAY * count / most, 1))

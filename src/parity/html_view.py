@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity import html_matrix, html_trend, terminal
+from parity import html_matrix, html_trend
 
 LEVELS: Final = ("critical", "high", "medium", "low", "info")
 STATUSES: Final = {"open": "open", "verify": "to verify", "waived": "waived", "expected": "expected"}
@@ -70,7 +70,7 @@ def page(data: Data) -> dict[str, Any]:
         "statuses": STATUSES,
         "service_names": [name or WHOLE_STACK for name in services],
         "verdict": verdict(data),
-        "sentence": terminal.verdict(data),
+        "first_reached": maker.first(data["gate"]["reached"]),
         "thresholds": thresholds(data),
         "hurts": [card for card in still_open if any(one.finding["severity"] in _GRAVE for one in card.family)],
         "matrix": html_matrix.matrix(data, services, maker.anchors),
@@ -188,6 +188,12 @@ class _Maker:
             for root in here
             if root in families
         ]
+
+    def first(self, reached: Sequence[str]) -> dict[str, str] | None:
+        """Return the place and title of the first of the findings that reached the threshold."""
+        if not reached:
+            return None
+        return {"anchor": self.anchors[reached[0]], "title": self._by_id[reached[0]]["title"]}
 
     def _card(self, finding: Data, consequences: tuple[Card, ...] = ()) -> Card:
         cause = self._by_id.get(finding["caused_by"])

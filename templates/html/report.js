@@ -95,7 +95,9 @@
   const inSight = () => all(".finding > details", section).filter((details) => details.checkVisibility());
 
   function sayAllOpen() {
-    one("#all-open").textContent = inSight().some((details) => !details.open) ? "Open all" : "Close all";
+    const details = inSight();
+    one("#all-open").disabled = details.length === 0;
+    one("#all-open").textContent = details.every((each) => each.open) ? "Close all" : "Open all";
   }
 
   // A link to a finding shows it: what hides or folds it gives way.
