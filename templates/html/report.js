@@ -81,7 +81,7 @@
       if (group.folded) group.folded.open = filtering && count > 0;
     }
     document.body.classList.toggle("filtering", filtering);
-    one("#reset").disabled = !filtering;
+    one("#clear").disabled = !filtering;
     one("#none").hidden = fitting.size > 0 || findings.length === 0;
     shown.textContent = filtering ? `${fitting.size} of ${findings.length} findings` : `${findings.length} findings`;
     sayAllOpen();
@@ -159,7 +159,7 @@
 
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
-  one("#reset").addEventListener("click", () => {
+  one("#clear").addEventListener("click", () => {
     reset();
     search.focus();
   });
