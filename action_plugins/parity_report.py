@@ -17,7 +17,8 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import plain, report, terminal
+from parity import history, plain, report, terminal
+from parity.audit import completed
 from parity.model import ParityError
 
 
@@ -33,15 +34,17 @@ class ActionModule(ActionBase):
         args = plain.data(dict(self._task.args))
         reports = Path(str(args["dest"])).expanduser()
         try:
-            files = report.render(args["findings"])
+            findings = args["findings"]
             if self._task.check_mode:
-                return {"changed": False, "path": "", **_said(args["findings"], "")}
+                report.render(findings)
+                return {"changed": False, "path": "", **_said(findings, "")}
+            findings = completed(history.remember(findings, reports))
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
-            folder = report.write(files, args["snapshots"], reports, stamp)
+            folder = report.write(report.render(findings), args["snapshots"], reports, stamp)
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
         shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-        return {"changed": True, "path": str(folder), **_said(args["findings"], str(shown))}
+        return {"changed": True, "path": str(folder), **_said(findings, str(shown))}
 
 
 def _said(findings: dict[str, Any], folder: str) -> dict[str, Any]:

@@ -23,7 +23,10 @@ except ModuleNotFoundError as error:
 from parity import inventory, knowledge, loki, nginx, plain
 from parity.audit import Settings, audit
 from parity.environment import read_env_file
+from parity.explain import explain
+from parity.gate import GateSettings
 from parity.model import ParityError
+from parity.waivers import Waivers, proposal, read_waivers
 from parity_host.envfile import effective
 
 
@@ -43,16 +46,22 @@ def _said(function: Callable[..., Any], *mistakes: type[Exception]) -> Callable[
     return wrapped
 
 
-def _findings(
-    snapshots: Sequence[Mapping[str, Any]],
-    generated: str,
-    fail_on: str = "high",
-    fail_on_unseen: bool = True,
-    renames: Mapping[str, str] | None = None,
-    signatures: Sequence[Mapping[str, Any]] = (),
-) -> dict[str, Any]:
-    known = knowledge.load().with_signatures(signatures)
-    return audit(snapshots, known, Settings(fail_on, fail_on_unseen, renames), generated, parity.VERSION)
+def _findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings: Any) -> dict[str, Any]:
+    known = knowledge.load().with_policy(settings.pop("policy", ""))
+    known = known.with_signatures(settings.pop("signatures", ()))
+    waivers = settings.pop("waivers", "")
+    limits = GateSettings(
+        settings.pop("fail_on", "high"),
+        settings.pop("fail_on_areas", {}),
+        settings.pop("fail_on_new", False),
+        settings.pop("fail_on_unseen", True),
+    )
+    wanted = Settings(limits, waivers=read_waivers(Path(waivers)) if waivers else Waivers(), **settings)
+    return audit(snapshots, known, wanted, generated, parity.VERSION)
+
+
+def _waivers(data: Mapping[str, Any]) -> str:
+    return proposal(data["findings"], datetime.date.fromisoformat(data["generated"][:10]))
 
 
 def _env_file(text: str) -> dict[str, Any]:
@@ -87,8 +96,10 @@ class FilterModule:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
         return {
+            "audit_explain": _said(explain),
             "audit_findings": _said(_findings),
             "audit_problems": _said(inventory.problems),
+            "audit_waivers": _said(_waivers),
             "loki_check": _said(_loki_check, ValueError),
             "loki_explain": _said(_loki_explain),
             "nginx_check": _said(_nginx_check, ValueError),

@@ -198,6 +198,13 @@ engine:
       type: list
       elements: dict
       sample: [{name: personal_assistant_api_prod, service: api, state: running, restarts: 0}]
+    networks:
+      description:
+        - By network of the project, its C(driver), the C(names) that containers of other projects answer to there, and
+          whether all of them were seen (C(whole)).
+      returned: when seen
+      type: dict
+      sample: {assistant_default: {driver: bridge, whole: true, names: []}}
     unread:
       description: What could not be read of a project that was seen, a sentence each.
       returned: when seen

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
+from parity import gate
 from parity.areas import AREAS
 from parity.comparison import Comparison
+from parity.gate import GateSettings
 from parity.knowledge import Knowledge
 from parity.model import Difference, Finding, ParityError, Severity
 from parity.services import Match, match_services
-from parity.stack import Service, Stack, Unseen
+from parity.stack import Service, Stack
 from parity.stack_reader import read_stack
+from parity.steps import done, steps
 from parity.tls_area import servers_of, today_of
 from parity.tls_view import facts_of
+from parity.waivers import Waivers
 
-SCHEMA: Final = 1
-NEVER: Final = "never"
+SCHEMA: Final = 2
+_POLICY: Final = {"name": "policy", "title": "Policy and waivers"}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user sets about judging. `fail_on` is a severity's word or `never`."""
+    """What a user sets about judging, and how often the findings are to be reviewed."""
 
-    fail_on: str = "high"
-    fail_on_unseen: bool = True
+    gate: GateSettings = field(default_factory=GateSettings)
     renames: Mapping[str, str] | None = None
+    waivers: Waivers = field(default_factory=Waivers)
+    review_days: int = 30
 
 
 def differences(
@@ -55,8 +61,12 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
     rule = knowledge.rules.get(difference.rule)
     if rule is None:
         raise ParityError(f"no rule {difference.rule} stands in knowledge/rules")
-    because = knowledge.policy.because(difference)
-    severity = Severity.INFO if because else rule.severity(comparison.production(difference.environments))
+    entry = knowledge.policy.expectation(difference)
+    severity, reasons = knowledge.judgement.weigh(difference, rule, comparison)
+    own = knowledge.policy.own_severity(rule.id)
+    if own is not None:
+        severity, reasons = own, (f"{own.word}: what the inventory's policy says of {rule.id}",)
+    remedy = knowledge.judgement.remedy(difference)
     return Finding(
         id=difference.id,
         rule=difference.rule,
@@ -64,15 +74,19 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
         service=difference.service,
         item=difference.item,
         environments=difference.environments,
-        severity=severity,
-        status="expected" if because else "open",
+        severity=Severity.INFO if entry else severity,
+        status="expected" if entry else "open",
         title=rule.sentence("title", difference),
         cause=rule.sentence("cause", difference),
         impact=rule.sentence("impact", difference),
         action=rule.sentence("action", difference),
         command=rule.sentence("command", difference),
-        because=because,
+        because=entry.why if entry else "",
         evidence=difference.evidence,
+        ways=tuple(sorted(difference.ways)),
+        reasons=(f"expected: {entry.place}, entry {entry.id}",) if entry else reasons,
+        effort=knowledge.judgement.effort(rule.id),
+        remedy=remedy,
     )
 
 
@@ -84,8 +98,11 @@ def audit(
     `snapshots` stand in the order in which environments are shown, `generated` is the time of the report (ISO 8601).
     """
     comparison, found = differences(snapshots, knowledge, settings.renames or {})
-    findings = sorted((judge(difference, comparison, knowledge) for difference in found), key=_order)
-    unseen = [piece for stack in comparison.stacks for piece in stack.unseen]
+    today = _day(generated)
+    findings = judged(found, comparison, knowledge, settings.waivers, today)
+    unseen = [asdict(piece) for stack in comparison.stacks for piece in stack.unseen]
+    seen = {"change": "new", "first_seen": generated, "last_seen": generated}
+    told = [{**finding.as_dict(), **seen} for finding in findings]
     return {
         "schema": SCHEMA,
         "generated": generated,
@@ -94,17 +111,49 @@ def audit(
             _environment(stack, snapshot) for stack, snapshot in zip(comparison.stacks, snapshots, strict=True)
         ],
         "services": [_service(match, comparison) for match in comparison.matches],
-        "areas": [{"name": area.name, "title": area.title} for area in AREAS],
-        "findings": [finding.as_dict() for finding in findings],
-        "tls": facts_of(servers_of(comparison), today) if (today := today_of(comparison)) else [],
-        "unseen": [asdict(piece) for piece in unseen],
+        "areas": [*({"name": area.name, "title": area.title} for area in AREAS), _POLICY],
+        "findings": told,
+        "steps": steps(findings),
+        "tls": facts_of(servers_of(comparison), seen_on) if (seen_on := today_of(comparison)) else [],
+        "unseen": unseen,
         "summary": _summary(findings),
-        "gate": _gate(findings, unseen, settings),
+        "history": {"runs": [], "resolved": [], "note": ""},
+        "review": {
+            "every_days": settings.review_days,
+            "next": (today + datetime.timedelta(days=settings.review_days)).isoformat(),
+        },
+        "gate": gate.decide(told, unseen, settings.gate),
     }
+
+
+def completed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an audit's findings, now that the memory has told their past: what was resolved, and the gate's word."""
+    settings = data["gate"]
+    limits = GateSettings(settings["fail_on"], settings["areas"], settings["only_new"], settings["fail_on_unseen"])
+    return {
+        **data,
+        "steps": [*data["steps"], *done(data["history"]["resolved"])],
+        "gate": gate.decide(data["findings"], data["unseen"], limits),
+    }
+
+
+def judged(
+    found: Sequence[Difference], comparison: Comparison, knowledge: Knowledge, waivers: Waivers, today: datetime.date
+) -> list[Finding]:
+    """Return what differences mean, the gravest first: waived where somebody did so, causes and consequences joined."""
+    findings = [judge(difference, comparison, knowledge) for difference in found]
+    blind = {piece.environment for stack in comparison.stacks for piece in stack.unseen}
+    whole = [] if blind else [stack.environment for stack in comparison.stacks]
+    wrong = [judge(one, comparison, knowledge) for one in waivers.problems(findings, today, whole)]
+    return knowledge.judgement.linked(sorted([*waivers.applied(findings, today), *wrong], key=_order))
 
 
 def _order(finding: Finding) -> tuple[int, bool, str]:
     return -finding.severity, finding.status != "open", finding.id
+
+
+def _day(generated: str) -> datetime.date:
+    return datetime.date.fromisoformat(generated[:10])
 
 
 def _environment(stack: Stack, snapshot: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,21 +201,9 @@ def _member(service: Service) -> dict[str, Any]:
     }
 
 
-def _summary(findings: Sequence[Finding]) -> dict[str, int]:
+def _summary(findings: Iterable[Finding]) -> dict[str, int]:
+    of_status = Counter(finding.status for finding in findings)
     still_open = Counter(finding.severity.word for finding in findings if finding.status == "open")
-    expected = sum(finding.status == "expected" for finding in findings)
-    return {**{level.word: still_open[level.word] for level in reversed(Severity)}, "expected": expected}
-
-
-def _gate(findings: Sequence[Finding], unseen: Sequence[Unseen], settings: Settings) -> dict[str, Any]:
-    reached: list[str] = []
-    if settings.fail_on != NEVER:
-        threshold = Severity.parse(settings.fail_on)
-        reached = [finding.id for finding in findings if finding.status == "open" and finding.severity >= threshold]
-    incomplete = bool(unseen) and settings.fail_on_unseen and settings.fail_on != NEVER
-    return {
-        "fail_on": settings.fail_on,
-        "reached": reached,
-        "incomplete": incomplete,
-        "passed": not reached and not incomplete,
-    }
+    levels = {level.word: still_open[level.word] for level in reversed(Severity)}
+    others = {status: of_status[status] for status in ("expected", "waived", "verify")}
+    return {**levels, **others, "new": of_status["open"], "back": 0, "resolved": 0}

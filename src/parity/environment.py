@@ -10,7 +10,7 @@ from parity.comparison import Comparison
 from parity.env_files import EnvFiles
 from parity.environment_words import without_environment
 from parity.model import Difference, Evidence
-from parity.policy import Forbidden
+from parity.policy import Forbidden, Requirement
 from parity.stack import Stack
 from parity.values import Same, as_boolean, as_url, has_secret, is_local_host, show, url_ways, whole_secret
 from parity_host.envfile import read_env_file
@@ -23,7 +23,8 @@ __all__ = ["differences", "read_env_file"]
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
 _FILL_IN_PLAIN: Final = frozenset({"yourhere", "changeme", "template"})
 _DEFAULT: Final = "default"
-_LEVELS: Final = frozenset({"trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal"})
+# From the loudest to the quietest.
+_LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
 
 
 @dataclass
@@ -63,6 +64,8 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     variables = _Variables(comparison, files)
     for name, environments in sorted(variables.by_name.items()):
         yield from _between(comparison, name, environments)
+        for requirement in comparison.policy.required:
+            yield from _required(comparison, name, environments, requirement)
         for environment, variable in environments.items():
             stack = comparison.stack(environment)
             yield from _placeholder(stack, name, variable)
@@ -75,9 +78,11 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 def _between(comparison: Comparison, name: str, environments: Mapping[str, _Variable]) -> Iterator[Difference]:
     """Yield one difference at most for a variable: missing, empty, different or suspiciously the same."""
     found: dict[str, tuple[set[str], list[Evidence], set[str]]] = {}
+    directions: set[str] = set()
     for match_name, values in _by_service(comparison, environments).items():
         rule, at_fault, ways = _verdict(comparison, values)
         if rule:
+            directions.add(_direction(comparison, values))
             ways_so_far, pieces, faulty = found.setdefault(rule, (set(), [], set()))
             ways_so_far |= ways
             faulty |= at_fault
@@ -93,7 +98,8 @@ def _between(comparison: Comparison, name: str, environments: Mapping[str, _Vari
             "ways": ", ".join(sorted(ways)),
             "values": _in_words(pieces),
         }
-        yield Difference(rule, tuple(order), "", name, tuple(pieces), words, frozenset(ways))
+        direction = directions.pop() if len(directions) == 1 else ""
+        yield Difference(rule, tuple(order), "", name, tuple(pieces), words, frozenset(ways), direction=direction)
 
 
 def _in_words(pieces: list[Evidence]) -> str:
@@ -173,7 +179,29 @@ def _ways(one: str, other: str) -> set[str]:
 
 
 def _number(value: str) -> bool:
-    return value.replace(".", "", 1).removeprefix("-").isdigit()
+    return value.isascii() and value.replace(".", "", 1).removeprefix("-").isdigit()
+
+
+def _direction(comparison: Comparison, values: Mapping[str, str | None]) -> str:
+    """Return which way production's value lies from all others, as the policy names it, or an empty string."""
+    ours = {value for name, value in values.items() if value is not None and comparison.production([name])}
+    others = {value for name, value in values.items() if value is not None and not comparison.production([name])}
+    if len(ours) != 1 or not others:
+        return ""
+    ways = {_against(ours.copy().pop(), other) for other in others}
+    return ways.pop() if len(ways) == 1 else ""
+
+
+def _against(ours: str, other: str) -> str:
+    truth = as_boolean(ours)
+    if _number(ours) and _number(other) and float(ours) != float(other):
+        return "higher" if float(ours) > float(other) else "lower"
+    if truth is not None and as_boolean(other) is (not truth):
+        return str(truth).lower()
+    levels = ours.lower(), other.lower()
+    if set(levels) <= set(_LEVELS):
+        return "quieter" if _LEVELS.index(levels[0]) > _LEVELS.index(levels[1]) else "louder"
+    return ""
 
 
 def _one_sided(
@@ -226,3 +254,55 @@ def _is_forbidden(value: str, forbidden: Forbidden) -> bool:
 def _local(value: str) -> bool:
     url = as_url(value)
     return is_local_host(url.hostname) if url else is_local_host(value)
+
+
+def _required(
+    comparison: Comparison, name: str, environments: Mapping[str, _Variable], requirement: Requirement
+) -> Iterator[Difference]:
+    """Yield one difference at most: the services in which a variable is not what the inventory's policy requires."""
+    pieces: list[Evidence] = []
+    faulty: set[str] = set()
+    services = dict.fromkeys(service for variable in environments.values() for service in variable.values)
+    for service in services:
+        if not requirement.concerns(name, service):
+            continue
+        values = {e: variable.values[service] for e, variable in environments.items() if service in variable.values}
+        at_fault = _breaking(comparison, values, requirement)
+        faulty |= at_fault
+        if at_fault:
+            pieces += [
+                Evidence(e, show(value), environments[e].places[service], service) for e, value in values.items()
+            ]
+    if faulty:
+        must = requirement.must.replace("-", " ")
+        words = {
+            "must": f"{must} {', '.join(requirement.values)}".strip() if requirement.must == "one-of" else must,
+            "why": requirement.why,
+            "place": requirement.place,
+            "services": ", ".join(sorted({piece.service for piece in pieces if piece.service})) or "Compose itself",
+            "values": _in_words(pieces),
+        }
+        order = tuple(stack.environment for stack in comparison.stacks if stack.environment in faulty)
+        yield Difference("policy.broken", order, "", f"{requirement.id}:{name}", tuple(pieces), words)
+
+
+def _breaking(comparison: Comparison, values: Mapping[str, str], requirement: Requirement) -> set[str]:
+    """Return the environments whose value is not required; of hidden values only what can be told."""
+    production = {name: value for name, value in values.items() if comparison.production([name])}
+    others = {name: value for name, value in values.items() if name not in production}
+    must = requirement.must
+    if must in ("true", "false"):
+        return {name for name, value in production.items() if as_boolean(value) is not (must == "true")}
+    if must == "one-of":
+        return {name for name, value in production.items() if value not in requirement.values}
+    if must in ("equal", "differ"):
+        wrong = Same.NO if must == "equal" else Same.YES
+        pairs = [(one, other) for one in values for other in values if one < other]
+        return {name for a, b in pairs if comparison.same_value(a, values[a], b, values[b]) is wrong for name in (a, b)}
+    return {
+        name
+        for name, value in production.items()
+        for other in others.values()
+        if not (_number(value) and _number(other))
+        or (float(value) < float(other) if must == "at-least" else float(value) > float(other))
+    }

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 import yaml
 
+from parity.judgement import Judgement, read_judgement
 from parity.model import ParityError
-from parity.policy import Policy, read_policy
+from parity.policy import Policy, extended, read_policy
 from parity.rules import Rule, read_rules
 from parity.signatures import Signature, read_signatures, together
 
@@ -25,7 +26,16 @@ class Knowledge:
 
     rules: dict[str, Rule]
     policy: Policy
+    judgement: Judgement
     signatures: tuple[Signature, ...] = ()
+
+    def with_policy(self, path: str) -> Knowledge:
+        """Return this knowledge with the inventory's policy in the file `path`, if any; raises ParityError."""
+        if not path:
+            return self
+        policy = extended(self.policy, Path(path))
+        judgement = replace(self.judgement, core_services=policy.core, auxiliary_services=policy.auxiliary)
+        return replace(self, policy=policy, judgement=judgement)
 
     def with_signatures(self, own: Any) -> Knowledge:
         """Return this knowledge with the user's signatures before ours; raises ParityError naming the entry."""
@@ -38,7 +48,8 @@ def load(folder: Path = FOLDER) -> Knowledge:
     rules: dict[str, Rule] = {}
     for path in sorted((folder / "rules").glob("*.yml")):
         rules.update(read_rules(read_yaml(path), path.name))
-    known = Knowledge(rules, read_policy(read_yaml(folder / "policy.yml"), "policy.yml"))
+    judgement = read_judgement(read_yaml(folder / "judgement.yml"), "judgement.yml")
+    known = Knowledge(rules, read_policy(folder / "policy.yml"), judgement)
     for path in sorted((folder / "signatures").glob("*.yml"), reverse=True):
         known = _with(known, read_signatures(read_yaml(path), f"signatures/{path.name}"))
     return known

@@ -56,8 +56,9 @@ class Difference:
     """One thing worth judging: which rule recognised it, what it concerns, and what each environment has.
 
     `environments` are those at fault, `words` fill the rule's sentences, `ways` say how values differ
-    (`host`, `path`, `only-production`, …) for the policy to call expected or not. `covers` are the ids of
-    differences that more general rules yield for the same fault: where this one is found, they are not reported.
+    (`host`, `path`, `only-production`, …) for the policy to call expected or not, and `direction` which way
+    production lies from the others (`higher`, `true`, …). `covers` are the ids of differences that more general rules
+    yield for the same fault: where this one is found, they are not reported.
     """
 
     rule: str
@@ -68,6 +69,7 @@ class Difference:
     words: Mapping[str, str] = field(default_factory=dict)
     ways: frozenset[str] = frozenset()
     covers: frozenset[str] = frozenset()
+    direction: str = ""
 
     @property
     def area(self) -> str:
@@ -90,8 +92,29 @@ def _safe(text: str) -> str:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """Somebody accepts the findings that `finding` (an id or a pattern) names, until a day (ISO 8601).
+
+    `verify` says that a person must still look; `place` is where it was read.
+    """
+
+    finding: str
+    reason: str
+    author: str
+    until: str
+    verify: bool
+    place: str
+
+
+@dataclass(frozen=True)
 class Finding:
-    """A judged difference. `status` is `open` or `expected`; `because` says why it is expected."""
+    """A judged difference.
+
+    status: `open`, `expected` (by the policy), `waived` or `verify`; `because` says why it is not open
+    ways: how the values differ, as a policy names it; reasons: why it has its severity, a sentence each
+    caused_by, consequences: ids of findings of which this one is the consequence, or the cause
+    effort: `minutes`, `hours` or `days`; remedy: the tag of the remediation that can repair it, or an empty string
+    """
 
     id: str
     rule: str
@@ -108,11 +131,18 @@ class Finding:
     command: str
     because: str
     evidence: tuple[Evidence, ...]
+    ways: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    caused_by: str = ""
+    consequences: tuple[str, ...] = ()
+    effort: str = "hours"
+    remedy: str = ""
+    waiver: Waiver | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as plain data, as `findings.json` holds it."""
         data = asdict(self)
         data["severity"] = self.severity.word
-        data["environments"] = list(self.environments)
-        data["evidence"] = [asdict(piece) for piece in self.evidence]
+        for name in ("environments", "evidence", "ways", "reasons", "consequences"):
+            data[name] = list(data[name])
         return data

@@ -1,24 +1,36 @@
-"""The policy: which differences are meant, and which values production must not have. Data, from YAML."""
+"""The policy: which differences are meant, and which values an environment must and must not have. Data, from YAML."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
-from parity.model import Difference, ParityError
+from parity import user_file
+from parity.model import Difference, ParityError, Severity
+from parity.user_file import UserFile
+
+SCHEMA = "policy"
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """Differences that are meant: of `rules`, for `items` and `services` (patterns), differing only in `ways`."""
+    """Differences that are meant: of `rules`, for `items` and `services` (patterns), differing only in `ways`.
 
+    `direction` says where production must lie: `higher` or `lower` (numbers), `true` or `false`, `quieter` or `louder`
+    (log levels). `id` is what an inventory's policy replaces or removes it by.
+    """
+
+    id: str
+    place: str
     rules: tuple[str, ...]
     why: str
     items: tuple[str, ...] = ("*",)
     services: tuple[str, ...] = ("*",)
     ways: tuple[str, ...] = ()
+    direction: str = ""
 
     def covers(self, difference: Difference) -> bool:
         """Return whether the difference is one of these."""
@@ -27,6 +39,7 @@ class Expectation:
             and _any(self.items, difference.item)
             and _any(self.services, difference.service)
             and (not self.ways or (bool(difference.ways) and difference.ways <= set(self.ways)))
+            and self.direction in ("", difference.direction)
         )
 
 
@@ -38,6 +51,8 @@ class Forbidden:
     the container itself.
     """
 
+    id: str
+    place: str
     rule: str
     kind: str
     names: tuple[str, ...]
@@ -50,46 +65,108 @@ class Forbidden:
 
 
 @dataclass(frozen=True)
+class Requirement:
+    """What the variables `names` of `services` must be, and why.
+
+    `true`, `false`, `one-of` (the `values`): of production. `equal`, `differ`: in all environments. `at-least`,
+    `at-most`: production's number held against each other environment's.
+    """
+
+    id: str
+    place: str
+    names: tuple[str, ...]
+    must: str
+    why: str
+    services: tuple[str, ...] = ("*",)
+    values: tuple[str, ...] = ()
+
+    def concerns(self, name: str, service: str) -> bool:
+        """Return whether this variable of this service is looked at."""
+        return _any(self.names, name.upper()) and _any(self.services, service)
+
+
+@dataclass(frozen=True)
 class Policy:
-    """What is expected, and what is forbidden in production."""
+    """What is expected, forbidden and required; severities of the user's own, and which services matter how."""
 
-    expected: tuple[Expectation, ...]
-    forbidden: tuple[Forbidden, ...]
+    expected: tuple[Expectation, ...] = ()
+    forbidden: tuple[Forbidden, ...] = ()
+    required: tuple[Requirement, ...] = ()
+    severity: Mapping[str, Severity] = field(default_factory=dict)
+    core: tuple[str, ...] = ()
+    auxiliary: tuple[str, ...] = ()
 
-    def because(self, difference: Difference) -> str:
-        """Return why a difference is expected, or an empty string when it is not."""
-        return next((entry.why for entry in self.expected if entry.covers(difference)), "")
+    def expectation(self, difference: Difference) -> Expectation | None:
+        """Return the entry by which a difference is expected, or None."""
+        return next((entry for entry in self.expected if entry.covers(difference)), None)
+
+    def own_severity(self, rule: str) -> Severity | None:
+        """Return the severity that the user gives to a rule, or None; the last pattern that matches counts."""
+        levels = [level for pattern, level in self.severity.items() if fnmatchcase(rule, pattern)]
+        return levels[-1] if levels else None
+
+    def with_own(self, own: Policy, removed: Sequence[str], place: str) -> Policy:
+        """Return this policy with an inventory's own before it; an entry of the same id replaces ours.
+
+        Raises ParityError, naming `place`, for an id in `removed` that no entry has.
+        """
+        known = {entry.id for section in (self.expected, self.forbidden, self.required) for entry in section}
+        unknown = [name for name in removed if name not in known]
+        if unknown:
+            raise ParityError(
+                f"{place}: remove names {unknown[0]}, which is no entry's id; knowledge/policy.yml has them"
+            )
+        return replace(
+            own,
+            expected=_joined(own.expected, self.expected, removed),
+            forbidden=_joined(own.forbidden, self.forbidden, removed),
+            required=_joined(own.required, self.required, removed),
+        )
+
+
+Entry = TypeVar("Entry", Expectation, Forbidden, Requirement)
+
+
+def _joined(own: tuple[Entry, ...], ours: tuple[Entry, ...], removed: Sequence[str]) -> tuple[Entry, ...]:
+    gone = {*removed, *(entry.id for entry in own)}
+    return own + tuple(entry for entry in ours if entry.id not in gone)
 
 
 def _any(patterns: Sequence[str], text: str) -> bool:
     return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
-def read_policy(data: Any, origin: str) -> Policy:
-    """Return the policy in `data` (a YAML document's content); raises ParityError naming `origin` and the entry."""
-    if not isinstance(data, Mapping) or set(data) - {"expected", "forbidden"}:
-        raise ParityError(f"{origin} must be a mapping with the keys expected and forbidden")
+def read_policy(path: Path) -> Policy:
+    """Return the policy in a file; raises ParityError naming file, line, key and what is allowed."""
+    return _policy(user_file.read(path, SCHEMA))
+
+
+def extended(policy: Policy, path: Path) -> Policy:
+    """Return `policy` with an inventory's own, in the file `path`; raises ParityError as `read_policy` does."""
+    found = user_file.read(path, SCHEMA)
+    return policy.with_own(_policy(found), found.data.get("remove") or [], found.place("remove"))
+
+
+def _policy(found: UserFile) -> Policy:
+    services = found.data.get("services") or {}
     return Policy(
-        tuple(
-            _entry(Expectation, entry, f"{origin}, expected entry {n}")
-            for n, entry in enumerate(data.get("expected") or [], 1)
-        ),
-        tuple(
-            _entry(Forbidden, entry, f"{origin}, forbidden entry {n}")
-            for n, entry in enumerate(data.get("forbidden") or [], 1)
-        ),
+        expected=_entries(Expectation, found, "expected"),
+        forbidden=_entries(Forbidden, found, "forbidden"),
+        required=_entries(Requirement, found, "required"),
+        severity={rule: Severity.parse(word) for rule, word in (found.data.get("severity") or {}).items()},
+        core=tuple(services.get("core") or ()),
+        auxiliary=tuple(services.get("auxiliary") or ()),
     )
 
 
-def _entry(kind: type[Any], entry: Any, place: str) -> Any:
-    if not isinstance(entry, Mapping):
-        raise ParityError(f"{place} must be a mapping")
-    allowed = tuple(kind.__dataclass_fields__)
-    unknown = sorted(set(map(str, entry)) - set(allowed))
-    if unknown:
-        raise ParityError(f"{place} has the unknown key {unknown[0]}; allowed are {', '.join(allowed)}")
-    values = {key: tuple(map(str, value)) if isinstance(value, list) else str(value) for key, value in entry.items()}
-    try:
-        return kind(**values)
-    except TypeError:
-        raise ParityError(f"{place} lacks a key; needed are the first of {', '.join(allowed)}") from None
+def _entries(kind: type[Entry], found: UserFile, section: str) -> tuple[Entry, ...]:
+    entries: list[Entry] = []
+    for index, entry in enumerate(found.data.get(section) or []):
+        values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in entry.items()}
+        place = found.place(section, index)
+        entries.append(kind(**{"id": place.replace(":", "-"), **values, "place": place}))
+    ids = [entry.id for entry in entries]
+    twice = next((entry for entry in entries if ids.count(entry.id) > 1), None)
+    if twice is not None:
+        raise ParityError(f"{twice.place}: the id {twice.id} stands twice in {section}")
+    return tuple(entries)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from parity.text_view import WIDTH, plain, still_open
+from parity.text_view import WIDTH, plain, roots, still_open
 
 LINES: Final = 10
-_HEAD_AND_FOOT: Final = 4
 
 
 def summary(data: Mapping[str, Any], folder: str) -> list[str]:
@@ -23,17 +22,19 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
         or "nothing open"
     )
     lines = [f"Parity: {names}: {counted}; {count['expected']} differences are meant."]
+    if len(data["history"]["runs"]) > 1:
+        lines.append(f"Since last time: {count['new']} new, {count['back']} back, {count['resolved']} resolved.")
     unseen = data["unseen"]
     if unseen:
         more = f" (and {len(unseen) - 1} more)" if len(unseen) > 1 else ""
         lines.append(f"Not seen: {unseen[0]['what']} of {unseen[0]['environment']}: {unseen[0]['why']}{more}")
-    worst = [finding for finding in still_open(data["findings"]) if finding["severity"] not in ("info", "low")]
-    room = LINES - _HEAD_AND_FOOT - len(unseen[:1])
+    worst = [one for one in roots(still_open(data["findings"])) if one["severity"] not in ("info", "low")]
+    room = LINES - 3 - len(lines)
     for finding in worst[:room]:
         lines.append(f"  {finding['severity']} {finding['title']}")
     if len(worst) > room:
         lines.append(f"  … and {len(worst) - room} more of medium severity or above.")
-    first = next((finding for finding in worst if finding["command"]), worst[0] if worst else None)
+    first = next((step for step in data["steps"] if not step["done"]), None)
     if first is not None:
         lines.append(f"Begin with: {first['command'] or first['action']}")
     if folder:
@@ -44,13 +45,13 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
 def verdict(data: Mapping[str, Any]) -> str:
     """Return the gate's word in a sentence: what reached the threshold, or that nothing did."""
     gate = data["gate"]
-    if gate["fail_on"] == "never":
+    if gate["fail_on"] == "never" and not gate["areas"]:
         return "This audit demonstrates and does not gate (parity_fail_on is never)."
     said = []
     if gate["reached"]:
         said.append(
-            f"{len(gate['reached'])} open findings reach the threshold '{gate['fail_on']}' "
-            f"(parity_fail_on); the first is {gate['reached'][0]}."
+            f"{len(gate['reached'])} {'new ' if gate['only_new'] else ''}open findings reach the threshold "
+            f"'{gate['fail_on']}' (parity_fail_on) or that of their area; the first is {gate['reached'][0]}."
         )
     if gate["incomplete"]:
         first = data["unseen"][0]

@@ -65,6 +65,28 @@ def expected(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [finding for finding in findings if finding["status"] == "expected"]
 
 
+def with_status(findings: Iterable[Mapping[str, Any]], status: str) -> list[Mapping[str, Any]]:
+    """Return the findings of one status."""
+    return [finding for finding in findings if finding["status"] == status]
+
+
+def roots(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the findings that are no consequence of another one."""
+    return [finding for finding in findings if not finding["caused_by"]]
+
+
+def consequences(
+    findings: Iterable[Mapping[str, Any]], cause: Mapping[str, Any], depth: int = 1
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return what follows from a finding, and what follows from that, each with how far it is from the cause."""
+    everything = list(findings)
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    for finding in everything:
+        if finding["caused_by"] == cause["id"]:
+            found += [(depth, finding), *consequences(everything, finding, depth + 1)]
+    return found
+
+
 def of_area(findings: Iterable[Mapping[str, Any]], area: str) -> list[Mapping[str, Any]]:
     """Return the findings of one area."""
     return [finding for finding in findings if finding["area"] == area]
@@ -78,5 +100,8 @@ def of_rules(findings: Iterable[Mapping[str, Any]], rules: str) -> list[Mapping[
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
-    for function in (markdown, code, plain, wrapped, mark, still_open, expected, of_area, of_rules)
+    for function in (
+        *(markdown, code, plain, wrapped, mark),
+        *(still_open, expected, with_status, roots, consequences, of_area, of_rules),
+    )
 }
