@@ -1,4 +1,4 @@
-"""Services × areas: where something is wrong, how bad the worst of it is, and how much there is of it. Pure."""
+"""Services by areas: where something is wrong, how bad the worst of it is, and how much there is of it. Pure."""
 
 from __future__ import annotations
 

@@ -49,9 +49,9 @@ def render(data: Mapping[str, Any], folder: Path) -> str:
 
 
 def visible(value: Any) -> Any:
-    """Return `value` with characters that turn, hide or steer text written out as ‹U+202E›; markup stays as it is."""
+    """Return `value` with characters that turn, hide or steer text written out as [U+202E]; markup stays as it is."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return CONTROL.sub(lambda found: f"‹U+{ord(found.group()):04X}›", value)
+        return CONTROL.sub(lambda found: f"[U+{ord(found.group()):04X}]", value)
     return value
 
 

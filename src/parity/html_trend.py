@@ -66,7 +66,7 @@ def _lane(severity: str, counts: Sequence[int], most: int, number: int) -> Lane:
     return Lane(
         severity=severity,
         now=counts[-1],
-        change="±0" if change == 0 else f"+{change}" if change > 0 else f"−{-change}",
+        change=f"{change:+d}" if change else "same",
         base=base,
         line=line,
         area=f"{points[0][0]},{base} {line} {points[-1][0]},{base}",

@@ -12,7 +12,11 @@ from parity.report import TEMPLATES
 
 LEVELS = ("critical", "high", "medium", "low", "info")
 NOW = "2026-11-24T08:00:00Z"
-AREAS = [{"name": "containers", "title": "Services and containers"}, {"name": "environment", "title": "Environment variables"}, {"name": "nginx", "title": "nginx"}]
+AREAS = [
+    {"name": "containers", "title": "Services and containers"},
+    {"name": "environment", "title": "Environment variables"},
+    {"name": "nginx", "title": "nginx"},
+]
 
 
 def piece(environment: str, shown: str, place: str = "", service: str = "") -> dict[str, str]:
@@ -37,6 +41,7 @@ def finding(name: str, severity: str, environments: Sequence[str], **more: Any) 
         "command": "",
         "because": "",
         "evidence": [],
+        "ways": [],
         "reasons": [f"{severity} by its rule"],
         "caused_by": "",
         "consequences": [],
@@ -51,13 +56,35 @@ def finding(name: str, severity: str, environments: Sequence[str], **more: Any) 
 
 
 def waiver(reason: str, verify: bool) -> dict[str, Any]:
-    return {"finding": "x", "reason": reason, "author": "operations", "until": "2027-01-31", "verify": verify, "place": "waivers.yml:3"}
+    return {
+        "finding": "x",
+        "reason": reason,
+        "author": "operations",
+        "until": "2027-01-31",
+        "verify": verify,
+        "place": "waivers.yml:3",
+    }
 
 
 def stack() -> list[dict[str, Any]]:
     """Ten findings of every status, with a cause and its consequence."""
-    refused = finding("nginx.refused/nginx", "high", ["dev"], service="nginx", remedy="nginx", title="nginx refuses its configuration", command="ansible-playbook remediate.yml --tags remedy_nginx")
-    restarts = finding("containers.restarting/nginx", "medium", ["dev"], service="nginx", title="nginx cannot stay up", caused_by=refused["id"])
+    refused = finding(
+        "nginx.refused/nginx",
+        "high",
+        ["dev"],
+        service="nginx",
+        remedy="nginx",
+        title="nginx refuses its configuration",
+        command="ansible-playbook remediate.yml --tags remedy_nginx",
+    )
+    restarts = finding(
+        "containers.restarting/nginx",
+        "medium",
+        ["dev"],
+        service="nginx",
+        title="nginx cannot stay up",
+        caused_by=refused["id"],
+    )
     refused["consequences"] = [restarts["id"]]
     return [
         finding("environment.debug/DEBUG", "critical", ["prod"], title="DEBUG is on", change="new", evidence=[piece("prod", "true", "config/production.env:2", "api"), piece("prod", "true", "config/production.env:2", "worker")]),
@@ -122,7 +149,7 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
         + [{"finding": "gone", "when": "now", "title": "a key was empty", "action": "", "command": "", "effort": "minutes", "remedy": "env", "done": True, "by": "remedy env"}],
         "history": {"runs": [*past, run(NOW, [counts[level] for level in LEVELS])], "resolved": [resolved], "note": ""},
         "review": {"every_days": 30, "next": "2026-12-24"},
-        "gate": {"fail_on": "high", "areas": {}, "only_new": False, "reached": [one["id"] for one in still_open if one["severity"] in ("critical", "high")], "incomplete": False, "passed": False},
+        "gate": {"fail_on": "high", "areas": {}, "only_new": False, "fail_on_unseen": True, "reached": [one["id"] for one in still_open if one["severity"] in ("critical", "high")], "incomplete": False, "passed": False},
         **more,
     }  # fmt: skip
 

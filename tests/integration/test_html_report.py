@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import html_data
+import jsonschema
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,7 @@ def show(browser, tmp_path):
         page = contexts[-1].new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto((address or html_data.written(tmp_path, html_data.report() if data is None else data)))
+        page.goto(address or html_data.written(tmp_path, html_data.report() if data is None else data))
         return page
 
     yield open_page
@@ -46,7 +47,18 @@ def test_the_page_says_first_what_matters_most(show):
     page = show()
     assert page.title() == "dev and prod: how far apart"
     assert page.locator(".headline").inner_text() == "Stop: 3 findings reach the threshold"
-    assert page.locator(".counts").inner_text().split() == "1 critical 2 high 2 medium 1 low 1 info".split()
+    assert page.locator(".counts").inner_text().split() == [
+        "1",
+        "critical",
+        "2",
+        "high",
+        "2",
+        "medium",
+        "1",
+        "low",
+        "1",
+        "info",
+    ]
     assert " ".join(page.locator(".asides").inner_text().split()) == (
         "1 expected 1 waived 1 to verify 1 new 1 back again 1 resolved since the last run"
     )
@@ -137,7 +149,7 @@ def test_steps_trend_and_services(show):
     picture = page.get_by_role("img", name="Open findings per severity, run by run")
     assert picture.locator("polyline").count() == 5
     assert "high 4 to 2" in picture.locator("desc").text_content()
-    assert picture.locator(".lane.high .change").text_content() == "−1"
+    assert picture.locator(".lane.high .change").text_content() == "-1"
     page.get_by_text("The same as a table").click()
     rows = page.locator("#trend tbody tr").all_inner_texts()
     assert [row.split("\t")[1:] for row in rows][-1] == ["2", "4", "2", "1", "0"]
@@ -152,7 +164,9 @@ def test_waivers_and_expected_differences_say_why_and_expected_ones_are_folded(s
     page = show()
     waived = page.locator("#waived article")
     waived.locator("summary").click()
-    assert waived.locator(".waiver").inner_text() == "Waived until 2027-01-31 by operations: It is a cache. waivers.yml:3"
+    assert (
+        waived.locator(".waiver").inner_text() == "Waived until 2027-01-31 by operations: It is a cache. waivers.yml:3"
+    )
     assert page.locator("#verify h4").inner_text() == "the certificate is its own"
     row = page.locator("#expected tbody tr")
     assert not row.is_visible()
@@ -190,7 +204,11 @@ def test_searching_narrows_and_escape_brings_everything_back(show):
         (["High"], {"Environment": "prod"}, {"one secret in both"}),
         (["Medium"], {"Service": "redis"}, {"redis runs from other images", "redis stays down"}),
         (["Medium"], {"Service": "redis", "Status": "waived"}, {"redis stays down"}),
-        ([], {"Area": "nginx", "Environment": "dev"}, {"nginx refuses its configuration", "the certificate is its own"}),
+        (
+            [],
+            {"Area": "nginx", "Environment": "dev"},
+            {"nginx refuses its configuration", "the certificate is its own"},
+        ),
         ([], {"Status": "to verify"}, {"the certificate is its own"}),
         ([], {"Since": "back again"}, {"one secret in both"}),
         ([], {"Service": "The stack as a whole", "Status": "expected"}, {"PORT differs in its number"}),
@@ -246,7 +264,7 @@ def test_a_link_to_a_finding_opens_it_whatever_hides_it(show):
     assert target.bounding_box()["y"] >= bar["y"] + bar["height"] - 1, "the bar does not cover it"
     page.evaluate("location.hash = '#finding-environment.differs/PORT@dev+prod'")
     page.get_by_text("Ports are each environment's own.").wait_for()
-    permalink = page.locator("article:not([hidden]) .permalink").first
+    permalink = page.locator("article.critical .permalink")
     permalink.click()
     assert page.url.endswith(permalink.get_attribute("href"))
 
@@ -285,11 +303,17 @@ def test_nothing_found_is_said(show):
     assert page.locator(".chip").count() == 0
 
 
+def test_the_findings_of_these_tests_are_what_the_schema_says():
+    jsonschema.validate(html_data.report(), json.loads((ROOT / "schemas/findings.schema.json").read_text()))
+
+
 def test_the_demo_writes_the_page(audit, show):
     run = audit(ROOT / "inventory/demo")
     assert run.rc == 0, run.output[-2000:]
     page = show(address=(run.report / "report.html").as_uri())
     counted = dict(re.findall(r"(\w+)\s+(\d+)", " ".join(reversed(page.locator(".counts").inner_text().split()))))
     summary = json.loads((run.report / "findings.json").read_text())["summary"]
-    assert {level: int(number) for level, number in counted.items()} == {level: summary[level] for level in html_data.LEVELS}
+    assert {level: int(number) for level, number in counted.items()} == {
+        level: summary[level] for level in html_data.LEVELS
+    }
     assert page.locator("[data-finding]").count() == len(run.findings["findings"])
