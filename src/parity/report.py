@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import jinja2
 
-from parity import snapshot, tls_view
+from parity import html_report, snapshot, tls_view
 from parity.model import ParityError
 from parity.text_view import FILTERS
 
@@ -52,6 +52,7 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
         name: environment.get_template(template).render(**data)
         for template, name in names([e["name"] for e in data["environments"]]).items()
     }
+    files["report.html"] = html_report.render(data, folder)
     files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     return files
 

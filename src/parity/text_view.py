@@ -11,17 +11,17 @@ WIDTH: Final = 80
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
 _MARKS: Final = {"critical": "🔴", "high": "🔴", "medium": "🟠", "low": "🟡", "info": "🔵"}
 # Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def markdown(text: str) -> str:
     """Return `text` so that Markdown shows it as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(_CONTROL.sub(" ", str(text)).split()))
+    return _MARKDOWN.sub(r"\\\1", " ".join(CONTROL.sub(" ", str(text)).split()))
 
 
 def code(text: str) -> str:
     """Return `text` as inline code in Markdown, whatever backticks it holds."""
-    plain = " ".join(_CONTROL.sub(" ", str(text)).split())
+    plain = " ".join(CONTROL.sub(" ", str(text)).split())
     longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if plain.startswith("`") or plain.endswith("`") else ""
@@ -30,7 +30,7 @@ def code(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return `text` for a terminal or text file: one line, nothing that steers the terminal."""
-    return " ".join(_CONTROL.sub(" ", str(text)).split())
+    return " ".join(CONTROL.sub(" ", str(text)).split())
 
 
 def wrapped(text: str, indent: int = 0, first: str = "") -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,3 +83,20 @@ def lab_image(engine: None) -> str:
     """The name of the lab's image, built if it is not there."""
     made = subprocess.run([sys.executable, "lab/lab.py", "image"], cwd=ROOT, capture_output=True, text=True, check=True)
     return made.stdout.split()[-1]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; without one the test is skipped, unless PARITY_REQUIRE_ENGINE says that it must run."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        if os.environ.get("PARITY_REQUIRE_ENGINE"):
+            pytest.fail("no Chromium is installed, and PARITY_REQUIRE_ENGINE is set")
+        pytest.skip("no Chromium is installed: the HTML report was not looked at (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield chromium
+        chromium.close()

@@ -12,6 +12,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 FILES = [
     "report.md",
+    "report.html",
     "summary.txt",
     "detailed_analysis.txt",
     "dev_vs_prod_env_diff.txt",
