@@ -24,6 +24,7 @@ from parity import inventory, knowledge, loki, nginx, plain
 from parity.audit import Settings, audit
 from parity.environment import read_env_file
 from parity.model import ParityError
+from parity.nginx.unknown import OFFICIAL
 from parity_host.envfile import effective
 
 
@@ -65,7 +66,7 @@ def _nginx_check(
     files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = "1.22"
 ) -> list[dict[str, Any]]:
     data = {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
-    return [problem.as_dict() for problem in nginx.check(data, main, version)]
+    return [problem.as_dict() for problem in nginx.check(data, main, version, built_in=OFFICIAL)]
 
 
 def _nginx_explain(output: str) -> list[dict[str, Any]]:

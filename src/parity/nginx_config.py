@@ -15,6 +15,7 @@ from parity.nginx.explain import explain
 from parity.nginx.model import Model
 from parity.nginx.model_read import read_model
 from parity.nginx.problem import Problem
+from parity.nginx.unknown import OFFICIAL
 from parity.nginx_models import Context
 from parity.nginx_models import differences as between
 from parity.services import Match
@@ -82,9 +83,10 @@ def _said(stack: Stack, match: Match, configuration: Configuration, container: C
     """Yield what nginx would say of its files, joined with what it did say in its log."""
     version, known = version_of(container)
     named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
+    files, main = configuration.files, configuration.main
     predicted = [
         problem
-        for problem in (check(configuration.files, configuration.main, version) if configuration.files else ())
+        for problem in (check(files, main, version, built_in=OFFICIAL) if files else ())
         # A file that could not be read here may well be there for nginx.
         if not (configuration.unread and problem.message_class == _MISSING)
     ]

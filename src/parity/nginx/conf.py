@@ -6,7 +6,7 @@ behind the directive's name ("is duplicate"), or they call `fail`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
@@ -139,6 +139,7 @@ class Conf:
         self.log_buffers: dict[bytes, tuple[int, int, int]] = {}
         self.foreign_modules = False  # load_module brought something that we have no table for
         self.loaded: set[str] = set()  # modules by file name, without its ending
+        self.built_in: Collection[str] = ()  # modules that others have to load
         self.modules_used = False
         # Set by the walker: reads the block that the current directive opens.
         self.parse_block: Callable[[Block, Handler | None], None] = lambda _block, _handler: None
