@@ -39,7 +39,9 @@ def check(
     """
     wanted = version_of(version)
     by_path = {posixpath.normpath(path): data for path, data in files.items()}
-    walker = Walker(files, main, wanted, (() if wanted[:2] == _DEBIAN else OFFICIAL) if built_in is None else built_in)
+    if built_in is None:
+        built_in = () if wanted[:2] == _DEBIAN else OFFICIAL
+    walker = Walker(files, main, wanted, built_in)
     said = dict.fromkeys(walker.run())
     found = [_problem(one) for one in sorted(said, key=lambda one: one.level == "warn")]
     result = []
@@ -49,7 +51,8 @@ def check(
             cause = "missing_main_config"
         if walker.circular and problem.level == "emerg":
             cause = "include_recursion"
-        result.append(replace(classify(problem.message, problem.level, rule=cause), file=problem.file, line=problem.line))
+        told = classify(problem.message, problem.level, rule=cause)
+        result.append(replace(told, file=problem.file, line=problem.line))
     return result
 
 

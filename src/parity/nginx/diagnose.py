@@ -10,14 +10,16 @@ from typing import Final
 from parity.nginx.data import Version, load
 from parity.nginx.problem import Problem
 from parity.nginx.reader import Reader, Statement, Unreadable
-from parity.nginx.tables import came_with, is_foreign, module_of, table
+from parity.nginx.tables import came_with, is_foreign, modules_of, table
 from parity.nginx.unknown import slips
 
 _MARKUP: Final = frozenset({"unexpected_eof", "unknown_directive", "unexpected_char"})
 _UNREADABLE: Final = frozenset({"unexpected_eof", "unexpected_brace", "unexpected_char"})
+_ON_ONE_LINE: Final = 1000  # statements: nobody writes more, and generated files need no advice
 _SWALLOWS: Final = frozenset({"invalid_arguments", "unexpected_brace", "invalid_parameter", "missing_semicolon"})
+_LOOKED_AT: Final = _MARKUP | _SWALLOWS | {"bad_condition", "bad_regex"}
 _QUOTING: Final = frozenset({"invalid_arguments", "invalid_parameter", "unexpected_char"})
-_CURLY: Final = re.compile(rb"\xe2\x80[\x98\x99\x9c-\x9e]")  # ‘ ’ “ ” „
+_CURLY: Final = re.compile(rb"\xe2\x80[\x98\x99\x9c-\x9e]")  # curly quotes
 _REPEAT: Final = re.compile(rb"[0-9]+(?:,[0-9]*)?\}")
 _HEADERS: Final = frozenset({b"add_header", b"add_trailer"})
 
@@ -31,6 +33,8 @@ def cause_of(problem: Problem, files: Mapping[str, bytes], version: Version) -> 
         return "foreign_content"
     if b"\0" in data and problem.message_class in _MARKUP:
         return "unknown_directive_encoding"
+    if problem.message_class not in _LOOKED_AT:
+        return None
     statement = _statement_of(problem, data, problem.line)
     if problem.rule == "unknown_directive":
         return _behind_header(data, statement) or unknown_name(problem.directive or "", version)
@@ -47,7 +51,7 @@ def unknown_name(name: str, version: Version | None = None) -> str | None:
         return "unknown_directive_version"
     if name in load("versions.yml")["gone"] and (version is None or name not in table(version)):
         return "unknown_directive_version"
-    return "unknown_directive_module" if is_foreign(name) or module_of(name) else None
+    return "unknown_directive_module" if is_foreign(name) or modules_of(name) else None
 
 
 def _written_wrong(problem: Problem, data: bytes, statement: Statement, version: Version) -> str | None:
@@ -77,9 +81,9 @@ def _swallows(problem: Problem, data: bytes, statement: Statement, version: Vers
     # an entry of map{} or geo{} begins with any word
     entry = problem.message_class == "invalid_arguments" and not problem.message.startswith("invalid number of arg")
     for before, word in zip(statement.words, statement.words[1:], strict=False):
-        if b"\n" in data[before.end : word.start]:
-            if entry or (not word.quote and word.value.decode("latin-1") in known):
-                return True
+        begins = entry or (not word.quote and word.value.decode("latin-1") in known)
+        if begins and b"\n" in data[before.end : word.start]:
+            return True
     # `proxy_pass http://api }`: the brace closes the block with the statement still open
     return statement.kind == "" and data[statement.end : statement.end + 1] == b"}"
 
@@ -104,16 +108,21 @@ def _statement_of(problem: Problem, data: bytes, line: int) -> Statement | None:
     """Return the statement that nginx stopped at: it ends on `line`, or is what nginx has of it when it stops there."""
     reader = Reader(data)
     there: list[Statement] = []
+    named = (problem.directive or problem.argument or "").encode()
+    unreadable = problem.message_class in _UNREADABLE
     try:
         for statement in reader.statements():
             if statement.line > line and there:
                 break
             if statement.line >= line and statement.words:
+                if named in (statement.name, *statement.args) and not unreadable:
+                    return statement
                 there.append(statement)
+            if len(there) > _ON_ONE_LINE:
+                break
     except Unreadable:
         partial = reader.partial()
-        if partial is not None and problem.message_class in _UNREADABLE:
+        if partial is not None and unreadable:
             return partial
         there += [partial] if partial else []
-    named = (problem.directive or problem.argument or "").encode()
-    return next((one for one in there if named in (one.name, *one.args)), there[0] if there else None)
+    return there[0] if there else None

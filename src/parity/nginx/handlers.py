@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from parity.nginx import logs, mail, main_blocks, maps, misc, proxies, rewrite, servers, sized, stream, tls, upstreams, zones
+from parity.nginx import (
+    logs,
+    mail,
+    main_blocks,
+    maps,
+    misc,
+    proxies,
+    rewrite,
+    servers,
+    sized,
+    stream,
+    tls,
+    upstreams,
+    zones,
+)
 from parity.nginx.conf import Conf, Handler
 from parity.nginx.listen import listen, listening
 from parity.nginx.slots import apply

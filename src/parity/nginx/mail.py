@@ -43,8 +43,8 @@ def _server(conf: Conf, _args: list[bytes]) -> bytes | None:
 
 def _listen(conf: Conf, args: list[bytes]) -> bytes | None:
     answer = listen(conf, args)
-    ports = {address[2] for port in conf.family.ports if conf.block in port.servers for address in [port.address]}
-    conf.block.fields["listen tells"] = bool(ports & _PORTS)
+    if any(address[2] in _PORTS for address in parse_url(args[0], listen=True).addrs or []):
+        conf.block.fields["listen tells"] = True
     return answer
 
 

@@ -77,13 +77,17 @@ def is_foreign(name: str) -> bool:
     return matches(name, load("versions.yml")["foreign"])
 
 
-def module_of(name: str) -> str | None:
-    """Return the module of nginx's own that builds leave to load_module and that a directive belongs to."""
+@cache
+def modules_of(name: str) -> frozenset[str]:
+    """Return the modules of nginx's own, left to load_module by some builds, of which any brings the directive."""
     changes = load("versions.yml")
-    for module, patterns in {**changes["dynamic"], **changes["built_in_or_dynamic"]}.items():
+    for module, patterns in changes["dynamic"].items():
         if matches(name, patterns):
-            return str(module)
-    return None
+            return frozenset({module})
+    homes = {context.partition("/")[0] for generation in GENERATIONS for context in _read(generation).get(name, {})}
+    homes = {name} if name in changes["built_in_or_dynamic"] else homes
+    brought = frozenset(module for home, module in changes["built_in_or_dynamic"].items() if home in homes)
+    return brought if len(brought) == len(homes) else frozenset()
 
 
 def _came(changes: dict[str, dict[str, str]], name: str, context: str) -> Version | None:

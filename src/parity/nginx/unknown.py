@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from parity.nginx.conf import Conf
-from parity.nginx.tables import is_foreign, module_of, table
+from parity.nginx.tables import is_foreign, modules_of, table
 
 # The modules of nginx's own source that the tables know; `load_module` of these explains no other name.
 OWN_MODULES = frozenset(
@@ -32,8 +32,8 @@ def foreign_directive(conf: Conf, name: str) -> bool:
 
 def not_loaded(conf: Conf, name: str) -> bool:
     """Whether `name` belongs to a module of nginx's own that has to be loaded, and is not."""
-    module = module_of(name)
-    return module is not None and module not in conf.loaded and module not in conf.built_in
+    modules = modules_of(name)
+    return bool(modules) and not any(module in conf.loaded or module in conf.built_in for module in modules)
 
 
 def nearest(conf: Conf, name: str) -> str | None:

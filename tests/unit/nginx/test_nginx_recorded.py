@@ -47,7 +47,7 @@ def test_explain(one: Configuration, version: str) -> None:
     assert len(found) == len(set(re.findall(r"^.*\[(?:warn|error|crit|alert|emerg)\].*$", output, re.MULTILINE)))
     for problem in found:
         assert problem.rule != "unclassified", problem.message
-        assert problem.cause and problem.impact and problem.action
+        assert all((problem.cause, problem.impact, problem.action))
     if not found:
         assert one.rule(version) == "ok"
     elif not _only_files_tell(one, version):
