@@ -103,6 +103,7 @@ class Family:
     upstreams: list[Upstream] = field(default_factory=list)
     formats: list[bytes] = field(default_factory=list)
     ports: list[Any] = field(default_factory=list)
+    listens: int = 0  # how many addresses servers listen on, counted again for each
     by_address: dict[tuple[Any, bool], Any] = field(default_factory=dict)  # the same ports, for UDP apart
 
 

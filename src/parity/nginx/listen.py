@@ -9,6 +9,7 @@ from parity.nginx.conf import Block, Conf, Said
 from parity.nginx.text import cstring, duration, number, size
 from parity.nginx.urls import Address, parse_url, shown_address
 
+_MOST: Final = 100_000  # sockets; ranges of ports can ask for more in a line than any system gives
 _SWITCHES: Final = frozenset({"bind", "deferred", "reuseport"})  # socket options: once for an address
 
 
@@ -160,6 +161,9 @@ def _incompatible(conf: Conf, options: dict[str, Any], stream: bool) -> bytes | 
 def add_listen(conf: Conf, server: Block, addresses: list[Address], options: dict[str, Any]) -> None:
     """Note that `server` listens on `addresses`; fails where it, or another with socket options, does already."""
     family = conf.family
+    family.listens += len(addresses)
+    if family.listens > _MOST:
+        conf.fail_silently()
     datagram = "udp" in options or "quic" in options
     own: set[tuple[Address, bool]] = server.fields.setdefault("listens on", set())
     for address in addresses:
