@@ -26,6 +26,7 @@ from parity.environment import read_env_file
 from parity.explain import explain
 from parity.gate import GateSettings
 from parity.model import ParityError
+from parity.nginx.unknown import OFFICIAL
 from parity.waivers import Waivers, proposal, read_waivers
 from parity_host.envfile import effective
 
@@ -74,7 +75,7 @@ def _nginx_check(
     files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = "1.22"
 ) -> list[dict[str, Any]]:
     data = {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
-    return [problem.as_dict() for problem in nginx.check(data, main, version)]
+    return [problem.as_dict() for problem in nginx.check(data, main, version, built_in=OFFICIAL)]
 
 
 def _nginx_explain(output: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from parity.nginx.explain import explain
 from parity.nginx.model import Model
 from parity.nginx.model_read import read_model
 from parity.nginx.problem import Problem
+from parity.nginx.unknown import OFFICIAL
 from parity.nginx_models import Context
 from parity.nginx_models import differences as between
 from parity.readers import Reader, configured
@@ -149,7 +150,8 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
 def _predicted(configuration: Configuration, reader: Reader) -> list[Problem]:
     if not configuration.files:
         return []
-    problems = check(_files(configuration), configuration.main, version_of(configuration, reader)[0])
+    version = version_of(configuration, reader)[0]
+    problems = check(_files(configuration), configuration.main, version, built_in=OFFICIAL)
     # A file that could not be read here may well be there for nginx.
     return [one for one in problems if not (configuration.unread and one.message_class == _MISSING)]
 

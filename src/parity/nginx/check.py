@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from parity.nginx.conf import Said
 from parity.nginx.data import version_of
@@ -12,22 +13,35 @@ from parity.nginx.diagnose import cause_of
 from parity.nginx.messages import classify
 from parity.nginx.problem import Problem
 from parity.nginx.text import shown
+from parity.nginx.unknown import OFFICIAL
 from parity.nginx.walker import Walker
 
+_DEBIAN: Final = (1, 22)
 
-def check(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = "1.22") -> Sequence[Problem]:
+
+def check(
+    files: Mapping[str, bytes],
+    main: str = "/etc/nginx/nginx.conf",
+    version: str = "1.22",
+    *,
+    built_in: Collection[str] | None = None,
+) -> Sequence[Problem]:
     """Return what nginx would say about a configuration: the fault that stops it first, then its warnings.
 
     files: every file that belongs to it, by the path that nginx has for it; no other path is looked at
     main: the file that nginx begins with; relative includes are looked for beside it
     version: the nginx that will read it, such as "1.22" or "1.27.3"; raises ValueError where it is no version
+    built_in: those of nginx's own modules that this build need not load (`ngx_stream_module`); `OFFICIAL` are those of
+        the official images. Without it 1.22 is the one that was measured, Debian's, and the others are official.
 
     Empty where nginx would start, as far as text can tell: whether names resolve, certificates are there and addresses
     can be bound is for the host to say. nginx stops at its first fault, so there is never more than one.
     """
     wanted = version_of(version)
     by_path = {posixpath.normpath(path): data for path, data in files.items()}
-    walker = Walker(files, main, wanted)
+    if built_in is None:
+        built_in = () if wanted[:2] == _DEBIAN else OFFICIAL
+    walker = Walker(files, main, wanted, built_in)
     said = dict.fromkeys(walker.run())
     found = [_problem(one) for one in sorted(said, key=lambda one: one.level == "warn")]
     result = []
@@ -37,11 +51,12 @@ def check(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", versi
             cause = "missing_main_config"
         if walker.circular and problem.level == "emerg":
             cause = "include_recursion"
-        place = (problem.file, problem.line)
-        result.append(replace(classify(problem.message, problem.level, rule=cause), file=place[0], line=place[1]))
+        told = classify(problem.message, problem.level, rule=cause)
+        result.append(replace(told, file=problem.file, line=problem.line))
     return result
 
 
 def _problem(said: Said) -> Problem:
     message = shown(said.text + said.place)
-    return replace(classify(message, said.level), file=said.file, line=said.line)
+    problem = classify(message, said.level)
+    return replace(problem, file=said.file, line=said.line) if said.file else problem

@@ -6,7 +6,7 @@ behind the directive's name ("is duplicate"), or they call `fail`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
@@ -103,6 +103,8 @@ class Family:
     upstreams: list[Upstream] = field(default_factory=list)
     formats: list[bytes] = field(default_factory=list)
     ports: list[Any] = field(default_factory=list)
+    listens: int = 0  # how many addresses servers listen on, counted again for each
+    by_address: dict[tuple[Any, bool], Any] = field(default_factory=dict)  # the same ports, for UDP apart
 
 
 @dataclass
@@ -139,6 +141,7 @@ class Conf:
         self.log_buffers: dict[bytes, tuple[int, int, int]] = {}
         self.foreign_modules = False  # load_module brought something that we have no table for
         self.loaded: set[str] = set()  # modules by file name, without its ending
+        self.built_in: Collection[str] = ()  # modules that others have to load
         self.modules_used = False
         # Set by the walker: reads the block that the current directive opens.
         self.parse_block: Callable[[Block, Handler | None], None] = lambda _block, _handler: None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from parity.nginx.diagnose import unknown_name
 from parity.nginx.messages import classify
 from parity.nginx.problem import Problem
 
@@ -43,6 +44,8 @@ def _problem(level: str, text: str, main: str | None) -> Problem:
     problem = classify(text, level)
     if problem.message_class == "missing_file" and main is not None and problem.argument == main:
         return classify(text, level, rule="missing_main_config")
+    if problem.rule == "unknown_directive":
+        return classify(text, level, rule=unknown_name(problem.directive or ""))
     return problem
 
 

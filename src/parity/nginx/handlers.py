@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
-from parity.nginx import logs, main_blocks, maps, misc, proxies, rewrite, servers, sized, stream, tls, upstreams, zones
+from parity.nginx import (
+    logs,
+    mail,
+    main_blocks,
+    maps,
+    misc,
+    proxies,
+    rewrite,
+    servers,
+    sized,
+    stream,
+    tls,
+    upstreams,
+    zones,
+)
 from parity.nginx.conf import Conf, Handler
 from parity.nginx.listen import listen, listening
 from parity.nginx.slots import apply
 from parity.nginx.zones import check_zones
 
 HANDLERS: Final[dict[str, dict[str, Handler]]] = {
-    "main": {**main_blocks.MAIN, **stream.MAIN, "http": servers.HTTP["http"]},
+    "main": {**main_blocks.MAIN, **stream.MAIN, **mail.MAIN, "http": servers.HTTP["http"]},
     "events": main_blocks.EVENTS,
-    "mail": main_blocks.MAIL,
+    "mail": mail.MAIL,
     "http": {
         **servers.HTTP,
         **logs.HTTP,

@@ -9,6 +9,7 @@ from parity.nginx.conf import Block, Conf, Said
 from parity.nginx.text import cstring, duration, number, size
 from parity.nginx.urls import Address, parse_url, shown_address
 
+_MOST: Final = 100_000  # sockets; ranges of ports can ask for more in a line than any system gives
 _SWITCHES: Final = frozenset({"bind", "deferred", "reuseport"})  # socket options: once for an address
 
 
@@ -159,15 +160,23 @@ def _incompatible(conf: Conf, options: dict[str, Any], stream: bool) -> bytes | 
 
 def add_listen(conf: Conf, server: Block, addresses: list[Address], options: dict[str, Any]) -> None:
     """Note that `server` listens on `addresses`; fails where it, or another with socket options, does already."""
-    ports: list[Port] = conf.family.ports
+    family = conf.family
+    family.listens += len(addresses)
+    if family.listens > _MOST:
+        conf.fail_silently()
     datagram = "udp" in options or "quic" in options
+    own: set[tuple[Address, bool]] = server.fields.setdefault("listens on", set())
     for address in addresses:
-        port = next((p for p in ports if p.address == address and bool(p.options.get("datagram")) == datagram), None)
+        key = (address, datagram)
+        port: Port | None = family.by_address.get(key)
         if port is None:
-            ports.append(Port(address, dict(options, datagram=datagram), server, [server]))
+            own.add(key)
+            port = family.by_address[key] = Port(address, dict(options), server, [server])
+            family.ports.append(port)
             continue
-        if server in port.servers:
+        if key in own:
             conf.fail(b"a duplicate listen %b", shown_address(address))
+        own.add(key)
         port.servers.append(server)
         _join(conf, port, server, options)
 
@@ -216,8 +225,10 @@ def _protocol_options(conf: Conf, port: Port, options: dict[str, Any]) -> None:
 
 
 def _add_stream_listen(conf: Conf, addresses: list[Address], options: dict[str, Any]) -> None:
+    family = conf.family
     for address in addresses:
-        for port in conf.family.ports:
-            if port.address == address and ("udp" in port.options) == ("udp" in options):
-                conf.fail(b'duplicate "%b" address and port pair', shown_address(address))
-        conf.family.ports.append(Port(address, options, conf.block, [conf.block]))
+        key = (address, "udp" in options)
+        if key in family.by_address:
+            conf.fail(b'duplicate "%b" address and port pair', shown_address(address))
+        port = family.by_address[key] = Port(address, options, conf.block, [conf.block])
+        family.ports.append(port)

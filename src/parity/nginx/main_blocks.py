@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from parity.nginx.conf import DUPLICATE, INVALID_NUMBER, INVALID_VALUE, Block, Conf, Family, Handler
-from parity.nginx.listen import listen
+from parity.nginx.conf import DUPLICATE, INVALID_NUMBER, INVALID_VALUE, Block, Conf, Handler
 from parity.nginx.logs import error_log
-from parity.nginx.misc import real_ip_from, resolver
 from parity.nginx.slots import low_bits
 from parity.nginx.text import cstring, number, shown
-from parity.nginx.tls import session_cache, ssl
 from parity.nginx.unknown import OWN_MODULES
 from parity.nginx.urls import impossible
-from parity.nginx.variables import Variables
 
 _EVENT_TYPES: Final = frozenset({b"epoll", b"poll", b"select", b"event_core"})
 
@@ -25,29 +21,6 @@ def _events(conf: Conf, _args: list[bytes]) -> bytes | None:
     block = Block("events", conf.block)
     conf.parse_block(block, None)
     conf.connections = block.fields.get("worker_connections", 512)
-    return None
-
-
-def _mail(conf: Conf, _args: list[bytes]) -> bytes | None:
-    if not conf.unset():
-        return DUPLICATE
-    conf.modules_used = True
-    conf.families["mail"] = Family(Variables("stream", conf.version))  # mail{} has no variables
-    conf.parse_block(Block("mail", conf.block), None)
-    return None
-
-
-def _mail_server(conf: Conf, _args: list[bytes]) -> bytes | None:
-    block = Block("mail/server", conf.block, conf.file or "", conf.reader.line)
-    conf.parse_block(block, None)
-    if "listen" not in block.fields:
-        conf.fail_at(block.file, block.line, b'no "listen" is defined for server')
-    return None
-
-
-def _protocol(conf: Conf, args: list[bytes]) -> bytes | None:
-    if cstring(args[0]) not in (b"imap", b"pop3", b"smtp"):
-        conf.fail(b'unknown protocol "%b"', args[0])
     return None
 
 
@@ -142,7 +115,6 @@ def _debug_connection(conf: Conf, args: list[bytes]) -> bytes | None:
 
 MAIN: Final[dict[str, Handler]] = {
     "events": _events,
-    "mail": _mail,
     "user": _user,
     "load_module": _load_module,
     "thread_pool": _thread_pool,
@@ -155,14 +127,4 @@ EVENTS: Final[dict[str, Handler]] = {
     "worker_connections": _worker_connections,
     "use": _use,
     "debug_connection": _debug_connection,
-}
-MAIL: Final[dict[str, Handler]] = {
-    "server": _mail_server,
-    "listen": listen,
-    "error_log": error_log,
-    "resolver": resolver,
-    "set_real_ip_from": real_ip_from,
-    "ssl_session_cache": session_cache,
-    "protocol": _protocol,
-    "ssl": ssl,
 }

@@ -13,6 +13,7 @@ from parity.nginx.tables import GENERATIONS, table
 
 UNCLASSIFIED: Final = "unclassified"
 _PLACE: Final = re.compile(r"(?P<text>.*) in (?P<file>[^\s\"][^\"\n]*):(?P<line>\d+)\Z", re.DOTALL)
+_CUT: Final = 1000  # characters: nginx cuts longer messages off, the closing quote with the rest
 _COMMAND_LINE: Final = " in command line"
 _ON_THE_COMMAND_LINE: Final = "The fault is in nginx's own command line (the text behind -g), not in a file. "
 
@@ -46,9 +47,10 @@ def kinds() -> tuple[Kind, ...]:
     return tuple(_kind(entry) for entry in load("messages.yml"))
 
 
-def kind_of(rule: str) -> Kind | None:
-    """Return the first kind with that rule id."""
-    return next((kind for kind in kinds() if kind.rule == rule), None)
+def kind_of(rule: str, wording: str) -> Kind | None:
+    """Return the kind with that rule id, if there are several the one for those words."""
+    found = [kind for kind in kinds() if kind.rule == rule]
+    return next((kind for kind in found if kind.wording == wording), found[0] if found else None)
 
 
 def classify(message: str, level: str, *, rule: str | None = None) -> Problem:
@@ -56,8 +58,10 @@ def classify(message: str, level: str, *, rule: str | None = None) -> Problem:
     place = _PLACE.search(message)
     text = place["text"] if place else message
     kind, found = _find(message)
+    if kind is None and len(text) >= _CUT:
+        kind, found = _find(text + '"')
     named: dict[str, Any] = found.groupdict() if found else {}
-    known = kind_of(rule) if rule else kind
+    known = kind_of(rule, kind.wording if kind else UNCLASSIFIED) if rule else kind
     by_hand = text.endswith(_COMMAND_LINE)
     file, line = (place["file"], place["line"]) if place else (named.get("file"), named.get("line"))
     return Problem(

@@ -16,9 +16,9 @@ from parity.nginx.data import Version
 from parity.nginx.model import Place, Unread
 from parity.nginx.paths import MAGIC, Tree, full_name
 from parity.nginx.reader import EOF, Reader, Statement, Unreadable
-from parity.nginx.tables import foreign, table
+from parity.nginx.tables import is_foreign, table
 from parity.nginx.text import cstring
-from parity.nginx.unknown import OWN_MODULES, matches
+from parity.nginx.unknown import OWN_MODULES
 
 _MAX_DEPTH: Final = 60  # of blocks and includes together
 _MAX_STATEMENTS: Final = 120_000  # files that include each other many times over
@@ -57,7 +57,6 @@ class TreeReader:
         self._tree = Tree(files)
         self._prefix = main.rpartition("/")[0] + "/" if "/" in main else ""
         self._table = table(version)
-        self._foreign = foreign()
         self._foreign_modules = False
         self._left = _MAX_STATEMENTS
         self._depth = 0
@@ -120,7 +119,7 @@ class TreeReader:
         """Return why nginx would not take this directive here, or nothing."""
         contexts = self._table.get(name)
         if contexts is None:
-            return "" if self._foreign_modules or matches(name, self._foreign) else f"unknown directive {name}"
+            return "" if self._foreign_modules or is_foreign(name) else f"unknown directive {name}"
         rule = contexts.get(context)
         if rule is None:
             return f"{name} is not allowed here"

@@ -14,7 +14,7 @@ from parity.nginx.script import compile_value, define
 from parity.nginx.servers import server_name
 from parity.nginx.slots import apply
 from parity.nginx.tls import STREAM as TLS
-from parity.nginx.tls import check_listeners, check_proxy, merged
+from parity.nginx.tls import check_clients, check_listeners, check_proxy, merged
 from parity.nginx.upstreams import ENTRY, add_upstream, init_upstreams
 from parity.nginx.urls import parse_url
 from parity.nginx.variables import Variables
@@ -71,6 +71,9 @@ def _certificates(conf: Conf) -> None:
         elif not old and len(keys) < len(certificates):
             text = b'no "ssl_certificate_key" is defined for certificate "%b"'
             conf.fail_nowhere(text, certificates[-1][0])
+        used = "listen ssl" in server.fields if old else certificates or merged(server, "ssl_reject_handshake")
+        if used:
+            check_clients(conf, server)
     if not old:
         check_listeners(conf)
 

@@ -2,12 +2,15 @@
 
 Two generations were probed (`knowledge/nginx/directives-*.json`). A version between them is the older one with what
 `versions.yml` says came or went. What only one generation knows because its build had more modules (mail, sub_filter,
-njs) counts as known to both: leaving a module out is no fault of the configuration.
+xslt) counts as known to both: leaving a module out is no fault of the configuration. Modules that are not
+nginx's own (`foreign`) are known to none, whatever the probed build had: only a load_module brings them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Final
 
@@ -36,7 +39,8 @@ Table = dict[str, dict[str, Rule]]
 @cache
 def table(version: Version) -> Table:
     """Return {directive: {context: Rule}} for an nginx version."""
-    old, new = (_read(generation) for generation in GENERATIONS)
+    old = _read(GENERATIONS[0])
+    new = {name: rules for name, rules in _read(GENERATIONS[1]).items() if name in old or not is_foreign(name)}
     changes = load("versions.yml")
     is_new = version >= version_of(GENERATIONS[1])
     result: Table = {name: dict(rules) for name, rules in (new if is_new else old).items()}
@@ -62,10 +66,28 @@ def came_with(name: str) -> Version | None:
     return _came(load("versions.yml"), name, "")
 
 
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is one of `patterns`, in which `*` stands for anything."""
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
 @cache
-def foreign() -> tuple[str, ...]:
-    """Return the names, and beginnings of names (`lua_*`), of directives of well-known third-party modules."""
-    return tuple(load("versions.yml")["foreign"])
+def is_foreign(name: str) -> bool:
+    """Whether a directive belongs to a well-known module that is not nginx's own (`lua_*`)."""
+    return matches(name, load("versions.yml")["foreign"])
+
+
+@cache
+def modules_of(name: str) -> frozenset[str]:
+    """Return the modules of nginx's own, left to load_module by some builds, of which any brings the directive."""
+    changes = load("versions.yml")
+    for module, patterns in changes["dynamic"].items():
+        if matches(name, patterns):
+            return frozenset({module})
+    homes = {context.partition("/")[0] for generation in GENERATIONS for context in _read(generation).get(name, {})}
+    homes = {name} if name in changes["built_in_or_dynamic"] else homes
+    brought = frozenset(module for home, module in changes["built_in_or_dynamic"].items() if home in homes)
+    return brought if len(brought) == len(homes) else frozenset()
 
 
 def _came(changes: dict[str, dict[str, str]], name: str, context: str) -> Version | None:

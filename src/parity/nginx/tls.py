@@ -81,14 +81,18 @@ def check_server(conf: Conf, server: Block) -> None:
     elif len(keys) < len(certificates):
         text = b'no "ssl_certificate_key" is defined for certificate "%b"'
         conf.fail_nowhere(text, certificates[-1][0])
-    if not certificates and not merged(server, "ssl_reject_handshake"):
-        return
+    if certificates or merged(server, "ssl_reject_handshake"):
+        check_clients(conf, server)
+
+
+def check_clients(conf: Conf, server: Block) -> None:
+    """Fail where clients are to show certificates, and nothing says whose are good."""
     verify = merged(server, "ssl_verify_client", b"off")
-    trusted = merged(server, "ssl_client_certificate") or (
-        conf.since(1, 27, 1) and merged(server, "ssl_trusted_certificate")
-    )
+    newer = conf.since(1, 27, 1)
+    trusted = merged(server, "ssl_client_certificate") or (newer and merged(server, "ssl_trusted_certificate"))
     if verify in (b"on", b"optional") and not trusted:
-        conf.fail_nowhere(b"no ssl_client_certificate for ssl_verify_client")
+        names = b"ssl_client_certificate or ssl_trusted_certificate" if newer else b"ssl_client_certificate"
+        conf.fail_nowhere(b"no %b for ssl_verify_client", names)
 
 
 def check_listeners(conf: Conf) -> None:

@@ -7,12 +7,10 @@ its own, and it is left to nginx to judge, unless it is a letter away from a dir
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
+from typing import Final
 
 from parity.nginx.conf import Conf
-from parity.nginx.data import load
-from parity.nginx.tables import foreign, table
+from parity.nginx.tables import is_foreign, modules_of, table
 
 # The modules of nginx's own source that the tables know; `load_module` of these explains no other name.
 OWN_MODULES = frozenset(
@@ -21,28 +19,21 @@ OWN_MODULES = frozenset(
         "ngx_http_xslt_filter_module.so", "ngx_http_geoip_module.so", "ngx_stream_geoip_module.so",
     }
 )  # fmt: skip
+# What the official images have built in, and the packages of distributions have as modules.
+OFFICIAL: Final = frozenset({"ngx_stream_module", "ngx_mail_module"})
 
 
 def foreign_directive(conf: Conf, name: str) -> bool:
     """Whether `name`, which no table has, may belong to a loaded module."""
     if not conf.foreign_modules:
         return False
-    if matches(name, foreign()):
-        return True
-    return nearest(conf, name) is None
-
-
-def matches(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a name is one of `patterns`, in which `*` stands for anything."""
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return is_foreign(name) or nearest(conf, name) is None
 
 
 def not_loaded(conf: Conf, name: str) -> bool:
     """Whether `name` belongs to a module of nginx's own that has to be loaded, and is not."""
-    for module, patterns in load("versions.yml")["dynamic"].items():
-        if matches(name, patterns):
-            return module not in conf.loaded
-    return False
+    modules = modules_of(name)
+    return bool(modules) and not any(module in conf.loaded or module in conf.built_in for module in modules)
 
 
 def nearest(conf: Conf, name: str) -> str | None:

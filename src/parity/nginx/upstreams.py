@@ -145,7 +145,8 @@ def _keepalive(conf: Conf, args: list[bytes]) -> bytes | None:
         conf.fail(b'invalid value "%b" in "%b" directive', args[0], conf.directive)
     if len(args) > 1 and cstring(args[1]) != b"local":
         conf.fail(b'invalid parameter "%b"', args[1])
-    _group(conf).method = True
+    if not conf.since(1, 29, 7):  # from then on every group keeps connections, by whatever method
+        _group(conf).method = True
     return None
 
 

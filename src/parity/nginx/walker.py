@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from parity.nginx import lua
@@ -15,17 +15,20 @@ from parity.nginx.tables import Rule, table
 from parity.nginx.text import cstring, shown
 from parity.nginx.unknown import foreign_directive, not_loaded
 
-_MAX_DEPTH: Final = 60  # of includes: files that include each other without end; nginx runs out of descriptors
+# Files that include each other without end: nginx runs out of descriptors. In which of them depends on how many there
+# are; limits are powers of two, less the three that every program has, and 64 ends in the same file as 1024 does.
+_MAX_DEPTH: Final = 64 - 3
 
 
 class Walker:
     """One reading of one configuration."""
 
-    def __init__(self, files: Mapping[str, bytes], main: str, version: Version) -> None:
+    def __init__(self, files: Mapping[str, bytes], main: str, version: Version, built_in: Collection[str]) -> None:
         """Prepare to read `main`; see `check` for what the arguments are."""
         self.conf = Conf(files, main, version)
         self.conf.parse_block = self._block
         self.conf.include = self._include
+        self.conf.built_in = built_in
         self._main = main
         self._tree = Tree(files)
         self._table = table(version)

@@ -7,10 +7,6 @@ from nginx_cases import CASES, HOST, Case
 
 from parity.nginx import check, explain
 
-# The case's class is a cause that neither the words nor the text show.
-WORDS_ONLY = {"bad-port"}
-
-
 RUNS = [(case, version) for case in CASES for version in ("1.22", "1.31") if case.said(version) is not None]
 
 
@@ -26,7 +22,7 @@ def test_check(case: Case, version: str) -> None:
     if first and version == "1.22":
         assert (first.file, first.line) == (case.expected["file"], case.expected["line"])
         assert first.message_class == case.expected["message_class"]
-        assert first.rule == (case.expected["message_class" if case.name in WORDS_ONLY else "class"])
+        assert first.rule == case.expected["class"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
