@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import jinja2
 
-from parity import html_report, snapshot, tls_view
+from parity import forms, html_report, knowledge, snapshot, tls_view
 from parity.model import ParityError
 from parity.text_view import FILTERS
 
@@ -53,6 +53,7 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
         for template, name in names([e["name"] for e in data["environments"]]).items()
     }
     files["report.html"] = html_report.render(data, folder)
+    files.update(forms.render(data, knowledge.load().rules))
     files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     return files
 

@@ -1,0 +1,43 @@
+"""The findings in Prometheus' text format, for the textfile collector of node_exporter."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+LEVELS: Final = ("critical", "high", "medium", "low", "info")
+STATUSES: Final = ("open", "expected", "waived", "verify")
+
+
+def render(data: Mapping[str, Any]) -> str:
+    """Return the counts of the findings (of `findings.json`) as metrics.
+
+    Labels are the inventory's environments, areas, severities and states: nothing that a host can choose.
+    """
+    registry = CollectorRegistry()
+    comparison = " ".join(one["name"] for one in data["environments"])
+
+    def gauge(name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(name, text, ("comparison", *labels), registry=registry)
+
+    found = gauge("parity_findings", "Findings by area, severity and status.", "area", "severity", "status")
+    counted = Counter((one["area"], one["severity"], one["status"]) for one in data["findings"])
+    for area in data["areas"]:
+        for level in LEVELS:
+            for status in STATUSES:
+                found.labels(comparison, area["name"], level, status).set(counted[area["name"], level, status])
+    changed = gauge(
+        "parity_findings_changed", "Findings that changed since last time.", "change"
+    )
+    for change in ("new", "back", "resolved"):
+        changed.labels(comparison, change).set(data["summary"][change])
+    gauge("parity_unseen", "Things that could not be seen.").labels(comparison).set(len(data["unseen"]))
+    passed = gauge("parity_gate_passed", "Whether nothing reached the threshold: 1, else 0.")
+    passed.labels(comparison).set(int(data["gate"]["passed"]))
+    taken = gauge("parity_last_audit_timestamp_seconds", "When the audit was made.")
+    taken.labels(comparison).set(datetime.datetime.fromisoformat(data["generated"]).timestamp())
+    return generate_latest(registry).decode("utf-8")
