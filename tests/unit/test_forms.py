@@ -6,9 +6,9 @@ import json
 import os
 import subprocess
 import tarfile
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
