@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from parity import rules_page
+from parity import rules_page, user_file
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
@@ -74,3 +76,26 @@ def test_every_filter_has_its_page() -> None:
 
 def test_the_page_of_rules_is_current() -> None:
     assert rules_page.PAGE.read_text(encoding="utf-8") == rules_page.page()
+
+
+@pytest.mark.parametrize("schema", ["policy", "waivers"])
+def test_the_examples_of_policy_and_waivers_keep_to_their_schemas(schema: str) -> None:
+    page = (ROOT / "docs/policy.md").read_text()
+    blocks = re.findall(r"(?m)(?:^    .*\n)+", page)
+    found = [textwrap.dedent(block) for block in blocks if block.lstrip().startswith(("remove:", "waivers:"))]
+    wanted = [block for block in found if block.startswith("waivers:") is (schema == "waivers")]
+    assert len(wanted) == 1
+    assert user_file.parse(wanted[0], "docs/policy.md", schema).data
+
+
+def test_the_pipelines_of_the_page_are_yaml_and_set_variables_that_exist() -> None:
+    page = (ROOT / "docs/ci.md").read_text()
+    github, gitlab = (yaml.safe_load(block) for block in re.findall(r"(?s)```yaml\n(.*?)```", page))
+    steps = github["jobs"]["audit"]["steps"]
+    assert {"run", "uses"} >= {key for step in steps for key in step} - {"name", "with", "if", "env"}
+    assert any("audit.yml" in line for line in gitlab["parity"]["script"])
+    defaults = "".join(path.read_text() for path in ROOT.glob("roles/*/defaults/main.yml"))
+    for name in set(re.findall(r"parity_\w+", page)) - {"parity_findings", "parity_gate_passed", "parity_unseen"}:
+        assert re.search(rf"(?m)^{name}:", defaults), name
+    written = {path for path in re.findall(r"reports/latest/([\w.]+)", page) if path}
+    assert written <= {"report.md", "parity.sarif", "junit.xml"}
