@@ -17,7 +17,7 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import history, plain, report, terminal
+from parity import history, plain, remedies, report, terminal
 from parity.audit import completed
 from parity.model import ParityError
 
@@ -38,7 +38,7 @@ class ActionModule(ActionBase):
             if self._task.check_mode:
                 report.render(findings)
                 return {"changed": False, "path": "", **_said(findings, "")}
-            findings = completed(history.remember(findings, reports))
+            findings = completed(history.remember(findings, reports, remedies.repairs(reports)))
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
             folder = report.write(report.render(findings), args["snapshots"], reports, stamp)
         except ParityError as problem:

@@ -29,9 +29,9 @@ _FACTS: Final = ("rule", "area", "service", "title", "severity", "environments")
 def remember(data: Mapping[str, Any], reports: Path, repairs: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
     """Return an audit's findings with what the memory in the folder `reports` knows of them, and remember this run.
 
-    `data` is what `parity.audit.audit` returns; `repairs` are records of remedies (`finding`, `remedy`). Runs at the
-    same time wait for each other. A damaged file is set aside, and `history.note` says so; without a folder that can
-    be written everything is new, and the note says why.
+    `data` is what `parity.audit.audit` returns; `repairs` are records of remedies (`finding`, `remedy`, `when`).
+    Runs at the same time wait for each other. A damaged file is set aside, and `history.note` says so; without a folder
+    that can be written everything is new, and the note says why.
     """
     note = ""
     for _ in range(2):
@@ -105,7 +105,12 @@ def _told(
     }
     findings = [_seen(base, scope, now, one, known.get(one["id"])) for one in data["findings"]]
     present = {one["id"] for one in findings if one["status"] != "expected"}
-    by = {repair["finding"]: repair["remedy"] for repair in repairs}
+    # A remedy resolved what it changed after it was last seen; times are written with and without colons.
+    by = {
+        one["finding"]: one["remedy"]
+        for one in repairs
+        if one["finding"] in known and one["when"].replace(":", "") >= known[one["finding"]][2].replace(":", "")
+    }
     by.update({one["id"]: "policy" for one in findings if one["status"] == "expected"})
     resolved = [*_resolved(base, scope, data, known, present, by)]
     base.execute("INSERT INTO run (scope, generated, counts) VALUES (?, ?, ?)", (scope, now, json.dumps(_run(data))))

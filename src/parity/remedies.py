@@ -7,15 +7,18 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 from parity import loki
-from parity.coerce import mapping, mappings, text
+from parity.coerce import mapping, mappings, text, texts
 from parity.loki.tables import releases
 from parity_host.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
+# Where roles write their records, below the folder of reports.
+RECORDS: Final = "remedies"
 # The findings that a remedy of each kind answers.
 ANSWERS: Final = {"loki": ("loki.refused", "loki.refused-next")}
 
@@ -110,6 +113,23 @@ def record(entry: Mapping[str, Any]) -> dict[str, str]:
     content = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     name = "-".join(_UNSAFE.sub("-", str(kept[part])) for part in ("when", "environment", "remedy", "container"))[:120]
     return {"name": f"{name}-{_digest(content)[:8]}.json", "content": content}
+
+
+def repairs(reports: Path) -> list[dict[str, str]]:
+    """Return what remedies changed, by their records below `reports`: `finding`, `remedy` and `when` of each.
+
+    A record that cannot be read is passed over: somebody may have edited it, and no audit fails for it.
+    """
+    found = []
+    for path in sorted((reports / RECORDS).glob("*.json")):
+        try:
+            entry = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if isinstance(entry, Mapping) and entry.get("outcome") == "changed":
+            common = {"remedy": text(entry, "remedy"), "when": text(entry, "when")}
+            found += [{"finding": name, **common} for name in texts(entry, "findings")]
+    return found
 
 
 def _digest(sealed: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import calendar
 import os
+import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -22,6 +25,7 @@ LABEL_PREFIX = "com.docker.compose."
 WORKERS = 8
 LOG_LINE_CHARACTERS = 400
 HEALTH_OUTPUT_CHARACTERS = 600
+_STARTED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8})(?:\.([0-9]{1,9}))?Z$")
 NANO = 1_000_000_000
 
 
@@ -91,7 +95,7 @@ def _describe_project(
         shown = ", ".join(str(n).lstrip("/") for n in entry.get("Names") or [entry.get("Id", "")[:12]])
         try:
             inspected = engine.get("/containers/%s/json" % entry["Id"])
-            logs = _log_tail(engine, str(entry["Id"]), asked.log_lines)
+            logs = _log_tail(engine, str(entry["Id"]), asked.log_lines, _since(inspected))
         except NotFoundError:
             return None, "container %s was gone between listing and inspecting it" % shown
         seen.append(inspected)
@@ -174,11 +178,28 @@ def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
     return image if isinstance(image, dict) else {}
 
 
-def _log_tail(engine: Engine, container_id: str, lines: int) -> List[str]:
+def _since(inspected: Dict[str, Any]) -> str:
+    """Return from when its log counts, as the engine takes it: what it said before somebody started it anew is past.
+
+    Of one that the engine itself restarts, or that does not run, everything counts.
+    """
+    state = _part(inspected, "State")
+    found = _STARTED.match(str(state.get("StartedAt", "")))
+    if found is None or state.get("Status") != "running" or inspected.get("RestartCount"):
+        return "0"
+    try:
+        seconds = calendar.timegm(time.strptime(found[1], "%Y-%m-%dT%H:%M:%S"))
+    except ValueError:
+        return "0"
+    return "%d.%s" % (seconds, (found[2] or "0").ljust(9, "0"))
+
+
+def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> List[str]:
     if lines <= 0:
         return []
+    wanted = {"stdout": "1", "stderr": "1", "tail": str(lines), "since": since}
     try:
-        raw = engine.get_bytes("/containers/%s/logs" % container_id, stdout="1", stderr="1", tail=str(lines))
+        raw = engine.get_bytes("/containers/%s/logs" % container_id, **wanted)
     except EngineUnavailableError:
         return []  # a logging driver that cannot be read back, e.g. `none`
     return split_log_stream(raw)[-lines:]

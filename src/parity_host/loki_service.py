@@ -55,6 +55,10 @@ class LokiService:
         self._runs = not stopped
         self._was_ready = self._is_ready(time.monotonic() + 5.0)
 
+    def is_ill(self) -> bool:
+        """Return whether it was meant to be ready and was not."""
+        return self._runs and not self._was_ready
+
     def prove(self) -> None:
         """Have the same image verify the file."""
         if not self._options.trial:

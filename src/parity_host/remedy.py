@@ -171,9 +171,22 @@ def _switched(asked: Asked, opened: _Opened, edits: Sequence[Edit], planned: Map
     service = KINDS[asked.kind].service(opened.engine, opened.inspected, content, opened.sealer, options)
     undone = switch_back.recover(opened.folders, service)
     outcome = switch.switch(edits, service, stamp)
+    if outcome.state == UNCHANGED and service.is_ill():
+        return _taken(service, undone)
     if undone and outcome.state == UNCHANGED:
         return Outcome("changed", undone)
     return outcome._replace(said=[*undone, *outcome.said])
+
+
+def _taken(service: Service, undone: List[str]) -> Outcome:
+    """Let a service that does not work read files that are already good: another environment's remedy mended them."""
+    try:
+        service.prove()
+        service.take()
+        service.verify()
+    except ServiceError as error:
+        return Outcome(REFUSED, [*undone, str(error), "its files had nothing to be changed"])
+    return Outcome("changed", [*undone, "its files were good already; it was started with them, and was proved"])
 
 
 def _diff(opened: _Opened, path: str, planned: str) -> Dict[str, str]:

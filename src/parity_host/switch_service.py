@@ -14,6 +14,9 @@ class Service(Protocol):
 
     container: str
 
+    def is_ill(self) -> bool:
+        """Return whether it was meant to run, and did not do its work, when the remedy came."""
+
     def prove(self) -> None:
         """Prove the repaired files aside of the live ones; raises ServiceError with what speaks against them."""
 

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from stacks import KNOWN, stack
 
-from parity import history, user_file
+from parity import history, remedies, user_file
 from parity.audit import Settings, audit, completed
 from parity.explain import explain
 from parity.gate import GateSettings
@@ -362,7 +362,13 @@ def test_a_finding_has_a_life(tmp_path):
         "2026-11-24T02:00:00Z",
     ]
     assert again["gate"]["passed"]
-    gone = remembered(tmp_path, good, 3, repairs=[{"finding": MISSING, "remedy": "env"}])
+    (tmp_path / "remedies").mkdir()
+    (tmp_path / "remedies" / "damaged.json").write_text("{")
+    early = {"outcome": "changed", "remedy": "wrong", "when": "2026-11-24T000000Z", "findings": [MISSING]}
+    late = {**early, "remedy": "env", "when": "2026-11-24T023000Z"}
+    for record in (late, early, {**late, "outcome": "restored", "remedy": "none"}):
+        (tmp_path / "remedies" / f"{record['remedy']}.json").write_text(json.dumps(record))
+    gone = remembered(tmp_path, good, 3, repairs=remedies.repairs(tmp_path))
     assert [(one["id"], one["by"]) for one in gone["history"]["resolved"]] == [(MISSING, "env")]
     assert gone["steps"][-1]["done"]
     assert gone["steps"][-1]["by"] == "env"
