@@ -28,7 +28,7 @@ def chain_proposals(source: Source) -> Iterator[Proposal]:
 
 
 def key_mismatch(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """nginx holds the key against the first certificate: put the server's own there."""
+    """Nginx holds the key against the first certificate: put the server's own there."""
     key = posixpath.normpath(problem.argument or "")
     for file in sorted(_pairs(source, key)):
         proposal = _leaf_first(file, source.files[file], unseen=True)

@@ -43,7 +43,7 @@ def foreign_bytes(source: Source, problem: Problem) -> Iterator[Proposal]:
 def _blanks(source: Source, file: str, line: int) -> list[Edit]:
     """Return the edits for all such characters in the words without quotes of the directives on a line."""
     data = source.files[file]
-    table = {blank: b" " for blank in _BLANKS} | dict.fromkeys(_NOTHING, b"")
+    table = dict.fromkeys(_BLANKS, b" ") | dict.fromkeys(_NOTHING, b"")
     try:
         data.decode()
     except UnicodeDecodeError:

@@ -92,8 +92,8 @@ def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
         sites = source.sites.get(node.file, [])
         block = node.parent or (sites[0].block if len(sites) == 1 else None)
         if block is None or block.name != "server":
-            raise Refused(f'"{node.name} on" ({node.file}:{node.line}) holds for several servers: write it as a parameter'
-                          ' of each "listen" that is meant.')  # fmt: skip
+            raise Refused(f'"{node.name} on" ({node.file}:{node.line}) holds for several servers: write it as a'
+                          ' parameter of each "listen" that is meant.')  # fmt: skip
         listens = [one for one in source.children(block) if one.name == "listen"]
         if node.name == "http2" and any(b"ssl" in one.args for one in listens):
             listens = [one for one in listens if b"ssl" in one.args and b"quic" not in one.args]
@@ -135,4 +135,6 @@ def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
         text = blanks + b"http2 on;" + newline(data)
         edits.append(Edit(node.file, behind + 1 if behind >= 0 else at, behind + 1 if behind >= 0 else at, text))
     why = 'nginx 1.25.1 and later have the directive "http2" for it'
-    yield Proposal(tuple(edits), 'wrote "http2 on;" for "listen … http2"', why)
+    # A listen that had it not, has it now; other servers of the address, which shared it, may not.
+    verify = len(words) < sum(one.name == "listen" for one in block.children)
+    yield Proposal(tuple(edits), 'wrote "http2 on;" for "listen … http2"', why, verify)

@@ -51,7 +51,7 @@ def _reason(source: Source, node: Node, context: str) -> str:
     where = ", ".join(legal) or "no block of this nginx"
     if node.name in _MAIN_ONLY and context != "main":
         return (
-            f'"{node.name}" ({place}) belongs at the top of the main file, but {node.file} is included within {context}:'
+            f'"{node.name}" ({place}) belongs at the top of the main file, but {node.file} is read within {context}:'
             f" it seems to be a whole nginx.conf. Mount it at {source.main}, or keep only its server blocks."
         )
     if node.name == "location" and context == "http":
@@ -64,8 +64,11 @@ def _reason(source: Source, node: Node, context: str) -> str:
             f'"listen" ({place}) belongs in the server, but which ports the server should have is for its owner to say.'
         )
     if context.endswith("/if"):
-        return f'"{node.name}" ({place}) may not stand in an "if"; give the value with a map of the same condition instead.'
-    return f'"{node.name}" ({place}) may not stand in {context}, only in {where}; where it was meant to be is not in the files.'
+        return f'"{node.name}" ({place}) may not stand in an "if"; give it its value by a map of the same condition.'
+    return (
+        f'"{node.name}" ({place}) may not stand in {context}, only in {where}; where it was meant to be is not in the'
+        " files."
+    )
 
 
 def _hoisted(source: Source, node: Node, sites: list[Site]) -> Iterator[Proposal]:

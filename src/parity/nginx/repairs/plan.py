@@ -81,7 +81,7 @@ class Proposal:
 
 
 def applied(files: Mapping[str, bytes], edits: tuple[Edit, ...]) -> dict[str, bytes]:
-    """Return the files with all edits made; offsets are those of the files as given, and equal ones keep their order."""
+    """Return the files with all edits made; offsets are those before any, equal ones keep their order."""
     result = dict(files)
     numbered = sorted(enumerate(edits), key=lambda one: (one[1].file, one[1].start, one[0]), reverse=True)
     for _, edit in numbered:

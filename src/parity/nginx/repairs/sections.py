@@ -18,7 +18,7 @@ _USERS: Final = ("nginx", "www-data")
 
 
 def events(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """nginx wants an events block, which may be empty."""
+    """Nginx wants an events block, which may be empty."""
     data = source.files.get(source.main)
     if data is None or 'no "events"' not in problem.message:
         raise Refused(f"{problem.cause} {problem.action}")
@@ -100,11 +100,8 @@ def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = node_of(source, problem) if problem.directive else source.on_line(problem.file or "", problem.line or 0)
     host = (problem.argument or "").encode()
     for word in node.words[1:] if node is not None and node.name == "resolver" else ():
-        if (
-            node is not None
-            and word.value.rpartition(b":")[0] in (host, b"")
-            and word.value.startswith(host)
-            or (word.value == host)
+        if (node is not None and word.value.rpartition(b":")[0] in (host, b"") and word.value.startswith(host)) or (
+            word.value == host
         ):
             why = "that name is not known where nginx runs; in a Compose network Docker's own resolver is 127.0.0.11"
             edit = Edit(problem.file or "", word.start, word.end, word.quote + b"127.0.0.11" + word.quote)
@@ -113,7 +110,7 @@ def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def user_line(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """nginx does not run as root: the `user` line does nothing, and can go."""
+    """Nginx does not run as root: the `user` line does nothing, and can go."""
     node = source.on_line(problem.file or "", problem.line or 0, "user")
     if node is None:
         raise Refused(f"{problem.cause} {problem.action}")

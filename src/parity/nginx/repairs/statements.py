@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from parity.nginx.diagnose import swallowed
@@ -29,15 +30,22 @@ def missing_semicolon(source: Source, problem: Problem) -> Iterator[Proposal]:
     statement = source.on_line(file, line)
     if found is None and statement is not None and statement.kind == "{" and problem.directive == statement.name:
         words = statement.words
-        for before, word in zip(words, words[1:], strict=False):
+        for before, word in pairwise(words):
             if b"\n" in data[before.end : word.start] and word.value.decode("latin-1") in source.table:
                 yield _ended(source, file, before.end)
                 break
     raise Refused(f"A statement of {file} ends too late at line {line}, and nothing shows where it was meant to end.")
 
 
+def swallowed_name(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A `server_name` without its `;` takes the next directive for more names."""
+    if swallowed(source.files.get(problem.file or "", b""), problem.line or 0, source.version) is not None:
+        yield from missing_semicolon(source, problem)
+    raise Refused(f"{problem.cause} {problem.action}")
+
+
 def _end_of_first(source: Source, data: bytes, found: Statement) -> int:
-    for before, word in zip(found.words, found.words[1:], strict=False):
+    for before, word in pairwise(found.words):
         gap = data[before.end : word.start]
         if b"\n" in gap and not word.quote and word.value.decode("latin-1") in source.table:
             return before.end
@@ -64,7 +72,7 @@ def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
         if part is not None and 'expecting "}"' not in problem.message:
             at = _end_of_first(source, data, part)
             last = part.words[-1]
-            if at != last.end or (not last.quote or last.end <= len(data)) and not data[last.end :].strip():
+            if at != last.end or ((not last.quote or last.end <= len(data)) and not data[last.end :].strip()):
                 yield _ended(source, file, at)
     yield from unexpected_eof(source, problem)
 
@@ -189,7 +197,7 @@ def _expression(data: bytes, start: int) -> tuple[int, int] | None:
 
 
 def double_equals(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """nginx compares with `=`."""
+    """Nginx compares with `=`."""
     file = problem.file or ""
     data = source.files.get(file, b"")
     node = source.on_line(file, problem.line or 0, "if")

@@ -41,6 +41,7 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "deprecated_directive": (listens.deprecated,),
     "invalid_value": (values.unit_or_flag,),
     "invalid_url_prefix": (values.url_scheme,),
+    "suspicious_server_name": (statements.swallowed_name,),
     "cidr_low_bits": (values.network,),
     "location_modifier": (values.modifier,),
     "location_nesting": (locations.nesting,),

@@ -28,10 +28,14 @@ _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 _NUMBERED: Final = re.compile(r"\d+[-_]")
 # Names of snippets that are shared settings, not places below a host.
 _SHARED: Final = frozenset(
-    "default common proxy proxy_params proxy-params headers ssl tls security locations location index main server nginx"
-    " params snippet snippets settings general options fastcgi fastcgi_params fastcgi-params uwsgi_params"
-    " scgi_params cors gzip cache websocket websockets upstream upstreams".split()
-)
+    {
+        "default", "common", "proxy", "proxy_params", "proxy-params", "headers", "ssl",
+        "tls", "security", "locations", "location", "index", "main", "server",
+        "nginx", "params", "snippet", "snippets", "settings", "general", "options",
+        "fastcgi", "fastcgi_params", "fastcgi-params", "uwsgi_params", "scgi_params", "cors", "gzip",
+        "cache", "websocket", "websockets", "upstream", "upstreams",
+    }
+)  # fmt: skip
 
 
 def lost_location(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -92,9 +96,8 @@ def _inside(nodes: list[Node], data: bytes, close: int) -> list[Node]:
     deeper = [width(indent(data, node.start)) > width(indent(data, close)) for node in before]
     found: list[Node] = []
     for node, deep in zip(reversed(before), reversed(deeper), strict=True):
-        if not deep and (found and any(deeper) or node.kind == "{"):
-            break
-        if not deep and any(deeper):
+        outside = not deep if any(deeper) else node.kind == "{"
+        if outside:
             break
         found.insert(0, node)
     return found
@@ -145,10 +148,10 @@ def _like_siblings(source: Source, file: str, stem: str, shown: str) -> str:
                     before = path.rstrip("/")[: -len(known)]
                     shapes.add((before, numbered and name != bare, path.endswith("/")))
                     break
-    before = {shape[0] for shape in shapes}
+    befores = {shape[0] for shape in shapes}
     slashes = {shape[2] for shape in shapes}
     name = stem if {shape[1] for shape in shapes} == {True} else shown
-    return (before.pop() if len(before) == 1 else "/") + name + ("" if slashes == {False} else "/")
+    return (befores.pop() if len(befores) == 1 else "/") + name + ("" if slashes == {False} else "/")
 
 
 def bare_handler(source: Source, problem: Problem) -> Iterator[Proposal]:
