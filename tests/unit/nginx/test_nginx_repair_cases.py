@@ -8,9 +8,9 @@ import pytest
 from live_nginx import PROGRAMS
 from nginx_cases import CASES, HOST, Case
 from nginx_mutation.oracle import Nginx, ask
+from repair_meaning import meaning
 
 from parity.nginx import check, repair
-from parity.nginx.model_read import read_model
 from parity.nginx.repairs.plan import Plan
 
 FIXED = [case for case in CASES if (case.folder / "fixed").is_dir()]
@@ -28,22 +28,6 @@ def _plan(case: Case, version: str = "1.22", output: str = "") -> Plan:
     return repair(case.tree(), case.main, version, output)
 
 
-def _meaning(files: dict[str, bytes], version: str) -> object:
-    """What the configuration means, without the places where it says so."""
-    return _without_places(read_model(files, version=version))
-
-
-def _without_places(value: object) -> object:
-    if hasattr(value, "__dataclass_fields__"):
-        fields = [name for name in value.__dataclass_fields__ if name not in ("place", "shown", "lines")]
-        return (type(value).__name__, *(_without_places(getattr(value, name)) for name in fields))
-    if isinstance(value, dict):
-        return {key: _without_places(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_places(one) for one in value]
-    return value
-
-
 @pytest.mark.parametrize("version", ["1.22", "1.31"])
 @pytest.mark.parametrize("case", FIXED, ids=lambda case: case.name)
 def test_the_stored_repair_is_found(case: Case, version: str) -> None:
@@ -51,7 +35,7 @@ def test_the_stored_repair_is_found(case: Case, version: str) -> None:
     plan = _plan(case, version, _output(case, version))
     assert plan.left == ()
     assert plan.steps
-    assert _meaning(dict(plan.files), version) == _meaning(wanted, version)
+    assert meaning(plan.files, version) == meaning(wanted, version)
     if case.name != "unclosed-quote-long-file":  # whose stored repair dropped the comments behind the fault as well
         assert plan.files == wanted
 

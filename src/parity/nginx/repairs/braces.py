@@ -11,7 +11,15 @@ from parity.nginx.repairs.source import Node, Outline, Source
 
 
 def missing_close(source: Source, file: str) -> Iterator[Proposal]:
-    """Propose the one `}` that a file lacks, where its indentation tells which block was not closed."""
+    """Propose the one `}` that a file lacks, where its indentation tells which block was not closed.
+
+    The fault may show in a file that was read within the block: the others are looked at too.
+    """
+    for one in (file, *(other for other in source.sites if other != file)):
+        yield from _missing_in(source, one)
+
+
+def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
     outline = source.outline(file)
     if not outline.complete or len(outline.unclosed) != 1 or outline.stray:
         return
@@ -39,23 +47,30 @@ def missing_close(source: Source, file: str) -> Iterator[Proposal]:
 
 def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
     """Return the block that should have been closed earlier, and the offset behind the last thing that is its own."""
-    for node in outline.every():
-        if node.kind != "{" or not first_on_line(data, node.start) or not node.children:
-            continue
-        own = width(indent(data, node.start))
-        if width(indent(data, node.children[0].start)) <= own:
-            continue
-        before = node.children[0]
-        for child in node.children:
-            if first_on_line(data, child.start) and width(indent(data, child.start)) <= own:
-                return node, before.stop
-            before = child
-        if node.close is not None and first_on_line(data, node.close) and width(indent(data, node.close)) < own:
-            return node, before.stop
+    found = [evidence for node in outline.every() if (evidence := _evidence(node, data))]
+    if found:
+        return min(found, key=lambda one: one[0])[1:]
     block = outline.unclosed[0]
     if not block.children or width(indent(data, block.children[0].start)) <= width(indent(data, block.start)):
         return None
     return block, block.children[-1].stop
+
+
+def _evidence(node: Node, data: bytes) -> tuple[int, Node, int] | None:
+    """Return where a block goes on less deep than it may, the block, and the end of what is its own."""
+    if node.kind != "{" or not node.children or not first_on_line(data, node.start):
+        return None
+    own = width(indent(data, node.start))
+    if width(indent(data, node.children[0].start)) <= own:
+        return None
+    before = node.children[0]
+    for child in node.children:
+        if first_on_line(data, child.start) and width(indent(data, child.start)) <= own:
+            return child.start, node, before.stop
+        before = child
+    if node.close is not None and first_on_line(data, node.close) and width(indent(data, node.close)) < own:
+        return node.close, node, before.stop
+    return None
 
 
 def unexpected_eof(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -82,7 +97,7 @@ def surplus_close(source: Source, problem: Problem) -> Iterator[Proposal]:
     ):
         at = outline.stray[0]
         start, end = whole_lines(data, at, at + 1)
-        if end - start > 1 and not _closed_early(outline, data):
+        if first_on_line(data, at) and not _closed_early(outline, data):
             if not data.endswith(b"\n") and start:
                 start -= len(newline(data))
             why = 'the file closes one block more than it opens, and its last line is only that "}"'

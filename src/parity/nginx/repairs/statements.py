@@ -10,13 +10,14 @@ from typing import Final
 from parity.nginx.diagnose import swallowed
 from parity.nginx.problem import Problem
 from parity.nginx.reader import EOF, Reader, Statement, Unreadable
-from parity.nginx.repairs.braces import surplus_close, unexpected_eof
+from parity.nginx.repairs.braces import missing_close, surplus_close, unexpected_eof
 from parity.nginx.repairs.lines import line_end, line_start
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Source
 from parity.nginx.repairs.wrap import lost_location
 
 _REGEX: Final = re.compile(rb"(?:~\*?|!~\*?)\s*([^\s\"';]\S*)")
+_ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map"})
 _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
 
 
@@ -34,6 +35,7 @@ def missing_semicolon(source: Source, problem: Problem) -> Iterator[Proposal]:
             if b"\n" in data[before.end : word.start] and word.value.decode("latin-1") in source.table:
                 yield _ended(source, file, before.end)
                 break
+    yield from missing_close(source, file)
     raise Refused(f"A statement of {file} ends too late at line {line}, and nothing shows where it was meant to end.")
 
 
@@ -95,6 +97,8 @@ def _unclosed_quote(source: Source, file: str, data: bytes) -> Iterator[Proposal
         line = data[start + 1 : stop].rstrip(b" \t")
         if line.endswith(b";") and quote not in line:
             at = start + len(line)
+            if re.search(rb"\badd_\w+[^;]*\Z", data[line_start(data, start) : start]) and line.endswith(b" always;"):
+                at -= len(b" always")
             why = "a quote is opened on this line and not closed on it"
             yield Proposal((Edit(file, at, at, quote),), 'closed the quote before the line\'s ";"', why, verify=True)
         return
@@ -145,6 +149,7 @@ def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
             yield Proposal((edit,), 'removed the ";" behind the "}"', "a block ends with its brace")
     yield from _unclosed_quote(source, file, data)
     if problem.argument == "{":
+        yield from missing_close(source, file)
         raise Refused(f'The "{{" on line {line} of {file} opens a block without a directive; take it away, or name it.')
     raise Refused(
         f'On line {line} of {file} "{problem.argument}" stands right behind a closing quote. Put a blank between them,'
@@ -211,6 +216,16 @@ def double_equals(source: Source, problem: Problem) -> Iterator[Proposal]:
             edit = Edit(file, found.start(), found.end(), b" = ")
             yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
     raise Refused(f"The condition on line {problem.line} of {file} is none that nginx knows: {problem.argument}")
+
+
+def entry(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A line of a map, geo or types block that runs into the next one."""
+    node = source.on_line(problem.file or "", problem.line or 0)
+    data = source.files.get(problem.file or "", b"")
+    if node is not None and node.parent is not None and node.parent.name in _ENTRIES:
+        for before, word in pairwise(node.words):
+            if b"\n" in data[before.end : word.start]:
+                yield _ended(source, node.file, before.end)
 
 
 def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
