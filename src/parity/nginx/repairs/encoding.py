@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,8 @@ _MARK: Final = b"\xef\xbb\xbf"
 _WIDE: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BLANKS: Final = tuple(char.encode() for char in "\u00a0\u2002\u2003\u2009\u202f\u3000")
 _NOTHING: Final = tuple(char.encode() for char in "\u200b\u200c\u200d\u2060\ufeff")
+# The last alternatives are the no-break space of latin-1.
+_ODD: Final = re.compile(b"|".join((*_BLANKS, *_NOTHING)) + rb"|(?<![\x80-\xff])\xa0(?![\x80-\xbf])|(?<=\xa0)\xa0")
 _CURLY: Final = {char.encode(): b'"' for char in "\u201c\u201d\u201e\u201f"} | {
     char.encode(): b"'" for char in "\u2018\u2019\u201a\u201b"
 }
@@ -43,11 +46,6 @@ def foreign_bytes(source: Source, problem: Problem) -> Iterator[Proposal]:
 def _blanks(source: Source, file: str, line: int) -> list[Edit]:
     """Return the edits for all such characters in the words without quotes of the directives on a line."""
     data = source.files[file]
-    table = dict.fromkeys(_BLANKS, b" ") | dict.fromkeys(_NOTHING, b"")
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        table = {b"\xa0": b" "}
     edits = []
     for node in source.outline(file).every():
         if node.line != line and source.line(file, node.start) != line:
@@ -55,11 +53,9 @@ def _blanks(source: Source, file: str, line: int) -> list[Edit]:
         for word in node.words:
             if word.quote:
                 continue
-            for bad, good in table.items():
-                at = data.find(bad, word.start, word.end)
-                while at >= 0:
-                    edits.append(Edit(file, at, at + len(bad), good))
-                    at = data.find(bad, at + len(bad), word.end)
+            for found in _ODD.finditer(data, word.start, word.end):
+                good = b"" if found[0] in _NOTHING else b" "
+                edits.append(Edit(file, found.start(), found.end(), good))
     return edits
 
 

@@ -241,13 +241,15 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
     if not text.endswith(b";") or first.words[2].quote == b'"':
         return
     value = text[:-1].rstrip(b" \t")
+    behind = len(value)
     if value.endswith(b" always") and first.name.startswith("add_"):
-        value = value[: -len(b" always")].rstrip(b" \t;")
+        behind -= len(b" always")
+        value = value[:behind].rstrip(b" \t;")
     quote = b'"' if b'"' not in value else b"'"
     if quote in value or b"#" in value or b"{" in value or b"}" in value:
         raise Refused(f'The value of "{first.name}" on line {line} of {file} has to be quoted, and has quotes in it.')
     if any(node.name in source.table and node is not first for node in nodes):
         return
-    edits = (Edit(file, start, start, quote), Edit(file, start + len(value), start + len(value), quote))
+    edits = (Edit(file, start, start, quote), Edit(file, start + len(value), start + max(behind, len(value)), quote))
     why = 'a value with blanks or ";" in it has to be quoted as a whole'
     yield Proposal(edits, "quoted the header's value", why, verify=True)
