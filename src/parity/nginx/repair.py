@@ -109,7 +109,12 @@ class _Work:
         state = self._state(self.files)
         first = next((one for one in said if one.level in _FATAL), None)
         if first is None:
-            return _PASSED not in output or state.fault is None
+            if state.fault is not None:
+                return _PASSED not in output
+            for problem in said:
+                if not any(_same(problem, one) for one in state.problems):
+                    self._try(problem, state, unseen=True)
+            return True
         if state.fault is not None and _same(first, state.fault):
             return True
         return self._try(first, state, unseen=True) is not None
@@ -140,7 +145,7 @@ class _Work:
         if files == self.files:
             return None
         after = self._state(files)
-        if after.reached < state.reached and (after.fault or (problem.level in _FATAL and not after.reached)):
+        if after.fault and after.reached < state.reached:
             return None
         if proposal.unseen:
             same = after.fault is None or (state.fault is not None and _key(after.fault) == _key(state.fault))

@@ -85,6 +85,8 @@ REPAIRED = {
         "server {\n    location / {\n        try_files $uri @app;\n    }\n    location @app {\n        return 200;\n    }\n}\n",
         "1.22",
     ),
+    "last statement, no line break": ("charset utf-8;\nserver_tokens off", "charset utf-8;\nserver_tokens off;", "1.22"),
+    "equal directives": ("gzip on;\ngzip on;\n", "gzip on;\n", "1.22"),
     "no scheme, two slashes": (
         "server {\n    location / {\n        proxy_pass //127.0.0.1:8000;\n    }\n}\n",
         "server {\n    location / {\n        proxy_pass http://127.0.0.1:8000;\n    }\n}\n",
@@ -109,6 +111,10 @@ def test_repaired(name: str) -> None:
 
 
 REFUSED = {
+    "the opening line of a location of unknown path": (
+        "server {\n        proxy_pass http://127.0.0.1:1;\n    }\n    location /b/ {\n        return 200;\n    }\n}\n",
+        "which path",
+    ),
     "a whole nginx.conf": ("user nginx;\nevents {}\nhttp {}\n", "whole nginx.conf"),
     "a location in http": ("location /x/ {\n    return 200;\n}\n", "include it there"),
     "no scheme in http": ("proxy_pass http://127.0.0.1:1;\n", "only in"),
@@ -182,3 +188,60 @@ def test_the_output_decides() -> None:
     passed = "nginx: configuration file /etc/nginx/nginx.conf test is successful\n"
     plan, found = _run("server {\n    listen 80\n}\n", output=passed)
     assert (plan.steps, plan.left) == ((), ())
+
+
+OUTPUTS = {
+    "another user": (
+        'nginx: [emerg] getpwnam("www-data") failed in /etc/nginx/conf.d/site.conf:1\n',
+        "user www-data;\n",
+        "user nginx;\n",
+    ),
+    "a user of its own": ('nginx: [emerg] getpwnam("app") failed in /etc/nginx/conf.d/site.conf:1\n', "user app;\n", None),
+    "user, not root": (
+        'nginx: [warn] the "user" directive makes sense only if the master process runs with super-user privileges,'
+        " ignored in /etc/nginx/conf.d/site.conf:1\n",
+        "user app;\nworker_processes 1;\n",
+        "worker_processes 1;\n",
+    ),
+    "resolver": (
+        'nginx: [emerg] host not found in resolver "dns" in /etc/nginx/conf.d/site.conf:2\n',
+        "http {\n    resolver dns valid=5s;\n}\n",
+        "http {\n    resolver 127.0.0.11 valid=5s;\n}\n",
+    ),
+    "stapling": (
+        'nginx: [warn] "ssl_stapling" ignored, issuer certificate not found for certificate "/a.crt"\n',
+        "http {\n    ssl_stapling on;\n}\n",
+        "http {\n    ssl_stapling off;\n}\n",
+    ),
+    "a directory": (
+        'nginx: [crit] pread() "/etc/nginx/conf.d/site.conf" failed (21: Is a directory)\n',
+        "user app;\n",
+        None,
+    ),
+    "certificate": ('nginx: [emerg] cannot load certificate "/a.crt": BIO_new_file() failed (SSL: error:80000002:system'
+        " library::No such file or directory)\n", "user app;\n", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_only_the_output_tells(name: str) -> None:
+    said, text, wanted = OUTPUTS[name]
+    files = {MAIN: b"include conf.d/*.conf;\n" + (b"" if "events" in text else b"events {}\n"), SITE: text.encode()}
+    plan = repair(files, output=said)
+    assert plan.files == {**files, SITE: (wanted or text).encode()}
+    assert bool(plan.steps) == (wanted is not None)
+    assert bool(plan.left) == (wanted is None)
+    assert repair(plan.files, output=said).files == plan.files
+
+
+def test_the_protocols_of_an_address() -> None:
+    text = (
+        "server {\n    listen 81 proxy_protocol;\n    server_name a;\n}\n"
+        "server {\n    listen 81 http2;\n    server_name b;\n}\n"
+    )
+    plan, found = _run(text, "1.24")
+    both = text.replace("81 proxy_protocol;", "81 proxy_protocol http2;").replace(
+        "81 http2;", "81 http2 proxy_protocol;"
+    )
+    assert (found, plan.left) == (text, ()) or found == both
+    assert len(plan.steps) == (found == both)

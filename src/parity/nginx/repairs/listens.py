@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.lines import indent, line_start, newline, whole_lines
+from parity.nginx.repairs.locations import BACKUPS
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
 from parity.nginx.urls import parse_url, shown_address
@@ -73,7 +74,7 @@ def default_server(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Two servers claim to be the default: which of them is, is the owner's."""
     place = f"{problem.file}:{problem.line}"
     hint = ""
-    if (problem.file or "").endswith((".bak", ".old", ".orig", "~", ".save", ".dpkg-dist", ".swp")):
+    if (problem.file or "").endswith(BACKUPS):
         hint = f" {problem.file} looks like a backup that the include picks up with the rest: move it out of there."
     raise Refused(f"{problem.argument} has two default servers; the second is {place}. Only one may be.{hint}")
     yield
@@ -138,3 +139,23 @@ def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
     # A listen that had it not, has it now; other servers of the address, which shared it, may not.
     verify = len(words) < sum(one.name == "listen" for one in block.children)
     yield Proposal(tuple(edits), 'wrote "http2 on;" for "listen … http2"', why, verify)
+
+
+def protocols(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Nginx gives an address all protocols that any of its `listen` names: write them at each."""
+    nodes = [
+        node
+        for file in source.sites
+        for node in source.outline(file).every()
+        if node.name == "listen" and (problem.argument or "") in _addresses(node)
+    ]
+    wanted = [name for name in (b"ssl", b"http2", b"quic", b"proxy_protocol") if any(name in one.args for one in nodes)]
+    edits = []
+    for node in nodes:
+        lacking = b"".join(b" " + name for name in wanted if name not in node.args)
+        if lacking:
+            edits.append(Edit(node.file, node.words[-1].end, node.words[-1].end, lacking))
+    if edits and b"quic" not in wanted:
+        why = f"the protocols hold for {problem.argument} as a whole; now each line says so"
+        yield Proposal(tuple(edits), 'wrote the same protocols at every "listen"', why)
+    raise Refused(f"{problem.cause} {problem.action}")

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.braces import missing_close
 from parity.nginx.repairs.lines import indent, line_end, line_start, moved, newline, whole_lines
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
+
+_NAMES: Final = {
+    "duplicate_location": "location",
+    "duplicate_upstream": "upstream",
+    "duplicate_log_format": "log_format",
+}
+BACKUPS: Final = (".bak", ".old", ".orig", "~", ".save", ".dpkg-dist", ".dpkg-old", ".swp", ".backup")
 
 
 def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -58,12 +66,14 @@ def _named(source: Source, node: Node) -> Iterator[Proposal]:
 def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Take the second of two equal blocks away; two that differ are the owner's."""
     file = problem.file or ""
-    name = "location" if problem.message_class == "duplicate_location" else "upstream"
+    name = _NAMES.get(problem.message_class) or problem.directive
     node = source.on_line(file, problem.line or 0, name)
-    if node is None:
+    if node is None or node.name != name:
         raise Refused(f"{problem.cause} {problem.action}")
     first = _first(source, node)
-    if first is not None and _meaning(first) == _meaning(node) and node.close is not None:
+    if file.endswith(BACKUPS):
+        raise Refused(f"{file} looks like a backup that the include picks up with the rest: move it out of there.")
+    if first is not None and len(source.sites.get(file, [])) == 1 and _meaning(first) == _meaning(node):
         start, end = whole_lines(source.files[file], node.start, node.stop)
         why = f"it says the same as that of {first.file}:{source.line(first.file, first.start)}"
         yield Proposal((Edit(file, start, end, b""),), f'removed the second "{_title(node)}"', why, structural=True)
@@ -76,13 +86,27 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 def _first(source: Source, node: Node) -> Node | None:
     """Return the same block that stands before it, in the same server or, of upstreams, anywhere."""
-    if node.name == "location":
+    if node.name not in ("upstream", "log_format"):
         sites = source.sites.get(node.file, [])
         block = node.parent or (sites[0].block if sites else None)
         found = list(source.children(block)) if block else []
     else:
         found = [one for file in sorted(source.sites) for one in source.outline(file).every()]
-    return next((one for one in found if one is not node and one.name == node.name and one.args == node.args), None)
+    return next(
+        (
+            one
+            for one in found
+            if one is not node and one.name == node.name and (one.args == node.args or _same_thing(one, node))
+        ),
+        None,
+    )
+
+
+def _same_thing(one: Node, other: Node) -> bool:
+    """Whether two directives that may stand once, or once for a name, are about the same thing."""
+    if other.name == "log_format":
+        return one.args[:1] == other.args[:1]
+    return other.kind == ";"
 
 
 def _meaning(node: Node) -> tuple[object, ...]:

@@ -10,11 +10,10 @@ from parity.nginx.problem import Problem
 from parity.nginx.repairs.lines import indent, line_start, newline, unit, whole_lines
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
-from parity.nginx.repairs.values import node_of
+from parity.nginx.text import number
 from parity.nginx.unknown import slips
 
 _HASH: Final = re.compile(r"could not build (?:the |optimal )?(\w+), you should increase (?:either )?(\w+)(?:: (\d+))?")
-_USERS: Final = ("nginx", "www-data")
 
 
 def events(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -57,6 +56,8 @@ def hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
     name = found[2]
     setting = next((one for one in source.children(http) if one.name == name), None)
     size = int(found[3] or 64)
+    if setting is not None and len(setting.args) == 1 and (number(setting.args[0]) or 0) > size:
+        raise Refused(f'"{name}" is larger already than what nginx said ({size}).')
     for _ in range(5):
         size = 1 << size.bit_length()
         yield _sized(source, http, setting, name, size, problem)
@@ -93,30 +94,6 @@ def _first_in(data: bytes, http: Node, text: bytes) -> Edit:
         break_ = newline(data)
         return Edit(http.file, http.end, http.end, break_ + text.removesuffix(break_) + break_)
     return Edit(http.file, at + 1, at + 1, text)
-
-
-def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """In a container of a Compose network the resolver is always 127.0.0.11."""
-    node = node_of(source, problem) if problem.directive else source.on_line(problem.file or "", problem.line or 0)
-    host = (problem.argument or "").encode()
-    for word in node.words[1:] if node is not None and node.name == "resolver" else ():
-        if (node is not None and word.value.rpartition(b":")[0] in (host, b"") and word.value.startswith(host)) or (
-            word.value == host
-        ):
-            why = "that name is not known where nginx runs; in a Compose network Docker's own resolver is 127.0.0.11"
-            edit = Edit(problem.file or "", word.start, word.end, word.quote + b"127.0.0.11" + word.quote)
-            yield Proposal((edit,), f'wrote 127.0.0.11 for "{problem.argument}"', why, verify=True, unseen=True)
-    raise Refused(f'The resolver "{problem.argument}" is not known where nginx runs.', "resolver 127.0.0.11;")
-
-
-def user_line(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Nginx does not run as root: the `user` line does nothing, and can go."""
-    node = source.on_line(problem.file or "", problem.line or 0, "user")
-    if node is None:
-        raise Refused(f"{problem.cause} {problem.action}")
-    start, end = whole_lines(source.files[node.file], node.start, node.stop)
-    why = "nginx does not run as root, so the line has no effect"
-    yield Proposal((Edit(node.file, start, end, b""),), 'removed the "user" line', why, unseen=True)
 
 
 def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:

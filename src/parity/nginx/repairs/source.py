@@ -101,9 +101,8 @@ class Source:
 
     def on_line(self, file: str, line: int, name: str | None = None) -> Node | None:
         """Return the directive that nginx names by that line: the one whose `;` or `{` stands there."""
-        found = [node for node in self.outline(file).every() if node.line == line]
-        named = [node for node in found if node.name == name]
-        return next(iter(named or found), None)
+        found = (node for node in self.outline(file).every() if node.line == line)
+        return next((node for node in found if name is None or node.name == name), None)
 
     def context(self, node: Node, site: Site) -> str:
         """Return the context that a directive stands in, where its file is read at `site`."""

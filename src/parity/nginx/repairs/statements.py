@@ -71,12 +71,21 @@ def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
     except Unreadable:
         yield from _unclosed_quote(source, file, data)
         part = reader.partial()
-        if part is not None and 'expecting "}"' not in problem.message:
-            at = _end_of_first(source, data, part)
-            last = part.words[-1]
-            if at != last.end or ((not last.quote or last.end <= len(data)) and not data[last.end :].strip()):
-                yield _ended(source, file, at)
+        if 'expecting "}"' not in problem.message:
+            yield from _unended(source, file, part)
     yield from unexpected_eof(source, problem)
+
+
+def _unended(source: Source, file: str, part: Statement | None) -> Iterator[Proposal]:
+    """The last statement of a file has no `;`."""
+    data = source.files[file]
+    if part is not None:
+        at = _end_of_first(source, data, part)
+        rest = data[part.words[-1].end :].strip()
+        if at != part.words[-1].end or not rest:
+            yield _ended(source, file, at)
+        elif not re.search(rb"[\s\"'{}]", rest):  # the word that nginx was reading
+            yield _ended(source, file, len(data.rstrip()))
 
 
 def unclosed_quote(source: Source, problem: Problem) -> Iterator[Proposal]:

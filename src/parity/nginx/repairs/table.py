@@ -14,6 +14,7 @@ from parity.nginx.repairs import (
     misplaced,
     sections,
     statements,
+    surroundings,
     values,
 )
 from parity.nginx.repairs.plan import Proposal, Refused
@@ -61,8 +62,14 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "missing_section": (sections.events,),
     "unknown_variable": (sections.connection_upgrade,),
     "hash_bucket_size": (sections.hash_size,),
-    "host_not_found_resolver": (sections.resolver,),
-    "user_ignored": (sections.user_line,),
+    "host_not_found_resolver": (surroundings.resolver,),
+    "user_ignored": (surroundings.user_line,),
+    "unknown_user": (surroundings.other_user,),
+    "module_load": (surroundings.loaded_twice,),
+    "ssl_stapling": (surroundings.stapling,),
+    "protocol_options": (listens.protocols,),
+    "duplicate_directive": (locations.duplicate,),
+    "duplicate_log_format": (locations.duplicate,),
     "certificate_key_mismatch": (certificates.key_mismatch,),
 }
 
@@ -75,4 +82,5 @@ def proposals(source: Source, problem: Problem) -> Iterator[Proposal]:
     for function in functions:
         yield from function(source, problem)
     place = f" ({problem.file}:{problem.line})" if problem.file and problem.line else ""
-    raise Refused(f"{problem.cause}{place} {problem.action}".strip() or f"nginx said: {problem.message}")
+    lines = surroundings.LINES.get(problem.rule, "").replace("{argument}", problem.argument or "")
+    raise Refused(f"{problem.cause}{place} {problem.action}".strip() or f"nginx said: {problem.message}", lines)

@@ -159,6 +159,13 @@ def bare_handler(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     if node is None or node.parent is None:
         return
+    outline = source.outline(node.file)
+    if outline.stray or outline.unclosed:
+        raise Refused(
+            f'"{node.name}" ({node.file}:{node.line}) stands outside of a location, and the braces of the file do not'
+            " match: the line that opened its location was lost, and the file does not say which path it had.",
+            "location /PATH/ {",
+        )
     taken = next((one for one in source.children(node.parent) if one.name == "location" and one.args == [b"/"]), None)
     if taken is not None:
         raise Refused(
