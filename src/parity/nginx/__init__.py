@@ -5,5 +5,7 @@ from __future__ import annotations
 from parity.nginx.check import check
 from parity.nginx.explain import explain
 from parity.nginx.problem import Problem
+from parity.nginx.repair import repair
+from parity.nginx.repairs.plan import Left, Plan, Step
 
-__all__ = ["Problem", "check", "explain"]
+__all__ = ["Left", "Plan", "Problem", "Step", "check", "explain", "repair"]

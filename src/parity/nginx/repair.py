@@ -1,0 +1,188 @@
+"""`repair`: a configuration that nginx refuses made one that it takes, one proven edit after the other."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from parity.nginx.check import check
+from parity.nginx.conf import Handler
+from parity.nginx.data import version_of
+from parity.nginx.explain import explain
+from parity.nginx.problem import Problem
+from parity.nginx.reader import Statement
+from parity.nginx.repairs.certificates import chain_proposals
+from parity.nginx.repairs.plan import Left, Plan, Proposal, Refused, Step, applied
+from parity.nginx.repairs.source import Source
+from parity.nginx.repairs.table import proposals
+from parity.nginx.walker import Walker
+
+_MOST_STEPS: Final = 200
+_BLOCKS: Final = frozenset({"unexpected_brace", "unexpected_eof", "unexpected_char"})
+_FATAL: Final = frozenset({"emerg", "alert", "crit"})
+_PASSED: Final = "test is successful"
+
+
+def repair(
+    files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = "1.22", output: str = ""
+) -> Plan:
+    """Return the plan that makes nginx take a configuration.
+
+    files: every file that belongs to it, by the path that nginx has for it; certificates may be among them
+    main: the file that nginx begins with
+    version: the nginx that will read it; raises ValueError where it is no version
+    output: what `nginx -t` printed; it decides what the fault is. Empty: what `check` finds.
+
+    Only what the files prove is done, at single bytes; an edit is taken when its fault is gone and none came by it.
+    What was not repaired is in `left`. nginx stops at its first fault, so nothing is known of what stands behind one
+    that is left.
+    """
+    version_of(version)
+    names = {posixpath.normpath(path): path for path in files}
+    work = _Work({posixpath.normpath(path): files[path] for path in files}, main, version)
+    work.run(output)
+    changed = {names[path]: data for path, data in work.files.items() if path in names}
+    return Plan({**files, **changed}, tuple(work.steps), tuple(work.left))
+
+
+@dataclass
+class _State:
+    """What nginx says of some files, and how far it came."""
+
+    problems: Sequence[Problem]
+    reached: int
+
+    @property
+    def fault(self) -> Problem | None:
+        return next((problem for problem in self.problems if problem.level in _FATAL), None)
+
+    def count(self, one: Problem) -> int:
+        return sum(_key(problem) == _key(one) for problem in self.problems)
+
+
+class _Counting(Walker):
+    """Counts the directives that nginx gets done with."""
+
+    done = 0
+
+    def _directive(self, statement: Statement) -> None:
+        super()._directive(statement)
+        self.done += 1
+
+    def _entry(self, statement: Statement, handler: Handler) -> None:
+        super()._entry(statement, handler)
+        self.done += 1
+
+
+@dataclass
+class _Work:
+    files: dict[str, bytes]
+    main: str
+    version: str
+    steps: list[Step] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+    def run(self, output: str) -> None:
+        if output.strip() and not self._said(output):
+            return
+        state = self._state(self.files)
+        refused: set[tuple[str, str, str | None]] = set()
+        for _ in range(_MOST_STEPS):
+            problem = next((one for one in state.problems if one.level in _FATAL), None)
+            problem = problem or next((one for one in state.problems if _key(one) not in refused), None)
+            if problem is None:
+                break
+            after = self._try(problem, state)
+            if after is None:
+                refused.add(_key(problem))
+                if problem.level in _FATAL:
+                    return
+            else:
+                state = after
+        self._chains(state)
+
+    def _said(self, output: str) -> bool:
+        """Repair what nginx printed; False where nothing more is known after it."""
+        said = explain(output)
+        state = self._state(self.files)
+        first = next((one for one in said if one.level in _FATAL), None)
+        if first is None:
+            if state.fault is not None:
+                return _PASSED not in output
+            for problem in said:
+                if not any(_same(problem, one) for one in state.problems):
+                    self._try(problem, state, unseen=True)
+            return True
+        if state.fault is not None and _same(first, state.fault):
+            return True
+        return self._try(first, state, unseen=True) is not None
+
+    def _state(self, files: Mapping[str, bytes]) -> _State:
+        walker = _Counting(files, self.main, version_of(self.version))
+        walker.run()
+        return _State(check(files, self.main, self.version), walker.done)
+
+    def _try(self, problem: Problem, state: _State, *, unseen: bool = False) -> _State | None:
+        """Make the first proposal that holds; None, with the reason in `left`, where none does."""
+        source = Source(self.files, self.main, self.version)
+        try:
+            for proposal in proposals(source, problem):
+                if proposal.unseen or not unseen:
+                    after = self._accepted(proposal, problem, state)
+                    if after is not None:
+                        self._take(proposal, source)
+                        return after
+            why, lines = f"{problem.cause} No change of the text was found that cures it alone.", ""
+        except Refused as refused:
+            why, lines = refused.why, refused.lines
+        self.left.append(Left(problem, why.strip(), lines))
+        return None
+
+    def _accepted(self, proposal: Proposal, problem: Problem, state: _State) -> _State | None:
+        files = applied(self.files, proposal.edits)
+        if files == self.files:
+            return None
+        after = self._state(files)
+        if after.fault and after.reached < state.reached:
+            return None
+        if proposal.unseen:
+            same = after.fault is None or (state.fault is not None and _key(after.fault) == _key(state.fault))
+            return after if same else None
+        if problem.level not in _FATAL:
+            fewer = after.count(problem) < state.count(problem)
+            return after if fewer and len(after.problems) < len(state.problems) and not after.fault else None
+        found = after.fault
+        if found is None:
+            return after
+        touched = {edit.file for edit in proposal.edits}
+        if proposal.structural and found.message_class in _BLOCKS and found.file in touched:
+            return None
+        same_place = _key(found) == _key(problem) and found.line == problem.line and after.reached <= state.reached
+        return None if same_place else after
+
+    def _take(self, proposal: Proposal, source: Source) -> None:
+        first = proposal.edits[0]
+        line = source.line(first.file, first.start)
+        self.steps.append(Step(first.file, line, proposal.action, proposal.why, proposal.verify))
+        self.files = applied(self.files, proposal.edits)
+
+    def _chains(self, state: _State) -> None:
+        """Put the server's own certificate first in its chain; nginx says nothing of it where key types differ."""
+        if state.fault is not None:
+            return
+        for proposal in chain_proposals(Source(self.files, self.main, self.version)):
+            self._take(proposal, Source(self.files, self.main, self.version))
+
+
+def _key(problem: Problem) -> tuple[str, str, str | None]:
+    """A name for a problem that survives moved lines."""
+    return problem.message_class, problem.message.rpartition(" in ")[0] or problem.message, problem.file
+
+
+def _same(said: Problem, found: Problem) -> bool:
+    """Whether what nginx printed is what the files show."""
+    if said.message == found.message:
+        return True
+    return said.message_class == found.message_class and (said.file, said.line) == (found.file, found.line)

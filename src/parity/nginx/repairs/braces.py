@@ -1,0 +1,118 @@
+"""Where a `}` is missing or too many: the indentation says which block it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.nginx.problem import Problem
+from parity.nginx.repairs.lines import first_on_line, indent, line_end, newline, whole_lines, width
+from parity.nginx.repairs.plan import Edit, Proposal, Refused
+from parity.nginx.repairs.source import Node, Outline, Source
+
+
+def missing_close(source: Source, file: str) -> Iterator[Proposal]:
+    """Propose the one `}` that a file lacks, where its indentation tells which block was not closed.
+
+    The fault may show in a file that was read within the block: the others are looked at too.
+    """
+    for one in (file, *(other for other in source.sites if other != file)):
+        yield from _missing_in(source, one)
+
+
+def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
+    outline = source.outline(file)
+    if not outline.complete or len(outline.unclosed) != 1 or outline.stray:
+        return
+    data = source.files[file]
+    found = _left_open(outline, data)
+    if found is None:
+        return
+    block, after = found
+    break_ = newline(data)
+    end = line_end(data, after - 1)
+    if data[after:end].strip(b" \t") and not data[after:end].lstrip(b" \t").startswith(b"#"):
+        return
+    at_end = not data[end:].strip()
+    lines = indent(data, block.start) + b"}"
+    if at_end and data.endswith(b"\n"):
+        edit = Edit(file, len(data), len(data), lines + break_)
+    elif at_end:
+        edit = Edit(file, len(data), len(data), break_ + lines)
+    else:
+        edit = Edit(file, end, end, break_ + lines)
+    name = " ".join([block.name, *(word.decode("utf-8", "replace") for word in block.args)])
+    why = f'the file lacks exactly one "}}", and the indentation says that "{name}" was not closed'
+    yield Proposal((edit,), f'added the missing "}}" of "{name}"', why, verify=True, structural=True)
+
+
+def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
+    """Return the block that should have been closed earlier, and the offset behind the last thing that is its own."""
+    found = [evidence for node in outline.every() if (evidence := _evidence(node, data))]
+    if found:
+        return min(found, key=lambda one: one[0])[1:]
+    block = outline.unclosed[0]
+    if not block.children or width(indent(data, block.children[0].start)) <= width(indent(data, block.start)):
+        return None
+    return block, block.children[-1].stop
+
+
+def _evidence(node: Node, data: bytes) -> tuple[int, Node, int] | None:
+    """Return where a block goes on less deep than it may, the block, and the end of what is its own."""
+    if node.kind != "{" or not node.children or not first_on_line(data, node.start):
+        return None
+    own = width(indent(data, node.start))
+    if width(indent(data, node.children[0].start)) <= own:
+        return None
+    before = node.children[0]
+    for child in node.children:
+        if first_on_line(data, child.start) and width(indent(data, child.start)) <= own:
+            return child.start, node, before.stop
+        before = child
+    if node.close is not None and first_on_line(data, node.close) and width(indent(data, node.close)) < own:
+        return node.close, node, before.stop
+    return None
+
+
+def unexpected_eof(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A file that ends within a block lacks a `}`."""
+    file = problem.file or ""
+    yield from missing_close(source, file)
+    outline = source.outline(file)
+    names = ", ".join(f'"{node.name}" of line {source.line(file, node.start)}' for node in outline.unclosed)
+    if names:
+        raise Refused(f"{file} ends while {names} is still open, and nothing shows where its closing brace belongs.")
+    raise Refused(f"{file} ends within a statement, and nothing shows where it was meant to end.")
+
+
+def surplus_close(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A file that closes one block too many, on a line of its own at its end."""
+    file = problem.file or ""
+    outline = source.outline(file)
+    data = source.files.get(file, b"")
+    if (
+        len(outline.stray) == 1
+        and outline.complete
+        and not outline.unclosed
+        and not data[outline.stray[0] + 1 :].strip()
+    ):
+        at = outline.stray[0]
+        start, end = whole_lines(data, at, at + 1)
+        if first_on_line(data, at) and not _closed_early(outline, data):
+            if not data.endswith(b"\n") and start:
+                start -= len(newline(data))
+            why = 'the file closes one block more than it opens, and its last line is only that "}"'
+            yield Proposal((Edit(file, start, end, b""),), 'removed the surplus "}"', why, structural=True)
+    raise Refused(
+        f'A "}}" of {file} closes a block that is not open. Either it is one too many, or the line that opened its'
+        " block was lost; the file does not show which."
+    )
+
+
+def _closed_early(outline: Outline, data: bytes) -> bool:
+    """Whether some block seems to end before what was meant to be in it: a `}` deeper or less deep than its block."""
+    for node in outline.every():
+        if node.close is None or node.kind != "{" or not first_on_line(data, node.close):
+            continue
+        if first_on_line(data, node.start) and indent(data, node.close) != indent(data, node.start):
+            return True
+    return any(indent(data, node.start) for node in outline.nodes)

@@ -1,0 +1,114 @@
+"""Certificate files whose server certificate does not stand first."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+from parity.nginx.problem import Problem
+from parity.nginx.repairs.lines import newline
+from parity.nginx.repairs.plan import Edit, Proposal, Refused
+from parity.nginx.repairs.source import Source
+
+_PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----[ \t]*(?:\r?\n)?")
+_MOST: Final = 20
+
+
+def chain_proposals(source: Source) -> Iterator[Proposal]:
+    """Propose the order for every certificate file in use that begins with another than the server's own."""
+    for file in sorted(_in_use(source)):
+        proposal = _leaf_first(file, source.files[file], unseen=False)
+        if proposal is not None:
+            yield proposal
+
+
+def key_mismatch(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Nginx holds the key against the first certificate: put the server's own there."""
+    key = posixpath.normpath(problem.argument or "")
+    for file in sorted(_pairs(source, key)):
+        proposal = _leaf_first(file, source.files[file], unseen=True)
+        if proposal is not None:
+            yield proposal
+    raise Refused(
+        f'The key "{problem.argument}" does not belong to the first certificate of its file, and the order of the file'
+        " does not explain it: use the pair that was issued together."
+    )
+
+
+def _in_use(source: Source) -> set[str]:
+    return _pairs(source, None)
+
+
+def _pairs(source: Source, key: str | None) -> set[str]:
+    """Return the certificate files that the configuration names; with `key`, those of the blocks that name that key."""
+    found = set()
+    prefix = posixpath.dirname(source.main)
+    for path in source.sites:
+        for node in source.outline(path).every():
+            if node.name != "ssl_certificate" or len(node.args) != 1:
+                continue
+            siblings = node.parent.children if node.parent else source.outline(path).nodes
+            keys = {_full(prefix, one.args[0]) for one in siblings if one.name == "ssl_certificate_key" and one.args}
+            name = _full(prefix, node.args[0])
+            if name in source.files and (key is None or key in keys):
+                found.add(name)
+    return found
+
+
+def _full(prefix: str, name: bytes) -> str:
+    return posixpath.normpath(posixpath.join(prefix, name.decode("utf-8", "surrogateescape")))
+
+
+def _leaf_first(file: str, data: bytes, *, unseen: bool) -> Proposal | None:
+    """Return the proposal that orders the certificates of a file by who issued whom; None where that is not certain."""
+    parts = list(_PEM.finditer(data))
+    if not 2 <= len(parts) <= _MOST:
+        return None
+    certificates = []
+    for part in parts:
+        try:
+            certificates.append(x509.load_pem_x509_certificate(part[0]))
+        except ValueError:
+            return None
+    order = _order(certificates)
+    if order is None or order == list(range(len(parts))):
+        return None
+    break_ = newline(data)
+    texts = [part[0].rstrip(b" \t\r\n") for part in parts]
+    edits = tuple(
+        Edit(file, part.start(), part.start() + len(texts[index]), texts[order[index]])
+        for index, part in enumerate(parts)
+        if order[index] != index
+    )
+    del break_
+    why = "nginx takes the first certificate of the file for the server's own; the others must follow by issuer"
+    return Proposal(edits, "put the server's certificate first in the chain", why, unseen=unseen)
+
+
+def _order(certificates: list[x509.Certificate]) -> list[int] | None:
+    """Return the chain from the one that issued none of the others; None where there is no single chain."""
+    issuer: dict[int, int] = {}
+    for one, certificate in enumerate(certificates):
+        for other, above in enumerate(certificates):
+            if one != other and _issued(certificate, above):
+                issuer.setdefault(one, other)
+    leaves = [index for index in range(len(certificates)) if index not in issuer.values()]
+    if len(leaves) != 1:
+        return None
+    order = [leaves[0]]
+    while order[-1] in issuer and issuer[order[-1]] not in order:
+        order.append(issuer[order[-1]])
+    return order if len(order) == len(certificates) else None
+
+
+def _issued(certificate: x509.Certificate, above: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return certificate.subject != above.subject

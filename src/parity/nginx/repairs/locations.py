@@ -1,0 +1,118 @@
+"""Locations in locations, and locations that stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from parity.nginx.problem import Problem
+from parity.nginx.repairs.braces import missing_close
+from parity.nginx.repairs.lines import indent, line_end, line_start, moved, newline, whole_lines
+from parity.nginx.repairs.plan import Edit, Proposal, Refused
+from parity.nginx.repairs.source import Node, Source
+
+_NAMES: Final = {
+    "duplicate_location": "location",
+    "duplicate_upstream": "upstream",
+    "duplicate_log_format": "log_format",
+}
+BACKUPS: Final = (".bak", ".old", ".orig", "~", ".save", ".dpkg-dist", ".dpkg-old", ".swp", ".backup")
+
+
+def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A nested location is written with its parent's path; a named one stands in the server."""
+    file = problem.file or ""
+    node = source.on_line(file, problem.line or 0, "location")
+    if node is None or not node.args:
+        raise Refused(f"{problem.cause} The line was not found in the files.")
+    yield from missing_close(source, file)
+    parent = node.parent
+    if parent is None or parent.name != "location" or not parent.args:
+        raise Refused(f"{problem.cause} The location around it stands in another file.")
+    inner, outer = node.args[-1], parent.args[-1]
+    if inner.startswith(b"@"):
+        yield from _named(source, node)
+    prefix = len(parent.args) == 1 or parent.args[0] == b"^~"
+    if len(node.args) == 1 and prefix and inner.startswith(b"/") and outer.startswith(b"/"):
+        word = node.words[-1]
+        new = outer.rstrip(b"/") + inner
+        why = "a location within another is written with the whole path"
+        action = (
+            f'wrote "location {new.decode("utf-8", "replace")}" for the nested "{inner.decode("utf-8", "replace")}"'
+        )
+        edit = Edit(file, word.start, word.end, word.quote + new + word.quote)
+        yield Proposal((edit,), action, why, verify=True)
+    raise Refused(f"{problem.cause} {problem.action}")
+
+
+def _named(source: Source, node: Node) -> Iterator[Proposal]:
+    outer = node
+    while outer.parent is not None and outer.parent.name == "location":
+        outer = outer.parent
+    if node.close is None or all(child is node for child in outer.children):
+        name = node.args[-1].decode("utf-8", "replace")
+        raise Refused(
+            f'"location {name}" ({node.file}:{node.line}) may stand in the server only. Moving it would leave the'
+            " location around it empty: what that should then do is for its owner to say."
+        )
+    data = source.files[node.file]
+    start, end = whole_lines(data, node.start, node.stop)
+    text = moved(data, line_start(data, node.start), node.stop, indent(data, node.start), indent(data, outer.start))
+    at = line_end(data, outer.stop - 1)
+    edits = (Edit(node.file, start, end, b""), Edit(node.file, at, at, newline(data) + text))
+    yield Proposal(edits, "moved the named location to the server", "a named location stands in the server only")
+
+
+def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Take the second of two equal blocks away; two that differ are the owner's."""
+    file = problem.file or ""
+    name = _NAMES.get(problem.message_class) or problem.directive
+    node = source.on_line(file, problem.line or 0, name)
+    if node is None or node.name != name:
+        raise Refused(f"{problem.cause} {problem.action}")
+    first = _first(source, node)
+    if file.endswith(BACKUPS):
+        raise Refused(f"{file} looks like a backup that the include picks up with the rest: move it out of there.")
+    if first is not None and len(source.sites.get(file, [])) == 1 and _meaning(first) == _meaning(node):
+        start, end = whole_lines(source.files[file], node.start, node.stop)
+        why = f"it says the same as that of {first.file}:{source.line(first.file, first.start)}"
+        yield Proposal((Edit(file, start, end, b""),), f'removed the second "{_title(node)}"', why, structural=True)
+    where = f" ({first.file}:{source.line(first.file, first.start)})" if first is not None else ""
+    raise Refused(
+        f'"{_title(node)}" stands in {file}:{problem.line} and before it{where}, and the two differ: which of them is'
+        " right is for their owner to say."
+    )
+
+
+def _first(source: Source, node: Node) -> Node | None:
+    """Return the same block that stands before it, in the same server or, of upstreams, anywhere."""
+    if node.name not in ("upstream", "log_format"):
+        sites = source.sites.get(node.file, [])
+        block = node.parent or (sites[0].block if sites else None)
+        found = list(source.children(block)) if block else []
+    else:
+        found = [one for file in sorted(source.sites) for one in source.outline(file).every()]
+    return next(
+        (
+            one
+            for one in found
+            if one is not node and one.name == node.name and (one.args == node.args or _same_thing(one, node))
+        ),
+        None,
+    )
+
+
+def _same_thing(one: Node, other: Node) -> bool:
+    """Whether two directives that may stand once, or once for a name, are about the same thing."""
+    if other.name == "log_format":
+        return one.args[:1] == other.args[:1]
+    return other.kind == ";"
+
+
+def _meaning(node: Node) -> tuple[object, ...]:
+    """What a block says, blanks and comments apart."""
+    return (node.name, node.kind, *node.args, *(_meaning(child) for child in node.children))
+
+
+def _title(node: Node) -> str:
+    return " ".join([node.name, *(arg.decode("utf-8", "replace") for arg in node.args)])

@@ -1,0 +1,154 @@
+"""What is missing as a whole: events{}, the usual map of WebSockets, room in a hash, a resolver."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from parity.nginx.problem import Problem
+from parity.nginx.repairs.lines import indent, line_start, newline, unit, whole_lines
+from parity.nginx.repairs.plan import Edit, Proposal, Refused
+from parity.nginx.repairs.source import Node, Source
+from parity.nginx.text import number
+from parity.nginx.unknown import slips
+
+_HASH: Final = re.compile(r"could not build (?:the |optimal )?(\w+), you should increase (?:either )?(\w+)(?:: (\d+))?")
+
+
+def events(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Nginx wants an events block, which may be empty."""
+    data = source.files.get(source.main)
+    if data is None or 'no "events"' not in problem.message:
+        raise Refused(f"{problem.cause} {problem.action}")
+    http = next((node for node in source.outline(source.main).nodes if node.name == "http"), None)
+    at = line_start(data, http.start) if http is not None else 0
+    if at < 3 and data.startswith(b"\xef\xbb\xbf"):
+        at = 3
+    why = "nginx does not start without one; an empty one means the defaults"
+    yield Proposal((Edit(source.main, at, at, b"events {}" + newline(data)),), 'added "events {}"', why)
+
+
+def connection_upgrade(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """The map that nginx's own page on WebSockets gives; any other variable is the owner's."""
+    name = problem.argument or ""
+    http = _http(source)
+    if name != "connection_upgrade" or http is None:
+        raise Refused(
+            f'The variable "${name}" is used, but no map, set or module of this configuration makes it. If it stands'
+            " for a value of the environment, it was not filled in; else its map is missing."
+        )
+    data = source.files[http.file]
+    blanks = _inner(data, http)
+    step, break_ = unit(data), newline(data)
+    lines = [b"map $http_upgrade $connection_upgrade {", step + b"default upgrade;", step + b"'' close;", b"}"]
+    text = b"".join(blanks + line + break_ for line in lines)
+    why = "the variable is used and nothing makes it; this is the map of nginx's documentation for WebSockets"
+    yield Proposal((_first_in(data, http, text),), 'added the map of "$connection_upgrade"', why, verify=True)
+
+
+def hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Raise what nginx says is too small, to the next powers of two."""
+    found = _HASH.search(problem.message)
+    http = _http(source)
+    if found is None or http is None:
+        raise Refused(f"{problem.cause} {problem.action}")
+    name = found[2]
+    setting = next((one for one in source.children(http) if one.name == name), None)
+    size = int(found[3] or 64)
+    if setting is not None and len(setting.args) == 1 and (number(setting.args[0]) or 0) > size:
+        raise Refused(f'"{name}" is larger already than what nginx said ({size}).')
+    for _ in range(5):
+        size = 1 << size.bit_length()
+        yield _sized(source, http, setting, name, size, problem)
+
+
+def _sized(source: Source, http: Node, setting: Node | None, name: str, size: int, problem: Problem) -> Proposal:
+    why = f"{problem.message.partition(',')[0]}: a name is longer than its place"
+    value = str(size).encode()
+    if setting is not None and len(setting.words) == 2:
+        word = setting.words[1]
+        edit = Edit(setting.file, word.start, word.end, value)
+    else:
+        data = source.files[http.file]
+        edit = _first_in(data, http, _inner(data, http) + name.encode() + b" " + value + b";" + newline(data))
+    return Proposal((edit,), f'set "{name}" to {size}', why, unseen=True)
+
+
+def _http(source: Source) -> Node | None:
+    for file in sorted(source.sites, key=lambda name: name != source.main):
+        for node in source.outline(file).nodes:
+            if node.name == "http" and node.kind == "{":
+                return node
+    return None
+
+
+def _inner(data: bytes, http: Node) -> bytes:
+    return indent(data, http.children[0].start) if http.children else unit(data)
+
+
+def _first_in(data: bytes, http: Node, text: bytes) -> Edit:
+    """Return the edit that puts whole lines first into a block."""
+    at = data.find(b"\n", http.end)
+    if at < 0 or data[http.end : at].strip() or (http.close is not None and http.close < at):
+        break_ = newline(data)
+        return Edit(http.file, http.end, http.end, break_ + text.removesuffix(break_) + break_)
+    return Edit(http.file, at + 1, at + 1, text)
+
+
+def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A name one or two slips away from exactly one directive that is legal here."""
+    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
+    name = problem.directive or ""
+    sites = source.sites.get(problem.file or "", [])
+    if node is None or not sites:
+        raise Refused(f'"{name}" is no directive that nginx knows.')
+    found: dict[int, list[str]] = {1: [], 2: []}
+    contexts = {source.context(node, site) for site in sites}
+    for known, legal in source.table.items():
+        far = slips(name, known)
+        rules = [legal[context] for context in contexts if context in legal]
+        if far in found and len(rules) == len(contexts) and all(rule.takes(len(node.args)) for rule in rules):
+            found[far].append(known)
+    nearest = found[1] or (found[2] if len(name) > 5 else [])
+    fits = [known for known in nearest if source.table[known][next(iter(contexts))].block is (node.kind == "{")]
+    if len(fits) == 1:
+        word = node.words[0]
+        why = f'nginx knows no "{name}"; "{fits[0]}" is the only directive like it that may stand here'
+        edit = Edit(node.file, word.start, word.end, fits[0].encode())
+        yield Proposal((edit,), f'wrote "{fits[0]}" for "{name}"', why, verify=True)
+    near = f" It may have been meant as {' or '.join(sorted(fits))}." if fits else ""
+    raise Refused(f'"{name}" ({node.file}:{node.line}) is no directive that nginx knows here.{near}')
+
+
+def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A MIME type that is in the list already, such as text/html in gzip_types."""
+    node = source.on_line(problem.file or "", problem.line or 0)
+    wanted = (problem.argument or "").encode()
+    if node is not None and node.name.endswith("_types"):
+        data = source.files[node.file]
+        words = [word for word in node.words[1:] if word.value.lower() == wanted.lower()]
+        if words and len(node.words) > 2:
+            start = words[-1].start
+            while data[start - 1 : start] in (b" ", b"\t"):
+                start -= 1
+            why = f"{problem.argument} is in the list already; text/html is in each from the start"
+            yield Proposal((Edit(node.file, start, words[-1].end, b""),), f"removed {problem.argument}", why)
+    raise Refused(f"{problem.cause} {problem.action}")
+
+
+def balancing(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """`keepalive` stands behind the method of balancing."""
+    node = source.on_line(problem.file or "", problem.line or 0)
+    before = [one for one in node.parent.children if one.start < node.start] if node and node.parent else []
+    keepalive = next((one for one in before if one.name == "keepalive"), None)
+    if node is None or keepalive is None or keepalive.file != node.file:
+        raise Refused(f"{problem.cause} {problem.action}")
+    data = source.files[node.file]
+    start, end = whole_lines(data, keepalive.start, keepalive.stop)
+    first, last = whole_lines(data, node.start, node.stop)
+    if not data[start:end].endswith(b"\n") or not data[first:last].endswith(b"\n"):
+        raise Refused(f"{problem.cause} {problem.action}")
+    edits = (Edit(node.file, start, end, b""), Edit(node.file, last, last, data[start:end]))
+    why = f'"{node.name}" chooses how to balance, and has to stand before "keepalive"'
+    yield Proposal(edits, f'moved "keepalive" behind "{node.name}"', why)

@@ -1,0 +1,264 @@
+"""Statements that are not cut as they were meant: a missing or doubled `;`, quotes, an unquoted expression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from parity.nginx.diagnose import swallowed
+from parity.nginx.problem import Problem
+from parity.nginx.reader import EOF, Reader, Statement, Unreadable
+from parity.nginx.repairs.braces import missing_close, surplus_close, unexpected_eof
+from parity.nginx.repairs.lines import line_end, line_start
+from parity.nginx.repairs.plan import Edit, Proposal, Refused
+from parity.nginx.repairs.source import Source
+from parity.nginx.repairs.wrap import lost_location
+
+_REGEX: Final = re.compile(rb"(?:~\*?|!~\*?)\s*([^\s\"';]\S*)")
+_ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map"})
+_HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
+
+
+def missing_semicolon(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """End the statement before the line that begins with the next directive, or before the brace."""
+    file, line = problem.file or "", problem.line or 0
+    data = source.files.get(file, b"")
+    found = swallowed(data, line, source.version)
+    if found is not None:
+        yield _ended(source, file, _end_of_first(source, data, found))
+    statement = source.on_line(file, line)
+    if found is None and statement is not None and statement.kind == "{" and problem.directive == statement.name:
+        words = statement.words
+        for before, word in pairwise(words):
+            if b"\n" in data[before.end : word.start] and word.value.decode("latin-1") in source.table:
+                yield _ended(source, file, before.end)
+                break
+    yield from missing_close(source, file)
+    raise Refused(f"A statement of {file} ends too late at line {line}, and nothing shows where it was meant to end.")
+
+
+def swallowed_name(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A `server_name` without its `;` takes the next directive for more names."""
+    if swallowed(source.files.get(problem.file or "", b""), problem.line or 0, source.version) is not None:
+        yield from missing_semicolon(source, problem)
+    raise Refused(f"{problem.cause} {problem.action}")
+
+
+def _end_of_first(source: Source, data: bytes, found: Statement) -> int:
+    for before, word in pairwise(found.words):
+        gap = data[before.end : word.start]
+        if b"\n" in gap and not word.quote and word.value.decode("latin-1") in source.table:
+            return before.end
+    return found.words[-1].end
+
+
+def _ended(source: Source, file: str, at: int) -> Proposal:
+    line = source.line(file, at)
+    why = f"the statement that ends on line {line} runs into what follows it"
+    return Proposal((Edit(file, at, at, b";"),), 'added the missing ";"', why)
+
+
+def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """The file ends within a quote, a statement or a block."""
+    file = problem.file or ""
+    data = source.files.get(file, b"")
+    reader = Reader(data)
+    try:
+        for _ in reader.statements():
+            pass
+    except Unreadable:
+        yield from _unclosed_quote(source, file, data)
+        part = reader.partial()
+        if 'expecting "}"' not in problem.message:
+            yield from _unended(source, file, part)
+    yield from unexpected_eof(source, problem)
+
+
+def _unended(source: Source, file: str, part: Statement | None) -> Iterator[Proposal]:
+    """The last statement of a file has no `;`."""
+    data = source.files[file]
+    if part is not None:
+        at = _end_of_first(source, data, part)
+        rest = data[part.words[-1].end :].strip()
+        if at != part.words[-1].end or not rest:
+            yield _ended(source, file, at)
+        elif not re.search(rb"[\s\"'{}]", rest):  # the word that nginx was reading
+            yield _ended(source, file, len(data.rstrip()))
+
+
+def unclosed_quote(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Close the quote on its own line."""
+    file = problem.file or ""
+    yield from _unclosed_quote(source, file, source.files.get(file, b""))
+    raise Refused(
+        f"A quote that is opened on line {problem.line} of {file} is never closed, and its end is not certain."
+    )
+
+
+def _unclosed_quote(source: Source, file: str, data: bytes) -> Iterator[Proposal]:
+    """Find the word whose quote runs over line breaks, or to the end, and close it before its own line's `;`."""
+    for start, quote, end in _quotes(data):
+        stop = line_end(data, start)
+        if end <= stop:
+            continue
+        line = data[start + 1 : stop].rstrip(b" \t")
+        if line.endswith(b";") and quote not in line:
+            at = start + len(line)
+            if re.search(rb"\badd_\w+[^;]*\Z", data[line_start(data, start) : start]) and line.endswith(b" always;"):
+                at -= len(b" always")
+            why = "a quote is opened on this line and not closed on it"
+            yield Proposal((Edit(file, at, at, quote),), 'closed the quote before the line\'s ";"', why, verify=True)
+        return
+
+
+def _quotes(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Yield (start, quote, end) of the quoted words, as far as the file can be read, the unclosed one last."""
+    reader = Reader(data)
+    seen: list[int] = []
+    try:
+        for statement in reader.statements():
+            for word in statement.words:
+                if word.quote:
+                    yield word.start, word.quote, word.end
+            seen.append(statement.end)
+            if statement.kind == EOF:
+                return
+    except Unreadable:
+        part = reader.partial()
+        at = part.words[-1].end if part else (seen[-1] if seen else 0)
+        for word in part.words if part else ():
+            if word.quote:
+                yield word.start, word.quote, word.end
+        skip = re.compile(rb"(?:\s|#[^\n]*)*").match(data, at)
+        at = skip.end() if skip else at
+        if data[at : at + 1] in (b'"', b"'"):
+            yield at, data[at : at + 1], len(data) + 1
+
+
+def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """`;;` has one too many. Text behind a quote is the owner's."""
+    file, line = problem.file or "", problem.line or 0
+    data = source.files.get(file, b"")
+    if problem.argument == ";":
+        lines = data.split(b"\n")
+        offset = sum(len(one) + 1 for one in lines[: line - 1])
+        found = re.compile(rb";([ \t]*);").search(data, offset, line_end(data, offset))
+        last = re.compile(rb"[ \t]*;").match(data, offset)
+        if found:
+            edit = Edit(file, found.end() - 1, found.end(), b"")
+            yield Proposal((edit,), 'removed the second ";"', "one ends the statement, nginx refuses another")
+        elif last:
+            edit = Edit(file, last.end() - 1, last.end(), b"")
+            yield Proposal((edit,), 'removed the ";" that ends nothing', "the statement before it has its own")
+        after = re.compile(rb"\}[ \t]*;").search(data, offset, line_end(data, offset))
+        if after:
+            edit = Edit(file, after.end() - 1, after.end(), b"")
+            yield Proposal((edit,), 'removed the ";" behind the "}"', "a block ends with its brace")
+    yield from _unclosed_quote(source, file, data)
+    if problem.argument == "{":
+        yield from missing_close(source, file)
+        raise Refused(f'The "{{" on line {line} of {file} opens a block without a directive; take it away, or name it.')
+    raise Refused(
+        f'On line {line} of {file} "{problem.argument}" stands right behind a closing quote. Put a blank between them,'
+        " or escape the quotes inside of the value; which was meant is not in the file."
+    )
+
+
+def unexpected_brace(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A statement lacks its `;`, a location its opening line, or the `}` is one too many."""
+    file = problem.file or ""
+    data = source.files.get(file, b"")
+    if swallowed(data, problem.line or 0, source.version) is not None:
+        yield from missing_semicolon(source, problem)
+    sites = source.sites.get(file, [])
+    outline = source.outline(file)
+    if len(outline.stray) == 1 and sites and all(site.context == "http/server" for site in sites):
+        before = [node for node in outline.nodes if node.start < outline.stray[0]]
+        if before and data[line_start(data, before[-1].start) : before[-1].start]:
+            yield from lost_location(source, problem)
+    yield from surplus_close(source, problem)
+
+
+def unquoted_regex(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Quote the regular expression of a line: its braces open blocks otherwise."""
+    file, line = problem.file or "", problem.line or 0
+    data = source.files.get(file, b"")
+    lines = data.split(b"\n")
+    start = sum(len(one) + 1 for one in lines[: line - 1])
+    found = _expression(data, start)
+    if found is not None:
+        begin, end = found
+        quote = b'"' if b'"' not in data[begin:end] else b"'"
+        edits = (Edit(file, begin, begin, quote), Edit(file, end, end, quote))
+        if quote not in data[begin:end]:
+            yield Proposal(edits, "quoted the regular expression", 'a "{" outside of quotes opens a block')
+    raise Refused(f"An expression with braces on line {line} of {file} has to be quoted; where it ends is not certain.")
+
+
+def _expression(data: bytes, start: int) -> tuple[int, int] | None:
+    text = data[start : line_end(data, start)]
+    for pattern in (_REGEX, re.compile(rb"^\s*rewrite\s+([^\s\"';]\S*)"), re.compile(rb"^\s*(~\*?[^\s\"';]\S*)")):
+        found = pattern.search(text)
+        if found and re.search(rb"\{\d*,?\d*\}", found[1]):
+            word = found[1]
+            cut = len(word)
+            if word.endswith(b"{"):
+                cut -= 1
+            return start + found.start(1), start + found.start(1) + cut
+    return None
+
+
+def double_equals(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Nginx compares with `=`."""
+    file = problem.file or ""
+    data = source.files.get(file, b"")
+    node = source.on_line(file, problem.line or 0, "if")
+    if node is not None and problem.argument == "==":
+        for word in node.words:
+            if word.value == b"==" and not word.quote:
+                edit = Edit(file, word.start, word.start + 2, b"=")
+                yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
+        found = re.compile(rb"==").search(data, node.start, node.end)
+        if found:
+            edit = Edit(file, found.start(), found.end(), b" = ")
+            yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
+    raise Refused(f"The condition on line {problem.line} of {file} is none that nginx knows: {problem.argument}")
+
+
+def entry(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A line of a map, geo or types block that runs into the next one."""
+    node = source.on_line(problem.file or "", problem.line or 0)
+    data = source.files.get(problem.file or "", b"")
+    if node is not None and node.parent is not None and node.parent.name in _ENTRIES:
+        for before, word in pairwise(node.words):
+            if b"\n" in data[before.end : word.start]:
+                yield _ended(source, node.file, before.end)
+
+
+def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Quote the value of a header that its blanks or semicolons break into pieces."""
+    file, line = problem.file or "", problem.line or 0
+    data = source.files.get(file, b"")
+    nodes = [node for node in source.outline(file).every() if source.line(file, node.start) == line]
+    first = nodes[0] if nodes else None
+    if first is None or first.name not in _HEADERS or len(first.words) < 3:
+        return
+    start, end = first.words[2].start, line_end(data, first.start)
+    text = data[start:end].rstrip(b" \t")
+    if not text.endswith(b";") or first.words[2].quote == b'"':
+        return
+    value = text[:-1].rstrip(b" \t")
+    behind = len(value)
+    if value.endswith(b" always") and first.name.startswith("add_"):
+        behind -= len(b" always")
+        value = value[:behind].rstrip(b" \t;")
+    quote = b'"' if b'"' not in value else b"'"
+    if quote in value or b"#" in value or b"{" in value or b"}" in value:
+        raise Refused(f'The value of "{first.name}" on line {line} of {file} has to be quoted, and has quotes in it.')
+    if any(node.name in source.table and node is not first for node in nodes):
+        return
+    edits = (Edit(file, start, start, quote), Edit(file, start + len(value), start + max(behind, len(value)), quote))
+    why = 'a value with blanks or ";" in it has to be quoted as a whole'
+    yield Proposal(edits, "quoted the header's value", why, verify=True)

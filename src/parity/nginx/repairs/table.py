@@ -1,0 +1,86 @@
+"""Which function repairs which class of fault, and what is said of the classes that none repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from parity.nginx.problem import Problem
+from parity.nginx.repairs import (
+    certificates,
+    encoding,
+    listens,
+    locations,
+    misplaced,
+    sections,
+    statements,
+    surroundings,
+    values,
+)
+from parity.nginx.repairs.plan import Proposal, Refused
+from parity.nginx.repairs.source import Source
+
+Repair = Callable[[Source, Problem], Iterator[Proposal]]
+
+# By the rule, which is the cause; where it has no entry, by the words of the message.
+REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
+    "unknown_directive_encoding": (encoding.foreign_bytes,),
+    "unquoted_value": (encoding.curly_quotes, statements.header_value),
+    "invalid_parameter": (encoding.curly_quotes, statements.header_value, values.unit_or_flag),
+    "invalid_arguments": (statements.entry, encoding.curly_quotes, statements.header_value),
+    "unquoted_regex": (statements.unquoted_regex,),
+    "bad_regex": (statements.unquoted_regex,),
+    "missing_semicolon": (statements.missing_semicolon,),
+    "unexpected_eof": (statements.unexpected_end,),
+    "unexpected_brace": (statements.unexpected_brace,),
+    "unexpected_char": (statements.unexpected_char,),
+    "unclosed_quote": (statements.unclosed_quote,),
+    "bad_condition": (statements.double_equals,),
+    "misplaced_directive": (misplaced.misplaced,),
+    "unknown_directive": (statements.header_value, sections.misspelt),
+    "unknown_directive_version": (listens.http2_directive,),
+    "deprecated_directive": (listens.deprecated,),
+    "invalid_value": (
+        statements.entry,
+        values.unit_or_flag,
+    ),
+    "invalid_url_prefix": (values.url_scheme,),
+    "suspicious_server_name": (statements.swallowed_name,),
+    "cidr_low_bits": (values.network,),
+    "location_modifier": (values.modifier,),
+    "location_nesting": (locations.nesting,),
+    "proxy_pass_uri": (values.uri_part,),
+    "upstream_port_conflict": (values.upstream_port,),
+    "no_port_in_upstream": (values.no_port,),
+    "duplicate_location": (locations.duplicate,),
+    "duplicate_upstream": (locations.duplicate,),
+    "duplicate_listen": (listens.same_server,),
+    "duplicate_listen_options": (listens.options,),
+    "duplicate_default_server": (listens.default_server,),
+    "duplicate_mime_type": (sections.repeated_entry,),
+    "balancing_order": (sections.balancing,),
+    "missing_section": (sections.events,),
+    "unknown_variable": (sections.connection_upgrade,),
+    "hash_bucket_size": (sections.hash_size,),
+    "host_not_found_resolver": (surroundings.resolver,),
+    "user_ignored": (surroundings.user_line,),
+    "unknown_user": (surroundings.other_user,),
+    "module_load": (surroundings.loaded_twice,),
+    "ssl_stapling": (surroundings.stapling,),
+    "protocol_options": (listens.protocols,),
+    "duplicate_directive": (locations.duplicate,),
+    "duplicate_log_format": (locations.duplicate,),
+    "certificate_key_mismatch": (certificates.key_mismatch,),
+}
+
+
+def proposals(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Yield the ways to repair a fault, the best first. Raises Refused where there is none, with the reason."""
+    functions = REPAIRS.get(problem.rule) or REPAIRS.get(problem.message_class) or ()
+    if problem.rule in ("foreign_content", "command_line", "include_recursion"):
+        functions = ()
+    for function in functions:
+        yield from function(source, problem)
+    place = f" ({problem.file}:{problem.line})" if problem.file and problem.line else ""
+    lines = surroundings.LINES.get(problem.rule, "").replace("{argument}", problem.argument or "")
+    raise Refused(f"{problem.cause}{place} {problem.action}".strip() or f"nginx said: {problem.message}", lines)
