@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from parity.nginx.conf import Said
-from parity.nginx.data import version_of
+from parity.nginx.data import Version, version_of
 from parity.nginx.diagnose import cause_of
 from parity.nginx.messages import classify
 from parity.nginx.problem import Problem
@@ -39,9 +39,7 @@ def check(
     """
     wanted = version_of(version)
     by_path = {posixpath.normpath(path): data for path, data in files.items()}
-    if built_in is None:
-        built_in = () if wanted[:2] == _DEBIAN else OFFICIAL
-    walker = Walker(files, main, wanted, built_in)
+    walker = Walker(files, main, wanted, modules_of(wanted) if built_in is None else built_in)
     said = dict.fromkeys(walker.run())
     found = [_problem(one) for one in sorted(said, key=lambda one: one.level == "warn")]
     result = []
@@ -54,6 +52,11 @@ def check(
         told = classify(problem.message, problem.level, rule=cause)
         result.append(replace(told, file=problem.file, line=problem.line))
     return result
+
+
+def modules_of(version: Version) -> Collection[str]:
+    """Return which of nginx's own modules the build of a version that was measured need not load."""
+    return () if version[:2] == _DEBIAN else OFFICIAL
 
 
 def _problem(said: Said) -> Problem:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from parity.nginx.check import check
+from parity.nginx.check import check, modules_of
 from parity.nginx.conf import Handler
 from parity.nginx.data import version_of
 from parity.nginx.explain import explain
@@ -120,7 +120,8 @@ class _Work:
         return self._try(first, state, unseen=True) is not None
 
     def _state(self, files: Mapping[str, bytes]) -> _State:
-        walker = _Counting(files, self.main, version_of(self.version))
+        version = version_of(self.version)
+        walker = _Counting(files, self.main, version, modules_of(version))
         walker.run()
         return _State(check(files, self.main, self.version), walker.done)
 

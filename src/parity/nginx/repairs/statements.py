@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from parity.nginx.diagnose import swallowed
 from parity.nginx.problem import Problem
 from parity.nginx.reader import EOF, Reader, Statement, Unreadable
 from parity.nginx.repairs.braces import missing_close, surplus_close, unexpected_eof
 from parity.nginx.repairs.lines import line_end, line_start
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Source
+from parity.nginx.repairs.swallowed import swallowed
 from parity.nginx.repairs.wrap import lost_location
 
 _REGEX: Final = re.compile(rb"(?:~\*?|!~\*?)\s*([^\s\"';]\S*)")
