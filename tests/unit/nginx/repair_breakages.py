@@ -163,6 +163,9 @@ BREAKAGES = [
     one("semicolon-in-map", MAIN, "default upgrade;", "default upgrade"),
     one("semicolon-before-comment", SITE, "proxy_pass http://pool;", "proxy_pass http://pool # the shop"
         , same_bytes=False),
+    one("semicolon-of-a-value", MAIN, "proxy_temp_path tmp-proxy;", "proxy_temp_path tmp-proxy"),
+    one("quote-not-opened", APP, '"app one"', 'app one"'),
+    one("quote-of-a-regex", SITE, '"^/old/[0-9]{4}/"', '^/old/[0-9]{4}/"'),
     one("semicolon-doubled", SITE, "expires 7d;", "expires 7d;;"),
     one("semicolon-behind-brace", DEPOT, "        autoindex on;\n    }", "        autoindex on;\n    };"),
     one("quote-not-closed", APP, '"app one" always;', '"app one always;', same_bytes=False),

@@ -10,15 +10,13 @@ from typing import Final
 from parity.nginx.problem import Problem
 from parity.nginx.reader import EOF, Reader, Statement, Unreadable
 from parity.nginx.repairs.braces import missing_close, surplus_close, unexpected_eof
-from parity.nginx.repairs.lines import line_end, line_start
+from parity.nginx.repairs.lines import first_on_line, line_end, line_start
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Source
 from parity.nginx.repairs.swallowed import swallowed
 from parity.nginx.repairs.wrap import lost_location
 
 _REGEX: Final = re.compile(rb"(?:~\*?|!~\*?)\s*([^\s\"';]\S*)")
-_ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map"})
-_HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
 
 
 def missing_semicolon(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -26,17 +24,29 @@ def missing_semicolon(source: Source, problem: Problem) -> Iterator[Proposal]:
     file, line = problem.file or "", problem.line or 0
     data = source.files.get(file, b"")
     found = swallowed(data, line, source.version)
-    if found is not None:
-        yield _ended(source, file, _end_of_first(source, data, found))
+    if found is not None and not _opens(source, found):
+        yield ended(source, file, _end_of_first(source, data, found))
     statement = source.on_line(file, line)
     if found is None and statement is not None and statement.kind == "{" and problem.directive == statement.name:
         words = statement.words
         for before, word in pairwise(words):
             if b"\n" in data[before.end : word.start] and word.value.decode("latin-1") in source.table:
-                yield _ended(source, file, before.end)
+                yield ended(source, file, before.end)
                 break
     yield from missing_close(source, file)
     raise Refused(f"A statement of {file} ends too late at line {line}, and nothing shows where it was meant to end.")
+
+
+def _opens(source: Source, statement: Statement) -> bool:
+    """Whether the directive is one that opens a block: a `;` is not what it lacks."""
+    rules = source.table.get(statement.name.decode("latin-1"), {}).values()
+    return bool(rules) and all(rule.block for rule in rules)
+
+
+def swallowed_next(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A value that is none because the next line belongs to the statement."""
+    if swallowed(source.files.get(problem.file or "", b""), problem.line or 0, source.version) is not None:
+        yield from missing_semicolon(source, problem)
 
 
 def swallowed_name(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -54,7 +64,8 @@ def _end_of_first(source: Source, data: bytes, found: Statement) -> int:
     return found.words[-1].end
 
 
-def _ended(source: Source, file: str, at: int) -> Proposal:
+def ended(source: Source, file: str, at: int) -> Proposal:
+    """Propose the `;` at an offset."""
     line = source.line(file, at)
     why = f"the statement that ends on line {line} runs into what follows it"
     return Proposal((Edit(file, at, at, b";"),), 'added the missing ";"', why)
@@ -83,9 +94,9 @@ def _unended(source: Source, file: str, part: Statement | None) -> Iterator[Prop
         at = _end_of_first(source, data, part)
         rest = data[part.words[-1].end :].strip()
         if at != part.words[-1].end or not rest:
-            yield _ended(source, file, at)
+            yield ended(source, file, at)
         elif not re.search(rb"[\s\"'{}]", rest):  # the word that nginx was reading
-            yield _ended(source, file, len(data.rstrip()))
+            yield ended(source, file, len(data.rstrip()))
 
 
 def unclosed_quote(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -103,6 +114,8 @@ def _unclosed_quote(source: Source, file: str, data: bytes) -> Iterator[Proposal
         stop = line_end(data, start)
         if end <= stop:
             continue
+        if first_on_line(data, start):
+            return
         line = data[start + 1 : stop].rstrip(b" \t")
         if line.endswith(b";") and quote not in line:
             at = start + len(line)
@@ -191,6 +204,10 @@ def unquoted_regex(source: Source, problem: Problem) -> Iterator[Proposal]:
     if found is not None:
         begin, end = found
         quote = b'"' if b'"' not in data[begin:end] else b"'"
+        if data[begin:end].count(b'"') == 1 and data[end - 1 : end] == b'"':
+            edit = Edit(file, begin, begin, b'"')
+            yield Proposal((edit,), "opened the quote of the regular expression", "only its end was quoted")
+            return
         edits = (Edit(file, begin, begin, quote), Edit(file, end, end, quote))
         if quote not in data[begin:end]:
             yield Proposal(edits, "quoted the regular expression", 'a "{" outside of quotes opens a block')
@@ -225,40 +242,3 @@ def double_equals(source: Source, problem: Problem) -> Iterator[Proposal]:
             edit = Edit(file, found.start(), found.end(), b" = ")
             yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
     raise Refused(f"The condition on line {problem.line} of {file} is none that nginx knows: {problem.argument}")
-
-
-def entry(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A line of a map, geo or types block that runs into the next one."""
-    node = source.on_line(problem.file or "", problem.line or 0)
-    data = source.files.get(problem.file or "", b"")
-    if node is not None and node.parent is not None and node.parent.name in _ENTRIES:
-        for before, word in pairwise(node.words):
-            if b"\n" in data[before.end : word.start]:
-                yield _ended(source, node.file, before.end)
-
-
-def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Quote the value of a header that its blanks or semicolons break into pieces."""
-    file, line = problem.file or "", problem.line or 0
-    data = source.files.get(file, b"")
-    nodes = [node for node in source.outline(file).every() if source.line(file, node.start) == line]
-    first = nodes[0] if nodes else None
-    if first is None or first.name not in _HEADERS or len(first.words) < 3:
-        return
-    start, end = first.words[2].start, line_end(data, first.start)
-    text = data[start:end].rstrip(b" \t")
-    if not text.endswith(b";") or first.words[2].quote == b'"':
-        return
-    value = text[:-1].rstrip(b" \t")
-    behind = len(value)
-    if value.endswith(b" always") and first.name.startswith("add_"):
-        behind -= len(b" always")
-        value = value[:behind].rstrip(b" \t;")
-    quote = b'"' if b'"' not in value else b"'"
-    if quote in value or b"#" in value or b"{" in value or b"}" in value:
-        raise Refused(f'The value of "{first.name}" on line {line} of {file} has to be quoted, and has quotes in it.')
-    if any(node.name in source.table and node is not first for node in nodes):
-        return
-    edits = (Edit(file, start, start, quote), Edit(file, start + len(value), start + max(behind, len(value)), quote))
-    why = 'a value with blanks or ";" in it has to be quoted as a whole'
-    yield Proposal(edits, "quoted the header's value", why, verify=True)

@@ -9,6 +9,8 @@ from parity.nginx.problem import Problem
 from parity.nginx.repairs import (
     certificates,
     encoding,
+    entries,
+    headers,
     listens,
     locations,
     misplaced,
@@ -25,9 +27,9 @@ Repair = Callable[[Source, Problem], Iterator[Proposal]]
 # By the rule, which is the cause; where it has no entry, by the words of the message.
 REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "unknown_directive_encoding": (encoding.foreign_bytes,),
-    "unquoted_value": (encoding.curly_quotes, statements.header_value),
-    "invalid_parameter": (encoding.curly_quotes, statements.header_value, values.unit_or_flag),
-    "invalid_arguments": (statements.entry, encoding.curly_quotes, statements.header_value),
+    "unquoted_value": (encoding.curly_quotes, headers.header_value),
+    "invalid_parameter": (encoding.curly_quotes, headers.header_value, values.unit_or_flag),
+    "invalid_arguments": (statements.swallowed_next, entries.entry, encoding.curly_quotes, headers.header_value),
     "unquoted_regex": (statements.unquoted_regex,),
     "bad_regex": (statements.unquoted_regex,),
     "missing_semicolon": (statements.missing_semicolon,),
@@ -37,11 +39,12 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "unclosed_quote": (statements.unclosed_quote,),
     "bad_condition": (statements.double_equals,),
     "misplaced_directive": (misplaced.misplaced,),
-    "unknown_directive": (statements.header_value, sections.misspelt),
+    "unknown_directive": (headers.header_value, sections.misspelt),
     "unknown_directive_version": (listens.http2_directive,),
     "deprecated_directive": (listens.deprecated,),
     "invalid_value": (
-        statements.entry,
+        statements.swallowed_next,
+        entries.entry,
         values.unit_or_flag,
     ),
     "invalid_url_prefix": (values.url_scheme,),
