@@ -32,7 +32,7 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "invalid_arguments": (statements.swallowed_next, entries.entry, encoding.curly_quotes, headers.header_value),
     "unquoted_regex": (statements.unquoted_regex,),
     "bad_regex": (statements.unquoted_regex,),
-    "missing_semicolon": (statements.missing_semicolon,),
+    "missing_semicolon": (entries.entry, statements.missing_semicolon),
     "unexpected_eof": (statements.unexpected_end,),
     "unexpected_brace": (statements.unexpected_brace,),
     "unexpected_char": (statements.unexpected_char,),
