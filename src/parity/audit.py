@@ -23,6 +23,8 @@ from parity.tls_view import facts_of
 from parity.waivers import Waivers
 
 SCHEMA: Final = 2
+# What shows a remedy's plan and touches nothing.
+_REMEDY: Final = "ansible-playbook remediate.yml --tags {} --check --diff"
 _POLICY: Final = {"name": "policy", "title": "Policy and waivers"}
 
 
@@ -80,7 +82,7 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
         cause=rule.sentence("cause", difference),
         impact=rule.sentence("impact", difference),
         action=rule.sentence("action", difference),
-        command=rule.sentence("command", difference),
+        command=_REMEDY.format(remedy) if remedy else rule.sentence("command", difference),
         because=entry.why if entry else "",
         evidence=difference.evidence,
         ways=tuple(sorted(difference.ways)),

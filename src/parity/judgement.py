@@ -45,7 +45,7 @@ class Judgement:
     auxiliary: frozenset[str]
     weights: tuple[Weight, ...]
     links: tuple[Link, ...]
-    remedies: tuple[tuple[tuple[str, ...], str, str], ...]
+    remedies: tuple[tuple[tuple[str, ...], str], ...]
     efforts: tuple[tuple[tuple[str, ...], str], ...]
     core_services: tuple[str, ...] = ()
     auxiliary_services: tuple[str, ...] = ()
@@ -98,10 +98,7 @@ class Judgement:
 
     def remedy(self, difference: Difference) -> str:
         """Return the tag of the remediation that can repair a difference, or an empty string."""
-        for rules, tag, needs in self.remedies:
-            if named(rules, difference.rule) and (not needs or difference.words.get(needs) == "yes"):
-                return tag
-        return ""
+        return next((tag for rules, tag in self.remedies if named(rules, difference.rule)), "")
 
     def effort(self, rule: str) -> str:
         """Return how long mending what `rule` finds takes: `minutes`, `hours` or `days`."""
@@ -176,7 +173,7 @@ def read_judgement(data: Any, origin: str) -> Judgement:
                 for one in data["weights"]
             ),
             links=tuple(Link(tuple(one["causes"]), tuple(one["effects"]), one["joined_by"]) for one in data["links"]),
-            remedies=tuple((tuple(one["rules"]), one["tag"], one.get("needs", "")) for one in data["remedies"]),
+            remedies=tuple((tuple(one["rules"]), one["tag"]) for one in data["remedies"]),
             efforts=tuple((tuple(one["rules"]), one["takes"]) for one in data["efforts"]),
         )
     except (KeyError, TypeError) as error:

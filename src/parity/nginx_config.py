@@ -188,7 +188,6 @@ def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evid
         "message": show(problem.message),
         "explained": problem.cause or "nginx says so itself.",
         "impact": problem.impact,
-        "repairable": problem.remedy,
         "advice": problem.action or "Correct it where nginx says.",
     }
     where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
