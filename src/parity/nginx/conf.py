@@ -143,6 +143,7 @@ class Conf:
         self.loaded: set[str] = set()  # modules by file name, without its ending
         self.built_in: Collection[str] = ()  # modules that others have to load
         self.modules_used = False
+        self.steps_left = 4_000_000  # of looking whether hash tables can be built; more would take minutes
         # Set by the walker: reads the block that the current directive opens.
         self.parse_block: Callable[[Block, Handler | None], None] = lambda _block, _handler: None
         # Set by the walker: reads an included file; the flag says whether `*` in its name is a wildcard.
