@@ -21,7 +21,7 @@ _LINE: Final = re.compile(
     r"(?:\d+#\d+: )?(?:\*\d+ )?(?P<text>.*)\Z",
     re.DOTALL,
 )
-_TEST_FAILED: Final = re.compile(r"nginx: configuration file (?P<file>.+) test failed")
+_TEST_FAILED: Final = re.compile(r"nginx: configuration file (?P<file>(?:(?!nginx: ).)+) test failed")
 _OTHER: Final = re.compile(r"nginx: |\d{4}/\d\d/\d\d |/docker-entrypoint|\d+\.\d+\.\d+\.\d+ - ")
 _PLACE: Final = re.compile(r" in [^\s\"][^\"\n]*:\d+\Z")
 _LONGEST: Final = 4096  # characters of a message; nginx's own limit is 2048 bytes
