@@ -162,15 +162,14 @@ def add_path(conf: Conf, name: bytes, levels: tuple[int, ...], owner: object) ->
     """Note a directory that nginx keeps files in; two uses of one path must agree."""
     if not name.startswith(b"/"):
         name = conf.prefix.encode() + name
-    for known, known_levels, known_owner, file, line in conf.paths:
-        if known != name:
-            continue
+    if name in conf.paths:
+        known_levels, known_owner, file, line = conf.paths[name]
         if known_owner is not owner:
             conf.fail(b'the same path name "%b" used in %b:%d and', name, file.encode(), line)
         if known_levels != levels:
             conf.fail(b'the same path name "%b" in %b:%d has the different levels than', name, file.encode(), line)
         return
-    conf.paths.append((name, levels, owner, conf.file or "", conf.reader.line))
+    conf.paths[name] = (levels, owner, conf.file or "", conf.reader.line)
 
 
 def _complex(conf: Conf, args: list[bytes], _spec: Any) -> bytes | None:

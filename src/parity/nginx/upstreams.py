@@ -18,9 +18,8 @@ def add_upstream(conf: Conf, url: Url, *, written: bool = False) -> Upstream:
     """Return the group of that host, made now if there is none."""
     if url.error:
         conf.fail(b'%b in upstream "%b"', url.error, url.url)
-    for known in conf.family.upstreams:
-        if known.host.lower() != url.host.lower():
-            continue
+    same_host = conf.family.by_host.setdefault(url.host.lower(), [])
+    for known in same_host:
         if written and known.written:
             conf.fail(b'duplicate upstream "%b"', url.host)
         if known.written and not url.no_port:
@@ -38,6 +37,7 @@ def add_upstream(conf: Conf, url: Url, *, written: bool = False) -> Upstream:
     if url.addrs is not None and len(url.addrs) == 1 and (url.port or url.family == "unix"):
         made.servers = [{}]
     conf.family.upstreams.append(made)
+    same_host.append(made)
     return made
 
 
