@@ -161,13 +161,13 @@ def _path(conf: Conf, args: list[bytes], _spec: Any) -> bytes | None:
 def add_path(conf: Conf, name: bytes, levels: tuple[int, ...], owner: object) -> None:
     """Note a directory that nginx keeps files in; two uses of one path must agree."""
     if not name.startswith(b"/"):
-        name = conf.prefix.encode() + name
+        name = conf.prefix.encode("utf-8", "surrogateescape") + name
     if name in conf.paths:
         known_levels, known_owner, file, line = conf.paths[name]
         if known_owner is not owner:
-            conf.fail(b'the same path name "%b" used in %b:%d and', name, file.encode(), line)
+            conf.fail(b'the same path name "%b" used in %b:%d and', name, file.encode("utf-8", "surrogateescape"), line)
         if known_levels != levels:
-            conf.fail(b'the same path name "%b" in %b:%d has the different levels than', name, file.encode(), line)
+            conf.fail(b'the same path name "%b" in %b:%d has the different levels than', name, file.encode("utf-8", "surrogateescape"), line)
         return
     conf.paths[name] = (levels, owner, conf.file or "", conf.reader.line)
 

@@ -183,7 +183,7 @@ def init_upstreams(conf: Conf, resolver: bool) -> None:
 def _resolvable(conf: Conf, group: Upstream, resolver: bool) -> None:
     if not group.zone:
         text = b'resolving names at run time requires upstream "%b" in %b:%d to be in shared memory'
-        conf.fail_nowhere(text, group.host, group.file.encode(), group.line)
+        conf.fail_nowhere(text, group.host, group.file.encode("utf-8", "surrogateescape"), group.line)
     if not (resolver or group.resolver):
         text = b'no resolver defined to resolve names at run time in upstream "%b"'
         conf.fail_at(group.file, group.line, text, group.host)
