@@ -11,6 +11,7 @@ from parity.nginx.urls import Url, impossible, ipv4, parse_url
 from parity.nginx.zones import PAGE, shared_zone
 
 _ALL: Final = frozenset({"weight", "max_conns", "max_fails", "fail_timeout", "down", "backup"})
+_PORTS_OF_A_HOST: Final = 1000  # each is held against the others; nobody has more
 _NO_BACKUP: Final = _ALL - {"backup"}
 
 
@@ -38,6 +39,8 @@ def add_upstream(conf: Conf, url: Url, *, written: bool = False) -> Upstream:
         made.servers = [{}]
     conf.family.upstreams.append(made)
     same_host.append(made)
+    if len(same_host) > _PORTS_OF_A_HOST:
+        conf.fail_silently()
     return made
 
 
