@@ -60,8 +60,8 @@ def _messages(output: str) -> Iterator[tuple[str, str]]:
         service, line = _bare(raw)
         if open_ is not None:
             if service == open_[0] and not _OTHER.match(line) and len(open_[2]) + len(line) < _LONGEST:
-                open_ = (open_[0], open_[1], f"{open_[2]}\n{line}")
-                if not _unfinished(open_[2]):
+                before, open_ = open_[2], (open_[0], open_[1], f"{open_[2]}\n{line}")
+                if _PLACE.search(line) or (_inside_quotes(before) and not _inside_quotes(open_[2])):
                     yield open_[1:]
                     open_ = None
                 continue
@@ -70,12 +70,12 @@ def _messages(output: str) -> Iterator[tuple[str, str]]:
         found = _LINE.match(line)
         if not found:
             continue
-        if _unfinished(found["text"]):
+        if '"' in found["text"] and not _PLACE.search(found["text"]):
             open_ = (service, found["level"], found["text"])
         else:
             yield found["level"], found["text"]
     if open_ is not None:
-        yield open_[1], open_[2].rstrip("\n")
+        yield open_[1], open_[2].rstrip("\n") if _inside_quotes(open_[2]) else open_[2].split("\n")[0]
 
 
 def _bare(raw: str) -> tuple[str, str]:
@@ -89,6 +89,6 @@ def _bare(raw: str) -> tuple[str, str]:
     return service, line
 
 
-def _unfinished(text: str) -> bool:
-    """Whether a message breaks off inside quotes: nginx prints values as they are, line breaks included."""
-    return text.count('"') % 2 == 1 and not _PLACE.search(text)
+def _inside_quotes(text: str) -> bool:
+    """Whether a message breaks off inside quotes: nginx prints values as they are, quotes and line breaks included."""
+    return text.count('"') % 2 == 1

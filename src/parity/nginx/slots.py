@@ -164,10 +164,11 @@ def add_path(conf: Conf, name: bytes, levels: tuple[int, ...], owner: object) ->
         name = conf.prefix.encode("utf-8", "surrogateescape") + name
     if name in conf.paths:
         known_levels, known_owner, file, line = conf.paths[name]
+        where = file.encode("utf-8", "surrogateescape")
         if known_owner is not owner:
-            conf.fail(b'the same path name "%b" used in %b:%d and', name, file.encode("utf-8", "surrogateescape"), line)
+            conf.fail(b'the same path name "%b" used in %b:%d and', name, where, line)
         if known_levels != levels:
-            conf.fail(b'the same path name "%b" in %b:%d has the different levels than', name, file.encode("utf-8", "surrogateescape"), line)
+            conf.fail(b'the same path name "%b" in %b:%d has the different levels than', name, where, line)
         return
     conf.paths[name] = (levels, owner, conf.file or "", conf.reader.line)
 
