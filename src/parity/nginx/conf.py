@@ -101,7 +101,9 @@ class Family:
     variables: Variables
     servers: list[Block] = field(default_factory=list)
     upstreams: list[Upstream] = field(default_factory=list)
-    formats: list[bytes] = field(default_factory=list)
+    by_host: dict[bytes, list[Upstream]] = field(default_factory=dict)  # the same, by their host in lower case
+    formats: set[bytes] = field(default_factory=set)
+    formats_lower: set[bytes] = field(default_factory=set)  # they are found in any case
     ports: list[Any] = field(default_factory=list)
     listens: int = 0  # how many addresses servers listen on, counted again for each
     by_address: dict[tuple[Any, bool], Any] = field(default_factory=dict)  # the same ports, for UDP apart
@@ -134,15 +136,16 @@ class Conf:
         self.file: str | None = None
         self.said: list[Said] = []
         self.families: dict[str, Family] = {}
-        self.zones: list[Zone] = []
+        self.zones: dict[bytes, Zone] = {}
         self.connections = 512  # worker_connections
-        self.paths: list[Any] = []
+        self.paths: dict[bytes, Any] = {}
         self.thread_pools: dict[bytes, tuple[bool, str | None, int]] = {}
         self.log_buffers: dict[bytes, tuple[int, int, int]] = {}
         self.foreign_modules = False  # load_module brought something that we have no table for
         self.loaded: set[str] = set()  # modules by file name, without its ending
         self.built_in: Collection[str] = ()  # modules that others have to load
         self.modules_used = False
+        self.steps_left = 4_000_000  # of looking whether hash tables can be built; more would take minutes
         # Set by the walker: reads the block that the current directive opens.
         self.parse_block: Callable[[Block, Handler | None], None] = lambda _block, _handler: None
         # Set by the walker: reads an included file; the flag says whether `*` in its name is a wildcard.

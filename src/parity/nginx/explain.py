@@ -21,9 +21,11 @@ _LINE: Final = re.compile(
     r"(?:\d+#\d+: )?(?:\*\d+ )?(?P<text>.*)\Z",
     re.DOTALL,
 )
-_TEST_FAILED: Final = re.compile(r"nginx: configuration file (?P<file>.+) test failed")
+_TEST_FAILED: Final = re.compile(r"nginx: configuration file (?P<file>(?:(?!nginx: ).)+) test failed")
 _OTHER: Final = re.compile(r"nginx: |\d{4}/\d\d/\d\d |/docker-entrypoint|\d+\.\d+\.\d+\.\d+ - ")
 _PLACE: Final = re.compile(r" in [^\s\"][^\"\n]*:\d+\Z")
+_LONGEST: Final = 4096  # characters of a message; nginx's own limit is 2048 bytes
+_MOST: Final = 2000  # different messages
 _RUNNING: Final = ", client: "  # said about a request, not about the configuration
 
 
@@ -35,6 +37,8 @@ def explain(output: str) -> Sequence[Problem]:
     main = next((found["file"] for found in _TEST_FAILED.finditer(output)), None)
     seen: dict[tuple[str, str], Problem] = {}
     for level, text in _messages(output):
+        if len(seen) == _MOST:
+            break
         if level in _SEVERE and _RUNNING not in text and (level, text) not in seen:
             seen[level, text] = _problem(level, text, main)
     return sorted(seen.values(), key=lambda problem: _LEVELS.index(problem.level))
@@ -55,9 +59,9 @@ def _messages(output: str) -> Iterator[tuple[str, str]]:
     for raw in output.replace("\r\n", "\n").split("\n"):
         service, line = _bare(raw)
         if open_ is not None:
-            if service == open_[0] and not _OTHER.match(line):
-                open_ = (open_[0], open_[1], f"{open_[2]}\n{line}")
-                if not _unfinished(open_[2]):
+            if service == open_[0] and not _OTHER.match(line) and len(open_[2]) + len(line) < _LONGEST:
+                before, open_ = open_[2], (open_[0], open_[1], f"{open_[2]}\n{line}")
+                if _PLACE.search(line) or (_inside_quotes(before) and not _inside_quotes(open_[2])):
                     yield open_[1:]
                     open_ = None
                 continue
@@ -66,17 +70,17 @@ def _messages(output: str) -> Iterator[tuple[str, str]]:
         found = _LINE.match(line)
         if not found:
             continue
-        if _unfinished(found["text"]):
+        if '"' in found["text"] and not _PLACE.search(found["text"]):
             open_ = (service, found["level"], found["text"])
         else:
             yield found["level"], found["text"]
     if open_ is not None:
-        yield open_[1], open_[2].rstrip("\n")
+        yield open_[1], open_[2].rstrip("\n") if _inside_quotes(open_[2]) else open_[2].split("\n")[0]
 
 
 def _bare(raw: str) -> tuple[str, str]:
     """Return the service's name, if the line has one before it, and what nginx wrote."""
-    line = _COLOUR.sub("", raw)
+    line = _COLOUR.sub("", raw[:_LONGEST])
     service = ""
     if found := _SERVICE.match(line):
         service, line = found["service"], line[found.end() :]
@@ -85,6 +89,6 @@ def _bare(raw: str) -> tuple[str, str]:
     return service, line
 
 
-def _unfinished(text: str) -> bool:
-    """Whether a message breaks off inside quotes: nginx prints values as they are, line breaks included."""
-    return text.count('"') % 2 == 1 and not _PLACE.search(text)
+def _inside_quotes(text: str) -> bool:
+    """Whether a message breaks off inside quotes: nginx prints values as they are, quotes and line breaks included."""
+    return text.count('"') % 2 == 1

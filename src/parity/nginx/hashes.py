@@ -73,7 +73,7 @@ def build(conf: Conf, name: str, keys: Iterable[bytes], max_size: int, bucket_si
     if any(bucket_size < size + 8 for size in sizes):
         text = b"could not build %b, you should increase %b_bucket_size: %d"
         conf.fail_nowhere(text, table, table, bucket_size)
-    if exact and not _fits(keys, sizes, max_size, bucket_size - 8):
+    if exact and not _fits(conf, keys, sizes, max_size, bucket_size - 8):
         text = b"could not build optimal %b, you should increase either %b_max_size: %d or %b_bucket_size: %d; "
         conf.warn_nowhere(text + b"ignoring %b_bucket_size", table, table, max_size, table, bucket_size, table)
 
@@ -87,18 +87,21 @@ def _element(key: bytes) -> int:
     return 8 + -(-(len(key) + 2) // 8) * 8
 
 
-def _fits(keys: list[bytes], sizes: list[int], max_size: int, bucket: int) -> bool:
-    """Whether some number of buckets up to `max_size` holds all keys."""
+def _fits(conf: Conf, keys: list[bytes], sizes: list[int], max_size: int, bucket: int) -> bool:
+    """Whether some number of buckets up to `max_size` holds all keys; yes where that takes too long to tell."""
     start = len(keys) // (bucket // 16) or 1
     if max_size > 10000 and keys and max_size // len(keys) < 100:
         start = max_size - 1000
     hashed = [_hash(key) for key in keys]
     for count in range(start, max_size + 1):
         filled: dict[int, int] = {}
+        if conf.steps_left < 0:
+            return True
         for value, size in zip(hashed, sizes, strict=True):
             slot = value % count
             filled[slot] = filled.get(slot, 0) + size
             if filled[slot] > bucket:
+                conf.steps_left -= len(filled) + 1
                 break
         else:
             return True

@@ -150,8 +150,12 @@ def _cache_zone(conf: Conf, block: Block, module: str) -> None:
 
 def _values(conf: Conf, block: Block, module: str) -> None:
     """Compile the headers or parameters that this level sets for the server behind: nginx does it only now."""
+    done: set[int] = conf.block.fields.setdefault("compiled", set())  # levels share what they inherit
     for setting in (f"{module}_set_body", f"{module}_set_header", f"{module}_param"):
         value = merged(block, setting)
+        if id(value) in done:
+            continue
+        done.add(id(value))
         for item in value if isinstance(value, list) else [(b"", value)] if value is not None else []:
             compile_value(conf, item[1])
 

@@ -56,7 +56,7 @@ def access_log(conf: Conf, args: list[bytes]) -> bytes | None:
         conf.fail(b"log format is not specified")
     scripted = _open_log(conf, args[0], target)
     wanted = args[1] if len(args) > 1 else b"combined"
-    if not any(known.lower() == wanted.lower() for known in conf.family.formats):
+    if wanted.lower() not in conf.family.formats_lower:
         conf.fail(b'unknown log format "%b"', wanted)
     _buffering(conf, args, target, scripted)
     return None
@@ -107,7 +107,8 @@ def log_format(conf: Conf, args: list[bytes]) -> bytes | None:
     """`log_format name [escape=…] string …`."""
     if args[0] in conf.family.formats:
         conf.fail(b'duplicate "log_format" name "%b"', args[0])
-    conf.family.formats.append(args[0])
+    conf.family.formats.add(args[0])
+    conf.family.formats_lower.add(args[0].lower())
     strings = args[1:]
     if strings[0].startswith(b"escape="):
         escape = cstring(strings[0])[7:]

@@ -11,7 +11,7 @@ from parity.nginx.text import cstring, number, shown
 from parity.nginx.unknown import OWN_MODULES
 from parity.nginx.urls import impossible
 
-_EVENT_TYPES: Final = frozenset({b"epoll", b"poll", b"select", b"event_core"})
+_EVENT_TYPES: Final = frozenset({b"epoll", b"event_core"})  # on Linux, where nothing else is built unless asked for
 
 
 def _events(conf: Conf, _args: list[bytes]) -> bytes | None:

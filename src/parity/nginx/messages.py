@@ -12,7 +12,7 @@ from parity.nginx.problem import Problem
 from parity.nginx.tables import GENERATIONS, table
 
 UNCLASSIFIED: Final = "unclassified"
-_PLACE: Final = re.compile(r"(?P<text>.*) in (?P<file>[^\s\"][^\"\n]*):(?P<line>\d+)\Z", re.DOTALL)
+_PLACE: Final = re.compile(r" in (?P<file>[^\s\"][^\"\n]*):(?P<line>\d{1,9})\Z")
 _CUT: Final = 1000  # characters: nginx cuts longer messages off, the closing quote with the rest
 _COMMAND_LINE: Final = " in command line"
 _ON_THE_COMMAND_LINE: Final = "The fault is in nginx's own command line (the text behind -g), not in a file. "
@@ -55,8 +55,8 @@ def kind_of(rule: str, wording: str) -> Kind | None:
 
 def classify(message: str, level: str, *, rule: str | None = None) -> Problem:
     """Return the message as a Problem. `rule` is a cause that is known better than the words tell."""
-    place = _PLACE.search(message)
-    text = place["text"] if place else message
+    place = _PLACE.match(message, max(message.rfind(" in "), 0))
+    text = message[: place.start()] if place else message
     kind, found = _find(message)
     if kind is None and len(text) >= _CUT:
         kind, found = _find(text + '"')
@@ -70,7 +70,7 @@ def classify(message: str, level: str, *, rule: str | None = None) -> Problem:
         rule="command_line" if by_hand else rule or (kind.rule if kind else UNCLASSIFIED),
         message_class=kind.wording if kind else UNCLASSIFIED,
         file=file,
-        line=int(line) if line else None,
+        line=int(line[:9]) if line else None,
         directive=named.get("directive"),
         argument=named.get("argument"),
         cause=(_ON_THE_COMMAND_LINE if by_hand else "") + _fill(known.cause if known else "", named),

@@ -16,6 +16,8 @@ class Tree:
         """Take the files as they are, by path."""
         self._files = {posixpath.normpath(path): data for path, data in files.items()}
         self._children: dict[str, set[str]] = {}
+        self._found: dict[str, list[str]] = {}
+        self.looked = 0  # how many names were held against patterns so far
         for path in self._files:
             here = path
             while (parent := posixpath.dirname(here)) != here:
@@ -32,6 +34,11 @@ class Tree:
 
     def glob(self, pattern: str) -> list[str]:
         """Expand a pattern as the C library does: sorted, and without hidden names."""
+        if pattern not in self._found:
+            self._found[pattern] = self._expand(pattern)
+        return self._found[pattern]
+
+    def _expand(self, pattern: str) -> list[str]:
         found = ["/"] if pattern.startswith("/") else [""]
         parts = [part for part in pattern.split("/") if part]
         for number, part in enumerate(parts):
@@ -45,6 +52,7 @@ class Tree:
             there = self.is_directory(name) or (last and self.read(name) is not None)
             return [name if last else name + "/"] if there or part in {".", ".."} else []
         children = self._children.get(posixpath.normpath(base) if base else "", set())
+        self.looked += len(children)
         part = part.replace("[^", "[!")
         names = [child for child in children if fnmatchcase(child, part) and (part[0] == "." or child[0] != ".")]
         return [base + name if last else base + name + "/" for name in names if last or self.is_directory(base + name)]

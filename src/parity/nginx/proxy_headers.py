@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from parity.nginx.conf import Block, Conf
@@ -23,17 +24,17 @@ def proxy_hashes(conf: Conf, block: Block) -> None:
     hidden = merged(block, "proxy_hide_header") or []
     shown = merged(block, "proxy_pass_header") or []
     sent = merged(block, "proxy_set_header") or []
-    tables = [
-        ("hidden", (id(hidden), id(shown)) if hidden or shown else (), _hidden(hidden, shown)),
-        ("sent", (id(sent),) if sent else (), _named(sent, _SENT)),
+    tables: list[tuple[str, tuple[int, ...], Callable[[], list[bytes]]]] = [
+        ("hidden", (id(hidden), id(shown)) if hidden or shown else (), lambda: _hidden(hidden, shown)),
+        ("sent", (id(sent),) if sent else (), lambda: _named(sent, _SENT)),
     ]
     if merged(block, "proxy_cache"):
-        tables.append(("cached", (id(sent),) if sent else (), _named(sent, _CACHED)))
+        tables.append(("cached", (id(sent),) if sent else (), lambda: _named(sent, _CACHED)))
     built: set[Any] = conf.block.fields.setdefault("proxy hashes", set())
     for kind, source, names in tables:
         if (kind, source) not in built:
             built.add((kind, source))
-            build(conf, "proxy_headers_hash", names, sizes[0], aligned(sizes[1]))
+            build(conf, "proxy_headers_hash", names(), sizes[0], aligned(sizes[1]))
 
 
 def _hidden(hidden: list[tuple[bytes, ...]], shown: list[tuple[bytes, ...]]) -> list[bytes]:

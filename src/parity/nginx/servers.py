@@ -22,7 +22,8 @@ def _http(conf: Conf, _args: list[bytes]) -> bytes | None:
         return DUPLICATE
     conf.modules_used = True
     family = Family(Variables("http", conf.version))
-    family.formats.append(b"combined")
+    family.formats.add(b"combined")
+    family.formats_lower.add(b"combined")
     conf.families["http"] = family
     block = Block("http", conf.block)
     conf.parse_block(block, None)

@@ -161,16 +161,16 @@ def _path(conf: Conf, args: list[bytes], _spec: Any) -> bytes | None:
 def add_path(conf: Conf, name: bytes, levels: tuple[int, ...], owner: object) -> None:
     """Note a directory that nginx keeps files in; two uses of one path must agree."""
     if not name.startswith(b"/"):
-        name = conf.prefix.encode() + name
-    for known, known_levels, known_owner, file, line in conf.paths:
-        if known != name:
-            continue
+        name = conf.prefix.encode("utf-8", "surrogateescape") + name
+    if name in conf.paths:
+        known_levels, known_owner, file, line = conf.paths[name]
+        where = file.encode("utf-8", "surrogateescape")
         if known_owner is not owner:
-            conf.fail(b'the same path name "%b" used in %b:%d and', name, file.encode(), line)
+            conf.fail(b'the same path name "%b" used in %b:%d and', name, where, line)
         if known_levels != levels:
-            conf.fail(b'the same path name "%b" in %b:%d has the different levels than', name, file.encode(), line)
+            conf.fail(b'the same path name "%b" in %b:%d has the different levels than', name, where, line)
         return
-    conf.paths.append((name, levels, owner, conf.file or "", conf.reader.line))
+    conf.paths[name] = (levels, owner, conf.file or "", conf.reader.line)
 
 
 def _complex(conf: Conf, args: list[bytes], _spec: Any) -> bytes | None:

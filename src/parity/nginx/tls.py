@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from parity.nginx.conf import DUPLICATE, Block, Conf, Handler
 from parity.nginx.listen import Port
+from parity.nginx.script import compile_value
 from parity.nginx.slots import apply
 from parity.nginx.text import cstring, number, size
 from parity.nginx.zones import PAGE, shared_zone
@@ -81,6 +82,8 @@ def check_server(conf: Conf, server: Block) -> None:
     elif len(keys) < len(certificates):
         text = b'no "ssl_certificate_key" is defined for certificate "%b"'
         conf.fail_nowhere(text, certificates[-1][0])
+    for (name,) in [*certificates, *keys] if certificates else []:
+        compile_value(conf, name)
     if certificates or merged(server, "ssl_reject_handshake"):
         check_clients(conf, server)
 

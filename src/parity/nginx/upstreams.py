@@ -11,6 +11,7 @@ from parity.nginx.urls import Url, impossible, ipv4, parse_url
 from parity.nginx.zones import PAGE, shared_zone
 
 _ALL: Final = frozenset({"weight", "max_conns", "max_fails", "fail_timeout", "down", "backup"})
+_PORTS_OF_A_HOST: Final = 1000  # each is held against the others; nobody has more
 _NO_BACKUP: Final = _ALL - {"backup"}
 
 
@@ -18,9 +19,8 @@ def add_upstream(conf: Conf, url: Url, *, written: bool = False) -> Upstream:
     """Return the group of that host, made now if there is none."""
     if url.error:
         conf.fail(b'%b in upstream "%b"', url.error, url.url)
-    for known in conf.family.upstreams:
-        if known.host.lower() != url.host.lower():
-            continue
+    same_host = conf.family.by_host.setdefault(url.host.lower(), [])
+    for known in same_host:
         if written and known.written:
             conf.fail(b'duplicate upstream "%b"', url.host)
         if known.written and not url.no_port:
@@ -38,6 +38,9 @@ def add_upstream(conf: Conf, url: Url, *, written: bool = False) -> Upstream:
     if url.addrs is not None and len(url.addrs) == 1 and (url.port or url.family == "unix"):
         made.servers = [{}]
     conf.family.upstreams.append(made)
+    same_host.append(made)
+    if len(same_host) > _PORTS_OF_A_HOST:
+        conf.fail_silently()
     return made
 
 
@@ -183,7 +186,7 @@ def init_upstreams(conf: Conf, resolver: bool) -> None:
 def _resolvable(conf: Conf, group: Upstream, resolver: bool) -> None:
     if not group.zone:
         text = b'resolving names at run time requires upstream "%b" in %b:%d to be in shared memory'
-        conf.fail_nowhere(text, group.host, group.file.encode(), group.line)
+        conf.fail_nowhere(text, group.host, group.file.encode("utf-8", "surrogateescape"), group.line)
     if not (resolver or group.resolver):
         text = b'no resolver defined to resolve names at run time in upstream "%b"'
         conf.fail_at(group.file, group.line, text, group.host)

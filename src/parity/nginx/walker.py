@@ -18,6 +18,10 @@ from parity.nginx.unknown import foreign_directive, not_loaded
 # Files that include each other without end: nginx runs out of descriptors. In which of them depends on how many there
 # are; limits are powers of two, less the three that every program has, and 64 ends in the same file as 1024 does.
 _MAX_DEPTH: Final = 64 - 3
+# What no configuration that is meant has: files read, bytes read, names held against the patterns of includes.
+_MAX_FILES: Final = 10_000
+_MAX_BYTES: Final = 8 * 1024 * 1024
+_MAX_LOOKS: Final = 500_000
 
 
 class Walker:
@@ -33,6 +37,7 @@ class Walker:
         self._tree = Tree(files)
         self._table = table(version)
         self._open: list[str] = []
+        self._files_read = self._bytes_read = 0
 
     def run(self) -> Sequence[Said]:
         """Return what nginx would say, in its order; a fault that stops it is the last."""
@@ -63,6 +68,10 @@ class Walker:
         if len(self._open) >= _MAX_DEPTH:
             text = b'open() "%b" failed (24: Too many open files)' % path.encode("utf-8", "surrogateescape")
             raise Fault(Said("emerg", text, conf.file, conf.reader.line))
+        self._files_read += 1
+        self._bytes_read += len(data)
+        if self._files_read > _MAX_FILES or self._bytes_read > _MAX_BYTES or self._tree.looked > _MAX_LOOKS:
+            conf.fail_silently()
         before = conf.reader, conf.file
         conf.reader, conf.file = Reader(data), path
         self._open.append(path)

@@ -16,9 +16,8 @@ _LEVELS: Final = re.compile(rb"[12](:[12]){0,2}\Z")
 
 def shared_zone(conf: Conf, name: bytes, wanted: int, tag: str) -> Zone:
     """Return the zone of that name. `wanted` is 0 for a mere use; `tag` says whose it is."""
-    for zone in conf.zones:
-        if zone.name != name:
-            continue
+    zone = conf.zones.get(name)
+    if zone is not None:
         if zone.tag != tag:
             conf.fail(b'the shared memory zone "%b" is already declared for a different use', name)
         zone.size = zone.size or wanted
@@ -26,13 +25,13 @@ def shared_zone(conf: Conf, name: bytes, wanted: int, tag: str) -> Zone:
             text = b'the size %d of shared memory zone "%b" conflicts with already declared size %d'
             conf.fail(text, wanted, name, zone.size)
         return zone
-    conf.zones.append(Zone(name, wanted, tag))
-    return conf.zones[-1]
+    conf.zones[name] = Zone(name, wanted, tag)
+    return conf.zones[name]
 
 
 def check_zones(conf: Conf) -> None:
     """Fail for the first zone that is used and declared nowhere; nginx looks once all is read."""
-    for zone in conf.zones:
+    for zone in conf.zones.values():
         if not zone.size:
             conf.fail_nowhere(b'zero size shared memory zone "%b"', zone.name)
 
