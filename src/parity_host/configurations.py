@@ -37,18 +37,22 @@ def gather(
     engine.negotiate()
 
     def read(one: Tuple[Dict[str, Any], str]) -> Dict[str, Any]:
-        entry = _read(engine, one[0], one[1], redactor)
-        inspected = by_id.get(str(one[0]["id"])) if one[1] == "nginx" else None
-        return dict(entry, test=nginx_trial.test(engine, inspected, redactor)) if inspected else entry
+        container, kind = one
+        argv = [*container["entrypoint"], *container["command"]]
+        inspected = by_id.get(str(container["id"])) if kind == "nginx" else None
+        if inspected is None:
+            return _read(engine, container, kind, argv, redactor)
+        words = nginx_trial.started(engine, inspected)
+        entry = _read(engine, container, kind, words, redactor)
+        return dict(entry, test=nginx_trial.test(engine, inspected, words, entry, redactor))
 
     by_id = {str(one.get("Id", ""))[:12]: one for one in tested or []}
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
         return {"state": "seen", "found": list(pool.map(read, wanted))}
 
 
-def _read(engine: Engine, container: Dict[str, Any], kind: str, redactor: Redactor) -> Dict[str, Any]:
+def _read(engine: Engine, container: Dict[str, Any], kind: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
     entry = {"kind": kind, "container": container["name"], "service": container["service"]}
-    argv = [*container["entrypoint"], *container["command"]]
     try:
         return dict(entry, **_READERS[kind](engine, container["id"], argv, redactor))
     except NotFoundError:

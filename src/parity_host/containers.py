@@ -19,6 +19,7 @@ from .engine_client import (
 )
 from .network_names import endpoints, lookup, others
 from .redact import Redactor
+from .trial_container import is_trial
 
 PROJECT = "com.docker.compose.project"
 LABEL_PREFIX = "com.docker.compose."
@@ -58,7 +59,8 @@ def gather(
     try:
         engine = Engine(endpoint, environ)
         version = engine.negotiate()
-        listed = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
+        found = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
+        listed = [entry for entry in found if not is_trial(entry)]
         return _describe_project(engine, version, listed, asked, redactor, [] if seen is None else seen)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}

@@ -128,6 +128,21 @@ class Engine:
             raise EngineUnavailableError("%s answered %s with status %d" % (self.endpoint, path, response.status))
         return body
 
+    def has(self, path: str, /, **query: str) -> bool:
+        """Return whether something is there, from the answer to HEAD `path`."""
+        target = self._prefix + quote(path) + ("?" + urlencode(query) if query else "")
+        connection = self._connect()
+        try:
+            connection.request("HEAD", target, headers={"Host": "docker"})
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            raise _unavailable(self.endpoint, error) from error
+        finally:
+            connection.close()
+        if status >= 400 and status != 404:
+            raise EngineUnavailableError("%s answered %s with status %d" % (self.endpoint, path, status))
+        return status != 404
+
     def post(self, path: str, body: Dict[str, Any], deadline: float, limit: int) -> Tuple[int, bytes]:
         """Return the status and the first `limit` bytes of the answer to POST `path`.
 

@@ -6,6 +6,7 @@ from typing import Any, Mapping, Tuple
 
 from . import trial_container
 from .engine_change import ChangingEngine
+from .trial_request import Copy
 
 
 def verify(
@@ -18,5 +19,5 @@ def verify(
     """
     config = inspected["Config"]
     argv = [*(config.get("Entrypoint") or []), *(config.get("Cmd") or []), "-verify-config"]
-    tried = trial_container.run(engine, inspected, argv, {path: content}, deadline, networks=False)
+    tried = trial_container.run(engine, inspected, argv, {path: content}, deadline, Copy(networks=False))
     return tried.code, tried.output + tried.errors

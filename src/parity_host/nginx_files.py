@@ -9,10 +9,11 @@ import fnmatch
 import posixpath
 import re
 from functools import partial
-from typing import Any, Dict, Iterator, List, NamedTuple, Set, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
-from . import container_files, nginx_text, nginx_tls
+from . import container_files, nginx_command, nginx_text, nginx_tls
 from .container_files import Read, Tree
+from .container_layer import within
 from .engine_client import Engine
 from .redact import Redactor
 
@@ -39,10 +40,15 @@ def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) 
     return collect(Source(read, read), argv, redactor)[0]
 
 
-def main_of(argv: List[str]) -> str:
+def main_of(argv: Sequence[str]) -> str:
     """Return the path of the file that nginx begins with: `-c` and `-p` in its command say where that is."""
-    prefix = container_files.options(argv, ("-p",)) or PREFIX
-    return posixpath.normpath(posixpath.join(prefix, container_files.options(argv, ("-c",)) or MAIN))
+    named = container_files.options(nginx_command.started(argv, {}), ("-c",)) or MAIN
+    return posixpath.normpath(posixpath.join(prefix_of(argv), named))
+
+
+def prefix_of(argv: Sequence[str]) -> str:
+    """Return the folder below which nginx looks for relative paths of its command."""
+    return container_files.options(nginx_command.started(argv, {}), ("-p",)) or PREFIX
 
 
 def collect(source: Source, argv: List[str], redactor: Redactor) -> Tuple[Dict[str, Any], List[str]]:
@@ -70,11 +76,8 @@ def collect(source: Source, argv: List[str], redactor: Redactor) -> Tuple[Dict[s
     return {"main": main, **_texts(tree, reached, folder, redactor), **secure}, missing
 
 
-def _within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
-
-
-def _includes(data: bytes, folder: str) -> Iterator[str]:
+def includes(data: bytes, folder: str) -> Iterator[str]:
+    """Yield the paths and patterns that a file includes; relative ones begin in `folder`."""
     for found in _INCLUDE.finditer(data.decode("latin-1")):
         pattern = found[1].strip("\"'")
         if "$" not in pattern:
@@ -91,7 +94,7 @@ def _reached(tree: Tree, main: str) -> Set[str]:
         if path in reached:
             continue
         reached.add(path)
-        for pattern in _includes(tree.files.get(tree.resolve(path), b""), folder):
+        for pattern in includes(tree.files.get(tree.resolve(path), b""), folder):
             waiting += _matching(pattern, names) if any(sign in pattern for sign in "*?[") else [pattern]
     return reached
 
@@ -113,7 +116,7 @@ def _named(tree: Tree, reached: Set[str], folder: str) -> Tuple[Set[str], Set[st
     files: Set[str] = set()
     folders: Set[str] = set()
     for path in reached:
-        for pattern in _includes(tree.files.get(tree.resolve(path), b""), folder):
+        for pattern in includes(tree.files.get(tree.resolve(path), b""), folder):
             fixed = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
             if fixed == pattern:
                 files.add(pattern)
@@ -126,9 +129,9 @@ def _wanted(tree: Tree, reached: Set[str], main: str) -> Set[str]:
     """Return what is named and stands neither among what was read nor in a folder that was read whole."""
     files, folders = _named(tree, reached, posixpath.dirname(main))
     cut = tree.folders & set(tree.left_out)
-    whole = {path for path in tree.folders if not any(_within(path, one) for one in cut)}
+    whole = {path for path in tree.folders if not any(within(path, one) for one in cut)}
     known = {*tree.files, *tree.links, *tree.left_out}
-    return {path for path in {main, *files, *folders} - known if not any(_within(path, one) for one in whole)}
+    return {path for path in {main, *files, *folders} - known if not any(within(path, one) for one in whole)}
 
 
 def _texts(tree: Tree, reached: Set[str], folder: str, redactor: Redactor) -> Dict[str, Any]:

@@ -1,27 +1,34 @@
-"""What nginx itself says of its configuration: `nginx -t` where nginx runs, or in a throw-away copy where it does not.
+"""What nginx itself says of its configuration: `nginx -t` where nginx runs, or in a throw-away copy.
 
-In a running container it is run as a command. A test opens the log files and the pid file without emptying them, and
-makes what of them is missing, as the running nginx did when it started. In a copy, whatever it makes vanishes with it.
+A test opens for writing what a start opens: the pid file, logs, folders of caches. What is there already stays as it
+is; what is not there is made, by root and on the host where it is mounted. So it is run in a running container only
+where all of that is there, and else in a copy, with which whatever it makes vanishes.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
+import secrets
 import time
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from . import container_files, engine_exec, trial_container
+from . import engine_exec, nginx_command, nginx_files, trial_container
+from .container_layer import in_memory, within
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError
+from .nginx_copy import may_vanish, read_paths, why_not_its_own
+from .nginx_writes import Writes, texts_of, writes
 from .redact import Redactor
+from .trial_request import Copy
 
 SECONDS = 20.0
 _OUTPUT_CHARACTERS = 20000
+_LOOKS = 60
 _TITLE = re.compile(r"nginx: master process (?P<argv>\S.*)")
-_PROGRAM = re.compile(r"[\w./-]*(?:nginx|openresty|angie|tengine|freenginx)[\w.-]*")
-_GLOBALS = re.compile(r"(?:^|\s)-g\s+(?P<text>.*?)(?=\s-[a-zA-Z](?:\s|$)|$)", re.DOTALL)
 _VERSION = re.compile(r"^(?:nginx|\w+) version: [\w.-]+/(?P<version>\d+\.\d+\.\d+)", re.MULTILINE)
-_READ_ONLY = re.compile(r"\"(?P<path>/[^\"]*)\" failed \(30: ")
+# nginx 1.19.5 and later: what is wrong goes to the errors of the command, and not to a log that is live besides.
+_TO_ERRORS = ("-e", "stderr")
 
 
 class Test(NamedTuple):
@@ -34,81 +41,124 @@ class Test(NamedTuple):
     why: str
 
 
-def test(engine: ChangingEngine, inspected: Mapping[str, Any], redactor: Redactor) -> Dict[str, Any]:
-    """Return what `nginx -t` says in the container that the engine's `inspect` answer describes; never raises."""
+def test(
+    engine: ChangingEngine,
+    inspected: Mapping[str, Any],
+    words: Sequence[str],
+    entry: Mapping[str, Any],
+    redactor: Redactor,
+) -> Dict[str, Any]:
+    """Return what `nginx -t` says in the container that the engine's `inspect` answer describes; never raises.
+
+    `words` are how its nginx was started (`started`), `entry` is what `nginx_files.gather` read of its files.
+    """
     deadline = time.monotonic() + SECONDS
     try:
-        if (inspected.get("State") or {}).get("Status") == "running":
-            ran = _in_place(engine, inspected, deadline)
+        if _runs(inspected) and _all_there(engine, inspected, _opened(words, entry)):
+            ran = _in_place(engine, inspected, words, deadline)
             if ran is not None:
-                return _told("exec", ran.code, ran.errors, inspected, redactor)
-        argv = command(configured(inspected))
-        tried = trial_container.run(engine, inspected, argv, {}, deadline)
-        return _told("throw-away", tried.code, tried.errors, inspected, redactor)
-    except (EngineUnavailableError, NotFoundError, engine_exec.CannotRunError) as error:
-        return Test("", 0, "", "", "nginx -t could not be run: %s" % redactor.text(str(error)))._asdict()
+                return _told("exec", ran.code, ran.errors, redactor)
+        tried, why = _in_copy(engine, inspected, words, entry, {}, deadline)
+        return _told("" if why else "throw-away", tried.code, tried.errors, redactor, why)
+    except (EngineUnavailableError, NotFoundError) as error:
+        return _told("", 0, "", redactor, "nginx -t could not be run: %s" % error)
 
 
-def _in_place(engine: ChangingEngine, inspected: Mapping[str, Any], deadline: float) -> Optional[engine_exec.Ran]:
-    """Return what `nginx -t` did in the container; None for one that fell meanwhile, as those do that restart."""
-    try:
-        ran = engine_exec.run(engine, str(inspected["Id"]), command(_master(engine, inspected)), {}, deadline)
-    except engine_exec.CannotRunError:
-        ran = None
-    if ran is not None and _VERSION.search(ran.errors):
-        return ran
-    now = engine.get("/containers/%s/json" % inspected["Id"])
-    if (now.get("State") or {}).get("Status") == "running" and not int(now.get("RestartCount") or 0):
-        raise engine_exec.CannotRunError("nginx does not answer in it" if ran else "no command can be run in it")
-    return None
+def trial(
+    engine: ChangingEngine, inspected: Mapping[str, Any], edits: Mapping[str, bytes], deadline: float
+) -> trial_container.Tried:
+    """Return what `nginx -t` says, in a copy of a container, of files that stand in the place of its own.
+
+    `edits` are their contents by path in the container; no live file is touched. Raises EngineUnavailableError, also
+    when what the copy says would say nothing of the container.
+    """
+    words = started(engine, inspected)
+    # What is read here stays here; how it is redacted does not matter.
+    entry = nginx_files.gather(engine, str(inspected["Id"]), words, Redactor(secrets.token_bytes(16)))
+    files = {path: {"text": content.decode("utf-8", "replace")} for path, content in edits.items()}
+    entry = {**entry, "files": {**entry["files"], **files}}
+    tried, why = _in_copy(engine, inspected, words, entry, edits, deadline)
+    if why:
+        raise EngineUnavailableError(why)
+    return tried
 
 
-def command(argv: Sequence[str]) -> List[str]:
-    """Return the command that tests what the nginx started as `argv` reads: the same program, -c, -p and -g."""
-    words = [str(word) for word in argv]
-    at = next((n for n, word in enumerate(words) if _PROGRAM.fullmatch(word)), None)
-    found = [words[at] if at is not None else "nginx", "-v", "-t"]
-    for name in ("-c", "-p", "-g"):
-        value = container_files.options(words[at or 0 :], (name,))
-        if value:
-            found += [name, value]
-    return found
+def started(engine: ChangingEngine, inspected: Mapping[str, Any]) -> List[str]:
+    """Return the words with which a container's nginx was started: its master's own, else what it is configured with.
 
-
-def configured(inspected: Mapping[str, Any]) -> List[str]:
-    """Return the container's entrypoint and command."""
+    A master's title is its command line; where the engine does not list processes, the configuration has to do.
+    """
+    if _runs(inspected):
+        try:
+            listed = engine.get("/containers/%s/top" % inspected["Id"], ps_args="-eo pid,args")
+        except (EngineUnavailableError, NotFoundError):
+            listed = {}
+        for row in listed.get("Processes") or [] if isinstance(listed, dict) else []:
+            found = _TITLE.search(str(row[-1]) if row else "")
+            if found:
+                return nginx_command.of_title(found["argv"])
     config = inspected.get("Config") or {}
-    return [str(word) for word in [*(config.get("Entrypoint") or []), *(config.get("Cmd") or [])]]
+    variables = dict(str(pair).partition("=")[::2] for pair in config.get("Env") or [])
+    return nginx_command.started([*(config.get("Entrypoint") or []), *(config.get("Cmd") or [])], variables)
 
 
-def _master(engine: ChangingEngine, inspected: Mapping[str, Any]) -> List[str]:
-    """Return how the master was really started, from its title; else what the container is configured with."""
+def _runs(inspected: Mapping[str, Any]) -> bool:
+    return (inspected.get("State") or {}).get("Status") == "running"
+
+
+def _all_there(engine: ChangingEngine, inspected: Mapping[str, Any], found: Writes) -> bool:
+    """Return whether a test makes nothing in the container: all that it opens for writing is there.
+
+    What is in memory is its own, and the engine cannot look into it.
+    """
+    apart = in_memory(inspected)
+    paths = [path for path in sorted(found.paths) if not any(within(path, one) for one in apart)]
+    at = "/containers/%s/archive" % inspected["Id"]
+    return found.known and len(paths) <= _LOOKS and all(engine.has(at, path=path) for path in paths)
+
+
+def _in_place(
+    engine: ChangingEngine, inspected: Mapping[str, Any], words: Sequence[str], deadline: float
+) -> Optional[engine_exec.Ran]:
+    """Return what `nginx -t` did in the container.
+
+    None where it could not be run so: the container fell meanwhile, as those do that restart, or its nginx is older
+    than _TO_ERRORS and would write into its log what it says.
+    """
+    argv = nginx_command.testing(words, *_TO_ERRORS)
     try:
-        listed = engine.get("/containers/%s/top" % inspected["Id"], ps_args="-eo pid,args")
-    except (EngineUnavailableError, NotFoundError):
-        return configured(inspected)
-    for row in listed.get("Processes") or [] if isinstance(listed, dict) else []:
-        found = _TITLE.search(str(row[-1]) if row else "")
-        if found:
-            return _words(found["argv"])
-    return configured(inspected)
+        ran = engine_exec.run(engine, str(inspected["Id"]), argv, {}, deadline)
+    except engine_exec.CannotRunError:
+        return None
+    return ran if _VERSION.search(ran.errors) else None
 
 
-def _words(title: str) -> List[str]:
-    """Return the words of a master's title, in which quotes are lost: -g takes all up to the next option."""
-    given = _GLOBALS.search(title)
-    rest = title if given is None else title[: given.start()] + " " + title[given.end() :]
-    return [*rest.split(), *(["-g", given["text"].strip()] if given else [])]
+def _in_copy(
+    engine: ChangingEngine,
+    inspected: Mapping[str, Any],
+    words: Sequence[str],
+    entry: Mapping[str, Any],
+    edits: Mapping[str, bytes],
+    deadline: float,
+) -> Tuple[trial_container.Tried, str]:
+    """Return what `nginx -t` says in a copy, and why that says nothing of the container (empty where it does)."""
+    opened = _opened(words, entry).paths
+    memory = may_vanish(engine, inspected, opened, entry)
+    alike = {posixpath.dirname(nginx_files.main_of(words)), nginx_files.prefix_of(words), *read_paths(entry)}
+    copy = Copy(
+        alike=sorted(alike - {"/"}), folders=sorted({posixpath.dirname(path) for path in opened}), memory=memory
+    )
+    argv = nginx_command.testing(words)
+    tried = trial_container.run(engine, inspected, argv, edits, deadline, copy)
+    return tried, why_not_its_own(inspected, tried, memory, entry)
 
 
-def _told(how: str, code: int, errors: str, inspected: Mapping[str, Any], redactor: Redactor) -> Dict[str, Any]:
+def _opened(words: Sequence[str], entry: Mapping[str, Any]) -> Writes:
+    found = writes([*texts_of(entry.get("files") or {}), nginx_command.globals_of(words)])
+    return Writes(found.paths, found.known and not entry.get("unread"))
+
+
+def _told(how: str, code: int, errors: str, redactor: Redactor, why: str = "") -> Dict[str, Any]:
     version = _VERSION.search(errors)
-    output = redactor.text(errors)[-_OUTPUT_CHARACTERS:]
-    if how == "throw-away" and code:
-        # The copy may not write where the container may: that it could not says nothing of the container.
-        kept = trial_container.writable(inspected)
-        for found in _READ_ONLY.finditer(errors):
-            if any((found["path"] + "/").startswith(path.rstrip("/") + "/") for path in kept):
-                why = "nginx -t needs to write %s, which a throw-away container may not" % found["path"]
-                return Test("", 0, "", version["version"] if version else "", redactor.text(why))._asdict()
-    return Test(how, code, output, version["version"] if version else "", "")._asdict()
+    output = redactor.text(errors)[-_OUTPUT_CHARACTERS:] if how else ""
+    return Test(how, code, output, version["version"] if version else "", redactor.text(why))._asdict()

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import io
 import posixpath
+import secrets
 import tarfile
 import time
-from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from . import container_layer
+from .container_layer import within
 from .engine_change import ChangingEngine, mapping
 from .engine_client import ANSWER_LIMIT_BYTES, EngineUnavailableError, NotFoundError, frames
+from .trial_request import DEFAULT, Copy, endpoint, mounted, networks, request
 
 LABEL = "dev.parity.trial"
+_RUN = LABEL + ".run"
+# Older than any trial takes: what has this age was left behind by a run that was killed.
+LEFT_SECONDS = 300.0
 _CLEANING_SECONDS = 15.0
 _LINES = "200"
-_KEPT = ("CapAdd", "CapDrop", "SecurityOpt", "ExtraHosts", "Dns", "DnsSearch", "DnsOptions", "ReadonlyRootfs", "Tmpfs")
 
 
 class Tried(NamedTuple):
@@ -35,54 +41,51 @@ def run(
     argv: Sequence[str],
     edits: Mapping[str, bytes],
     deadline: float,
-    networks: bool = True,
+    copy: Copy = DEFAULT,
 ) -> Tried:
     """Return what `argv` does in a throw-away copy of the container that the engine's `inspect` answer describes.
 
     `edits` are files by path in the container that the copy has instead of the live ones. What mounts such a file is
     copied into the copy and not mounted: nothing is ever written to a mount. Raises EngineUnavailableError.
     """
-    of = str(inspected["Id"])
-    clean(engine, of)
-    copied = _holding(_mounts(inspected), list(edits))
+    clean_left(engine)
+    trial = _Trial(engine, inspected, _holding(mounted(inspected), list(edits)), copy, deadline)
     try:
-        names = _networks(inspected) if networks else ["none"]
-        asked = _asked(inspected, argv, copied, names)
-        _, answer = engine.ask("POST", "/containers/create", deadline, asked)
-        made = "/containers/%s" % mapping(answer).get("Id", "")
-        for name in names[1:]:
-            engine.ask("POST", "/networks/%s/connect" % name, deadline, {"Container": made.rpartition("/")[2]})
-        for mount in _outermost(copied):
-            folder = posixpath.dirname(mount["Destination"].rstrip("/")) or "/"
-            engine.ask("PUT", made + "/archive", deadline, _archive({}, [folder]), {"path": "/"})
-            live = _live(engine, of, mount["Destination"])
-            engine.ask("PUT", made + "/archive", deadline, live, {"path": folder})
-        if edits:
-            folders = sorted({posixpath.dirname(path) for path in edits})
-            engine.ask("PUT", made + "/archive", deadline, _archive(edits, folders), {"path": "/"})
-        engine.ask("POST", made + "/start", deadline)
-        _, answer = engine.ask("POST", made + "/wait", deadline)
-        raw = engine.get_bytes(made + "/logs", stdout="1", stderr="1", tail=_LINES)
+        trial.make(argv, bool(edits))
+        trial.fill(edits)
+        code, raw = trial.start()
     except NotFoundError:
         raise EngineUnavailableError("its image or network is no longer here") from None
+    except EngineUnavailableError:
+        if time.monotonic() < deadline:
+            raise
+        raise EngineUnavailableError("the trial did not end in time") from None
     finally:
-        clean(engine, of)
-    code = mapping(answer).get("StatusCode")
-    if not isinstance(code, int):
-        raise EngineUnavailableError("the engine does not say how the trial ended")
+        trial.remove()
     streams = [b"".join(part for number, part in frames(raw) if number == wanted) for wanted in (1, 2)]
     return Tried(code, *(stream.decode("utf-8", "replace") for stream in streams))
 
 
 def writable(inspected: Mapping[str, Any]) -> List[str]:
     """Return the paths at which the container may write and its copy may not."""
-    return [str(mount["Destination"]) for mount in _mounts(inspected) if mount.get("RW")]
+    return [str(mount["Destination"]) for mount in mounted(inspected) if mount.get("RW")]
 
 
-def clean(engine: ChangingEngine, of: str) -> None:
-    """Remove the copies of this container: our own, and what a run left that was killed."""
-    listed = engine.get("/containers/json", all="1", filters='{"label":["%s=%s"]}' % (LABEL, of))
+def is_trial(listed: Mapping[str, Any]) -> bool:
+    """Return whether an entry of the engine's list of containers is such a copy, and so no part of any project."""
+    return LABEL in (listed.get("Labels") or {})
+
+
+def clean_left(engine: ChangingEngine) -> None:
+    """Remove the copies that runs left that were killed, and none that another run is using now."""
+    _remove(engine, LABEL, LEFT_SECONDS)
+
+
+def _remove(engine: ChangingEngine, label: str, age: float) -> None:
+    listed = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % label)
     for one in listed if isinstance(listed, list) else []:
+        if age and time.time() - float(one.get("Created") or 0) < age:
+            continue
         try:
             deadline = time.monotonic() + _CLEANING_SECONDS
             engine.ask("DELETE", "/containers/%s" % one["Id"], deadline, query={"force": "1", "v": "1"})
@@ -90,67 +93,99 @@ def clean(engine: ChangingEngine, of: str) -> None:
             continue
 
 
-def _asked(
-    inspected: Mapping[str, Any], argv: Sequence[str], copied: Sequence[Mapping[str, Any]], networks: Sequence[str]
-) -> Dict[str, Any]:
-    config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}
-    return {
-        "Image": inspected["Image"],
-        "Entrypoint": list(argv[:1]),
-        "Cmd": list(argv[1:]),
-        "Env": config.get("Env"),
-        "User": config.get("User", ""),
-        "WorkingDir": config.get("WorkingDir", ""),
-        "Healthcheck": {"Test": ["NONE"]},
-        "Labels": {LABEL: str(inspected["Id"])},
-        "HostConfig": {
-            **{name: host[name] for name in _KEPT if host.get(name)},
-            "NetworkMode": networks[0] if networks else "none",
-            "RestartPolicy": {"Name": "no"},
-            "PidsLimit": 200,
-            "Mounts": [_read_only(mount) for mount in _mounts(inspected) if mount not in copied],
-        },
-    }
+class _Trial:
+    """One copy: made, filled, started, removed."""
+
+    def __init__(
+        self,
+        engine: ChangingEngine,
+        inspected: Mapping[str, Any],
+        copied: Sequence[Dict[str, Any]],
+        copy: Copy,
+        deadline: float,
+    ) -> None:
+        """Take the mounts that are copied and not mounted, as the engine describes them."""
+        self._engine, self._inspected, self._copied = engine, inspected, copied
+        self._copy, self._deadline = copy, deadline
+        self._token = secrets.token_hex(4)
+        self._at = ""
+
+    def make(self, argv: Sequence[str], edited: bool) -> None:
+        image = self._engine.get("/images/%s/json" % self._inspected["Image"])
+        # An image that Compose built has Compose's labels, and every container of it would inherit them.
+        inherited = (image.get("Config") or {}).get("Labels") or {}
+        labels = {**dict.fromkeys(map(str, inherited), ""), LABEL: str(self._inspected["Id"]), _RUN: self._token}
+        kept = [one for one in mounted(self._inspected) if one not in self._copied]
+        asked = request(self._inspected, argv, kept, labels, self._copy)
+        if edited:
+            asked["HostConfig"]["ReadonlyRootfs"] = False  # nothing could be put into it
+        check(asked, self._copied)
+        answer = self._ask("POST", "/containers/create", asked, {"name": "parity-trial-" + self._token})
+        made = str(mapping(answer).get("Id", ""))
+        self._at = "/containers/%s" % made
+        for name in networks(self._inspected)[1:] if self._copy.networks else []:
+            joined = {"Container": made, "EndpointConfig": endpoint(self._inspected, name)}
+            self._ask("POST", "/networks/%s/connect" % name, joined)
+
+    def fill(self, edits: Mapping[str, bytes]) -> None:
+        """Put into the copy what the container wrote over its image, what is not mounted, and the edits."""
+        of = str(self._inspected["Id"])
+        if not (self._inspected.get("HostConfig") or {}).get("ReadonlyRootfs"):  # else it has written nothing
+            apart = container_layer.places(self._inspected)
+            copy = self._at.rpartition("/")[2]
+            own = container_layer.missing(self._engine, of, copy, self._copy.alike, apart)
+            if own:
+                self._put(own, "/")
+            live = "/containers/%s/archive" % of
+            free = [one for one in self._copy.folders if not any(within(one, place) for place in apart)]
+            self._folders([one for one in free if self._engine.has(live, path=one)])
+        for place in container_layer.outermost([str(mount["Destination"]) for mount in self._copied]):
+            folder = posixpath.dirname(place.rstrip("/")) or "/"
+            self._folders([folder])
+            self._put(_live(self._engine, of, place), folder)  # with the mounts that lie in it
+        if edits:
+            self._folders(sorted({posixpath.dirname(path) for path in edits}))
+            self._put(_archive(edits, []), "/")
+
+    def start(self) -> Tuple[int, bytes]:
+        """Return how the command ended and the stream of what it wrote."""
+        self._ask("POST", self._at + "/start")
+        code = mapping(self._ask("POST", self._at + "/wait")).get("StatusCode")
+        if not isinstance(code, int):
+            raise EngineUnavailableError("the engine does not say how the trial ended")
+        return code, self._engine.get_bytes(self._at + "/logs", stdout="1", stderr="1", tail=_LINES)
+
+    def remove(self) -> None:
+        """Remove it, even if the engine made it without ever answering so."""
+        _remove(self._engine, "%s=%s" % (_RUN, self._token), 0)
+
+    def _folders(self, folders: Sequence[str]) -> None:
+        """Make the folders that the copy does not have; those it has stay as they are."""
+        missing = [one for one in folders if one != "/" and not self._engine.has(self._at + "/archive", path=one)]
+        if missing:
+            self._put(_archive({}, missing), "/")
+
+    def _put(self, archive: bytes, folder: str) -> None:
+        self._engine.ask("PUT", self._at + "/archive", self._deadline, archive, {"path": folder})
+
+    def _ask(
+        self, method: str, path: str, body: Optional[Dict[str, Any]] = None, query: Optional[Dict[str, str]] = None
+    ) -> bytes:
+        return self._engine.ask(method, path, self._deadline, body, query)[1]
 
 
-def _networks(inspected: Mapping[str, Any]) -> List[str]:
-    """Return the networks to join: each by id, or the host's or another container's where it has that."""
-    mode = str((inspected.get("HostConfig") or {}).get("NetworkMode", ""))
-    if mode in ("host", "none") or mode.startswith("container:"):
-        return [mode]
-    found = (inspected.get("NetworkSettings") or {}).get("Networks") or {}
-    return [str((settings or {}).get("NetworkID") or name) for name, settings in sorted(found.items())]
-
-
-def _mounts(inspected: Mapping[str, Any]) -> List[Dict[str, Any]]:
-    """Return the mounts of files that the container has; what is in memory is kept as it is asked for."""
-    found = [mount for mount in inspected.get("Mounts") or [] if isinstance(mount, dict)]
-    return [mount for mount in found if mount.get("Type") in ("bind", "volume") and mount.get("Destination")]
+def check(asked: Mapping[str, Any], copied: Sequence[Mapping[str, Any]]) -> None:
+    """Raise EngineUnavailableError for a copy through which a live file could be written: the last look."""
+    mounts = [one for one in asked["HostConfig"]["Mounts"] if one["Type"] != "tmpfs"]
+    apart = [str(one["Destination"]) for one in copied]
+    if not all(one["ReadOnly"] for one in mounts) or any(within(one["Target"], at) for one in mounts for at in apart):
+        raise EngineUnavailableError("a trial must not be able to write to what it mounts; nothing was made")
 
 
 def _holding(mounts: Sequence[Dict[str, Any]], paths: Sequence[str]) -> List[Dict[str, Any]]:
     """Return the mounts that hold one of the paths, and those that lie within such a mount."""
-    holding = [mount["Destination"] for mount in mounts if any(_within(path, mount["Destination"]) for path in paths)]
-    return [mount for mount in mounts if any(_within(mount["Destination"], folder) for folder in holding)]
-
-
-def _outermost(mounts: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    """Return the mounts that lie in no other: what the live container has there includes the others."""
-    folders = {mount["Destination"] for mount in mounts}
-    return [
-        mount
-        for mount in mounts
-        if not any(folder != mount["Destination"] and _within(mount["Destination"], folder) for folder in folders)
-    ]
-
-
-def _read_only(mount: Mapping[str, Any]) -> Dict[str, Any]:
-    source = mount["Name"] if mount["Type"] == "volume" else mount["Source"]
-    return {"Type": mount["Type"], "Source": source, "Target": mount["Destination"], "ReadOnly": True}
-
-
-def _within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
+    holding = [mount["Destination"] for mount in mounts if any(within(path, mount["Destination"]) for path in paths)]
+    return [mount for mount in mounts if any(within(mount["Destination"], folder) for folder in holding)]
 
 
 def _live(engine: ChangingEngine, container: str, path: str) -> bytes:

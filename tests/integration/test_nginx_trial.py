@@ -2,85 +2,41 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nginx_containers import BROKEN, GOOD, SITE, Nginx, docker
 
-from parity_host import nginx_trial, trial_container
+from parity_host import configurations, containers, host, nginx_trial, trial_container
 from parity_host.engine_change import ChangingEngine
 from parity_host.engine_client import EngineUnavailableError
 from parity_host.redact import Redactor
 
-GOOD = "events {}\nhttp {\n    include conf.d/*.conf;\n}\n"
-SITE = "server {\n    listen 8080;\n    location / { return 200 ok; }\n}\n"
-
-
-def docker(*words: str) -> str:
-    return subprocess.run(["docker", *words], capture_output=True, text=True, check=True).stdout.strip()
-
-
-class Nginx:
-    """One nginx whose configuration is mounted from `folder`, read-only as people mount it."""
-
-    def __init__(self, image: str, folder: Path) -> None:
-        self.image, self.folder = image, folder
-        self.made: list[str] = []
-        (folder / "conf.d").mkdir(parents=True)
-        self.write("nginx.conf", GOOD)
-        self.write("conf.d/site.conf", SITE)
-        self.engine = ChangingEngine("unix:///var/run/docker.sock", {})
-        self.engine.negotiate()
-
-    def write(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text)
-
-    def start(self, *options: str, command: tuple[str, ...] = ("-g", "daemon off;")) -> dict[str, Any]:
-        mount = ["-v", f"{self.folder}:/etc/nginx:ro", "--restart=unless-stopped"]
-        name = docker("run", "-d", *mount, *options, "--entrypoint", "nginx", self.image, *command)
-        self.made.append(name)
-        return self.settled(name)
-
-    def settled(self, name: str) -> dict[str, Any]:
-        """Return what the engine says of it once it stays up or has fallen."""
-        time.sleep(1.5)
-        inspected: dict[str, Any] = json.loads(docker("inspect", name))[0]
-        return inspected
-
-    def test(self, inspected: dict[str, Any]) -> dict[str, Any]:
-        return nginx_trial.test(self.engine, inspected, Redactor(b"a key"))
-
-    def hashes(self) -> dict[str, str]:
-        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
-        return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-    def leftovers(self) -> str:
-        return docker("ps", "-aq", "--filter", f"label={trial_container.LABEL}")
+MISPLACED = '"proxy_pass" directive is not allowed here in /etc/nginx/conf.d/site.conf:1'
 
 
 @pytest.fixture
 def nginx(lab_image: str, tmp_path: Path) -> Iterator[Nginx]:
     made = Nginx(lab_image, tmp_path / "nginx")
     yield made
-    for name in made.made:
-        with contextlib.suppress(subprocess.CalledProcessError):
-            docker("rm", "-f", "-v", name)
+    left = made.copies()
+    made.close()
+    assert left == []
 
 
 def test_a_running_nginx_is_asked_in_its_container(nginx):
-    before = nginx.hashes()
-    said = nginx.test(nginx.start())
+    inspected, before = nginx.start(), nginx.hashes()
+    changed = sorted(docker("diff", inspected["Id"]).splitlines())
+    said = nginx.test(inspected)
     assert (said["how"], said["code"], said["why"]) == ("exec", 0, "")
     assert "test is successful" in said["output"]
     assert said["version"].startswith("1.")
     assert nginx.hashes() == before
-    assert nginx.leftovers() == ""
+    assert sorted(docker("diff", inspected["Id"]).splitlines()) == changed
 
 
 def test_a_file_that_broke_since_the_start_is_told(nginx):
@@ -91,101 +47,91 @@ def test_a_file_that_broke_since_the_start_is_told(nginx):
     assert "in /etc/nginx/conf.d/site.conf:" in said["output"]
 
 
-def test_one_that_cannot_start_is_tried_in_a_copy_that_vanishes(nginx):
-    nginx.write("conf.d/site.conf", "proxy_pass http://api;\n")
-    before = nginx.hashes()
-    inspected = nginx.start()
-    assert inspected["State"]["Status"] != "running"
+def test_one_that_fell_is_tried_in_a_copy_that_vanishes(nginx):
+    nginx.write("conf.d/site.conf", BROKEN)
+    inspected, before = nginx.start(), nginx.hashes()
+    assert inspected["State"]["Status"] == "exited"
     said = nginx.test(inspected)
     assert (said["how"], said["code"]) == ("throw-away", 1)
-    assert '"proxy_pass" directive is not allowed here in /etc/nginx/conf.d/site.conf:1' in said["output"]
+    assert MISPLACED in said["output"]
     assert nginx.hashes() == before
-    assert nginx.leftovers() == ""
+
+
+def test_one_that_starts_again_and_again_is_told_whenever_it_is_asked(nginx):
+    nginx.write("conf.d/site.conf", BROKEN)
+    inspected = nginx.start("--restart=always")
+    for _ in range(4):
+        said = nginx.test(nginx.inspect(inspected["Id"]))
+        assert said["code"] == 1, said
+        assert MISPLACED in said["output"]
 
 
 def test_the_masters_own_options_are_used(nginx):
     nginx.write("other.conf", "events {}\nhttp { server { listen 8081; } }\n")
     nginx.write("nginx.conf", "this is not read")
-    said = nginx.test(
-        nginx.start(command=("-c", "/etc/nginx/other.conf", "-g", "daemon off; error_log stderr notice;"))
-    )
+    command = ("-c", "/etc/nginx/other.conf", "-g", "daemon off; error_log stderr notice;")
+    said = nginx.test(nginx.start(command=command))
     assert (said["how"], said["code"]) == ("exec", 0)
     assert "/etc/nginx/other.conf" in said["output"]
 
 
+def test_what_a_script_started_is_read_from_the_process_and_not_from_the_container(nginx):
+    (nginx.folder / "conf").mkdir()
+    nginx.write("conf/run.conf", "events {}\nhttp { server { listen 8082; } }\n")
+    nginx.write("nginx.conf", "this is not read")
+    nginx.write("start.sh", "exec nginx -p /etc/nginx/conf -c run.conf -g 'daemon off; pid /tmp/n.pid;'\n")
+    inspected = nginx.start(entrypoint="sh", command=("/etc/nginx/start.sh",))
+    assert nginx_trial.started(nginx.engine, inspected)[1:5] == ["-p", "/etc/nginx/conf", "-c", "run.conf"]
+    said = nginx.test(inspected)
+    assert (said["how"], said["code"]) == ("exec", 0)
+    assert "/etc/nginx/conf/run.conf test is successful" in said["output"]
+
+
+def test_a_test_that_would_make_a_file_on_the_host_is_made_in_a_copy(nginx, tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    inspected = nginx.start("-v", f"{logs}:/logs")
+    nginx.write("conf.d/site.conf", SITE.replace("listen", "error_log /logs/new.log; listen"))
+    nginx.write("nginx.conf", GOOD.replace("http {", "http { proxy_cache_path /logs/cache keys_zone=z:1m;"))
+    said = nginx.test(inspected)
+    assert (said["how"], said["code"], said["why"]) == ("throw-away", 0, "")
+    assert list(logs.iterdir()) == []
+
+
+def test_what_nginx_refuses_is_not_written_into_its_live_log(nginx, tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    nginx.write("nginx.conf", "error_log /logs/error.log info;\n" + GOOD)
+    inspected = nginx.start("-v", f"{logs}:/logs")
+    time.sleep(0.2)
+    before = (logs / "error.log").read_text()
+    nginx.write("conf.d/site.conf", SITE.replace("{", "{ server_name a;", 1) * 2)
+    said = nginx.test(inspected)
+    assert (said["how"], said["code"]) == ("exec", 0)
+    assert 'conflicting server name "a"' in said["output"]
+    nginx.write("conf.d/site.conf", BROKEN)
+    assert MISPLACED in nginx.test(inspected)["output"]
+    assert (logs / "error.log").read_text() == before
+
+
 def test_names_resolve_in_a_copy_as_they_do_in_its_networks(nginx):
-    docker("network", "create", "nginx-trial-net")
-    try:
-        nginx.write("conf.d/site.conf", SITE.replace("return 200 ok", "proxy_pass http://backend:80"))
-        waiting = nginx.start("--network", "nginx-trial-net")
-        assert 'host not found in upstream "backend"' in nginx.test(waiting)["output"]
-        backend = docker(
-            "run",
-            "-d",
-            "--network",
-            "nginx-trial-net",
-            "--network-alias",
-            "backend",
-            "--entrypoint",
-            "sleep",
-            nginx.image,
-            "99",
-        )
-        nginx.made.append(backend)
-        docker("stop", waiting["Id"])
-        assert nginx.test(nginx.settled(waiting["Id"]))["code"] == 0
-    finally:
-        for name in nginx.made:
-            docker("rm", "-f", name)
-        nginx.made.clear()
-        docker("network", "rm", "nginx-trial-net")
+    network = nginx.network()
+    nginx.write("conf.d/site.conf", SITE.replace("return 200 ok", "proxy_pass http://backend:80"))
+    waiting = nginx.start("--network", network)
+    assert 'host not found in upstream "backend"' in nginx.test(waiting)["output"]
+    nginx.run("--network", network, "--network-alias", "backend", "--entrypoint", "sleep", nginx.image, "99")
+    assert nginx.test(nginx.inspect(waiting["Id"]))["code"] == 0
 
 
-def test_a_log_on_a_volume_says_nothing_of_a_copy_that_may_not_write(nginx):
-    nginx.write("nginx.conf", "error_log /logs/error.log;\n" + GOOD)
-    inspected = nginx.start("-v", "/logs")
-    docker("stop", inspected["Id"])
-    said = nginx.test(nginx.settled(inspected["Id"]))
-    assert said["how"] == ""
-    assert "needs to write /logs/error.log" in said["why"]
-
-
-def test_edits_are_tried_without_a_live_byte_changed(nginx):
-    nginx.write("conf.d/site.conf", "proxy_pass http://api;\n")
-    inspected, before = nginx.start(), nginx.hashes()
-    argv = nginx_trial.command(nginx_trial.configured(inspected))
-    deadline = time.monotonic() + 30
-    tried = trial_container.run(nginx.engine, inspected, argv, {"/etc/nginx/conf.d/site.conf": SITE.encode()}, deadline)
-    assert tried.code == 0, tried
-    assert "test is successful" in tried.errors
-    assert tried.output == ""
-    assert nginx.hashes() == before
-
-
-def test_a_mount_within_an_edited_folder_is_copied_and_never_written(nginx, tmp_path):
-    keys = tmp_path / "keys"
-    keys.mkdir()
-    (keys / "note.conf").write_text("# of its own mount\n")
-    nginx.write("nginx.conf", "include keys/note.conf;\n" + GOOD)
-    (nginx.folder / "keys").mkdir()
-    inspected = nginx.start("-v", f"{keys}:/etc/nginx/keys")
-    argv = nginx_trial.command(nginx_trial.configured(inspected))
-    edits = {"/etc/nginx/keys/note.conf": b"not nginx\n", "/etc/nginx/conf.d/site.conf": SITE.encode()}
-    tried = trial_container.run(nginx.engine, inspected, argv, edits, time.monotonic() + 30)
-    assert tried.code == 1
-    assert (keys / "note.conf").read_text() == "# of its own mount\n"
-
-
-def test_what_a_killed_run_left_is_removed_and_a_secret_is_hidden(nginx):
+def test_a_secret_in_what_nginx_says_is_hidden(nginx):
     nginx.write("conf.d/site.conf", "server { listen 8080; set $x postgresql://u:Vx8kQ2mZ7tLp@db/x y; }\n")
-    inspected = nginx.start()
-    docker("create", "--label", f"{trial_container.LABEL}={inspected['Id']}", nginx.image, "true")
-    assert nginx.leftovers() != ""
-    docker("stop", inspected["Id"])
-    said = nginx.test(nginx.settled(inspected["Id"]))
+    said = nginx.test(nginx.start())
     assert said["code"] == 1
+    assert "invalid number of arguments" in said["output"]
+    nginx.write("conf.d/site.conf", "include postgresql://u:Vx8kQ2mZ7tLp@db/x;\n")
+    said = nginx.test(nginx.start())
+    assert "postgresql://u:" in said["output"]
     assert "Vx8kQ2mZ7tLp" not in json.dumps(said)
-    assert nginx.leftovers() == ""
 
 
 def test_an_engine_that_refuses_is_said_and_nothing_fails(nginx):
@@ -196,8 +142,48 @@ def test_an_engine_that_refuses_is_said_and_nothing_fails(nginx):
         def ask(self, *_: Any, **__: Any) -> tuple[int, bytes]:
             raise EngineUnavailableError("the engine refuses: not allowed by policy")
 
-    engine = Refusing("unix:///var/run/docker.sock", {})
-    engine.negotiate()
-    said = nginx_trial.test(engine, inspected, Redactor(b"a key"))
+    nginx.engine = Refusing("unix:///var/run/docker.sock", {})
+    nginx.engine.negotiate()
+    said = nginx.test(inspected)
     assert said["how"] == ""
     assert said["why"] == "nginx -t could not be run: the engine refuses: not allowed by policy"
+
+
+def test_what_a_killed_run_left_is_removed_and_what_another_run_uses_is_not(nginx, monkeypatch):
+    inspected = nginx.stopped(nginx.start())
+    docker("create", "--label", f"{trial_container.LABEL}={inspected['Id']}", nginx.image, "true")
+    assert nginx.test(inspected)["how"] == "throw-away"
+    assert len(nginx.copies()) == 1  # it is young: somebody may be using it
+    monkeypatch.setattr(trial_container, "LEFT_SECONDS", 0.001)
+    nginx.test(inspected)
+    assert nginx.copies() == []
+
+
+def test_a_trial_that_does_not_end_is_removed(nginx):
+    inspected = nginx.stopped(nginx.start())
+    started = time.monotonic()
+    with pytest.raises(EngineUnavailableError, match="did not end in time"):
+        trial_container.run(nginx.engine, inspected, ["sleep", "60"], {}, started + 2)
+    assert time.monotonic() - started < 20
+
+
+def test_the_audit_has_the_answer_in_its_configuration_and_never_sees_the_copy(nginx):
+    project = nginx.prefix
+    labels = {"com.docker.compose.project": project, "com.docker.compose.service": "web"}
+    options = [part for pair in labels.items() for part in ("--label", "=".join(pair))]
+    nginx.write("conf.d/site.conf", BROKEN)
+    inspected = nginx.start(*options)
+    docker("create", "--name", f"{project}-copy", "--label", f"{trial_container.LABEL}=x", *options, nginx.image)
+    seen: list[dict[str, Any]] = []
+    try:
+        asked = containers.Asked("", project, "", "", 0)
+        engine = containers.gather(asked, {}, Redactor(b"k"), seen)
+    finally:
+        docker("rm", "-f", f"{project}-copy")
+    assert [one["name"] for one in engine["containers"]] == [inspected["Name"].lstrip("/")]
+    (entry,) = configurations.gather(engine["containers"], "", {}, Redactor(b"k"), seen)["found"]
+    assert entry["test"]["how"] == "throw-away"
+    assert MISPLACED in entry["test"]["output"]
+    (untested,) = configurations.gather(engine["containers"], "", {}, Redactor(b"k"), [])["found"]
+    assert "test" not in untested
+    assert host.Asked._fields[-1] == "nginx_test"
