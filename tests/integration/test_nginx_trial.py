@@ -114,6 +114,34 @@ def test_what_nginx_refuses_is_not_written_into_its_live_log(nginx, tmp_path):
     assert (logs / "error.log").read_text() == before
 
 
+def wrapped(nginx: Nginx, folder: Path, script: str) -> tuple[str, ...]:
+    """Return the options that put a script in the place of nginx, which it calls with what is special about it."""
+    program = folder / "nginx-wrapper"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    (folder / "logs").mkdir()
+    return ("-v", f"{program}:/usr/local/bin/nginx:ro", "-v", f"{folder}/logs:/logs")
+
+
+def test_an_nginx_whose_own_log_is_a_file_does_not_write_the_test_into_it(nginx, tmp_path):
+    inspected = nginx.start(*wrapped(nginx, tmp_path, 'exec /usr/sbin/nginx -e /logs/own.log "$@"'))
+    before = (tmp_path / "logs/own.log").read_text()
+    nginx.write("conf.d/site.conf", BROKEN)
+    said = nginx.test(inspected)
+    assert (said["how"], said["code"]) == ("exec", 1)
+    assert MISPLACED in said["output"]
+    assert (tmp_path / "logs/own.log").read_text() == before
+
+
+def test_an_nginx_that_can_only_write_into_its_log_is_tried_in_a_copy(nginx, tmp_path):
+    old = """case "$*" in "-e stderr"*) echo 'nginx: invalid option: "e"' >&2; exit 1;; esac"""
+    inspected = nginx.start(*wrapped(nginx, tmp_path, old + '\nexec /usr/sbin/nginx "$@"'))
+    nginx.write("conf.d/site.conf", BROKEN)
+    said = nginx.test(inspected)
+    assert (said["how"], said["code"]) == ("throw-away", 1)
+    assert MISPLACED in said["output"]
+
+
 def test_names_resolve_in_a_copy_as_they_do_in_its_networks(nginx):
     network = nginx.network()
     nginx.write("conf.d/site.conf", SITE.replace("return 200 ok", "proxy_pass http://backend:80"))

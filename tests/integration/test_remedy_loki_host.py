@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from parity import loki
-from parity_host import live_file, remedy
+from parity_host import live_file, remedy, trial_container
 from parity_host.engine_change import ChangingEngine
 from parity_host.engine_client import EngineUnavailableError
 
@@ -79,7 +79,7 @@ class Stack:
         return sorted(path.name for path in self.folder.iterdir() if ".parity-" in path.name)
 
     def trials(self) -> str:
-        return docker("ps", "-aq", "--filter", f"label=parity.remedy.trial={self.id}")
+        return docker("ps", "-aq", "--filter", f"label={trial_container.LABEL}={self.id}")
 
 
 @pytest.fixture(params=["file", "folder"])
