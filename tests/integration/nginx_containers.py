@@ -56,7 +56,9 @@ class Nginx:
 
     def run(self, *words: str) -> str:
         """Return the id of a new container, once what it runs has had the time to start or to fall."""
-        name = docker("run", "-d", "--name", f"{self.prefix}-{len(self.made)}", *words)
+        # The image's label makes a container one of the lab's, and `lab.py down` takes those away.
+        own = ("--name", f"{self.prefix}-{len(self.made)}", "--label", "parity.lab=")
+        name = docker("run", "-d", *own, *words)
         self.made.append(name)
         time.sleep(1)
         return name

@@ -117,14 +117,14 @@ def test_what_nginx_refuses_is_not_written_into_its_live_log(nginx, tmp_path):
 def wrapped(nginx: Nginx, folder: Path, script: str) -> tuple[str, ...]:
     """Return the options that put a script in the place of nginx, which it calls with what is special about it."""
     program = folder / "nginx-wrapper"
-    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.write_text(f"#!/bin/bash\n{script}\n")
     program.chmod(0o755)
     (folder / "logs").mkdir()
     return ("-v", f"{program}:/usr/local/bin/nginx:ro", "-v", f"{folder}/logs:/logs")
 
 
 def test_an_nginx_whose_own_log_is_a_file_does_not_write_the_test_into_it(nginx, tmp_path):
-    inspected = nginx.start(*wrapped(nginx, tmp_path, 'exec /usr/sbin/nginx -e /logs/own.log "$@"'))
+    inspected = nginx.start(*wrapped(nginx, tmp_path, 'exec -a nginx /usr/sbin/nginx -e /logs/own.log "$@"'))
     before = (tmp_path / "logs/own.log").read_text()
     nginx.write("conf.d/site.conf", BROKEN)
     said = nginx.test(inspected)
@@ -135,7 +135,7 @@ def test_an_nginx_whose_own_log_is_a_file_does_not_write_the_test_into_it(nginx,
 
 def test_an_nginx_that_can_only_write_into_its_log_is_tried_in_a_copy(nginx, tmp_path):
     old = """case "$*" in "-e stderr"*) echo 'nginx: invalid option: "e"' >&2; exit 1;; esac"""
-    inspected = nginx.start(*wrapped(nginx, tmp_path, old + '\nexec /usr/sbin/nginx "$@"'))
+    inspected = nginx.start(*wrapped(nginx, tmp_path, old + '\nexec -a nginx /usr/sbin/nginx "$@"'))
     nginx.write("conf.d/site.conf", BROKEN)
     said = nginx.test(inspected)
     assert (said["how"], said["code"]) == ("throw-away", 1)
@@ -179,7 +179,9 @@ def test_an_engine_that_refuses_is_said_and_nothing_fails(nginx):
 
 def test_what_a_killed_run_left_is_removed_and_what_another_run_uses_is_not(nginx, monkeypatch):
     inspected = nginx.stopped(nginx.start())
-    docker("create", "--label", f"{trial_container.LABEL}={inspected['Id']}", nginx.image, "true")
+    docker(
+        "create", "--label", "parity.lab=", "--label", f"{trial_container.LABEL}={inspected['Id']}", nginx.image, "true"
+    )
     assert nginx.test(inspected)["how"] == "throw-away"
     assert len(nginx.copies()) == 1  # it is young: somebody may be using it
     monkeypatch.setattr(trial_container, "LEFT_SECONDS", 0.001)
@@ -201,7 +203,17 @@ def test_the_audit_has_the_answer_in_its_configuration_and_never_sees_the_copy(n
     options = [part for pair in labels.items() for part in ("--label", "=".join(pair))]
     nginx.write("conf.d/site.conf", BROKEN)
     inspected = nginx.start(*options)
-    docker("create", "--name", f"{project}-copy", "--label", f"{trial_container.LABEL}=x", *options, nginx.image)
+    docker(
+        "create",
+        "--name",
+        f"{project}-copy",
+        "--label",
+        "parity.lab=",
+        "--label",
+        f"{trial_container.LABEL}=x",
+        *options,
+        nginx.image,
+    )
     seen: list[dict[str, Any]] = []
     try:
         asked = containers.Asked("", project, "", "", 0)
