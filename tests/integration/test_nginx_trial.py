@@ -85,6 +85,10 @@ def test_what_a_script_started_is_read_from_the_process_and_not_from_the_contain
     said = nginx.test(inspected)
     assert (said["how"], said["code"]) == ("exec", 0)
     assert "/etc/nginx/conf/run.conf test is successful" in said["output"]
+    listed = {"id": inspected["Id"][:12], "name": "web", "service": "web", "image": "nginx"}
+    listed.update(entrypoint=["sh"], command=["/etc/nginx/start.sh"])
+    (entry,) = configurations.gather([listed], "", {}, Redactor(b"k"), [inspected])["found"]
+    assert list(entry["files"]) == [entry["main"]] == ["/etc/nginx/conf/run.conf"]
 
 
 def test_a_test_that_would_make_a_file_on_the_host_is_made_in_a_copy(nginx, tmp_path):
