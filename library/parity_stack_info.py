@@ -11,7 +11,7 @@ description:
   - Asks the Docker Engine of the host for the containers of one Compose project, reads the files that make the project
     up, with the files those name, and asks the services that run how they are. Changes nothing.
   - The engine is asked with GET requests; PostgreSQL, Redis and Celery by a command that only reads, run in their own
-    containers.
+    containers; nginx by C(nginx -t) (see O(nginx_test)).
   - One task for all sources. Ansible pays for every task on every host, and a secret that one source shows is taken out
     of what all others show.
   - No secret leaves the host. Secret parts of values are replaced by keyed fingerprints; the texts of files still
@@ -115,8 +115,8 @@ options:
         type: str
   nginx_test:
     description:
-      - Whether nginx is asked to test its configuration (C(nginx -t)), by a command in its container, or where it does
-        not run in a throw-away container of the same image, networks and, read-only, mounts.
+      - Whether nginx is asked to test its configuration (C(nginx -t)), by a command in its container where that makes
+        nothing there, else in a throw-away container of the same image, networks and, read-only, mounts.
     type: bool
     default: true
   probe_timeout:
@@ -280,6 +280,8 @@ config:
       description:
         - One entry a container, with C(kind), C(container), C(service), the path of the C(main) file, the redacted
           text of all C(files) that it reads, and in C(unread) what could not be read.
+        - Of an nginx that was asked for it, C(test) is what C(nginx -t) said, with C(how) it was run (V(exec),
+          V(throw-away), or empty, then C(why) not), its exit C(code), C(output) and the C(version) of nginx.
         - Where no container runs, C(container) is empty, C(in_image) names what lies in the image, and C(assumed) says
           that nginx's own main file stands for the image's.
       returned: when seen

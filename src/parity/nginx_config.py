@@ -26,7 +26,7 @@ from parity.stack import Configuration, Stack
 from parity.values import show
 
 # nginx writes a version into its image's environment, and people write one into the tag.
-_VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])")
+_VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])", re.ASCII)
 # Where nothing says it: the newest that is known here.
 _NEWEST: Final = "1.31"
 _MISSING: Final = "missing_file"
@@ -67,10 +67,9 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 def version_of(configuration: Configuration, reader: Reader) -> tuple[str, bool]:
     """Return the version of a container's nginx, and whether it is known or only assumed to be the newest."""
-    if configuration.tested is not None and configuration.tested.version:
-        return configuration.tested.version, True
+    told = configuration.tested.version if configuration.tested is not None else ""
     tag = reader.image.rpartition(":")[2]
-    for text in (reader.environment.get("NGINX_VERSION", ""), tag):
+    for text in (told, reader.environment.get("NGINX_VERSION", ""), tag):
         if found := _VERSION.match(text):
             return found[1], True
     return _NEWEST, False

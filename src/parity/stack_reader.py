@@ -30,6 +30,7 @@ from parity.stack import (
 )
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+_OUTPUT_CHARACTERS: Final = 20_000
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
 
 
@@ -320,8 +321,10 @@ def _configuration(entry: Mapping[str, Any]) -> Configuration:
 def _tested(entry: Mapping[str, Any]) -> Tested | None:
     if not entry:
         return None
-    said = (text(entry, name) for name in ("output", "version", "why"))
-    return Tested(text(entry, "how"), whole(entry, "code"), *said)
+    how = text(entry, "how")
+    said = text(entry, "output")[-_OUTPUT_CHARACTERS:]
+    known = how if how in ("exec", "throw-away") else ""
+    return Tested(known, whole(entry, "code"), said, text(entry, "version"), text(entry, "why"))
 
 
 def _file(host: str, path: str, record: Mapping[str, Any]) -> File:

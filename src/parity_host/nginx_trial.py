@@ -26,7 +26,9 @@ SECONDS = 20.0
 _OUTPUT_CHARACTERS = 20000
 _LOOKS = 60
 _TITLE = re.compile(r"nginx: master process (?P<argv>\S.*)")
-_VERSION = re.compile(r"^(?:nginx|\w+) version: [\w.-]+/(?P<version>\d+\.\d+\.\d+)", re.MULTILINE)
+# Derivatives tell the version of nginx that they are made from beside their own.
+_VERSION = re.compile(r"^(?:free)?nginx version: [\w.-]+/(?P<version>[0-9]+\.[0-9]+\.[0-9]+)", re.MULTILINE)
+_REFUSED = re.compile(r"\[(?:emerg|alert|crit|error)\]|test failed")
 # nginx 1.19.5 and later: what is wrong goes to the errors of the command, and not to a log that is live besides.
 _TO_ERRORS = ("-e", "stderr")
 
@@ -57,11 +59,13 @@ def test(
         if _runs(inspected) and _all_there(engine, inspected, _opened(words, entry)):
             ran = _in_place(engine, inspected, words, deadline)
             if ran is not None:
-                return _told("exec", ran.code, ran.errors, redactor)
+                return told("exec", ran.code, ran.errors, redactor)
         tried, why = _in_copy(engine, inspected, words, entry, {}, deadline)
-        return _told("" if why else "throw-away", tried.code, tried.errors, redactor, why)
-    except (EngineUnavailableError, NotFoundError) as error:
-        return _told("", 0, "", redactor, "nginx -t could not be run: %s" % error)
+        return told("" if why else "throw-away", tried.code, tried.errors, redactor, why)
+    except NotFoundError:
+        return told("", 0, "", redactor, "nginx -t could not be run: the container was gone")
+    except EngineUnavailableError as error:
+        return told("", 0, "", redactor, "nginx -t could not be run: %s" % error)
 
 
 def trial(
@@ -158,7 +162,10 @@ def _opened(words: Sequence[str], entry: Mapping[str, Any]) -> Writes:
     return Writes(found.paths, found.known and not entry.get("unread"))
 
 
-def _told(how: str, code: int, errors: str, redactor: Redactor, why: str = "") -> Dict[str, Any]:
+def told(how: str, code: int, errors: str, redactor: Redactor, why: str = "") -> Dict[str, Any]:
+    """Return the record of a test (`Test`), redacted and bounded; without what nginx wrote where nothing was told."""
+    if how and code and not _REFUSED.search(errors):
+        how, why = "", "nginx -t ended with %d and said nothing of the configuration" % code
     version = _VERSION.search(errors)
     output = redactor.text(errors)[-_OUTPUT_CHARACTERS:] if how else ""
     return Test(how, code, output, version["version"] if version else "", redactor.text(why))._asdict()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from stacks import audited, stack
 
 WORDS = '"proxy_pass" directive is not allowed here in /etc/nginx/nginx.conf:2'
@@ -54,3 +55,26 @@ def test_the_version_that_nginx_tells_counts():
     newer = audited(*sides(http2, how="", version="1.27.0", why="none was asked"))
     assert not [name for name in newer if name.startswith("nginx.refused")]
     assert newer["nginx.not-tested/nginx@dev"].cause == "none was asked."
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        {"version": "newest"},
+        {"version": "1.99999999.1"},
+        {"version": "1.٢٢.1"},
+        {"how": ["exec"], "code": "none"},
+        {"how": "telepathy", "output": f"nginx: [emerg] {WORDS}"},
+        {"output": 'nginx: [emerg] "' * 200_000},
+        {"output": {"a": 1}, "version": None, "why": ["x"]},
+    ],
+)
+def test_what_a_hostile_host_sends_is_no_crash_and_counts_for_nothing(test):
+    found = audited(*sides(GOOD, state="running", **test))
+    assert REFUSED not in found
+    assert not [name for name in found if name.startswith("nginx.version-meaning")]
+
+
+def test_a_recording_without_a_test_still_reads():
+    assert REFUSED in audited(*sides(BAD))
+    assert not [name for name in audited(*sides(GOOD)) if name.startswith("nginx.not-tested")]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parity_host import nginx_command, nginx_files
+from parity_host import nginx_command, nginx_files, nginx_trial
 from parity_host.nginx_writes import writes
+from parity_host.redact import Redactor
 
 OFF = "daemon off;"
 
@@ -82,3 +83,29 @@ def test_everything_that_a_test_opens_for_writing_is_known():
 def test_what_cannot_be_known_is_said(text):
     assert not writes(["events {}", "http { " + text + " }"]).known
     assert writes(["events {}"]).known
+
+
+@pytest.mark.parametrize(
+    ("errors", "version"),
+    [
+        ("nginx version: nginx/1.22.1 (Ubuntu)\n", "1.22.1"),
+        ("nginx version: openresty/1.25.3.1\n", "1.25.3"),
+        ("Tengine version: Tengine/3.1.0\nnginx version: nginx/1.24.0\n", "1.24.0"),
+        ("Angie version: Angie/1.8.1\nnginx version: nginx/1.27.3\n", "1.27.3"),
+        ("freenginx version: freenginx/1.27.1\n", "1.27.1"),
+        ("Angie version: Angie/1.8.1\n", ""),
+        ("sh: nginx: not found\n", ""),
+    ],
+)
+def test_the_version_is_that_of_the_nginx_it_is_made_from(errors, version):
+    said = nginx_trial.told("exec", 0, errors, Redactor(b"a key"))
+    assert said["version"] == version
+
+
+def test_an_end_without_a_word_of_the_configuration_tells_nothing():
+    said = nginx_trial.told("throw-away", 137, "nginx version: nginx/1.22.1\n", Redactor(b"a key"))
+    assert (said["how"], said["version"]) == ("", "1.22.1")
+    assert said["why"] == "nginx -t ended with 137 and said nothing of the configuration"
+    refused = nginx_trial.told("exec", 1, "nginx: [emerg] x\n" + "some words\n" * 5_000, Redactor(b"a key"))
+    assert refused["how"] == "exec"
+    assert len(refused["output"]) == 20_000
