@@ -1,3 +1,4 @@
+
 """Values and lines that must be seen as they are: they look like secrets, are named like some, or are what people compare."""
 
 from __future__ import annotations
