@@ -105,7 +105,7 @@ def image() -> str:
     if not tarball.exists():
         make_tarball(tarball)
     say("importing the image")
-    run("docker", "import", "--change", "LABEL parity.lab=1", str(tarball), "parity-lab/base")
+    run("docker", "import", str(tarball), "parity-lab/base")
     holder = run("docker", "create", "parity-lab/base", "true").stdout.strip()
     try:
         run("docker", "cp", f"{HERE / 'image'}/.", f"{holder}:/opt/lab")

@@ -171,7 +171,7 @@ def _switched(asked: Asked, opened: _Opened, edits: Sequence[Edit], planned: Map
     service = KINDS[asked.kind].service(opened.engine, opened.inspected, content, opened.sealer, options)
     undone = switch_back.recover(opened.folders, service)
     outcome = switch.switch(edits, service, stamp)
-    if outcome.state == UNCHANGED and service.is_ill():
+    if edits and outcome.state == UNCHANGED and service.is_ill():
         return _taken(service, undone)
     if undone and outcome.state == UNCHANGED:
         return Outcome("changed", undone)

@@ -16,6 +16,7 @@ from parity_host.redact import Redactor
 
 GOOD = "events {}\nhttp {\n    include conf.d/*.conf;\n}\n"
 SITE = "server {\n    listen 8080;\n    location / { return 200 ok; }\n}\n"
+MASTER = "nginx: master process"
 BROKEN = "proxy_pass http://api;\n"
 
 
@@ -52,16 +53,25 @@ class Nginx:
     ) -> dict[str, Any]:
         mount = ["-v", f"{self.folder}:/etc/nginx:ro"] if mounted else []
         words = [*mount, *options, "--entrypoint", entrypoint, image or self.image, *command]
-        return self.inspect(self.run(*words))
+        return self.settled(self.run(*words))
 
     def run(self, *words: str) -> str:
-        """Return the id of a new container, once what it runs has had the time to start or to fall."""
-        # The image's label makes a container one of the lab's, and `lab.py down` takes those away.
-        own = ("--name", f"{self.prefix}-{len(self.made)}", "--label", "parity.lab=")
-        name = docker("run", "-d", *own, *words)
+        """Return the id of a new container."""
+        name = docker("run", "-d", "--name", f"{self.prefix}-{len(self.made)}", *words)
         self.made.append(name)
-        time.sleep(1)
         return name
+
+    def settled(self, name: str) -> dict[str, Any]:
+        """Return a container of nginx once its master has named itself, or has fallen; that may take a loaded machine."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            inspected = self.inspect(name)
+            if inspected["State"]["Status"] != "running" or inspected["RestartCount"]:
+                return inspected
+            if MASTER in docker("top", name, "-eo", "pid,args", check=False):
+                return self.inspect(name)
+            time.sleep(0.1)
+        raise AssertionError(f"nginx of {name} did not start or fall in 30 s: {docker('logs', name)}")
 
     def inspect(self, name: str) -> dict[str, Any]:
         inspected: dict[str, Any] = json.loads(docker("inspect", name))[0]

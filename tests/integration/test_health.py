@@ -43,6 +43,8 @@ scrape_configs:
   - {job_name: gone, static_configs: [{targets: ["postgres-exporter:9187"]}]}
 """
 
+TARGETS = "prometheus :9090/api/v1/targets?state=active"
+
 
 def docker(*words: str, check: bool = True) -> str:
     done = subprocess.run(["docker", *words], capture_output=True, text=True, check=False, timeout=60)
@@ -78,6 +80,10 @@ class Stack:
         swept = redactor.sweep(found)
         assert isinstance(swept, dict)
         return swept
+
+    def facts(self, probe: str) -> dict[str, Any]:
+        facts: dict[str, Any] = self.probes().get(probe, {}).get("facts", {})
+        return facts
 
     def findings(self) -> set[str]:
         asked = containers.Asked("", self.project, "", "", 0)
@@ -143,7 +149,8 @@ def bring_up(stack: Stack) -> None:
     stack.run("nginx", "nginx", "-g", "daemon off;", options=("-p", "127.0.0.1::80"))
     stack.run("grafana", "python3", "/opt/lab/standin.py", "grafana")
     until(lambda: {probe["state"] for probe in stack.probes().values()} == {"ok"})
-    until(lambda: "consumed" in stack.probes()["beat celery inspect"]["facts"])
+    until(lambda: "consumed" in stack.facts("beat celery inspect"))
+    until(lambda: {one["health"] for one in stack.facts(TARGETS).get("targets", [])} == {"up", "down"})
 
 
 def test_every_service_answers_for_itself_with_its_own_facts(stack):
@@ -156,7 +163,7 @@ def test_every_service_answers_for_itself_with_its_own_facts(stack):
     assert (redis["memory_limit"], redis["policy"]) == (32 * 1024 * 1024, "allkeys-lru")
     assert probes["nginx :80/"]["facts"]["status"] == 200
     assert probes["grafana :3000/api/health"]["facts"]["version"] == "10.4.2"
-    targets = probes["prometheus :9090/api/v1/targets?state=active"]["facts"]["targets"]
+    targets = probes[TARGETS]["facts"]["targets"]
     assert {target["job"]: target["health"] for target in targets} == {"prometheus": "up", "gone": "down"}
 
 

@@ -13,7 +13,6 @@ from parity.stack_reader import read_stack
 from parity_host import containers
 from parity_host.redact import Redactor
 
-IMAGE = "parity-lab/app:1"
 LABEL = "com.docker.compose"
 
 
@@ -24,17 +23,15 @@ def docker(*words: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def made(engine: None) -> Iterator[tuple[str, Names]]:
+def made(lab_image: str) -> Iterator[tuple[str, Names]]:
     """Two networks of a project with containers on them, one of another project, and what is read of them."""
-    if not docker("images", "-q", IMAGE):
-        pytest.skip(f"{IMAGE} was not built: make lab does")
     own = f"names-files-{uuid.uuid4().hex[:8]}"
     front, back = f"{own}-front", f"{own}-back"
 
     def start(service: str, *options: str, project: str = own) -> None:
         labels = [f"{LABEL}.project={project}", f"{LABEL}.service={service}"]
         words = [word for label in labels for word in ("--label", label)]
-        docker("run", "-d", "--name", f"{own}-{service}", *words, *options, IMAGE, "sleep", "300")
+        docker("run", "-d", "--name", f"{own}-{service}", *words, *options, lab_image, "sleep", "300")
 
     try:
         docker("network", "create", front)

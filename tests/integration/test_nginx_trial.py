@@ -183,9 +183,7 @@ def test_an_engine_that_refuses_is_said_and_nothing_fails(nginx):
 
 def test_what_a_killed_run_left_is_removed_and_what_another_run_uses_is_not(nginx, monkeypatch):
     inspected = nginx.stopped(nginx.start())
-    docker(
-        "create", "--label", "parity.lab=", "--label", f"{trial_container.LABEL}={inspected['Id']}", nginx.image, "true"
-    )
+    docker("create", "--label", f"{trial_container.LABEL}={inspected['Id']}", nginx.image, "true")
     assert nginx.test(inspected)["how"] == "throw-away"
     assert len(nginx.copies()) == 1  # it is young: somebody may be using it
     monkeypatch.setattr(trial_container, "LEFT_SECONDS", 0.001)
@@ -211,8 +209,6 @@ def test_the_audit_has_the_answer_in_its_configuration_and_never_sees_the_copy(n
         "create",
         "--name",
         f"{project}-copy",
-        "--label",
-        "parity.lab=",
         "--label",
         f"{trial_container.LABEL}=x",
         *options,

@@ -159,7 +159,7 @@ def test_it_is_killed_between_backup_and_switch_and_the_next_run_puts_all_back(s
     read = remedy.read(stack.asked([{"path": PATH}]), KEY, {})
     assert "was cut off at the step 'switching'" in read["unfinished"][0]
     done = remedy.repair(stack.asked([{"path": PATH}]), KEY, {}, check=False)
-    assert done["state"] == "changed"
+    assert done["state"] == "changed", done
     assert stack.is_as_it_was()
     assert stack.repair()["state"] == "changed"
 
