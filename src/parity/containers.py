@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from parity import name_variables
@@ -280,11 +281,12 @@ def _healthchecks(comparison: Comparison, match: Match, members: Mapping[str, Se
     checks = per_environment(members, lambda config: config.healthcheck)
     if not differs(checks):
         return
+    shown = {environment: _check(check) for environment, check in checks.items()}
+    if not differs(shown):  # but for a secret in it, which is compared as a variable
+        return
     lacking = [environment for environment, check in checks.items() if check is None]
     ways = {"production-lacks" if comparison.production(lacking) else "production-only" if lacking else "details"}
-    yield _difference(
-        "containers.healthcheck-differs", match, members, {e: _check(check) for e, check in checks.items()}, ways
-    )
+    yield _difference("containers.healthcheck-differs", match, members, shown, ways)
 
 
 def _check(check: Healthcheck | None) -> str:
@@ -327,11 +329,18 @@ def _restarts(comparison: Comparison, match: Match, members: Mapping[str, Servic
 
 def _commands(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     commands = per_environment(members, lambda config: config.command)
-    if differs(commands):
-        shown = {
-            e: "the image's own" if command is None else show(" ".join(command)) for e, command in commands.items()
-        }
-        yield _difference("containers.command-differs", match, members, shown, {"words"})
+    shown = {e: "the image's own" if command is None else show(" ".join(command)) for e, command in commands.items()}
+    if differs(shown):  # and not only in a secret, which is compared as a variable
+        queues = {environment: _queues(command or ()) for environment, command in commands.items()}
+        ways = {"queues"} if differs(queues) and all(queues.values()) else {"words"}
+        yield _difference("containers.command-differs", match, members, shown, ways)
+
+
+def _queues(command: Sequence[str]) -> frozenset[str]:
+    """Return the queues that a Celery worker is told to take from: https://docs.celeryq.dev/en/stable/reference/cli.html."""
+    named = [value for word, value in pairwise([*command, ""]) if word in ("-Q", "--queues")]
+    named += [word.partition("=")[2] for word in command if word.startswith("--queues=")]
+    return frozenset(queue.strip() for value in named for queue in value.split(",") if queue.strip())
 
 
 def _names(stack: Stack) -> Iterator[Difference]:

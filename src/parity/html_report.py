@@ -15,7 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from parity import html_view
-from parity.text_view import CONTROL
+from parity.text_view import CONTROL, title_of
 
 _POLICY: Final = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -36,7 +36,7 @@ def render(data: Mapping[str, Any], folder: Path) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(moment=moment, fragment=fragment)
+    environment.filters.update(moment=moment, fragment=fragment, title_of=title_of)
     style = (folder / "html" / "report.css").read_text(encoding="utf-8")
     script = (folder / "html" / "report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(

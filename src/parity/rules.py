@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parity.model import Difference, ParityError, Severity
@@ -17,7 +17,10 @@ COMMON_FIELDS: Final = frozenset({"service", "item", "environments"})
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. Its sentences hold `{fields}` that a difference's words fill; `command` may be empty."""
+    """One rule. Its sentences hold `{fields}` that a difference's words fill; `command` may be empty.
+
+    `ways` has, by the way in which values differ, the sentences that say it better than the rule's own.
+    """
 
     id: str
     production: Severity
@@ -27,6 +30,7 @@ class Rule:
     impact: str
     action: str
     command: str = ""
+    ways: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def severity(self, production: bool) -> Severity:
         """Return how bad it is, for production or for another environment."""
@@ -40,7 +44,8 @@ class Rule:
             "environments": " and ".join(difference.environments),
             **difference.words,
         }
-        template: str = getattr(self, part)
+        said = (self.ways[way] for way in sorted(difference.ways) if way in self.ways)
+        template: str = next((sentences[part] for sentences in said if part in sentences), getattr(self, part))
         # One pass over our own template: what a host sent is only ever put in, never read as a template.
         return _FIELD.sub(lambda match: words.get(match.group(1), match.group(0)), template).strip()
 
@@ -56,7 +61,7 @@ def _rule(name: str, entry: Any, origin: str) -> Rule:
     place = f"{origin}, rule {name}"
     if not isinstance(entry, Mapping):
         raise ParityError(f"{place} must be a mapping")
-    unknown = sorted(set(entry) - {*_SENTENCES, "severity"})
+    unknown = sorted(set(entry) - {*_SENTENCES, "severity", "ways"})
     missing = sorted({*_SENTENCES, "severity"} - {"command"} - set(entry))
     if unknown or missing:
         raise ParityError(
@@ -70,5 +75,17 @@ def _rule(name: str, entry: Any, origin: str) -> Rule:
         id=name,
         production=Severity.parse(str(levels["production"])),
         elsewhere=Severity.parse(str(levels["elsewhere"])),
+        ways=_ways(entry.get("ways") or {}, place),
         **{part: str(entry.get(part, "")) for part in _SENTENCES},
     )
+
+
+def _ways(entry: Any, place: str) -> dict[str, dict[str, str]]:
+    if not isinstance(entry, Mapping) or not all(isinstance(said, Mapping) for said in entry.values()):
+        raise ParityError(f"{place}: ways maps a way to the sentences that say it")
+    for way, said in entry.items():
+        unknown = sorted(set(said) - set(_SENTENCES))
+        if unknown:
+            allowed = ", ".join(_SENTENCES)
+            raise ParityError(f"{place}, way {way} has the unknown key {unknown[0]}; allowed are {allowed}")
+    return {str(way): {part: str(text) for part, text in said.items()} for way, said in entry.items()}

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 WIDTH: Final = 80
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+_CONTAINER: Final = "container "
 _MARKS: Final = {"critical": "🔴", "high": "🔴", "medium": "🟠", "low": "🟡", "info": "🔵"}
 # Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -43,6 +44,41 @@ def wrapped(text: str, indent: int = 0, first: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def title_of(step: Mapping[str, Any]) -> str:
+    """Return a step's title, and how many more findings its remedy mends."""
+    more = len(step["also"])
+    return f"{step['title']}{f' (and {more} more that the same remedy mends)' if more else ''}"
+
+
+def said_once(evidence: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return evidence with each value of an environment said once: `who` shows it, what is `shown`, and `where`.
+
+    A value of an env file is in every container that reads the file.
+    """
+    found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
+    for piece in evidence:
+        services, places = found.setdefault((piece["environment"], piece["shown"]), ({}, {}))
+        services.update({piece["service"]: None} if piece["service"] else {})
+        places.update(dict.fromkeys(part for part in piece["place"].split(", ") if part))
+    return [
+        {
+            "who": " ".join(filter(None, (environment, ", ".join(services)))),
+            "shown": shown,
+            "where": ", ".join(_containers_first(places)),
+        }
+        for (environment, shown), (services, places) in found.items()
+    ]
+
+
+def _containers_first(places: Iterable[str]) -> list[str]:
+    named = list(places)
+    containers = [place.removeprefix(_CONTAINER) for place in named if place.startswith(_CONTAINER)]
+    others = [place for place in named if not place.startswith(_CONTAINER)]
+    if len(containers) > 1:
+        return [f"containers {', '.join(containers)}", *others]
+    return named
 
 
 def mark(severity: str) -> str:
@@ -101,7 +137,7 @@ def of_rules(findings: Iterable[Mapping[str, Any]], rules: str) -> list[Mapping[
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
     for function in (
-        *(markdown, code, plain, wrapped, mark),
+        *(markdown, code, plain, wrapped, mark, title_of, said_once),
         *(still_open, expected, with_status, roots, consequences, of_area, of_rules),
     )
 }

@@ -142,11 +142,11 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
             "resolved": 1,
         },
         "steps": [
-            {"finding": one["id"], "when": when[one["severity"]], "title": one["title"], "action": one["action"], "command": one["command"], "effort": one["effort"], "remedy": one["remedy"], "done": False, "by": ""}
+            {"finding": one["id"], "also": [], "when": when[one["severity"]], "title": one["title"], "action": one["action"], "command": one["command"], "effort": one["effort"], "remedy": one["remedy"], "done": False, "by": ""}
             for one in still_open
             if not one["caused_by"]
         ]
-        + [{"finding": "gone", "when": "now", "title": "a key was empty", "action": "", "command": "", "effort": "minutes", "remedy": "env", "done": True, "by": "remedy env"}],
+        + [{"finding": "gone", "also": [], "when": "now", "title": "a key was empty", "action": "", "command": "", "effort": "minutes", "remedy": "env", "done": True, "by": "remedy env"}],
         "history": {"runs": [*past, run(NOW, [counts[level] for level in LEVELS])], "resolved": [resolved], "note": ""},
         "review": {"every_days": 30, "next": "2026-12-24"},
         "gate": {"fail_on": "high", "areas": {}, "only_new": False, "fail_on_unseen": True, "reached": [one["id"] for one in still_open if one["severity"] in ("critical", "high")], "incomplete": False, "passed": False},

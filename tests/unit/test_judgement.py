@@ -18,7 +18,9 @@ from parity import history, remedies, user_file
 from parity.audit import Settings, audit, completed
 from parity.explain import explain
 from parity.gate import GateSettings
-from parity.model import ParityError
+from parity.model import Finding, ParityError, Severity
+from parity.steps import steps
+from parity.text_view import said_once, title_of
 from parity.waivers import proposal, read_waivers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -428,6 +430,40 @@ def test_steps_stand_in_order_with_what_they_take(tmp_path):
     assert order == sorted(order, key=["now", "week", "month"].index)
     assert {step["effort"] for step in data["steps"]} <= {"minutes", "hours", "days"}
     assert data["review"] == {"every_days": 30, "next": "2026-12-24"}
+
+
+def test_what_one_run_of_a_remedy_mends_is_one_step():
+    def finding(name: str, severity: Severity, remedy: str) -> Finding:
+        return Finding(
+            name, "loki.refused", "loki", "loki", "", ("dev",), severity, "open", f"title of {name}", "", "", "", "", "",
+            (), effort="minutes", remedy=remedy,
+        )  # fmt: skip
+
+    found = [
+        finding("a", Severity.MEDIUM, "loki"),
+        finding("b", Severity.HIGH, "loki"),
+        finding("c", Severity.MEDIUM, ""),
+        finding("d", Severity.MEDIUM, ""),
+    ]
+    assert [(step["finding"], step["also"], step["when"]) for step in steps(found)] == [
+        ("b", ["a"], "now"),
+        ("c", [], "week"),
+        ("d", [], "week"),
+    ]
+    assert title_of(steps(found)[0]) == "title of b (and 1 more that the same remedy mends)"
+
+
+def test_a_value_that_many_services_have_is_said_once():
+    where = "config/app.env:3"
+    evidence = [
+        {"environment": "dev", "service": name, "shown": "x", "place": f"container dev_{name}, {where}"}
+        for name in ("api", "worker")
+    ]
+    evidence.append({"environment": "prod", "service": "", "shown": "y", "place": ""})
+    assert said_once(evidence) == [
+        {"who": "dev api, worker", "shown": "x", "where": f"containers dev_api, dev_worker, {where}"},
+        {"who": "prod", "shown": "y", "where": ""},
+    ]
 
 
 def test_an_explanation_names_rule_inputs_and_what_would_change_it(tmp_path):

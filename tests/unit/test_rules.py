@@ -199,7 +199,22 @@ CASES = [
         says="1 GiB",
     ),
     Case(
-        "containers.limit-differs/api/cpus@dev+prod", "info", GOOD, runs(limits={"cpus": 2.0}), (GOOD, GOOD), "expected"
+        "containers.limit-differs/api/cpus@dev+prod",
+        "info",
+        GOOD,
+        runs(limits={"cpus": 2.0}),
+        (GOOD, GOOD),
+        "expected",
+        says="api has a cpus limit in production, and not everywhere else",
+    ),
+    Case(
+        "containers.limit-differs/api/cpus@dev+prod",
+        "info",
+        runs(limits={"cpus": 1.0}),
+        runs(limits={"cpus": 2.0}),
+        (GOOD, GOOD),
+        "expected",
+        says="another cpus limit in each environment",
     ),
     Case(
         "containers.healthcheck-differs/api@dev+prod",
@@ -207,6 +222,16 @@ CASES = [
         runs(healthcheck=CHECK),
         GOOD,
         (runs(healthcheck=CHECK), runs(healthcheck=CHECK)),
+        says="in one environment only",
+    ),
+    Case(
+        "containers.healthcheck-differs/api@dev+prod",
+        "info",
+        runs(healthcheck=CHECK),
+        runs(healthcheck={**CHECK, "interval": 60.0}),
+        (runs(healthcheck=CHECK), runs(healthcheck=CHECK)),
+        "expected",
+        says="checked for health in another way in each environment",
     ),
     Case(
         "containers.mounts-differ/api//data@dev+prod",
@@ -239,6 +264,17 @@ CASES = [
         runs(command=["serve", "--two"]),
         (runs(command=["serve"]), runs(command=["serve"])),
         "expected",
+    ),
+    Case(
+        "containers.command-differs/api@dev+prod",
+        "low",
+        runs(command=["celery", "worker", "-Q", "mail,reports"]),
+        runs(command=["celery", "worker", "--queues=mail"]),
+        (
+            runs(command=["celery", "worker", "-Q", "mail,reports"]),
+            runs(command=["celery", "worker", "-Q", "reports,mail"]),
+        ),
+        says="takes tasks from other queues",
     ),
     Case(
         "containers.debug-command/api@prod",
