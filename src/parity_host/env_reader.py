@@ -11,6 +11,7 @@ own variables. What `lookup` has wins over what the file itself has set before.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from .env_quoting import unescaped
@@ -102,8 +103,7 @@ def read_env_file(data: bytes, lookup: Optional[Mapping[str, str]] = None) -> En
     problem = _no_env_file(data)
     if problem:
         return EnvFile((), (problem,), ())
-    text = data[3:] if data.startswith(b"\xef\xbb\xbf") else data
-    decoded = text.decode("utf-8", "surrogateescape")
+    decoded = data[len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0 :].decode("utf-8", "surrogateescape")
     return _Reader(_NO_TEXT.sub("\ufffd", decoded), lookup or {}).read()
 
 
