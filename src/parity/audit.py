@@ -142,16 +142,18 @@ def completed(data: Mapping[str, Any]) -> dict[str, Any]:
 def judged(
     found: Sequence[Difference], comparison: Comparison, knowledge: Knowledge, waivers: Waivers, today: datetime.date
 ) -> list[Finding]:
-    """Return what differences mean, the gravest first: waived where somebody did so, causes and consequences joined."""
+    """Return what differences mean, waived where somebody did so: the gravest first, of those what has consequences."""
     findings = [judge(difference, comparison, knowledge) for difference in found]
     blind = {piece.environment for stack in comparison.stacks for piece in stack.unseen}
     whole = [] if blind else [stack.environment for stack in comparison.stacks]
     wrong = [judge(one, comparison, knowledge) for one in waivers.problems(findings, today, whole)]
-    return knowledge.judgement.linked(sorted([*waivers.applied(findings, today), *wrong], key=_order))
+    # Of several causes the gravest one is taken; with the consequences known, the order is another.
+    ordered = sorted([*waivers.applied(findings, today), *wrong], key=_order)
+    return sorted(knowledge.judgement.linked(ordered), key=_order)
 
 
-def _order(finding: Finding) -> tuple[int, bool, str]:
-    return -finding.severity, finding.status != "open", finding.id
+def _order(finding: Finding) -> tuple[int, bool, bool, str]:
+    return -finding.severity, finding.status != "open", not finding.consequences, finding.id
 
 
 def _day(generated: str) -> datetime.date:
