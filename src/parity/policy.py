@@ -137,12 +137,15 @@ def _any(patterns: Sequence[str], text: str) -> bool:
 
 
 def read_policy(path: Path) -> Policy:
-    """Return the policy in a file; raises ParityError naming file, line, key and what is allowed."""
-    return _policy(user_file.read(path, SCHEMA))
+    """Return our own policy in a file, which the tests hold against its schema; raises ParityError naming its place."""
+    return _policy(user_file.read(path))
 
 
 def extended(policy: Policy, path: Path) -> Policy:
-    """Return `policy` with an inventory's own, in the file `path`; raises ParityError as `read_policy` does."""
+    """Return `policy` with an inventory's own, in the file `path`.
+
+    Raises ParityError naming file, line, key and what is allowed.
+    """
     found = user_file.read(path, SCHEMA)
     return policy.with_own(_policy(found), found.data.get("remove") or [], found.place("remove"))
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import jsonschema
 import yaml
 
 from parity.model import ParityError
 
-SCHEMAS: Final = Path(__file__).resolve().parents[2] / "schemas"
-_TYPES: Final = {"array": "a list", "object": "a mapping", "string": "text", "boolean": "true or false"}
 Steps = tuple[str | int, ...]
 
 
@@ -23,10 +19,15 @@ class _Loader(yaml.SafeLoader):
     """Dates stay text, as they were written: a bad one is then told by the schema, with its line."""
 
 
-_Loader.yaml_implicit_resolvers = {
-    sign: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-    for sign, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The same for files of ours: it words mistakes less well, and there are none."""
+
+
+for _loader in (_Loader, _FastLoader):
+    _loader.yaml_implicit_resolvers = {
+        sign: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for sign, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class UserFile:
         return f"{self.name}:{self.lines.get(steps, 1)}"
 
 
-def read(path: Path, schema: str) -> UserFile:
-    """Return the content of a YAML file that keeps to `schemas/<schema>.schema.json`.
+def read(path: Path, schema: str = "") -> UserFile:
+    """Return the content of a YAML file that keeps to `schemas/<schema>.schema.json`, where one is named.
 
     Raises ParityError naming file, line, key and what is allowed. An empty file is an empty mapping.
     """
@@ -58,10 +59,10 @@ def read(path: Path, schema: str) -> UserFile:
     return parse(text, path.name, schema)
 
 
-def parse(text: str, name: str, schema: str) -> UserFile:
+def parse(text: str, name: str, schema: str = "") -> UserFile:
     """Return what `text`, the content of the file called `name`, says; see `read`."""
     try:
-        loader = _Loader(text)
+        loader = (_Loader if schema else _FastLoader)(text)
         node = loader.get_single_node()
         data = loader.construct_document(node) if node is not None else {}
     except yaml.YAMLError as error:
@@ -72,7 +73,9 @@ def parse(text: str, name: str, schema: str) -> UserFile:
     if node is not None:
         _note_lines(node, (), lines, name)
     found = UserFile(name, data, lines)
-    _hold_against(json.loads((SCHEMAS / f"{schema}.schema.json").read_text(encoding="utf-8")), found)
+    if schema:
+        # The library that knows schemas takes its time to load, and most runs read no file of a user.
+        import_module("parity.user_schema").hold(found, schema)
     return found
 
 
@@ -89,58 +92,3 @@ def _note_lines(node: yaml.Node, steps: Steps, lines: dict[Steps, int], name: st
                 raise ParityError(f"{name}:{key.start_mark.line + 1}: the key {key.value} stands twice")
             lines[inner] = key.start_mark.line + 1
             _note_lines(value, inner, lines, name)
-
-
-def _hold_against(schema: Mapping[str, Any], found: UserFile) -> None:
-    checker = jsonschema.FormatChecker(formats=())
-    checker.checks("date", raises=ValueError)(_is_date)
-    validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
-    error = min(validator.iter_errors(found.data), key=lambda one: found.lines.get(_steps(one), 0), default=None)
-    if error is not None:
-        raise ParityError(_told(error, found))
-
-
-def _is_date(value: object) -> bool:
-    return isinstance(value, str) and bool(datetime.date.fromisoformat(value))
-
-
-def _steps(error: jsonschema.ValidationError) -> Steps:
-    return tuple(error.absolute_path)
-
-
-def _told(error: jsonschema.ValidationError, found: UserFile) -> str:
-    """Return a mistake in words: where, which key, and what is allowed there."""
-    steps = _steps(error)
-    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
-    key = ".".join(str(step + 1) if isinstance(step, int) else step for step in steps) or "the file"
-    place = found.place(*steps)
-    said = f"{key} must be {_kind(schema)}"
-    if error.validator == "additionalProperties":
-        allowed = sorted(schema.get("properties", {}))
-        unknown = next(name for name in _names(error) if name not in allowed)
-        place, said = found.place(*steps, unknown), f"the unknown key {unknown}; allowed are {', '.join(allowed)}"
-    elif error.validator == "required":
-        missing = next(name for name in schema["required"] if name not in _names(error))
-        said = f"{key} lacks the key {missing}; needed are {', '.join(schema['required'])}"
-    elif error.validator == "enum":
-        said = f"{key} is {_shown(error.instance)}; allowed are {', '.join(map(str, schema['enum']))}"
-    elif error.validator == "format":
-        said = f"{key} is {_shown(error.instance)}, which is no date; write it as 2027-01-31"
-    elif error.validator in ("pattern", "minLength", "minItems"):
-        said = f"{key} is {_shown(error.instance)}; {schema.get('description', 'this is not allowed here')}"
-    return f"{place}: {said}"
-
-
-def _names(error: jsonschema.ValidationError) -> list[str]:
-    return [str(name) for name in error.instance] if isinstance(error.instance, Mapping) else []
-
-
-def _kind(schema: Mapping[str, Any]) -> str:
-    kind = schema.get("type", "")
-    names: Sequence[str] = [kind] if isinstance(kind, str) else kind
-    return " or ".join(_TYPES.get(name, name) for name in names) or str(schema.get("description", "something else"))
-
-
-def _shown(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -9,6 +9,7 @@ import time
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from . import celery_inside
+from .celery_answers import Answers
 from .engine_client import Engine, EngineUnavailableError, NotFoundError
 from .engine_exec import CannotRunError, NoProgramError, run
 from .health_targets import Target
@@ -41,17 +42,24 @@ class Invocation(NamedTuple):
     broker: str
 
 
-def probe(engine: Engine, targets: Sequence[Target], part: str, redactor: Redactor, deadline: float) -> Outcome:
+def probe(
+    engine: Engine, targets: Sequence[Target], part: str, answers: Answers, redactor: Redactor, deadline: float
+) -> Outcome:
     """Return what the workers, the queues and beat's schedule are, as seen from the first of a service's containers.
 
-    `part` is `worker` or `beat`. A worker is `ok` when it answers Celery's ping; beat cannot be asked, so that of it
-    only the broker's answer counts.
+    `part` is `worker` or `beat`; `answers` are those of all containers of the host. A worker is `ok` when it answers
+    Celery's ping; beat cannot be asked, so that of it only the broker's answer counts.
     """
     started = _invocation(engine, targets[0], part)
     if not _APP.fullmatch(started.app):
         return Outcome(UNKNOWN, "its command names no application (-A), so that Celery cannot be asked")
     try:
-        said = _ask(engine, targets[0], started, part, deadline)
+        said = answers.of(
+            targets[0],
+            (started.app, started.broker),
+            part,
+            lambda asked: _ask(engine, targets[0], started, asked, deadline),
+        )
     except CannotRunError as error:
         return Outcome(UNKNOWN, "Celery could not be asked in %s: %s" % (targets[0].name, redactor.text(str(error))))
     facts = _bounded(said, redactor)

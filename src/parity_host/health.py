@@ -7,6 +7,7 @@ import time
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from . import celery_probe, http_readers, postgres_probe, redis_probe
+from .celery_answers import Answers
 from .engine_client import Engine, EngineAbsentError, EngineUnavailableError, find_endpoint
 from .health_targets import Target, engine_host, read_targets, targets_of
 from .http_endpoints import Correction, Endpoint, corrections, endpoints, external, look_up
@@ -77,9 +78,10 @@ def _probes(
         elif kind in _COMMANDS:
             run = functools.partial(_COMMANDS[kind].probe, engine, target, redactor)
             yield Probe(target.service, target.name, kind, kind, timeout * PROGRAM_TIMES, run)
+    answers = Answers([one for (_, kind), replicas in celery.items() if kind == CELERY_BEAT for one in replicas])
     for (service, kind), replicas in sorted(celery.items()):
         part = kind.partition("-")[2]
-        ask = functools.partial(celery_probe.probe, engine, replicas, part, redactor)
+        ask = functools.partial(celery_probe.probe, engine, replicas, part, answers, redactor)
         yield Probe(service, replicas[0].name, kind, "celery inspect", timeout * PROGRAM_TIMES, ask)
     yield from _without_container(corrected, known, timeout, redactor)
 

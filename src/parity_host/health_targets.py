@@ -32,6 +32,7 @@ class Target(NamedTuple):
     environment: Dict[str, str]
     labels: Dict[str, str]
     check: Tuple[str, ...]
+    networks: Tuple[str, ...]
     addresses: Tuple[str, ...]
     bindings: Dict[int, List[Tuple[str, int]]]
     open_ports: Tuple[int, ...]
@@ -102,8 +103,8 @@ def target(inspected: Mapping[str, Any]) -> Target:
     config, host = _part(inspected, "Config"), _part(inspected, "HostConfig")
     network = _part(inspected, "NetworkSettings")
     labels = _labels(inspected)
-    networks = [net for _, net in sorted(_part(network, "Networks").items()) if isinstance(net, dict)]
-    addresses = [str(net.get("IPAddress") or net.get("GlobalIPv6Address") or "") for net in networks]
+    networks = {name: net for name, net in sorted(_part(network, "Networks").items()) if isinstance(net, dict)}
+    addresses = [str(net.get("IPAddress") or net.get("GlobalIPv6Address") or "") for net in networks.values()]
     return Target(
         id=str(inspected.get("Id", "")),
         name=str(inspected.get("Name", "")).lstrip("/"),
@@ -116,6 +117,7 @@ def target(inspected: Mapping[str, Any]) -> Target:
         environment=dict(str(pair).partition("=")[::2] for pair in config.get("Env") or []),
         labels=labels,
         check=_words(_part(config, "Healthcheck").get("Test")),
+        networks=tuple(networks),
         addresses=tuple(address for address in addresses if address),
         bindings=_bindings(_part(network, "Ports")),
         open_ports=tuple(sorted(_numbers(_part(config, "ExposedPorts")))),

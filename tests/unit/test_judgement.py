@@ -52,6 +52,10 @@ def of(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {finding["id"]: finding for finding in data["findings"]}
 
 
+def test_our_own_policy_keeps_to_the_schema_of_policies():
+    assert user_file.read(ROOT / "knowledge/policy.yml", "policy").data["expected"]
+
+
 def waiver(**changes: str) -> str:
     entry = {
         "finding": MISSING,

@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "knowledge" / "loki"
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBERS: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _NEWEST: Final = 9999
 _COUNTER: Final = re.compile(r"#\d+$")
@@ -136,4 +137,4 @@ def table(version: str) -> Table:
 def read_yaml(name: str) -> Any:
     """Return a file of knowledge/loki."""
     with (FOLDER / name).open(encoding="utf-8") as stream:
-        return yaml.safe_load(stream)
+        return yaml.load(stream, _Loader)  # noqa: S506 - a safe loader

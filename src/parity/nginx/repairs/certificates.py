@@ -5,13 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Final
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-
 from parity.nginx.problem import Problem
-from parity.nginx.repairs.lines import newline
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Source
 
@@ -69,46 +66,15 @@ def _leaf_first(file: str, data: bytes, *, unseen: bool) -> Proposal | None:
     parts = list(_PEM.finditer(data))
     if not 2 <= len(parts) <= _MOST:
         return None
-    certificates = []
-    for part in parts:
-        try:
-            certificates.append(x509.load_pem_x509_certificate(part[0]))
-        except ValueError:
-            return None
-    order = _order(certificates)
+    # The library that reads certificates takes its time to load, and few configurations have a chain.
+    order = import_module("parity.nginx.repairs.chain").order([part[0] for part in parts])
     if order is None or order == list(range(len(parts))):
         return None
-    break_ = newline(data)
     texts = [part[0].rstrip(b" \t\r\n") for part in parts]
     edits = tuple(
         Edit(file, part.start(), part.start() + len(texts[index]), texts[order[index]])
         for index, part in enumerate(parts)
         if order[index] != index
     )
-    del break_
     why = "nginx takes the first certificate of the file for the server's own; the others must follow by issuer"
     return Proposal(edits, "put the server's certificate first in the chain", why, unseen=unseen)
-
-
-def _order(certificates: list[x509.Certificate]) -> list[int] | None:
-    """Return the chain from the one that issued none of the others; None where there is no single chain."""
-    issuer: dict[int, int] = {}
-    for one, certificate in enumerate(certificates):
-        for other, above in enumerate(certificates):
-            if one != other and _issued(certificate, above):
-                issuer.setdefault(one, other)
-    leaves = [index for index in range(len(certificates)) if index not in issuer.values()]
-    if len(leaves) != 1:
-        return None
-    order = [leaves[0]]
-    while order[-1] in issuer and issuer[order[-1]] not in order:
-        order.append(issuer[order[-1]])
-    return order if len(order) == len(certificates) else None
-
-
-def _issued(certificate: x509.Certificate, above: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(above)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        return False
-    return certificate.subject != above.subject
