@@ -33,7 +33,9 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "loki_migrate": ("parity.filters:loki_migrate", (ValueError,)),
     "nginx_check": ("parity.filters:nginx_check", (ValueError,)),
     "nginx_explain": ("parity.filters:nginx_explain", ()),
+    "nginx_repair": ("parity.filters:nginx_repair", (ValueError,)),
     "read_env_file": ("parity.filters:env_file", ()),
+    "remedy_plan": ("parity.filters:remedy_plan", (ValueError,)),
     "remedy_record": ("parity.remedies:record", ()),
     "remedy_targets": ("parity.remedies:targets", ()),
 }

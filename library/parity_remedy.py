@@ -9,7 +9,7 @@ module: parity_remedy
 short_description: Replace a service's configuration files, proved before and after, or leave every byte
 description:
   - Works on files that a container reads from its host. Their paths on the host come from the container's own bind
-    mounts; a file of an image or of a volume is refused.
+    mounts; a file of an image or of a volume can be read, and a change of it is refused.
   - With O(state=read) returns the files sealed, every secret and every comment replaced by a token; changes nothing.
   - With O(state=repaired) takes sealed text that was planned from it, puts back on the host what the tokens stand for,
     and replaces the files. They are proved before any live file is touched. Each is replaced in one step, and what was
@@ -26,7 +26,7 @@ options:
   kind:
     description: The program that reads the files.
     type: str
-    choices: [loki]
+    choices: [loki, nginx]
     required: true
   container:
     description: Id or name of its container.
@@ -128,10 +128,12 @@ backups:
   elements: str
   sample: [/srv/loki/.config.yaml.parity-20261124T083000Z.bak]
 files:
-  description: By path in the container, C(host_path), C(sealed) text and C(digest).
+  description:
+    - By path in the container, C(host_path) (empty where it does not lie on the host, C(elsewhere) then says where),
+      C(sealed) text and C(digest).
   returned: with O(state=read)
   type: dict
-  sample: {/etc/loki/config.yaml: {host_path: /srv/loki/config.yaml, sealed: "auth_enabled: false\n", digest: 5d41}}
+  sample: {/etc/loki/config.yaml: {host_path: /srv/loki/config.yaml, elsewhere: "", sealed: "{}", digest: 5d41}}
 unfinished:
   description: What dead runs left in the folders of the files, a sentence each.
   returned: with O(state=read)
@@ -150,7 +152,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "state": {"type": "str", "choices": ["read", "repaired"], "default": "read"},
-            "kind": {"type": "str", "choices": ["loki"], "required": True},
+            "kind": {"type": "str", "choices": ["loki", "nginx"], "required": True},
             "container": {"type": "str", "required": True},
             "files": {
                 "type": "list",

@@ -72,6 +72,20 @@ def loki_migrate(text: str, version: str, today: str = "", expand_env: bool = Fa
     return remedies.loki_plan(text, version, _day(today), expand_env)
 
 
+def nginx_repair(
+    files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = "1.22", output: str = ""
+) -> dict[str, Any]:
+    """Return the plan that makes nginx take files that are given as text."""
+    return remedies.nginx_plan(files, main, version, output)
+
+
+def remedy_plan(
+    target: Mapping[str, Any], kind: str, files: Mapping[str, Any], audited: bool = True, today: str = ""
+) -> dict[str, Any]:
+    """Return what a remedy makes of a target's files; `today` as for `loki_check`."""
+    return remedies.plan(target, kind, files, _day(today), audited)
+
+
 def loki_explain(output: str) -> list[dict[str, Any]]:
     """Return what Loki printed, classified."""
     return [asdict(problem) for problem in loki.explain(output)]

@@ -13,6 +13,8 @@ from parity.model import Difference, Finding, ParityError, Severity
 from parity.rules import Rule
 from parity.stack import Service
 
+# What a difference says in its word `remedy` that only its owner can mend.
+NO_REMEDY: Final = "no"
 _CHANGED: Final = {"raise": "raised", "lower": "lowered"}
 _EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
@@ -98,6 +100,8 @@ class Judgement:
 
     def remedy(self, difference: Difference) -> str:
         """Return the tag of the remediation that can repair a difference, or an empty string."""
+        if difference.words.get("remedy") == NO_REMEDY:
+            return ""
         return next((tag for rules, tag in self.remedies if named(rules, difference.rule)), "")
 
     def effort(self, rule: str) -> str:

@@ -188,6 +188,7 @@ def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evid
         "explained": problem.cause or "nginx says so itself.",
         "impact": problem.impact,
         "advice": problem.action or "Correct it where nginx says.",
+        "remedy": problem.remedy,
     }
     where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
     item = ":".join(part for part in (problem.rule or problem.message_class, problem.directive, where) if part)

@@ -1,4 +1,4 @@
-"""What remedies need on the controller: which files of a host have a finding, the plan for one, and its record."""
+"""What remedies need on the controller: which files of a host have a finding, the plan for them, and its record."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from parity import loki
+from parity import loki, nginx
 from parity.coerce import mapping, mappings, text, texts
 from parity.loki.tables import releases
+from parity.nginx.unknown import OFFICIAL
 from parity_host.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
+# Where nothing says which nginx reads the files: the newest that is known here.
+_NEWEST_NGINX: Final = "1.31"
+_FATAL: Final = frozenset({"emerg", "alert", "crit"})
 # Where roles write their records, below the folder of reports.
 RECORDS: Final = "remedies"
 # The findings that a remedy of each kind answers.
-ANSWERS: Final = {"loki": ("loki.refused", "loki.refused-next")}
+ANSWERS: Final = {"loki": ("loki.refused", "loki.refused-next"), "nginx": ("nginx.refused", "nginx.warning")}
 
 
 def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -34,7 +38,9 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
         if text(entry, "kind") != kind or not text(entry, "main"):
             continue
         container, service = text(entry, "container"), text(entry, "service")
-        version = _VERSION.match(images.get(container, "").rpartition(":")[2])
+        test = mapping(entry, "test")
+        tag = images.get(container, "").rpartition(":")[2]
+        version = _VERSION.match(text(test, "version")) or _VERSION.match(tag)
         files = [
             {"path": str(path), "digest": text(record, "digest")}
             for path, record in sorted(mapping(entry, "files").items())
@@ -47,8 +53,8 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
                 "main": text(entry, "main"),
                 "files": files,
                 "expand_env": entry.get("expand_env") is True,
-                "version": version[1] if version else str(releases()[-1]),
-                "version_known": version is not None,
+                "version": version[1] if version else _NEWEST_NGINX if kind == "nginx" else str(releases()[-1]),
+                "output": text(test, "output") if text(test, "how") else "",
                 "findings": _open(findings, kind, environment, service),
             }
         )
@@ -71,13 +77,73 @@ def _open(findings: Mapping[str, Any], kind: str, environment: str, service: str
     ]
 
 
+def plan(target: Mapping[str, Any], kind: str, read: Mapping[str, Any], today: date, audited: bool) -> dict[str, Any]:
+    """Return what a remedy makes of a target's files as its host read them sealed (`parity_remedy`).
+
+    `edits` are all files of the host with their text afterwards; `accepted` says whether they may be put in place and
+    `said` why, or why not, a sentence each. `before` and `after` are the texts of what changes. A file must be the one
+    that was audited; where that was undone meanwhile (not `audited`), the one that was read.
+    """
+    sealed = {str(path): text(one, "sealed") for path, one in read.items() if isinstance(one, Mapping)}
+    digests = {text(one, "path"): text(one, "digest") for one in mappings(target, "files")}
+    main, version = text(target, "main"), text(target, "version")
+    if kind == "nginx":
+        made = nginx_plan(sealed, main, version, text(target, "output") if audited else "")
+        files: Mapping[str, str] = made["files"]
+    else:
+        made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)
+        files = {main: made["text"]}
+    after = {**sealed, **files}
+    changed = sorted(path for path in after if after[path] != sealed[path])
+    elsewhere = [text(mapping(read, path), "elsewhere") for path in changed]
+    return {
+        "edits": [
+            {
+                "path": path,
+                "digest": digests.get(path, "") if audited else text(mapping(read, path), "digest"),
+                "sealed": after[path],
+            }
+            for path in sorted(sealed)
+            if text(mapping(read, path), "host_path")
+        ],
+        "accepted": made["accepted"] and not any(elsewhere),
+        "said": [*made["said"], *filter(None, elsewhere)],
+        "before": "\n".join(sealed[path] for path in changed),
+        "after": "\n".join(after[path] for path in changed),
+    }
+
+
+def nginx_plan(files: Mapping[str, str], main: str, version: str, output: str = "") -> dict[str, Any]:
+    """Return the repair of (sealed) files: `files` that change, `steps`, what is `left`, and whether it is `accepted`.
+
+    It is accepted when neither a fault that stops nginx is left nor one that Parity's own check finds. `output` is what
+    `nginx -t` printed.
+    """
+    given = {path: content.encode("utf-8", "surrogateescape") for path, content in files.items()}
+    made = nginx.repair(given, main, version, output, built_in=OFFICIAL)
+    problems = nginx.check(made.files, main, version, built_in=OFFICIAL)
+    left = [{"problem": one.problem.message, "why": one.why, "lines": one.lines} for one in made.left]
+    stops = [one for one in [*problems, *(one.problem for one in made.left)] if one.level in _FATAL]
+    steps = [str(step) for step in made.steps]
+    return {
+        "files": {
+            path: data.decode("utf-8", "surrogateescape") for path, data in made.files.items() if data != given[path]
+        },
+        "steps": steps,
+        "left": left,
+        "problems": [problem.message for problem in problems],
+        "accepted": not stops,
+        "said": steps + [_left_over(one["problem"], one["why"], one["lines"]) for one in left],
+    }
+
+
 def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) -> dict[str, Any]:
     """Return the migration of a (sealed) configuration: `text`, `steps`, what is `left`, and whether it is `accepted`.
 
     It is accepted when Parity's own checker finds nothing more in it and nothing is left to the owner.
     """
-    plan = loki.migrate(sealed, version, today)
-    problems = loki.check(plan.text, version, today, expand_env=expand_env)
+    made = loki.migrate(sealed, version, today)
+    problems = loki.check(made.text, version, today, expand_env=expand_env)
     left = [
         {
             "problem": str(one.problem),
@@ -85,13 +151,13 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
             "line": one.line,
             "lines": one.lines,
         }
-        for one in plan.left
+        for one in made.left
     ]
-    said = [str(step) for step in plan.steps] + [_left(one) for one in plan.left]
+    said = [str(step) for step in made.steps] + [_left_over(str(one.problem), one.why, one.lines) for one in made.left]
     return {
-        "text": plan.text,
-        "changed": plan.text != sealed,
-        "steps": [str(step) for step in plan.steps],
+        "text": made.text,
+        "changed": made.text != sealed,
+        "steps": [str(step) for step in made.steps],
         "left": left,
         "problems": [str(problem) for problem in problems],
         "accepted": not left and not problems,
@@ -99,9 +165,9 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
     }
 
 
-def _left(one: loki.Left) -> str:
-    lines = "; add or change:\n" + one.lines if one.lines else ""
-    return f"left to you: {one.problem}: {one.why}{lines}"
+def _left_over(problem: str, why: str, lines: str) -> str:
+    added = "; add or change:\n" + lines if lines else ""
+    return f"left to you: {problem}: {why}{added}"
 
 
 def record(entry: Mapping[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import http.client
 import json
 import re
 import time
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 from urllib.parse import urlencode
 
 from . import loki_trial
@@ -15,7 +15,7 @@ from .engine_client import EngineUnavailableError, NotFoundError, split_log_stre
 from .health_targets import engine_host, target
 from .http_probe import Address
 from .redact import Redactor
-from .switch_service import ServiceError
+from .switch_service import Options, ServiceError
 
 PORT = 3100
 _LISTEN = re.compile(r"(?m)^[ \t]+http_listen_port:[ \t]*([0-9]{1,5})\b")
@@ -25,14 +25,6 @@ _PAUSE_SECONDS = 0.5
 _STEADY_SECONDS = 3.0
 _BODY_BYTES = 64 * 1024
 _TENANT = "parity"
-
-
-class Options(NamedTuple):
-    """What a user sets: whether a throw-away container is run, whether a line is pushed, seconds for each proof."""
-
-    trial: bool
-    push: bool
-    seconds: float
 
 
 class LokiService:

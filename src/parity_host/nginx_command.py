@@ -58,12 +58,17 @@ def of_title(argv: str) -> List[str]:
 
 def testing(words: Sequence[str], *more: str) -> List[str]:
     """Return the command that tests what the nginx that was started as `words` reads, and says its version."""
-    found = [words[0] if words else "nginx", *more, "-v", "-t"]
-    for name in OPTIONS:
-        value = container_files.options(list(words), (name,))
-        if value:
-            found += [name, value]
-    return found
+    return [words[0] if words else "nginx", *more, "-v", "-t", *_options(words)]
+
+
+def _options(words: Sequence[str]) -> List[str]:
+    values = [(name, container_files.options(list(words), (name,))) for name in OPTIONS]
+    return [word for name, value in values if value for word in (name, value)]
+
+
+def signalling(words: Sequence[str], signal: str) -> List[str]:
+    """Return the command that sends a signal (`reload`) to the master that was started as `words`."""
+    return [words[0] if words else "nginx", *_options(words), "-s", signal]
 
 
 def globals_of(words: Sequence[str]) -> str:

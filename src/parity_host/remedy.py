@@ -6,27 +6,37 @@ import os
 import time
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
-from . import containers, live_file, loki_files, loki_service, project, switch, switch_back
+from . import container_files, containers, live_file, loki_files, nginx_text, project, switch, switch_back
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError, find_endpoint
 from .live_file import FileError
+from .loki_service import LokiService
 from .mounted import NotOnHostError, host_path
+from .nginx_service import NginxService
 from .redact import Redactor
 from .sealing import CannotSealError, Sealer, shown
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
-from .switch_service import Service, ServiceError
+from .switch_service import Options, Service, ServiceError
 
 _MOST_FILES = 100
 
 
 class Kind(NamedTuple):
-    """What differs between the programs: how their files are hidden, and how they are proved, reloaded and asked."""
+    """What differs between the programs: how their files are read and hidden, and how they are proved, taken, asked."""
 
+    decoded: Callable[[bytes], Tuple[str, str]]
     redact: Callable[[str, Redactor], str]
     service: Callable[..., Service]
 
 
-KINDS = {"loki": Kind(loki_files.redact, loki_service.LokiService)}
+def _utf8(content: bytes) -> Tuple[str, str]:
+    return content.decode("utf-8"), "utf-8"
+
+
+KINDS = {
+    "loki": Kind(_utf8, loki_files.redact, LokiService),
+    "nginx": Kind(nginx_text.decoded, nginx_text.redact, NginxService),
+}
 
 
 class Asked(NamedTuple):
@@ -41,20 +51,33 @@ class Asked(NamedTuple):
     timeout: float
 
 
+class _File(NamedTuple):
+    """One file as it is: its path on the host, or why it has none, its bytes, and its text sealed."""
+
+    host_path: str
+    elsewhere: str
+    content: bytes
+    encoding: str
+    sealed: str
+
+
 class _Opened(NamedTuple):
-    """A service's files as they are: where, and sealed."""
+    """A service's files, by their path in the container."""
 
     engine: ChangingEngine
     inspected: Mapping[str, Any]
     sealer: Sealer
-    paths: Dict[str, str]
-    live: Dict[str, bytes]
-    sealed: Dict[str, str]
+    files: Dict[str, _File]
 
     @property
     def folders(self) -> List[str]:
-        """The folders in which the files lie."""
-        return sorted({os.path.dirname(path) for path in self.paths.values()})
+        """The folders of the host in which the files lie."""
+        return sorted({os.path.dirname(one.host_path) for one in self.files.values() if one.host_path})
+
+    @property
+    def all_sealed(self) -> str:
+        """All sealed text, in which a token of a plan must stand."""
+        return "\n".join(one.sealed for one in self.files.values())
 
 
 _SAID = (FileError, NotOnHostError, CannotSealError, ServiceError, EngineUnavailableError)
@@ -74,11 +97,12 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
         return {"state": REFUSED, "said": [str(error)], "files": {}, "unfinished": []}
     files = {
         path: {
-            "host_path": opened.paths[path],
-            "sealed": opened.sealed[path],
-            "digest": opened.sealer.fingerprint(opened.live[path]),
+            "host_path": one.host_path,
+            "elsewhere": one.elsewhere,
+            "sealed": one.sealed,
+            "digest": opened.sealer.fingerprint(one.content),
         }
-        for path in opened.paths
+        for path, one in opened.files.items()
     }
     return {"state": "read", "said": [], "files": files, "unfinished": unfinished}
 
@@ -90,7 +114,8 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
     try:
         opened = _open(asked, key, environ)
         edits, planned = _edits(asked, opened)
-        diff = [_diff(opened, path, planned[path]) for path in planned if planned[path] != opened.sealed[path]]
+        changed = [(opened.files[path], text) for path, text in planned.items() if text != opened.files[path].sealed]
+        diff = [_diff(one, text) for one, text in changed]
         with switch.locked(opened.folders):
             outcome = _checked(opened, edits) if check else _switched(asked, opened, edits, planned, stamp)
     except NotFoundError:
@@ -109,10 +134,27 @@ def _open(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
     inspected = engine.get("/containers/%s/json" % asked.container)
     sealer = Sealer(key.encode())
     _meet(inspected, asked.docker_host, environ, sealer)
-    paths = {str(one["path"]): host_path(inspected, str(one["path"])) for one in asked.files[:_MOST_FILES]}
-    live = {path: live_file.read(real).content for path, real in paths.items()}
-    sealed = {path: sealer.seal(_text(path, content), KINDS[asked.kind].redact) for path, content in live.items()}
-    return _Opened(engine, inspected, sealer, paths, live, sealed)
+    paths = [str(one["path"]) for one in asked.files[:_MOST_FILES]]
+    files = {path: _file(engine, inspected, path, KINDS[asked.kind], sealer) for path in paths}
+    if not any(one.host_path for one in files.values()):
+        raise NotOnHostError(next((one.elsewhere for one in files.values()), "no file is named"))
+    return _Opened(engine, inspected, sealer, files)
+
+
+def _file(engine: ChangingEngine, inspected: Mapping[str, Any], path: str, kind: Kind, sealer: Sealer) -> _File:
+    """Return a file of the container; one that does not lie on its host can be read, and not changed."""
+    try:
+        real, elsewhere = host_path(inspected, path), ""
+        content = live_file.read(real).content
+    except NotOnHostError as error:
+        real, elsewhere = "", str(error)
+        tree = container_files.read(engine, str(inspected["Id"]), path)
+        content = tree.files.get(tree.resolve(path), b"")
+    try:
+        text, encoding = kind.decoded(content)
+    except UnicodeDecodeError:
+        raise CannotSealError("%s is not UTF-8; nothing in it is changed" % path) from None
+    return _File(real, elsewhere, content, encoding, sealer.seal(text, kind.redact))
 
 
 def _meet(inspected: Mapping[str, Any], docker_host: str, environ: Dict[str, str], sealer: Sealer) -> None:
@@ -128,26 +170,20 @@ def _meet(inspected: Mapping[str, Any], docker_host: str, environ: Dict[str, str
     project.ProjectReader(wanted_files, sealer).gather()
 
 
-def _text(path: str, content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise CannotSealError("%s is not UTF-8; nothing in it is changed" % path) from None
-
-
 def _edits(asked: Asked, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
     """Return the edits, and the sealed text of each; raises when a file is not the audited one."""
-    all_sealed = "\n".join(opened.sealed.values())
     edits: List[Edit] = []
     planned: Dict[str, str] = {}
     for one in asked.files:
         path, sealed = str(one["path"]), one.get("sealed")
         if sealed is None:
             continue
-        if opened.sealer.fingerprint(opened.live[path]) != one["digest"] and sealed != opened.sealed[path]:
-            raise FileError("%s is no longer the file that was audited; run the remedy again" % opened.paths[path])
-        content = opened.sealer.unseal(str(sealed), all_sealed).encode("utf-8")
-        edits.append(Edit(opened.paths[path], live_file.digest(opened.live[path]), content))
+        live = opened.files[path]
+        if live.elsewhere:
+            raise NotOnHostError(live.elsewhere)
+        if opened.sealer.fingerprint(live.content) != one["digest"] and sealed != live.sealed:
+            raise FileError("%s is no longer the file that was audited; run the remedy again" % live.host_path)
+        edits.append(Edit(live.host_path, live_file.digest(live.content), _unsealed(opened, live, str(sealed))))
         planned[path] = str(sealed)
     return edits, planned
 
@@ -163,11 +199,9 @@ def _checked(opened: _Opened, edits: Sequence[Edit]) -> Outcome:
 
 
 def _switched(asked: Asked, opened: _Opened, edits: Sequence[Edit], planned: Mapping[str, str], stamp: str) -> Outcome:
-    content = {path: opened.live[path] for path in opened.paths}
-    content.update(
-        {path: opened.sealer.unseal(text, "\n".join(opened.sealed.values())).encode() for path, text in planned.items()}
-    )
-    options = loki_service.Options(asked.trial, asked.push, asked.timeout)
+    content = {path: one.content for path, one in opened.files.items() if one.host_path}
+    content.update({path: _unsealed(opened, opened.files[path], text) for path, text in planned.items()})
+    options = Options(asked.trial, asked.push, asked.timeout)
     service = KINDS[asked.kind].service(opened.engine, opened.inspected, content, opened.sealer, options)
     undone = switch_back.recover(opened.folders, service)
     outcome = switch.switch(edits, service, stamp)
@@ -189,10 +223,17 @@ def _taken(service: Service, undone: List[str]) -> Outcome:
     return Outcome("changed", [*undone, "its files were good already; it was started with them, and was proved"])
 
 
-def _diff(opened: _Opened, path: str, planned: str) -> Dict[str, str]:
+def _unsealed(opened: _Opened, live: _File, planned: str) -> bytes:
+    try:
+        return opened.sealer.unseal(planned, opened.all_sealed).encode(live.encoding)
+    except UnicodeEncodeError:
+        raise CannotSealError("the plan holds what %s cannot hold, which is no UTF-8" % live.host_path) from None
+
+
+def _diff(live: _File, planned: str) -> Dict[str, str]:
     return {
-        "before_header": opened.paths[path],
-        "after_header": opened.paths[path],
-        "before": shown(opened.sealed[path]),
+        "before_header": live.host_path,
+        "after_header": live.host_path,
+        "before": shown(live.sealed),
         "after": shown(planned),
     }

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class ServiceError(Exception):
     """The service, or its engine, does not do what it must. The message is a sentence."""
+
+
+class Options(NamedTuple):
+    """What a user sets: whether a throw-away container is run, whether Loki is given a line, seconds for each proof."""
+
+    trial: bool
+    push: bool
+    seconds: float
 
 
 class Service(Protocol):

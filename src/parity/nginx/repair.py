@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -26,7 +26,12 @@ _PASSED: Final = "test is successful"
 
 
 def repair(
-    files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = "1.22", output: str = ""
+    files: Mapping[str, bytes],
+    main: str = "/etc/nginx/nginx.conf",
+    version: str = "1.22",
+    output: str = "",
+    *,
+    built_in: Collection[str] | None = None,
 ) -> Plan:
     """Return the plan that makes nginx take a configuration.
 
@@ -34,14 +39,15 @@ def repair(
     main: the file that nginx begins with
     version: the nginx that will read it; raises ValueError where it is no version
     output: what `nginx -t` printed; it decides what the fault is. Empty: what `check` finds.
+    built_in: as for `check`
 
     Only what the files prove is done, at single bytes; an edit is taken when its fault is gone and none came by it.
     What was not repaired is in `left`. nginx stops at its first fault, so nothing is known of what stands behind one
     that is left.
     """
-    version_of(version)
     names = {posixpath.normpath(path): path for path in files}
-    work = _Work({posixpath.normpath(path): files[path] for path in files}, main, version)
+    built = modules_of(version_of(version)) if built_in is None else built_in
+    work = _Work({posixpath.normpath(path): files[path] for path in files}, main, version, built)
     work.run(output)
     changed = {names[path]: data for path, data in work.files.items() if path in names}
     return Plan({**files, **changed}, tuple(work.steps), tuple(work.left))
@@ -81,6 +87,7 @@ class _Work:
     files: dict[str, bytes]
     main: str
     version: str
+    built_in: Collection[str]
     steps: list[Step] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
 
@@ -120,10 +127,9 @@ class _Work:
         return self._try(first, state, unseen=True) is not None
 
     def _state(self, files: Mapping[str, bytes]) -> _State:
-        version = version_of(self.version)
-        walker = _Counting(files, self.main, version, modules_of(version))
+        walker = _Counting(files, self.main, version_of(self.version), self.built_in)
         walker.run()
-        return _State(check(files, self.main, self.version), walker.done)
+        return _State(check(files, self.main, self.version, built_in=self.built_in), walker.done)
 
     def _try(self, problem: Problem, state: _State, *, unseen: bool = False) -> _State | None:
         """Make the first proposal that holds; None, with the reason in `left`, where none does."""

@@ -1,0 +1,212 @@
+"""An nginx in a container, as a switch of its files asks it: prove them in a copy, reload or restart, does it serve."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
+
+from . import engine_exec, nginx_command, nginx_trial
+from .engine_change import ChangingEngine
+from .engine_client import EngineUnavailableError, NotFoundError, split_log_stream
+from .engine_exec import CannotRunError
+from .health_targets import Target, engine_host, target
+from .http_probe import Address
+from .redact import Redactor
+from .switch_service import Options, ServiceError
+
+_STOPPED_BY_HAND = (0, 137, 143)
+_MASTER = "nginx: master process"
+_WORKER = "nginx: worker process"
+# What a worker of the configuration before calls itself until its last connection ends.
+_LEAVING = "is shutting down"
+_PAUSE_SECONDS = 0.3
+_STEADY_SECONDS = 3.0
+_CONNECT_SECONDS = 2.0
+_SAID_CHARACTERS = 2000
+
+
+class _Processes(NamedTuple):
+    """Whether a master runs, and the workers of its configuration, by process id on the engine's machine."""
+
+    master: bool
+    workers: FrozenSet[str]
+
+
+class NginxService:
+    """One nginx. See `switch_service.Service`."""
+
+    def __init__(
+        self,
+        engine: ChangingEngine,
+        inspected: Mapping[str, Any],
+        files: Mapping[str, bytes],
+        redactor: Redactor,
+        options: Options,
+    ) -> None:
+        """Take the engine's `inspect` answer and the repaired files by the path at which the container has them."""
+        self.container = str(inspected["Id"])[:12]
+        self._engine, self._inspected, self._files = engine, inspected, files
+        self._redactor, self._options = redactor, options
+        state = inspected.get("State") or {}
+        stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
+        self._runs = not stopped
+        self._words = nginx_trial.started(engine, inspected)
+        self._pinned = self._alone()
+        self._before = self._processes()
+        self._answered = self._answering() if self._before.master else frozenset()
+
+    def is_ill(self) -> bool:
+        """Return whether it was meant to run and did not."""
+        return self._runs and not self._before.master
+
+    def prove(self) -> None:
+        """Have nginx test the files in a throw-away copy of its container, where it looks for them."""
+        if not self._options.trial:
+            return
+        try:
+            tried = nginx_trial.trial(self._engine, self._inspected, self._files, self._deadline())
+        except (EngineUnavailableError, NotFoundError) as error:
+            raise ServiceError("the files could not be tried in a throw-away container: %s" % error) from None
+        if tried.code:
+            raise ServiceError("nginx itself refuses the files: %s" % self._redacted(tried.errors or tried.output))
+
+    def take(self) -> None:
+        """Reload; restart where it does not run, or where a file is mounted alone: the container sees the old one.
+
+        One that somebody stopped stays stopped.
+        """
+        if not self._runs:
+            return
+        if self._processes().master and self._alone() == self._pinned:
+            self._reload()
+        else:
+            self._restart()
+
+    def verify(self) -> None:
+        """Wait until a master runs with workers of its own that were not there before, stays up, and is reachable."""
+        if not self._runs:
+            return
+        deadline = self._deadline()
+        while True:
+            now = self._processes()
+            if now.master and now.workers - self._before.workers:
+                break
+            if time.monotonic() > deadline:
+                raise ServiceError("it does not serve within %d seconds: %s" % (self._options.seconds, self._log()))
+            time.sleep(_PAUSE_SECONDS)
+        started = self._started()
+        self._reachable(deadline)
+        time.sleep(_STEADY_SECONDS)
+        if self._started() != started or not self._processes().master:
+            raise ServiceError("it does not stay up: %s" % self._log())
+
+    def back(self) -> None:
+        """Have it read the old files; it must run when it did before."""
+        if not self._before.master:
+            if self._runs:
+                self._restart()
+            return
+        workers = self._processes().workers
+        if workers and workers == self._before.workers:
+            return  # it has not taken the new files, and serves as it did
+        self.take()
+        deadline = self._deadline()
+        while True:
+            now = self._processes()
+            if now.master and now.workers - workers:
+                break
+            if time.monotonic() > deadline:
+                raise ServiceError("it ran before and does not now: %s" % self._log())
+            time.sleep(_PAUSE_SECONDS)
+        self._reachable(deadline)
+
+    def _alone(self) -> Dict[str, int]:
+        """Return the inodes of the files that are mounted alone. A container keeps to that of its start."""
+        sources = [
+            os.path.realpath(str(mount.get("Source")))
+            for mount in self._inspected.get("Mounts") or []
+            if str(mount.get("Destination")) in self._files and mount.get("Type") == "bind"
+        ]
+        return {path: os.stat(path).st_ino for path in sources if os.path.isfile(path)}
+
+    def _reload(self) -> None:
+        argv = nginx_command.signalling(self._words, "reload")
+        try:
+            ran = engine_exec.run(self._engine, str(self._inspected["Id"]), argv, {}, self._deadline())
+        except (CannotRunError, EngineUnavailableError, NotFoundError) as error:
+            raise ServiceError("nginx could not be told to reload: %s" % error) from None
+        if ran.code:
+            raise ServiceError("nginx does not reload: %s" % self._redacted(ran.errors or ran.output))
+
+    def _restart(self) -> None:
+        try:
+            self._engine.ask("POST", "/containers/%s/restart" % self.container, self._deadline(), query={"t": "10"})
+        except (EngineUnavailableError, NotFoundError) as error:
+            raise ServiceError("the container could not be restarted: %s" % error) from None
+        self._pinned = self._alone()
+
+    def _processes(self) -> _Processes:
+        try:
+            listed = self._engine.get("/containers/%s/top" % self.container, ps_args="-eo pid,args")
+        except (EngineUnavailableError, NotFoundError):
+            return _Processes(False, frozenset())  # it does not run
+        rows = listed.get("Processes") if isinstance(listed, dict) else None
+        lines = [(str(row[0]), str(row[-1])) for row in rows or [] if isinstance(row, list) and row]
+        workers = [pid for pid, line in lines if line.startswith(_WORKER) and _LEAVING not in line]
+        return _Processes(any(line.startswith(_MASTER) for _, line in lines), frozenset(workers))
+
+    def _reachable(self, deadline: float) -> None:
+        """Raise ServiceError when a port at which it answered before is closed now."""
+        while True:
+            closed = sorted(self._answered - self._answering())
+            if not closed:
+                return
+            if time.monotonic() > deadline:
+                raise ServiceError("it answered on port %d before and does not now: %s" % (closed[0], self._log()))
+            time.sleep(_PAUSE_SECONDS)
+
+    def _answering(self) -> FrozenSet[int]:
+        """Return which of its open ports take a connection."""
+        host = engine_host(self._engine.endpoint)
+        found = target(self._inspect() or self._inspected)
+        ports = {*found.open_ports, *found.bindings}
+        return frozenset(port for port in ports if any(map(_connects, _own(found, port, host))))
+
+    def _inspect(self) -> Dict[str, Any]:
+        try:
+            found = self._engine.get("/containers/%s/json" % self.container)
+        except (EngineUnavailableError, NotFoundError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _started(self) -> Optional[str]:
+        state = self._inspect().get("State") or {}
+        return str(state.get("StartedAt", "")) if state.get("Status") == "running" else None
+
+    def _log(self) -> str:
+        try:
+            raw = self._engine.get_bytes("/containers/%s/logs" % self.container, stdout="1", stderr="1", tail="5")
+        except (EngineUnavailableError, NotFoundError):
+            return "its log cannot be read"
+        return self._redacted("\n".join(split_log_stream(raw))) or "its log is empty"
+
+    def _redacted(self, text: str) -> str:
+        return str(self._redactor.sweep(self._redactor.text(text)))[-_SAID_CHARACTERS:]
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._options.seconds
+
+
+def _own(found: Target, port: int, host: str) -> List[Address]:
+    """Return the container's own addresses: a published port takes connections even where nothing listens behind it."""
+    return [one for one in found.reach(port, False, host) if found.host_network or not one.published]
+
+
+def _connects(address: Address) -> bool:
+    try:
+        with socket.create_connection((address.ip, address.port), timeout=_CONNECT_SECONDS):
+            return True
+    except OSError:
+        return False
