@@ -26,6 +26,7 @@ from parity.model import ParityError
 _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_explain": ("parity.explain:explain", ()),
     "audit_findings": ("parity.filters:findings", ()),
+    "audit_intended": ("parity.report:intended_differences", ()),
     "audit_problems": ("parity.inventory:problems", ()),
     "audit_waivers": ("parity.filters:waivers", ()),
     "loki_check": ("parity.filters:loki_check", (ValueError,)),

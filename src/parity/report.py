@@ -39,6 +39,26 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
 
     `data` is what `parity.audit.audit` returns. What hosts sent is only ever a value here, never a template.
     """
+    environment = _environment(folder)
+    files = {
+        name: environment.get_template(template).render(**data)
+        for template, name in names([e["name"] for e in data["environments"]]).items()
+    }
+    files["report.html"] = html_report.render(data, folder)
+    files.update(forms.render(data, knowledge.load().rules))
+    files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    return files
+
+
+def intended_differences(data: Mapping[str, Any], folder: Path = TEMPLATES) -> str:
+    """Return a page, in Markdown, of what differs and is meant to, with the reasons: for the repository's own docs.
+
+    `data` is what `findings.json` holds. The same differences make the same bytes: the page has no time of its own.
+    """
+    return _environment(folder).get_template("intended_differences.md.j2").render(**data)
+
+
+def _environment(folder: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
@@ -48,14 +68,7 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
     environment.filters.update(FILTERS, tls_section=tls_view.section)
-    files = {
-        name: environment.get_template(template).render(**data)
-        for template, name in names([e["name"] for e in data["environments"]]).items()
-    }
-    files["report.html"] = html_report.render(data, folder)
-    files.update(forms.render(data, knowledge.load().rules))
-    files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
-    return files
+    return environment
 
 
 def write(files: Mapping[str, str], snapshots: Sequence[Mapping[str, Any]], reports: Path, stamp: str) -> Path:

@@ -19,6 +19,7 @@ from parity.audit import Settings, audit, completed
 from parity.explain import explain
 from parity.gate import GateSettings
 from parity.model import Finding, ParityError, Severity
+from parity.report import intended_differences
 from parity.steps import steps
 from parity.text_view import said_once, title_of
 from parity.waivers import proposal, read_waivers
@@ -434,6 +435,23 @@ def test_steps_stand_in_order_with_what_they_take(tmp_path):
     assert order == sorted(order, key=["now", "week", "month"].index)
     assert {step["effort"] for step in data["steps"]} <= {"minutes", "hours", "days"}
     assert data["review"] == {"every_days": 30, "next": "2026-12-24"}
+
+
+def test_intended_differences_are_a_page_that_is_the_same_for_the_same_differences(tmp_path):
+    sides = (
+        {"env": {"PORT": "8000", "LOG_LEVEL": "debug", "POOL_SIZE": "1"}},
+        {"env": {"PORT": "9000", "LOG_LEVEL": "info", "POOL_SIZE": "*2*", "PAYMENT_KEY": "on"}},
+    )
+    page = intended_differences(run(pair(*sides), tmp_path, waivers=waiver(reason="sold *there* only")))
+    assert page == intended_differences(
+        run(pair(*sides), tmp_path, now="2026-12-01T09:00:00Z", waivers=waiver(reason="sold *there* only"))
+    )
+    assert page.count("Each environment has ports of its own.") == 1
+    assert "- LOG_LEVEL differs in its log-level" in page
+    assert "sold \\*there\\* only (waived by ops@example.org until 2026-12-31)" in page
+    assert f"(`{MISSING}`)" in page
+    nothing = intended_differences(run(pair({}, {}), tmp_path))
+    assert nothing.endswith("\n\nNothing differs that is meant to.\n")
 
 
 def test_what_one_run_of_a_remedy_mends_is_one_step():
