@@ -29,6 +29,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_intended": ("parity.report:intended_differences", ()),
     "audit_problems": ("parity.inventory:problems", ()),
     "audit_waivers": ("parity.filters:waivers", ()),
+    "env_target": ("parity.env_targets:env_target", ()),
     "loki_check": ("parity.filters:loki_check", (ValueError,)),
     "loki_explain": ("parity.filters:loki_explain", ()),
     "loki_migrate": ("parity.filters:loki_migrate", (ValueError,)),

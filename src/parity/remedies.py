@@ -24,7 +24,11 @@ _FATAL: Final = frozenset({"emerg", "alert", "crit"})
 # Where roles write their records, below the folder of reports.
 RECORDS: Final = "remedies"
 # The findings that a remedy of each kind answers.
-ANSWERS: Final = {"loki": ("loki.refused", "loki.refused-next"), "nginx": ("nginx.refused", "nginx.warning")}
+ANSWERS: Final = {
+    "env": ("environment.missing", "environment.template-key-missing"),
+    "loki": ("loki.refused", "loki.refused-next"),
+    "nginx": ("nginx.refused", "nginx.warning"),
+}
 
 
 def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Mapping[str, Any]) -> list[dict[str, Any]]:

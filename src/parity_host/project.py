@@ -185,6 +185,7 @@ class ProjectReader:
             record["problem"] = "%s cannot be read: %s" % (path, unfit[0])
             return
         record["text"] = redact_env_file(data, self._redactor, self._lookup)
+        record["digest"] = self._redactor.fingerprint(data)
         record["notes"] = [
             {"line": entry.line, "key": entry.key, "note": note} for entry in parsed.entries for note in entry.notes
         ]

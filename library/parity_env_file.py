@@ -1,0 +1,136 @@
+#!/usr/bin/python
+"""Module: keys that an env file lacks, added with values that somebody gave, proved, or every byte left."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: parity_env_file
+short_description: Add the keys that an env file lacks, where its template has them
+description:
+  - Each key is put behind the one that stands before it in the template. Its value is written so that Compose reads
+    back just that; all that the file had keeps its bytes. Without a value, or with a placeholder for one, a key is left
+    to the owner, with the line to add.
+  - The file is replaced in one step, and what was there is kept beside it under a hidden name, with owner, mode and
+    extended attributes. On any failure everything is put back.
+version_added: "0.1.0"
+options:
+  path:
+    description: The env file.
+    type: path
+    required: true
+  template:
+    description: The file that names all keys in their order; none when empty.
+    type: str
+    default: ""
+  digest:
+    description: What C(parity_stack_info) told of the file under the same O(key). Another file is refused.
+    type: str
+    default: ""
+  keys:
+    description: The keys that it should have.
+    type: list
+    elements: str
+    required: true
+  values:
+    description: The values of keys. They are never shown.
+    type: dict
+    default: {}
+  key:
+    description: Key of this run's fingerprints, the same for all of its tasks.
+    type: str
+    required: true
+attributes:
+  check_mode:
+    description: Touches nothing.
+    support: full
+  diff_mode:
+    description: Shows the change with secrets and comments hidden.
+    support: full
+author:
+  - The Parity engineers
+"""
+
+EXAMPLES = r"""
+- name: Add what production lacks
+  parity_env_file:
+    path: /srv/shop/config/production.env
+    template: /srv/shop/.env.template
+    keys: [YOUTUBE_API_KEY]
+    values:
+      YOUTUBE_API_KEY: "{{ vault_youtube_api_key }}"
+    digest: "{{ __target.digest }}"
+    key: "{{ __gather_key }}"
+"""
+
+RETURN = r"""
+outcome:
+  description: >-
+    V(changed), V(unchanged), V(refused) (nothing was touched), V(restored) (it failed and every byte was put back), or
+    V(broken) (it failed and not all could be put back; what is where is said).
+  returned: always
+  type: str
+  sample: changed
+said:
+  description: What was done and what not, a sentence each.
+  returned: always
+  type: list
+  elements: str
+  sample: ["YOUTUBE_API_KEY was added"]
+added:
+  description: The keys that were added.
+  returned: always
+  type: list
+  elements: str
+  sample: [YOUTUBE_API_KEY]
+left:
+  description: What is left to the owner, a sentence each, with the line to add.
+  returned: always
+  type: list
+  elements: str
+before:
+  description: The file's redacted text before.
+  returned: always
+  type: str
+  sample: "MODE=fast\n"
+after:
+  description: Its redacted text afterwards.
+  returned: always
+  type: str
+  sample: "MODE=fast\n"
+backups:
+  description: What was kept beside the file.
+  returned: always
+  type: list
+  elements: str
+  sample: [/srv/shop/config/.production.env.parity-20261124T083000Z.bak]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.parity_host import env_remedy
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            "path": {"type": "path", "required": True},
+            "template": {"type": "str", "default": ""},
+            "digest": {"type": "str", "default": ""},
+            "keys": {"type": "list", "elements": "str", "required": True, "no_log": False},
+            "values": {"type": "dict", "default": {}, "no_log": True},
+            "key": {"type": "str", "required": True, "no_log": True},
+        },
+        supports_check_mode=True,
+    )
+    key = module.params.pop("key")
+    values = {str(name): str(value) for name, value in module.params.pop("values").items()}
+    done = env_remedy.repair(env_remedy.Asked(values=values, **module.params), key, module.check_mode)
+    outcome = done.pop("state")
+    if outcome in ("changed", "unchanged"):
+        module.exit_json(changed=outcome == "changed", outcome=outcome, **done)
+    module.fail_json(msg=". ".join(done["said"]), outcome=outcome, **done)
+
+
+if __name__ == "__main__":
+    main()

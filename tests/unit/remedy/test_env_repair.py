@@ -1,0 +1,88 @@
+"""Keys added to env files: in the template's order, read back as given, and nothing else changed."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parity_host.env_reader import effective, read_env_file
+from parity_host.env_repair import CannotRepairError, add
+
+TEMPLATE = b"# Basics\nMODE=\nPORT=\n\n# Mail\nSMTP_HOST=\n#SMTP_PORT=25\nSMTP_PASSWORD=\n\n# Keys\nAPI_KEY=\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "keys", "expected"),
+    [
+        (b"MODE=a\nAPI_KEY=k\n", ["PORT"], b"MODE=a\nPORT=v\nAPI_KEY=k\n"),
+        (b"MODE=a\nAPI_KEY=k\n", ["SMTP_PORT", "PORT"], b"MODE=a\nPORT=v\nSMTP_PORT=v\nAPI_KEY=k\n"),
+        (b"MODE=a\r\nX=1\r\n", ["PORT"], b"MODE=a\r\nPORT=v\r\nX=1\r\n"),
+        (b"MODE=a", ["PORT"], b"MODE=a\nPORT=v\n"),
+        (b"", ["PORT"], b"PORT=v\n"),
+        (b"\xef\xbb\xbfMODE=a\n", ["PORT"], b"\xef\xbb\xbfMODE=a\nPORT=v\n"),
+        (b"\xef\xbb\xbf", ["PORT"], b"\xef\xbb\xbfPORT=v\n"),
+        (b"export MODE=a\nexport X=1\n", ["PORT"], b"export MODE=a\nexport PORT=v\nexport X=1\n"),
+        (b'MODE="a\nb" # said\n# more\nX=1\n', ["PORT"], b'MODE="a\nb" # said\nPORT=v\n# more\nX=1\n'),
+        (b"API_KEY=k\n", ["MODE"], b"API_KEY=k\nMODE=v\n"),
+        (b"MODE=a\n", ["UNKNOWN", "API_KEY"], b"MODE=a\nAPI_KEY=v\nUNKNOWN=v\n"),
+        (b"MODE=a\nPORT=1\n", ["PORT"], b"MODE=a\nPORT=1\n"),
+        (b"MODE=a\nMODE=b\nX=1\n", ["PORT"], b"MODE=a\nMODE=b\nPORT=v\nX=1\n"),
+    ],
+)
+def test_a_key_goes_where_the_template_has_it(data, keys, expected):
+    plan = add(data, TEMPLATE, keys, dict.fromkeys(keys, "v"))
+    assert plan.content == expected
+    assert plan.left == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "why"),
+    [
+        ({}, "no value is given"),
+        ({"PORT": ""}, "is empty"),
+        ({"PORT": "your_port_here"}, "is a placeholder (yourhere)"),
+        ({"PORT": "changeme"}, "is a placeholder (changeme)"),
+        ({"PORT": "a\0b"}, "holds a NUL"),
+    ],
+)
+def test_a_key_without_a_value_of_its_own_is_left(values, why):
+    plan = add(b"MODE=a\n", TEMPLATE, ["PORT"], values)
+    assert plan.content == b"MODE=a\n"
+    assert [(one.key, one.line) for one in plan.left] == [("PORT", "PORT=")]
+    assert why in plan.left[0].why
+
+
+@pytest.mark.parametrize("data", [b"MODE=\xff\n", b"A B=1\n", b'MODE="open\n', b"MODE=${X:?must}\n"])
+def test_a_file_that_cannot_be_read_is_not_added_to(data):
+    with pytest.raises(CannotRepairError):
+        add(data, TEMPLATE, ["PORT"], {"PORT": "v"})
+
+
+def test_a_key_that_would_change_another_value_is_not_added():
+    with pytest.raises(CannotRepairError, match="all else stays"):
+        add(b"MODE=a\nURL=http://x:${PORT:-80}\n", TEMPLATE, ["PORT"], {"PORT": "8000"})
+
+
+NAMES = st.lists(st.text(string.ascii_uppercase, min_size=3, max_size=5), min_size=1, max_size=8, unique=True)
+VALUES = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), min_size=1, max_size=30)
+
+
+@given(NAMES, NAMES, st.data())
+def test_what_was_there_stays_and_what_is_new_reads_back(there, wanted, data):
+    lines = [f"{name}='{data.draw(st.text(string.ascii_letters + ' #$', max_size=8))}'" for name in there]
+    ending = data.draw(st.sampled_from(["\n", "\r\n"]))
+    before = (ending.join(lines) + data.draw(st.sampled_from(["", ending]))).encode()
+    order = data.draw(st.permutations(sorted({*there, *wanted})))
+    template = "".join(f"{name}=\n" for name in order).encode()
+    given_values = {name: data.draw(VALUES) for name in wanted}
+    plan = add(before, template, wanted, given_values)
+    after = read_env_file(plan.content)
+    assert not after.problems
+    old = [(entry.key, entry.raw) for entry in read_env_file(before).entries]
+    assert [(entry.key, entry.raw) for entry in after.entries if entry.key in there] == old
+    assert {key: effective(after)[key].value for key in plan.added} == {key: given_values[key] for key in plan.added}
+    assert {*plan.added, *(one.key for one in plan.left), *there} >= set(wanted)
+    assert add(plan.content, template, wanted, given_values).content == plan.content
