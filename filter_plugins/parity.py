@@ -27,6 +27,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_explain": ("parity.explain:explain", ()),
     "audit_findings": ("parity.filters:findings", ()),
     "audit_intended": ("parity.report:intended_differences", ()),
+    "audit_notification": ("parity.notification:notification", ()),
     "audit_problems": ("parity.inventory:problems", ()),
     "audit_waivers": ("parity.filters:waivers", ()),
     "env_target": ("parity.env_targets:env_target", ()),
