@@ -26,7 +26,7 @@ class ActionModule(ActionBase):
     """The controller's side of `library/parity_report.py`, which documents it."""
 
     _requires_connection = False
-    _VALID_ARGS = frozenset({"findings", "snapshots", "dest"})
+    _VALID_ARGS = frozenset({"findings", "snapshots", "dest", "keep"})
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Write the report's folder and return where it is and what the terminal shows last."""
@@ -40,7 +40,9 @@ class ActionModule(ActionBase):
                 return {"changed": False, "path": "", **_said(findings, "")}
             findings = completed(history.remember(findings, reports, remedies.repairs(reports)))
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
-            folder = report.write(report.render(findings), args["snapshots"], reports, stamp)
+            folder = report.write(
+                report.render(findings), args["snapshots"], reports, stamp, int(args.get("keep", 0))
+            )
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
         shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

@@ -27,6 +27,10 @@ options:
     description: The folder in which the report's folder is made.
     type: path
     required: true
+  keep:
+    description: How many reports stay there, the last ones; all when 0.
+    type: int
+    default: 0
 attributes:
   check_mode:
     description: Writes nothing in check mode.

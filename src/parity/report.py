@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from parity import forms, html_report, knowledge, snapshot, tls_view
 from parity.model import ParityError
 from parity.text_view import FILTERS
 
+_REPORT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?")
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 
 
@@ -71,10 +73,13 @@ def _environment(folder: Path) -> jinja2.Environment:
     return environment
 
 
-def write(files: Mapping[str, str], snapshots: Sequence[Mapping[str, Any]], reports: Path, stamp: str) -> Path:
+def write(
+    files: Mapping[str, str], snapshots: Sequence[Mapping[str, Any]], reports: Path, stamp: str, keep: int = 0
+) -> Path:
     """Write a report's folder whole or not at all, point `latest` to it, and return it.
 
-    `stamp` names the folder; raises ParityError when the reports folder cannot be written.
+    `stamp` names the folder, `keep` says how many reports stay (0: all); raises ParityError when the reports folder
+    cannot be written.
     """
     try:
         reports.mkdir(parents=True, exist_ok=True)
@@ -94,6 +99,7 @@ def write(files: Mapping[str, str], snapshots: Sequence[Mapping[str, Any]], repo
         aside.chmod(0o755)
         final = _take_name(aside, reports, stamp)
         _point_latest(reports, final.name)
+        _forget(reports, keep)
     except OSError as error:
         raise ParityError(
             f"the report cannot be written below {reports}: {error.strerror}; nothing was left half-written"
@@ -113,6 +119,13 @@ def _take_name(aside: Path, reports: Path, stamp: str) -> Path:
                 continue
             return final
     raise ParityError(f"{reports} holds a thousand reports of one second; is the clock right?")
+
+
+def _forget(reports: Path, keep: int) -> None:
+    """Remove all but the last `keep` reports, and nothing that is none."""
+    made = sorted(path for path in reports.iterdir() if _REPORT.fullmatch(path.name) and not path.is_symlink())
+    for path in made[:-keep] if keep > 0 else []:
+        shutil.rmtree(path)
 
 
 def _point_latest(reports: Path, name: str) -> None:
