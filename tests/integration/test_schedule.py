@@ -70,6 +70,7 @@ def test_what_is_scheduled_runs_and_keeps_what_it_was_told_to(tmp_path):
     assert len(runs) == 2
     assert {(run / "rc").read_text().strip() for run in runs} == {"0"}
     assert "Parity: dev and prod:" in (runs[0] / "stdout").read_text()
+    assert "\x1b" not in (runs[0] / "stdout").read_text()
     reports = sorted(path.name for path in (folder / "reports").iterdir() if path.name.startswith("20"))
     assert len(reports) == 2
     assert (folder / "reports/latest").resolve().name == reports[-1]

@@ -1,0 +1,101 @@
+"""What a person sees while hosts are at work: in a real terminal, and where there is none."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAY = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - name: Look around
+      ansible.builtin.command: sleep {{ seconds }}
+      changed_when: false
+"""
+HOSTS = (
+    "all: {hosts: {%s}, vars: {ansible_connection: local, ansible_python_interpreter: '{{ ansible_playbook_python }}'}}"
+)
+DRAWN = re.compile(r"\x1b\[J\r?\n([^\n\x1b]*)\x1b\[1A\r")
+
+
+def command(folder: Path, seconds: str, hosts: str = "web-1: {}, web-2: {}") -> list[str]:
+    (folder / "play.yml").write_text(PLAY)
+    (folder / "hosts.yml").write_text(HOSTS % hosts)
+    program = str(Path(sys.executable).parent / "ansible-playbook")
+    return [program, "-i", str(folder / "hosts.yml"), str(folder / "play.yml"), "-e", f"seconds={seconds}"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
+    return {**kept, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1", "TERM": "xterm", **more}
+
+
+def in_terminal(words: list[str], columns: int = 80, **more: str) -> str:
+    """Return all that a command writes into a terminal of its own."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(ROOT)
+        os.environ.clear()
+        os.environ.update(environment(COLUMNS=str(columns), **more))
+        os.execv(words[0], words)  # noqa: S606 - a program of ours, without a shell
+    said = b""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and select.select([terminal], [], [], 30)[0]:
+        try:
+            read = os.read(terminal, 65536)
+        except OSError:  # the terminal's way to say that nobody writes any more
+            break
+        if not read:
+            break
+        said += read
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, said
+    os.close(terminal)
+    return said.decode()
+
+
+def test_a_terminal_shows_hosts_and_seconds_and_nothing_of_it_stays(tmp_path):
+    said = in_terminal(command(tmp_path, "3"))
+    drawn = DRAWN.findall(said)
+    assert any(re.fullmatch(r"  … web-1 \d s, web-2 \d s: Look around", line) for line in drawn), said
+    rest = said[said.rindex(drawn[-1]) :]
+    assert "\x1b[J" in rest  # cleared after the last one was drawn
+    plain = DRAWN.sub("", said).replace("\x1b[J", "")
+    assert "\x1b" not in plain
+    assert "ok: [web-1]" in plain
+
+
+@pytest.mark.parametrize("columns", [20, 40])
+def test_the_line_is_never_wider_than_the_terminal(tmp_path, columns):
+    drawn = DRAWN.findall(in_terminal(command(tmp_path, "2"), columns))
+    assert drawn
+    assert max(map(len, drawn)) < columns
+
+
+def test_many_hosts_are_counted(tmp_path):
+    hosts = ", ".join(f"web-{number}: {{}}" for number in range(1, 8))
+    drawn = DRAWN.findall(in_terminal(command(tmp_path, "4", hosts)))
+    assert any(" and 3 more: " in line for line in drawn), drawn
+
+
+def test_a_terminal_that_cannot_move_its_cursor_is_left_alone(tmp_path):
+    assert "\x1b" not in in_terminal(command(tmp_path, "2"), TERM="dumb")
+
+
+def test_without_a_terminal_a_plain_line_says_what_takes_long(tmp_path):
+    done = subprocess.run(
+        command(tmp_path, "11", "web-1: {}"), cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+    )
+    lines = [line for line in done.stdout.splitlines() if line.startswith("  … ")]
+    assert len(lines) == 1, done.stdout
+    assert re.fullmatch(r"  … web-1 1\d s: Look around", lines[0])
+    assert "\x1b" not in done.stdout
