@@ -64,7 +64,7 @@ def in_terminal(words: list[str], columns: int = 80, **more: str) -> str:
 
 
 def test_a_terminal_shows_hosts_and_seconds_and_nothing_of_it_stays(tmp_path):
-    said = in_terminal(command(tmp_path, "3"))
+    said = in_terminal(command(tmp_path, "2"))
     drawn = DRAWN.findall(said)
     assert any(re.fullmatch(r"  … web-1 \d s, web-2 \d s: Look around", line) for line in drawn), said
     rest = said[said.rindex(drawn[-1]) :]
@@ -83,7 +83,7 @@ def test_the_line_is_never_wider_than_the_terminal(tmp_path, columns):
 
 def test_many_hosts_are_counted(tmp_path):
     hosts = ", ".join(f"web-{number}: {{}}" for number in range(1, 8))
-    drawn = DRAWN.findall(in_terminal(command(tmp_path, "4", hosts)))
+    drawn = DRAWN.findall(in_terminal(command(tmp_path, "3", hosts)))
     assert any(" and 3 more: " in line for line in drawn), drawn
 
 

@@ -33,7 +33,7 @@ TODAY = datetime.date(2026, 11, 24)
 
 
 class Stack:
-    """One nginx whose site is mounted: alone, as a file of its folder, or as all of /etc/nginx."""
+    """One nginx whose site is mounted alone, or with its folder; its main file is mounted alone."""
 
     def __init__(self, image: str, root: Path, mount: str, text: str) -> None:
         self.folder = root / "conf.d"
@@ -42,12 +42,8 @@ class Stack:
         self.file = self.folder / "site.conf"
         self.file.write_text(text)
         self.file.chmod(0o640)
-        source, at = {
-            "file": (self.file, SITE),
-            "folder": (self.folder, "/etc/nginx/conf.d"),
-            "whole": (root, "/etc/nginx"),
-        }[mount]
-        more = () if mount == "whole" else ("-v", f"{root}/nginx.conf:{MAIN}:ro")
+        source, at = (self.file, SITE) if mount == "file" else (self.folder, "/etc/nginx/conf.d")
+        more = ("-v", f"{root}/nginx.conf:{MAIN}:ro")
         command = ("--entrypoint", "nginx", image, "-g", "daemon off;")
         self.id = docker(
             "run", "-d", "--init", "--restart=unless-stopped", "--expose", "8080", "-v", f"{source}:{at}:ro", *more, *command
@@ -105,7 +101,7 @@ class Stack:
 ASK = "import urllib.request; print(urllib.request.urlopen('http://127.0.0.1:8080/').read().decode())"
 
 
-@pytest.fixture(params=["file", "folder", "whole"])
+@pytest.fixture(params=["file", "folder"])
 def mount(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
