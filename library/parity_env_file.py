@@ -109,6 +109,8 @@ backups:
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.parity_host import env_remedy
 
+_HIDDEN_LENGTH = 8
+
 
 def main() -> None:
     """Run the module."""
@@ -124,7 +126,9 @@ def main() -> None:
         supports_check_mode=True,
     )
     key = module.params.pop("key")
+    # They are returned nowhere. Ansible would hide each of them wherever it stands: a `1` in every path and name.
     values = {str(name): str(value) for name, value in module.params.pop("values").items()}
+    module.no_log_values = {one for one in module.no_log_values if len(str(one)) >= _HIDDEN_LENGTH}
     done = env_remedy.repair(env_remedy.Asked(values=values, **module.params), key, module.check_mode)
     outcome = done.pop("state")
     if outcome in ("changed", "unchanged"):
