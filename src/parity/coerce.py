@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
+
+# Halves of characters that JSON can hold and no text can be written with; those of surrogateescape can be.
+_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_DEEPEST: Final = 100
+
+
+def readable(data: Any, depth: int = 0) -> Any:
+    """Return `data` (as JSON has it) with every text such that it can be written; what lies too deep is nothing."""
+    if isinstance(data, str):
+        return data if data.isascii() else _HALVES.sub("\ufffd", data)
+    if depth > _DEEPEST:
+        return None
+    if isinstance(data, dict):
+        return {readable(str(key)): readable(value, depth + 1) for key, value in data.items()}
+    if isinstance(data, list):
+        return [readable(value, depth + 1) for value in data]
+    return data
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from parity.coerce import as_mapping, mapping, mappings, number, scalar, text, texts, whole, words
+from parity.coerce import as_mapping, mapping, mappings, number, readable, scalar, text, texts, whole, words
 from parity.stack import (
     Authorization,
     Config,
@@ -36,6 +36,7 @@ _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
 
 def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     """Return the environment that a snapshot describes."""
+    snapshot = readable(snapshot)
     environment = text(snapshot, "environment")
     containers: dict[str, list[Container]] = {}
     declared: dict[str, Declared] = {}
