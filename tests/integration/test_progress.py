@@ -64,9 +64,9 @@ def in_terminal(words: list[str], columns: int = 80, **more: str) -> str:
 
 
 def test_a_terminal_shows_hosts_and_seconds_and_nothing_of_it_stays(tmp_path):
-    said = in_terminal(command(tmp_path, "2"))
+    said = in_terminal(command(tmp_path, "4"))
     drawn = DRAWN.findall(said)
-    assert any(re.fullmatch(r"  … web-1 \d s, web-2 \d s: Look around", line) for line in drawn), said
+    assert any(re.fullmatch(r"  … web-1 \d+ s, web-2 \d+ s: Look around", line) for line in drawn), said
     rest = said[said.rindex(drawn[-1]) :]
     assert "\x1b[J" in rest  # cleared after the last one was drawn
     plain = DRAWN.sub("", said).replace("\x1b[J", "")
