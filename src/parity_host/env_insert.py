@@ -9,17 +9,15 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from .env_quoting import quoted
 from .env_reader import Entry, EnvFile, effective, read_env_file
 
-# What Compose reads as it stands, and every older reader of env files too.
-_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
+# What every reader of env files takes as it stands.
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=~-]*")
 
 
 class _Place(NamedTuple):
-    """A key of the template: its paragraph's number, the comment above it, whether it is the paragraph's first."""
+    """Where the template has a key: its paragraph's number, and the comment above it that is its own."""
 
-    key: str
     paragraph: int
     comment: Tuple[str, ...]
-    first: bool
 
 
 class _Piece(NamedTuple):
@@ -31,45 +29,38 @@ class _Piece(NamedTuple):
 
 
 class Template:
-    """The order of a template's keys, its paragraphs (runs of lines without an empty one) and its comments."""
+    """The order of a template's keys, commented ones included, in paragraphs: runs of lines without an empty one.
+
+    `headings` are by paragraph: the comment that it begins with, or a paragraph of comments alone before it.
+    """
 
     def __init__(self, data: bytes) -> None:
         """Read the template; what Compose would refuse in it ends it."""
         parsed = read_env_file(data)
         self.places: Dict[str, _Place] = {}
         self.headings: Dict[int, Tuple[str, ...]] = {}
-        self._read(parsed)
-        self.order = list(self.places)
-
-    def _read(self, parsed: EnvFile) -> None:
-        by_line = {entry.line: entry for entry in parsed.entries}
+        keys = {one.line: (one.key, 0) for one in parsed.commented}
+        keys.update({one.line: (one.key, parsed.text.count("\n", one.begin, one.end)) for one in parsed.entries})
         lines = parsed.text.split("\n")
         paragraph, number, first = 0, 0, True
         comment: List[str] = []
-        heading: Tuple[str, ...] = ()
-        commented = {one.line for one in parsed.commented}
+        alone: Tuple[str, ...] = ()  # the last paragraph that had comments and nothing else
         while number < len(lines):
             line, number = lines[number].strip(), number + 1
-            entry = by_line.get(number)
-            if entry is not None:
-                number += parsed.text.count("\n", entry.begin, entry.end)
-                if first and heading:
-                    self.headings[paragraph] = heading
-                    heading = ()
-                self.places.setdefault(entry.key, _Place(entry.key, paragraph, tuple(comment), first))
-                first, comment = False, []
+            if number in keys:
+                key, more = keys[number]
+                number += more
+                if first:
+                    self.headings[paragraph] = (*alone, "") if alone else tuple(comment)
+                    comment = comment if alone else []
+                self.places.setdefault(key, _Place(paragraph, tuple(comment)))
+                first, comment, alone = False, [], ()
             elif not line:
-                heading = tuple(comment) if first and comment else heading
+                alone = tuple(comment) if first and comment else alone
                 paragraph, first, comment = paragraph + 1, True, []
-            elif line.startswith("#") and number not in commented:
-                comment.append(line)
             else:
-                comment = []
-
-
-def written(key: str, value: str) -> str:
-    """Return the line that gives `key` a value, which Compose reads back as it is."""
-    return "%s=%s" % (key, value if _PLAIN.fullmatch(value) else quoted(value))
+                comment = [*comment, line] if line.startswith("#") else []
+        self.order = list(self.places)
 
 
 def inserted(content: bytes, template: bytes, values: Mapping[str, str]) -> bytes:
@@ -86,40 +77,40 @@ def inserted(content: bytes, template: bytes, values: Mapping[str, str]) -> byte
         made += text[position : piece.at]
         position = piece.at
         made += end if made and not made.endswith("\n") else ""
-        made += end if made and piece.new and made.splitlines()[-1].strip() else ""
+        made += end if made and piece.new and made[:-1].rsplit("\n", 1)[-1].strip() else ""
         made += "".join(line + end for line in piece.lines)
         made += end if piece.new and text[position:].split("\n", 1)[0].strip() else ""
     return bom + (made + text[position:]).encode("utf-8")
 
 
+def written(key: str, value: str) -> str:
+    """Return the line that gives `key` a value, which Compose reads back as it is."""
+    return "%s=%s" % (key, value if _PLAIN.fullmatch(value) else quoted(value))
+
+
 def _pieces(text: str, parsed: EnvFile, template: Template, values: Mapping[str, str]) -> List[_Piece]:
     there = effective(parsed)
-    wanted = [key for key in template.order if key in values]
-    pieces: Dict[Tuple[int, int], _Piece] = {}
+    exported = "export " if parsed.entries and all(entry.exported for entry in parsed.entries) else ""
     shown = {line.strip() for line in text.split("\n")}
-    for key in wanted:
+    pieces: Dict[Tuple[int, int], _Piece] = {}
+    for key in [one for one in template.order if one in values]:
         place = template.places[key]
-        line = written(key, values[key])
-        own = [] if place.first else list(place.comment)
         kin = [one for one in template.order if template.places[one].paragraph == place.paragraph]
         before, after = _nearest(kin, key, there)
+        new = before is None and after is None
         if before is not None:
-            piece = _Piece(_behind(text, before), [*own, line], False)
+            at = _behind(text, before)
         elif after is not None:
-            piece = _Piece(_above(text, after, template.places[after.key]), [*own, line], False)
+            at = _above(text, after, template.places[after.key].comment)
         else:
-            heading = [one for one in template.headings.get(place.paragraph, ()) if one not in shown]
-            lines = ([*heading, ""] if heading else []) + list(place.comment) + [line]
-            if any(known[1] == place.paragraph for known in pieces):
-                lines = [*place.comment, line]
-            at = _paragraph_end(text, _nearest(template.order, key, there)[0])
-            piece = _Piece(at, lines, True)
-        spot = (piece.at, place.paragraph)
-        known = pieces.get(spot)
-        pieces[spot] = piece if known is None else known._replace(lines=[*known.lines, *piece.lines])
-    rest = [written(key, values[key]) for key in values if key not in template.places]
-    last = [_Piece(len(text), rest, False)] if rest else []
-    return [*pieces.values(), *last]
+            later = [there[one] for one in template.order[template.order.index(key) :] if one in there]
+            at = _paragraph_end(text, _nearest(template.order, key, there)[0], later)
+        heading = template.headings.get(place.paragraph, ()) if new else ()
+        begun = pieces.get((at, place.paragraph), _Piece(at, [] if shown.issuperset(heading) else list(heading), new))
+        lines = [*begun.lines, *place.comment, exported + written(key, values[key])]
+        pieces[at, place.paragraph] = begun._replace(lines=lines)
+    rest = [exported + written(key, value) for key, value in values.items() if key not in template.places]
+    return [*pieces.values(), *([_Piece(len(text), rest, True)] if rest else [])]
 
 
 def _nearest(keys: Sequence[str], key: str, there: Mapping[str, Entry]) -> Tuple[Optional[Entry], Optional[Entry]]:
@@ -135,22 +126,31 @@ def _behind(text: str, entry: Entry) -> int:
     return len(text) if end < 0 else end + 1
 
 
-def _above(text: str, entry: Entry, place: _Place) -> int:
+def _above(text: str, entry: Entry, comment: Sequence[str]) -> int:
     """Return where an entry's line begins, or the comment above it that the template has for it alone."""
     at = text.rfind("\n", 0, entry.begin) + 1
-    while at and not place.first:
+    while at:
         above = text.rfind("\n", 0, at - 1) + 1
-        if text[above:at].strip() not in place.comment:
+        if text[above:at].strip() not in comment:
             break
         at = above
     return at
 
 
-def _paragraph_end(text: str, entry: Optional[Entry]) -> int:
-    """Return where the paragraph ends in which an entry stands: the file's end where there is none."""
+def _paragraph_end(text: str, entry: Optional[Entry], later: Sequence[Entry]) -> int:
+    """Return where the paragraph ends in which an entry stands: the file's end where there is none.
+
+    Where one of the `later` entries stands in it too, the paragraph holds several of the template, and is parted.
+    """
     if entry is None:
         return len(text)
-    at = _behind(text, entry)
+    behind = _behind(text, entry)
+    end = _next_empty(text, behind)
+    return behind if any(behind <= one.begin < end for one in later) else end
+
+
+def _next_empty(text: str, at: int) -> int:
+    """Return where the next empty line begins."""
     while at < len(text):
         end = text.find("\n", at)
         if not text[at : len(text) if end < 0 else end].strip():

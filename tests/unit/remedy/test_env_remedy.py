@@ -212,3 +212,20 @@ def test_the_file_is_the_one_that_is_named_or_the_only_one(names, file, path, wh
     assert target["keys"] == ["A"]
     assert target["findings"] == {"A": ["environment.missing/A", "environment.template-key-missing/A"]}
     assert target["services"] == ["api"]
+
+
+def test_what_another_remedy_left_in_the_folder_is_left_to_it(file):
+    kept = live_file.read(str(file)).kept
+    conf = file.parent / "loki.yaml"
+    conf.write_text("a: 1\n")
+    left = switch_journal.entry(str(conf), "20261124T083000Z", live_file.digest(b"a: 1\n"), live_file.digest(b"a: 2\n"))
+    os.link(conf, left.backup)
+    live_file.write_new(left.new, b"a: 2\n", kept)
+    os.rename(left.new, conf)
+    journal = switch_journal.Journal(str(file.parent), switch_journal.TAKING, "then", "0123456789ab", [left])
+    journal.at(switch_journal.TAKING)
+    done = repair(file)
+    assert done["state"] == "refused"
+    assert "for container 0123456789ab was cut off in this folder; run that one first" in done["said"][0]
+    assert (conf.read_text(), file.read_text()) == ("a: 2\n", OLD)
+    assert switch_journal.find(str(file.parent)) is not None
