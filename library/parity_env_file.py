@@ -127,7 +127,7 @@ def main() -> None:
     )
     key = module.params.pop("key")
     # They are returned nowhere. Ansible would hide each of them wherever it stands: a `1` in every path and name.
-    values = {str(name): str(value) for name, value in module.params.pop("values").items()}
+    values = {str(name): value for name, value in module.params.pop("values").items()}
     module.no_log_values = {one for one in module.no_log_values if len(str(one)) >= _HIDDEN_LENGTH}
     done = env_remedy.repair(env_remedy.Asked(values=values, **module.params), key, module.check_mode)
     outcome = done.pop("state")

@@ -23,7 +23,7 @@ class Asked(NamedTuple):
     template: str
     digest: str
     keys: List[str]
-    values: Dict[str, str]
+    values: Dict[str, Any]
 
 
 class _NoService:
@@ -63,7 +63,7 @@ def repair(asked: Asked, key: str, check: bool) -> Dict[str, Any]:
     folders = [os.path.dirname(path)]
     try:
         with switch.locked(folders):
-            undone = [] if check else switch_back.recover(folders, _NoService(path, b""))
+            undone = [] if check else _recovered(folders, _NoService(path, b""))
             live = live_file.read(path)
             plan = env_repair.add(live.content, _template(asked.template), asked.keys, asked.values)
             facts.update(_told(path, live.content, plan, redactor))
@@ -75,6 +75,17 @@ def repair(asked: Asked, key: str, check: bool) -> Dict[str, Any]:
     except OSError as error:
         outcome = Outcome(REFUSED, [switch_back.why(error), "nothing was touched"])
     return {**outcome._asdict(), "backups": list(outcome.backups), **facts}
+
+
+def _recovered(folders: List[str], service: _NoService) -> List[str]:
+    """Put back what an env remedy left; raises FileError where another one did: its service runs with what it left."""
+    for journal in switch_back.unfinished(folders):
+        if journal.container:
+            raise FileError(
+                "the remedy of %s for container %s was cut off in this folder; run that one first"
+                % (journal.started, journal.container)
+            )
+    return switch_back.recover(folders, service)
 
 
 def _outcome(path: str, before: bytes, plan: env_repair.Plan, check: bool, audited: bool) -> Outcome:

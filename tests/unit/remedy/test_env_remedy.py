@@ -163,6 +163,10 @@ def test_a_file_with_two_names_and_one_that_compose_refuses_are_left(file):
 
 def facts(*names: str) -> dict[str, Any]:
     files = {f"/srv/{name}": {"roles": ["env_file"], "text": "", "digest": name} for name in names}
+    for name in files.keys() & {"/srv/.env", "/srv/more.env"}:
+        files[name]["roles"] = ["project"]
+    compose = "services: {job: {image: x, env_file: ../b.env}, api: {image: x, env_file: [../app.env]}}"
+    files["/srv/docker/compose.yml"] = {"roles": ["compose"], "text": compose}
     return {"project": {"directory": "/srv/docker", "template": "/srv/.env.template", "files": files}}
 
 
@@ -185,7 +189,11 @@ FOUND = {
         finding("environment.missing", "B", "dev"),
         finding("environment.missing", "C", "prod", "waived"),
         finding("environment.empty", "D", "prod"),
-    ]
+    ],
+    "services": [
+        {"name": "api", "environments": {"dev": {"service": "api"}, "prod": {"service": "web_api"}}},
+        {"name": "worker", "environments": {"dev": {"service": "worker"}}},
+    ],
 }
 
 
@@ -201,8 +209,12 @@ FOUND = {
             "",
             "name the one that takes the keys in parity_env_file; there are: /srv/app.env, /srv/b.env",
         ),
-        (("app.env",), "x.env", "", "/srv/docker/x.env is no env file of a service here"),
+        (("app.env",), "x.env", "", "/srv/docker/x.env is no env file of the project or a service here"),
         ((), "", "", "there are: none was read"),
+        ((".env",), "", "/srv/.env", ""),
+        ((".env", "app.env"), "", "/srv/app.env", ""),
+        ((".env", "app.env"), "../.env", "/srv/.env", ""),
+        ((".env", "more.env"), "", "", "there are: /srv/.env, /srv/more.env"),
     ],
 )
 def test_the_file_is_the_one_that_is_named_or_the_only_one(names, file, path, why):
@@ -211,4 +223,21 @@ def test_the_file_is_the_one_that_is_named_or_the_only_one(names, file, path, wh
     assert why in target["why"]
     assert target["keys"] == ["A"]
     assert target["findings"] == {"A": ["environment.missing/A", "environment.template-key-missing/A"]}
-    assert target["services"] == ["api"]
+    assert target["services"] == sorted({"/srv/b.env": {"job"}, "/srv/app.env": {"api"}}.get(path, set()) | {"web_api"})
+
+
+def test_what_another_remedy_left_in_the_folder_is_left_to_it(file):
+    kept = live_file.read(str(file)).kept
+    conf = file.parent / "loki.yaml"
+    conf.write_text("a: 1\n")
+    left = switch_journal.entry(str(conf), "20261124T083000Z", live_file.digest(b"a: 1\n"), live_file.digest(b"a: 2\n"))
+    os.link(conf, left.backup)
+    live_file.write_new(left.new, b"a: 2\n", kept)
+    os.rename(left.new, conf)
+    journal = switch_journal.Journal(str(file.parent), switch_journal.TAKING, "then", "0123456789ab", [left])
+    journal.at(switch_journal.TAKING)
+    done = repair(file)
+    assert done["state"] == "refused"
+    assert "for container 0123456789ab was cut off in this folder; run that one first" in done["said"][0]
+    assert (conf.read_text(), file.read_text()) == ("a: 2\n", OLD)
+    assert switch_journal.find(str(file.parent)) is not None

@@ -18,24 +18,54 @@ TEMPLATE = b"# Basics\nMODE=\nPORT=\n\n# Mail\nSMTP_HOST=\n#SMTP_PORT=25\nSMTP_P
     ("data", "keys", "expected"),
     [
         (b"MODE=a\nAPI_KEY=k\n", ["PORT"], b"MODE=a\nPORT=v\nAPI_KEY=k\n"),
-        (b"MODE=a\nAPI_KEY=k\n", ["SMTP_PORT", "PORT"], b"MODE=a\nPORT=v\nSMTP_PORT=v\nAPI_KEY=k\n"),
+        (b"MODE=a\nAPI_KEY=k\n", ["SMTP_PORT", "PORT"], b"MODE=a\nPORT=v\n\n# Mail\nSMTP_PORT=v\n\nAPI_KEY=k\n"),
         (b"MODE=a\r\nX=1\r\n", ["PORT"], b"MODE=a\r\nPORT=v\r\nX=1\r\n"),
         (b"MODE=a", ["PORT"], b"MODE=a\nPORT=v\n"),
-        (b"", ["PORT"], b"PORT=v\n"),
+        (b"", ["PORT"], b"# Basics\nPORT=v\n"),
         (b"\xef\xbb\xbfMODE=a\n", ["PORT"], b"\xef\xbb\xbfMODE=a\nPORT=v\n"),
-        (b"\xef\xbb\xbf", ["PORT"], b"\xef\xbb\xbfPORT=v\n"),
+        (b"\xef\xbb\xbf", ["PORT"], b"\xef\xbb\xbf# Basics\nPORT=v\n"),
         (b"export MODE=a\nexport X=1\n", ["PORT"], b"export MODE=a\nexport PORT=v\nexport X=1\n"),
         (b'MODE="a\nb" # said\n# more\nX=1\n', ["PORT"], b'MODE="a\nb" # said\nPORT=v\n# more\nX=1\n'),
-        (b"API_KEY=k\n", ["MODE"], b"API_KEY=k\nMODE=v\n"),
-        (b"MODE=a\n", ["UNKNOWN", "API_KEY"], b"MODE=a\nAPI_KEY=v\nUNKNOWN=v\n"),
+        (b"API_KEY=k\n", ["MODE"], b"API_KEY=k\n\n# Basics\nMODE=v\n"),
+        (b"MODE=a\n", ["UNKNOWN", "API_KEY"], b"MODE=a\n\n# Keys\nAPI_KEY=v\n\nUNKNOWN=v\n"),
         (b"MODE=a\nPORT=1\n", ["PORT"], b"MODE=a\nPORT=1\n"),
         (b"MODE=a\nMODE=b\nX=1\n", ["PORT"], b"MODE=a\nMODE=b\nPORT=v\nX=1\n"),
+        (b"# Basics\r\nPORT=1\r\n", ["MODE"], b"# Basics\r\nMODE=v\r\nPORT=1\r\n"),
+        (b"PORT=1\n# Mail\n\nX=1\n", ["SMTP_HOST"], b"PORT=1\n# Mail\n\nSMTP_HOST=v\n\nX=1\n"),
+        (b"export MODE=a", ["API_KEY"], b"export MODE=a\n\n# Keys\nexport API_KEY=v\n"),
     ],
 )
 def test_a_key_goes_where_the_template_has_it(data, keys, expected):
     plan = add(data, TEMPLATE, keys, dict.fromkeys(keys, "v"))
     assert plan.content == expected
     assert plan.left == ()
+
+
+SECTIONS = b"# One\nA=\n# its port\nB=\n\n# == Mail ==\n\n# who sends\nFROM=\n# by which host\nHOST=\n\n\nLAST=\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "keys", "expected"),
+    [
+        (b"A=1\n\nLAST=1\n", "B", b"A=1\n# its port\nB=v\n\nLAST=1\n"),
+        (b"# its port\nB=1\n", "A", b"A=v\n# its port\nB=1\n"),
+        (b"A=1\n# ours\nX=1\n\nLAST=1\n", ["FROM", "HOST"],
+         b"A=1\n# ours\nX=1\n\n# == Mail ==\n\n# who sends\nFROM=v\n# by which host\nHOST=v\n\nLAST=1\n"),
+        (b"# == Mail ==\n\nHOST=1\n", ["FROM"], b"# == Mail ==\n\n# who sends\nFROM=v\nHOST=1\n"),
+        (b"A=1\n", ["LAST", "HOST"], b"A=1\n\n# == Mail ==\n\n# by which host\nHOST=v\n\nLAST=v\n"),
+    ],
+)  # fmt: skip
+def test_a_section_comes_with_its_heading_and_a_key_with_its_own_comment(data, keys, expected):
+    assert add(data, SECTIONS, keys, dict.fromkeys(keys, "v")).content == expected
+
+
+def test_what_is_a_placeholder_for_a_secret_may_be_a_value_of_its_own():
+    values = {"REDIS_HOST": "redis", "FLOWER_PORT": 5555, "POSTGRES_USER": "postgres", "REDIS_PASSWORD": "redis"}
+    plan = add(b"MODE=a\n", b"", list(values), values)
+    assert plan.added == ("FLOWER_PORT", "POSTGRES_USER", "REDIS_HOST")
+    assert [(one.key, one.why) for one in plan.left] == [
+        ("REDIS_PASSWORD", "the value given for it is a placeholder (default)")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +76,10 @@ def test_a_key_goes_where_the_template_has_it(data, keys, expected):
         ({"PORT": "your_port_here"}, "is a placeholder (yourhere)"),
         ({"PORT": "changeme"}, "is a placeholder (changeme)"),
         ({"PORT": "a\0b"}, "holds a NUL"),
+        ({"PORT": False}, "is no text"),
+        ({"PORT": 1.10}, "is no text"),
+        ({"PORT": ["a"]}, "is no text"),
+        ({"PORT": None}, "no value is given"),
     ],
 )
 def test_a_key_without_a_value_of_its_own_is_left(values, why):
