@@ -30,6 +30,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_notification": ("parity.notification:notification", ()),
     "audit_problems": ("parity.inventory:problems", ()),
     "audit_waivers": ("parity.filters:waivers", ()),
+    "env_elsewhere": ("parity.env_elsewhere:env_elsewhere", ()),
     "env_target": ("parity.env_targets:env_target", ()),
     "loki_check": ("parity.filters:loki_check", (ValueError,)),
     "loki_explain": ("parity.filters:loki_explain", ()),

@@ -36,6 +36,44 @@ options:
     description: The values of keys. They are never shown.
     type: dict
     default: {}
+  refused:
+    description: Keys that are left to the owner whatever value is given, with the reason of each.
+    type: dict
+    default: {}
+  secrets:
+    description: >-
+      The other environments' secrets, by their fingerprint under the same O(key), with the environment's name. A value
+      that is one of them is refused.
+    type: dict
+    default: {}
+  project_files:
+    description: The project's own env files, whose values stand in the file for C(${NAME}).
+    type: list
+    elements: path
+    default: []
+  recreate:
+    description: >-
+      Whether the containers that were made from the file are made anew by the host's own Docker Compose, as part of the
+      change: when they do not run with it, the file is put back, and they are made from that again.
+    type: bool
+    default: false
+  project:
+    description: The Compose project whose containers read the file; for O(recreate=true).
+    type: str
+    default: ""
+  services:
+    description: Its services that are known to read the file. Which others do, Compose tells; for O(recreate=true).
+    type: list
+    elements: str
+    default: []
+  docker_host:
+    description: Address of the engine, as in E(DOCKER_HOST); when empty, found as the docker command finds it.
+    type: str
+    default: ""
+  timeout:
+    description: Seconds that the new containers have to run, and to be healthy where they say so.
+    type: float
+    default: 90.0
   key:
     description: Key of this run's fingerprints, the same for all of its tasks.
     type: str
@@ -88,6 +126,11 @@ left:
   returned: always
   type: list
   elements: str
+unfinished:
+  description: Whether a run that was cut off had left something; it is undone but in check mode.
+  returned: always
+  type: bool
+  sample: false
 before:
   description: The file's redacted text before.
   returned: always
@@ -106,6 +149,8 @@ backups:
   sample: [/srv/shop/config/.production.env.parity-20261124T083000Z.bak]
 """
 
+import os
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.parity_host import env_remedy
 
@@ -121,6 +166,14 @@ def main() -> None:
             "digest": {"type": "str", "default": ""},
             "keys": {"type": "list", "elements": "str", "required": True, "no_log": False},
             "values": {"type": "dict", "default": {}, "no_log": True},
+            "refused": {"type": "dict", "default": {}},
+            "secrets": {"type": "dict", "default": {}, "no_log": False},
+            "project_files": {"type": "list", "elements": "path", "default": []},
+            "recreate": {"type": "bool", "default": False},
+            "project": {"type": "str", "default": ""},
+            "services": {"type": "list", "elements": "str", "default": []},
+            "docker_host": {"type": "str", "default": ""},
+            "timeout": {"type": "float", "default": 90.0},
             "key": {"type": "str", "required": True, "no_log": True},
         },
         supports_check_mode=True,
@@ -129,7 +182,7 @@ def main() -> None:
     # They are returned nowhere. Ansible would hide each of them wherever it stands: a `1` in every path and name.
     values = {str(name): value for name, value in module.params.pop("values").items()}
     module.no_log_values = {one for one in module.no_log_values if len(str(one)) >= _HIDDEN_LENGTH}
-    done = env_remedy.repair(env_remedy.Asked(values=values, **module.params), key, module.check_mode)
+    done = env_remedy.repair(env_remedy.Asked(values=values, **module.params), key, dict(os.environ), module.check_mode)
     outcome = done.pop("state")
     if outcome in ("changed", "unchanged"):
         module.exit_json(changed=outcome == "changed", outcome=outcome, **done)

@@ -16,6 +16,8 @@ def env_target(
 ) -> dict[str, Any]:
     """Return `path`, `template`, `digest` of the file, the `keys` it lacks, their `findings`, the `services` it is for.
 
+    Beside them the Compose `project` and the `project_files`, its own env files.
+
     `findings` is what `audit` returned, `facts` what the host was seen to have, `file` the env file that takes the
     keys, as the user names it. Without that the services must have one alone, or none beside the project's own (whose
     values they are given by `${NAME}`); `why` says so where it is not so.
@@ -43,6 +45,8 @@ def env_target(
         "keys": sorted(found),
         "findings": found,
         "services": sorted(services | _readers(project, path)),
+        "project": text(mapping(facts, "engine"), "project"),
+        "project_files": list(texts(project, "env_files")),
         "why": why if found else "",
     }
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import calendar
 import os
-import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -17,6 +14,7 @@ from .engine_client import (
     find_endpoint,
     split_log_stream,
 )
+from .engine_times import NANO, nanoseconds
 from .network_names import endpoints, lookup, others
 from .redact import Redactor
 from .trial_container import is_trial
@@ -26,8 +24,6 @@ LABEL_PREFIX = "com.docker.compose."
 WORKERS = 8
 LOG_LINE_CHARACTERS = 400
 HEALTH_OUTPUT_CHARACTERS = 600
-_STARTED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8})(?:\.([0-9]{1,9}))?Z$")
-NANO = 1_000_000_000
 
 
 class Asked(NamedTuple):
@@ -186,14 +182,10 @@ def _since(inspected: Dict[str, Any]) -> str:
     Of one that the engine itself restarts, or that does not run, everything counts.
     """
     state = _part(inspected, "State")
-    found = _STARTED.match(str(state.get("StartedAt", "")))
-    if found is None or state.get("Status") != "running" or inspected.get("RestartCount"):
+    started = nanoseconds(state.get("StartedAt"))
+    if started is None or state.get("Status") != "running" or inspected.get("RestartCount"):
         return "0"
-    try:
-        seconds = calendar.timegm(time.strptime(found[1], "%Y-%m-%dT%H:%M:%S"))
-    except ValueError:
-        return "0"
-    return "%d.%s" % (seconds, (found[2] or "0").ljust(9, "0"))
+    return "%d.%09d" % divmod(started, NANO)
 
 
 def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> List[str]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, Dict, List, Mapping, NamedTuple
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Union
 
-from . import env_repair, live_file, switch, switch_back
+from . import env_repair, live_file, switch, switch_back, token
+from .engine_client import Engine, EngineUnavailableError, find_endpoint
+from .env_insert import written
+from .env_reader import effective, read_env_file
 from .env_repair import CannotRepairError
+from .env_service import EnvService
 from .envfile import redact_env_file
 from .live_file import FileError
 from .redact import Redactor
@@ -24,12 +28,21 @@ class Asked(NamedTuple):
     digest: str
     keys: List[str]
     values: Dict[str, Any]
+    refused: Mapping[str, str] = {}
+    secrets: Mapping[str, str] = {}
+    project_files: Sequence[str] = ()
+    recreate: bool = False
+    project: str = ""
+    services: Sequence[str] = ()
+    docker_host: str = ""
+    timeout: float = 90.0
 
 
 class _NoService:
     """What reads an env file reads it when its container is made: nothing has to take it now."""
 
     container = ""
+    said: Sequence[str] = ()
 
     def __init__(self, path: str, content: bytes) -> None:
         self._path, self._content = path, content
@@ -51,60 +64,96 @@ class _NoService:
         """Nothing has taken it."""
 
 
-def repair(asked: Asked, key: str, check: bool) -> Dict[str, Any]:
+_Readers = Union[_NoService, EnvService]
+
+
+def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     """Add the keys to the file, as far as `switch.switch` does; with `check`, only say what would be done.
 
-    Returns `state`, `said`, `step` and `backups` as `switch.Outcome` has them, `added`, the `left` as sentences, the
-    redacted texts `before` and `after`, and the `diff`.
+    Returns `state`, `said`, `step` and `backups` as `switch.Outcome` has them, `added`, the `left` as sentences,
+    whether a dead run left something `unfinished`, the redacted texts `before` and `after`, and the `diff`.
     """
-    redactor = Redactor(key.encode())
-    facts: Dict[str, Any] = {"added": [], "left": [], "before": "", "after": "", "diff": []}
+    facts: Dict[str, Any] = {"added": [], "left": [], "before": "", "after": "", "diff": [], "unfinished": False}
     path = os.path.realpath(asked.path)
-    folders = [os.path.dirname(path)]
     try:
-        with switch.locked(folders):
-            undone = [] if check else _recovered(folders, _NoService(path, b""))
-            live = live_file.read(path)
-            plan = env_repair.add(live.content, _template(asked.template), asked.keys, asked.values)
-            facts.update(_told(path, live.content, plan, redactor))
-            audited = bool(undone) or redactor.fingerprint(live.content) == asked.digest
-            outcome = _outcome(path, live.content, plan, check, audited)
-            outcome = outcome._replace(said=[*undone, *outcome.said])
-    except (FileError, CannotRepairError, ServiceError) as error:
+        with switch.locked([os.path.dirname(path)]):
+            outcome = _repaired(asked, path, Redactor(key.encode()), environ, check, facts)
+    except (FileError, CannotRepairError, ServiceError, EngineUnavailableError) as error:
         outcome = Outcome(REFUSED, ["%s: %s" % (path, error), "nothing was touched"])
     except OSError as error:
         outcome = Outcome(REFUSED, [switch_back.why(error), "nothing was touched"])
     return {**outcome._asdict(), "backups": list(outcome.backups), **facts}
 
 
-def _recovered(folders: List[str], service: _NoService) -> List[str]:
-    """Put back what an env remedy left; raises FileError where another one did: its service runs with what it left."""
-    for journal in switch_back.unfinished(folders):
-        if journal.container:
-            raise FileError(
-                "the remedy of %s for container %s was cut off in this folder; run that one first"
-                % (journal.started, journal.container)
-            )
-    return switch_back.recover(folders, service)
-
-
-def _outcome(path: str, before: bytes, plan: env_repair.Plan, check: bool, audited: bool) -> Outcome:
-    if not plan.added:
-        return Outcome(UNCHANGED, ["no key was added to %s" % path])
-    if not audited:
-        raise FileError("it is no longer the file that was audited; run the remedy again")
-    if check:
-        return Outcome("changed", ["%s would get %s" % (path, ", ".join(plan.added))])
+def _repaired(
+    asked: Asked, path: str, redactor: Redactor, environ: Dict[str, str], check: bool, facts: Dict[str, Any]
+) -> Outcome:
+    """Return what came of it, and put into `facts` what is seen on the way; raises what `repair` says as a refusal."""
+    folders = [os.path.dirname(path)]
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    service = _NoService(path, plan.content)
+    cut_off = switch_back.unfinished(folders)
+    facts["unfinished"] = bool(cut_off)
+    undone: List[str] = []
+    if cut_off and not check:
+        since = os.stat(cut_off[0].path).st_mtime_ns
+        undone = switch_back.recover(folders, _service(asked, environ, redactor, path, b"", since))
+    live = live_file.read(path)
+    plan = _planned(asked, live.content, redactor)
+    facts.update(_told(path, live.content, plan, redactor))
+    if plan.added and not undone and redactor.fingerprint(live.content) != asked.digest:
+        raise FileError("it is no longer the file that was audited; run the remedy again")
+    service = _service(asked, environ, redactor, path, plan.content)
+    if check:
+        return _checked(path, plan, service, bool(cut_off))
+    return _switched(path, live.content, plan, service, stamp, undone)
+
+
+def _service(
+    asked: Asked, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes, since: int = 0
+) -> _Readers:
+    if not asked.recreate:
+        return _NoService(path, content)
+    engine = Engine(find_endpoint(asked.docker_host, environ), environ)
+    engine.negotiate()
+    return EnvService(engine, asked.project, asked.services, redactor, asked.timeout, since)
+
+
+def _planned(asked: Asked, content: bytes, redactor: Redactor) -> env_repair.Plan:
+    template = live_file.read(os.path.realpath(asked.template)).content if asked.template else b""
+    outside: Dict[str, str] = {}
+    for other in asked.project_files:
+        if os.path.realpath(other) != os.path.realpath(asked.path):
+            parsed = read_env_file(live_file.read(os.path.realpath(other)).content, outside)
+            outside.update({name: one.value for name, one in effective(parsed).items() if one.value is not None})
+    refused = {name: _whose(name, str(value), asked.secrets, redactor) for name, value in asked.values.items()}
+    return env_repair.add(content, template, asked.keys, asked.values, {**asked.refused, **refused}, outside)
+
+
+def _whose(name: str, value: str, secrets: Mapping[str, str], redactor: Redactor) -> str:
+    """Return why a value is refused that is, or holds, a secret of another environment; empty otherwise."""
+    redacted = redact_env_file(written(name, value).encode("utf-8", "surrogatepass"), redactor)
+    owners = sorted({secrets[one.fingerprint] for one in token.find(redacted) if one.fingerprint in secrets})
+    return "the value given for it is a secret of %s; each environment has its own" % owners[0] if owners else ""
+
+
+def _checked(path: str, plan: env_repair.Plan, service: _Readers, cut_off: bool) -> Outcome:
+    said = ["a remedy was cut off, and would be undone"] if cut_off else []
+    if plan.added:
+        service.prove()
+        said.append("%s would get %s" % (path, ", ".join(plan.added)))
+    return Outcome("changed" if said else UNCHANGED, said or ["no key was added to %s" % path])
+
+
+def _switched(
+    path: str, before: bytes, plan: env_repair.Plan, service: _Readers, stamp: str, undone: List[str]
+) -> Outcome:
+    if not plan.added:
+        said = [*undone, "run the remedy again"] if undone else ["no key was added to %s" % path]
+        return Outcome("changed" if undone else UNCHANGED, said)
     outcome = switch.switch([Edit(path, live_file.digest(before), plan.content)], service, stamp)
-    if outcome.state != "changed":
-        return outcome
-    return outcome._replace(said=[outcome.said[0], "%s was added" % ", ".join(plan.added)])
-
-
-def _template(path: str) -> bytes:
-    return live_file.read(os.path.realpath(path)).content if path else b""
+    if outcome.state == "changed":
+        outcome = outcome._replace(said=[outcome.said[0], "%s was added" % ", ".join(plan.added), *service.said])
+    return outcome._replace(said=[*undone, *outcome.said])
 
 
 def _told(path: str, before: bytes, plan: env_repair.Plan, redactor: Redactor) -> Mapping[str, Any]:

@@ -17,7 +17,14 @@ def recover(folders: Sequence[str], service: Service) -> List[str]:
     Raises OSError, FileError or ServiceError when it cannot be put back: nobody must build on that.
     """
     said: List[str] = []
-    for journal in unfinished(folders):
+    journals = unfinished(folders)
+    for journal in journals:
+        if not _is_of(journal, service):
+            raise FileError(
+                "the remedy of %s for %s was cut off in this folder; run that one first"
+                % (journal.started, _named(journal.container))
+            )
+    for journal in journals:
         said.append("the remedy of %s was cut off at the step '%s'" % (journal.started, journal.step))
         done, moved = put_back(journal)
         said += done
@@ -28,6 +35,20 @@ def recover(folders: Sequence[str], service: Service) -> List[str]:
     for folder in folders:
         live_file.remove(os.path.join(folder, switch_journal.UNFINISHED))
     return said
+
+
+def _is_of(journal: Journal, service: Service) -> bool:
+    """Return whether `service` can take back what a journal's service had taken: both are of one kind.
+
+    They are named by one container, which may have been made anew since, by a project's containers, or not at all.
+    """
+    if not journal.container:
+        return True
+    return bool(service.container) and (" " in service.container) == (" " in journal.container)
+
+
+def _named(container: str) -> str:
+    return container if " " in container else "container %s" % container
 
 
 def unfinished(folders: Sequence[str]) -> List[Journal]:

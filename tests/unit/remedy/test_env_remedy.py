@@ -39,7 +39,7 @@ def repair(
 ) -> dict[str, Any]:
     template = str(path.parent / ".env.template")
     asked = env_remedy.Asked(str(path), template, audited or digest(path), ["NOTION_KEY"], values or VALUES)
-    return env_remedy.repair(asked, KEY, check)
+    return env_remedy.repair(asked, KEY, {}, check)
 
 
 def leftovers(path: Path) -> list[str]:

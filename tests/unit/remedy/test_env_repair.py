@@ -89,15 +89,30 @@ def test_a_key_without_a_value_of_its_own_is_left(values, why):
     assert why in plan.left[0].why
 
 
-@pytest.mark.parametrize("data", [b"MODE=\xff\n", b"A B=1\n", b'MODE="open\n', b"MODE=${X:?must}\n"])
+@pytest.mark.parametrize("data", [b"MODE=\xff\n", b"A B=1\n", b'MODE="open\n'])
 def test_a_file_that_cannot_be_read_is_not_added_to(data):
     with pytest.raises(CannotRepairError):
         add(data, TEMPLATE, ["PORT"], {"PORT": "v"})
 
 
-def test_a_key_that_would_change_another_value_is_not_added():
-    with pytest.raises(CannotRepairError, match="all else stays"):
-        add(b"MODE=a\nURL=http://x:${PORT:-80}\n", TEMPLATE, ["PORT"], {"PORT": "8000"})
+def test_what_the_file_requires_may_be_set_elsewhere():
+    data = b"MODE=${X:?must}${Y?must too}\n"
+    assert add(data, b"", ["PORT"], {"PORT": "v"}).content == data + b"\nPORT=v\n"
+
+
+def test_a_key_that_would_change_another_value_is_left_and_the_others_are_added():
+    data = b"MODE=a\nURL=http://x:${PORT:-80}\n"
+    plan = add(data, TEMPLATE, ["PORT", "API_KEY"], {"PORT": "8000", "API_KEY": "v"})
+    assert plan.added == ("API_KEY",)
+    assert [(one.key, "read otherwise" in one.why) for one in plan.left] == [("PORT", True)]
+    # Where it is set outside the file too, that is what the other value reads in any case.
+    plan = add(data, TEMPLATE, ["PORT"], {"PORT": "8000"}, lookup={"PORT": "90"})
+    assert plan.added == ("PORT",)
+
+
+def test_a_key_is_left_for_the_reason_that_is_given():
+    plan = add(b"MODE=a\n", TEMPLATE, ["PORT"], {"PORT": "v"}, {"PORT": "it is a secret of dev"})
+    assert [(one.key, one.why) for one in plan.left] == [("PORT", "it is a secret of dev")]
 
 
 NAMES = st.lists(st.text(string.ascii_uppercase, min_size=3, max_size=5), min_size=1, max_size=8, unique=True)

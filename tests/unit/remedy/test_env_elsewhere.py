@@ -1,0 +1,92 @@
+"""Values that are copied from another environment when asked, and secrets that are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parity.env_elsewhere import env_elsewhere
+from parity_host import env_remedy
+from parity_host.envfile import redact_env_file
+from parity_host.redact import Redactor
+
+KEY = "the key of this test"
+PASSWORD = "q8Zt4LmW2xRv"
+
+
+def snapshot(environment: str, *files: str, containers: tuple[dict[str, str], ...] = ()) -> dict[str, Any]:
+    redactor = Redactor(KEY.encode())
+    found = {
+        f"/srv/{number}.env": {"roles": ["env_file"], "text": redact_env_file(text.encode(), redactor)}
+        for number, text in enumerate(files)
+    }
+    found["/srv/.env.template"] = {"roles": ["template"], "text": "TEMPLATE_ONLY=1\n"}
+    engine = {"containers": [{"environment": one} for one in containers]}
+    return {"environment": environment, "hosts": {"one": {"project": {"files": found}, "engine": engine}}}
+
+
+DEV = snapshot(
+    "dev",
+    f"POOL_SIZE=5\nSMTP_PASSWORD={PASSWORD}\nURL=http://${{HOST}}/\nDATABASE_URL=postgres://app:{PASSWORD}@db/x\nTWO=a\n",
+    "POOL_SIZE='5'\nTWO=b\n",
+    containers=({"WORKERS": "2", "POOL_SIZE": "9"}, {"WORKERS": "2"}),
+)
+PROD = snapshot("prod", "MODE=fast\n")
+
+
+@pytest.mark.parametrize(("key", "value"), [("POOL_SIZE", "5"), ("WORKERS", "2")])
+def test_a_value_is_taken_from_the_files_or_the_containers_of_the_environment_that_is_named(key, value):
+    found = env_elsewhere([DEV, PROD], "prod", {key: "dev"})
+    assert (found["values"], found["refused"]) == ({key: value}, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "source", "why"),
+    [
+        ("SMTP_PASSWORD", "dev", "it is a secret of dev, and no secret is copied"),
+        ("DATABASE_URL", "dev", "it is a secret of dev"),
+        ("TWO", "dev", "dev has 2 values for it"),
+        ("URL", "dev", "made of other variables"),
+        ("MODE", "prod", "prod, which is no other environment (there is dev)"),
+        ("MODE", "stage", "stage, which is no other environment (there is dev)"),
+        ("NOWHERE", "dev", "dev has no value for it"),
+        ("TEMPLATE_ONLY", "dev", "dev has no value for it"),
+    ],
+)
+def test_what_cannot_be_copied_is_refused(key, source, why):
+    found = env_elsewhere([DEV, PROD], "prod", {key: source})
+    assert found["values"] == {}
+    assert why in found["refused"][key]
+
+
+def test_hostile_snapshots_give_nothing():
+    for hosts in (
+        None,
+        [],
+        {"one": None},
+        {"one": {"project": {"files": {"a": 1}}, "engine": {"containers": [1, {}]}}},
+    ):
+        found = env_elsewhere([{"environment": "dev", "hosts": hosts}], "prod", {"A": "dev"})
+        assert (found["values"], found["secrets"]) == ({}, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "added"),
+    [
+        ("MAIL_PASSWORD", PASSWORD, False),
+        ("CACHE_URL", f"redis://:{PASSWORD}@cache/0", False),
+        ("MAIL_PASSWORD", "Another-one-77", True),
+    ],
+)
+def test_a_secret_of_another_environment_is_refused_as_a_value(tmp_path: Path, key, value, added):
+    file = tmp_path / "app.env"
+    file.write_text("MODE=fast\n")
+    secrets = env_elsewhere([DEV, PROD], "prod", {})["secrets"]
+    digest = Redactor(KEY.encode()).fingerprint(file.read_bytes())
+    asked = env_remedy.Asked(str(file), "", digest, [key], {key: value}, secrets=secrets)
+    done = env_remedy.repair(asked, KEY, {}, check=False)
+    assert (done["added"] == [key]) is added, done
+    assert any("is a secret of dev; each environment has its own" in one for one in done["left"]) is not added
+    assert value not in str(done)
