@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -27,8 +28,9 @@ RECORDS: Final = "remedies"
 ANSWERS: Final = {
     "env": ("environment.missing", "environment.template-key-missing"),
     "loki": ("loki.refused", "loki.refused-next"),
-    "nginx": ("nginx.refused", "nginx.warning"),
+    "nginx": ("nginx.refused", "nginx.warning", "tls.wrong-order"),
 }
+_CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
 
 
 def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -45,17 +47,19 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
         test = mapping(entry, "test")
         tag = images.get(container, "").rpartition(":")[2]
         version = _VERSION.match(text(test, "version")) or _VERSION.match(tag)
+        chains = _chains(entry)
         files = [
             {"path": str(path), "digest": text(record, "digest")}
             for path, record in sorted(mapping(entry, "files").items())
             if isinstance(record, Mapping)
-        ]
+        ] + [{"path": path, "digest": ""} for path in sorted(chains)]
         found.append(
             {
                 "container": container,
                 "service": service,
                 "main": text(entry, "main"),
                 "files": files,
+                "chains": chains,
                 "expand_env": entry.get("expand_env") is True,
                 "version": version[1] if version else _NEWEST_NGINX if kind == "nginx" else str(releases()[-1]),
                 "output": text(test, "output") if text(test, "how") else "",
@@ -63,6 +67,21 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
             }
         )
     return found
+
+
+def _chains(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Return the certificate files of an nginx that hold more than one, by path, with the certificates in them."""
+    folder = posixpath.dirname(text(entry, "main"))
+    found = {}
+    for name, one in mapping(entry, "certificates").items():
+        pem = text(one, "pem") if isinstance(one, Mapping) else ""
+        if len(_certificates(pem)) > 1 and not one.get("unreadable") and not one.get("omitted"):
+            found[posixpath.normpath(posixpath.join(folder, str(name)))] = pem
+    return found
+
+
+def _certificates(pem: str) -> list[str]:
+    return ["".join(body.split()) for body in _CERTIFICATE.findall(pem)]
 
 
 def _open(findings: Mapping[str, Any], kind: str, environment: str, service: str) -> list[str]:
@@ -90,6 +109,11 @@ def plan(target: Mapping[str, Any], kind: str, read: Mapping[str, Any], today: d
     """
     sealed = {str(path): text(one, "sealed") for path, one in read.items() if isinstance(one, Mapping)}
     digests = {text(one, "path"): text(one, "digest") for one in mappings(target, "files")}
+    for path, pem in mapping(target, "chains").items():
+        if _certificates(sealed.get(path, "")) == _certificates(str(pem)):
+            digests[path] = text(mapping(read, path), "digest")
+        else:
+            sealed.pop(path, None)  # no longer the certificates that were audited
     main, version = text(target, "main"), text(target, "version")
     if kind == "nginx":
         made = nginx_plan(sealed, main, version, text(target, "output") if audited else "")

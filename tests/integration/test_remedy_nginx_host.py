@@ -17,10 +17,11 @@ import pytest
 from nginx_containers import docker
 
 from parity import remedies
-from parity_host import live_file, nginx_service, remedy, switch_journal, trial_container
+from parity_host import live_file, nginx_files, nginx_service, remedy, switch_journal, trial_container
 from parity_host.engine_change import ChangingEngine
-from parity_host.engine_client import EngineUnavailableError
+from parity_host.engine_client import Engine, EngineUnavailableError
 from parity_host.nginx_service import NginxService
+from parity_host.redact import Redactor
 
 KEY = "the key of this test"
 MAIN = "/etc/nginx/nginx.conf"
@@ -332,3 +333,40 @@ def test_a_file_of_the_image_is_read_and_its_change_refused(lab_image: str, tmp_
     finally:
         stack.close()
         shutil.rmtree(tmp_path / "nginx")
+
+
+TLS = """server {
+    listen 8080;
+    listen 8443 ssl;
+    ssl_certificate conf.d/chain.pem;
+    ssl_certificate_key conf.d/site.key;
+    location / { return 200 tls; }
+}
+"""
+CHAIN = """cd "$0" && openssl req -x509 -newkey rsa:2048 -nodes -keyout above.key -out above.pem -subj /CN=authority -days 30 &&
+openssl req -newkey rsa:2048 -nodes -keyout site.key -out site.csr -subj /CN=shop.example.org &&
+openssl x509 -req -in site.csr -CA above.pem -CAkey above.key -CAcreateserial -out site.pem -days 30 &&
+cat above.pem site.pem > chain.pem && rm above.key site.csr"""
+
+
+def test_a_chain_in_the_wrong_order_is_put_right_and_nginx_starts(lab_image: str, tmp_path: Path) -> None:
+    stack = Stack(lab_image, tmp_path / "nginx", "folder", TLS)  # it does not start: the certificates are not there
+    subprocess.run(["sh", "-c", CHAIN, str(stack.folder)], check=True, capture_output=True)
+    above, own = ((stack.folder / name).read_text() for name in ("above.pem", "site.pem"))
+    chain = stack.folder / "chain.pem"
+    try:
+        engine = Engine("unix:///var/run/docker.sock", {})
+        engine.negotiate()
+        entry = nginx_files.gather(engine, stack.id, ["nginx", "-g", "daemon off;"], Redactor(KEY.encode()))
+        entry.update(kind="nginx", service="web", container=stack.id)
+        findings = {"findings": [], "services": []}
+        [target] = remedies.targets(findings, "nginx", "prod", {"config": {"found": [entry]}, "engine": {}})
+        read = remedy.read(stack.asked(target["files"]), KEY, {})["files"]
+        plan = remedies.plan({**target, "version": "1.22.1"}, "nginx", read, TODAY, audited=True)
+        done = stack.apply(plan["edits"])
+        assert done["state"] == "changed", done
+        assert chain.read_text() == own + above
+        assert (stack.file.read_text(), stack.answer()) == (TLS, "tls")
+        assert stack.repair()["state"] == "unchanged"
+    finally:
+        stack.close()
