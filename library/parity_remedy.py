@@ -29,9 +29,19 @@ options:
     choices: [loki, nginx]
     required: true
   container:
-    description: Id or name of its container.
+    description: Id or name of its container; empty where none runs, and O(service) says whose files they are.
     type: str
     required: true
+  service:
+    description: The service of the Compose project that has the files; where there is no container.
+    type: str
+    default: ""
+  project:
+    description: >-
+      The project's C(directory), C(compose_files) and C(env_files), as C(parity_stack_info) told them; where there is
+      no container.
+    type: dict
+    default: {}
   files:
     description: Its files. All in whose folders a dead run may have left something, also those that stay.
     type: list
@@ -154,6 +164,8 @@ def main() -> None:
             "state": {"type": "str", "choices": ["read", "repaired"], "default": "read"},
             "kind": {"type": "str", "choices": ["loki", "nginx"], "required": True},
             "container": {"type": "str", "required": True},
+            "service": {"type": "str", "default": ""},
+            "project": {"type": "dict", "default": {}},
             "files": {
                 "type": "list",
                 "elements": "dict",

@@ -36,6 +36,8 @@ _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CE
 def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return an entry for each container of `kind` on a host, with its files and the ids of its open findings.
 
+    Where no container runs, its `container` is empty: its `service` and `project` say whose files it has.
+
     `findings` is what `audit` returned, `facts` what the host was seen to have (`parity_stack_info`).
     """
     images = {text(one, "name"): text(one, "image") for one in mappings(mapping(facts, "engine"), "containers")}
@@ -44,6 +46,7 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
         if text(entry, "kind") != kind or not text(entry, "main"):
             continue
         container, service = text(entry, "container"), text(entry, "service")
+        project = mapping(facts, "project")
         test = mapping(entry, "test")
         tag = images.get(container, "").rpartition(":")[2]
         version = _VERSION.match(text(test, "version")) or _VERSION.match(tag)
@@ -57,9 +60,15 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
             {
                 "container": container,
                 "service": service,
+                "project": {
+                    "directory": text(project, "directory"),
+                    "compose_files": list(texts(project, "compose_files")),
+                    "env_files": list(texts(project, "env_files")),
+                },
                 "main": text(entry, "main"),
                 "files": files,
                 "chains": chains,
+                "in_image": list(texts(entry, "in_image")),
                 "expand_env": entry.get("expand_env") is True,
                 "version": version[1] if version else _NEWEST_NGINX if kind == "nginx" else str(releases()[-1]),
                 "output": text(test, "output") if text(test, "how") else "",
@@ -116,7 +125,9 @@ def plan(target: Mapping[str, Any], kind: str, read: Mapping[str, Any], today: d
             sealed.pop(path, None)  # no longer the certificates that were audited
     main, version = text(target, "main"), text(target, "version")
     if kind == "nginx":
-        made = nginx_plan(sealed, main, version, text(target, "output") if audited else "")
+        # What lies in the image and is not known here is there: an empty file stands for it.
+        known = {**dict.fromkeys(texts(target, "in_image"), ""), **sealed}
+        made = nginx_plan(known, main, version, text(target, "output") if audited else "")
         files: Mapping[str, str] = made["files"]
     else:
         made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)

@@ -42,7 +42,7 @@ class BindFiles:
         return mount is not None and os.path.lexists(mount.source)
 
     def _mount(self, path: str) -> "Mount | None":
-        return next((one for one in reversed(self._mounts) if _within(path, one.target)), None)
+        return next((one for one in reversed(self._mounts) if within(path, one.target)), None)
 
     def read(self, path: str) -> Tree:
         """Return what stands at `path` in the container, as far as mounts bring it there: a file, or a folder's all."""
@@ -52,7 +52,7 @@ class BindFiles:
         if own is not None:
             self._take(tree, own, path[len(own.target.rstrip("/")) :])
         for mount in self._mounts:
-            if mount is not own and _within(mount.target, path):
+            if mount is not own and within(mount.target, path):
                 inner = Tree({}, {}, set(), {})
                 self._take(inner, mount, "")
                 trees.append(inner)
@@ -64,7 +64,7 @@ class BindFiles:
         real = source + rest
         if not os.path.lexists(real):
             return
-        if self._folder and not _within(source, self._folder):
+        if self._folder and not within(source, self._folder):
             tree.left_out[path] = "%s lies outside of the project's folder %s" % (mount.source, self._folder)
         elif os.path.realpath(os.path.dirname(real)) != os.path.dirname(real):
             tree.left_out[path] = "a link leads to it"
@@ -105,5 +105,6 @@ class BindFiles:
             self._bytes += len(tree.files.get(path, b""))
 
 
-def _within(path: str, folder: str) -> bool:
+def within(path: str, folder: str) -> bool:
+    """Return whether `path` is `folder`, or lies below it."""
     return path == folder or path.startswith(folder.rstrip("/") + "/")

@@ -13,6 +13,7 @@ from .env_reader import effective, read_env_file
 from .env_repair import CannotRepairError
 from .env_service import EnvService
 from .envfile import redact_env_file
+from .files_alone import FilesAlone
 from .live_file import FileError
 from .redact import Redactor
 from .sealing import shown
@@ -38,33 +39,7 @@ class Asked(NamedTuple):
     timeout: float = 90.0
 
 
-class _NoService:
-    """What reads an env file reads it when its container is made: nothing has to take it now."""
-
-    container = ""
-    said: Sequence[str] = ()
-
-    def __init__(self, path: str, content: bytes) -> None:
-        self._path, self._content = path, content
-
-    def is_ill(self) -> bool:
-        return False
-
-    def prove(self) -> None:
-        """The plan was proved when it was made."""
-
-    def take(self) -> None:
-        """Nothing takes it."""
-
-    def verify(self) -> None:
-        if live_file.read(self._path).content != self._content:
-            raise ServiceError("%s does not read back as it was written" % self._path)
-
-    def back(self) -> None:
-        """Nothing has taken it."""
-
-
-_Readers = Union[_NoService, EnvService]
+_Readers = Union[FilesAlone, EnvService]
 
 
 def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
@@ -112,7 +87,7 @@ def _service(
     asked: Asked, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes, since: int = 0
 ) -> _Readers:
     if not asked.recreate:
-        return _NoService(path, content)
+        return FilesAlone({path: content})
     engine = Engine(find_endpoint(asked.docker_host, environ), environ)
     engine.negotiate()
     return EnvService(engine, asked.project, asked.services, redactor, asked.timeout, since)
@@ -152,7 +127,7 @@ def _switched(
         return Outcome("changed" if undone else UNCHANGED, said)
     outcome = switch.switch([Edit(path, live_file.digest(before), plan.content)], service, stamp)
     if outcome.state == "changed":
-        outcome = outcome._replace(said=[outcome.said[0], "%s was added" % ", ".join(plan.added), *service.said])
+        outcome = outcome._replace(said=[outcome.said[0], "%s was added" % ", ".join(plan.added), *service.done()])
     return outcome._replace(said=[*undone, *outcome.said])
 
 

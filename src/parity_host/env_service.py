@@ -38,7 +38,7 @@ class EnvService:
         self._before: Dict[str, str] = {}
         self._ill: List[str] = []
         self._recreated: List[str] = []
-        self.said: List[str] = []
+        self._said: List[str] = []
 
     def is_ill(self) -> bool:
         """Return False: what a container that fails lacks is another finding."""
@@ -68,8 +68,8 @@ class EnvService:
         if meant:
             compose.up(_amounts(meant), self._seconds, wait=True)
         self._recreated = _names(meant)
-        self.said = ["%s was made anew" % name for name in self._recreated]
-        self.said += ["%s is stopped, and stays so" % name for name in _names(reading) if name not in self._recreated]
+        self._said = ["%s was made anew" % name for name in self._recreated]
+        self._said += ["%s is stopped, and stays so" % name for name in _names(reading) if name not in self._recreated]
 
     def verify(self) -> None:
         """See that they were made from what Compose reads now, run, and stay up."""
@@ -87,6 +87,10 @@ class EnvService:
             theirs = [one for one in containers if _service(one) in touched]
             self._compose(containers).up(_amounts(theirs), self._seconds, wait=False)
             self._made(touched, self._ill)
+
+    def done(self) -> List[str]:
+        """Return which services' containers were made anew, and which were not."""
+        return self._said
 
     def _made(self, services: Sequence[str], ill: Sequence[str] = ()) -> None:
         containers = [one for one in self._containers() if _service(one) in services]

@@ -6,7 +6,7 @@ import http.client
 import json
 import re
 import time
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlencode
 
 from . import loki_trial
@@ -15,7 +15,7 @@ from .engine_client import EngineUnavailableError, NotFoundError, split_log_stre
 from .health_targets import engine_host, target
 from .http_probe import Address
 from .redact import Redactor
-from .switch_service import Options, ServiceError
+from .switch_service import RUNS, Options, ServiceError
 
 PORT = 3100
 _LISTEN = re.compile(r"(?m)^[ \t]+http_listen_port:[ \t]*([0-9]{1,5})\b")
@@ -99,6 +99,10 @@ class LokiService:
             if time.monotonic() > deadline:
                 raise ServiceError("it was ready before and is not now: %s" % self._log())
             time.sleep(_PAUSE_SECONDS)
+
+    def done(self) -> Sequence[str]:
+        """Return that it runs, or that somebody had stopped it."""
+        return RUNS if self._runs else ("it was stopped, and stays so",)
 
     def _keeps_a_line(self, deadline: float) -> None:
         """Push a line and read it back; a component that takes no logs says 404, and is not asked for them."""

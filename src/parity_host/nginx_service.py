@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
 
 from . import engine_exec, nginx_command, nginx_trial
 from .engine_change import ChangingEngine
@@ -14,7 +14,7 @@ from .engine_exec import CannotRunError
 from .health_targets import Target, engine_host, target
 from .http_probe import Address
 from .redact import Redactor
-from .switch_service import Options, ServiceError
+from .switch_service import RUNS, Options, ServiceError
 
 _STOPPED_BY_HAND = (0, 137, 143)
 _MASTER = "nginx: master process"
@@ -121,6 +121,10 @@ class NginxService:
                 raise ServiceError("it ran before and does not now: %s" % self._log())
             time.sleep(_PAUSE_SECONDS)
         self._reachable(deadline)
+
+    def done(self) -> Sequence[str]:
+        """Return that it runs, or that somebody had stopped it."""
+        return RUNS if self._runs else ("it was stopped, and stays so",)
 
     def _alone(self) -> Dict[str, int]:
         """Return the inodes of the files that are mounted alone. A container keeps to that of its start."""

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, Iterator, List, Sequence
 from . import loki_files, nginx_files
 from .bind_files import BindFiles, near
 from .compose_services import Service
-from .container_files import Tree
+from .container_files import Read, Tree
 from .program_kinds import kind_of
 from .redact import Redactor
 
@@ -44,15 +44,8 @@ def _nginx(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
     texts, anywhere = BindFiles(service.mounts, folder), BindFiles(service.mounts, "")
     argv = list(service.words)
     main = nginx_files.main_of(argv)
-    assumed = main == nginx_files.USUAL and not texts.covers(main) and _official(service)
-
-    def read(path: str) -> Tree:
-        tree = texts.read(path)
-        if assumed and (path == main or main.startswith(path.rstrip("/") + "/")):
-            tree.files.setdefault(main, _STANDARD)
-        return tree
-
-    facts, missing = nginx_files.collect(nginx_files.Source(read, anywhere.read), argv, redactor)
+    assumed = _is_assumed(service, texts, main)
+    facts, missing = nginx_files.collect(nginx_files.Source(reader(service, folder), anywhere.read), argv, redactor)
     in_image = [path for path in missing if not texts.covers(path)]
     if main in in_image or (assumed and list(facts["files"]) == [main]):
         return {"main": main, "files": {}, "unread": facts["unread"], "in_image": [main], "assumed": False}
@@ -61,6 +54,25 @@ def _nginx(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
     facts["certificates"] = {path: one for path, one in facts["certificates"].items() if "pem" in one}
     facts["keys"] = {path: one for path, one in facts["keys"].items() if "kind" in one}
     return {**facts, "unread": unread, "in_image": in_image, "assumed": assumed}
+
+
+def reader(service: Service, folder: str) -> Read:
+    """Return what reads the texts of a service below `folder`; nginx's own main file stands in for one in the image."""
+    texts = BindFiles(service.mounts, folder)
+    main = nginx_files.main_of(list(service.words))
+    assumed = kind_of(service.image, service.words, service.name) == "nginx" and _is_assumed(service, texts, main)
+
+    def read(path: str) -> Tree:
+        tree = texts.read(path)
+        if assumed and (path == main or main.startswith(path.rstrip("/") + "/")):
+            tree.files.setdefault(main, _STANDARD)
+        return tree
+
+    return read
+
+
+def _is_assumed(service: Service, texts: BindFiles, main: str) -> bool:
+    return main == nginx_files.USUAL and not texts.covers(main) and _official(service)
 
 
 def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterator[str]:

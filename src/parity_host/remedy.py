@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
-from . import container_files, containers, live_file, loki_files, nginx_text, project, switch, switch_back
+from . import (
+    container_files,
+    containers,
+    live_file,
+    loki_files,
+    nginx_local,
+    nginx_text,
+    project,
+    project_files,
+    switch,
+    switch_back,
+)
+from .container_files import Read
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError, find_endpoint
+from .files_alone import FilesAlone
 from .live_file import FileError
 from .loki_service import LokiService
 from .mounted import NotOnHostError, host_path
@@ -19,6 +33,8 @@ from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import Options, Service, ServiceError
 
 _MOST_FILES = 100
+_NOWHERE = ("the nginx of this host takes it; no container runs from it here",)
+_UNPROVED = ("Parity's own check takes it; no container runs from it here",)
 
 
 class Kind(NamedTuple):
@@ -49,6 +65,8 @@ class Asked(NamedTuple):
     trial: bool
     push: bool
     timeout: float
+    service: str = ""
+    project: Mapping[str, Any] = {}
 
 
 class _File(NamedTuple):
@@ -62,12 +80,11 @@ class _File(NamedTuple):
 
 
 class _Opened(NamedTuple):
-    """A service's files, by their path in the container."""
+    """A service's files, by their path in the container, and what has to take those that it is given by such paths."""
 
-    engine: ChangingEngine
-    inspected: Mapping[str, Any]
     sealer: Sealer
     files: Dict[str, _File]
+    service: Callable[[Mapping[str, bytes]], Service]
 
     @property
     def folders(self) -> List[str]:
@@ -117,7 +134,7 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
         changed = [(opened.files[path], text) for path, text in planned.items() if text != opened.files[path].sealed]
         diff = [_diff(one, text) for one, text in changed]
         with switch.locked(opened.folders):
-            outcome = _checked(opened, edits) if check else _switched(asked, opened, edits, planned, stamp)
+            outcome = _checked(opened, edits) if check else _switched(opened, edits, planned, stamp)
     except NotFoundError:
         outcome = Outcome(REFUSED, ["container %s is gone" % asked.container])
     except _SAID as error:
@@ -129,26 +146,56 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
 
 
 def _open(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
+    return _in_container(asked, key, environ) if asked.container else _in_project(asked, key)
+
+
+def _in_container(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
     engine = ChangingEngine(find_endpoint(asked.docker_host, environ), environ)
     engine.negotiate()
     inspected = engine.get("/containers/%s/json" % asked.container)
     sealer = Sealer(key.encode())
     _meet(inspected, asked.docker_host, environ, sealer)
+    files = _files(asked, inspected, partial(container_files.read, engine, str(inspected["Id"])), sealer)
+
+    def service(contents: Mapping[str, bytes]) -> Service:
+        options = Options(asked.trial, asked.push, asked.timeout)
+        return KINDS[asked.kind].service(engine, inspected, contents, sealer, options)
+
+    return _Opened(sealer, files, service)
+
+
+def _in_project(asked: Asked, key: str) -> _Opened:
+    """Open the files of a service that runs nowhere here."""
+    sealer = Sealer(key.encode())
+    found = project_files.find(asked.project, asked.service, sealer)
+    files = _files(asked, found.mounts, found.read, sealer)
+
+    def service(contents: Mapping[str, bytes]) -> Service:
+        here = {files[path].host_path: content for path, content in contents.items()}
+        if asked.kind != "nginx" or not asked.trial:
+            return FilesAlone(here, words=_UNPROVED)
+        everything = {**{path: one.content for path, one in files.items()}, **contents}
+        return FilesAlone(here, lambda: nginx_local.prove(everything, found.service, sealer, asked.timeout), _NOWHERE)
+
+    return _Opened(sealer, files, service)
+
+
+def _files(asked: Asked, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
     paths = [str(one["path"]) for one in asked.files[:_MOST_FILES]]
-    files = {path: _file(engine, inspected, path, KINDS[asked.kind], sealer) for path in paths}
+    files = {path: _file(mounts, read, path, KINDS[asked.kind], sealer) for path in paths}
     if not any(one.host_path for one in files.values()):
         raise NotOnHostError(next((one.elsewhere for one in files.values()), "no file is named"))
-    return _Opened(engine, inspected, sealer, files)
+    return files
 
 
-def _file(engine: ChangingEngine, inspected: Mapping[str, Any], path: str, kind: Kind, sealer: Sealer) -> _File:
+def _file(mounts: Mapping[str, Any], read: Read, path: str, kind: Kind, sealer: Sealer) -> _File:
     """Return a file of the container; one that does not lie on its host can be read, and not changed."""
     try:
-        real, elsewhere = host_path(inspected, path), ""
+        real, elsewhere = host_path(mounts, path), ""
         content = live_file.read(real).content
     except NotOnHostError as error:
         real, elsewhere = "", str(error)
-        tree = container_files.read(engine, str(inspected["Id"]), path)
+        tree = read(path)
         content = tree.files.get(tree.resolve(path), b"")
     try:
         text, encoding = kind.decoded(content)
@@ -198,11 +245,10 @@ def _checked(opened: _Opened, edits: Sequence[Edit]) -> Outcome:
     return Outcome("changed" if said else UNCHANGED, said or ["nothing is to be changed"])
 
 
-def _switched(asked: Asked, opened: _Opened, edits: Sequence[Edit], planned: Mapping[str, str], stamp: str) -> Outcome:
+def _switched(opened: _Opened, edits: Sequence[Edit], planned: Mapping[str, str], stamp: str) -> Outcome:
     content = {path: one.content for path, one in opened.files.items() if one.host_path}
     content.update({path: _unsealed(opened, opened.files[path], text) for path, text in planned.items()})
-    options = Options(asked.trial, asked.push, asked.timeout)
-    service = KINDS[asked.kind].service(opened.engine, opened.inspected, content, opened.sealer, options)
+    service = opened.service(content)
     undone = switch_back.recover(opened.folders, service)
     outcome = switch.switch(edits, service, stamp)
     if edits and outcome.state == UNCHANGED and service.is_ill():

@@ -92,7 +92,7 @@ def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
         if not isinstance(error, Exception):
             raise
         return outcome
-    return _done(journal)
+    return _done(journal, service)
 
 
 def _has_to_change(edit: Edit) -> bool:
@@ -139,10 +139,9 @@ def _same(one: Entry, path: str, otherwise: str) -> None:
         raise FileError("%s %s" % (one.path, otherwise))
 
 
-def _done(journal: Journal) -> Outcome:
+def _done(journal: Journal, service: Service) -> Outcome:
     said = ["%s was replaced; what was there is kept as %s" % (one.path, one.backup) for one in journal.entries]
-    said.append("the service runs with it, and was proved")
-    return Outcome(CHANGED, said, backups=tuple(one.backup for one in journal.entries))
+    return Outcome(CHANGED, [*said, *service.done()], backups=tuple(one.backup for one in journal.entries))
 
 
 def _undone(journal: Journal, service: Service, step: str, reason: str) -> Outcome:

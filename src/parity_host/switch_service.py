@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Sequence
 
 
 class ServiceError(Exception):
     """The service, or its engine, does not do what it must. The message is a sentence."""
+
+
+# What a service may say that was proved while it ran.
+RUNS = ("the service runs with it, and was proved",)
 
 
 class Options(NamedTuple):
@@ -36,3 +40,6 @@ class Service(Protocol):
 
     def back(self) -> None:
         """Make the service read the old files again, and prove that it is no worse than it was; raises ServiceError."""
+
+    def done(self) -> Sequence[str]:
+        """Return what is true once it was proved, a sentence each."""

