@@ -1,7 +1,7 @@
 """Would nginx take these files? Asked of the host's own nginx, in a tree of its own, where no container runs.
 
-The tree holds the files where the container would have them, and beside them the host's programs, read-only. nginx sees
-it as its root, in name spaces of its own: no port of the host is taken, and what a test writes vanishes with the tree.
+The tree holds the files where the container would have them, and is nginx's root (`tree_root.py`): no port of the host
+is taken, and what a test writes vanishes with the tree.
 """
 
 from __future__ import annotations
@@ -9,25 +9,20 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import shlex
 import shutil
-import subprocess
-import sys
 import tempfile
 from typing import Dict, Iterator, List, Mapping, Sequence
 
-from . import nginx_command, nginx_files
+from . import nginx_command, nginx_files, nginx_text, tree_root
 from .bind_files import BindFiles
 from .compose_services import Service
 from .container_files import FILE_LIMIT_BYTES
-from .nginx_writes import writes
+from .nginx_writes import runs_code, writes
 from .redact import Redactor
 from .switch_service import ServiceError
+from .tree_root import CannotRunAsRootError
 
-# Where Debian and others have what users may not have on their path.
-_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
-_PROGRAMS = ("usr", "bin", "sbin", "lib", "lib32", "lib64")
-_MADE = ("dev", "proc", "run", "tmp", "var/run", "var/log/nginx", "var/cache/nginx", "var/lib/nginx")
+_MADE = ("run", "tmp", "var/run", "var/log/nginx", "var/cache/nginx", "var/lib/nginx")
 _BUILT = re.compile(r"--(?:[\w-]+-path|prefix)=(/[^\s']+)")
 _OWNER = re.compile(r"--(?:user|group)=([\w.-]+)")
 _USER = re.compile(r"(?:^|[;{}\s])user\s+([\w.-]+)(?:\s+([\w.-]+))?\s*;")
@@ -36,8 +31,6 @@ _HOST = re.compile(
     r"(?:_pass|server|proxy_bind|resolver|auth_http)\s+(?:[a-z]+://)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)"
 )
 _LIMIT = 20000
-# Without an address of its own, a name space looks up no host: SIOCSIFFLAGS of netdevice(7), IFF_UP | IFF_RUNNING.
-_LOOPBACK = "import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack('16sh14x', b'lo', 0x41))"
 
 
 def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seconds: float) -> None:
@@ -45,19 +38,18 @@ def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seco
 
     Raises it too where the host has no nginx, or does not let this user give it a tree of its own.
     """
-    path = os.environ.get("PATH", "") + ":" + _PATH
-    programs = {name: shutil.which(name, path=path) for name in ("nginx", "unshare", "chroot", "mount", "sh")}
-    absent = [name for name, found in programs.items() if not found]
-    if absent:
-        raise ServiceError(
-            "no nginx runs from these files, and none here can test them: there is no %s on this host" % absent[0]
-        )
+    bare = [nginx_text.redact(nginx_text.decoded(content)[0], redactor) for content in files.values()]
+    if runs_code([*bare, nginx_command.globals_of(list(service.words))]):
+        raise ServiceError("the files hold code that a test would run; only a container of its own may do that")
     # Private keys are among them: in memory, where that is to be had.
     memory = [path for path in ("/dev/shm",) if os.path.isdir(path)]  # noqa: S108 mkdtemp makes a name of its own there
     folder = tempfile.mkdtemp(prefix="parity-nginx-", dir=memory[0] if memory else None)
     try:
-        _lay_out(folder, files, service, _built_with(str(programs["nginx"]), seconds))
-        ran = _run(_command(programs, folder, _testing(list(service.words))), path, seconds)
+        nginx = tree_root.found("nginx")
+        _lay_out(folder, files, service, _built_with(nginx, seconds))
+        ran = tree_root.run(folder, nginx, _testing(list(service.words)), seconds)
+    except CannotRunAsRootError as error:
+        raise ServiceError("no nginx runs from these files, and none here can test them: %s" % error) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if ran.returncode:
@@ -66,15 +58,15 @@ def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seco
 
 
 def _testing(words: List[str]) -> List[str]:
-    """Return the command that tests what the service's nginx reads; one of another make looks for it elsewhere."""
+    """Return the options that test what the service's nginx reads; one of another make looks for it elsewhere."""
     where = ["-p", nginx_files.prefix_of(words), "-c", nginx_files.main_of(words)]
     more = nginx_command.globals_of(words)
-    return ["/.parity/nginx", "-e", "stderr", "-t", *where, *(["-g", more] if more else [])]
+    return ["-e", "stderr", "-t", *where, *(["-g", more] if more else [])]
 
 
 def _built_with(nginx: str, seconds: float) -> str:
     """Return the options that nginx was built with: paths that a test opens, users that it looks up."""
-    return _run([nginx, "-V"], _PATH, seconds).stderr.decode("utf-8", "replace")
+    return tree_root.call([nginx, "-V"], seconds).stderr.decode("utf-8", "replace")
 
 
 def _lay_out(folder: str, files: Mapping[str, bytes], service: Service, built: str) -> None:
@@ -149,35 +141,3 @@ def _link(folder: str, path: str, target: str) -> None:
     os.makedirs(os.path.dirname(at), exist_ok=True)
     if not os.path.lexists(at):
         os.symlink(os.path.relpath(inside, os.path.dirname(at)), at)
-
-
-def _command(programs: Mapping[str, "str | None"], folder: str, argv: Sequence[str]) -> List[str]:
-    """Return the command that makes the tree the root of nginx, and runs it."""
-    quoted = {name: shlex.quote(str(path)) for name, path in programs.items()}
-    python = "%s -c %s" % (shlex.quote(sys.executable), shlex.quote(_LOOPBACK))
-    lines = ["set -e", python, "cd %s" % shlex.quote(folder), "mkdir .parity", ": > .parity/nginx"]
-    lines.append("%s --bind %s .parity/nginx" % (quoted["mount"], quoted["nginx"]))
-    for name in _PROGRAMS:
-        if os.path.islink("/" + name):
-            lines.append("ln -s %s %s" % (shlex.quote(os.readlink("/" + name)), name))
-        elif os.path.isdir("/" + name):
-            lines.append("mkdir -p %s" % name)
-            lines.append(
-                "%s --bind /%s %s && %s -o remount,bind,ro %s" % (quoted["mount"], name, name, quoted["mount"], name)
-            )
-    lines += ["%s --rbind /%s %s" % (quoted["mount"], name, name) for name in ("dev", "proc")]
-    lines.append("! test -w /proc/sys/net/ipv4/ip_nonlocal_bind || echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind")
-    lines.append("exec %s . %s" % (quoted["chroot"], " ".join(map(shlex.quote, argv))))
-    as_root = [] if os.geteuid() == 0 else ["--map-root-user"]
-    return [str(programs["unshare"]), *as_root, "--mount", "--net", "--", str(programs["sh"]), "-c", "\n".join(lines)]
-
-
-def _run(argv: Sequence[str], path: str, seconds: float) -> "subprocess.CompletedProcess[bytes]":
-    try:
-        return subprocess.run(
-            argv, env={"PATH": path}, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise ServiceError("nginx did not end within %d seconds" % seconds) from None
-    except OSError as error:
-        raise ServiceError("nginx could not be run: %s" % error.strerror) from None

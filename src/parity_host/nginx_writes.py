@@ -11,7 +11,7 @@ _OPENED = re.compile(
     r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)"
 )
 # Code that runs while the configuration is read may write what it likes.
-_CODE = re.compile(r"(?:^|[;{}\s])(?:init_by_lua\w*|perl_modules|perl_require|js_preload_object)\s")
+_CODE = re.compile(r"(?:^|[;{}\s])(?:init_by_lua\w*|perl(?:_\w+)?|js_(?:import|include|preload_object))\s")
 _NO_FILE = re.compile(r"off\Z|stderr\Z|syslog:|memory:|/dev/|/proc/")
 
 
@@ -32,7 +32,7 @@ def writes(texts: Iterable[str]) -> Writes:
     paths: Set[str] = set()
     known = True
     for text in texts:
-        known = known and not _CODE.search(text)
+        known = known and not runs_code([text])
         for found in _OPENED.finditer(text):
             path = found[1].strip("\"'")
             if "$" in path or _NO_FILE.match(path):
@@ -40,6 +40,11 @@ def writes(texts: Iterable[str]) -> Writes:
             known = known and path.startswith("/")
             paths.add(posixpath.normpath(path))
     return Writes({path for path in paths if path.startswith("/")}, known)
+
+
+def runs_code(texts: Iterable[str]) -> bool:
+    """Return whether the configuration in `texts` (its files without comments) holds code that a test of it runs."""
+    return any(_CODE.search(text) for text in texts)
 
 
 def texts_of(files: Mapping[str, Mapping[str, str]]) -> Iterable[str]:

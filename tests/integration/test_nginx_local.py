@@ -95,6 +95,11 @@ class Site:
         return sorted(path.name for path in self.file.parent.iterdir() if ".parity-" in path.name)
 
 
+def mended(text: str) -> str:
+    """Make the repair whatever else the plan would stop at."""
+    return text.replace("listen 80\n", "listen 80;\n")
+
+
 def test_a_file_of_the_project_is_repaired_and_the_second_time_nothing_changes(folder):
     site = Site(folder)
     _, plan = site.plan()
@@ -133,17 +138,39 @@ def test_a_file_that_an_include_brings_is_seen_where_nginx_looks_for_it(folder):
 
 def test_without_an_nginx_nothing_is_touched(folder, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr("parity_host.nginx_local._PATH", "/usr/bin:/bin")
+    monkeypatch.setattr("parity_host.tree_root.PATH", "/usr/bin:/bin")
     done = Site(folder).repair()
     assert done["state"] == "refused"
     assert "there is no nginx on this host" in done["said"][0]
     assert Site(folder).file.read_text() == SITE
 
 
+@pytest.mark.parametrize("code", ["perl_modules /etc/nginx;", "init_by_lua_block { os.exit() }", "js_import a.js;"])
+def test_code_that_a_test_would_run_is_run_by_no_nginx_of_the_host(folder, code):
+    (folder / "nginx/conf.d/more.conf").write_text(code + "\n")
+    done = Site(folder).repair(mended)
+    assert done["state"] == "refused"
+    assert "hold code that a test would run" in done["said"][0]
+
+
+@pytest.mark.parametrize("device", ["/dev/vda", "/dev/shm/made", "/proc/sysrq-trigger"])  # noqa: S108
+def test_what_nginx_writes_reaches_no_device_and_no_kernel(folder, device):
+    """A log at such a path is an ordinary file of the tree, or there is no such folder."""
+    (folder / "nginx/conf.d/more.conf").write_text(f"access_log {device};\n")
+    before = Path(device).exists() and Path(device).stat()
+    done = Site(folder).repair(mended)
+    assert done["state"] == "changed" if device == "/dev/vda" else 'open() "' + device in done["said"][0], done
+    assert (Path(device).exists() and Path(device).stat()) == before
+
+
 def test_nothing_is_left_on_the_host_and_no_port_is_taken(folder):
-    before = {Path(path): sorted(os.listdir(path)) for path in ("/dev/shm", "/tmp", "/var/log", "/run")}  # noqa: S108
+    def there() -> list[str]:
+        found = [path for place in ("/dev/shm", "/tmp", "/var/log", "/run") for path in Path(place).iterdir()]  # noqa: S108
+        return sorted(str(path) for path in found if "parity" in path.name or "nginx" in path.name)
+
+    before = there()
     assert Site(folder).repair()["state"] == "changed"
-    assert {path: sorted(os.listdir(path)) for path in before} == before
+    assert there() == before
 
 
 def test_a_mounted_folder_outside_of_the_project_is_not_changed(folder, tmp_path):
