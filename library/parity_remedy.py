@@ -131,6 +131,11 @@ step:
   returned: with O(state=repaired)
   type: str
   sample: taking
+output:
+  description: What the program printed of the files, where it refused them; C(remedy_plan) goes on from there.
+  returned: with O(state=repaired)
+  type: str
+  sample: 'nginx: [emerg] host not found in resolver "dns" in /etc/nginx/conf.d/default.conf:3'
 backups:
   description: What was kept beside the files.
   returned: with O(state=repaired)

@@ -80,10 +80,15 @@ def nginx_repair(
 
 
 def remedy_plan(
-    target: Mapping[str, Any], kind: str, files: Mapping[str, Any], audited: bool = True, today: str = ""
+    target: Mapping[str, Any],
+    kind: str,
+    files: Mapping[str, Any],
+    audited: bool = True,
+    refusals: Sequence[str] = (),
+    today: str = "",
 ) -> dict[str, Any]:
     """Return what a remedy makes of a target's files; `today` as for `loki_check`."""
-    return remedies.plan(target, kind, files, _day(today), audited)
+    return remedies.plan(target, kind, files, _day(today), audited, refusals)
 
 
 def loki_explain(output: str) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -109,12 +109,20 @@ def _open(findings: Mapping[str, Any], kind: str, environment: str, service: str
     ]
 
 
-def plan(target: Mapping[str, Any], kind: str, read: Mapping[str, Any], today: date, audited: bool) -> dict[str, Any]:
+def plan(
+    target: Mapping[str, Any],
+    kind: str,
+    read: Mapping[str, Any],
+    today: date,
+    audited: bool,
+    refusals: Sequence[str] = (),
+) -> dict[str, Any]:
     """Return what a remedy makes of a target's files as its host read them sealed (`parity_remedy`).
 
     `edits` are all files of the host with their text afterwards; `accepted` says whether they may be put in place and
-    `said` why, or why not, a sentence each. `before` and `after` are the texts of what changes. A file must be the one
-    that was audited; where that was undone meanwhile (not `audited`), the one that was read.
+    `why` not; `said` is what is done and what is left, a sentence each. `before` and `after` are the texts of what
+    changes. A file must be the one that was audited; where that was undone meanwhile (not `audited`), the one that was
+    read. `refusals` is what nginx printed of the files of the plans before this one: what they show is repaired too.
     """
     sealed = {str(path): text(one, "sealed") for path, one in read.items() if isinstance(one, Mapping)}
     digests = {text(one, "path"): text(one, "digest") for one in mappings(target, "files")}
@@ -127,7 +135,7 @@ def plan(target: Mapping[str, Any], kind: str, read: Mapping[str, Any], today: d
     if kind == "nginx":
         # What lies in the image and is not known here is there: an empty file stands for it.
         known = {**dict.fromkeys(texts(target, "in_image"), ""), **sealed}
-        made = nginx_plan(known, main, version, text(target, "output") if audited else "")
+        made = nginx_plan(known, main, version, text(target, "output") if audited else "", refusals)
         files: Mapping[str, str] = made["files"]
     else:
         made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)
@@ -147,33 +155,49 @@ def plan(target: Mapping[str, Any], kind: str, read: Mapping[str, Any], today: d
         ],
         "accepted": made["accepted"] and not any(elsewhere),
         "said": [*made["said"], *filter(None, elsewhere)],
+        "why": [*made["why"], *filter(None, elsewhere)],
         "before": "\n".join(sealed[path] for path in changed),
         "after": "\n".join(after[path] for path in changed),
     }
 
 
-def nginx_plan(files: Mapping[str, str], main: str, version: str, output: str = "") -> dict[str, Any]:
+def nginx_plan(
+    files: Mapping[str, str], main: str, version: str, output: str = "", refusals: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the repair of (sealed) files: `files` that change, `steps`, what is `left`, and whether it is `accepted`.
 
-    It is accepted when neither a fault that stops nginx is left nor one that Parity's own check finds. `output` is what
-    `nginx -t` printed.
+    It is accepted, and there is no `why` not, when neither a fault that stops nginx is left nor one that Parity's own
+    check finds. `output` is what `nginx -t` printed of the files, and each of `refusals` what it printed of them once
+    those before were repaired.
     """
     given = {path: content.encode("utf-8", "surrogateescape") for path, content in files.items()}
     made = nginx.repair(given, main, version, output, built_in=OFFICIAL)
+    steps, left, unanswered = list(made.steps), list(made.left), []
+    for refusal in refusals:
+        made = nginx.repair(made.files, main, version, refusal, built_in=OFFICIAL)
+        steps += made.steps
+        left += [one for one in made.left if one not in left]
+        if not made.steps and all(one.problem.level not in _FATAL for one in made.left):
+            unanswered.append(f"nginx itself refuses the files: {refusal.strip()}")
     problems = nginx.check(made.files, main, version, built_in=OFFICIAL)
-    left = [{"problem": one.problem.message, "why": one.why, "lines": one.lines} for one in made.left]
-    stops = [one for one in [*problems, *(one.problem for one in made.left)] if one.level in _FATAL]
-    steps = [str(step) for step in made.steps]
+    stops = [one for one in left if one.problem.level in _FATAL]
+    why = [_left_of(one) for one in stops]
+    why = why or [problem.message for problem in problems if problem.level in _FATAL] or unanswered
     return {
         "files": {
             path: data.decode("utf-8", "surrogateescape") for path, data in made.files.items() if data != given[path]
         },
-        "steps": steps,
-        "left": left,
+        "steps": [str(step) for step in steps],
+        "left": [{"problem": one.problem.message, "why": one.why, "lines": one.lines} for one in left],
         "problems": [problem.message for problem in problems],
-        "accepted": not stops,
-        "said": steps + [_left_over(one["problem"], one["why"], one["lines"]) for one in left],
+        "accepted": not why,
+        "said": [str(step) for step in steps] + [_left_of(one) for one in left],
+        "why": why,
     }
+
+
+def _left_of(one: nginx.Left) -> str:
+    return _left_over(one.problem.message, one.why, one.lines)
 
 
 def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) -> dict[str, Any]:
@@ -201,6 +225,7 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
         "problems": [str(problem) for problem in problems],
         "accepted": not left and not problems,
         "said": said,
+        "why": said[len(made.steps) :] or [str(problem) for problem in problems],
     }
 
 

@@ -53,8 +53,8 @@ def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seco
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if ran.returncode:
-        said = ran.stderr.decode("utf-8", "replace")[-_LIMIT:]
-        raise ServiceError("the nginx of this host does not take the files: %s" % redactor.text(said).strip())
+        printed = redactor.text(ran.stderr.decode("utf-8", "replace")[-_LIMIT:]).strip()
+        raise ServiceError("the nginx of this host does not take the files: %s" % printed, printed)
 
 
 def _testing(words: List[str]) -> List[str]:

@@ -70,7 +70,8 @@ class NginxService:
         except (EngineUnavailableError, NotFoundError) as error:
             raise ServiceError("the files could not be tried in a throw-away container: %s" % error) from None
         if tried.code:
-            raise ServiceError("nginx itself refuses the files: %s" % self._redacted(tried.errors or tried.output))
+            printed = self._redacted(tried.errors or tried.output)
+            raise ServiceError("nginx itself refuses the files: %s" % printed, printed)
 
     def take(self) -> None:
         """Reload; restart where it does not run, or where a file is mounted alone: the container sees the old one.

@@ -33,12 +33,14 @@ class Outcome(NamedTuple):
 
     `changed` (the service runs with the new files), `unchanged` (they were as wanted), `refused` (nothing was touched),
     `restored` (it failed, and every byte was put back) or `broken` (it failed, and not all could be put back).
+    `output` is what the program printed of files that it refused.
     """
 
     state: str
     said: List[str]
     step: str = ""
     backups: Tuple[str, ...] = ()
+    output: str = ""
 
 
 @contextlib.contextmanager
@@ -75,7 +77,8 @@ def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
         service.prove()
         journal = _planned(wanted, service, stamp)
     except (FileError, ServiceError) as error:
-        return Outcome(REFUSED, [str(error), "nothing was touched"], _PROOF)
+        output = error.output if isinstance(error, ServiceError) else ""
+        return Outcome(REFUSED, [str(error), "nothing was touched"], _PROOF, output=output)
     step = PREPARING
     try:
         _prepare(journal, wanted)

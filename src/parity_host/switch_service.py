@@ -8,6 +8,11 @@ from typing import NamedTuple, Protocol, Sequence
 class ServiceError(Exception):
     """The service, or its engine, does not do what it must. The message is a sentence."""
 
+    def __init__(self, message: str, output: str = "") -> None:
+        """`output` is what the program printed of files that it refused, for a plan that goes on from there."""
+        super().__init__(message)
+        self.output = output
+
 
 # What a service may say that was proved while it ran.
 RUNS = ("the service runs with it, and was proved",)

@@ -65,11 +65,11 @@ class Stack:
     def asked(self, files: list[dict[str, Any]], trial: bool = True) -> remedy.Asked:
         return remedy.Asked("nginx", self.id, "", files, trial, True, 12.0)
 
-    def plan(self) -> dict[str, Any]:
+    def plan(self, refusals: tuple[str, ...] = ()) -> dict[str, Any]:
         read = remedy.read(self.asked([{"path": MAIN}, {"path": SITE}]), KEY, {})["files"]
         target = {"main": MAIN, "version": "1.22.1", "output": "", "files": []}
         target["files"] = [{"path": path, "digest": one["digest"]} for path, one in read.items()]
-        return remedies.plan(target, "nginx", read, TODAY, audited=True)
+        return remedies.plan(target, "nginx", read, TODAY, True, refusals)
 
     def edits(self, text: str) -> list[dict[str, Any]]:
         """Return a plan by which the site has `text`, whatever would become of it."""
@@ -122,6 +122,18 @@ def serving(lab_image: str, tmp_path: Path, mount: str) -> Iterator[Stack]:
     made.before = live_file.read(str(made.file))
     yield made
     made.close()
+
+
+def test_what_nginx_finds_behind_the_first_fault_is_repaired_from_its_own_words(broken: Stack) -> None:
+    text = BROKEN.replace("location /", "resolver dns;\n    location /")
+    broken.file.write_text(text)
+    first = broken.repair()
+    assert (first["state"], broken.file.read_text()) == ("refused", text)
+    assert 'host not found in resolver "dns"' in first["output"]
+    done = broken.apply(broken.plan((first["output"],))["edits"])
+    assert done["state"] == "changed", done
+    assert broken.file.read_text() == text.replace("8080", "8080;").replace("dns", "127.0.0.11")
+    assert broken.answer() == "new"
 
 
 def test_one_that_cannot_start_is_repaired_and_the_second_time_nothing_changes(broken: Stack) -> None:

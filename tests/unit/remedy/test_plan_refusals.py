@@ -1,0 +1,52 @@
+"""Plans that go on from what nginx printed of the files of the plan before."""
+
+from __future__ import annotations
+
+import pytest
+
+from parity import remedies
+
+MAIN = "/etc/nginx/nginx.conf"
+SITE = "/etc/nginx/conf.d/site.conf"
+CONF = "user nginx;\nevents {}\nhttp { include conf.d/*.conf; }\n"
+TEXT = "server {\n    listen 80\n    resolver dns;\n    location / { return 200; }\n}\n"
+NO_USER = f'nginx: [emerg] getpwnam("nginx") failed in {MAIN}:1\n'
+NO_HOST = f'nginx: [emerg] host not found in resolver "dns" in {SITE}:3\n'
+NO_UPSTREAM = f'nginx: [emerg] host not found in upstream "api" in {SITE}:4\n'
+MENDED = TEXT.replace("80\n", "80;\n").replace("resolver dns", "resolver 127.0.0.11")
+REFUSED = {
+    "the resolver": ([NO_HOST], {SITE: MENDED}, ""),
+    "the user and then the resolver": (
+        [NO_USER, NO_HOST],
+        {MAIN: CONF.replace("nginx;", "www-data;"), SITE: MENDED},
+        "",
+    ),
+    "a host that only its owner knows": (
+        [NO_HOST, NO_UPSTREAM],
+        {SITE: MENDED},
+        'left to you: host not found in upstream "api"',
+    ),
+    "words that tell nothing": (
+        ["nginx: [warn] all is well\n"],
+        {SITE: TEXT.replace("80\n", "80;\n")},
+        "nginx itself refuses the files: nginx: [warn] all is well",
+    ),
+}
+
+
+def made(refusals: list[str]) -> dict[str, object]:
+    return remedies.nginx_plan({MAIN: CONF, SITE: TEXT}, MAIN, "1.22", "", refusals)
+
+
+def test_the_first_plan_repairs_what_the_files_show() -> None:
+    plan = made([])
+    assert (plan["files"], plan["accepted"], plan["why"]) == ({SITE: TEXT.replace("80\n", "80;\n")}, True, [])
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_the_next_one_repairs_what_nginx_found_behind_it(case: str) -> None:
+    refusals, files, why = REFUSED[case]
+    plan = made(refusals)
+    assert plan["files"] == files
+    assert plan["accepted"] is not bool(why)
+    assert [why in said for said in plan["why"]] == ([True] if why else [])
