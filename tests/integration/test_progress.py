@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from terminal import ROOT, environment, in_terminal
 
-ROOT = Path(__file__).resolve().parents[2]
 PLAY = """
 - hosts: all
   gather_facts: false
@@ -35,36 +31,15 @@ def command(folder: Path, seconds: str, hosts: str = "web-1: {}, web-2: {}") -> 
     return [program, "-i", str(folder / "hosts.yml"), str(folder / "play.yml"), "-e", f"seconds={seconds}"]
 
 
-def environment(**more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR")}
-    return {**kept, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1", "TERM": "xterm", **more}
-
-
-def in_terminal(words: list[str], columns: int = 80, **more: str) -> str:
-    """Return all that a command writes into a terminal of its own."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.chdir(ROOT)
-        os.environ.clear()
-        os.environ.update(environment(COLUMNS=str(columns), **more))
-        os.execv(words[0], words)  # noqa: S606 - a program of ours, without a shell
-    said = b""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and select.select([terminal], [], [], 30)[0]:
-        try:
-            read = os.read(terminal, 65536)
-        except OSError:  # the terminal's way to say that nobody writes any more
-            break
-        if not read:
-            break
-        said += read
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, said
-    os.close(terminal)
-    return said.decode()
+def shown(words: list[str], columns: int = 80, **more: str) -> str:
+    """Return all that a command that succeeds writes into a terminal."""
+    code, said = in_terminal(words, columns, **more)
+    assert code == 0, said
+    return said
 
 
 def test_a_terminal_shows_hosts_and_seconds_and_nothing_of_it_stays(tmp_path):
-    said = in_terminal(command(tmp_path, "4"))
+    said = shown(command(tmp_path, "4"))
     drawn = DRAWN.findall(said)
     assert any(re.fullmatch(r"  … web-1 \d+ s, web-2 \d+ s: Look around", line) for line in drawn), said
     rest = said[said.rindex(drawn[-1]) :]
@@ -76,19 +51,19 @@ def test_a_terminal_shows_hosts_and_seconds_and_nothing_of_it_stays(tmp_path):
 
 @pytest.mark.parametrize("columns", [20, 40])
 def test_the_line_is_never_wider_than_the_terminal(tmp_path, columns):
-    drawn = DRAWN.findall(in_terminal(command(tmp_path, "2"), columns))
+    drawn = DRAWN.findall(shown(command(tmp_path, "2"), columns))
     assert drawn
     assert max(map(len, drawn)) < columns
 
 
 def test_many_hosts_are_counted(tmp_path):
     hosts = ", ".join(f"web-{number}: {{}}" for number in range(1, 8))
-    drawn = DRAWN.findall(in_terminal(command(tmp_path, "3", hosts)))
+    drawn = DRAWN.findall(shown(command(tmp_path, "3", hosts)))
     assert any(" and 3 more: " in line for line in drawn), drawn
 
 
 def test_a_terminal_that_cannot_move_its_cursor_is_left_alone(tmp_path):
-    assert "\x1b" not in in_terminal(command(tmp_path, "2"), TERM="dumb")
+    assert "\x1b" not in shown(command(tmp_path, "2"), TERM="dumb")
 
 
 def test_without_a_terminal_a_plain_line_says_what_takes_long(tmp_path):

@@ -1,0 +1,117 @@
+"""The two doors to the remedies, as people use them: who is asked, what the tag does, who comes after a failure."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nginx_project import FIXED, SITE, programs, project
+from terminal import ROOT, environment, in_terminal
+from test_files_only import inventory
+
+PROMPT = b"(yes/no)"
+
+
+class Hosts:
+    """Two environments that run nowhere; nginx is broken in some of them."""
+
+    def __init__(self, folder: Path, broken: tuple[str, ...]) -> None:
+        self.folder = folder
+        self.path = str(programs(folder / "bin")) + os.pathsep + os.environ["PATH"]
+        sites = {name: SITE if name in broken else FIXED for name in ("dev", "prod")}
+        self.folders = {name: project(folder / name / "docker", site) for name, site in sites.items()}
+        sides = {name: {"parity_project_dir": str(at), "parity_files_only": True} for name, at in self.folders.items()}
+        self.inventory = inventory(folder, sides)
+
+    def words(self, *more: str) -> list[str]:
+        reports = f"parity_reports_dir={self.folder}/reports"
+        program = str(Path(sys.executable).parent / "ansible-playbook")
+        return [program, "-i", str(self.inventory), "-e", reports, "-e", "parity_fail_on=never", *more]
+
+    def run(self, *more: str) -> tuple[int, str]:
+        done = subprocess.run(
+            self.words(*more), cwd=ROOT, env=environment(PATH=self.path), stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    def answered(self, answer: bytes) -> tuple[int, str]:
+        words = self.words("remediate.yml", "--tags=nginx")
+        return in_terminal(words, prompt=PROMPT, answer=answer, PATH=self.path)
+
+    def site(self, name: str) -> str:
+        return (self.folders[name] / "nginx/conf.d/site.conf").read_text()
+
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(path.read_text()) for path in sorted((self.folder / "reports/remedies").glob("*.json"))]
+
+
+def test_without_a_terminal_production_is_not_changed_and_the_way_out_is_said(tmp_path):
+    hosts = Hosts(tmp_path, ("dev", "prod"))
+    code, said = hosts.run("remediate.yml", "--tags=nginx")
+    assert (code, hosts.site("prod"), hosts.site("dev")) == (2, SITE, FIXED), said
+    outcomes = {one["environment"]: (one["outcome"], one["said"]) for one in hosts.records()}
+    assert outcomes["dev"][0] == "changed"
+    assert outcomes["prod"] == (
+        "refused", ["nobody said yes; on a machine without a terminal, set parity_confirm to false"]
+    )  # fmt: skip
+    assert "set parity_confirm to" in said
+
+
+@pytest.mark.parametrize(("answer", "site"), [(b"yes\r", FIXED), (b"yes, but not now\r", SITE)])
+def test_in_a_terminal_production_is_changed_after_a_yes(tmp_path, answer, site):
+    hosts = Hosts(tmp_path, ("dev", "prod"))
+    code, said = hosts.answered(answer)
+    assert (code, hosts.site("prod"), hosts.site("dev")) == (0 if site == FIXED else 2, site, FIXED), said
+    assert said.count(PROMPT.decode()) == 1
+    assert "web in prod" in said
+
+
+def test_the_audit_repairs_with_the_tag_alone(tmp_path):
+    hosts = Hosts(tmp_path, ("dev",))
+    assert hosts.run("audit.yml")[0] == 0
+    assert (hosts.site("dev"), hosts.records()) == (SITE, [])
+    code, said = hosts.run("audit.yml", "--tags=remedy_loki")
+    assert (code, hosts.site("dev"), hosts.records()) == (0, SITE, []), said
+    code, said = hosts.run("audit.yml", "--tags=remedy_nginx", "--check", "--diff")
+    assert (code, hosts.site("dev"), hosts.records()) == (0, SITE, []), said
+    assert "+  listen 80;" in said
+    assert "Tr0ub4dor-and-3" not in said
+    code, said = hosts.run("audit.yml", "--tags=remedy_nginx")
+    assert (code, hosts.site("dev")) == (0, FIXED), said
+    [record] = hosts.records()
+    assert (record["outcome"], record["environment"]) == ("changed", "dev")
+
+
+def test_where_one_host_fails_those_behind_it_are_left_alone(tmp_path):
+    """Somebody edits the first host's file while it is switched: its own words come back, and nothing goes on."""
+    hosts = Hosts(tmp_path, ("prod",))
+    second = project(tmp_path / "second" / "docker")
+    faults = tmp_path / "faults"
+    shutil.copytree(ROOT / "molecule/shared/faults", faults)
+    (faults / "what").write_text("edit")
+    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    here = {"parity_files_only": True, **local}
+    first = {
+        **here,
+        "parity_project_dir": str(hosts.folders["prod"]),
+        "ansible_python_interpreter": str(faults / "python"),
+    }
+    groups = {
+        "dev": {"hosts": {"d": {**here, "parity_project_dir": str(hosts.folders["dev"])}}},
+        "prod": {"hosts": {"a": first, "b": {**here, "parity_project_dir": str(second)}}},
+    }
+    hosts.inventory.write_text(json.dumps({"all": {"children": groups}}))
+    code, said = hosts.run("remediate.yml", "--tags=nginx", "-e", "parity_confirm=false")
+    assert code == 2
+    assert hosts.site("prod") == SITE + "# edited meanwhile\n", said
+    assert (second / "nginx/conf.d/site.conf").read_text() == SITE
+    [record] = hosts.records()
+    assert (record["host"], record["outcome"]) == ("a", "restored")
+    assert "was changed by somebody else" in " ".join(record["said"])
