@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -23,19 +24,24 @@ from parity.tls_view import facts_of
 from parity.waivers import Waivers
 
 SCHEMA: Final = 2
-# What shows a remedy's plan and touches nothing.
-_REMEDY: Final = "ansible-playbook remediate.yml --tags {} --check --diff"
+# What shows a remedy's plan and touches nothing; behind the program's name come the inventories that have to be named.
+_PLAYBOOK: Final = "ansible-playbook"
+_REMEDY: Final = _PLAYBOOK + " remediate.yml --tags {} --check --diff"
 _POLICY: Final = {"name": "policy", "title": "Policy and waivers"}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user sets about judging, and how often the findings are to be reviewed."""
+    """What a user sets about judging, how often the findings are to be reviewed, and which inventories are audited.
+
+    `inventories` are as `-i` takes them; none where ansible.cfg names them.
+    """
 
     gate: GateSettings = field(default_factory=GateSettings)
     renames: Mapping[str, str] | None = None
     waivers: Waivers = field(default_factory=Waivers)
     review_days: int = 30
+    inventories: Sequence[str] = ()
 
 
 def differences(
@@ -102,6 +108,7 @@ def audit(
     comparison, found = differences(snapshots, knowledge, settings.renames or {})
     today = _day(generated)
     findings = judged(found, comparison, knowledge, settings.waivers, today)
+    findings = [_with_inventories(finding, settings.inventories) for finding in findings]
     unseen = [asdict(piece) for stack in comparison.stacks for piece in stack.unseen]
     seen = {"change": "new", "first_seen": generated, "last_seen": generated}
     told = [{**finding.as_dict(), **seen} for finding in findings]
@@ -150,6 +157,14 @@ def judged(
     # Of several causes the gravest one is taken; with the consequences known, the order is another.
     ordered = sorted([*waivers.applied(findings, today), *wrong], key=_order)
     return sorted(knowledge.judgement.linked(ordered), key=_order)
+
+
+def _with_inventories(finding: Finding, inventories: Sequence[str]) -> Finding:
+    """Return a finding whose remedy's command can be run as it stands."""
+    if not finding.remedy:
+        return finding
+    words = [_PLAYBOOK, *(f"-i {shlex.quote(name)}" for name in inventories)]
+    return replace(finding, command=" ".join(words) + finding.command.removeprefix(_PLAYBOOK))
 
 
 def _order(finding: Finding) -> tuple[int, bool, bool, str]:

@@ -13,6 +13,7 @@ LINES: Final = 10
 def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     """Return at most ten lines of at most 80 columns: the verdict, the worst findings, and where to read on.
 
+    A command to begin with is never cut: it is there to be copied.
     `data` is what `parity.audit.audit` returns, `folder` where its reports are, empty when none were written.
     """
     count = data["summary"]
@@ -34,12 +35,14 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
         lines.append(f"  {finding['severity']} {finding['title']}")
     if len(worst) > room:
         lines.append(f"  … and {len(worst) - room} more of medium severity or above.")
+    lines = [_cut(line) for line in lines]
     first = next((step for step in data["steps"] if not step["done"]), None)
     if first is not None:
-        lines.append(f"Begin with: {first['command'] or first['action']}")
+        command = plain(first["command"])
+        lines.append(f"Begin with: {command}" if command else _cut(f"Begin with: {first['action']}"))
     if folder:
-        lines.append(f"Report: {folder}/report.md")
-    return [_cut(line) for line in lines]
+        lines.append(_cut(f"Report: {folder}/report.md"))
+    return lines
 
 
 def verdict(data: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from stacks import KNOWN, stack
 
-from parity import history, remedies, user_file
+from parity import history, remedies, terminal, user_file
 from parity.audit import Settings, audit, completed
 from parity.explain import explain
 from parity.gate import GateSettings
@@ -509,3 +509,20 @@ def test_every_remedy_and_effort_is_of_a_rule_that_exists():
     patterns += [pattern for link in KNOWN.judgement.links for pattern in (*link.causes, *link.effects)]
     patterns += [pattern for weight in KNOWN.judgement.weights for pattern in weight.rules]
     assert [pattern for pattern in patterns if not fnmatch.filter(KNOWN.rules, pattern)] == []
+
+
+@pytest.mark.parametrize("inventories", [(), ("inventory/mine",), ("one.yml", "my hosts")])
+def test_a_remedys_command_can_be_run_as_it_stands(inventories: tuple[str, ...]) -> None:
+    data = audit(pair(), KNOWN, Settings(inventories=inventories), NOW, "0")
+    named = {(): "", ("inventory/mine",): "-i inventory/mine ", ("one.yml", "my hosts"): "-i one.yml -i 'my hosts' "}
+    command = f"ansible-playbook {named[inventories]}remediate.yml --tags env --check --diff"
+    assert of(data)[MISSING]["command"] == command
+    assert f"Begin with: {command}" in terminal.summary(data, "reports/now")
+    others = {one["command"] for one in data["findings"] if not one["remedy"]}
+    assert not [other for other in others if "-i" in other]
+
+
+def test_the_terminal_keeps_to_80_columns_but_for_the_command() -> None:
+    lines = terminal.summary(audit(pair(), KNOWN, Settings(inventories=("x" * 90,)), NOW, "0"), "reports/" + "y" * 90)
+    long = [line for line in lines if len(line) > 80]
+    assert [line.partition(":")[0] for line in long] == ["Begin with"]
