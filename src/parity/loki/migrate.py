@@ -9,6 +9,7 @@ from typing import Final
 from parity.loki.check import check, problem_of, start_problems
 from parity.loki.config import Config
 from parity.loki.decode import Decoded, decode
+from parity.loki.expand import UNKNOWN
 from parity.loki.migration import edit
 from parity.loki.migration.edit import CannotEdit
 from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
@@ -42,6 +43,7 @@ class _Migration:
     steps: list[Step] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
+    set_aside: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
@@ -49,6 +51,8 @@ class _Migration:
         for _ in range(_MOST_STEPS):
             if not self._advance():
                 break
+        for token, written in self.set_aside.items():
+            self.text = self.text.replace(token, written)
         return Plan(self.text, tuple(_joined(self.steps)), tuple(self._left()))
 
     def _advance(self) -> bool:
@@ -61,9 +65,24 @@ class _Migration:
                 self._accept(problem, text, step)
             except CannotEdit as reason:
                 self.refused[_name(problem)] = str(reason)
-                continue
+                if not self._put_aside(decoded):
+                    continue
             return True
         return False
+
+    def _put_aside(self, decoded: Decoded) -> bool:
+        """Stand something that fits any field in for a value that ends the reading, so that the rest can be done."""
+        place = edit.find(self.text, decoded.fatal_path) if decoded.fatal and decoded.fatal_path else None
+        if place is None or place.value.kind != "scalar":
+            return False
+        written = self.text[place.value.start : place.value.end]
+        if not written or "\n" in written or UNKNOWN in written:
+            return False
+        # Each place its own token: one ends with what no other contains.
+        token = f"{UNKNOWN}{len(self.set_aside)}{UNKNOWN}"
+        self.set_aside[token] = written
+        self.text = self.text[: place.value.start] + token + self.text[place.value.end :]
+        return True
 
     def _problems(self) -> list[Problem]:
         found = list(check(self.text, self.version, self.today))
@@ -88,7 +107,10 @@ class _Migration:
         new = [name for name in after if name.startswith("1 ") and after[name] > before.get(name, 0)]
         if not gone or (new and problem.rule != "parser.value"):
             raise CannotEdit("the change would not cure it alone")
-        self.text = text
+        if not _touches_only(self.text, text, step):
+            raise CannotEdit("the change would touch something else too")
+        made = set(edit.top_names(text)) - set(edit.top_names(self.text))
+        self.text = edit.in_order(text, self.before) if made else text
         # The reader has the file as it was.
         line = _line(self.before, step.path) if step.action != "set" else None
         self.steps.append(replace(step, line=line))
@@ -104,6 +126,31 @@ class _Migration:
         return left
 
 
+def _touches_only(before: str, after: str, step: Step) -> bool:
+    """Whether nothing but what `step` names differs: an edit that would reach further is not made.
+
+    A setting that moves within its block may take others of that block along.
+    """
+    path = _names(step.path)
+    allowed = [path, *(_names(target) for target in step.to.split(", ")), (*path[:-1], step.to)]
+    allowed += [path[:-1] for target in allowed[1:-1] if _within(target, path[:-1])]
+    changed = (edit.leaves(before) - edit.leaves(after)) + (edit.leaves(after) - edit.leaves(before))
+    return all(any(_within(found, target) for target in allowed) or (found in _above(allowed)) for found, _ in changed)
+
+
+def _within(path: edit.Path, block: edit.Path) -> bool:
+    return bool(block) and path[: len(block)] == block
+
+
+def _above(paths: list[edit.Path]) -> set[edit.Path]:
+    """The blocks around `paths`: an empty one is filled by what is put into it."""
+    return {path[:depth] for path in paths for depth in range(1, len(path))}
+
+
+def _names(path: str) -> edit.Path:
+    return tuple(int(name) if name.isdigit() else name for name in path.split(".")) if path else ()
+
+
 def _name(problem: Problem) -> str:
     """A name for a problem that survives moved lines."""
     return f"{problem.wave} {problem.rule} {problem.path} {problem.text}"
@@ -116,7 +163,7 @@ def _count(problems: list[Problem]) -> dict[str, int]:
 
 def _line(text: str, path: str) -> int | None:
     """The line of the setting at `path`, or of the innermost block above it that is there."""
-    names: list[str | int] = [int(name) if name.isdigit() else name for name in path.split(".")] if path else []
+    names = list(_names(path))
     while names:
         try:
             place = edit.find(text, tuple(names))
