@@ -11,11 +11,12 @@ from parity.loki.config import Config
 from parity.loki.decode import Decoded, decode
 from parity.loki.expand import UNKNOWN
 from parity.loki.migration import edit
+from parity.loki.migration.advice import lines_to_add
 from parity.loki.migration.edit import CannotEdit
 from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
 from parity.loki.migration.plan import Left, Plan, Step
 from parity.loki.migration.special import Memory
-from parity.loki.migration.validation_repairs import lines_to_add, repair_problem
+from parity.loki.migration.validation_repairs import repair_problem
 from parity.loki.problem import Problem
 from parity.loki.tables import Table, table
 

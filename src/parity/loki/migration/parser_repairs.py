@@ -9,11 +9,11 @@ from functools import cache
 from typing import Final
 
 from parity.loki.decode import Decoded, Issue
-from parity.loki.durations import parse_go, parse_model, print_model
 from parity.loki.goscalar import resolve
 from parity.loki.goyaml import Node
 from parity.loki.migration import edit
-from parity.loki.migration.edit import CannotEdit, Path
+from parity.loki.migration.edit import CannotEdit
+from parity.loki.migration.moves import move
 from parity.loki.migration.plan import Step
 from parity.loki.migration.special import SPECIAL, Memory, step_for
 from parity.loki.tables import Table, go_name, read_yaml, releases, table
@@ -51,40 +51,10 @@ def _unknown(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[st
     if entry["do"] == "delete":
         return edit.remove(text, path, issue.line), step_for("removed", issue, why)
     if entry["do"] == "move":
-        return _move(text, issue, tuple(entry["to"].split(".")), why, fields)
+        return move(text, path, tuple(entry["to"].split(".")), why, fields, issue.line)
     if entry["do"] == "move-inside":
-        return _move(text, issue, (*path[:-1], *entry["to"].split(".")), why, fields)
+        return move(text, path, (*path[:-1], *entry["to"].split(".")), why, fields, issue.line)
     return SPECIAL[entry["do"]](text, issue, why, memory)
-
-
-def _move(text: str, issue: Issue, target: Path, why: str, fields: Table) -> tuple[str, Step]:
-    written = edit.source(text, issue.path, issue.line)
-    if written is None:
-        raise CannotEdit("its value is not a plain one")
-    shown = ".".join(map(str, target))
-    without = edit.remove(text, issue.path, issue.line)
-    if edit.find(text, target) is not None:
-        same = edit.value(text, target) == edit.value(text, issue.path, issue.line)
-        which = "" if same else " to something else: see which of the two you want"
-        return without, step_for("removed", issue, f"{why}, and `{shown}` is set already{which}", verify=not same)
-    if written in ("", "0", "0s", '""', "~", "null"):
-        return without, step_for("removed", issue, f"{why}; it was not set to anything")
-    comment = edit.trailing_comment(text, issue.path, issue.line)
-    put = edit.put(without, target, _fitting(written, target, fields), comment)
-    return put, step_for("moved", issue, why, to=shown)
-
-
-def _fitting(written: str, target: Path, fields: Table) -> str:
-    """Return a duration as its new place reads it: Prometheus' durations know no fractions, and Go's no days."""
-    bare = written.strip("\"'")
-    nanoseconds = parse_go(bare)
-    if nanoseconds is None or fields.type(".".join(map(str, target))) != "model.Duration":
-        return written
-    try:
-        parse_model(bare)
-    except ValueError:
-        return print_model(nanoseconds)
-    return written
 
 
 def _gone(text: str, issue: Issue, fields: Table) -> tuple[str, Step]:
