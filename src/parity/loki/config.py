@@ -6,6 +6,7 @@ zero for good, and only what the file does not mention can come from `common` or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from parity.loki.tables import Release, Table, read_yaml
 TSDB: Final = "tsdb"
 SHIPPER: Final = "boltdb-shipper"
 _UNSET: Final = object()
+_VERSION: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 # Where a storage client's settings come from when only `common` has them.
 _COMMON_STORES: Final = {
     "storage_config.azure": "common.storage.azure",
@@ -46,8 +48,9 @@ class Period:
 
     @property
     def version(self) -> int:
-        """The schema's number."""
-        return int(self.schema.strip("v") or 0)
+        """The schema's number, 0 where it is none (the parser says so, unless it has other complaints)."""
+        number = self.schema.strip("v")
+        return int(number) if _VERSION.fullmatch(number) else 0
 
 
 class Config:

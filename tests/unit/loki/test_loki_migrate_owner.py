@@ -36,6 +36,9 @@ FILLED = {  # what an owner might say
     "<where the data is: filesystem, s3, gcs, …>": "gcs",
     "<v9 to v13, the one the data was written in>": "v13",
     "<v9 to v12, the one the data was written in>": "v12",
+    "<a whole number>": "3",
+    "<true or false>": "true",
+    "<a duration such as 5m>": "7m",
     "<a day after that of the period above, before that of the one below>": "2025-02-02",
 }
 
@@ -96,6 +99,9 @@ OWNERS = [  # a file, the rule that is left
     (HERE + period(kept="filesytem"), "schema.object-store"),
     (HERE + period(schema="v14"), "schema.version"),
     (HERE + period() + "limits_config:\n  deletion_mode: never\n", "limits.deletion-mode"),
+    (HERE + period() + "server:\n  http_listen_port: ${PORT}\n", "parser.mismatch"),
+    (HERE + period() + "analytics:\n  reporting_enabled: perhaps\n", "parser.mismatch"),
+    (HERE + period() + "ingester:\n  wal:\n    checkpoint_duration: often\n", "parser.mismatch"),
     (
         HERE + period() + "compactor:\n  delete_request_store: attic\n  retention_enabled: true\n",
         "start.delete-store",

@@ -89,6 +89,10 @@ SHAPES = [  # added to the file, what stands there afterwards
         "compactor:\n  retention_enabled: true\n  delete_request_store_key_prefix: 'removals/'\n"
         "  delete_request_store: filesystem\n",
     ),
+    (  # a name without its underscores is the name with them
+        "distributor:\n  ring:\n    kvstore:\n      store: consul\n      consul:\n        httpClientTimeout: 9s  # slow\n",
+        "distributor:\n  ring:\n    kvstore:\n      store: consul\n      consul:\n        http_client_timeout: 9s  # slow\n",
+    ),
     (
         "query_range:\n  required_query_response_format: protobuf\n",
         "frontend:\n  encoding: protobuf\n",
@@ -150,3 +154,27 @@ def test_two_settings_that_become_one_are_marked_for_a_look_when_they_differ() -
     assert marked == ["querier.engine.timeout"]
     same = [step.path for step in migrate(text.replace("3m", "1m"), "3.4.3", TODAY).steps if step.verify]
     assert not same
+
+
+@pytest.mark.parametrize("version", ["2.9.10", "3.4.3"])
+@pytest.mark.parametrize(
+    "added",
+    [
+        "server: {{http_listen_port: {0}}}\n",
+        "server: {{http_listen_port: '{0}'}}\n",
+        "querier: {{query_timeout: {0}m}}\n",
+        "querier: {{query_timeout: 1.{0}m}}\n",
+        "ingester: {{chunk_idle_period: {0}w}}\n",
+        "limits_config: {{max_line_size: {0}KB}}\n",
+        "chunk_store_config: {{chunk_cache_config: {{enable_fifocache: true, fifocache: {{max_size_bytes: {0}}}}}}}\n",
+        "{0}: 1\n",
+    ],
+)
+def test_numbers_of_any_length_are_read(added: str, version: str) -> None:
+    text = HEAD + added.format("9" * 5000)
+    assert migrate(migrate(text, version, TODAY).text, version, TODAY).text == migrate(text, version, TODAY).text
+
+
+def test_a_schema_that_is_no_number_beside_another_fault_of_its_period() -> None:
+    text = HEAD.replace("schema: v13", "schema: newest").replace("store: tsdb", "store: [tsdb]")
+    assert {left.problem.rule for left in migrate(text, "3.4.3", TODAY).left} >= {"parser.mismatch"}

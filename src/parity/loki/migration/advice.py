@@ -30,6 +30,16 @@ _LINES: Final = {
     "schema.metadata-version": "limits_config:\n  allow_structured_metadata: false",
     "schema.metadata-store": "limits_config:\n  allow_structured_metadata: false",
 }
+_KINDS: Final = {
+    "bool": "true or false",
+    "int": "a whole number",
+    "int64": "a whole number",
+    "uint": "a whole number",
+    "uint32": "a whole number",
+    "float64": "a number",
+    "string": "one text",
+    "time.Duration": "a duration such as 5m",
+}
 
 
 def lines_to_add(problem: Problem, config: Config, today: date) -> str:
@@ -44,6 +54,9 @@ def lines_to_add(problem: Problem, config: Config, today: date) -> str:
         return f"      schema: <v{_OLDEST} to v{newest_version(config)}, the one the data was written in>"
     if problem.rule in ("schema.store", "schema.object-store", "start.delete-store"):
         return _store(problem, config)
+    if problem.rule == "parser.mismatch" and problem.type in _KINDS:
+        indent = "  " * problem.path.count(".")
+        return f"{indent}{problem.field}: <{_KINDS[problem.type]}>"
     return _LINES.get(problem.rule, "")
 
 

@@ -19,7 +19,7 @@ from parity.loki.migration.special import SPECIAL, Memory, step_for
 from parity.loki.tables import Table, go_name, read_yaml, releases, table
 
 _LONG: Final = {"d": 24, "w": 24 * 7, "y": 24 * 365}
-_LONG_DURATION: Final = re.compile(r"(?:\d+[ywd])+", re.ASCII)
+_LONG_DURATION: Final = re.compile(r"(?:\d{1,9}[ywd])+", re.ASCII)
 _BINARY_SIZE: Final = re.compile(r"(\d+)\s*([KMGTPE])iB?\Z", re.ASCII | re.IGNORECASE)
 _DATE: Final = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?:T00:00:00(?:\.0+)?Z)?\Z", re.ASCII)
 
@@ -67,7 +67,14 @@ def _gone(text: str, issue: Issue, fields: Table) -> tuple[str, Step]:
     elif newer:
         why = f"it came with Loki {newer[0]}"
     else:
-        near = _near(issue, fields)
+        members = _members(issue, fields)
+        same = [name for name in members if _bare(name) == _bare(issue.field)]
+        if len(same) == 1:
+            why = "it is written with underscores and small letters"
+            return edit.rename(text, issue.path, same[0], issue.line), step_for(
+                "renamed", issue, why, to=same[0], verify=True
+            )
+        near = next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
         why = "no Loki release in our tables knows it" + (f"; did you mean `{near}`?" if near else "")
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not older)
 
@@ -79,9 +86,13 @@ def _accepts(fields: Table, issue: Issue) -> bool:
     )
 
 
-def _near(issue: Issue, fields: Table) -> str:
-    members = {name for struct, members in fields.structs.items() if go_name(struct) == issue.type for name in members}
-    return next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
+def _members(issue: Issue, fields: Table) -> set[str]:
+    """The fields that the release knows where `issue` stands."""
+    return {name for struct, members in fields.structs.items() if go_name(struct) == issue.type for name in members}
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
 
 
 def _repeated(text: str, issue: Issue) -> tuple[str, Step]:
@@ -101,11 +112,15 @@ def _mismatch(text: str, issue: Issue) -> tuple[str, Step]:
         raise CannotEdit("only you know what was meant")
     written = rewritten(place.value, issue.type)
     if written is None:
-        hint = "; Loki replaces ${…} only with -config.expand-env=true" if "${" in place.value.value else ""
-        raise CannotEdit(f"only you know what was meant{hint}")
+        raise CannotEdit(_only_you(place.value.value))
     return edit.replace(text, issue.path, written), step_for(
         "changed", issue, f"written so that {issue.type} can be read from it"
     )
+
+
+def _only_you(value: str) -> str:
+    hint = "; Loki replaces ${…} only with -config.expand-env=true" if "${" in value else ""
+    return f"only you know what was meant{hint}"
 
 
 def rewritten(node: Node, type_: str) -> str | None:
@@ -137,7 +152,7 @@ def repair_fatal(text: str, decoded: Decoded) -> tuple[str, Step]:
     else:
         day = _DATE.match(value)
         if path[-1] != "from" or not day:
-            raise CannotEdit("only you know what was meant")
+            raise CannotEdit(_only_you(value))
         written = f"{day[1]}-{day[2]}-{day[3]}"
         why = "a period begins on a day, written YYYY-MM-DD"
     step = Step("changed", ".".join(map(str, path)), why, place.value.line)

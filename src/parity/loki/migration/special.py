@@ -164,7 +164,7 @@ _EMBEDDED: Final = {
 
 
 def _megabytes(size: str) -> str:
-    match = re.match(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*\Z", size, re.ASCII | re.IGNORECASE)
+    match = re.match(r"\s*(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)(?:i?B)?\s*\Z", size, re.ASCII | re.IGNORECASE)
     if not match:
         raise CannotEdit("only you know how many megabytes `max_size_bytes` is meant to be")
     power = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}[match[2].upper()]
