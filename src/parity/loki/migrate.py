@@ -42,16 +42,22 @@ class _Migration:
     today: date
     before: str = ""
     steps: list[Step] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    reasons: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     set_aside: dict[str, str] = field(default_factory=dict)
 
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
         self.before = self.text
+        done = 0
         for _ in range(_MOST_STEPS):
-            if not self._advance():
+            if self._advance():
+                continue
+            if len(self.steps) == done:
                 break
+            done = len(self.steps)  # what was refused may be possible by now
+            self.refused.clear()
         for token, written in self.set_aside.items():
             self.text = self.text.replace(token, written)
         return Plan(self.text, tuple(_joined(self.steps)), tuple(self._left()))
@@ -65,7 +71,8 @@ class _Migration:
                 text, step = self._repair(problem, decoded)
                 self._accept(problem, text, step)
             except CannotEdit as reason:
-                self.refused[_name(problem)] = str(reason)
+                self.refused.add(_name(problem))
+                self.reasons[_name(problem)] = str(reason)
                 if not self._put_aside(decoded):
                     continue
             return True
@@ -121,7 +128,7 @@ class _Migration:
         config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
         left = []
         for problem in self._problems():
-            why = self.refused.get(_name(problem), problem.action)
+            why = self.reasons.get(_name(problem), problem.action)
             line = problem.line or _line(self.text, problem.path)
             left.append(Left(problem, why, line, lines_to_add(problem, config, self.today)))
         return left

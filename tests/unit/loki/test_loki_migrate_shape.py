@@ -127,6 +127,12 @@ def test_a_comment_never_becomes_part_of_a_text_above_it() -> None:
     assert migrated(added) == "server:\n  http_path_prefix: |-\n    /logs\n# two weeks\n"
 
 
+def test_what_was_refused_is_tried_again_once_the_rest_is_done() -> None:
+    assert migrated("limits_config: ~\nchunk_store_config:\n  max_look_back_period: 96h\n") == (
+        "limits_config:\n  max_query_lookback: 96h\n"
+    )
+
+
 def test_delete_requests_stay_where_the_compactor_kept_them() -> None:
     text = HEAD.replace("object_store: filesystem", "object_store: s3") + (
         "storage_config:\n  tsdb_shipper:\n    shared_store: s3\n"
