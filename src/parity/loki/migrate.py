@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from parity.loki.check import check, problem_of, start_problems
 from parity.loki.config import Config
@@ -20,7 +21,9 @@ from parity.loki.migration.validation_repairs import repair_problem
 from parity.loki.problem import Problem
 from parity.loki.tables import Table, table
 
-_MOST_STEPS: Final = 1000
+_Found = TypeVar("_Found")
+_MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
+_REMEMBERED: Final = 4
 
 
 def migrate(text: str, version: str, today: date) -> Plan:
@@ -46,6 +49,8 @@ class _Migration:
     reasons: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     set_aside: dict[str, str] = field(default_factory=dict)
+    known_decoded: dict[str, Decoded] = field(default_factory=dict)
+    known_problems: dict[str, list[Problem]] = field(default_factory=dict)
 
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
@@ -63,7 +68,7 @@ class _Migration:
         return Plan(self.text, tuple(_joined(self.steps)), tuple(self._left()))
 
     def _advance(self) -> bool:
-        decoded = decode(self.text, self.fields)
+        decoded = self._decoded(self.text)
         for problem in self._problems():
             if _name(problem) in self.refused:
                 continue
@@ -92,9 +97,14 @@ class _Migration:
         self.text = self.text[: place.value.start] + token + self.text[place.value.end :]
         return True
 
+    def _decoded(self, text: str) -> Decoded:
+        return _remembered(self.known_decoded, text, lambda: decode(text, self.fields))
+
+    def _checked(self, text: str) -> list[Problem]:
+        return _remembered(self.known_problems, text, lambda: list(check(text, self.version, self.today)))
+
     def _problems(self) -> list[Problem]:
-        found = list(check(self.text, self.version, self.today))
-        return found or list(start_problems(self.text, self.version, self.today))
+        return self._checked(self.text) or list(start_problems(self.text, self.version, self.today))
 
     def _repair(self, problem: Problem, decoded: Decoded) -> tuple[str, Step]:
         if decoded.fatal:
@@ -107,8 +117,8 @@ class _Migration:
     def _accept(self, problem: Problem, text: str, step: Step) -> None:
         """Take the new text if it is still YAML and the problem is gone without a new one of the parser's."""
         before = _count(self._problems())
-        after = _count(list(check(text, self.version, self.today)))
-        decoded = decode(text, self.fields)
+        after = _count(self._checked(text))
+        decoded = self._decoded(text)
         if decoded.fatal and decoded.fatal.startswith("yaml: "):
             raise CannotEdit("the change would break the file")
         gone = after.get(_name(problem), 0) < before.get(_name(problem), 0)
@@ -124,7 +134,7 @@ class _Migration:
         self.steps.append(replace(step, line=line))
 
     def _left(self) -> list[Left]:
-        decoded = decode(self.text, self.fields)
+        decoded = self._decoded(self.text)
         config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
         left = []
         for problem in self._problems():
@@ -132,6 +142,15 @@ class _Migration:
             line = problem.line or _line(self.text, problem.path)
             left.append(Left(problem, why, line, lines_to_add(problem, config, self.today)))
         return left
+
+
+def _remembered(known: dict[str, _Found], text: str, make: Callable[[], _Found]) -> _Found:
+    """What was made of `text` before: each step looks at the same two texts several times."""
+    if text not in known:
+        if len(known) >= _REMEMBERED:
+            known.pop(next(iter(known)))
+        known[text] = make()
+    return known[text]
 
 
 def _touches_only(before: str, after: str, step: Step) -> bool:

@@ -133,6 +133,12 @@ def test_what_was_refused_is_tried_again_once_the_rest_is_done() -> None:
     )
 
 
+def test_a_byte_order_mark_moves_nothing() -> None:
+    text = "\ufeff" + HEAD + "querier: {query_timeout: 7m, max_concurrent: 3}\n"
+    plan = migrate(text, "3.4.3", TODAY)
+    assert plan.text == f"\ufeff{HEAD}querier: {{max_concurrent: 3}}\nlimits_config:\n  query_timeout: 7m\n"
+
+
 def test_delete_requests_stay_where_the_compactor_kept_them() -> None:
     text = HEAD.replace("object_store: filesystem", "object_store: s3") + (
         "storage_config:\n  tsdb_shipper:\n    shared_store: s3\n"
