@@ -84,6 +84,12 @@ SHAPES = [  # added to the file, what stands there afterwards
         "querier:\n  query_timeout: 1.5m\n",
         "limits_config:\n  query_timeout: 1m30s\n",
     ),
+    (  # in flow style it stays in flow style
+        "storage_config: {index_queries_cache_config: {async_cache_write_back_concurrency: 4}}\n"
+        "ruler: {storage: {s3: {sse_encryption: true}}}\n",
+        "storage_config: {index_queries_cache_config: {background: {writeback_goroutines: 4}}}\n"
+        "ruler: {storage: {s3: {sse: {type: SSE-S3}}}}\n",
+    ),
     (  # delete requests had the compactor's prefix
         "compactor:\n  shared_store_key_prefix: 'removals/'\n  retention_enabled: true\n  shared_store: filesystem\n",
         "compactor:\n  retention_enabled: true\n  delete_request_store_key_prefix: 'removals/'\n"

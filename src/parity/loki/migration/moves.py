@@ -28,8 +28,10 @@ def move(text: str, path: Path, target: Path, why: str, fields: Table, line: int
     if written in _UNSET:
         return without, Step("removed", from_, f"{why}; it was not set to anything", line)
     comment = edit.trailing_comment(text, path, line)
-    put = edit.put(without, target, _fitting(written, target, fields), comment)
-    return put, Step("moved", from_, why, line, to)
+    value = _fitting(written, target, fields)
+    if target[:1] == path[:1]:  # a block with nothing else in it must not be taken out and made anew
+        return edit.remove(edit.put(text, target, value, comment), path), Step("moved", from_, why, line, to)
+    return edit.put(without, target, value, comment), Step("moved", from_, why, line, to)
 
 
 def _fitting(written: str, target: Path, fields: Table) -> str:

@@ -178,11 +178,12 @@ def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
     del memory
     place = edit.find(text, issue.path, issue.line)
     wanted = place is not None and resolve(place.value).value is True
-    changed = edit.remove(text, issue.path, issue.line)
     target = (*issue.path[:-1], "sse", "type")
     if not wanted or edit.find(text, target) is not None:
-        return changed, step_for("removed", issue, why)
-    return edit.put(changed, target, "SSE-S3"), step_for("moved", issue, why, to=".".join(map(str, target)))
+        return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
+    # First the new, so that a block with nothing else in it is not taken out and made anew.
+    changed = edit.remove(edit.put(text, target, "SSE-S3"), issue.path, issue.line)
+    return changed, step_for("moved", issue, why, to=".".join(map(str, target)))
 
 
 SPECIAL: Final[dict[str, Callable[[str, Issue, str, Memory], tuple[str, Step]]]] = {
