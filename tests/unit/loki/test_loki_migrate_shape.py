@@ -84,6 +84,13 @@ SHAPES = [  # added to the file, what stands there afterwards
         "querier:\n  query_timeout: 1.5m\n",
         "limits_config:\n  query_timeout: 1m30s\n",
     ),
+    (  # two caches with one set of settings
+        "query_range:\n  results_cache:\n    cache:\n      enable_fifocache: true\n      fifocache: &sizes\n"
+        "        max_size_bytes: 3MB  # each\nchunk_store_config:\n  chunk_cache_config:\n    enable_fifocache: true\n"
+        "    fifocache: *sizes\n",
+        "query_range:\n  results_cache:\n    cache:\n      embedded_cache: &sizes\n        enabled: true\n"
+        "        max_size_mb: 3  # each\nchunk_store_config:\n  chunk_cache_config:\n    embedded_cache: *sizes\n",
+    ),
     (  # in flow style it stays in flow style
         "storage_config: {index_queries_cache_config: {async_cache_write_back_concurrency: 4}}\n"
         "ruler: {storage: {s3: {sse_encryption: true}}}\n",

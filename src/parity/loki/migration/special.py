@@ -9,6 +9,7 @@ from typing import Final
 
 from parity.loki.decode import Issue
 from parity.loki.goscalar import resolve
+from parity.loki.goyaml import Node
 from parity.loki.migration import edit
 from parity.loki.migration.edit import CannotEdit, Path
 from parity.loki.migration.plan import Step
@@ -99,10 +100,12 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, S
     switch = edit.find(text, (*block, "enable_fifocache"))
     wanted = switch is not None and resolve(switch.value).value is True
     changed = text
-    if edit.find(text, old) is not None:
-        changed = _embedded_cache(changed, old, embedded)
+    shared = None
+    if (place := edit.find(text, old)) is not None:
+        shared = place.value.alias
+        changed = _shared_cache(text, old, shared, wanted) if shared else _embedded_cache(text, old, embedded)
         why += "" if issue.field == "fifocache" else "; `fifocache` went with it"
-    if wanted and edit.find(changed, (*embedded, "enabled")) is None:
+    if wanted and not shared and edit.find(changed, (*embedded, "enabled")) is None:
         filled = edit.find(changed, embedded)
         first = filled is not None and filled.value.kind == "mapping" and not filled.value.flow
         if first:
@@ -114,6 +117,14 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, S
     if edit.find(changed, embedded) is None:
         return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
     return changed, step_for("moved", issue, why, to=".".join(map(str, embedded)))
+
+
+def _shared_cache(text: str, old: Path, shared: Node, wanted: bool) -> str:
+    """The settings of another cache, by its anchor: once that cache has been renamed, this one only needs the name."""
+    names = {key.value for key, _ in shared.pairs()} if shared.kind == "mapping" else {""}
+    if not names <= {"enabled", *_EMBEDDED.values()} or ("enabled" in names) != wanted:
+        raise CannotEdit("its settings come from an anchor that is used elsewhere too")
+    return edit.rename(text, old, "embedded_cache")
 
 
 def _embedded_cache(text: str, old: Path, embedded: Path) -> str:
