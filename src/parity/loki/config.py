@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from parity.loki.decode import ZERO
+from parity.loki.decode import ZERO, Unknown
 from parity.loki.durations import parse_go, parse_size
 from parity.loki.tables import Release, Table, read_yaml
 
@@ -77,6 +77,10 @@ class Config:
         found = self._walk(path)
         return None if found is _UNSET else found
 
+    def unknown(self, path: str) -> bool:
+        """Whether a variable that is not known gives the text at `path`: no rule can say anything about it."""
+        return isinstance(self._walk(path), Unknown)
+
     def get(self, path: str) -> Any:
         """Return the effective value at `path`; raises KeyError when no default is known for it."""
         found = self._walk(path)
@@ -107,6 +111,9 @@ class Config:
         for name in path.split("."):
             if value is ZERO:
                 return ZERO
+            if isinstance(value, list) and name.isdigit() and int(name) < len(value):
+                value = value[int(name)]
+                continue
             if not isinstance(value, Mapping) or name not in value:
                 return _UNSET
             value = value[name]

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from parity.loki.check import check, problem_of, start_problems
 from parity.loki.config import Config
 from parity.loki.decode import Decoded, decode
-from parity.loki.expand import UNKNOWN
+from parity.loki.expand import UNKNOWN, VARIABLE, expand
 from parity.loki.migration import edit
 from parity.loki.migration.advice import lines_to_add
 from parity.loki.migration.edit import CannotEdit
@@ -26,15 +26,15 @@ _MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
 _REMEMBERED: Final = 4
 
 
-def migrate(text: str, version: str, today: date) -> Plan:
+def migrate(text: str, version: str, today: date, *, expand_env: bool = False) -> Plan:
     """Return the plan that makes `text` start Loki `version` on `today`.
 
     Only what can be derived is done: fields that are gone are removed, renamed or moved, empty blocks taken out, then
     what the validation asks for is set where the file itself tells the value. Comments, order and line endings stay.
-    What only the owner can decide is in `left`; `check(plan.text)` finds that and nothing else. Raises ValueError
-    when `version` is not a Loki version.
+    What only the owner can decide is in `left`; `check(plan.text)` finds that and nothing else. `expand_env` is meant
+    as for `check`: what stands in `${…}` is taken to fit. Raises ValueError when `version` is not a Loki version.
     """
-    return _Migration(text, table(version), version, today).run()
+    return _Migration(text, table(version), version, today, expand_env).run()
 
 
 @dataclass
@@ -43,6 +43,7 @@ class _Migration:
     fields: Table
     version: str
     today: date
+    expand_env: bool = False
     before: str = ""
     steps: list[Step] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -55,6 +56,8 @@ class _Migration:
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
         self.before = self.text
+        if self.expand_env:
+            self.text = VARIABLE.sub(lambda match: self._token(match[0]), self.text)
         done = 0
         for _ in range(_MOST_STEPS):
             if self._advance():
@@ -91,20 +94,27 @@ class _Migration:
         written = self.text[place.value.start : place.value.end]
         if not written or "\n" in written or UNKNOWN in written:
             return False
-        # Each place its own token: one ends with what no other contains.
-        token = f"{UNKNOWN}{len(self.set_aside)}{UNKNOWN}"
-        self.set_aside[token] = written
-        self.text = self.text[: place.value.start] + token + self.text[place.value.end :]
+        self.text = self.text[: place.value.start] + self._token(written) + self.text[place.value.end :]
         return True
 
+    def _token(self, written: str) -> str:
+        """Something that fits any field, to stand for `written` until the end."""
+        token = f"{UNKNOWN}{len(self.set_aside)}{UNKNOWN}"
+        self.set_aside[token] = written
+        return token
+
     def _decoded(self, text: str) -> Decoded:
-        return _remembered(self.known_decoded, text, lambda: decode(text, self.fields))
+        return _remembered(self.known_decoded, text, lambda: decode(self._expanded(text), self.fields))
 
     def _checked(self, text: str) -> list[Problem]:
-        return _remembered(self.known_problems, text, lambda: list(check(text, self.version, self.today)))
+        expanded = self._expanded(text)
+        return _remembered(self.known_problems, text, lambda: list(check(expanded, self.version, self.today)))
+
+    def _expanded(self, text: str) -> str:
+        return expand(text) if self.expand_env else text
 
     def _problems(self) -> list[Problem]:
-        return self._checked(self.text) or list(start_problems(self.text, self.version, self.today))
+        return self._checked(self.text) or list(start_problems(self._expanded(self.text), self.version, self.today))
 
     def _repair(self, problem: Problem, decoded: Decoded) -> tuple[str, Step]:
         if decoded.fatal:

@@ -200,3 +200,32 @@ def test_a_value_that_ends_the_reading_does_not_keep_the_rest_from_being_done() 
     done = plan.text.replace('"${SINCE}"', "2024-05-01").replace("<ask Ann>", "9KB")
     assert not check(done, "3.4.3", TODAY)
     assert migrate(plan.text, "3.4.3", TODAY).text == plan.text
+
+
+@pytest.mark.parametrize("version", ["2.9.10", "3.4.3"])
+def test_a_variable_is_taken_for_a_value_that_fits_where_only_some_do(version: str) -> None:
+    text = HERE + period("boltdb-shipper", "${STORE}", "v12") + "ingester:\n  chunk_encoding: ${ENCODING}\n"
+    text += "limits_config:\n  deletion_mode: ${MODE}\n  max_line_size: 9KB\n"
+    text += "" if version < "3" else "  allow_structured_metadata: false\n"
+    assert not check(text, version, TODAY, expand_env=True)
+    assert check(text, version, TODAY)
+
+
+def test_variables_that_loki_replaces_are_nobodys_fault() -> None:
+    text = (
+        HERE
+        + period("boltdb-shipper", "s3", "v11").replace("2024-05-01", '"${SINCE}"')
+        + "server:\n  http_listen_port: ${PORT:-3100}\n  log_level: ${LEVEL}\n"
+        + "limits_config:\n  max_line_size: ${LINE}  # ${LINE} is in KB\n  enforce_metric_name: false\n"
+        + "chunk_store_config:\n  max_look_back_period: ${LOOKBACK}\n"
+        + "compactor:\n  retention_enabled: true\n  delete_request_store: ${STORE}\n"
+    )
+    plan = migrate(text, "3.4.3", TODAY, expand_env=True)
+    assert not plan.left
+    assert not check(plan.text, "3.4.3", TODAY, expand_env=True)
+    assert "  max_line_size: ${LINE}  # ${LINE} is in KB\n  max_query_lookback: ${LOOKBACK}\n" in plan.text
+    assert UNKNOWN not in plan.text
+    assert migrate(plan.text, "3.4.3", TODAY, expand_env=True).text == plan.text
+    assert {left.why for left in migrate(text, "3.4.3", TODAY).left} == {
+        "only you know what was meant; Loki replaces ${…} only with -config.expand-env=true"
+    }
