@@ -37,6 +37,9 @@ FILLED = {  # what an owner might say
     "<v9 to v13, the one the data was written in>": "v13",
     "<v9 to v12, the one the data was written in>": "v12",
     "<a whole number>": "3",
+    "<debug, info, warn or error>": "warn",
+    "<a day, written YYYY-MM-DD>": "2024-05-01",
+    "<a value that Loki can read>": "9KB",
     "<true or false>": "true",
     "<a duration such as 5m>": "7m",
     "<a day after that of the period above, before that of the one below>": "2025-02-02",
@@ -100,6 +103,8 @@ OWNERS = [  # a file, the rule that is left
     (HERE + period(schema="v14"), "schema.version"),
     (HERE + period() + "limits_config:\n  deletion_mode: never\n", "limits.deletion-mode"),
     (HERE + period() + "server:\n  http_listen_port: ${PORT}\n", "parser.mismatch"),
+    (HERE + period() + "server:\n  log_level: loud\n", "parser.value"),
+    (HERE + period() + "limits_config:\n  max_line_size: long\n", "parser.value"),
     (HERE + period() + "analytics:\n  reporting_enabled: perhaps\n", "parser.mismatch"),
     (HERE + period() + "ingester:\n  wal:\n    checkpoint_duration: often\n", "parser.mismatch"),
     (

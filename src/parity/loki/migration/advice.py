@@ -40,6 +40,7 @@ _KINDS: Final = {
     "string": "one text",
     "time.Duration": "a duration such as 5m",
 }
+_READ: Final = {"log_level": "debug, info, warn or error", "from": "a day, written YYYY-MM-DD"}
 
 
 def lines_to_add(problem: Problem, config: Config, today: date) -> str:
@@ -57,6 +58,9 @@ def lines_to_add(problem: Problem, config: Config, today: date) -> str:
     if problem.rule == "parser.mismatch" and problem.type in _KINDS:
         indent = "  " * problem.path.count(".")
         return f"{indent}{problem.field}: <{_KINDS[problem.type]}>"
+    name = problem.path.rpartition(".")[2]
+    if problem.rule == "parser.value" and name and not name.isdigit():
+        return f"{'  ' * problem.path.count('.')}{name}: <{_READ.get(name, 'a value that Loki can read')}>"
     return _LINES.get(problem.rule, "")
 
 
