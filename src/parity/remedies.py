@@ -205,7 +205,7 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
 
     It is accepted when Parity's own checker finds nothing more in it and nothing is left to the owner.
     """
-    made = loki.migrate(sealed, version, today)
+    made = loki.migrate(sealed, version, today, expand_env=expand_env)
     problems = loki.check(made.text, version, today, expand_env=expand_env)
     left = [
         {

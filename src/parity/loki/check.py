@@ -68,7 +68,8 @@ def start_problems(text: str, version: str, today: date) -> Sequence[Problem]:
     if decoded.fatal or decoded.issues:
         return []
     config = Config(decoded.values, fields, today)
-    return [_finding("", finding, hidden=False, wave=3) for finding in at_start(config)]
+    found = (finding for finding in at_start(config) if not config.unknown(finding.path))
+    return [_finding("", finding, hidden=False, wave=3) for finding in found]
 
 
 @cache
@@ -120,7 +121,8 @@ def _validation_problems(config: Config, *, hidden: bool) -> Iterator[Problem]:
         yield _finding("", finding, hidden=hidden, wave=1 if finding.rule in _WHILE_READING else 2)
         return
     for prefix, finding in validate(config):
-        yield _finding(prefix, finding, hidden=hidden)
+        if not config.unknown(finding.path):
+            yield _finding(prefix, finding, hidden=hidden)
 
 
 def _finding(prefix: str, finding: Finding, *, hidden: bool, wave: int = 2) -> Problem:

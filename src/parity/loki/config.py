@@ -6,19 +6,21 @@ zero for good, and only what the file does not mention can come from `common` or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from parity.loki.decode import ZERO
+from parity.loki.decode import ZERO, Unknown
 from parity.loki.durations import parse_go, parse_size
 from parity.loki.tables import Release, Table, read_yaml
 
 TSDB: Final = "tsdb"
 SHIPPER: Final = "boltdb-shipper"
 _UNSET: Final = object()
+_VERSION: Final = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 # Where a storage client's settings come from when only `common` has them.
 _COMMON_STORES: Final = {
     "storage_config.azure": "common.storage.azure",
@@ -46,8 +48,9 @@ class Period:
 
     @property
     def version(self) -> int:
-        """The schema's number."""
-        return int(self.schema.strip("v") or 0)
+        """The schema's number, 0 where it is none (the parser says so, unless it has other complaints)."""
+        number = self.schema.strip("v")
+        return int(number) if _VERSION.fullmatch(number) else 0
 
 
 class Config:
@@ -73,6 +76,10 @@ class Config:
         """Return what the file says at `path` (ZERO for null), None when it says nothing."""
         found = self._walk(path)
         return None if found is _UNSET else found
+
+    def unknown(self, path: str) -> bool:
+        """Whether a variable that is not known gives the text at `path`: no rule can say anything about it."""
+        return isinstance(self._walk(path), Unknown)
 
     def get(self, path: str) -> Any:
         """Return the effective value at `path`; raises KeyError when no default is known for it."""
@@ -104,6 +111,9 @@ class Config:
         for name in path.split("."):
             if value is ZERO:
                 return ZERO
+            if isinstance(value, list) and name.isdigit() and int(name) < len(value):
+                value = value[int(name)]
+                continue
             if not isinstance(value, Mapping) or name not in value:
                 return _UNSET
             value = value[name]

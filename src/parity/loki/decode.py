@@ -31,6 +31,12 @@ class _Zero:
 ZERO: Final = _Zero()
 
 
+class Unknown(str):
+    """A text that a variable has and the file does not: it is taken to fit."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Issue:
     """One noted error: the line, go-yaml's words, and for fields what they were and of which type."""
@@ -111,7 +117,7 @@ class _Decoder:
             return self._list(node, type_, path, lambda child, place: self._element(child, element, place))
         self.at = path
         if UNKNOWN in node.value:
-            return "unknown" if type_ == "string" else None
+            return Unknown("unknown") if type_ == "string" else None
         try:
             found = leaves.decode(node, type_)
         except leaves.Mismatch as mismatch:

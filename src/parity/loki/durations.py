@@ -30,6 +30,7 @@ _MODEL_UNITS: Final = {
 _GO_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)([^\d.]+)", re.ASCII)
 _MODEL_PART: Final = re.compile(r"(\d+)(\D+)", re.ASCII)
 _LONGEST: Final = 2**63 - 1
+_DIGITS: Final = 20  # more do not fit 64 bits
 
 
 def parse_go(text: str) -> int | None:
@@ -44,6 +45,9 @@ def parse_go(text: str) -> int | None:
         if not match or match[2] not in _GO_UNITS:
             return None
         whole, _, part = match[1].partition(".")
+        part = part[:_DIGITS]  # finer than a nanosecond, which Go drops as well
+        if len(whole.lstrip("0")) > _DIGITS:
+            return None
         unit = _GO_UNITS[match[2]]
         total += int(whole or 0) * unit + (int(part) * unit // 10 ** len(part) if part else 0)
         place = match.end()

@@ -9,6 +9,8 @@ from typing import Final
 UNKNOWN: Final = "\ue000"
 _WITH_VALUE: Final = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*:?[-=]([^${}]*)\}")
 _WITHOUT: Final = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+# Either of the two.
+VARIABLE: Final = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-=][^${}]*)?\}")
 
 
 def expand(text: str) -> str:

@@ -27,6 +27,7 @@ _DATE: Final = re.compile(
     re.ASCII,
 )
 # Go's ParseInt with base 0: a sign, then a prefix for the base; a bare leading 0 means octal.
+_MOST_DIGITS: Final = 64  # of a number in base two that fits
 _INTEGER: Final = re.compile(
     r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))\Z", re.ASCII
 )
@@ -95,6 +96,8 @@ def _integer(text: str) -> int | None:
     sign, sixteen, two, eight, zero, ten = match.groups()
     for digits, base in ((sixteen, 16), (two, 2), (eight, 8), (zero, 8), (ten, 10)):
         if digits is not None:
+            if len(digits.replace("_", "").lstrip("0")) > _MOST_DIGITS:
+                return None
             value = int(digits, base) * (-1 if sign == "-" else 1)
             # A sign keeps a number from being read as unsigned.
             return value if -(2**63) <= value < (2**63 if sign else 2**64) else None

@@ -8,6 +8,7 @@ is reproduced here from its decode.go.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 import yaml
@@ -66,11 +67,13 @@ class Node:
         return list(zip(self.children[::2], self.children[1::2], strict=True))
 
 
+@lru_cache(maxsize=8)  # a migration looks at the same few texts again and again; nobody changes a Node
 def parse(text: str) -> Node | None:
     """Return the root of the first document of `text`, None without one; raises GoYamlError in go-yaml's words."""
     loader = _Parser(text)
     try:
-        return _Builder(loader).document()
+        # The parser does not count a byte order mark.
+        return _Builder(loader, first=int(text.startswith("\ufeff"))).document()
     except yaml.MarkedYAMLError as error:
         raise GoYamlError(_words(error)) from None
     except yaml.reader.ReaderError as error:
@@ -99,8 +102,9 @@ def _reader_words(error: yaml.reader.ReaderError) -> str:
 class _Builder:
     """Takes the parser's events one by one and hangs the nodes together."""
 
-    def __init__(self, loader: Any) -> None:
+    def __init__(self, loader: Any, first: int) -> None:
         self._loader = loader
+        self._first = first
         self._anchors: dict[str, Node] = {}
         self._depth = 0
 
@@ -124,7 +128,7 @@ class _Builder:
     def _node(self) -> Node:
         event: Any = self._next()
         start, end = event.start_mark, event.end_mark
-        place = (start.line + 1, start.index, end.index, start.column)
+        place = (start.line + 1, start.index + self._first, end.index + self._first, start.column)
         if isinstance(event, AliasEvent):
             target = self._anchors.get(str(event.anchor))
             if target is None:
@@ -144,7 +148,7 @@ class _Builder:
         while not isinstance(self._peek(), (MappingEndEvent, SequenceEndEvent)):
             node.children.append(self._node())
         closing: Any = self._next()
-        node.end = closing.end_mark.index
+        node.end = closing.end_mark.index + self._first
         self._depth -= 1
         return node
 

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from parity.loki.check import check, problem_of, start_problems
 from parity.loki.config import Config
 from parity.loki.decode import Decoded, decode
+from parity.loki.expand import UNKNOWN, VARIABLE, expand
 from parity.loki.migration import edit
+from parity.loki.migration.advice import lines_to_add
 from parity.loki.migration.edit import CannotEdit
 from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
 from parity.loki.migration.plan import Left, Plan, Step
 from parity.loki.migration.special import Memory
-from parity.loki.migration.validation_repairs import lines_to_add, repair_problem
+from parity.loki.migration.validation_repairs import repair_problem
 from parity.loki.problem import Problem
 from parity.loki.tables import Table, table
 
-_MOST_STEPS: Final = 1000
+_Found = TypeVar("_Found")
+_MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
+_REMEMBERED: Final = 4
 
 
-def migrate(text: str, version: str, today: date) -> Plan:
+def migrate(text: str, version: str, today: date, *, expand_env: bool = False) -> Plan:
     """Return the plan that makes `text` start Loki `version` on `today`.
 
     Only what can be derived is done: fields that are gone are removed, renamed or moved, empty blocks taken out, then
     what the validation asks for is set where the file itself tells the value. Comments, order and line endings stay.
-    What only the owner can decide is in `left`; `check(plan.text)` finds that and nothing else. Raises ValueError
-    when `version` is not a Loki version.
+    What only the owner can decide is in `left`; `check(plan.text)` finds that and nothing else. `expand_env` is meant
+    as for `check`: what stands in `${…}` is taken to fit. Raises ValueError when `version` is not a Loki version.
     """
-    return _Migration(text, table(version), version, today).run()
+    return _Migration(text, table(version), version, today, expand_env).run()
 
 
 @dataclass
@@ -38,21 +43,35 @@ class _Migration:
     fields: Table
     version: str
     today: date
+    expand_env: bool = False
     before: str = ""
     steps: list[Step] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    reasons: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
+    set_aside: dict[str, str] = field(default_factory=dict)
+    known_decoded: dict[str, Decoded] = field(default_factory=dict)
+    known_problems: dict[str, list[Problem]] = field(default_factory=dict)
 
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
         self.before = self.text
+        if self.expand_env:
+            self.text = VARIABLE.sub(lambda match: self._token(match[0]), self.text)
+        done = 0
         for _ in range(_MOST_STEPS):
-            if not self._advance():
+            if self._advance():
+                continue
+            if len(self.steps) == done:
                 break
+            done = len(self.steps)  # what was refused may be possible by now
+            self.refused.clear()
+        for token, written in self.set_aside.items():
+            self.text = self.text.replace(token, written)
         return Plan(self.text, tuple(_joined(self.steps)), tuple(self._left()))
 
     def _advance(self) -> bool:
-        decoded = decode(self.text, self.fields)
+        decoded = self._decoded(self.text)
         for problem in self._problems():
             if _name(problem) in self.refused:
                 continue
@@ -60,14 +79,42 @@ class _Migration:
                 text, step = self._repair(problem, decoded)
                 self._accept(problem, text, step)
             except CannotEdit as reason:
-                self.refused[_name(problem)] = str(reason)
-                continue
+                self.refused.add(_name(problem))
+                self.reasons[_name(problem)] = str(reason)
+                if not self._put_aside(decoded):
+                    continue
             return True
         return False
 
+    def _put_aside(self, decoded: Decoded) -> bool:
+        """Stand something that fits any field in for a value that ends the reading, so that the rest can be done."""
+        place = edit.find(self.text, decoded.fatal_path) if decoded.fatal and decoded.fatal_path else None
+        if place is None or place.value.kind != "scalar":
+            return False
+        written = self.text[place.value.start : place.value.end]
+        if not written or "\n" in written or UNKNOWN in written:
+            return False
+        self.text = self.text[: place.value.start] + self._token(written) + self.text[place.value.end :]
+        return True
+
+    def _token(self, written: str) -> str:
+        """Something that fits any field, to stand for `written` until the end."""
+        token = f"{UNKNOWN}{len(self.set_aside)}{UNKNOWN}"
+        self.set_aside[token] = written
+        return token
+
+    def _decoded(self, text: str) -> Decoded:
+        return _remembered(self.known_decoded, text, lambda: decode(self._expanded(text), self.fields))
+
+    def _checked(self, text: str) -> list[Problem]:
+        expanded = self._expanded(text)
+        return _remembered(self.known_problems, text, lambda: list(check(expanded, self.version, self.today)))
+
+    def _expanded(self, text: str) -> str:
+        return expand(text) if self.expand_env else text
+
     def _problems(self) -> list[Problem]:
-        found = list(check(self.text, self.version, self.today))
-        return found or list(start_problems(self.text, self.version, self.today))
+        return self._checked(self.text) or list(start_problems(self._expanded(self.text), self.version, self.today))
 
     def _repair(self, problem: Problem, decoded: Decoded) -> tuple[str, Step]:
         if decoded.fatal:
@@ -80,28 +127,65 @@ class _Migration:
     def _accept(self, problem: Problem, text: str, step: Step) -> None:
         """Take the new text if it is still YAML and the problem is gone without a new one of the parser's."""
         before = _count(self._problems())
-        after = _count(list(check(text, self.version, self.today)))
-        decoded = decode(text, self.fields)
+        after = _count(self._checked(text))
+        decoded = self._decoded(text)
         if decoded.fatal and decoded.fatal.startswith("yaml: "):
             raise CannotEdit("the change would break the file")
         gone = after.get(_name(problem), 0) < before.get(_name(problem), 0)
         new = [name for name in after if name.startswith("1 ") and after[name] > before.get(name, 0)]
         if not gone or (new and problem.rule != "parser.value"):
             raise CannotEdit("the change would not cure it alone")
-        self.text = text
+        if not _touches_only(self.text, text, step):
+            raise CannotEdit("the change would touch something else too")
+        made = set(edit.top_names(text)) - set(edit.top_names(self.text))
+        self.text = edit.in_order(text, self.before) if made else text
         # The reader has the file as it was.
         line = _line(self.before, step.path) if step.action != "set" else None
         self.steps.append(replace(step, line=line))
 
     def _left(self) -> list[Left]:
-        decoded = decode(self.text, self.fields)
+        decoded = self._decoded(self.text)
         config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
         left = []
         for problem in self._problems():
-            why = self.refused.get(_name(problem), problem.action)
+            why = self.reasons.get(_name(problem), problem.action)
             line = problem.line or _line(self.text, problem.path)
             left.append(Left(problem, why, line, lines_to_add(problem, config, self.today)))
         return left
+
+
+def _remembered(known: dict[str, _Found], text: str, make: Callable[[], _Found]) -> _Found:
+    """What was made of `text` before: each step looks at the same two texts several times."""
+    if text not in known:
+        if len(known) >= _REMEMBERED:
+            known.pop(next(iter(known)))
+        known[text] = make()
+    return known[text]
+
+
+def _touches_only(before: str, after: str, step: Step) -> bool:
+    """Whether nothing but what `step` names differs: an edit that would reach further is not made.
+
+    A setting that moves within its block may take others of that block along.
+    """
+    path = _names(step.path)
+    allowed = [path, *(_names(target) for target in step.to.split(", ")), (*path[:-1], step.to)]
+    allowed += [path[:-1] for target in allowed[1:-1] if _within(target, path[:-1])]
+    changed = (edit.leaves(before) - edit.leaves(after)) + (edit.leaves(after) - edit.leaves(before))
+    return all(any(_within(found, target) for target in allowed) or (found in _above(allowed)) for found, _ in changed)
+
+
+def _within(path: edit.Path, block: edit.Path) -> bool:
+    return bool(block) and path[: len(block)] == block
+
+
+def _above(paths: list[edit.Path]) -> set[edit.Path]:
+    """The blocks around `paths`: an empty one is filled by what is put into it."""
+    return {path[:depth] for path in paths for depth in range(1, len(path))}
+
+
+def _names(path: str) -> edit.Path:
+    return tuple(int(name) if name.isdigit() else name for name in path.split(".")) if path else ()
 
 
 def _name(problem: Problem) -> str:
@@ -116,7 +200,7 @@ def _count(problems: list[Problem]) -> dict[str, int]:
 
 def _line(text: str, path: str) -> int | None:
     """The line of the setting at `path`, or of the innermost block above it that is there."""
-    names: list[str | int] = [int(name) if name.isdigit() else name for name in path.split(".")] if path else []
+    names = list(_names(path))
     while names:
         try:
             place = edit.find(text, tuple(names))

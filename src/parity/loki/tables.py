@@ -65,6 +65,13 @@ class Table:
             kind = found
         return kind
 
+    def type(self, path: str) -> str:
+        """Return Go's type for the leaf field at `path` (dotted), "" when there is none."""
+        above, _, name = path.rpartition(".")
+        struct = (self.kind(above) or "").partition("@")[2] if above else self.root
+        kind = self.structs.get(struct, {}).get(name)
+        return go_type(struct, name, kind) if kind else ""
+
 
 def go_name(struct: str) -> str:
     """Return a struct's name as Go prints it."""

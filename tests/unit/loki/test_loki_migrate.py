@@ -96,6 +96,8 @@ limits_config:
   max_query_lookback: 672h
   query_timeout: 5m
   allow_structured_metadata: false
+querier:
+  max_concurrent: 6
 query_range:
   results_cache:
     cache:
@@ -109,8 +111,6 @@ compactor:
   working_directory: /data/loki/compactor
 table_manager:
   retention_deletes_enabled: false
-querier:
-  max_concurrent: 6
 """
 
 

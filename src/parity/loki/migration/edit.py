@@ -6,6 +6,8 @@ cannot be made without touching something else raises CannotEdit.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +15,8 @@ from parity.loki.goyaml import GoYamlError, Node, parse
 
 Path = tuple[str | int, ...]
 _STEP: Final = 2
+_COMMENT: Final = re.compile(r"[ \t]*(#.*)")
+_PLAIN: Final = re.compile(r"[\w./$<-][\w./$<>{}:@+%=-]*", re.ASCII)
 
 
 class CannotEdit(Exception):  # noqa: N818 - a refusal, not a fault
@@ -72,13 +76,18 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
         raise CannotEdit("it comes from an anchor that is used elsewhere too")
     if _anchored(place.value):
         raise CannotEdit("it defines an anchor that is used elsewhere")
-    if len(place.holder.children) == 2 and len(path) > 1:
-        if isinstance(path[-2], int):
+    first = place
+    while len(place.holder.children) == 2 and len(path) > 1:
+        path = path[:-1]
+        above = find(text, path)
+        if above is None or above.key is None:
             raise CannotEdit("it is all there is in a list entry")
-        return remove(text, path[:-1])
+        if above.value.anchor:
+            raise CannotEdit("it is all there is under an anchor that is used elsewhere")
+        place = above
     if place.holder.flow:
         return _remove_from_flow(text, place)
-    return _remove_lines(text, place)
+    return _remove_lines(text, place, _comments_between(text, place, first))
 
 
 def _anchored(node: Node) -> bool:
@@ -96,7 +105,7 @@ def _remove_from_flow(text: str, place: Place) -> str:
     return text[:start] + text[end:]
 
 
-def _remove_lines(text: str, place: Place) -> str:
+def _remove_lines(text: str, place: Place, comments: list[str]) -> str:
     assert place.key is not None  # noqa: S101 - remove() made sure
     start = text.rfind("\n", 0, place.key.start) + 1
     if text[start : place.key.start].strip():  # the first key of a list entry stands behind its dash
@@ -104,7 +113,21 @@ def _remove_lines(text: str, place: Place) -> str:
         if place.number or len(pairs) < 2:
             raise CannotEdit("something else stands on its line")
         return text[: place.key.start] + text[pairs[1][0].start :]
-    return text[:start] + text[_line_end(text, _last(place)) :]
+    # At the column of the block they stood in: further in, they could become part of a block scalar above.
+    kept = "".join(" " * place.key.column + comment + _newline(text) for comment in comments)
+    return text[:start] + kept + text[_line_end(text, _last(place)) :]
+
+
+def _comments_between(text: str, block: Place, setting: Place) -> list[str]:
+    """The comments on lines of their own between an emptied block's key and the last setting in it."""
+    if block is setting or block.key is None or setting.key is None or block.value.flow:
+        return []
+    lines = text[block.key.end : setting.key.start].splitlines()[1:]
+    return [match[1].rstrip() for match in map(_COMMENT.match, lines) if match]
+
+
+def _newline(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _last(place: Place) -> int:
@@ -126,8 +149,11 @@ def _line_end(text: str, place: int) -> int:
     return len(text) if end < 0 else end + 1
 
 
-def put(text: str, path: Path, value: str) -> str:
-    """Return `text` with `value` (YAML source of a scalar) at `path`; blocks that are missing are made."""
+def put(text: str, path: Path, value: str, comment: str = "") -> str:
+    """Return `text` with `value` (YAML source of a scalar) at `path`; blocks that are missing are made.
+
+    `comment` follows on the line of a setting that is new, where it has a line of its own.
+    """
     place = find(text, path)
     if place is not None:
         return replace(text, path, value)
@@ -138,7 +164,7 @@ def put(text: str, path: Path, value: str) -> str:
     node = holder.value if holder else _root(text)
     if node.kind == "mapping" and node.flow:
         return _put_in_flow(text, node, path[known:], value)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = _newline(text)
     if node.kind == "mapping":
         column, after = node.children[0].column, _line_end(text, max(_deepest(node), node.children[-2].end + 1))
     elif (
@@ -153,9 +179,18 @@ def put(text: str, path: Path, value: str) -> str:
         raise CannotEdit(f"`{'.'.join(map(str, path[:known]))}` is not a block of settings")
     names = [str(name) for name in path[known:]]
     lines = [" " * (column + _STEP * depth) + f"{name}:" for depth, name in enumerate(names)]
-    lines[-1] += f" {value}"
+    lines[-1] += f" {value}{comment and '  ' + comment}"
     before = text[:after] if not after or text[after - 1] == "\n" else text[:after] + newline
     return before + newline.join(lines) + newline + text[after:]
+
+
+def put_first(text: str, block: Path, name: str, value: str) -> str:
+    """Return `text` with a setting as the first of `block`, which must be in block style and have others."""
+    place = find(text, block)
+    if place is None or place.key is None or place.value.kind != "mapping" or place.value.flow:
+        raise CannotEdit(f"`{'.'.join(map(str, block))}` is not a block of settings")
+    after = _line_end(text, place.key.end)
+    return f"{text[:after]}{' ' * place.value.children[0].column}{name}: {value}{_newline(text)}{text[after:]}"
 
 
 def _put_in_flow(text: str, node: Node, names: Path, value: str) -> str:
@@ -196,6 +231,82 @@ def source(text: str, path: Path, line: int | None = None) -> str | None:
         return None
     written = text[place.value.start : place.value.end]
     return written if "\n" not in written else None
+
+
+def trailing_comment(text: str, path: Path, line: int | None = None) -> str:
+    """Return the comment that follows the scalar at `path` on its line, "" where there is none."""
+    place = find(text, path, line)
+    if place is None or place.value.kind != "scalar" or place.holder.flow:
+        return ""
+    rest = text[place.value.end : _line_end(text, place.value.end)]
+    match = re.match(r"[ \t]+(#.*)", rest)
+    return match[1].rstrip() if match else ""
+
+
+def written(value: str) -> str:
+    """Return `value` as YAML source of a string: plain where that is safe anywhere, else in quotes."""
+    if _PLAIN.fullmatch(value) and not re.search(r"[{}<>]|:\Z", value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def in_order(text: str, before: str) -> str:
+    """Return `text` with its last block moved to where it stood in `before`, an earlier state of the file.
+
+    For a block that an edit emptied and a later one makes anew: it belongs where it was, not at the end.
+    """
+    root, old = _root(text), _root(before).pairs()
+    pairs = root.pairs()
+    names = [key.value for key, _ in old]
+    if root.flow or len(pairs) < 2 or pairs[-1][0].value not in names:
+        return text
+    number = names.index(pairs[-1][0].value)
+    place = max((at for at, (key, _) in enumerate(pairs[:-1]) if key.value in names[:number]), default=None)
+    if place is None or place == len(pairs) - 2:
+        return text
+    key, value = pairs[-1]
+    start, end = _line_start(text, key.start), _line_end(text, max(key.end + 1, _deepest(value)))
+    if not text[:end].endswith("\n") or text[start : key.start].strip():
+        return text
+    after = _end_of(text, pairs[place])
+    if pairs[place][0].value == names[number - 1]:  # behind the blank lines and comments that stood above it
+        gap = before[_end_of(before, old[number - 1]) : _line_start(before, old[number][0].start)]
+        after += len(gap) if text.startswith(gap, after) else 0
+    return text[:after] + text[start:end] + text[after:start] + text[end:]
+
+
+def _line_start(text: str, place: int) -> int:
+    return text.rfind("\n", 0, place) + 1
+
+
+def _end_of(text: str, pair: tuple[Node, Node]) -> int:
+    """Where the line after a setting begins."""
+    return _line_end(text, max(pair[0].end + 1, _deepest(pair[1])))
+
+
+def top_names(text: str) -> list[str]:
+    """Return the names of the blocks and settings at the top of `text`, in order."""
+    try:
+        return [key.value for key, _ in _root(text).pairs()]
+    except CannotEdit:
+        return []
+
+
+def leaves(text: str) -> Counter[tuple[Path, str]]:
+    """Return every scalar of `text` under its path, with how it is typed: what an edit may not change unasked."""
+    found: Counter[tuple[Path, str]] = Counter()
+    todo: list[tuple[Path, Node]] = [((), _root(text))]
+    while todo:
+        path, node = todo.pop()
+        if node.kind == "mapping":
+            todo += [((*path, key.value), value) for key, value in node.pairs()]
+        elif node.kind == "sequence":
+            todo += [((*path, number), child) for number, child in enumerate(node.children)]
+        shown = f"{node.kind} {node.tag} {node.anchor} {'' if node.kind in ('mapping', 'sequence') else node.value}"
+        if not node.children:
+            found[(path, f"{shown} {node.implicit}")] += 1
+    return found
 
 
 def value(text: str, path: Path, line: int | None = None) -> str | None:

@@ -12,13 +12,14 @@ from parity.loki.decode import Decoded, Issue
 from parity.loki.goscalar import resolve
 from parity.loki.goyaml import Node
 from parity.loki.migration import edit
-from parity.loki.migration.edit import CannotEdit, Path
+from parity.loki.migration.edit import CannotEdit
+from parity.loki.migration.moves import move
 from parity.loki.migration.plan import Step
 from parity.loki.migration.special import SPECIAL, Memory, step_for
 from parity.loki.tables import Table, go_name, read_yaml, releases, table
 
 _LONG: Final = {"d": 24, "w": 24 * 7, "y": 24 * 365}
-_LONG_DURATION: Final = re.compile(r"(?:\d+[ywd])+", re.ASCII)
+_LONG_DURATION: Final = re.compile(r"(?:\d{1,9}[ywd])+", re.ASCII)
 _BINARY_SIZE: Final = re.compile(r"(\d+)\s*([KMGTPE])iB?\Z", re.ASCII | re.IGNORECASE)
 _DATE: Final = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?:T00:00:00(?:\.0+)?Z)?\Z", re.ASCII)
 
@@ -50,23 +51,10 @@ def _unknown(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[st
     if entry["do"] == "delete":
         return edit.remove(text, path, issue.line), step_for("removed", issue, why)
     if entry["do"] == "move":
-        return _move(text, issue, tuple(entry["to"].split(".")), why)
-    if entry["do"] == "write-back":
-        return _move(text, issue, (*path[:-1], *entry["to"].split(".")), why)
+        return move(text, path, tuple(entry["to"].split(".")), why, fields, issue.line)
+    if entry["do"] == "move-inside":
+        return move(text, path, (*path[:-1], *entry["to"].split(".")), why, fields, issue.line)
     return SPECIAL[entry["do"]](text, issue, why, memory)
-
-
-def _move(text: str, issue: Issue, target: Path, why: str) -> tuple[str, Step]:
-    written = edit.source(text, issue.path, issue.line)
-    if written is None:
-        raise CannotEdit("its value is not a plain one")
-    shown = ".".join(map(str, target))
-    without = edit.remove(text, issue.path, issue.line)
-    if edit.find(text, target) is not None:
-        return without, step_for("removed", issue, f"{why}, and `{shown}` is set already")
-    if written in ("", "0", "0s", '""', "~", "null"):
-        return without, step_for("removed", issue, f"{why}; it was not set to anything")
-    return edit.put(without, target, written), step_for("moved", issue, why, to=shown)
 
 
 def _gone(text: str, issue: Issue, fields: Table) -> tuple[str, Step]:
@@ -79,7 +67,14 @@ def _gone(text: str, issue: Issue, fields: Table) -> tuple[str, Step]:
     elif newer:
         why = f"it came with Loki {newer[0]}"
     else:
-        near = _near(issue, fields)
+        members = _members(issue, fields)
+        same = [name for name in members if _bare(name) == _bare(issue.field)]
+        if len(same) == 1:
+            why = "it is written with underscores and small letters"
+            return edit.rename(text, issue.path, same[0], issue.line), step_for(
+                "renamed", issue, why, to=same[0], verify=True
+            )
+        near = next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
         why = "no Loki release in our tables knows it" + (f"; did you mean `{near}`?" if near else "")
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not older)
 
@@ -91,9 +86,13 @@ def _accepts(fields: Table, issue: Issue) -> bool:
     )
 
 
-def _near(issue: Issue, fields: Table) -> str:
-    members = {name for struct, members in fields.structs.items() if go_name(struct) == issue.type for name in members}
-    return next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
+def _members(issue: Issue, fields: Table) -> set[str]:
+    """The fields that the release knows where `issue` stands."""
+    return {name for struct, members in fields.structs.items() if go_name(struct) == issue.type for name in members}
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
 
 
 def _repeated(text: str, issue: Issue) -> tuple[str, Step]:
@@ -113,11 +112,15 @@ def _mismatch(text: str, issue: Issue) -> tuple[str, Step]:
         raise CannotEdit("only you know what was meant")
     written = rewritten(place.value, issue.type)
     if written is None:
-        hint = "; Loki replaces ${…} only with -config.expand-env=true" if "${" in place.value.value else ""
-        raise CannotEdit(f"only you know what was meant{hint}")
+        raise CannotEdit(_only_you(place.value.value))
     return edit.replace(text, issue.path, written), step_for(
         "changed", issue, f"written so that {issue.type} can be read from it"
     )
+
+
+def _only_you(value: str) -> str:
+    hint = "; Loki replaces ${…} only with -config.expand-env=true" if "${" in value else ""
+    return f"only you know what was meant{hint}"
 
 
 def rewritten(node: Node, type_: str) -> str | None:
@@ -149,7 +152,7 @@ def repair_fatal(text: str, decoded: Decoded) -> tuple[str, Step]:
     else:
         day = _DATE.match(value)
         if path[-1] != "from" or not day:
-            raise CannotEdit("only you know what was meant")
+            raise CannotEdit(_only_you(value))
         written = f"{day[1]}-{day[2]}-{day[3]}"
         why = "a period begins on a day, written YYYY-MM-DD"
     step = Step("changed", ".".join(map(str, path)), why, place.value.line)

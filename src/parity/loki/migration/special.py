@@ -9,14 +9,15 @@ from typing import Final
 
 from parity.loki.decode import Issue
 from parity.loki.goscalar import resolve
+from parity.loki.goyaml import Node
 from parity.loki.migration import edit
-from parity.loki.migration.edit import Path
+from parity.loki.migration.edit import CannotEdit, Path
 from parity.loki.migration.plan import Step
 
 
 @dataclass
 class Memory:
-    """What a removed field said and a later step may need."""
+    """What a removed field said and a later step may need: where the compactor kept delete requests."""
 
     delete_store: str = ""
 
@@ -29,7 +30,8 @@ def step_for(action: str, issue: Issue, why: str, *, to: str = "", verify: bool 
 def shared_store(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
     """Remove a shipper's or the compactor's `shared_store`, and remember it for delete requests."""
     store = edit.value(text, issue.path, issue.line) or ""
-    memory.delete_store = memory.delete_store or store
+    if issue.type == "compactor.Config":
+        memory.delete_store = store
     used = _object_stores(text)
     elsewhere = bool(store and used and not used & _same_store(store))
     if elsewhere and issue.type != "compactor.Config":
@@ -59,56 +61,127 @@ def key_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, 
     """Move a shipper's key prefix to `index.path_prefix` of the periods that use the shipper."""
     del memory
     prefix = edit.value(text, issue.path, issue.line) or ""
+    written = edit.source(text, issue.path, issue.line) or edit.written(prefix)
     store = "tsdb" if issue.type == "indexshipper.Config" else "boltdb-shipper"
     changed = edit.remove(text, issue.path, issue.line)
-    if prefix in ("", "index/"):
+    if prefix in ("", _USUAL_PREFIX):
         return changed, step_for("removed", issue, f"{why}; it had the usual value")
     targets = []
     for place in range(_periods(text)):
         period: Path = ("schema_config", "configs", place)
         if edit.value(text, (*period, "store")) == store and edit.find(text, (*period, "index", "path_prefix")) is None:
-            changed = edit.put(changed, (*period, "index", "path_prefix"), prefix)
+            changed = edit.put(changed, (*period, "index", "path_prefix"), written)
             targets.append(".".join(map(str, (*period, "index", "path_prefix"))))
     return changed, step_for("moved" if targets else "removed", issue, why, to=", ".join(targets))
 
 
-def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
-    """`fifocache` with its two generations of names becomes `embedded_cache`, sizes in whole megabytes."""
+def delete_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
+    """Move the compactor's key prefix, where it is not the usual one, to where delete requests are kept."""
     del memory
-    cache_block = issue.path[:-1]
-    embedded = (*cache_block, "embedded_cache")
-    if issue.field == "enable_fifocache":
-        place = edit.find(text, issue.path, issue.line)
-        wanted = place is not None and resolve(place.value).value is True
-        changed = edit.remove(text, issue.path, issue.line) if not wanted else text
-        if wanted:
-            if edit.find(text, (*embedded, "enabled")) is None:
-                changed = edit.put(text, (*embedded, "enabled"), "true")
-            changed = edit.remove(changed, issue.path, issue.line)
-            return changed, step_for("moved", issue, why, to=".".join(map(str, (*embedded, "enabled"))))
-        return changed, step_for("removed", issue, why)
-    settings: dict[str, str] = {}
-    old = edit.find(text, issue.path, issue.line)
-    for key, value in old.value.pairs() if old else []:
-        settings[key.value] = value.value if value.kind == "scalar" else ""
-    new = {
-        "max_size_mb": _megabytes(settings.get("max_size_bytes", "")),
-        "max_size_items": settings.get("max_size_items") or settings.get("size") or "",
-        "ttl": settings.get("ttl") or settings.get("validity") or "",
-    }
+    prefix = edit.value(text, issue.path, issue.line) or ""
+    written = edit.source(text, issue.path, issue.line) or edit.written(prefix)
+    target = (*issue.path[:-1], "delete_request_store_key_prefix")
     changed = text
-    for name, written in new.items():
-        if written and edit.find(changed, (*embedded, name)) is None:
-            changed = edit.put(changed, (*embedded, name), written)
-    return edit.remove(changed, issue.path), step_for("moved", issue, why, to=".".join(map(str, embedded)))
+    if prefix not in ("", _USUAL_PREFIX) and edit.find(text, target) is None:
+        changed = edit.put(text, target, written)
+    moved = changed != text
+    to = ".".join(map(str, target)) if moved else ""
+    return edit.remove(changed, issue.path, issue.line), step_for("moved" if moved else "removed", issue, why, to=to)
+
+
+def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
+    """`fifocache` with its two generations of names becomes `embedded_cache`, sizes in whole megabytes.
+
+    `enable_fifocache` takes the block beside it along: half of the pair would say something else.
+    """
+    del memory
+    block = issue.path[:-1]
+    old, embedded = (*block, "fifocache"), (*block, "embedded_cache")
+    switch = edit.find(text, (*block, "enable_fifocache"))
+    wanted = switch is not None and resolve(switch.value).value is True
+    changed = text
+    shared = None
+    if (place := edit.find(text, old)) is not None:
+        shared = place.value.alias
+        changed = _shared_cache(text, old, shared, wanted) if shared else _embedded_cache(text, old, embedded)
+        why += "" if issue.field == "fifocache" else "; `fifocache` went with it"
+    if wanted and not shared and edit.find(changed, (*embedded, "enabled")) is None:
+        filled = edit.find(changed, embedded)
+        first = filled is not None and filled.value.kind == "mapping" and not filled.value.flow
+        if first:
+            changed = edit.put_first(changed, embedded, "enabled", "true")
+        else:
+            changed = edit.put(changed, (*embedded, "enabled"), "true")
+    if switch is not None:
+        changed = edit.remove(changed, (*block, "enable_fifocache"))
+    if edit.find(changed, embedded) is None:
+        return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
+    return changed, step_for("moved", issue, why, to=".".join(map(str, embedded)))
+
+
+def _shared_cache(text: str, old: Path, shared: Node, wanted: bool) -> str:
+    """The settings of another cache, by its anchor: once that cache has been renamed, this one only needs the name."""
+    names = {key.value for key, _ in shared.pairs()} if shared.kind == "mapping" else {""}
+    if not names <= {"enabled", *_EMBEDDED.values()} or ("enabled" in names) != wanted:
+        raise CannotEdit("its settings come from an anchor that is used elsewhere too")
+    return edit.rename(text, old, "embedded_cache")
+
+
+def _embedded_cache(text: str, old: Path, embedded: Path) -> str:
+    place = edit.find(text, old)
+    settings = place.value.pairs() if place is not None and place.value.kind == "mapping" else []
+    kept = _embedded_settings([(key.value, value.value if value.kind == "scalar" else "") for key, value in settings])
+    if place is None or not kept or place.value.flow or edit.find(text, embedded) is not None:
+        for name, new in kept.values():
+            if edit.find(text, (*embedded, name)) is None:
+                text = edit.put(text, (*embedded, name), new)
+        return edit.remove(text, old)
+    for key, value in settings:  # in place: comments and order stay
+        inside = (*old, key.value)
+        if key.value not in kept:
+            text = edit.remove(text, inside)
+            continue
+        name, new = kept[key.value]
+        if new != value.value:
+            text = edit.replace(text, inside, new)
+        if name != key.value:
+            text = edit.rename(text, inside, name)
+    return edit.rename(text, old, "embedded_cache")
+
+
+def _embedded_settings(settings: list[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+    """Return the settings of a `fifocache` that `embedded_cache` has too: their names there and their values."""
+    kept: dict[str, tuple[str, str]] = {}
+    for name, value in settings:
+        target = _EMBEDDED.get(name, "")
+        # Of two generations of one setting the newer counts, unless it is unset.
+        older = next((other for other, (new, _) in kept.items() if new == target), "")
+        if not target or value in ("", "~", "null") or (older and name in _OLDER):
+            continue
+        kept.pop(older, None)
+        kept[name] = (target, _megabytes(value) if name == "max_size_bytes" else value)
+    return kept
+
+
+_USUAL_PREFIX: Final = "index/"
+_OLDER: Final = ("size", "validity")
+_EMBEDDED: Final = {
+    "max_size_bytes": "max_size_mb",
+    "max_size_items": "max_size_items",
+    "size": "max_size_items",
+    "ttl": "ttl",
+    "validity": "ttl",
+}
 
 
 def _megabytes(size: str) -> str:
-    match = re.match(r"\s*(\d+)\s*([KMGT]?)(?:i?B)?\s*\Z", size, re.ASCII | re.IGNORECASE)
+    match = re.match(r"\s*(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)(?:i?B)?\s*\Z", size, re.ASCII | re.IGNORECASE)
     if not match:
-        return ""
+        raise CannotEdit("only you know how many megabytes `max_size_bytes` is meant to be")
     power = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}[match[2].upper()]
-    return str(max(int(match[1]) * 1024**power // 1024**2, 1))
+    size_in_bytes = int(float(match[1]) * 1024**power)
+    # Zero is no limit in both caches, so a small size must not become one.
+    return str(max(size_in_bytes // 1024**2, 1) if size_in_bytes else 0)
 
 
 def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
@@ -116,16 +189,18 @@ def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
     del memory
     place = edit.find(text, issue.path, issue.line)
     wanted = place is not None and resolve(place.value).value is True
-    changed = edit.remove(text, issue.path, issue.line)
     target = (*issue.path[:-1], "sse", "type")
     if not wanted or edit.find(text, target) is not None:
-        return changed, step_for("removed", issue, why)
-    return edit.put(changed, target, "SSE-S3"), step_for("moved", issue, why, to=".".join(map(str, target)))
+        return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
+    # First the new, so that a block with nothing else in it is not taken out and made anew.
+    changed = edit.remove(edit.put(text, target, "SSE-S3"), issue.path, issue.line)
+    return changed, step_for("moved", issue, why, to=".".join(map(str, target)))
 
 
 SPECIAL: Final[dict[str, Callable[[str, Issue, str, Memory], tuple[str, Step]]]] = {
     "shared-store": shared_store,
     "key-prefix": key_prefix,
+    "delete-prefix": delete_prefix,
     "fifocache": fifocache,
     "sse": sse,
 }

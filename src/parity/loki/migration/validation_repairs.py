@@ -1,42 +1,25 @@
-"""Repairs of what the validation refuses, where they are mechanical; advice with the exact lines where they are not."""
+"""Repairs of what the validation refuses, where they are mechanical; advice.py has the lines for where they are not."""
 
 from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from datetime import date, timedelta
 from typing import Final
 
-from parity.loki.config import Config
+from parity.loki.config import SHIPPER, TSDB, Config
 from parity.loki.decode import ZERO
+from parity.loki.durations import print_go
 from parity.loki.migration import edit
+from parity.loki.migration.directories import NAMES, data_directory
 from parity.loki.migration.edit import CannotEdit, Path
+from parity.loki.migration.moves import move
 from parity.loki.migration.plan import Step
 from parity.loki.migration.special import Memory
 from parity.loki.problem import Problem
-from parity.loki.validation.schema import INDEXES, newest_version
+from parity.loki.tables import read_yaml
+from parity.loki.validation.schema import INDEXES, STORES, newest_version
 
-# Settings that hold a directory of Loki's own, from which its data directory can be told.
-_DIRECTORIES: Final = (
-    "storage_config.boltdb_shipper.active_index_directory",
-    "storage_config.boltdb_shipper.cache_location",
-    "storage_config.tsdb_shipper.active_index_directory",
-    "storage_config.tsdb_shipper.cache_location",
-    "compactor.working_directory",
-    "ingester.wal.dir",
-    "storage_config.boltdb.directory",
-    "storage_config.filesystem.directory",
-    "common.storage.filesystem.chunks_directory",
-    "ruler.wal.dir",
-    "ruler.rule_path",
-)
-_NAMES: Final = {
-    "compactor.working_directory": "compactor",
-    "storage_config.boltdb_shipper.active_index_directory": "boltdb-shipper-active",
-    "storage_config.boltdb_shipper.cache_location": "boltdb-shipper-cache",
-    "storage_config.tsdb_shipper.active_index_directory": "tsdb-shipper-active",
-    "storage_config.tsdb_shipper.cache_location": "tsdb-shipper-cache",
-}
+_METADATA_SINCE: Final = 13
 
 
 def repair_problem(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
@@ -88,7 +71,9 @@ _EMPTY: Final[dict[str, Callable[[Config], str | None]]] = {
 def _structured_metadata(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
     del memory
     period = config.periods[config.active()]
-    if period.store not in INDEXES or not 9 <= period.version <= newest_version(config):
+    known = 9 <= period.version <= newest_version(config)
+    # A schema below v13 decides it, whatever the store; of v13 it is the store that does.
+    if not known or (period.version >= _METADATA_SINCE and period.store not in INDEXES):
         raise CannotEdit("the period that is active is not one that Loki knows; see the problem with that first")
     why = (
         f"the period that is active is {period.store}/{period.schema}, which cannot hold structured metadata;"
@@ -101,13 +86,12 @@ def _structured_metadata(text: str, problem: Problem, config: Config, memory: Me
 def _delete_store(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
     del problem
     period = config.periods[config.active()] if config.periods else None
-    store = memory.delete_store or (period.object_store or period.store if period else "")
+    said = memory.delete_store if memory.delete_store in read_yaml("names.yml")["stores"] else ""
+    store = said or (period.object_store or period.store if period else "")
     if not store:
         raise CannotEdit("no period says which object store is in use")
     path = "compactor.delete_request_store"
-    source = (
-        "the compactor's `shared_store` said so" if memory.delete_store else "it is the active period's object store"
-    )
+    source = "the compactor's `shared_store` said so" if said else "it is the active period's object store"
     why = f"retention needs to know where delete requests are kept; {source}"
     return edit.put(text, tuple(path.split(".")), store), Step("set", path, why, to=store)
 
@@ -117,27 +101,63 @@ def _directory(text: str, problem: Problem, config: Config, memory: Memory) -> t
     home = data_directory(config)
     if home is None:
         raise CannotEdit("no setting of this file tells where Loki keeps its data")
-    directory = posixpath.join(home, _NAMES[problem.path])
+    directory = posixpath.join(home, NAMES[problem.path])
     why = "it is needed and was not set; the other directories of this file are there too"
-    return edit.put(text, tuple(problem.path.split(".")), directory), Step("set", problem.path, why, to=directory)
-
-
-def data_directory(config: Config) -> str | None:
-    """Return the directory under which this file keeps Loki's data, None when nothing in it tells."""
-    said = (config.said(path) for path in _DIRECTORIES)
-    for directory in said:
-        if isinstance(directory, str) and directory.startswith("/") and "$" not in directory:
-            parent = posixpath.dirname(posixpath.normpath(directory))
-            if parent != "/":
-                return parent
-            return posixpath.normpath(directory) if directory.rstrip("/") else None
-    return None
+    changed = edit.put(text, tuple(problem.path.split(".")), edit.written(directory))
+    return changed, Step("set", problem.path, why, to=directory)
 
 
 def _drop(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
     del config, memory
     why = "Loki fixes this value itself and accepts no other"
     return edit.remove(text, tuple(problem.path.split("."))), Step("removed", problem.path, why)
+
+
+def _transfers(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+    del config, memory
+    why = "the write-ahead log replaced chunk transfers, and Loki refuses to run both"
+    return edit.remove(text, tuple(problem.path.split("."))), Step("removed", problem.path, why)
+
+
+def _split(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+    del memory
+    target = ("limits_config", "split_queries_by_interval")
+    return move(text, tuple(problem.path.split(".")), target, "the split is a limit since Loki 2.5", config.table)
+
+
+def _retain_period(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+    """What Loki itself takes where the file says nothing: a minute more than index entries are cached."""
+    del memory
+    retain = print_go(int(config.get("storage_config.index_cache_validity")) + 60 * 10**9).replace("m0s", "m")
+    why = (
+        "flushed chunks must be kept longer than index entries are cached;"
+        " this is the minute more that Loki takes where nothing is set"
+    )
+    changed = edit.put(text, tuple(problem.path.split(".")), retain)
+    return changed, Step("set", problem.path, why, to=retain, verify=True)
+
+
+def _object_store(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+    del memory
+    path = _path(problem.path)
+    period = config.periods[int(path[2])]
+    if period.object_store or period.store in ("", TSDB, SHIPPER) or period.store not in STORES:
+        raise CannotEdit(_WHY_NOT[problem.rule])
+    why = "Loki 2 took the index store where a period names no object store; Loki 3 wants it said"
+    return edit.put(text, path, edit.written(period.store)), Step("set", problem.path, why, to=period.store)
+
+
+def _index_period(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+    del memory
+    path = _path(problem.path)
+    if config.periods[int(path[2])].index_period:
+        raise CannotEdit(_WHY_NOT[problem.rule])
+    why = "it was not set, and Loki takes no other for this index"
+    return edit.put(text, path, "24h"), Step("set", problem.path, why, to="24h")
+
+
+def _path(dotted: str) -> Path:
+    return tuple(int(name) if name.isdigit() else name for name in dotted.split("."))
 
 
 _REPAIRS: Final[dict[str, Callable[[str, Problem, Config, Memory], tuple[str, Step]]]] = {
@@ -149,9 +169,18 @@ _REPAIRS: Final[dict[str, Callable[[str, Problem, Config, Memory], tuple[str, St
     "directory.compactor": _directory,
     "ring.tokens": _drop,
     "ring.replication": _drop,
+    "ingester.transfers": _transfers,
+    "query.split": _split,
+    "schema.index-cache": _retain_period,
+    "schema.object-store": _object_store,
+    "schema.tsdb-period": _index_period,
+    "schema.shipper-period": _index_period,
+    "schema.shipper-next-period": _index_period,
 }
 _WHY_NOT: Final = {
     "schema.shipper-period": "the data already written has tables of another length; only a new period can change that",
+    "schema.shipper-next-period": "only you know whether that period has begun to be written",
+    "schema.tsdb-period": "only you know whether data was written with tables of that length",
     "schema.none": "only you know in which schema the existing data was written",
     "schema.panic": "only you know in which schema the existing data was written",
     "schema.store": "only you know which index the existing data has",
@@ -163,44 +192,3 @@ _WHY_NOT: Final = {
     "ingester.encoding": "any of the encodings will do; which one is for you to say",
     "common.too-many-stores": "only you know which store is the common one",
 }
-
-
-def lines_to_add(problem: Problem, config: Config, today: date) -> str:
-    """Return the exact lines that would repair what is left to the owner, "" where none can be given."""
-    if problem.rule in ("schema.shipper-period", "schema.tsdb-period") and config.periods:
-        return _new_period(config, today)
-    if problem.rule in ("schema.none", "schema.panic"):
-        return (
-            "schema_config:\n  configs:\n    - from: <the day the oldest data was written>\n      store: tsdb\n"
-            "      object_store: <filesystem, s3, gcs, azure, …>\n      schema: v13\n"
-            "      index:\n        prefix: index_\n        period: 24h"
-        )
-    if problem.rule.startswith("directory."):
-        return "common:\n  path_prefix: <Loki's data directory, /loki in the official image>"
-    return _LINES.get(problem.rule, "")
-
-
-def _new_period(config: Config, today: date) -> str:
-    last = config.periods[-1]
-    first_free = max(today, last.start) + timedelta(days=1)
-    return "\n".join(
-        (
-            f"    - from: {first_free.isoformat()}",
-            "      store: tsdb",
-            f"      object_store: {last.object_store or last.store}",
-            "      schema: v13",
-            "      index:",
-            "        prefix: index_tsdb_",
-            "        period: 24h",
-        )
-    )
-
-
-_LINES: Final = {
-    "query.encoding": "frontend:\n  encoding: protobuf",
-    "ingester.encoding": "ingester:\n  chunk_encoding: snappy",
-    "limits.retention": "        period: 24h",
-    "limits.deletion-mode": "limits_config:\n  deletion_mode: filter-and-delete",
-    "storage.signature": "      signature_version: v4",
-}
-__all__ = ["Path", "data_directory", "lines_to_add", "repair_problem"]

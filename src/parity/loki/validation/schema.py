@@ -36,6 +36,7 @@ _OLD_INDEXES: Final = (
 INDEXES: Final = ("inmemory", SHIPPER, TSDB, *_OLD_INDEXES)
 _STORES: Final = ("filesystem", "aws", "alibabacloud", "azure", "bos", "cos", "gcs", "s3", "swift")
 _OLD_STORES: Final = ("aws-dynamo", "bigtable", "bigtable-hashed", "cassandra", "gcp", "gcp-columnkey", "grpc-store")
+STORES: Final = (*_STORES, *_OLD_STORES)
 _THANOS_STORES: Final = ("s3", "gcs", "azure", "swift", "filesystem")
 _IN_MEMORY: Final = "inmemory"
 _CONFIGS: Final = "schema_config.configs"
