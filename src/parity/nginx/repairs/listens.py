@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.lines import indent, line_start, newline, whole_lines
@@ -10,6 +11,9 @@ from parity.nginx.repairs.locations import BACKUPS
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
 from parity.nginx.urls import parse_url, shown_address
+
+
+_PLAIN: Final = frozenset({"0.0.0.0:80", "[::]:80"})  # where browsers speak HTTP without TLS
 
 
 def same_server(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -98,9 +102,10 @@ def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
         listens = [one for one in source.children(block) if one.name == "listen"]
         if node.name == "http2" and any(b"ssl" in one.args for one in listens):
             listens = [one for one in listens if b"ssl" in one.args and b"quic" not in one.args]
-        if node.name == "ssl" and len(listens) != 1:
-            raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all of several "listen" lines: write "ssl" at'
-                          " those that are meant.")  # fmt: skip
+        # it held for every address of the server; for port 80 that was seldom meant
+        if node.name == "ssl" and any(_addresses(one) & _PLAIN and b"ssl" not in one.args for one in listens):
+            raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all "listen" lines of the server, one on port 80'
+                          ' among them: write "ssl" at those that are meant.')  # fmt: skip
         name = node.name.encode()
         edits += [Edit(one.file, one.end - 1, one.end - 1, b" " + name) for one in listens if name not in one.args]
         if not listens:

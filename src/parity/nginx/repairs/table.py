@@ -29,7 +29,13 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "unknown_directive_encoding": (encoding.foreign_bytes,),
     "unquoted_value": (encoding.curly_quotes, headers.header_value),
     "invalid_parameter": (encoding.curly_quotes, headers.header_value, values.unit_or_flag),
-    "invalid_arguments": (statements.swallowed_next, entries.entry, encoding.curly_quotes, headers.header_value),
+    "invalid_arguments": (
+        statements.swallowed_next,
+        entries.entry,
+        encoding.curly_quotes,
+        headers.header_value,
+        values.split_amount,
+    ),
     "unquoted_regex": (statements.unquoted_regex,),
     "bad_regex": (statements.unquoted_regex,),
     "missing_semicolon": (entries.entry, statements.missing_semicolon),
@@ -63,7 +69,7 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "duplicate_mime_type": (sections.repeated_entry,),
     "balancing_order": (sections.balancing,),
     "missing_section": (sections.events,),
-    "unknown_variable": (sections.connection_upgrade,),
+    "unknown_variable": (statements.glued_condition, sections.connection_upgrade),
     "hash_bucket_size": (sections.hash_size,),
     "host_not_found_resolver": (surroundings.resolver,),
     "user_ignored": (surroundings.user_line,),
@@ -82,6 +88,8 @@ def proposals(source: Source, problem: Problem) -> Iterator[Proposal]:
     functions = REPAIRS.get(problem.rule) or REPAIRS.get(problem.message_class) or ()
     if problem.rule in ("foreign_content", "command_line", "include_recursion"):
         functions = ()
+    if functions and problem.rule != "unknown_directive_encoding":
+        yield from encoding.odd_blanks(source, problem)
     for function in functions:
         yield from function(source, problem)
     place = f" ({problem.file}:{problem.line})" if problem.file and problem.line else ""
