@@ -154,7 +154,7 @@ class _Work:
         after = self._state(files)
         if after.fault and after.reached < state.reached:
             return None
-        if proposal.unseen:
+        if proposal.unseen and (problem.level in _FATAL or not state.count(problem)):
             same = after.fault is None or (state.fault is not None and _key(after.fault) == _key(state.fault))
             return after if same else None
         if problem.level not in _FATAL:
@@ -164,7 +164,7 @@ class _Work:
         if found is None:
             return after
         touched = {edit.file for edit in proposal.edits}
-        if proposal.structural and found.message_class in _BLOCKS and found.file in touched:
+        if proposal.structural and found.rule in _BLOCKS and found.file in touched:
             return None
         same_place = _key(found) == _key(problem) and found.line == problem.line and after.reached <= state.reached
         return None if same_place else after

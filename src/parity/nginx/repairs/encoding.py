@@ -39,6 +39,8 @@ def foreign_bytes(source: Source, problem: Problem) -> Iterator[Proposal]:
 def odd_blanks(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Make no-break spaces plain ones where nginx took one for a part of a value."""
     edits = _blanks(source, problem.file or "", problem.line or 0)
+    if problem.line is None and _ODD.search((problem.argument or "").encode()):
+        edits = [edit for file in source.sites for edit in _blanks(source, file, None)]
     if edits:
         why = "nginx takes these bytes for a part of the word"
         yield Proposal(tuple(edits), "made the no-break spaces plain ones", why)
@@ -60,12 +62,12 @@ def _wide(file: str, data: bytes) -> Iterator[Proposal]:
         yield Proposal((edit,), "wrote the file as UTF-8", "the file is UTF-16, which nginx does not read")
 
 
-def _blanks(source: Source, file: str, line: int) -> list[Edit]:
-    """Return the edits for all such characters in the words without quotes of the directives on a line."""
+def _blanks(source: Source, file: str, line: int | None) -> list[Edit]:
+    """Return the edits for such characters in the unquoted words of a line's directives; None: those of all lines."""
     data = source.files.get(file, b"")
     edits = []
     for node in source.outline(file).every():
-        if node.line != line and source.line(file, node.start) != line:
+        if line is not None and node.line != line and source.line(file, node.start) != line:
             continue
         for word in node.words:
             if word.quote:

@@ -12,7 +12,6 @@ from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
 from parity.nginx.urls import parse_url, shown_address
 
-
 _PLAIN: Final = frozenset({"0.0.0.0:80", "[::]:80"})  # where browsers speak HTTP without TLS
 
 
@@ -104,8 +103,8 @@ def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
             listens = [one for one in listens if b"ssl" in one.args and b"quic" not in one.args]
         # it held for every address of the server; for port 80 that was seldom meant
         if node.name == "ssl" and any(_addresses(one) & _PLAIN and b"ssl" not in one.args for one in listens):
-            raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all "listen" lines of the server, one on port 80'
-                          ' among them: write "ssl" at those that are meant.')  # fmt: skip
+            raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all "listen" lines of the server, one of'
+                          ' them on port 80: write "ssl" at those that are meant.')  # fmt: skip
         name = node.name.encode()
         edits += [Edit(one.file, one.end - 1, one.end - 1, b" " + name) for one in listens if name not in one.args]
         if not listens:

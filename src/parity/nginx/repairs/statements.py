@@ -83,6 +83,13 @@ def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
             pass
     except Unreadable:
         yield from _unclosed_quote(source, file, data)
+        opened = next((start for start, _, end in _quotes(data) if end > len(data)), None)
+        if opened is not None:
+            line = source.line(file, opened)
+            raise Refused(
+                f"The last quote that is opened, on line {line} of {file}, is never closed: one is missing there or"
+                " before it, and which is not certain."
+            ) from None
         part = reader.partial()
         if 'expecting "}"' not in problem.message:
             yield from _unended(source, file, part)

@@ -17,6 +17,7 @@ from parity.nginx.repairs import (
     sections,
     statements,
     surroundings,
+    unnamed,
     values,
 )
 from parity.nginx.repairs.plan import Proposal, Refused
@@ -70,6 +71,8 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "balancing_order": (sections.balancing,),
     "missing_section": (sections.events,),
     "unknown_variable": (statements.glued_condition, sections.connection_upgrade),
+    "unknown_zone": (unnamed.zone,),
+    "buffer_sizes": (unnamed.buffers,),
     "hash_bucket_size": (sections.hash_size,),
     "host_not_found_resolver": (surroundings.resolver,),
     "user_ignored": (surroundings.user_line,),

@@ -48,10 +48,14 @@ _MODIFIERS: Final = {b"=~": b"~", b"~=": b"~", b"*~": b"~*", b"==": b"=", b"~^":
 
 def node_of(source: Source, problem: Problem) -> Node:
     """Return the directive that the problem is about. Raises Refused where it is not found."""
-    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
-    if node is None:
+    found = [node for node in source.outline(problem.file or "").every() if node.line == problem.line]
+    found = [node for node in found if problem.directive in (None, node.name)]
+    if not found:
         raise Refused(f"{problem.cause} The line was not found in the files.")
-    return node
+    # `location / { proxy_pass api; }`: of several on a line, the one with the value that nginx names, or that holds it
+    named = (problem.argument or "").encode()
+    with_value = [node for node in found if any(named in (arg, arg.partition(b"=")[2]) for arg in node.args)]
+    return (with_value or [node for node in found if node.kind == ";"] or found)[0]
 
 
 def _replaced(node: Node, word: Word, new: bytes, why: str) -> Proposal:
@@ -75,8 +79,8 @@ def unit_or_flag(source: Source, problem: Problem) -> Iterator[Proposal]:
         edits = tuple(edit for one in every for edit in one.edits)
         yield Proposal(edits, ", ".join(one.action for one in every), every[0].why)
     if problem.argument == "quic" and node.name == "listen" and source.version < (1, 25, 0):
-        raise Refused(f'"listen … quic" ({node.file}:{node.line}) came with nginx 1.25.0: use a newer image, or take the'
-                      " line out.")  # fmt: skip
+        raise Refused(f'"listen … quic" ({node.file}:{node.line}) came with nginx 1.25.0: use a newer image, or take'
+                      " the line out.")  # fmt: skip
     raise Refused(f'"{node.name}" ({node.file}:{node.line}) does not take "{_written(source, node)}", and which value'
                   " was meant is not in the files.")  # fmt: skip
 
@@ -169,7 +173,7 @@ def _durations(whole: bytes, part: bytes, unit: str) -> Iterator[tuple[bytes, st
 
 def url_scheme(source: Source, problem: Problem) -> Iterator[Proposal]:
     """`proxy_pass api:8000` lacks its scheme."""
-    node = node_of(source, problem)
+    node = source.on_line(problem.file or "", problem.line or 0, "proxy_pass") or node_of(source, problem)
     word = node.words[1] if len(node.words) > 1 else None
     if word is not None and node.name == "proxy_pass":
         scheme = _SCHEME.match(word.value)
@@ -214,7 +218,8 @@ def modifier(source: Source, problem: Problem) -> Iterator[Proposal]:
     good = _MODIFIERS.get(word.value) if word is not None else None
     if node is not None and word is not None and good:
         yield _replaced(node, word, good, "nginx knows the modifiers =, ~, ~* and ^~")
-    raise Refused(f'"{problem.argument}" is no modifier of a location; nginx knows =, ~, ~* and ^~.')
+    place = f"{problem.file}:{problem.line}"
+    raise Refused(f'"{problem.argument}" ({place}) is no modifier of a location; nginx knows =, ~, ~* and ^~.')
 
 
 def uri_part(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -258,12 +263,12 @@ def _upstream_line(source: Source, name: bytes) -> str:
 
 def no_port(source: Source, problem: Problem) -> Iterator[Proposal]:
     """PHP's FastCGI server listens on 9000 where nothing else is said."""
-    node = source.on_line(problem.file or "", problem.line or 0)
-    word = node.words[1] if node is not None and len(node.words) > 1 else None
-    if node is not None and word is not None and node.name == "fastcgi_pass" and re.match(rb"[\w.-]+\Z", word.value):
+    node = source.on_line(problem.file or "", problem.line or 0, "fastcgi_pass") or node_of(source, problem)
+    word = node.words[1] if len(node.words) > 1 else None
+    if word is not None and node.name == "fastcgi_pass" and re.match(rb"[\w.-]+\Z", word.value):
         why = "fastcgi_pass needs a port; 9000 is the one that PHP-FPM and the official php image listen on"
         proposal = _replaced(node, word, word.value + b":9000", why)
         yield Proposal(proposal.edits, proposal.action, proposal.why, verify=True)
-    name = node.name if node is not None else "the directive"
+    name = node.name
     raise Refused(f'"{problem.argument}" in "{name}" ({problem.file}:{problem.line}) has no port, and which one the'
                   " service listens on is not in the files.", f"{name} {problem.argument}:PORT;")  # fmt: skip
