@@ -201,3 +201,140 @@ def test_a_hash_that_more_entries_do_not_help() -> None:
     plan = repair(tree)
     assert len(plan.steps) <= 1
     assert not any(problem.rule == "hash_bucket_size" for problem in check(plan.files))
+
+
+API = "/etc/nginx/app/api.conf"
+JOBS = "/etc/nginx/app/jobs.conf"
+_JOBS = """\
+location /jobs/ {
+	# who may
+	if ($http_user_agent ~* "bot") {
+		return 403; # no bots
+	}
+	limit_except GET POST {
+		deny all;
+	}
+	proxy_pass http://127.0.0.1:1;
+}
+"""
+_OUTSIDE = "server {\n    listen 81;\n    include app/*.conf;\n}\n"
+
+
+def _snippets(api: str, jobs: str = _JOBS) -> dict[str, bytes]:
+    return {MAIN: HEAD, SITE: _OUTSIDE.encode(), API: api.encode(), JOBS: jobs.encode()}
+
+
+def _bare(snippet: str) -> str:
+    return "\n".join(line.removeprefix("\t") for line in snippet.split("\n")[1:-2]) + "\n"
+
+
+WRAPPED = {
+    "conditions and limits": _bare(_JOBS),
+    "first a limit": _bare(_JOBS).replace("# who may\n", "").partition("}\n")[2],
+    "what only an if of a location takes": "if ($arg_a) {\n\tadd_header X-A b;\n}\nproxy_pass http://127.0.0.1:1;\n",
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_a_snippet_with_conditions_is_put_into_its_location(name: str) -> None:
+    text = WRAPPED[name]
+    meant = "location /jobs/ {\n" + "".join(f"\t{line}\n" for line in text.splitlines()) + "}\n"
+    api = "location /api/ {\n\treturn 204;\n}\n"
+    plan = repair(_snippets(api, text))
+    assert (plan.left, plan.files[JOBS].decode()) == ((), meant)
+    assert plan.steps[0].verify
+
+
+def test_a_snippet_that_is_indented_already_stays_as_it_is() -> None:
+    body = "\tproxy_pass http://127.0.0.1:1;\n\tproxy_buffering off;\n"
+    plan = repair(_snippets(body))
+    assert plan.files[API].decode() == "location /api/ {\n" + body + "}\n"
+
+
+def test_a_snippet_that_no_location_takes() -> None:
+    plan = repair(_snippets("if ($arg_a) {\n    client_max_body_size 1m;\n}\nproxy_pass http://127.0.0.1:1;\n"))
+    assert '"client_max_body_size"' in plan.left[0].why
+    assert plan.steps == ()
+
+
+def test_a_comment_moves_with_its_directive() -> None:
+    site = "server {\n    limit_req_zone $uri zone=z:1m rate=5r/s; # five\n    listen 81;\n}\n"
+    plan = repair({MAIN: HEAD, SITE: site.encode()})
+    assert plan.files[SITE].decode() == (
+        "limit_req_zone $uri zone=z:1m rate=5r/s; # five\nserver {\n    listen 81;\n}\n"
+    )
+
+
+def test_a_brace_and_a_semicolon_behind_it() -> None:
+    """The second fault is told by a brace too, and is none of blocks."""
+    site = "upstream u {\n    server 127.0.0.1:1;\n%sserver {\n    location / {\n        internal%s\n    }\n}\n"
+    plan = repair({MAIN: HEAD, SITE: (site % ("", "")).encode()})
+    assert (plan.left, plan.files[SITE].decode()) == ((), site % ("}\n", ";"))
+
+
+def test_what_was_typed_for_a_semicolon() -> None:
+    for sign in (":", ",", "\u037e", "\uff1b"):
+        site = "server {\n    root /srv%s\n    index a.html;\n}\n"
+        plan = repair({MAIN: HEAD, SITE: (site % sign).encode()})
+        assert plan.files[SITE].decode() == site % ";"
+
+
+def test_what_is_not_a_configuration_is_left_alone() -> None:
+    for text in ("services:\n  web:\n    image: nginx\n", "<<<<<<< HEAD\nserver {}\n=======\n>>>>>>> x\n"):
+        plan = repair({MAIN: HEAD, SITE: text.encode()})
+        assert plan.files[SITE] == text.encode()
+        assert "HTML" not in plan.left[0].why
+
+
+def test_a_misspelt_always_is_no_part_of_the_value() -> None:
+    plan = repair({MAIN: HEAD, SITE: b"add_header X-A b allways;\n"})
+    assert plan.files[SITE] == b"add_header X-A b always;\n"
+
+
+def test_a_text_without_quotes() -> None:
+    for written, meant in (
+        ("auth_basic Restricted Area;", 'auth_basic "Restricted Area";'),
+        ("return 200 all is well;", 'return 200 "all is well";'),
+    ):
+        site = "server {\n    location / {\n        %s\n    }\n}\n"
+        plan = repair({MAIN: HEAD, SITE: (site % written).encode()})
+        assert (plan.left, plan.files[SITE].decode()) == ((), site % meant)
+
+
+def test_a_header_that_a_template_emptied() -> None:
+    plan = repair({MAIN: HEAD, SITE: b"proxy_set_header X-Real-IP ;\n"})
+    assert plan.left[0].lines == "proxy_set_header X-Real-IP $remote_addr;"
+    assert plan.steps == ()
+
+
+@pytest.mark.parametrize("version", ["1.22", "1.31"])
+def test_what_nginx_ignores_goes(version: str) -> None:
+    plan = repair({MAIN: HEAD, SITE: b"http2_max_field_size 8k;\ngzip on;\n"}, version=version)
+    assert (plan.files[SITE], plan.left) == (b"gzip on;\n", ())
+    assert plan.steps[0].verify
+
+
+def test_a_resolver_that_is_there_already() -> None:
+    said = f'nginx: [emerg] host not found in resolver "ns" in {SITE}:1\n'
+    plan = repair({MAIN: HEAD, SITE: b"resolver 127.0.0.11 ns valid=5s;\n"}, output=said)
+    assert plan.files[SITE] == b"resolver 127.0.0.11 valid=5s;\n"
+
+
+def test_a_maximum_is_no_smaller_than_the_usual_one() -> None:
+    said = (
+        "nginx: [warn] could not build optimal proxy_headers_hash, you should increase either"
+        " proxy_headers_hash_max_size: 512 or proxy_headers_hash_bucket_size: 64; ignoring"
+        " proxy_headers_hash_bucket_size\n"
+    )
+    plan = repair({MAIN: HEAD, SITE: b"proxy_headers_hash_max_size 16;\n"}, output=said)
+    assert plan.files[SITE] == b"proxy_headers_hash_max_size 1024;\n"
+
+
+def test_the_end_of_a_file_with_a_comment() -> None:
+    plan = repair({MAIN: HEAD, SITE: b"gzip on;\nserver_tokens off # quiet\n"})
+    assert plan.files[SITE] == b"gzip on;\nserver_tokens off; # quiet\n"
+
+
+def test_a_time_of_a_parameter() -> None:
+    plan = repair({MAIN: HEAD, SITE: b"resolver 127.0.0.1 valid=30sec;\n"})
+    assert plan.files[SITE] == b"resolver 127.0.0.1 valid=30s;\n"

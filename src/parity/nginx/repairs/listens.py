@@ -118,6 +118,8 @@ def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, "listen")
     if problem.directive == "ssl":
         yield from http2_directive(source, problem)
+    if "is obsolete" in problem.message:
+        yield from _obsolete(source, problem)
     if node is None or "http2" not in problem.message or source.version < (1, 25, 1):
         raise Refused(f"{problem.cause} {problem.action}")
     block = node.parent
@@ -143,6 +145,16 @@ def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
     # A listen that had it not, has it now; other servers of the address, which shared it, may not.
     verify = len(words) < sum(one.name == "listen" for one in block.children)
     yield Proposal(tuple(edits), 'wrote "http2 on;" for "listen … http2"', why, verify)
+
+
+def _obsolete(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Nginx does nothing with the directive any more; without it all is as it was."""
+    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
+    if node is not None and node.kind == ";":
+        start, end = whole_lines(source.files[node.file], node.start, node.stop)
+        why = f"this nginx ignores it ({problem.message.partition(' in /')[0]})"
+        yield Proposal((Edit(node.file, start, end, b""),), f'removed "{node.name}"', why, verify=True)
+    raise Refused(f"{problem.cause} ({problem.file}:{problem.line}) {problem.action}")
 
 
 def protocols(source: Source, problem: Problem) -> Iterator[Proposal]:

@@ -117,6 +117,10 @@ def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
     sites = source.sites.get(problem.file or "", [])
     if node is None or not sites:
         raise Refused(f'"{name}" is no directive that nginx knows.')
+    if name in ("<" * 7, "=" * 7, ">" * 7):
+        raise Refused(
+            f'"{name}" ({node.file}:{node.line}) is the mark of a merge conflict: choose one of its two sides.'
+        )
     if name.startswith("if("):
         edit = Edit(node.file, node.start + 2, node.start + 2, b" ")
         yield Proposal((edit,), 'put a blank behind the "if"', "nginx takes the parenthesis for a part of the name")

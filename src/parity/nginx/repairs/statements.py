@@ -17,6 +17,8 @@ from parity.nginx.repairs.swallowed import swallowed
 from parity.nginx.repairs.wrap import lost_location
 
 _GLUED: Final = re.compile(r"([a-z0-9_]+)(==?|!=|!?~\*?)(?!=)", re.IGNORECASE)
+# What is typed for a `;`: the keys beside it, and the signs of other scripts that look like it.
+_ALMOST: Final = tuple(char.encode() for char in (":", ",", "\u037e", "\uff1b"))
 _WORD: Final = re.compile(rb"[^\s\"';]\S*")
 _OPERATOR: Final = re.compile(rb"(?:^|[\s(!])!?~\*?\s+\Z|^\s*rewrite\s+\Z")
 
@@ -70,6 +72,11 @@ def ended(source: Source, file: str, at: int) -> Proposal:
     """Propose the `;` at an offset."""
     line = source.line(file, at)
     why = f"the statement that ends on line {line} runs into what follows it"
+    data = source.files[file]
+    for bad in _ALMOST:
+        if data[:at].endswith(bad) and not data[at : line_end(data, at)].strip():
+            action = f'wrote ";" for "{bad.decode()}"'
+            return Proposal((Edit(file, at - len(bad), at, b";"),), action, why, verify=len(bad) == 1)
     return Proposal((Edit(file, at, at, b";"),), 'added the missing ";"', why)
 
 
@@ -101,7 +108,9 @@ def _unended(source: Source, file: str, part: Statement | None) -> Iterator[Prop
     data = source.files[file]
     if part is not None:
         at = _end_of_first(source, data, part)
-        rest = data[part.words[-1].end :].strip()
+        rest = re.sub(rb"#[^\n]*", b"", data[part.words[-1].end :]).strip()
+        if part.name.decode("latin-1") not in source.table and not source.outline(file).unclosed:
+            return  # nothing that nginx reads: YAML, a letter
         if at != part.words[-1].end or not rest:
             yield ended(source, file, at)
         elif not re.search(rb"[\s\"'{}]", rest):  # the word that nginx was reading

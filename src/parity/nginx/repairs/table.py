@@ -36,6 +36,8 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
         encoding.curly_quotes,
         headers.header_value,
         values.split_amount,
+        headers.unquoted_text,
+        headers.emptied,
     ),
     "unquoted_regex": (statements.unquoted_regex,),
     "bad_regex": (statements.unquoted_regex,),
