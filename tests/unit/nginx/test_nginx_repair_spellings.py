@@ -323,7 +323,7 @@ def test_a_resolver_that_is_there_already() -> None:
 def test_a_maximum_is_no_smaller_than_the_usual_one() -> None:
     said = (
         "nginx: [warn] could not build optimal proxy_headers_hash, you should increase either"
-        " proxy_headers_hash_max_size: 512 or proxy_headers_hash_bucket_size: 64; ignoring"
+        " proxy_headers_hash_max_size: 16 or proxy_headers_hash_bucket_size: 64; ignoring"
         " proxy_headers_hash_bucket_size\n"
     )
     plan = repair({MAIN: HEAD, SITE: b"proxy_headers_hash_max_size 16;\n"}, output=said)
@@ -338,3 +338,40 @@ def test_the_end_of_a_file_with_a_comment() -> None:
 def test_a_time_of_a_parameter() -> None:
     plan = repair({MAIN: HEAD, SITE: b"resolver 127.0.0.1 valid=30sec;\n"})
     assert plan.files[SITE] == b"resolver 127.0.0.1 valid=30s;\n"
+
+
+SWALLOWED = {
+    "a name": ("server_name a.test%s\n    add_header X-Team x;", ";"),
+    "a name before its port": ("server_name a.test%s\n    listen 81;", ";"),
+    "a file": ("index a.html%s\n    root /srv;", ";"),
+    "a format": ("log_format short '$uri'\n        '$args'%s\n    access_log off;", ";"),
+}
+
+
+@pytest.mark.parametrize("break_", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", SWALLOWED)
+def test_a_semicolon_that_nginx_does_not_miss(name: str, break_: str) -> None:
+    text, sign = SWALLOWED[name]
+    site = f"server {{\n    {text}\n}}\n".replace("\n", break_)
+    tree = {MAIN: HEAD, SITE: (site % "").encode()}
+    if name == "a format":
+        tree = {MAIN: b"events {}\nhttp {\n    %b\n}\n" % text.replace("%s", "").encode()}
+        site = tree[MAIN].decode().replace("'$args'\n", "'$args'%s\n")
+    assert not [problem for problem in check(tree) if problem.level != "warn"]
+    plan = repair(tree)
+    assert plan.files[SITE if SITE in tree else MAIN].decode() == site % sign
+    assert plan.steps[0].verify
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "server {\n    server_name a.test\n        b.test\n        root x;\n}\n",
+        "server {\n    server_name\n    a.test\n    root\n    index;\n}\n",
+        'server {\n    server_name a.test\n    "listen" 81;\n}\n',
+        "map $uri $m {\n    a\n    index;\n}\n",
+    ],
+)
+def test_values_on_lines_of_their_own_stay(text: str) -> None:
+    tree = {MAIN: HEAD, SITE: text.encode()}
+    assert repair(tree).files == tree
