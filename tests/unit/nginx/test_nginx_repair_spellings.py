@@ -375,3 +375,25 @@ def test_a_semicolon_that_nginx_does_not_miss(name: str, break_: str) -> None:
 def test_values_on_lines_of_their_own_stay(text: str) -> None:
     tree = {MAIN: HEAD, SITE: text.encode()}
     assert repair(tree).files == tree
+
+
+def test_what_nginx_misses_is_a_value_of_the_line_before() -> None:
+    site = (
+        "server {\n    listen 443 ssl;\n    server_name a.test%s\n    ssl_certificate a.pem;\n"
+        "    ssl_certificate_key a.key;\n}\n"
+    )
+    plan = repair({MAIN: HEAD, SITE: (site % "").encode()})
+    assert (plan.left, plan.files[SITE].decode()) == ((), site % ";")
+
+
+def test_a_format_that_is_the_next_directive() -> None:
+    site = "access_log a.log%s\nerror_log b.log;\n"
+    plan = repair({MAIN: HEAD, SITE: (site % "").encode()})
+    assert (plan.left, plan.files[SITE].decode()) == ((), site % ";")
+
+
+def test_the_last_brace_stays_where_no_indentation_tells() -> None:
+    """The line that opened the second location was lost: without the last brace, the server would end too early."""
+    site = "server {\nlisten 81;\nlocation /a {\nreturn 204;\n}\nexpires 1d;\n}\n}\n"
+    plan = repair({MAIN: HEAD, SITE: site.encode()})
+    assert (plan.steps, plan.files[SITE].decode()) == ((), site)

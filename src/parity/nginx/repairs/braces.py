@@ -107,7 +107,8 @@ def surplus_close(source: Source, problem: Problem) -> Iterator[Proposal]:
     ):
         at = outline.stray[0]
         start, end = whole_lines(data, at, at + 1)
-        if first_on_line(data, at) and not _closed_early(outline, data):
+        told = not any(_flat(node, data) for node in outline.every())
+        if first_on_line(data, at) and told and not _closed_early(outline, data):
             if not data.endswith(b"\n") and start:
                 start -= len(newline(data))
             why = 'the file closes one block more than it opens, and its last line is only that "}"'

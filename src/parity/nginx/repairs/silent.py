@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
+from parity.nginx.problem import Problem
 from parity.nginx.repairs.lines import first_on_line, indent
 from parity.nginx.repairs.plan import Proposal
 from parity.nginx.repairs.source import Node, Source
@@ -27,6 +28,11 @@ def swallowed_values(source: Source) -> Iterator[Proposal]:
                 one = ended(source, file, at)
                 why = "nginx takes the directive of the next line for a value, and says nothing"
                 yield Proposal(one.edits, one.action, why, verify=True)
+
+
+def lost_to_a_value(source: Source, _problem: Problem) -> Iterator[Proposal]:
+    """What nginx misses may be there: as a value of the statement before it."""
+    yield from swallowed_values(source)
 
 
 def _end(source: Source, node: Node) -> int | None:
