@@ -132,6 +132,7 @@ REFUSED = {
     "quote of a file": ('server {\n    return 200 "a\n    ;\n}\n', "quote that is opened, on line 2"),
     "line that opened a block": (_SERVER % "        return 205;\n    }\n", "the line that opened its block was lost"),
     "tcp": ("server {\nlocation / { proxy_pass tcp://127.0.0.1:1; }\n}\n", "no address"),
+    "two numbers": ("client_max_body_size 10 20;\n", "too few or too many"),
     "minutes for a size": ("client_max_body_size 10min;\n", '"10min"'),
     "bytes for a time": ("proxy_read_timeout 10MB;\n", '"10MB"'),
     "escapes as they are written": ('server {\nreturn OK "a\\n";\n}\n', '"OK "a\\n""'),

@@ -39,7 +39,7 @@ def _end(source: Source, node: Node) -> int | None:
     if node.kind != ";" or (node.parent is not None and node.parent.name in _ENTRIES):
         return None
     data = source.files[node.file]
-    if not first_on_line(data, node.start):
+    if b"\n" not in data[node.start : node.end] or not first_on_line(data, node.start):
         return None
     contexts = {source.context(node, site) for site in source.sites[node.file]}
     for number, (before, word) in enumerate(pairwise(node.words), 1):
