@@ -97,7 +97,8 @@ def split_amount(source: Source, problem: Problem) -> Iterator[Proposal]:
     if node is None or len(node.words) != 3 or any(word.quote for word in node.words):
         return
     amount, unit = node.words[1:]
-    if not (amount.value.isdigit() and unit.value.isalpha()) or b"\n" in source.files[node.file][amount.end : unit.start]:
+    apart = source.files[node.file][amount.end : unit.start]
+    if not (amount.value.isdigit() and unit.value.isalpha()) or b"\n" in apart:
         return
     joined = amount.value + unit.value
     ways = [(joined, "the number and its unit are one word"), *_spellings(source, node, joined)]
