@@ -29,7 +29,7 @@ def cause_of(problem: Problem, files: Mapping[str, bytes], version: Version) -> 
     data = files.get(posixpath.normpath(problem.file)) if problem.file else None
     if data is None or problem.line is None:
         return None
-    if data.lstrip()[:1] == b"<" and problem.message_class in _MARKUP:
+    if re.match(rb"\s*<(?!<)", data) and problem.message_class in _MARKUP:
         return "foreign_content"
     if b"\0" in data and problem.message_class in _MARKUP:
         return "unknown_directive_encoding"

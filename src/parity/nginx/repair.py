@@ -14,7 +14,8 @@ from parity.nginx.explain import explain
 from parity.nginx.problem import Problem
 from parity.nginx.reader import Statement
 from parity.nginx.repairs.certificates import chain_proposals
-from parity.nginx.repairs.plan import Left, Plan, Proposal, Refused, Step, applied
+from parity.nginx.repairs.plan import Edit, Left, Plan, Proposal, Refused, Step, applied
+from parity.nginx.repairs.silent import swallowed_values
 from parity.nginx.repairs.source import Source
 from parity.nginx.repairs.table import proposals
 from parity.nginx.walker import Walker
@@ -108,6 +109,7 @@ class _Work:
                     return
             else:
                 state = after
+        self._silent(state)
         self._chains(state)
 
     def _said(self, output: str) -> bool:
@@ -154,7 +156,7 @@ class _Work:
         after = self._state(files)
         if after.fault and after.reached < state.reached:
             return None
-        if proposal.unseen:
+        if proposal.unseen and (problem.level in _FATAL or not state.count(problem)):
             same = after.fault is None or (state.fault is not None and _key(after.fault) == _key(state.fault))
             return after if same else None
         if problem.level not in _FATAL:
@@ -164,7 +166,7 @@ class _Work:
         if found is None:
             return after
         touched = {edit.file for edit in proposal.edits}
-        if proposal.structural and found.message_class in _BLOCKS and found.file in touched:
+        if proposal.structural and found.rule in _BLOCKS and found.file in touched:
             return None
         same_place = _key(found) == _key(problem) and found.line == problem.line and after.reached <= state.reached
         return None if same_place else after
@@ -174,6 +176,20 @@ class _Work:
         line = source.line(first.file, first.start)
         self.steps.append(Step(first.file, line, proposal.action, proposal.why, proposal.verify))
         self.files = applied(self.files, proposal.edits)
+
+    def _silent(self, state: _State) -> None:
+        """Add the `;` that nginx does not miss, as long as it takes what comes of it."""
+        refused: set[tuple[Edit, ...]] = set()
+        while state.fault is None and len(self.steps) < _MOST_STEPS:
+            source = Source(self.files, self.main, self.version)
+            proposal = next((one for one in swallowed_values(source) if one.edits not in refused), None)
+            if proposal is None:
+                return
+            after = self._state(applied(self.files, proposal.edits))
+            if after.fault is None:
+                self._take(proposal, source)
+            else:
+                refused.add(proposal.edits)
 
     def _chains(self, state: _State) -> None:
         """Put the server's own certificate first in its chain; nginx says nothing of it where key types differ."""

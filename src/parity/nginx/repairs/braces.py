@@ -50,10 +50,20 @@ def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
     found = [evidence for node in outline.every() if (evidence := _evidence(node, data))]
     if found:
         return min(found, key=lambda one: one[0])[1:]
+    if any(_flat(node, data) for node in outline.every()):
+        return None
     block = outline.unclosed[0]
     if not block.children or width(indent(data, block.children[0].start)) <= width(indent(data, block.start)):
         return None
     return block, block.children[-1].stop
+
+
+def _flat(node: Node, data: bytes) -> bool:
+    """Whether what a block begins with is no deeper than the block: its indentation tells nothing then."""
+    first = node.children[0] if node.children else None
+    if first is None or not first_on_line(data, first.start) or not first_on_line(data, node.start):
+        return False
+    return width(indent(data, first.start)) <= width(indent(data, node.start))
 
 
 def _evidence(node: Node, data: bytes) -> tuple[int, Node, int] | None:
@@ -97,15 +107,52 @@ def surplus_close(source: Source, problem: Problem) -> Iterator[Proposal]:
     ):
         at = outline.stray[0]
         start, end = whole_lines(data, at, at + 1)
-        if first_on_line(data, at) and not _closed_early(outline, data):
+        told = not any(_flat(node, data) for node in outline.every())
+        if first_on_line(data, at) and told and not _closed_early(outline, data):
             if not data.endswith(b"\n") and start:
                 start -= len(newline(data))
             why = 'the file closes one block more than it opens, and its last line is only that "}"'
             yield Proposal((Edit(file, start, end, b""),), 'removed the surplus "}"', why, structural=True)
+    yield from surplus_within(source, file)
     raise Refused(
         f'A "}}" of {file} closes a block that is not open. Either it is one too many, or the line that opened its'
         " block was lost; the file does not show which."
     )
+
+
+def surplus_within(source: Source, file: str) -> Iterator[Proposal]:
+    """A `}` one too many in the middle: deeper than the block that it closes, and right behind another `}`.
+
+    Where directives stand between the two, the line that opened their block may be what was lost.
+    """
+    outline = source.outline(file)
+    data = source.files.get(file, b"")
+    if len(outline.stray) != 1 or not outline.complete or outline.unclosed or not first_on_line(data, outline.stray[0]):
+        return
+    found = [node for node in outline.every() if _closed_deeper(node, data)]
+    if len(found) != 1 or found[0].close is None:
+        return
+    block, at = found[0], found[0].close
+    last = block.children[-1]
+    if last.close is None or width(indent(data, last.close)) != width(indent(data, at)):
+        return
+    # everything behind it up to the stray `}` has to be indented as the block's own
+    behind = [node for node in outline.nodes if block.start < node.start < outline.stray[0]]
+    own = width(indent(data, block.children[0].start))
+    if width(indent(data, outline.stray[0])) != width(indent(data, block.start)) or any(
+        width(indent(data, node.start)) != own for node in behind
+    ):
+        return
+    start, end = whole_lines(data, at, at + 1)
+    name = " ".join([block.name, *(word.decode("utf-8", "replace") for word in block.args)])
+    why = f'the file closes one block more than it opens, and this "}}" is deeper than "{name}", which it closes'
+    yield Proposal((Edit(file, start, end, b""),), 'removed the surplus "}"', why, verify=True, structural=True)
+
+
+def _closed_deeper(node: Node, data: bytes) -> bool:
+    if node.close is None or not node.children or not first_on_line(data, node.close):
+        return False
+    return first_on_line(data, node.start) and width(indent(data, node.close)) > width(indent(data, node.start))
 
 
 def _closed_early(outline: Outline, data: bytes) -> bool:

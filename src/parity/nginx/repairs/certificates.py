@@ -64,7 +64,7 @@ def _full(prefix: str, name: bytes) -> str:
 def _leaf_first(file: str, data: bytes, *, unseen: bool) -> Proposal | None:
     """Return the proposal that orders the certificates of a file by who issued whom; None where that is not certain."""
     parts = list(_PEM.finditer(data))
-    if not 2 <= len(parts) <= _MOST:
+    if not 2 <= len(parts) <= _MOST or any(part.start() and data[part.start() - 1 :][:1] != b"\n" for part in parts):
         return None
     # The library that reads certificates takes its time to load, and few configurations have a chain.
     order = import_module("parity.nginx.repairs.chain").order([part[0] for part in parts])

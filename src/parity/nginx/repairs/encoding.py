@@ -27,14 +27,7 @@ def foreign_bytes(source: Source, problem: Problem) -> Iterator[Proposal]:
     file = problem.file or ""
     data = source.files.get(file, b"")
     why = "nginx takes these bytes for a part of the directive's name"
-    for mark, encoding in _WIDE:
-        if data.startswith(mark):
-            try:
-                text = data[len(mark) :].decode(encoding)
-            except UnicodeDecodeError:
-                raise Refused(f"{file} begins as UTF-16 but is not: save it as UTF-8.") from None
-            edit = Edit(file, 0, len(data), text.encode())
-            yield Proposal((edit,), "wrote the file as UTF-8", "the file is UTF-16, which nginx does not read")
+    yield from _wide(file, data)
     if data.startswith(_MARK) and problem.line is not None:
         yield Proposal((Edit(file, 0, 3, b""),), "removed the byte order mark", why)
     edits = _blanks(source, file, problem.line or 0)
@@ -43,12 +36,38 @@ def foreign_bytes(source: Source, problem: Problem) -> Iterator[Proposal]:
     raise Refused(f'The name "{problem.directive}" in {file} has bytes in it that no editor is known to put there.')
 
 
-def _blanks(source: Source, file: str, line: int) -> list[Edit]:
-    """Return the edits for all such characters in the words without quotes of the directives on a line."""
-    data = source.files[file]
+def odd_blanks(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Make no-break spaces plain ones where nginx took one for a part of a value."""
+    edits = _blanks(source, problem.file or "", problem.line or 0)
+    if problem.line is None and _ODD.search((problem.argument or "").encode()):
+        edits = [edit for file in source.sites for edit in _blanks(source, file, None)]
+    if edits:
+        why = "nginx takes these bytes for a part of the word"
+        yield Proposal(tuple(edits), "made the no-break spaces plain ones", why)
+
+
+def _wide(file: str, data: bytes) -> Iterator[Proposal]:
+    """Write a file of UTF-16 as UTF-8, with a mark at its beginning or without."""
+    found = [(mark, encoding) for mark, encoding in _WIDE if data.startswith(mark)]
+    if not found and data and len(data) % 2 == 0:
+        # text that is mostly ASCII has a zero in every second byte
+        zeros = {encoding: data[start::2].count(0) for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be"))}
+        found = [(b"", encoding) for encoding, count in zeros.items() if count * 10 >= len(data) // 2 * 9]
+    for mark, encoding in found:
+        try:
+            text = data[len(mark) :].decode(encoding)
+        except UnicodeDecodeError:
+            raise Refused(f"{file} begins as UTF-16 but is not: save it as UTF-8.") from None
+        edit = Edit(file, 0, len(data), text.encode())
+        yield Proposal((edit,), "wrote the file as UTF-8", "the file is UTF-16, which nginx does not read")
+
+
+def _blanks(source: Source, file: str, line: int | None) -> list[Edit]:
+    """Return the edits for such characters in the unquoted words of a line's directives; None: those of all lines."""
+    data = source.files.get(file, b"")
     edits = []
     for node in source.outline(file).every():
-        if node.line != line and source.line(file, node.start) != line:
+        if line is not None and node.line != line and source.line(file, node.start) != line:
             continue
         for word in node.words:
             if word.quote:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -9,8 +10,45 @@ from parity.nginx.problem import Problem
 from parity.nginx.repairs.lines import line_end
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Source
+from parity.nginx.unknown import slips
 
 _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
+
+
+_USUAL: Final = {
+    b"host": "$host",
+    b"x-real-ip": "$remote_addr",
+    b"x-forwarded-for": "$proxy_add_x_forwarded_for",
+    b"x-forwarded-proto": "$scheme",
+    b"x-forwarded-host": "$host",
+    b"upgrade": "$http_upgrade",
+}
+
+
+def emptied(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A header without its value, which a template took for a variable of its own: say what it usually is."""
+    node = source.on_line(problem.file or "", problem.line or 0, "proxy_set_header")
+    if node is not None and len(node.args) == 1 and node.args[0].lower() in _USUAL:
+        line = f"proxy_set_header {node.args[0].decode()} {_USUAL[node.args[0].lower()]};"
+        raise Refused(
+            f'"proxy_set_header {node.args[0].decode()}" ({node.file}:{node.line}) has no value. A template such as'
+            " envsubst takes nginx's own variables for empty ones: let it replace only those that are meant.",
+            line,
+        )
+    return
+    yield
+
+
+def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """The text of `auth_basic` and `return` is one word: with blanks in it, it is quoted."""
+    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
+    if node is None or node.name not in ("auth_basic", "return") or any(word.quote for word in node.words):
+        return
+    first = 2 if node.name == "return" and node.args and re.fullmatch(rb"[2-5]\d\d", node.args[0]) else 1
+    text = source.files[node.file][node.words[min(first, len(node.words) - 1)].start : node.words[-1].end]
+    if len(node.words) > first + 1 and (first == 2) is (node.name == "return") and not re.search(rb'["\n\\]', text):
+        edits = tuple(Edit(node.file, at, at, b'"') for at in (node.words[first].start, node.words[-1].end))
+        yield Proposal(edits, "quoted the text", "a text with blanks in it is quoted as a whole", verify=True)
 
 
 def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -25,6 +63,12 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
     text = data[start:end].rstrip(b" \t")
     if not text.endswith(b";") or first.words[2].quote == b'"':
         return
+    if len(first.words) == 4 and first.name.startswith("add_"):
+        word = first.words[3]
+        if word.value != b"always" and slips(word.value.decode("latin-1"), "always") <= 2:
+            edit = Edit(file, word.start, word.end, b"always")
+            yield Proposal((edit,), 'wrote "always"', 'it is the only word that may follow the value of "add_header"')
+            return
     value = text[:-1].rstrip(b" \t")
     behind = len(value)
     if value.endswith(b" always") and first.name.startswith("add_"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.lines import indent, line_start, newline, whole_lines
@@ -10,6 +11,8 @@ from parity.nginx.repairs.locations import BACKUPS
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
 from parity.nginx.urls import parse_url, shown_address
+
+_PLAIN: Final = frozenset({"0.0.0.0:80", "[::]:80"})  # where browsers speak HTTP without TLS
 
 
 def same_server(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -98,9 +101,10 @@ def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
         listens = [one for one in source.children(block) if one.name == "listen"]
         if node.name == "http2" and any(b"ssl" in one.args for one in listens):
             listens = [one for one in listens if b"ssl" in one.args and b"quic" not in one.args]
-        if node.name == "ssl" and len(listens) != 1:
-            raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all of several "listen" lines: write "ssl" at'
-                          " those that are meant.")  # fmt: skip
+        # it held for every address of the server; for port 80 that was seldom meant
+        if node.name == "ssl" and any(_addresses(one) & _PLAIN and b"ssl" not in one.args for one in listens):
+            raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all "listen" lines of the server, one of'
+                          ' them on port 80: write "ssl" at those that are meant.')  # fmt: skip
         name = node.name.encode()
         edits += [Edit(one.file, one.end - 1, one.end - 1, b" " + name) for one in listens if name not in one.args]
         if not listens:
@@ -114,6 +118,8 @@ def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, "listen")
     if problem.directive == "ssl":
         yield from http2_directive(source, problem)
+    if "is obsolete" in problem.message:
+        yield from _obsolete(source, problem)
     if node is None or "http2" not in problem.message or source.version < (1, 25, 1):
         raise Refused(f"{problem.cause} {problem.action}")
     block = node.parent
@@ -139,6 +145,16 @@ def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
     # A listen that had it not, has it now; other servers of the address, which shared it, may not.
     verify = len(words) < sum(one.name == "listen" for one in block.children)
     yield Proposal(tuple(edits), 'wrote "http2 on;" for "listen … http2"', why, verify)
+
+
+def _obsolete(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Nginx does nothing with the directive any more; without it all is as it was."""
+    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
+    if node is not None and node.kind == ";":
+        start, end = whole_lines(source.files[node.file], node.start, node.stop)
+        why = f"this nginx ignores it ({problem.message.partition(' in /')[0]})"
+        yield Proposal((Edit(node.file, start, end, b""),), f'removed "{node.name}"', why, verify=True)
+    raise Refused(f"{problem.cause} ({problem.file}:{problem.line}) {problem.action}")
 
 
 def protocols(source: Source, problem: Problem) -> Iterator[Proposal]:

@@ -26,6 +26,12 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
     if node is None or not node.args:
         raise Refused(f"{problem.cause} The line was not found in the files.")
     yield from missing_close(source, file)
+    outline = source.outline(file)
+    if outline.stray or outline.unclosed:
+        raise Refused(
+            f'"{_title(node)}" ({file}:{node.line}) stands in another location only because the braces of the file do'
+            " not match, and its indentation does not say where."
+        )
     parent = node.parent
     if parent is None or parent.name != "location" or not parent.args:
         raise Refused(f"{problem.cause} The location around it stands in another file.")
@@ -42,7 +48,7 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
         )
         edit = Edit(file, word.start, word.end, word.quote + new + word.quote)
         yield Proposal((edit,), action, why, verify=True)
-    raise Refused(f"{problem.cause} {problem.action}")
+    raise Refused(f"{problem.cause} ({file}:{node.line}) {problem.action}")
 
 
 def _named(source: Source, node: Node) -> Iterator[Proposal]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.nginx.problem import Problem
-from parity.nginx.repairs.braces import missing_close
-from parity.nginx.repairs.lines import indent, line_start, moved, newline, unit, whole_lines
+from parity.nginx.repairs.braces import missing_close, surplus_within
+from parity.nginx.repairs.lines import indent, line_end, line_start, moved, newline, unit, whole_lines
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Site, Source
 from parity.nginx.repairs.wrap import bare_handler, lost_location
@@ -23,6 +23,7 @@ def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
     if node is None or not sites:
         raise Refused(f'"{name}" may not stand where it does, and its place was not found in the files.')
     yield from missing_close(source, file)
+    yield from surplus_within(source, file)
     contexts = {source.context(node, site) for site in sites}
     if len(contexts) > 1:
         raise Refused(
@@ -34,6 +35,8 @@ def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
     if "http" in legal and context.startswith("http/") and not any(one.startswith("http/") for one in legal):
         yield from _hoisted(source, node, sites)
         return
+    if context == "http/server/if" and node.parent is not None and node.parent.parent is None:
+        yield from lost_location(source, problem)
     if context == "http/server/if":
         yield from _if_into_location(source, node, sites[0])
         return
@@ -53,6 +56,18 @@ def _reason(source: Source, node: Node, context: str) -> str:
         return (
             f'"{node.name}" ({place}) belongs at the top of the main file, but {node.file} is read within {context}:'
             f" it seems to be a whole nginx.conf. Mount it at {source.main}, or keep only its server blocks."
+        )
+    stray, unclosed = source.outline(node.file).stray, source.outline(node.file).unclosed
+    if unclosed:
+        open_ = ", ".join(f'"{one.name}" of line {source.line(node.file, one.start)}' for one in unclosed)
+        return (
+            f'"{node.name}" ({place}) stands in {context.rpartition("/")[2]}{{}} because a "}}" is missing before it:'
+            f" {node.file} ends with {open_} still open, and its indentation does not say where the brace belongs."
+        )
+    if stray and context == "http":
+        return (
+            f'"{node.name}" ({place}) stands outside of any server because {node.file} closes one block more than it'
+            f' opens: before it a "}}" is too many, or the line that opened its block was lost.'
         )
     if node.name == "location" and context == "http":
         return (
@@ -85,11 +100,14 @@ def _hoisted(source: Source, node: Node, sites: list[Site]) -> Iterator[Proposal
     if target is None or site is None or target is node:
         raise Refused(f'"{node.name}" belongs in http{{}}, and {node.file}:{node.line} is not within it.')
     data, into = source.files[node.file], source.files[target.file]
-    start, end = whole_lines(data, node.start, node.stop)
+    stop = line_end(data, node.stop)
+    if not data[node.stop : stop].lstrip(b" \t").startswith(b"#"):
+        stop = node.stop
+    start, end = whole_lines(data, node.start, stop)
     at = line_start(into, target.start)
     old, new = indent(data, node.start), indent(into, target.start)
     break_ = newline(into)
-    text = moved(data, node.start, node.stop, old, new).lstrip(b" \t")
+    text = moved(data, node.start, stop, old, new).lstrip(b" \t")
     if newline(data) != break_:
         text = text.replace(b"\r\n", b"\n").replace(b"\n", break_)
     edits = (Edit(node.file, start, end, b""), Edit(target.file, at, at, new + text + break_))

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.nginx.problem import Problem
+from parity.nginx.reader import Word
 from parity.nginx.repairs.lines import indent, line_start, newline, unit, whole_lines
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
+from parity.nginx.repairs.unnamed import variable_place
 from parity.nginx.text import number
 from parity.nginx.unknown import slips
 
+_EXTENSION: Final = re.compile(r'content type: "([^"]*)", previous content type: "([^"]*)"')
+_OR: Final = re.compile(r" or (\w+_bucket_size): (\d+)")
 _HASH: Final = re.compile(r"could not build (?:the |optimal )?(\w+), you should increase (?:either )?(\w+)(?:: (\d+))?")
 
 
@@ -35,8 +39,9 @@ def connection_upgrade(source: Source, problem: Problem) -> Iterator[Proposal]:
     http = _http(source)
     if name != "connection_upgrade" or http is None:
         raise Refused(
-            f'The variable "${name}" is used, but no map, set or module of this configuration makes it. If it stands'
-            " for a value of the environment, it was not filled in; else its map is missing."
+            f'The variable "${name}" is used{variable_place(source, name)}, but no map, set or module of this'
+            " configuration makes it. If it stands for a value of the environment, it was not filled in; else its map"
+            " is missing."
         )
     data = source.files[http.file]
     blanks = _inner(data, http)
@@ -60,7 +65,16 @@ def hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
         raise Refused(f'"{name}" is larger already than what nginx said ({size}).')
     for _ in range(5):
         size = 1 << size.bit_length()
+        if name.endswith("_max_size"):  # a smaller one than nginx's own default only moves the warning
+            size = max(size, 1024)
         yield _sized(source, http, setting, name, size, problem)
+    other = _OR.search(problem.message)
+    if other is not None:
+        name, size = other[1], int(other[2])
+        setting = next((one for one in source.children(http) if one.name == name), None)
+        for _ in range(5):
+            size = 1 << size.bit_length()
+            yield _sized(source, http, setting, name, size, problem)
 
 
 def _sized(source: Source, http: Node, setting: Node | None, name: str, size: int, problem: Problem) -> Proposal:
@@ -103,28 +117,51 @@ def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
     sites = source.sites.get(problem.file or "", [])
     if node is None or not sites:
         raise Refused(f'"{name}" is no directive that nginx knows.')
-    found: dict[int, list[str]] = {1: [], 2: []}
+    if name in ("<" * 7, "=" * 7, ">" * 7):
+        raise Refused(
+            f'"{name}" ({node.file}:{node.line}) is the mark of a merge conflict: choose one of its two sides.'
+        )
+    if name.startswith("if("):
+        edit = Edit(node.file, node.start + 2, node.start + 2, b" ")
+        yield Proposal((edit,), 'put a blank behind the "if"', "nginx takes the parenthesis for a part of the name")
+    found: dict[int, list[str]] = {0: [], 1: [], 2: []}
     contexts = {source.context(node, site) for site in sites}
     for known, legal in source.table.items():
-        far = slips(name, known)
+        far = slips(_plain(name), known)
         rules = [legal[context] for context in contexts if context in legal]
         if far in found and len(rules) == len(contexts) and all(rule.takes(len(node.args)) for rule in rules):
             found[far].append(known)
-    nearest = found[1] or (found[2] if len(name) > 5 else [])
+    nearest = found[0] or found[1] or (found[2] if len(name) > 5 else [])
     fits = [known for known in nearest if source.table[known][next(iter(contexts))].block is (node.kind == "{")]
     if len(fits) == 1:
         word = node.words[0]
         why = f'nginx knows no "{name}"; "{fits[0]}" is the only directive like it that may stand here'
         edit = Edit(node.file, word.start, word.end, fits[0].encode())
         yield Proposal((edit,), f'wrote "{fits[0]}" for "{name}"', why, verify=True)
+    if problem.rule == "unknown_directive_module":
+        raise Refused(f"{problem.cause} ({node.file}:{node.line}) {problem.action}")
     near = f" It may have been meant as {' or '.join(sorted(fits))}." if fits else ""
     raise Refused(f'"{name}" ({node.file}:{node.line}) is no directive that nginx knows here.{near}')
+
+
+def _plain(name: str) -> str:
+    """Return the name without what other programs' configurations write: capitals, dashes, a colon."""
+    return name.lower().replace("-", "_").removesuffix(":")
 
 
 def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
     """A MIME type that is in the list already, such as text/html in gzip_types."""
     node = source.on_line(problem.file or "", problem.line or 0)
     wanted = (problem.argument or "").encode()
+    kinds = _EXTENSION.search(problem.message)
+    if kinds is not None:
+        if node is None or kinds[1] != kinds[2]:
+            place = f"{problem.file}:{problem.line}"
+            raise Refused(
+                f'The extension "{problem.argument}" is given two types, {kinds[2]} and then {kinds[1]} ({place}), and'
+                " nginx uses the second: keep the one that is right."
+            )
+        yield from _without(source, node, [word for word in node.words[1:] if word.value.lower() == wanted.lower()])
     if node is not None and node.name.endswith("_types"):
         data = source.files[node.file]
         words = [word for word in node.words[1:] if word.value.lower() == wanted.lower()]
@@ -135,6 +172,19 @@ def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
             why = f"{problem.argument} is in the list already; text/html is in each from the start"
             yield Proposal((Edit(node.file, start, words[-1].end, b""),), f"removed {problem.argument}", why)
     raise Refused(f"{problem.cause} {problem.action}")
+
+
+def _without(source: Source, node: Node, words: list[Word]) -> Iterator[Proposal]:
+    """Take an extension out of a line of types{}, and the line with the only one that it has."""
+    data = source.files[node.file]
+    why = "its type is the same as the one that it has already"
+    if len(node.words) == 2:
+        start, end = whole_lines(data, node.start, node.stop)
+    elif words:
+        start, end = len(data[: words[-1].start].rstrip(b" \t")), words[-1].end
+    else:
+        return
+    yield Proposal((Edit(node.file, start, end, b""),), "removed the repeated extension", why)
 
 
 def balancing(source: Source, problem: Problem) -> Iterator[Proposal]:

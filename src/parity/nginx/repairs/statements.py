@@ -16,7 +16,11 @@ from parity.nginx.repairs.source import Source
 from parity.nginx.repairs.swallowed import swallowed
 from parity.nginx.repairs.wrap import lost_location
 
-_REGEX: Final = re.compile(rb"(?:~\*?|!~\*?)\s*([^\s\"';]\S*)")
+_GLUED: Final = re.compile(r"([a-z0-9_]+)(==?|!=|!?~\*?)(?!=)", re.IGNORECASE)
+# What is typed for a `;`: the keys beside it, and the signs of other scripts that look like it.
+_ALMOST: Final = tuple(char.encode() for char in (":", ",", "\u037e", "\uff1b"))
+_WORD: Final = re.compile(rb"[^\s\"';]\S*")
+_OPERATOR: Final = re.compile(rb"(?:^|[\s(!])!?~\*?\s+\Z|^\s*rewrite\s+\Z")
 
 
 def missing_semicolon(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -68,6 +72,11 @@ def ended(source: Source, file: str, at: int) -> Proposal:
     """Propose the `;` at an offset."""
     line = source.line(file, at)
     why = f"the statement that ends on line {line} runs into what follows it"
+    data = source.files[file]
+    for bad in _ALMOST:
+        if data[:at].endswith(bad) and not data[at : line_end(data, at)].strip():
+            action = f'wrote ";" for "{bad.decode()}"'
+            return Proposal((Edit(file, at - len(bad), at, b";"),), action, why, verify=len(bad) == 1)
     return Proposal((Edit(file, at, at, b";"),), 'added the missing ";"', why)
 
 
@@ -81,6 +90,13 @@ def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
             pass
     except Unreadable:
         yield from _unclosed_quote(source, file, data)
+        opened = next((start for start, _, end in _quotes(data) if end > len(data)), None)
+        if opened is not None:
+            line = source.line(file, opened)
+            raise Refused(
+                f"The last quote that is opened, on line {line} of {file}, is never closed: one is missing there or"
+                " before it, and which is not certain."
+            ) from None
         part = reader.partial()
         if 'expecting "}"' not in problem.message:
             yield from _unended(source, file, part)
@@ -92,7 +108,9 @@ def _unended(source: Source, file: str, part: Statement | None) -> Iterator[Prop
     data = source.files[file]
     if part is not None:
         at = _end_of_first(source, data, part)
-        rest = data[part.words[-1].end :].strip()
+        rest = re.sub(rb"#[^\n]*", b"", data[part.words[-1].end :]).strip()
+        if part.name.decode("latin-1") not in source.table and not source.outline(file).unclosed:
+            return  # nothing that nginx reads: YAML, a letter
         if at != part.words[-1].end or not rest:
             yield ended(source, file, at)
         elif not re.search(rb"[\s\"'{}]", rest):  # the word that nginx was reading
@@ -165,14 +183,17 @@ def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
         elif last:
             edit = Edit(file, last.end() - 1, last.end(), b"")
             yield Proposal((edit,), 'removed the ";" that ends nothing', "the statement before it has its own")
-        after = re.compile(rb"\}[ \t]*;").search(data, offset, line_end(data, offset))
-        if after:
-            edit = Edit(file, after.end() - 1, after.end(), b"")
-            yield Proposal((edit,), 'removed the ";" behind the "}"', "a block ends with its brace")
+        for brace, why in ((b"}", "a block ends with its brace"), (b"{", "a block begins with its brace")):
+            after = re.compile(re.escape(brace) + rb"[ \t]*;").search(data, offset, line_end(data, offset))
+            if after:
+                edit = Edit(file, after.end() - 1, after.end(), b"")
+                yield Proposal((edit,), f'removed the ";" behind the "{brace.decode()}"', why)
     yield from _unclosed_quote(source, file, data)
     if problem.argument == "{":
         yield from missing_close(source, file)
         raise Refused(f'The "{{" on line {line} of {file} opens a block without a directive; take it away, or name it.')
+    if problem.argument == ";":
+        raise Refused(f'The ";" on line {line} of {file} ends nothing: the statement before it is ended already.')
     raise Refused(
         f'On line {line} of {file} "{problem.argument}" stands right behind a closing quote. Put a blank between them,'
         " or escape the quotes inside of the value; which was meant is not in the file."
@@ -211,19 +232,24 @@ def unquoted_regex(source: Source, problem: Problem) -> Iterator[Proposal]:
         edits = (Edit(file, begin, begin, quote), Edit(file, end, end, quote))
         if quote not in data[begin:end]:
             yield Proposal(edits, "quoted the regular expression", 'a "{" outside of quotes opens a block')
-    raise Refused(f"An expression with braces on line {line} of {file} has to be quoted; where it ends is not certain.")
+    if problem.rule == "unquoted_regex":
+        raise Refused(
+            f"An expression with braces on line {line} of {file} has to be quoted; where it ends is not certain."
+        )
 
 
 def _expression(data: bytes, start: int) -> tuple[int, int] | None:
+    """Return where on its line the expression stands that has braces: behind `~`, glued to it, or a rewrite's first."""
     text = data[start : line_end(data, start)]
-    for pattern in (_REGEX, re.compile(rb"^\s*rewrite\s+([^\s\"';]\S*)"), re.compile(rb"^\s*(~\*?[^\s\"';]\S*)")):
-        found = pattern.search(text)
-        if found and re.search(rb"\{\d*,?\d*\}", found[1]):
-            word = found[1]
-            cut = len(word)
-            if word.endswith(b"{"):
-                cut -= 1
-            return start + found.start(1), start + found.start(1) + cut
+    for found in _WORD.finditer(text):
+        word, before = found[0], text[: found.start()]
+        if not re.search(rb"\{\d*,?\d*\}", word) or not (word.startswith(b"~") or _OPERATOR.search(before)):
+            continue
+        if word.endswith((b"{", b";")):
+            word = word[:-1]
+        if word.endswith(b")") and re.match(rb"\s*if\b", before):  # the one that closes the condition
+            word = word[:-1]
+        return start + found.start(), start + found.start() + len(word)
     return None
 
 
@@ -232,13 +258,33 @@ def double_equals(source: Source, problem: Problem) -> Iterator[Proposal]:
     file = problem.file or ""
     data = source.files.get(file, b"")
     node = source.on_line(file, problem.line or 0, "if")
-    if node is not None and problem.argument == "==":
-        for word in node.words:
-            if word.value == b"==" and not word.quote:
-                edit = Edit(file, word.start, word.start + 2, b"=")
-                yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
+    tight = [word for word in node.words if word.value.startswith(b"==") and not word.quote] if node is not None else []
+    if node is not None and (problem.argument == "==" or (tight and not tight[0].value.startswith(b"==="))):
+        for word in tight:
+            edit = Edit(file, word.start, word.start + 2, b"=" if word.value == b"==" else b"= ")
+            yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
         found = re.compile(rb"==").search(data, node.start, node.end)
         if found:
             edit = Edit(file, found.start(), found.end(), b" = ")
             yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
-    raise Refused(f"The condition on line {problem.line} of {file} is none that nginx knows: {problem.argument}")
+    raise Refused(
+        f"The condition on line {problem.line} of {file} is none that nginx knows: {problem.argument}. It takes one"
+        " comparison in parentheses, by =, !=, ~, ~*, !~ or !~*, or one of -f, -d, -e and -x."
+    )
+
+
+def glued_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """`if ($host==a)`: without blanks around it, the comparison is a part of the variable's name."""
+    found = _GLUED.match(problem.argument or "")
+    if found is None:
+        return
+    name, sign = found[1].encode(), found[2].encode()
+    there = re.compile(rb"(?i)\$" + re.escape(name) + re.escape(sign))
+    for file in source.sites:
+        for node in source.outline(file).every():
+            at = there.search(source.files[file], node.start, node.end) if node.name == "if" else None
+            if at is not None:
+                edit = Edit(file, at.end() - len(sign), at.end(), b" %b " % (b"=" if sign == b"==" else sign))
+                why = "the comparison stands apart from the variable, and is one of =, !=, ~, ~*, !~ and !~*"
+                yield Proposal((edit,), f'put blanks around the "{found[2]}"', why)
+                return

@@ -30,7 +30,10 @@ def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
     for word in node.words[1:] if node is not None and node.name == "resolver" else ():
         if word.value == host or word.value.startswith(host + b":"):
             why = "that name is not known where nginx runs; in a Compose network Docker's own resolver is 127.0.0.11"
+            data = source.files[problem.file or ""]
             edit = Edit(problem.file or "", word.start, word.end, word.quote + b"127.0.0.11" + word.quote)
+            if node is not None and b"127.0.0.11" in node.args:
+                edit = Edit(problem.file or "", len(data[: word.start].rstrip(b" \t")), word.end, b"")
             yield Proposal((edit,), f'wrote 127.0.0.11 for "{problem.argument}"', why, verify=True, unseen=True)
     raise Refused(f'The resolver "{problem.argument}" is not known where nginx runs.', "resolver 127.0.0.11;")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from parity.nginx.data import Version
 from parity.nginx.reader import EOF, Reader, Statement, Unreadable
 from parity.nginx.tables import table
@@ -9,28 +11,30 @@ from parity.nginx.tables import table
 
 def swallowed(data: bytes, line: int, version: Version) -> Statement | None:
     """Return the statement ending on `line` if a `;` is missing in it: a line within it begins with a directive."""
-    statement = _statement_at(data, line)
-    if statement is None:
-        return None
     known = table(version)
-    for before, word in zip(statement.words, statement.words[1:], strict=False):
-        gap = data[before.end : word.start]
-        if b"\n" in gap and not word.quote and word.value.decode("latin-1") in known:
+    for statement in _statements_at(data, line):
+        for before, word in zip(statement.words, statement.words[1:], strict=False):
+            gap = data[before.end : word.start]
+            if b"\n" in gap and not word.quote and word.value.decode("latin-1") in known:
+                return statement
+        # `proxy_pass http://api }`: the brace closes the block with the statement still open
+        if statement.kind == "" and data[statement.end : statement.end + 1] == b"}":
             return statement
-    # `proxy_pass http://api }`: the brace closes the block with the statement still open
-    behind = data[statement.end : statement.end + 1]
-    return statement if statement.kind == "" and behind == b"}" else None
+    return None
 
 
-def _statement_at(data: bytes, line: int) -> Statement | None:
-    """Return the statement that ends on `line`, or what nginx has of it when it stops there."""
+def _statements_at(data: bytes, line: int) -> Iterator[Statement]:
+    """Yield the statements that end on `line`, where none does the next one; then what nginx has when it stops."""
     reader = Reader(data)
+    found = False
     try:
         for statement in reader.statements():
+            if statement.kind == EOF or (found and statement.line > line):
+                return
             if statement.line >= line and statement.words:
-                return statement
-            if statement.kind == EOF:
-                return None
+                found = True
+                yield statement
     except Unreadable:
-        return reader.partial()
-    return None
+        part = reader.partial()
+        if part is not None:
+            yield part

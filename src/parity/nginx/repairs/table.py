@@ -15,8 +15,10 @@ from parity.nginx.repairs import (
     locations,
     misplaced,
     sections,
+    silent,
     statements,
     surroundings,
+    unnamed,
     values,
 )
 from parity.nginx.repairs.plan import Proposal, Refused
@@ -29,7 +31,15 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "unknown_directive_encoding": (encoding.foreign_bytes,),
     "unquoted_value": (encoding.curly_quotes, headers.header_value),
     "invalid_parameter": (encoding.curly_quotes, headers.header_value, values.unit_or_flag),
-    "invalid_arguments": (statements.swallowed_next, entries.entry, encoding.curly_quotes, headers.header_value),
+    "invalid_arguments": (
+        statements.swallowed_next,
+        entries.entry,
+        encoding.curly_quotes,
+        headers.header_value,
+        values.split_amount,
+        headers.unquoted_text,
+        headers.emptied,
+    ),
     "unquoted_regex": (statements.unquoted_regex,),
     "bad_regex": (statements.unquoted_regex,),
     "missing_semicolon": (entries.entry, statements.missing_semicolon),
@@ -63,9 +73,17 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "duplicate_mime_type": (sections.repeated_entry,),
     "balancing_order": (sections.balancing,),
     "missing_section": (sections.events,),
-    "unknown_variable": (sections.connection_upgrade,),
+    "unknown_variable": (silent.lost_to_a_value, statements.glued_condition, sections.connection_upgrade),
+    "unknown_log_format": (statements.swallowed_next,),
+    "invalid_listen": (statements.swallowed_next,),
+    "invalid_address": (statements.swallowed_next,),
+    "unsupported_parameter": (statements.swallowed_next,),
+    "unknown_zone": (silent.lost_to_a_value, unnamed.zone),
+    "no_ssl_certificate": (silent.lost_to_a_value,),
+    "empty_upstream": (silent.lost_to_a_value,),
+    "buffer_sizes": (unnamed.buffers,),
     "hash_bucket_size": (sections.hash_size,),
-    "host_not_found_resolver": (surroundings.resolver,),
+    "host_not_found_resolver": (statements.swallowed_next, surroundings.resolver),
     "user_ignored": (surroundings.user_line,),
     "unknown_user": (surroundings.other_user,),
     "module_load": (surroundings.loaded_twice,),
@@ -82,6 +100,8 @@ def proposals(source: Source, problem: Problem) -> Iterator[Proposal]:
     functions = REPAIRS.get(problem.rule) or REPAIRS.get(problem.message_class) or ()
     if problem.rule in ("foreign_content", "command_line", "include_recursion"):
         functions = ()
+    if functions and problem.rule != "unknown_directive_encoding":
+        yield from encoding.odd_blanks(source, problem)
     for function in functions:
         yield from function(source, problem)
     place = f" ({problem.file}:{problem.line})" if problem.file and problem.line else ""

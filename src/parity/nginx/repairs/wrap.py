@@ -26,6 +26,8 @@ _SERVER: Final = "http/server"
 _LOCATION: Final = "http/location"
 _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 _NUMBERED: Final = re.compile(r"\d+[-_]")
+# Blocks that a location may hold, and that do not stand for a place of their own.
+_WITHIN: Final = frozenset({"if", "limit_except"})
 # Names of snippets that are shared settings, not places below a host.
 _SHARED: Final = frozenset(
     {
@@ -47,7 +49,7 @@ def lost_location(source: Source, problem: Problem) -> Iterator[Proposal]:
     if outline.stray:
         yield _opening_line(source, file)
         return
-    blocks = [node.name for node in outline.nodes if node.kind == "{"]
+    blocks = [node.name for node in outline.nodes if node.kind == "{" and node.name not in _WITHIN]
     if blocks:
         raise Refused(
             f'"{problem.directive}" stands outside of a location in {file}, which has "{blocks[0]}" blocks besides:'
@@ -60,9 +62,10 @@ def lost_location(source: Source, problem: Problem) -> Iterator[Proposal]:
     step = unit_of(source, file)
     mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     tail = b"}" + break_ if data.endswith(b"\n") else break_ + b"}"
+    flat = any(not indent(data, node.start) for node in outline.nodes)
     edits = [
         Edit(file, mark, mark, b"location %b {" % path.encode() + break_),
-        *_indented(file, data, mark, len(data), step, outline.nodes),
+        *(_indented(file, data, mark, len(data), step, list(outline.every())) if flat else ()),
         Edit(file, len(data), len(data), tail),
     ]
     yield Proposal(tuple(edits), f'put "location {path} {{ }}" around the snippet', _why(file, path), True, True)
@@ -115,9 +118,7 @@ def _path(source: Source, file: str, inside: list[Node]) -> str:
             f"{file} is included {where}, where no location may stand: a location around its directives would be"
             " refused too. Include it in the server that it is meant for.",
         )
-    for node in inside:
-        if not source.legal(node.name, _LOCATION):
-            raise Refused(f'"{node.name}" in {file} may not stand in a location, so the snippet was not one.')
+    _all_fit(source, file, inside)
     stem = posixpath.basename(file).split(".")[0]
     shown = _NUMBERED.sub("", stem, count=1)
     if not _SAFE.match(shown) or shown.lower() in _SHARED:
@@ -131,6 +132,18 @@ def _path(source: Source, file: str, inside: list[Node]) -> str:
                     f" already ({other.file}:{other.line}), so the snippet cannot become another one.",
                 )
     return path
+
+
+def _all_fit(source: Source, file: str, inside: list[Node]) -> None:
+    """Raise Refused where a directive of the snippet may not stand in a location."""
+    for node in inside:
+        if not source.legal(node.name, _LOCATION):
+            raise Refused(f'"{node.name}" in {file} may not stand in a location, so the snippet was not one.')
+        for child in node.children if node.name in _WITHIN else ():
+            if not source.legal(child.name, f"{_LOCATION}/{node.name}"):
+                raise Refused(
+                    f'"{child.name}" ({file}:{child.line}) may not stand in an "{node.name}" of a location either.'
+                )
 
 
 def _like_siblings(source: Source, file: str, stem: str, shown: str) -> str:
@@ -203,7 +216,8 @@ def _group(node: Node) -> list[Node]:
 
 def unit_of(source: Source, file: str) -> bytes:
     """Return one step of indentation; where a file has none, that of the files beside it."""
-    for other in (file, *sorted(source.sites)):
+    folder = posixpath.dirname(file)
+    for other in (file, *sorted(source.sites, key=lambda one: (posixpath.dirname(one) != folder, one))):
         if b"\n " in source.files[other] or b"\n\t" in source.files[other]:
             return unit(source.files[other])
     return b"    "
