@@ -115,3 +115,21 @@ def test_where_one_host_fails_those_behind_it_are_left_alone(tmp_path):
     [record] = hosts.records()
     assert (record["host"], record["outcome"]) == ("a", "restored")
     assert "was changed by somebody else" in " ".join(record["said"])
+
+
+def test_a_recording_is_no_host_and_the_way_out_is_said(tmp_path):
+    program = str(Path(sys.executable).parent / "ansible-playbook")
+    words = [program, "remediate.yml", "--tags=loki", "--check", "-e", f"parity_reports_dir={tmp_path}"]
+    done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "recordings stand in for all hosts (parity_replay); a remedy needs the hosts themselves" in done.stdout
+
+
+def test_a_host_that_cannot_be_reached_is_not_passed_over_in_silence(tmp_path):
+    hosts = Hosts(tmp_path, ("dev",))
+    away = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+    text = hosts.inventory.read_text().replace("prod-host: {}", f"prod-host: {json.dumps(away)}")
+    hosts.inventory.write_text(text)
+    code, said = hosts.run("remediate.yml", "--tags=nginx")
+    assert (code, hosts.site("dev")) == (2, FIXED), said
+    assert "prod-host could not be audited, so nothing of it was repaired" in said
