@@ -240,7 +240,7 @@ def _checked(opened: _Opened, edits: Sequence[Edit]) -> Outcome:
         "the remedy of %s was cut off, and would be undone" % one.started
         for one in switch_back.unfinished(opened.folders)
     ]
-    changes = [edit.path for edit in edits if live_file.digest(edit.content) != edit.before]
+    changes = [edit.path for edit in edits if switch.has_to_change(edit, bool(said))]
     said += ["%s would be replaced" % path for path in changes]
     return Outcome("changed" if said else UNCHANGED, said or ["nothing is to be changed"])
 
