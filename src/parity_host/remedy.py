@@ -32,7 +32,8 @@ from .sealing import CannotSealError, Sealer, shown
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import Options, Service, ServiceError
 
-_MOST_FILES = 100
+# More than the audit reads; a plan that is made without some of the files would be another one.
+_MOST_FILES = 1000
 _NOWHERE = ("the nginx of this host takes it; no container runs from it here",)
 _UNPROVED = ("Parity's own check takes it; no container runs from it here",)
 
@@ -181,7 +182,9 @@ def _in_project(asked: Asked, key: str) -> _Opened:
 
 
 def _files(asked: Asked, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
-    paths = [str(one["path"]) for one in asked.files[:_MOST_FILES]]
+    if len(asked.files) > _MOST_FILES:
+        raise FileError("it reads %d files, and no more than %d are repaired" % (len(asked.files), _MOST_FILES))
+    paths = [str(one["path"]) for one in asked.files]
     files = {path: _file(mounts, read, path, KINDS[asked.kind], sealer) for path in paths}
     if not any(one.host_path for one in files.values()):
         raise NotOnHostError(next((one.elsewhere for one in files.values()), "no file is named"))
