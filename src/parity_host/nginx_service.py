@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
 
-from . import engine_exec, nginx_command, nginx_trial
+from . import engine_exec, live_file, nginx_command, nginx_trial
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError, split_log_stream
 from .engine_exec import CannotRunError
@@ -52,17 +52,21 @@ class NginxService:
         state = inspected.get("State") or {}
         stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
         self._runs = not stopped
+        self._paused = state.get("Paused") is True
         self._words = nginx_trial.started(engine, inspected)
-        self._pinned = self._alone()
         self._before = self._processes()
+        self._behind = self._before.master and not self._paused and self._keeps_to_another()
+        self._pinned = self._alone()
         self._answered = self._answering() if self._before.master else frozenset()
 
     def is_ill(self) -> bool:
-        """Return whether it was meant to run and did not."""
-        return self._runs and not self._before.master
+        """Return whether it was meant to run and did not, or reads another file than is mounted."""
+        return self._runs and (self._behind or not self._before.master)
 
     def prove(self) -> None:
         """Have nginx test the files in a throw-away copy of its container, where it looks for them."""
+        if self._paused:
+            raise ServiceError("its container is paused, and takes nothing until it is unpaused")
         if not self._options.trial:
             return
         try:
@@ -80,7 +84,7 @@ class NginxService:
         """
         if not self._runs:
             return
-        if self._processes().master and self._alone() == self._pinned:
+        if self._processes().master and not self._behind and self._alone() == self._pinned:
             self._reload()
         else:
             self._restart()
@@ -129,12 +133,32 @@ class NginxService:
 
     def _alone(self) -> Dict[str, int]:
         """Return the inodes of the files that are mounted alone. A container keeps to that of its start."""
-        sources = [
-            os.path.realpath(str(mount.get("Source")))
+        return {path: os.stat(path).st_ino for path in self._mounted_alone().values()}
+
+    def _mounted_alone(self) -> Dict[str, str]:
+        """Return by path in the container where the files that are mounted alone lie on the host."""
+        sources = {
+            str(mount.get("Destination")): os.path.realpath(str(mount.get("Source")))
             for mount in self._inspected.get("Mounts") or []
             if str(mount.get("Destination")) in self._files and mount.get("Type") == "bind"
-        ]
-        return {path: os.stat(path).st_ino for path in sources if os.path.isfile(path)}
+        }
+        return {path: source for path, source in sources.items() if os.path.isfile(source)}
+
+    def _keeps_to_another(self) -> bool:
+        """Return whether the container keeps to a file of its start that another has replaced since.
+
+        An editor does that, and the remedy of another container that has the same file. The engine's own archive shows
+        the new one, so the container is asked; where its image cannot tell, nothing is known.
+        """
+        for path, source in sorted(self._mounted_alone().items()):
+            try:
+                argv = ["sha256sum", path]
+                ran = engine_exec.run(self._engine, str(self._inspected["Id"]), argv, {}, self._deadline())
+            except CannotRunError:
+                continue
+            if ran.code == 0 and ran.output.split()[:1] != [live_file.digest(live_file.read(source).content)]:
+                return True
+        return False
 
     def _reload(self) -> None:
         argv = nginx_command.signalling(self._words, "reload")
@@ -150,7 +174,7 @@ class NginxService:
             self._engine.ask("POST", "/containers/%s/restart" % self.container, self._deadline(), query={"t": "10"})
         except (EngineUnavailableError, NotFoundError) as error:
             raise ServiceError("the container could not be restarted: %s" % error) from None
-        self._pinned = self._alone()
+        self._pinned, self._behind = self._alone(), False
 
     def _processes(self) -> _Processes:
         try:
