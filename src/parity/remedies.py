@@ -135,7 +135,9 @@ def plan(
     if kind == "nginx":
         # What lies in the image and is not known here is there: an empty file stands for it.
         known = {**dict.fromkeys(texts(target, "in_image"), ""), **sealed}
-        made = nginx_plan(known, main, version, text(target, "output") if audited else "", refusals)
+        # What nginx printed was of other files where its container keeps to those of its start.
+        said = audited and not any(mapping(read, path).get("kept") is True for path in read)
+        made = nginx_plan(known, main, version, text(target, "output") if said else "", refusals)
         files: Mapping[str, str] = made["files"]
     else:
         made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)

@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
 
-from . import engine_exec, live_file, nginx_command, nginx_trial
+from . import engine_exec, nginx_command, nginx_trial, pinned
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError, split_log_stream
 from .engine_exec import CannotRunError
@@ -55,7 +55,7 @@ class NginxService:
         self._paused = state.get("Paused") is True
         self._words = nginx_trial.started(engine, inspected)
         self._before = self._processes()
-        self._behind = self._before.master and not self._paused and self._keeps_to_another()
+        self._behind = bool(pinned.replaced(engine, inspected, files, self._deadline()))
         self._pinned = self._alone()
         self._answered = self._answering() if self._before.master else frozenset()
 
@@ -133,32 +133,8 @@ class NginxService:
 
     def _alone(self) -> Dict[str, int]:
         """Return the inodes of the files that are mounted alone. A container keeps to that of its start."""
-        return {path: os.stat(path).st_ino for path in self._mounted_alone().values()}
-
-    def _mounted_alone(self) -> Dict[str, str]:
-        """Return by path in the container where the files that are mounted alone lie on the host."""
-        sources = {
-            str(mount.get("Destination")): os.path.realpath(str(mount.get("Source")))
-            for mount in self._inspected.get("Mounts") or []
-            if str(mount.get("Destination")) in self._files and mount.get("Type") == "bind"
-        }
-        return {path: source for path, source in sources.items() if os.path.isfile(source)}
-
-    def _keeps_to_another(self) -> bool:
-        """Return whether the container keeps to a file of its start that another has replaced since.
-
-        An editor does that, and the remedy of another container that has the same file. The engine's own archive shows
-        the new one, so the container is asked; where its image cannot tell, nothing is known.
-        """
-        for path, source in sorted(self._mounted_alone().items()):
-            try:
-                argv = ["sha256sum", path]
-                ran = engine_exec.run(self._engine, str(self._inspected["Id"]), argv, {}, self._deadline())
-            except CannotRunError:
-                continue
-            if ran.code == 0 and ran.output.split()[:1] != [live_file.digest(live_file.read(source).content)]:
-                return True
-        return False
+        sources = pinned.mounted_alone(self._inspected, self._files).values()
+        return {path: os.stat(path).st_ino for path in sources}
 
     def _reload(self) -> None:
         argv = nginx_command.signalling(self._words, "reload")

@@ -14,6 +14,7 @@ from . import (
     loki_files,
     nginx_local,
     nginx_text,
+    pinned,
     project,
     project_files,
     switch,
@@ -86,6 +87,8 @@ class _Opened(NamedTuple):
     sealer: Sealer
     files: Dict[str, _File]
     service: Callable[[Mapping[str, bytes]], Service]
+    # Which files its container keeps to that are others on the host by now.
+    kept: Callable[[], Sequence[str]] = tuple
 
     @property
     def folders(self) -> List[str]:
@@ -109,6 +112,7 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
             "the remedy of %s was cut off at the step '%s'" % (journal.started, journal.step)
             for journal in switch_back.unfinished(opened.folders)
         ]
+        kept = opened.kept()
     except NotFoundError:
         return {"state": REFUSED, "said": ["container %s is gone" % asked.container], "files": {}, "unfinished": []}
     except _SAID as error:
@@ -119,6 +123,7 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
             "elsewhere": one.elsewhere,
             "sealed": one.sealed,
             "digest": opened.sealer.fingerprint(one.content),
+            "kept": path in kept,
         }
         for path, one in opened.files.items()
     }
@@ -167,7 +172,10 @@ def _in_container(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
         options = Options(asked.trial, asked.push, asked.timeout)
         return KINDS[asked.kind].service(engine, inspected, contents, sealer, options)
 
-    return _Opened(sealer, files, service)
+    def kept() -> Sequence[str]:
+        return pinned.replaced(engine, inspected, files, time.monotonic() + asked.timeout)
+
+    return _Opened(sealer, files, service, kept)
 
 
 def _in_project(asked: Asked, key: str) -> _Opened:

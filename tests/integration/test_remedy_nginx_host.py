@@ -65,9 +65,9 @@ class Stack:
     def asked(self, files: list[dict[str, Any]], trial: bool = True) -> remedy.Asked:
         return remedy.Asked("nginx", self.id, "", files, trial, True, 12.0)
 
-    def plan(self, refusals: tuple[str, ...] = ()) -> dict[str, Any]:
+    def plan(self, refusals: tuple[str, ...] = (), output: str = "") -> dict[str, Any]:
         read = remedy.read(self.asked([{"path": MAIN}, {"path": SITE}]), KEY, {})["files"]
-        target = {"main": MAIN, "version": "1.22.1", "output": "", "files": []}
+        target = {"main": MAIN, "version": "1.22.1", "output": output, "files": []}
         target["files"] = [{"path": path, "digest": one["digest"]} for path, one in read.items()]
         return remedies.plan(target, "nginx", read, TODAY, True, refusals)
 
@@ -189,6 +189,9 @@ def test_one_that_keeps_to_a_file_of_its_start_is_made_to_read_the_one_of_the_ho
     mended.write_text(REPAIRED)
     mended.replace(serving.file)
     pinned = mount == "file"
+    said = docker("exec", serving.id, "sh", "-c", "nginx -t 2>&1 || true")
+    plan = serving.plan(output=said)
+    assert (plan["accepted"], "not terminated" in said) == (True, pinned), plan
     assert serving.repair()["state"] == ("changed" if pinned else "unchanged")
     assert serving.answer() == ("new" if pinned else "old")
     assert serving.repair()["state"] == "unchanged"
