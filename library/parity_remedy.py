@@ -146,6 +146,7 @@ files:
   description:
     - By path in the container, C(host_path) (empty where it does not lie on the host, C(elsewhere) then says where),
       C(sealed) text and C(digest).
+      C(kept) says that the running container keeps to another file, which was replaced on the host since its start.
   returned: with O(state=read)
   type: dict
   sample: {/etc/loki/config.yaml: {host_path: /srv/loki/config.yaml, elsewhere: "", sealed: "{}", digest: 5d41}}

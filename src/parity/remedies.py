@@ -135,7 +135,8 @@ def plan(
     if kind == "nginx":
         # What lies in the image and is not known here is there: an empty file stands for it.
         known = {**dict.fromkeys(texts(target, "in_image"), ""), **sealed}
-        made = nginx_plan(known, main, version, text(target, "output") if audited else "", refusals)
+        output = text(target, "output") if audited and not _other_files(read, digests) else ""
+        made = nginx_plan(known, main, version, output, refusals)
         files: Mapping[str, str] = made["files"]
     else:
         made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)
@@ -159,6 +160,19 @@ def plan(
         "before": "\n".join(sealed[path] for path in changed),
         "after": "\n".join(after[path] for path in changed),
     }
+
+
+def _other_files(read: Mapping[str, Any], digests: Mapping[str, str]) -> bool:
+    """Return whether what nginx printed in the audit was of other files than those that were read.
+
+    The remedy of another service that has them may have mended them since, and a container may keep to those of its
+    start.
+    """
+    return any(
+        mapping(read, path).get("kept") is True or text(mapping(read, path), "digest") != digest
+        for path, digest in digests.items()
+        if path in read
+    )
 
 
 def nginx_plan(

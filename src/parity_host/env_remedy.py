@@ -54,7 +54,8 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
         with switch.locked([os.path.dirname(path)]):
             outcome = _repaired(asked, path, Redactor(key.encode()), environ, check, facts)
     except (FileError, CannotRepairError, ServiceError, EngineUnavailableError) as error:
-        outcome = Outcome(REFUSED, ["%s: %s" % (path, error), "nothing was touched"])
+        named = str(error) if path in str(error) else "%s: %s" % (path, error)
+        outcome = Outcome(REFUSED, [named, "nothing was touched"])
     except OSError as error:
         outcome = Outcome(REFUSED, [switch_back.why(error), "nothing was touched"])
     return {**outcome._asdict(), "backups": list(outcome.backups), **facts}
@@ -78,9 +79,10 @@ def _repaired(
     if plan.added and not undone and redactor.fingerprint(live.content) != asked.digest:
         raise FileError("it is no longer the file that was audited; run the remedy again")
     service = _service(asked, environ, redactor, path, plan.content)
+    edit = Edit(path, live_file.digest(live.content), plan.content)
     if check:
-        return _checked(path, plan, service, bool(cut_off))
-    return _switched(path, live.content, plan, service, stamp, undone)
+        return _checked(edit, plan, service, bool(cut_off))
+    return _switched(edit, plan, service, stamp, undone)
 
 
 def _service(
@@ -111,21 +113,19 @@ def _whose(name: str, value: str, secrets: Mapping[str, str], redactor: Redactor
     return "the value given for it is a secret of %s; each environment has its own" % owners[0] if owners else ""
 
 
-def _checked(path: str, plan: env_repair.Plan, service: _Readers, cut_off: bool) -> Outcome:
+def _checked(edit: Edit, plan: env_repair.Plan, service: _Readers, cut_off: bool) -> Outcome:
     said = ["a remedy was cut off, and would be undone"] if cut_off else []
-    if plan.added:
+    if plan.added and switch.has_to_change(edit, cut_off):
         service.prove()
-        said.append("%s would get %s" % (path, ", ".join(plan.added)))
-    return Outcome("changed" if said else UNCHANGED, said or ["no key was added to %s" % path])
+        said.append("%s would get %s" % (edit.path, ", ".join(plan.added)))
+    return Outcome("changed" if said else UNCHANGED, said or ["no key was added to %s" % edit.path])
 
 
-def _switched(
-    path: str, before: bytes, plan: env_repair.Plan, service: _Readers, stamp: str, undone: List[str]
-) -> Outcome:
+def _switched(edit: Edit, plan: env_repair.Plan, service: _Readers, stamp: str, undone: List[str]) -> Outcome:
     if not plan.added:
-        said = [*undone, "run the remedy again"] if undone else ["no key was added to %s" % path]
+        said = [*undone, "run the remedy again"] if undone else ["no key was added to %s" % edit.path]
         return Outcome("changed" if undone else UNCHANGED, said)
-    outcome = switch.switch([Edit(path, live_file.digest(before), plan.content)], service, stamp)
+    outcome = switch.switch([edit], service, stamp)
     if outcome.state == "changed":
         outcome = outcome._replace(said=[outcome.said[0], "%s was added" % ", ".join(plan.added), *service.done()])
     return outcome._replace(said=[*undone, *outcome.said])

@@ -45,6 +45,7 @@ class LokiService:
         state = inspected.get("State") or {}
         stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
         self._runs = not stopped
+        self._paused = state.get("Paused") is True
         self._was_ready = self._is_ready(time.monotonic() + 5.0)
 
     def is_ill(self) -> bool:
@@ -53,6 +54,8 @@ class LokiService:
 
     def prove(self) -> None:
         """Have the same image verify the file."""
+        if self._paused:
+            raise ServiceError("its container is paused, and takes nothing until it is unpaused")
         if not self._options.trial:
             return
         for path, content in self._files.items():

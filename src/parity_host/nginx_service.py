@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
 
-from . import engine_exec, nginx_command, nginx_trial
+from . import engine_exec, nginx_command, nginx_trial, pinned
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError, split_log_stream
 from .engine_exec import CannotRunError
@@ -52,17 +52,21 @@ class NginxService:
         state = inspected.get("State") or {}
         stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
         self._runs = not stopped
+        self._paused = state.get("Paused") is True
         self._words = nginx_trial.started(engine, inspected)
-        self._pinned = self._alone()
         self._before = self._processes()
+        self._behind = bool(pinned.replaced(engine, inspected, files, self._deadline()))
+        self._pinned = self._alone()
         self._answered = self._answering() if self._before.master else frozenset()
 
     def is_ill(self) -> bool:
-        """Return whether it was meant to run and did not."""
-        return self._runs and not self._before.master
+        """Return whether it was meant to run and did not, or reads another file than is mounted."""
+        return self._runs and (self._behind or not self._before.master)
 
     def prove(self) -> None:
         """Have nginx test the files in a throw-away copy of its container, where it looks for them."""
+        if self._paused:
+            raise ServiceError("its container is paused, and takes nothing until it is unpaused")
         if not self._options.trial:
             return
         try:
@@ -80,7 +84,7 @@ class NginxService:
         """
         if not self._runs:
             return
-        if self._processes().master and self._alone() == self._pinned:
+        if self._processes().master and not self._behind and self._alone() == self._pinned:
             self._reload()
         else:
             self._restart()
@@ -129,12 +133,8 @@ class NginxService:
 
     def _alone(self) -> Dict[str, int]:
         """Return the inodes of the files that are mounted alone. A container keeps to that of its start."""
-        sources = [
-            os.path.realpath(str(mount.get("Source")))
-            for mount in self._inspected.get("Mounts") or []
-            if str(mount.get("Destination")) in self._files and mount.get("Type") == "bind"
-        ]
-        return {path: os.stat(path).st_ino for path in sources if os.path.isfile(path)}
+        sources = pinned.mounted_alone(self._inspected, self._files).values()
+        return {path: os.stat(path).st_ino for path in sources}
 
     def _reload(self) -> None:
         argv = nginx_command.signalling(self._words, "reload")
@@ -150,7 +150,7 @@ class NginxService:
             self._engine.ask("POST", "/containers/%s/restart" % self.container, self._deadline(), query={"t": "10"})
         except (EngineUnavailableError, NotFoundError) as error:
             raise ServiceError("the container could not be restarted: %s" % error) from None
-        self._pinned = self._alone()
+        self._pinned, self._behind = self._alone(), False
 
     def _processes(self) -> _Processes:
         try:

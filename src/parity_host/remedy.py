@@ -14,6 +14,7 @@ from . import (
     loki_files,
     nginx_local,
     nginx_text,
+    pinned,
     project,
     project_files,
     switch,
@@ -32,7 +33,8 @@ from .sealing import CannotSealError, Sealer, shown
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import Options, Service, ServiceError
 
-_MOST_FILES = 100
+# More than the audit reads; a plan that is made without some of the files would be another one.
+_MOST_FILES = 1000
 _NOWHERE = ("the nginx of this host takes it; no container runs from it here",)
 _UNPROVED = ("Parity's own check takes it; no container runs from it here",)
 
@@ -85,6 +87,8 @@ class _Opened(NamedTuple):
     sealer: Sealer
     files: Dict[str, _File]
     service: Callable[[Mapping[str, bytes]], Service]
+    # Which files its container keeps to that are others on the host by now.
+    kept: Callable[[], Sequence[str]] = tuple
 
     @property
     def folders(self) -> List[str]:
@@ -108,6 +112,7 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
             "the remedy of %s was cut off at the step '%s'" % (journal.started, journal.step)
             for journal in switch_back.unfinished(opened.folders)
         ]
+        kept = opened.kept()
     except NotFoundError:
         return {"state": REFUSED, "said": ["container %s is gone" % asked.container], "files": {}, "unfinished": []}
     except _SAID as error:
@@ -118,6 +123,7 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
             "elsewhere": one.elsewhere,
             "sealed": one.sealed,
             "digest": opened.sealer.fingerprint(one.content),
+            "kept": path in kept,
         }
         for path, one in opened.files.items()
     }
@@ -134,7 +140,12 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
         changed = [(opened.files[path], text) for path, text in planned.items() if text != opened.files[path].sealed]
         diff = [_diff(one, text) for one, text in changed]
         with switch.locked(opened.folders):
-            outcome = _checked(opened, edits) if check else _switched(opened, edits, planned, stamp)
+            mended = _mended(asked, opened)
+            service = opened.service(_contents(opened, planned))
+            if check:
+                outcome = _checked(opened, edits, service, mended)
+            else:
+                outcome = _switched(opened, edits, service, stamp, mended)
     except NotFoundError:
         outcome = Outcome(REFUSED, ["container %s is gone" % asked.container])
     except _SAID as error:
@@ -161,7 +172,10 @@ def _in_container(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
         options = Options(asked.trial, asked.push, asked.timeout)
         return KINDS[asked.kind].service(engine, inspected, contents, sealer, options)
 
-    return _Opened(sealer, files, service)
+    def kept() -> Sequence[str]:
+        return pinned.replaced(engine, inspected, files, time.monotonic() + asked.timeout)
+
+    return _Opened(sealer, files, service, kept)
 
 
 def _in_project(asked: Asked, key: str) -> _Opened:
@@ -181,7 +195,9 @@ def _in_project(asked: Asked, key: str) -> _Opened:
 
 
 def _files(asked: Asked, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
-    paths = [str(one["path"]) for one in asked.files[:_MOST_FILES]]
+    if len(asked.files) > _MOST_FILES:
+        raise FileError("it reads %d files, and no more than %d are repaired" % (len(asked.files), _MOST_FILES))
+    paths = [str(one["path"]) for one in asked.files]
     files = {path: _file(mounts, read, path, KINDS[asked.kind], sealer) for path in paths}
     if not any(one.host_path for one in files.values()):
         raise NotOnHostError(next((one.elsewhere for one in files.values()), "no file is named"))
@@ -218,7 +234,10 @@ def _meet(inspected: Mapping[str, Any], docker_host: str, environ: Dict[str, str
 
 
 def _edits(asked: Asked, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
-    """Return the edits, and the sealed text of each; raises when a file is not the audited one."""
+    """Return the edits, and the sealed text of each; raises when a file is not the audited one.
+
+    One that is not, and is what is planned, was mended since: `_mended` tells.
+    """
     edits: List[Edit] = []
     planned: Dict[str, str] = {}
     for one in asked.files:
@@ -235,23 +254,35 @@ def _edits(asked: Asked, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
     return edits, planned
 
 
-def _checked(opened: _Opened, edits: Sequence[Edit]) -> Outcome:
+def _mended(asked: Asked, opened: _Opened) -> bool:
+    """Return whether a file was mended since the audit, by the remedy of another service that has it or by somebody."""
+    given = [one for one in asked.files if one.get("sealed") is not None]
+    return any(opened.sealer.fingerprint(opened.files[str(one["path"])].content) != one["digest"] for one in given)
+
+
+def _contents(opened: _Opened, planned: Mapping[str, str]) -> Dict[str, bytes]:
+    """Return what the files on the host are to be, by their path in the container."""
+    content = {path: one.content for path, one in opened.files.items() if one.host_path}
+    content.update({path: _unsealed(opened, opened.files[path], text) for path, text in planned.items()})
+    return content
+
+
+def _checked(opened: _Opened, edits: Sequence[Edit], service: Service, mended: bool) -> Outcome:
     said = [
         "the remedy of %s was cut off, and would be undone" % one.started
         for one in switch_back.unfinished(opened.folders)
     ]
-    changes = [edit.path for edit in edits if live_file.digest(edit.content) != edit.before]
+    changes = [edit.path for edit in edits if switch.has_to_change(edit, bool(said))]
     said += ["%s would be replaced" % path for path in changes]
+    if edits and not said and (mended or service.is_ill()):
+        said = ["its files are good already; it would be made to read them"]
     return Outcome("changed" if said else UNCHANGED, said or ["nothing is to be changed"])
 
 
-def _switched(opened: _Opened, edits: Sequence[Edit], planned: Mapping[str, str], stamp: str) -> Outcome:
-    content = {path: one.content for path, one in opened.files.items() if one.host_path}
-    content.update({path: _unsealed(opened, opened.files[path], text) for path, text in planned.items()})
-    service = opened.service(content)
+def _switched(opened: _Opened, edits: Sequence[Edit], service: Service, stamp: str, mended: bool) -> Outcome:
     undone = switch_back.recover(opened.folders, service)
     outcome = switch.switch(edits, service, stamp)
-    if edits and outcome.state == UNCHANGED and service.is_ill():
+    if edits and outcome.state == UNCHANGED and (mended or service.is_ill()):
         return _taken(service, undone)
     if undone and outcome.state == UNCHANGED:
         return Outcome("changed", undone)
@@ -259,14 +290,14 @@ def _switched(opened: _Opened, edits: Sequence[Edit], planned: Mapping[str, str]
 
 
 def _taken(service: Service, undone: List[str]) -> Outcome:
-    """Let a service that does not work read files that are already good: another environment's remedy mended them."""
+    """Let a service read files that are good already, and that it has not read: somebody else mended them."""
     try:
         service.prove()
         service.take()
         service.verify()
     except ServiceError as error:
         return Outcome(REFUSED, [*undone, str(error), "its files had nothing to be changed"])
-    return Outcome("changed", [*undone, "its files were good already; it was started with them, and was proved"])
+    return Outcome("changed", [*undone, "its files were good already; it was made to read them", *service.done()])
 
 
 def _unsealed(opened: _Opened, live: _File, planned: str) -> bytes:

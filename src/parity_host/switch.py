@@ -71,7 +71,7 @@ def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
     `stamp` is the time, as backups are named for it. Raises nothing that a host, a file or a service may cause.
     """
     try:
-        wanted = [edit for edit in edits if _has_to_change(edit)]
+        wanted = [edit for edit in edits if has_to_change(edit)]
         if not wanted:
             return Outcome(UNCHANGED, ["nothing is to be changed"])
         service.prove()
@@ -98,14 +98,17 @@ def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
     return _done(journal, service)
 
 
-def _has_to_change(edit: Edit) -> bool:
-    """Return whether a file has to change; raises FileError when it must not."""
+def has_to_change(edit: Edit, cut_off: bool = False) -> bool:
+    """Return whether a file has to change; raises FileError when it must not.
+
+    What a run left that was `cut_off` may be a second name of the file, which goes before the file is replaced.
+    """
     live = live_file.read(edit.path)
     if digest(live.content) == digest(edit.content):
         return False
     if digest(live.content) != edit.before:
         raise FileError("%s is no longer the file that was audited; run the remedy again" % edit.path)
-    if live.names > 1:
+    if live.names > 1 and not cut_off:
         raise FileError("%s has %d names (hard links), and replacing it would part them" % (edit.path, live.names))
     return True
 

@@ -11,9 +11,9 @@ import yaml
 GOOD = "services:\n  api:\n    image: app:1\n    env_file: [app.env]\n    environment: {A: '1'}\n"
 
 
-def inventory(folder: Path, sides: dict[str, dict[str, object]]) -> Path:
+def inventory(folder: Path, sides: dict[str, dict[str, object]], **more: object) -> Path:
     path = folder / "hosts.yml"
-    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+    local = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}", **more}
     groups = {name: {"hosts": {f"{name}-host": {}}, "vars": values} for name, values in sides.items()}
     path.write_text(yaml.safe_dump({"all": {"vars": local, "children": groups}}))
     return path
@@ -24,6 +24,15 @@ def project(folder: Path, compose: str = GOOD, env: bytes = b"B=2\n") -> dict[st
     (folder / "compose.yml").write_text(compose)
     (folder / "app.env").write_bytes(env)
     return {"parity_project_dir": str(folder), "parity_files_only": True}
+
+
+def test_environments_are_those_that_the_inventory_names(audit, tmp_path):
+    sides = {name: project(tmp_path / name) for name in ("testing", "staging", "live")}
+    (tmp_path / "live" / "compose.yml").write_text(GOOD.replace("A: '1'", "A: '2'"))
+    run = audit(inventory(tmp_path, sides, parity_environments=["testing", "live"]), extra={"parity_fail_on": "never"})
+    assert run.rc == 0, run.output[-2000:]
+    assert [one["name"] for one in run.findings["environments"]] == ["testing", "live"]
+    assert list(run.open) == ["environment.differs/A@live+testing"]
 
 
 def test_equal_sides_have_no_open_finding(audit, tmp_path):

@@ -85,6 +85,15 @@ def test_a_file_of_the_project_is_repaired_and_the_second_time_nothing_changes(f
     assert site.repair()["state"] == "unchanged"
 
 
+def test_the_files_of_a_large_configuration_are_all_read(folder):
+    site = Site(folder)
+    for number in range(120):
+        (site.file.parent / f"a{number}.conf").write_text(f"upstream a{number} {{ server 127.0.0.1:81; }}\n")
+    _, plan = site.plan()
+    assert plan["accepted"], plan["why"]
+    assert site.repair()["state"] == "changed"
+
+
 def test_a_main_file_that_names_no_user_is_tested_with_the_ones_that_nginx_was_built_with(folder):
     (folder / "nginx/nginx.conf").write_text(NGINX.replace("user www www;\n", ""))
     assert Site(folder).repair()["state"] == "changed"

@@ -65,9 +65,9 @@ class Stack:
     def asked(self, files: list[dict[str, Any]], trial: bool = True) -> remedy.Asked:
         return remedy.Asked("nginx", self.id, "", files, trial, True, 12.0)
 
-    def plan(self, refusals: tuple[str, ...] = ()) -> dict[str, Any]:
+    def plan(self, refusals: tuple[str, ...] = (), output: str = "") -> dict[str, Any]:
         read = remedy.read(self.asked([{"path": MAIN}, {"path": SITE}]), KEY, {})["files"]
-        target = {"main": MAIN, "version": "1.22.1", "output": "", "files": []}
+        target = {"main": MAIN, "version": "1.22.1", "output": output, "files": []}
         target["files"] = [{"path": path, "digest": one["digest"]} for path, one in read.items()]
         return remedies.plan(target, "nginx", read, TODAY, True, refusals)
 
@@ -163,6 +163,46 @@ def test_one_that_serves_is_reloaded_and_restarted_only_where_its_file_is_mounte
     assert done["state"] == "changed", done
     assert serving.answer() == "new"
     assert (serving.started() == started) is (mount != "file")
+
+
+def test_one_whose_file_another_remedy_mended_is_made_to_read_it(serving: Stack) -> None:
+    """Two services have the same file: the remedy of the first mends it, and the second is still to take it."""
+    edits = serving.plan()["edits"]
+    mended = serving.file.with_name("mended")
+    mended.write_text(REPAIRED)
+    mended.replace(serving.file)
+    mine = remedy.read(serving.asked([{"path": MAIN}, {"path": SITE}]), KEY, {})["files"]
+    edits = [{**one, "sealed": mine[one["path"]]["sealed"]} for one in edits]
+    assert serving.apply(edits, check=True)["state"] == "changed"
+    assert serving.answer() == "old"
+    done = serving.apply(edits)
+    assert done["state"] == "changed", done
+    assert serving.answer() == "new"
+    assert serving.repair()["state"] == "unchanged"
+
+
+def test_one_that_keeps_to_a_file_of_its_start_is_made_to_read_the_one_of_the_host(
+    serving: Stack, mount: str
+) -> None:
+    """An editor replaced a file that is mounted alone: the next audit finds the new one good, and nginx the old one."""
+    mended = serving.file.with_name("mended")
+    mended.write_text(REPAIRED)
+    mended.replace(serving.file)
+    pinned = mount == "file"
+    said = docker("exec", serving.id, "sh", "-c", "nginx -t 2>&1 || true")
+    plan = serving.plan(output=said)
+    assert (plan["accepted"], "not terminated" in said) == (True, pinned), plan
+    assert serving.repair()["state"] == ("changed" if pinned else "unchanged")
+    assert serving.answer() == ("new" if pinned else "old")
+    assert serving.repair()["state"] == "unchanged"
+
+
+def test_a_paused_one_is_refused_before_anything_is_touched(serving: Stack) -> None:
+    docker("pause", serving.id)
+    done = serving.repair()
+    docker("unpause", serving.id)
+    assert (done["state"], serving.is_as_it_was()) == ("refused", True)
+    assert "is paused" in done["said"][0]
 
 
 def test_nginx_itself_refuses_the_files(serving: Stack) -> None:

@@ -66,6 +66,14 @@ def test_the_key_is_added_and_the_second_time_nothing_changes(file):
     assert repair(file)["state"] == "unchanged"
 
 
+def test_what_is_refused_is_refused_in_check_mode_too(file):
+    os.link(file, file.parent / "another name")
+    shown, done = repair(file, check=True), repair(file)
+    assert (shown["state"], shown["said"]) == (done["state"], done["said"])
+    assert (done["state"], is_untouched(file)) == ("refused", True)
+    assert "has 2 names" in done["said"][0]
+
+
 def test_the_file_was_changed_since_it_was_audited(file):
     audited = digest(file)
     file.write_text(OLD + "X=1\n")

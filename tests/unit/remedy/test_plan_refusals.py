@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+from typing import Any
+
 import pytest
 
 from parity import remedies
 
+TODAY = datetime.date(2026, 11, 24)
 MAIN = "/etc/nginx/nginx.conf"
 SITE = "/etc/nginx/conf.d/site.conf"
 CONF = "user nginx;\nevents {}\nhttp { include conf.d/*.conf; }\n"
@@ -50,3 +54,20 @@ def test_the_next_one_repairs_what_nginx_found_behind_it(case: str) -> None:
     assert plan["files"] == files
     assert plan["accepted"] is not bool(why)
     assert [why in said for said in plan["why"]] == ([True] if why else [])
+
+
+@pytest.mark.parametrize("now", [{"digest": "mended"}, {"digest": "audited", "kept": True}])
+def test_what_nginx_printed_of_other_files_is_not_taken_for_a_fault_of_these(now: dict[str, object]) -> None:
+    """Another service's remedy mended them since the audit, or the container keeps to the one of its start."""
+    files = {MAIN: CONF, SITE: MENDED}
+    printed = f'nginx: [emerg] directive "listen" is not terminated by ";" in {SITE}:3\n'
+    target: dict[str, Any] = {"main": MAIN, "version": "1.22", "output": printed}
+    target["files"] = [{"path": path, "digest": "audited"} for path in files]
+    read: dict[str, dict[str, object]] = {
+        path: {"sealed": text, "host_path": path, "digest": "audited"} for path, text in files.items()
+    }
+    stays = remedies.plan(target, "nginx", read, TODAY, audited=True)
+    assert "nothing shows where it was meant to end" in stays["why"][0]
+    read[SITE].update(now)
+    plan = remedies.plan(target, "nginx", read, TODAY, audited=True)
+    assert (plan["accepted"], plan["why"], plan["after"]) == (True, [], "")
