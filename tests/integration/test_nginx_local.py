@@ -145,12 +145,36 @@ def test_without_an_nginx_nothing_is_touched(folder, monkeypatch):
     assert Site(folder).file.read_text() == SITE
 
 
-@pytest.mark.parametrize("code", ["perl_modules /etc/nginx;", "init_by_lua_block { os.exit() }", "js_import a.js;"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("perl_modules /etc/nginx;", "init_by_lua_block { os.exit() }", "js_import a.js;"),
+        *(
+            "\"perl_set\" $x 'sub { BEGIN { exit } }';",
+            "map $a $b { a b; }'js_import' a.js;",
+            "'load_module' a_perl_b.so;",
+        ),
+        *("lua_package_path /etc/nginx/?.lua;", "server { content_by_lua_file a.lua; }"),
+    ],
+)
 def test_code_that_a_test_would_run_is_run_by_no_nginx_of_the_host(folder, code):
     (folder / "nginx/conf.d/more.conf").write_text(code + "\n")
     done = Site(folder).repair(mended)
     assert done["state"] == "refused"
     assert "hold code that a test would run" in done["said"][0]
+
+
+def test_code_in_a_file_whose_include_only_nginx_finds_is_run_by_no_nginx_of_the_host(folder):
+    (folder / "nginx/conf.d/more.conf").write_text('"include" conf.d/hidden.inc;\n')
+    (folder / "nginx/conf.d/hidden.inc").write_text("perl_set $x 'sub { BEGIN { exit } }';\n")
+    done = Site(folder).repair(mended)
+    assert done["state"] == "refused"
+    assert "hold code that a test would run" in done["said"][0]
+
+
+def test_words_of_a_page_are_no_code(folder):
+    (folder / "nginx/conf.d/page.html").write_text("<p>We teach perl here; # perl_set\n</p>")
+    assert Site(folder).repair(mended)["state"] == "changed"
 
 
 @pytest.mark.parametrize("device", ["/dev/vda", "/dev/shm/made", "/proc/sysrq-trigger"])  # noqa: S108
