@@ -31,6 +31,17 @@ _HOST = re.compile(
     r"(?:_pass|server|proxy_bind|resolver|auth_http)\s+(?:[a-z]+://)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)"
 )
 _LIMIT = 20000
+# What every nginx comes with, to be included.
+_ITS_OWN = (
+    "mime.types",
+    "fastcgi_params",
+    "fastcgi.conf",
+    "scgi_params",
+    "uwsgi_params",
+    "koi-utf",
+    "koi-win",
+    "win-utf",
+)
 
 
 def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seconds: float) -> None:
@@ -95,11 +106,12 @@ def _lay_out(folder: str, files: Mapping[str, bytes], service: Service, trees: S
 
 
 def _of_image(files: Mapping[str, bytes], folder: str) -> Iterator["tuple[str, bytes]"]:
-    """Yield files that are included and not known: the host's own nginx has most of them, else they are empty."""
+    """Yield files that are included and not known: of the host's nginx what comes with every one, else empty ones."""
     for content in files.values():
         for path in nginx_files.includes(content, folder):
             if path not in files and not any(sign in path for sign in "*?["):
-                yield path, _host_has(os.path.join(nginx_files.PREFIX, os.path.basename(path)))
+                name = os.path.basename(path)
+                yield path, _host_has(os.path.join(nginx_files.PREFIX, name)) if name in _ITS_OWN else b""
 
 
 def _host_has(path: str) -> bytes:
@@ -137,9 +149,11 @@ def _write(folder: str, path: str, content: bytes) -> None:
 
 
 def _link(folder: str, path: str, target: str) -> None:
-    """Make a link that leads to the same place once the tree is the root."""
+    """Make a link that leads to the same place once the tree is the root; none is made outside of it."""
     at = folder + posixpath.normpath("/" + path)
     inside = folder + posixpath.normpath(posixpath.join(posixpath.dirname("/" + path), target))
+    if not os.path.join(os.path.realpath(os.path.dirname(at)), "").startswith(folder + "/"):
+        return
     os.makedirs(os.path.dirname(at), exist_ok=True)
     if not os.path.lexists(at):
         os.symlink(os.path.relpath(inside, os.path.dirname(at)), at)

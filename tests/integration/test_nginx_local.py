@@ -177,6 +177,28 @@ def test_words_of_a_page_are_no_code(folder):
     assert Site(folder).repair(mended)["state"] == "changed"
 
 
+@pytest.mark.skipif(not Path("/etc/nginx/nginx.conf").exists(), reason="this host has no nginx of its own")
+def test_of_the_hosts_own_nginx_no_file_is_shown_that_not_every_nginx_has(folder):
+    """An error of nginx shows a piece of the file: the host's .htpasswd is not for a report."""
+    (folder / "nginx/conf.d/more.conf").write_text("include /etc/nginx/elsewhere/nginx.conf;\n")
+    assert Site(folder).repair(mended)["state"] == "changed"
+
+
+def test_a_mount_behind_a_link_that_leads_out_of_the_tree_leaves_nothing_outside(folder):
+    out = "/".join([".."] * 9)
+    for name in ("a/b", "deep/c"):
+        (folder / name).mkdir(parents=True)
+    (folder / "a/b/up").symlink_to(out)
+    (folder / "deep/c/made").symlink_to("anything")
+    target = f"/data/x/d/e/f/up{folder.parent}/made"
+    (folder / "data/x").mkdir(parents=True)
+    (folder / "data/x/d").symlink_to("../..")
+    volumes = f"    volumes: [./data:/data, ./a/b:/data/x/d/e/f, './deep/c:{target}',"
+    (folder / "compose.yml").write_text(COMPOSE.replace("    volumes: [", volumes))
+    Site(folder).repair(mended)
+    assert not (folder.parent / "made").exists()
+
+
 @pytest.mark.parametrize("device", ["/dev/vda", "/dev/shm/made", "/proc/sysrq-trigger"])  # noqa: S108
 def test_what_nginx_writes_reaches_no_device_and_no_kernel(folder, device):
     """A log at such a path is an ordinary file of the tree, or there is no such folder."""
