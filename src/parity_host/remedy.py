@@ -110,8 +110,8 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
         ]
     except NotFoundError:
         return {"state": REFUSED, "said": ["container %s is gone" % asked.container], "files": {}, "unfinished": []}
-    except _SAID as error:
-        return {"state": REFUSED, "said": [str(error)], "files": {}, "unfinished": []}
+    except (*_SAID, OSError) as error:
+        return {"state": REFUSED, "said": [switch_back.why(error)], "files": {}, "unfinished": []}
     files = {
         path: {
             "host_path": one.host_path,
