@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from parity.loki.decode import ZERO
 from parity.loki.durations import parse_go, parse_size
+from parity.loki.goscalar import whole
 from parity.loki.tables import Release, Table, read_yaml
 
 TSDB: Final = "tsdb"
@@ -47,7 +48,7 @@ class Period:
     @property
     def version(self) -> int:
         """The schema's number."""
-        return int(self.schema.strip("v") or 0)
+        return whole(self.schema.strip("v") or "0")
 
 
 class Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from parity.loki.check import check, problem_of, start_problems
 from parity.loki.config import Config
 from parity.loki.decode import Decoded, decode
+from parity.loki.goscalar import whole
 from parity.loki.migration import edit
 from parity.loki.migration.edit import CannotEdit
 from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
@@ -19,6 +21,9 @@ from parity.loki.problem import Problem
 from parity.loki.tables import Table, table
 
 _MOST_STEPS: Final = 1000
+# Characters of all texts that are tried. A file that would be tried longer is no file that somebody wrote.
+_MOST_TRIED: Final = 600_000
+_TOO_MUCH: Final = "So much is wrong in a file of this size that not all of it was tried; repair the first by hand."
 
 
 def migrate(text: str, version: str, today: date) -> Plan:
@@ -42,6 +47,7 @@ class _Migration:
     steps: list[Step] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
+    tried: int = 0
 
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
@@ -56,6 +62,10 @@ class _Migration:
         for problem in self._problems():
             if _name(problem) in self.refused:
                 continue
+            if self.tried > _MOST_TRIED:
+                self.refused[_name(problem)] = _TOO_MUCH
+                continue
+            self.tried += len(self.text)
             try:
                 text, step = self._repair(problem, decoded)
                 self._accept(problem, text, step)
@@ -110,13 +120,12 @@ def _name(problem: Problem) -> str:
 
 
 def _count(problems: list[Problem]) -> dict[str, int]:
-    names = [_name(problem) for problem in problems]
-    return {name: names.count(name) for name in names}
+    return Counter(map(_name, problems))
 
 
 def _line(text: str, path: str) -> int | None:
     """The line of the setting at `path`, or of the innermost block above it that is there."""
-    names: list[str | int] = [int(name) if name.isdigit() else name for name in path.split(".")] if path else []
+    names: list[str | int] = [whole(name) if name.isdigit() else name for name in path.split(".")] if path else []
     while names:
         try:
             place = edit.find(text, tuple(names))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.loki.decode import Issue
-from parity.loki.goscalar import resolve
+from parity.loki.goscalar import resolve, whole
 from parity.loki.migration import edit
 from parity.loki.migration.edit import Path
 from parity.loki.migration.plan import Step
@@ -108,7 +108,7 @@ def _megabytes(size: str) -> str:
     if not match:
         return ""
     power = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}[match[2].upper()]
-    return str(max(int(match[1]) * 1024**power // 1024**2, 1))
+    return str(max(whole(match[1]) * 1024**power // 1024**2, 1))
 
 
 def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
