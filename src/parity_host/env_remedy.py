@@ -15,7 +15,7 @@ from .envfile import redact_env_file
 from .files_alone import FilesAlone
 from .live_file import FileError
 from .redact import Redactor
-from .sealing import shown
+from .sealing import printed
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import ServiceError
 
@@ -123,7 +123,8 @@ def _switched(
 
 def _told(path: str, before: bytes, plan: env_repair.Plan, redactor: Redactor) -> Mapping[str, Any]:
     texts = [redact_env_file(data, redactor) for data in (before, plan.content)]
-    diff = {"before_header": path, "after_header": path, "before": shown(texts[0]), "after": shown(texts[1])}
+    diff = {name: printed(path) for name in ("before_header", "after_header")}
+    diff.update(before=printed(texts[0]), after=printed(texts[1]))
     return {
         "added": list(plan.added),
         "left": ["%s: %s; add to %s: %s" % (one.key, one.why, path, one.line) for one in plan.left],

@@ -28,7 +28,7 @@ from .loki_service import LokiService
 from .mounted import NotOnHostError, host_path
 from .nginx_service import NginxService
 from .redact import Redactor
-from .sealing import CannotSealError, Sealer, shown
+from .sealing import CannotSealError, Sealer, printed
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import Options, Service, ServiceError
 
@@ -278,8 +278,8 @@ def _unsealed(opened: _Opened, live: _File, planned: str) -> bytes:
 
 def _diff(live: _File, planned: str) -> Dict[str, str]:
     return {
-        "before_header": live.host_path,
-        "after_header": live.host_path,
-        "before": shown(live.sealed),
-        "after": shown(planned),
+        "before_header": printed(live.host_path),
+        "after_header": printed(live.host_path),
+        "before": printed(live.sealed),
+        "after": printed(planned),
     }
