@@ -28,6 +28,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_findings": ("parity.filters:findings", ()),
     "audit_intended": ("parity.report:intended_differences", ()),
     "audit_notification": ("parity.notification:notification", ()),
+    "audit_plain": ("parity.text_view:plain", ()),
     "audit_problems": ("parity.inventory:problems", ()),
     "audit_waivers": ("parity.filters:waivers", ()),
     "env_elsewhere": ("parity.env_elsewhere:env_elsewhere", ()),

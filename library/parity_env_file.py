@@ -40,12 +40,6 @@ options:
     description: Keys that are left to the owner whatever value is given, with the reason of each.
     type: dict
     default: {}
-  secrets:
-    description: >-
-      The other environments' secrets, by their fingerprint under the same O(key), with the environment's name. A value
-      that is one of them is refused.
-    type: dict
-    default: {}
   project_files:
     description: The project's own env files, whose values stand in the file for C(${NAME}).
     type: list
@@ -167,7 +161,6 @@ def main() -> None:
             "keys": {"type": "list", "elements": "str", "required": True, "no_log": False},
             "values": {"type": "dict", "default": {}, "no_log": True},
             "refused": {"type": "dict", "default": {}},
-            "secrets": {"type": "dict", "default": {}, "no_log": False},
             "project_files": {"type": "list", "elements": "path", "default": []},
             "recreate": {"type": "bool", "default": False},
             "project": {"type": "str", "default": ""},

@@ -1,4 +1,4 @@
-"""What the other environments have of env files: values that may be copied when asked, and secrets that may not."""
+"""The values for keys that an env file lacks: given, or copied from another environment; no secret of another one."""
 
 from __future__ import annotations
 
@@ -8,33 +8,58 @@ from typing import Any
 
 from parity.coerce import mapping, mappings, text, texts
 from parity_host import token
+from parity_host.env_insert import written
 from parity_host.env_reader import effective, read_env_file
+from parity_host.envfile import redact_env_file
+from parity_host.redact import Redactor
 
 _NO_PLACEHOLDER = "none"
 
 
 def env_elsewhere(
-    snapshots: Sequence[Mapping[str, Any]], environment: str, copy: Mapping[str, Any]
-) -> dict[str, dict[str, str]]:
-    """Return `values` of keys as another environment has them, `refused` (why not, by key), and the `secrets` there.
+    snapshots: Sequence[Mapping[str, Any]],
+    environment: str,
+    copy: Mapping[str, Any],
+    given: Mapping[str, Any] | None = None,
+    wanted: Sequence[str] = (),
+    key: str = "",
+) -> dict[str, dict[str, Any]]:
+    """Return the `values` of the `wanted` keys, and `refused`: why one has none, by key.
 
-    `snapshots` are those of one run, `environment` the one that lacks the keys, and `copy` says by key from which one
-    its value is taken. `secrets` are the fingerprints of the other environments' secrets, with the environment's name.
+    `snapshots` are those of one run whose `key` is given, `environment` is the one that lacks the keys. `copy` says by
+    key from which one its value is taken, `given` are values that somebody gave; they come first. All is decided here:
+    a host that was told what the others' secrets are, or values that it does not lack, could guess or keep them.
     """
     others = {text(one, "environment"): one for one in snapshots if text(one, "environment") != environment}
-    values, refused = {}, {}
-    for key, source in copy.items():
+    values: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    for name, source in copy.items():
         try:
-            values[str(key)] = _copied(str(key), str(source), others)
+            values[str(name)] = _copied(str(name), str(source), others)
         except ValueError as error:
-            refused[str(key)] = str(error)
+            refused[str(name)] = str(error)
+    values = {**values, **{str(name): value for name, value in (given or {}).items()}}
     secrets = {
         one.fingerprint: name
         for name, snapshot in sorted(others.items(), reverse=True)
         for one in token.find(json.dumps(snapshot.get("hosts"), ensure_ascii=False, default=str))
         if one.placeholder == _NO_PLACEHOLDER
     }
-    return {"values": values, "refused": refused, "secrets": secrets}
+    whose = {
+        name: _whose(name, str(values[name]), secrets, Redactor(key.encode())) for name in wanted if name in values
+    }
+    refused = {
+        **{name: why for name, why in refused.items() if name not in values},
+        **{n: w for n, w in whose.items() if w},
+    }
+    return {"values": {name: values[name] for name, why in whose.items() if not why}, "refused": refused}
+
+
+def _whose(name: str, value: str, secrets: Mapping[str, str], redactor: Redactor) -> str:
+    """Return why a value is refused that is, or holds, a secret of another environment; empty otherwise."""
+    redacted = redact_env_file(written(name, value).encode("utf-8", "surrogatepass"), redactor)
+    owners = sorted({secrets[one.fingerprint] for one in token.find(redacted) if one.fingerprint in secrets})
+    return f"the value given for it is a secret of {owners[0]}; each environment has its own" if owners else ""
 
 
 def _copied(key: str, source: str, others: Mapping[str, Mapping[str, Any]]) -> str:

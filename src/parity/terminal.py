@@ -62,7 +62,7 @@ def verdict(data: Mapping[str, Any]) -> str:
             f"Not everything could be seen: {first['what']} of {first['environment']}: "
             f"{first['why']} (parity_fail_on_unseen)."
         )
-    return " ".join(said) or f"Nothing open reaches the threshold '{gate['fail_on']}'."
+    return plain(" ".join(said)) or f"Nothing open reaches the threshold '{gate['fail_on']}'."
 
 
 def _cut(line: str) -> str:

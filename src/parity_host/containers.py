@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from .compose_command import brought_by_image
 from .engine_client import (
     Engine,
     EngineAbsentError,
@@ -21,6 +22,7 @@ from .trial_container import is_trial
 
 PROJECT = "com.docker.compose.project"
 LABEL_PREFIX = "com.docker.compose."
+_FORGED = "container %s has the labels that name Compose's files from its image: Compose did not make it"
 WORKERS = 8
 LOG_LINE_CHARACTERS = 400
 HEALTH_OUTPUT_CHARACTERS = 600
@@ -88,9 +90,11 @@ def _describe_project(
     images: Dict[str, Dict[str, Any]] = {}
     for image_id in sorted({str(entry.get("ImageID", "")) for entry in ours} - {""}):
         images[image_id] = _image(engine, image_id)
+    forged = [one for one in ours if brought_by_image(one["Labels"], images.get(str(one.get("ImageID", "")), {}))]
+    ours = [one for one in ours if one not in forged]
 
     def describe(entry: Dict[str, Any]) -> Tuple[Optional[Dict[str, Any]], str]:
-        shown = ", ".join(str(n).lstrip("/") for n in entry.get("Names") or [entry.get("Id", "")[:12]])
+        shown = _shown(entry)
         try:
             inspected = engine.get("/containers/%s/json" % entry["Id"])
             logs = _log_tail(engine, str(entry["Id"]), asked.log_lines, _since(inspected))
@@ -111,9 +115,13 @@ def _describe_project(
         project_found_by=found_by,
         containers=containers,
         networks=others(engine, {name for one in containers for name in one["networks"]}, ids),
-        unread=sorted(why for _, why in described if why),
+        unread=sorted([*(why for _, why in described if why), *(_FORGED % _shown(one) for one in forged)]),
         **_sources(ours),
     )
+
+
+def _shown(entry: Dict[str, Any]) -> str:
+    return ", ".join(str(n).lstrip("/") for n in entry.get("Names") or [entry.get("Id", "")[:12]])
 
 
 def choose_project(folders: Mapping[str, str], asked: Asked) -> Tuple[str, str]:

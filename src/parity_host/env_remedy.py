@@ -6,9 +6,8 @@ import os
 import time
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Union
 
-from . import env_repair, live_file, switch, switch_back, token
+from . import env_repair, live_file, switch, switch_back
 from .engine_client import Engine, EngineUnavailableError, find_endpoint
-from .env_insert import written
 from .env_reader import effective, read_env_file
 from .env_repair import CannotRepairError
 from .env_service import EnvService
@@ -16,7 +15,7 @@ from .envfile import redact_env_file
 from .files_alone import FilesAlone
 from .live_file import FileError
 from .redact import Redactor
-from .sealing import shown
+from .sealing import printed
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import ServiceError
 
@@ -30,7 +29,6 @@ class Asked(NamedTuple):
     keys: List[str]
     values: Dict[str, Any]
     refused: Mapping[str, str] = {}
-    secrets: Mapping[str, str] = {}
     project_files: Sequence[str] = ()
     recreate: bool = False
     project: str = ""
@@ -74,7 +72,7 @@ def _repaired(
         since = os.stat(cut_off[0].path).st_mtime_ns
         undone = switch_back.recover(folders, _service(asked, environ, redactor, path, b"", since))
     live = live_file.read(path)
-    plan = _planned(asked, live.content, redactor)
+    plan = _planned(asked, live.content)
     facts.update(_told(path, live.content, plan, redactor))
     if plan.added and not undone and redactor.fingerprint(live.content) != asked.digest:
         raise FileError("it is no longer the file that was audited; run the remedy again")
@@ -95,22 +93,14 @@ def _service(
     return EnvService(engine, asked.project, asked.services, redactor, asked.timeout, since)
 
 
-def _planned(asked: Asked, content: bytes, redactor: Redactor) -> env_repair.Plan:
+def _planned(asked: Asked, content: bytes) -> env_repair.Plan:
     template = live_file.read(os.path.realpath(asked.template)).content if asked.template else b""
     outside: Dict[str, str] = {}
     for other in asked.project_files:
         if os.path.realpath(other) != os.path.realpath(asked.path):
             parsed = read_env_file(live_file.read(os.path.realpath(other)).content, outside)
             outside.update({name: one.value for name, one in effective(parsed).items() if one.value is not None})
-    refused = {name: _whose(name, str(value), asked.secrets, redactor) for name, value in asked.values.items()}
-    return env_repair.add(content, template, asked.keys, asked.values, {**asked.refused, **refused}, outside)
-
-
-def _whose(name: str, value: str, secrets: Mapping[str, str], redactor: Redactor) -> str:
-    """Return why a value is refused that is, or holds, a secret of another environment; empty otherwise."""
-    redacted = redact_env_file(written(name, value).encode("utf-8", "surrogatepass"), redactor)
-    owners = sorted({secrets[one.fingerprint] for one in token.find(redacted) if one.fingerprint in secrets})
-    return "the value given for it is a secret of %s; each environment has its own" % owners[0] if owners else ""
+    return env_repair.add(content, template, asked.keys, asked.values, asked.refused, outside)
 
 
 def _checked(edit: Edit, plan: env_repair.Plan, service: _Readers, cut_off: bool) -> Outcome:
@@ -133,7 +123,8 @@ def _switched(edit: Edit, plan: env_repair.Plan, service: _Readers, stamp: str, 
 
 def _told(path: str, before: bytes, plan: env_repair.Plan, redactor: Redactor) -> Mapping[str, Any]:
     texts = [redact_env_file(data, redactor) for data in (before, plan.content)]
-    diff = {"before_header": path, "after_header": path, "before": shown(texts[0]), "after": shown(texts[1])}
+    diff = {name: printed(path) for name in ("before_header", "after_header")}
+    diff.update(before=printed(texts[0]), after=printed(texts[1]))
     return {
         "added": list(plan.added),
         "left": ["%s: %s; add to %s: %s" % (one.key, one.why, path, one.line) for one in plan.left],

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any, Dict, List, Mapping, Sequence
 
-from .compose_command import Compose, label, project_of
+from .compose_command import Compose, brought_by_image, label, project_of
 from .engine_client import Engine, EngineUnavailableError, NotFoundError
 from .engine_times import nanoseconds
 from .redact import Redactor
@@ -144,9 +144,18 @@ class EnvService:
         wanted = ["com.docker.compose.project=%s" % self._name, "com.docker.compose.oneoff=False"]
         try:
             listed = self._engine.get("/containers/json", all="1", filters=json.dumps({"label": wanted}))
-            return [self._engine.get("/containers/%s/json" % one["Id"]) for one in listed]
+            found = [self._engine.get("/containers/%s/json" % one["Id"]) for one in listed]
+            return [one for one in found if not self._is_forged(one)]
         except (EngineUnavailableError, NotFoundError) as error:
             raise ServiceError("the project's containers cannot be seen: %s" % error) from None
+
+    def _is_forged(self, container: Mapping[str, Any]) -> bool:
+        """Return whether its image says that it is of the project: Compose is run by what such labels name."""
+        try:
+            image = self._engine.get("/images/%s/json" % container.get("Image"))
+        except NotFoundError:
+            return False
+        return brought_by_image((container.get("Config") or {}).get("Labels") or {}, image)
 
 
 def _service(container: Mapping[str, Any]) -> str:

@@ -48,18 +48,21 @@ class UnreachableError(NoAnswerError):
     """There is no way to the address from this host, or what stands there speaks something else: nothing is known."""
 
 
-class _Bounded(io.RawIOBase):
+class Bounded(io.RawIOBase):
     """What a socket sends, up to a number of bytes and a moment: http.client bounds neither."""
 
     def __init__(self, sock: socket.socket, deadline: float, limit: int) -> None:
+        """Take the moment as `time.monotonic` counts."""
         self._sock = sock
         self._deadline = deadline
         self._left = limit
 
     def readable(self) -> bool:
+        """Return that it can be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Read what there is; raises socket.timeout when it is too late."""
         if self._left <= 0:
             return 0
         self._sock.settimeout(_left(self._deadline))
@@ -68,13 +71,15 @@ class _Bounded(io.RawIOBase):
         return count
 
 
-class _Source:
+class Source:
     """What http.client takes for a socket."""
 
-    def __init__(self, stream: _Bounded) -> None:
+    def __init__(self, stream: Bounded) -> None:
+        """Take what is read."""
         self._stream = stream
 
     def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return what is read."""
         return io.BufferedReader(self._stream)
 
 
@@ -118,7 +123,7 @@ def _once(address: Address, target: str, host: str, deadline: float, limit: int)
     try:
         sock.settimeout(_left(deadline))
         sock.sendall(_request(target, host))
-        response = http.client.HTTPResponse(_Source(_Bounded(sock, deadline, HEAD_LIMIT_BYTES + limit)))  # type: ignore[arg-type]
+        response = http.client.HTTPResponse(Source(Bounded(sock, deadline, HEAD_LIMIT_BYTES + limit)))  # type: ignore[arg-type]
         response.begin()
         headers = {name: str(response.getheader(name) or "")[:2048] for name in _KEPT_HEADERS}
         try:

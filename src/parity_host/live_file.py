@@ -1,12 +1,17 @@
-"""One file of a service on its host: read whole, copied with all that belongs to it, replaced in one step."""
+"""One file of a service on its host: read whole, copied with all that belongs to it, replaced in one step.
+
+A container may write to what it mounts, also while a remedy is at work: what was a folder may be a link to anywhere by
+now. So each step opens the folder, sees that it is where it is said to be, and works in what it opened.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
 import stat
-from typing import Dict, NamedTuple
+from typing import Dict, Iterator, NamedTuple
 
 LIMIT_BYTES = 1024 * 1024
 
@@ -38,17 +43,39 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+@contextlib.contextmanager
+def _opened(folder: str) -> Iterator[int]:
+    """Open a folder by its real path; raises OSError where a link leads to it."""
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        if os.readlink("/proc/self/fd/%d" % descriptor) != folder:
+            raise OSError(errno.ELOOP, "a link leads to it", folder)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _regular(path: str) -> int:
+    """Open a regular file for reading; nothing else is opened, not even for a look: a device may act upon that."""
+    with _opened(os.path.dirname(path)) as folder:
+        seen = os.open(os.path.basename(path), os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        mode = os.fstat(seen).st_mode
+        if not stat.S_ISREG(mode):
+            raise FileError("%s is %s" % (path, "a link" if stat.S_ISLNK(mode) else "not a regular file"))
+        return os.open("/proc/self/fd/%d" % seen, os.O_RDONLY | os.O_CLOEXEC)
+    finally:
+        os.close(seen)
+
+
 def read(path: str) -> Live:
     """Return the regular file at `path`, no link followed; raises FileError for anything else, or over a megabyte."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = _regular(path)
     except OSError as error:
-        why = "it is a link" if error.errno == errno.ELOOP else error.strerror
-        raise FileError("%s cannot be read: %s" % (path, why)) from None
+        raise FileError("%s cannot be read: %s" % (path, error.strerror)) from None
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise FileError("%s is not a regular file" % path)
         content = stream.read(LIMIT_BYTES + 1)
         if len(content) > LIMIT_BYTES:
             raise FileError("%s is larger than %d bytes" % (path, LIMIT_BYTES))
@@ -58,7 +85,9 @@ def read(path: str) -> Live:
 
 def write_new(path: str, content: bytes, kept: Kept) -> None:
     """Make a new file with all that `kept` says, on the disk when this returns; raises OSError or FileError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    how = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with _opened(os.path.dirname(path)) as folder:
+        descriptor = os.open(os.path.basename(path), how, 0o600, dir_fd=folder)
     try:
         at = 0
         while at < len(content):
@@ -88,15 +117,18 @@ def keep(path: str, live: Live, beside: str) -> None:
     written to. Some file systems have none.
     """
     try:
-        os.link(path, beside, follow_symlinks=False)
+        with _opened(os.path.dirname(path)) as folder:
+            names = os.path.basename(path), os.path.basename(beside)
+            os.link(*names, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
     except OSError:
         write_new(beside, live.content, live.kept)
 
 
 def put_in_place(new: str, path: str) -> None:
-    """Let the file `new` take the name `path` in one step, on the disk when this returns."""
+    """Let the file `new`, of the same folder, take the name `path` in one step, on the disk when this returns."""
     try:
-        os.rename(new, path)
+        with _opened(os.path.dirname(path)) as folder:
+            os.rename(os.path.basename(new), os.path.basename(path), src_dir_fd=folder, dst_dir_fd=folder)
     except OSError as error:
         if error.errno == errno.EBUSY:
             raise FileError("%s is a mount of its own here, and cannot be replaced in one step" % path) from None
@@ -107,7 +139,8 @@ def put_in_place(new: str, path: str) -> None:
 def remove(path: str) -> None:
     """Remove a file of ours if it is there."""
     try:
-        os.unlink(path)
+        with _opened(os.path.dirname(path)) as folder:
+            os.unlink(os.path.basename(path), dir_fd=folder)
     except FileNotFoundError:
         return
 

@@ -13,7 +13,7 @@ from . import loki_trial
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError, split_log_stream
 from .health_targets import engine_host, target
-from .http_probe import Address
+from .http_probe import HEAD_LIMIT_BYTES, Address, Bounded, Source
 from .redact import Redactor
 from .switch_service import RUNS, Options, ServiceError
 
@@ -173,13 +173,15 @@ class LokiService:
 
 
 def _request(address: Address, method: str, path: str, body: Optional[bytes], deadline: float) -> Tuple[int, str]:
-    connection = http.client.HTTPConnection(
-        address.ip, address.port, timeout=min(max(deadline - time.monotonic(), 0.1), 10.0)
-    )
+    deadline = min(max(deadline, time.monotonic() + 0.1), time.monotonic() + 10.0)
+    connection = http.client.HTTPConnection(address.ip, address.port, timeout=deadline - time.monotonic())
     try:
         headers = {"X-Scope-OrgID": _TENANT, "Content-Type": "application/json"}
         connection.request(method, path, body, headers)
-        response = connection.getresponse()
+        # Bounded as a whole: one that sends a byte now and then would else be listened to for days.
+        stream = Bounded(connection.sock, deadline, HEAD_LIMIT_BYTES + 2 * _BODY_BYTES)
+        response = http.client.HTTPResponse(Source(stream), method=method)  # type: ignore[arg-type]
+        response.begin()
         return response.status, response.read(_BODY_BYTES).decode("utf-8", "replace")
     finally:
         connection.close()

@@ -13,10 +13,10 @@ import shutil
 import tempfile
 from typing import Dict, Iterator, List, Mapping, Sequence
 
-from . import nginx_command, nginx_files, nginx_text, tree_root
+from . import nginx_command, nginx_files, tree_root
 from .bind_files import BindFiles
 from .compose_services import Service
-from .container_files import FILE_LIMIT_BYTES
+from .container_files import FILE_LIMIT_BYTES, Tree
 from .nginx_writes import runs_code, writes
 from .redact import Redactor
 from .switch_service import ServiceError
@@ -31,6 +31,17 @@ _HOST = re.compile(
     r"(?:_pass|server|proxy_bind|resolver|auth_http)\s+(?:[a-z]+://)?([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)"
 )
 _LIMIT = 20000
+# What every nginx comes with, to be included.
+_ITS_OWN = (
+    "mime.types",
+    "fastcgi_params",
+    "fastcgi.conf",
+    "scgi_params",
+    "uwsgi_params",
+    "koi-utf",
+    "koi-win",
+    "win-utf",
+)
 
 
 def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seconds: float) -> None:
@@ -38,15 +49,19 @@ def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seco
 
     Raises it too where the host has no nginx, or does not let this user give it a tree of its own.
     """
-    bare = [nginx_text.redact(nginx_text.decoded(content)[0], redactor) for content in files.values()]
-    if runs_code([*bare, nginx_command.globals_of(list(service.words))]):
+    mounted = BindFiles(service.mounts, "")
+    trees = [mounted.read(mount.target) for mount in service.mounts]
+    # All that is mounted and not just `files`: nginx may find an include that Parity does not.
+    everything = [content.decode("latin-1") for tree in trees for content in tree.files.values()]
+    everything += [content.decode("latin-1") for content in files.values()]
+    if runs_code([*everything, nginx_command.globals_of(list(service.words))]):
         raise ServiceError("the files hold code that a test would run; only a container of its own may do that")
     # Private keys are among them: in memory, where that is to be had.
     memory = [path for path in ("/dev/shm",) if os.path.isdir(path)]  # noqa: S108 mkdtemp makes a name of its own there
     folder = tempfile.mkdtemp(prefix="parity-nginx-", dir=memory[0] if memory else None)
     try:
         nginx = tree_root.found("nginx")
-        _lay_out(folder, files, service, _built_with(nginx, seconds))
+        _lay_out(folder, files, service, trees, _built_with(nginx, seconds))
         ran = tree_root.run(folder, nginx, _testing(list(service.words)), seconds)
     except CannotRunAsRootError as error:
         raise ServiceError("no nginx runs from these files, and none here can test them: %s" % error) from None
@@ -69,16 +84,14 @@ def _built_with(nginx: str, seconds: float) -> str:
     return tree_root.call([nginx, "-V"], seconds).stderr.decode("utf-8", "replace")
 
 
-def _lay_out(folder: str, files: Mapping[str, bytes], service: Service, built: str) -> None:
+def _lay_out(folder: str, files: Mapping[str, bytes], service: Service, trees: Sequence[Tree], built: str) -> None:
     """Write the tree: what the service mounts, `files` in its place, and what nginx's image would have beside them."""
     texts = [content.decode("latin-1") for content in files.values()]
     words = list(service.words)
     opened = writes([*texts, nginx_command.globals_of(words)]).paths
     for name in (*_MADE, *(posixpath.dirname(path).strip("/") for path in (*opened, *_BUILT.findall(built)))):
         os.makedirs(os.path.join(folder, name), exist_ok=True)
-    mounted = BindFiles(service.mounts, "")
-    for mount in service.mounts:
-        tree = mounted.read(mount.target)
+    for tree in trees:
         for path, content in tree.files.items():
             _write(folder, path, content)
         for path, target in tree.links.items():
@@ -93,11 +106,12 @@ def _lay_out(folder: str, files: Mapping[str, bytes], service: Service, built: s
 
 
 def _of_image(files: Mapping[str, bytes], folder: str) -> Iterator["tuple[str, bytes]"]:
-    """Yield files that are included and not known: the host's own nginx has most of them, else they are empty."""
+    """Yield files that are included and not known: of the host's nginx what comes with every one, else empty ones."""
     for content in files.values():
         for path in nginx_files.includes(content, folder):
             if path not in files and not any(sign in path for sign in "*?["):
-                yield path, _host_has(os.path.join(nginx_files.PREFIX, os.path.basename(path)))
+                name = os.path.basename(path)
+                yield path, _host_has(os.path.join(nginx_files.PREFIX, name)) if name in _ITS_OWN else b""
 
 
 def _host_has(path: str) -> bytes:
@@ -135,9 +149,11 @@ def _write(folder: str, path: str, content: bytes) -> None:
 
 
 def _link(folder: str, path: str, target: str) -> None:
-    """Make a link that leads to the same place once the tree is the root."""
+    """Make a link that leads to the same place once the tree is the root; none is made outside of it."""
     at = folder + posixpath.normpath("/" + path)
     inside = folder + posixpath.normpath(posixpath.join(posixpath.dirname("/" + path), target))
+    if not os.path.join(os.path.realpath(os.path.dirname(at)), "").startswith(folder + "/"):
+        return
     os.makedirs(os.path.dirname(at), exist_ok=True)
     if not os.path.lexists(at):
         os.symlink(os.path.relpath(inside, os.path.dirname(at)), at)

@@ -10,8 +10,12 @@ _OPENED = re.compile(
     r"(?:^|[;{}\s])(?:error_log|access_log|pid|\w+_temp_path|(?:proxy|fastcgi|uwsgi|scgi)_cache_path)\s+"
     r"(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)"
 )
-# Code that runs while the configuration is read may write what it likes.
-_CODE = re.compile(r"(?:^|[;{}\s])(?:init_by_lua\w*|perl(?:_\w+)?|js_(?:import|include|preload_object))\s")
+# Code that runs while the configuration is read may write what it likes. A directive's name may stand in quotes; Lua's
+# module loads files of its own as soon as it is used, Perl's when it is loaded.
+_CODE = re.compile(
+    r"(?:\A(?:\ufeff|\xef\xbb\xbf)?|[;{}\n])[ \t\r]*[\"']?(?:load_module[\"'\s]+[^\s;]*perl|"
+    r"(?:\w+_by_lua\w*|lua_\w+|perl(?:_\w+)?|js_(?:import|include|preload_object))[\"'\s])"
+)
 _NO_FILE = re.compile(r"off\Z|stderr\Z|syslog:|memory:|/dev/|/proc/")
 
 
@@ -43,7 +47,7 @@ def writes(texts: Iterable[str]) -> Writes:
 
 
 def runs_code(texts: Iterable[str]) -> bool:
-    """Return whether the configuration in `texts` (its files without comments) holds code that a test of it runs."""
+    """Return whether the configuration in `texts` (its files, as they are) holds code that a test of it runs."""
     return any(_CODE.search(text) for text in texts)
 
 

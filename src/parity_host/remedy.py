@@ -29,7 +29,7 @@ from .loki_service import LokiService
 from .mounted import NotOnHostError, host_path
 from .nginx_service import NginxService
 from .redact import Redactor
-from .sealing import CannotSealError, Sealer, shown
+from .sealing import CannotSealError, Sealer, printed
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import Options, Service, ServiceError
 
@@ -115,8 +115,8 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
         kept = opened.kept()
     except NotFoundError:
         return {"state": REFUSED, "said": ["container %s is gone" % asked.container], "files": {}, "unfinished": []}
-    except _SAID as error:
-        return {"state": REFUSED, "said": [str(error)], "files": {}, "unfinished": []}
+    except (*_SAID, OSError) as error:
+        return {"state": REFUSED, "said": [switch_back.why(error)], "files": {}, "unfinished": []}
     files = {
         path: {
             "host_path": one.host_path,
@@ -309,8 +309,8 @@ def _unsealed(opened: _Opened, live: _File, planned: str) -> bytes:
 
 def _diff(live: _File, planned: str) -> Dict[str, str]:
     return {
-        "before_header": live.host_path,
-        "after_header": live.host_path,
-        "before": shown(live.sealed),
-        "after": shown(planned),
+        "before_header": printed(live.host_path),
+        "after_header": printed(live.host_path),
+        "before": printed(live.sealed),
+        "after": printed(planned),
     }

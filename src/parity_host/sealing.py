@@ -6,6 +6,7 @@ tokens stand for. So nothing that an audit hides leaves the host for a remedy ei
 
 from __future__ import annotations
 
+import re
 from typing import Callable, Dict
 
 from . import token
@@ -13,6 +14,9 @@ from .redact import Redactor
 from .secret_spans import PASSES, replace
 from .secret_sweep import Index
 from .token import TOKEN
+
+# A carriage return at a line's end is none of them.
+_STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 
 
 class CannotSealError(Exception):
@@ -74,6 +78,11 @@ class Sealer(Redactor):
     def _token(self, secret: str, met: str) -> str:
         super()._token(secret, met)
         return self._keep(met)
+
+
+def printed(sealed: str) -> str:
+    """Return sealed text for a diff, which Ansible prints as it is: shown, and with nothing that steers a terminal."""
+    return _STEERS.sub("\ufffd", shown(sealed))
 
 
 def shown(sealed: str) -> str:

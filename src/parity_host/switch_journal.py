@@ -71,16 +71,13 @@ def find(folder: str) -> Optional[Journal]:
     It is read only when root or this user wrote it, and names only files in folders that hold what it says.
     """
     path = os.path.join(folder, NAME)
-    try:
-        owner = os.lstat(path).st_uid
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return None
-    except OSError as error:
-        raise FileError("%s cannot be read: %s" % (path, error.strerror)) from None
-    if owner not in (0, os.geteuid()):
+    live = live_file.read(path)
+    if live.kept.uid not in (0, os.geteuid()):
         raise FileError("%s belongs to another user; look at it, and remove it" % path)
     try:
-        return _parsed(folder, json.loads(live_file.read(path).content.decode("utf-8")))
+        return _parsed(folder, json.loads(live.content.decode("utf-8")))
     except (ValueError, KeyError, TypeError, RecursionError):
         raise FileError("%s is damaged: look at the files beside it whose names hold .parity-" % path) from None
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 
-# What decides how a program reads its files and what it may do; of limits, the one that keeps the copy small.
+# What decides how a program reads its files and what it may do; of limits, those that keep the copy small.
 _KEPT = (
-    *("CapAdd", "CapDrop", "SecurityOpt", "GroupAdd", "UsernsMode", "Sysctls", "Ulimits", "Runtime", "Memory"),
+    *("CapAdd", "CapDrop", "SecurityOpt", "GroupAdd", "UsernsMode", "Sysctls", "Ulimits", "Runtime"),
+    *("Memory", "MemorySwap", "NanoCpus", "CpuPeriod", "CpuQuota", "CpuShares", "CpusetCpus"),
     *("ExtraHosts", "Dns", "DnsSearch", "DnsOptions", "ReadonlyRootfs"),
 )
+
+
+_PIDS = 200
 
 
 class Copy(NamedTuple):
@@ -43,6 +47,7 @@ def request(
     """
     config, host = inspected.get("Config") or {}, inspected.get("HostConfig") or {}
     names = networks(inspected) if copy.networks else ["none"]
+    limit = int(host.get("PidsLimit") or 0)  # 0 and -1 are none
     return {
         "Image": inspected["Image"],
         "Entrypoint": list(argv[:1]),
@@ -57,7 +62,7 @@ def request(
             "NetworkMode": names[0] if names else "none",
             "RestartPolicy": {"Name": "no"},
             "LogConfig": {"Type": "json-file"},
-            "PidsLimit": 200,
+            "PidsLimit": min(limit, _PIDS) if limit > 0 else _PIDS,
             "Mounts": [*(_read_only(mount, host) for mount in mounts if mount["Destination"] not in copy.memory)]
             + [mount for mount in _asked_mounts(host) if mount.get("Type") == "tmpfs"],
             "Tmpfs": {**(host.get("Tmpfs") or {}), **dict.fromkeys(copy.memory, "")},

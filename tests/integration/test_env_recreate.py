@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from nginx_containers import docker
 
-from parity_host import compose_command, env_remedy, switch_journal
+from parity_host import compose_command, containers, env_remedy, switch_journal
 from parity_host.redact import Redactor
 
 KEY = "the key of this test"
@@ -233,3 +233,46 @@ def test_a_run_that_is_killed_while_containers_are_made_is_undone_by_the_next(st
     assert stack.is_back()
     assert stack.repair()["state"] == "changed"
     assert stack.read("api", "NOTION_KEY") == {"nt-7Yp2cV9kQ4"}
+
+
+def test_labels_of_an_image_make_compose_read_and_run_nothing(lab_image, tmp_path, monkeypatch):
+    """Whoever makes an image could else have the host's root, by a compose file of its own, or another's values."""
+    monkeypatch.setenv("PATH", str(Path(COMPOSE).parent), prepend=os.pathsep)
+    name, own = f"parity-forged-{os.getpid()}", tmp_path / "data"
+    own.mkdir()
+    evil = own / "evil.yml"
+    evil.write_text(
+        f"services: {{api: {{image: {name}, entrypoint: [sleep, '60'], env_file: [{tmp_path}/app.env], privileged: true}}}}"
+    )
+    asked = env_remedy.Asked(str(tmp_path / "app.env"), "", "", ["NOTION_KEY"], VALUES, recreate=True, project=name)
+    (tmp_path / "app.env").write_text(OLD)
+    hashed = subprocess.run(
+        [COMPOSE, "-p", name, "-f", evil, "config", "--hash=api"], check=True, capture_output=True, text=True
+    )
+    labels = {
+        "project": name,
+        "service": "api",
+        "oneoff": "False",
+        "container-number": "1",
+        "config-hash": hashed.stdout.split()[1],
+        "project.working_dir": own,
+        "project.config_files": evil,
+    }
+    lines = [f"FROM {lab_image}", *(f"LABEL com.docker.compose.{key}={value}" for key, value in labels.items())]
+    subprocess.run(
+        ["docker", "build", "-t", name, "-"], input="\n".join(lines), check=True, capture_output=True, text=True
+    )
+    try:
+        docker("run", "-d", "--name", name, "--entrypoint", "sleep", name, "60")
+        digest = Redactor(KEY.encode()).fingerprint(OLD.encode())
+        env_remedy.repair(asked._replace(digest=digest, timeout=10.0), KEY, dict(os.environ), False)
+        made = docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={name}").split()
+        assert [docker("inspect", "-f", "{{.HostConfig.Privileged}} {{.Name}}", one) for one in made] == [
+            f"false /{name}"
+        ]
+        facts = containers.gather(containers.Asked("", name, "", "", 0), dict(os.environ), Redactor(b"key"))
+        assert (facts["containers"], facts["config_files"], len(facts["unread"])) == ([], [], 1)
+    finally:
+        for one in docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={name}").split():
+            docker("rm", "-fv", one)
+        docker("rmi", name)

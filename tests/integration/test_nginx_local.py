@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nginx_project import FIXED, NGINX, SITE, programs, project
+from nginx_project import COMPOSE, FIXED, NGINX, SITE, programs, project
 from test_files_only import inventory
 
 from parity import remedies
@@ -126,12 +126,58 @@ def test_without_an_nginx_nothing_is_touched(folder, monkeypatch):
     assert Site(folder).file.read_text() == SITE
 
 
-@pytest.mark.parametrize("code", ["perl_modules /etc/nginx;", "init_by_lua_block { os.exit() }", "js_import a.js;"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("perl_modules /etc/nginx;", "init_by_lua_block { os.exit() }", "js_import a.js;"),
+        *(
+            "\"perl_set\" $x 'sub { BEGIN { exit } }';",
+            "map $a $b { a b; }'js_import' a.js;",
+            "'load_module' a_perl_b.so;",
+        ),
+        *("lua_package_path /etc/nginx/?.lua;", "server { content_by_lua_file a.lua; }"),
+    ],
+)
 def test_code_that_a_test_would_run_is_run_by_no_nginx_of_the_host(folder, code):
     (folder / "nginx/conf.d/more.conf").write_text(code + "\n")
     done = Site(folder).repair(mended)
     assert done["state"] == "refused"
     assert "hold code that a test would run" in done["said"][0]
+
+
+def test_code_in_a_file_whose_include_only_nginx_finds_is_run_by_no_nginx_of_the_host(folder):
+    (folder / "nginx/conf.d/more.conf").write_text('"include" conf.d/hidden.inc;\n')
+    (folder / "nginx/conf.d/hidden.inc").write_text("perl_set $x 'sub { BEGIN { exit } }';\n")
+    done = Site(folder).repair(mended)
+    assert done["state"] == "refused"
+    assert "hold code that a test would run" in done["said"][0]
+
+
+def test_words_of_a_page_are_no_code(folder):
+    (folder / "nginx/conf.d/page.html").write_text("<p>We teach perl here; # perl_set\n</p>")
+    assert Site(folder).repair(mended)["state"] == "changed"
+
+
+@pytest.mark.skipif(not Path("/etc/nginx/nginx.conf").exists(), reason="this host has no nginx of its own")
+def test_of_the_hosts_own_nginx_no_file_is_shown_that_not_every_nginx_has(folder):
+    """An error of nginx shows a piece of the file: the host's .htpasswd is not for a report."""
+    (folder / "nginx/conf.d/more.conf").write_text("include /etc/nginx/elsewhere/nginx.conf;\n")
+    assert Site(folder).repair(mended)["state"] == "changed"
+
+
+def test_a_mount_behind_a_link_that_leads_out_of_the_tree_leaves_nothing_outside(folder):
+    out = "/".join([".."] * 9)
+    for name in ("a/b", "deep/c"):
+        (folder / name).mkdir(parents=True)
+    (folder / "a/b/up").symlink_to(out)
+    (folder / "deep/c/made").symlink_to("anything")
+    target = f"/data/x/d/e/f/up{folder.parent}/made"
+    (folder / "data/x").mkdir(parents=True)
+    (folder / "data/x/d").symlink_to("../..")
+    volumes = f"    volumes: [./data:/data, ./a/b:/data/x/d/e/f, './deep/c:{target}',"
+    (folder / "compose.yml").write_text(COMPOSE.replace("    volumes: [", volumes))
+    Site(folder).repair(mended)
+    assert not (folder.parent / "made").exists()
 
 
 @pytest.mark.parametrize("device", ["/dev/vda", "/dev/shm/made", "/proc/sysrq-trigger"])  # noqa: S108

@@ -117,3 +117,23 @@ def test_one_that_does_not_end_is_ended(tree):
     with pytest.raises(tree_root.CannotRunAsRootError, match="did not end within 1 seconds"):
         tree_root.run(str(tree.folder), PYTHON, ["-c", "import time; time.sleep(54321)"], 1)
     assert subprocess.run(["pgrep", "-f", "time.sleep.54321"], capture_output=True, check=False).stdout == before
+
+
+# What escapes from a root that is one by chroot(2) alone: another root below, and up from there.
+ESCAPE = "import os; os.mkdir('/a'); os.chroot('/a'); os.chdir('../../../../../../..'); os.chroot('.'); print(os.listdir('/'))"
+
+
+@pytest.mark.parametrize(
+    "program", [ESCAPE, "import os, stat; os.mknod('/disk', 0o600 | stat.S_IFBLK, os.makedev(254, 0))"]
+)
+def test_code_that_is_run_after_all_cannot_leave_the_folder(tree, program):
+    code, out, errors = tree.run(program)
+    assert (code, "PermissionError" in errors, out) == (1, True, ""), errors
+
+
+def test_code_that_is_run_after_all_has_no_capability_and_sees_no_process(tree):
+    told = (
+        "import ctypes, os; print(os.getpid(), [ctypes.CDLL(None).prctl(23, n, 0, 0, 0) for n in range(64)].count(1))"
+    )
+    code, out, errors = tree.run(told)
+    assert (code, out.split()) == (0, ["1", "0"]), errors

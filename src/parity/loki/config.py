@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from parity.loki.decode import ZERO, Unknown
 from parity.loki.durations import parse_go, parse_size
+from parity.loki.goscalar import whole
 from parity.loki.tables import Release, Table, read_yaml
 
 TSDB: Final = "tsdb"
@@ -111,7 +112,7 @@ class Config:
         for name in path.split("."):
             if value is ZERO:
                 return ZERO
-            if isinstance(value, list) and name.isdigit() and int(name) < len(value):
+            if isinstance(value, list) and name.isdigit() and whole(name) < len(value):
                 value = value[int(name)]
                 continue
             if not isinstance(value, Mapping) or name not in value:

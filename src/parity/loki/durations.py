@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from parity.loki.goscalar import whole
+
 _SECOND: Final = 10**9
 _GO_UNITS: Final = {
     "ns": 1,
@@ -30,7 +32,7 @@ _MODEL_UNITS: Final = {
 _GO_PART: Final = re.compile(r"(\d+\.?\d*|\.\d+)([^\d.]+)", re.ASCII)
 _MODEL_PART: Final = re.compile(r"(\d+)(\D+)", re.ASCII)
 _LONGEST: Final = 2**63 - 1
-_DIGITS: Final = 20  # more do not fit 64 bits
+_FRACTION: Final = 18
 
 
 def parse_go(text: str) -> int | None:
@@ -44,12 +46,10 @@ def parse_go(text: str) -> int | None:
         match = _GO_PART.match(body, place)
         if not match or match[2] not in _GO_UNITS:
             return None
-        whole, _, part = match[1].partition(".")
-        part = part[:_DIGITS]  # finer than a nanosecond, which Go drops as well
-        if len(whole.lstrip("0")) > _DIGITS:
-            return None
+        before, _, part = match[1].partition(".")
         unit = _GO_UNITS[match[2]]
-        total += int(whole or 0) * unit + (int(part) * unit // 10 ** len(part) if part else 0)
+        part = part[:_FRACTION]  # Go's reader does not look at the others
+        total += whole(before or "0") * unit + (int(part) * unit // 10 ** len(part) if part else 0)
         place = match.end()
     if not body or total > _LONGEST:
         return None
@@ -75,7 +75,7 @@ def parse_model(text: str) -> int:
         if order.index(unit) <= last:
             raise invalid
         last = order.index(unit)
-        total += int(match[1]) * _MODEL_UNITS[unit]
+        total += whole(match[1]) * _MODEL_UNITS[unit]
         if total > _LONGEST:
             raise ValueError("duration out of range")
         place = match.end()
@@ -146,7 +146,7 @@ def parse_size(text: str) -> int:
     match = re.match(r"(\d+)(.*)\Z", upper, re.ASCII | re.DOTALL)
     if not match or match[2].strip().lower() not in _BYTE_UNITS:
         raise ValueError(f"strconv.UnmarshalText: parsing {quote(upper)}: invalid syntax")
-    size = int(match[1]) * _BYTE_UNITS[match[2].strip().lower()]
+    size = whole(match[1]) * _BYTE_UNITS[match[2].strip().lower()]
     if size >= 2**64:
         raise ValueError(f"strconv.UnmarshalText: parsing {quote(upper)}: value out of range")
     return size

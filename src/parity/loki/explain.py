@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final
 
 from parity.loki.check import problem, rules
+from parity.loki.goscalar import whole
 from parity.loki.problem import Problem
 
 _NOTED: Final = re.compile(r"line (\d+): (.*?)(?:\. Use `-config\.expand-env=true` flag .*)?\Z")
@@ -45,7 +46,7 @@ def _recognised(lines: Sequence[str]) -> Iterator[Problem]:
             yield from () if listing else _while_reading(failed[1])
         elif noted:
             listing = True
-            yield _noted(int(noted[1]), noted[2])
+            yield _noted(whole(noted[1]), noted[2])
         elif error:
             said = json.loads(error[1]) if error[1].startswith('"') else error[1]
             yield from (_second(text) for text in said.split("\n") if not text.startswith("MULTIPLE CONFIG ERRORS"))

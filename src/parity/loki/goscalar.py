@@ -11,6 +11,7 @@ from typing import Final
 
 from parity.loki.goyaml import STR_TAG, GoYamlError, Node
 
+_DIGITS: Final = 400  # more than the largest float has
 _PREFIX: Final = "tag:yaml.org,2002:"
 _WORDS: Final[dict[str, tuple[str, object]]] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), ("bool", True)),
@@ -27,7 +28,6 @@ _DATE: Final = re.compile(
     re.ASCII,
 )
 # Go's ParseInt with base 0: a sign, then a prefix for the base; a bare leading 0 means octal.
-_MOST_DIGITS: Final = 64  # of a number in base two that fits
 _INTEGER: Final = re.compile(
     r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]([0-7]+)|(0[0-7]*)|([1-9][0-9]*))\Z", re.ASCII
 )
@@ -89,6 +89,14 @@ def _plain(text: str, *, timestamp: bool) -> Scalar:
     return Scalar("str", text)
 
 
+def whole(digits: str) -> int:
+    """Return a number by its decimal digits; for more than Go has a type for, one that is too large for each of them.
+
+    Python reads no number of thousands of digits, and it would take long.
+    """
+    return int(digits) if len(digits.lstrip("0")) < _DIGITS else 10**_DIGITS
+
+
 def _integer(text: str) -> int | None:
     match = _INTEGER.match(text)
     if not match:
@@ -96,9 +104,7 @@ def _integer(text: str) -> int | None:
     sign, sixteen, two, eight, zero, ten = match.groups()
     for digits, base in ((sixteen, 16), (two, 2), (eight, 8), (zero, 8), (ten, 10)):
         if digits is not None:
-            if len(digits.replace("_", "").lstrip("0")) > _MOST_DIGITS:
-                return None
-            value = int(digits, base) * (-1 if sign == "-" else 1)
+            value = (whole(digits) if base == 10 else int(digits, base)) * (-1 if sign == "-" else 1)
             # A sign keeps a number from being read as unsigned.
             return value if -(2**63) <= value < (2**63 if sign else 2**64) else None
     return None  # pragma: no cover - one of the groups matched

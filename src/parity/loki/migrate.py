@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -11,6 +12,7 @@ from parity.loki.check import check, problem_of, start_problems
 from parity.loki.config import Config
 from parity.loki.decode import Decoded, decode
 from parity.loki.expand import UNKNOWN, VARIABLE, expand
+from parity.loki.goscalar import whole
 from parity.loki.migration import edit
 from parity.loki.migration.advice import lines_to_add
 from parity.loki.migration.edit import CannotEdit
@@ -23,6 +25,9 @@ from parity.loki.tables import Table, table
 
 _Found = TypeVar("_Found")
 _MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
+# Characters of all texts that are tried. A file that would be tried longer is no file that somebody wrote.
+_MOST_TRIED: Final = 600_000
+_TOO_MUCH: Final = "So much is wrong in a file of this size that not all of it was tried; repair the first by hand."
 _REMEMBERED: Final = 4
 
 
@@ -52,6 +57,7 @@ class _Migration:
     set_aside: dict[str, str] = field(default_factory=dict)
     known_decoded: dict[str, Decoded] = field(default_factory=dict)
     known_problems: dict[str, list[Problem]] = field(default_factory=dict)
+    tried: int = 0
 
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
@@ -75,6 +81,11 @@ class _Migration:
         for problem in self._problems():
             if _name(problem) in self.refused:
                 continue
+            if self.tried > _MOST_TRIED:
+                self.refused.add(_name(problem))
+                self.reasons[_name(problem)] = _TOO_MUCH
+                continue
+            self.tried += len(self.text)
             try:
                 text, step = self._repair(problem, decoded)
                 self._accept(problem, text, step)
@@ -185,7 +196,7 @@ def _above(paths: list[edit.Path]) -> set[edit.Path]:
 
 
 def _names(path: str) -> edit.Path:
-    return tuple(int(name) if name.isdigit() else name for name in path.split(".")) if path else ()
+    return tuple(whole(name) if name.isdigit() else name for name in path.split(".")) if path else ()
 
 
 def _name(problem: Problem) -> str:
@@ -194,8 +205,7 @@ def _name(problem: Problem) -> str:
 
 
 def _count(problems: list[Problem]) -> dict[str, int]:
-    names = [_name(problem) for problem in problems]
-    return {name: names.count(name) for name in names}
+    return Counter(map(_name, problems))
 
 
 def _line(text: str, path: str) -> int | None:

@@ -21,6 +21,10 @@ from parity.nginx.repairs.table import proposals
 from parity.nginx.walker import Walker
 
 _MOST_STEPS: Final = 200
+# Bytes of all texts that are tried, and how often all files are at least. Nobody writes what would be tried longer.
+_MOST_TRIED: Final = 2_000_000
+_LEAST_TRIES: Final = 8
+_TOO_MUCH: Final = "So much is wrong in files of this size that not all of it was tried; repair the first by hand."
 _BLOCKS: Final = frozenset({"unexpected_brace", "unexpected_eof", "unexpected_char"})
 _FATAL: Final = frozenset({"emerg", "alert", "crit"})
 _PASSED: Final = "test is successful"
@@ -91,6 +95,7 @@ class _Work:
     built_in: Collection[str]
     steps: list[Step] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
+    tried: int = 0
 
     def run(self, output: str) -> None:
         if output.strip() and not self._said(output):
@@ -129,6 +134,7 @@ class _Work:
         return self._try(first, state, unseen=True) is not None
 
     def _state(self, files: Mapping[str, bytes]) -> _State:
+        self.tried += sum(map(len, files.values()))
         walker = _Counting(files, self.main, version_of(self.version), self.built_in)
         walker.run()
         return _State(check(files, self.main, self.version, built_in=self.built_in), walker.done)
@@ -138,6 +144,7 @@ class _Work:
         source = Source(self.files, self.main, self.version)
         try:
             for proposal in proposals(source, problem):
+                self._bounded()
                 if proposal.unseen or not unseen:
                     after = self._accepted(proposal, problem, state)
                     if after is not None:
@@ -148,6 +155,10 @@ class _Work:
             why, lines = refused.why, refused.lines
         self.left.append(Left(problem, why.strip(), lines))
         return None
+
+    def _bounded(self) -> None:
+        if self.tried > max(_MOST_TRIED, _LEAST_TRIES * sum(map(len, self.files.values()))):
+            raise Refused(_TOO_MUCH)
 
     def _accepted(self, proposal: Proposal, problem: Problem, state: _State) -> _State | None:
         files = applied(self.files, proposal.edits)

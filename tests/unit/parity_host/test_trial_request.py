@@ -35,6 +35,9 @@ LIVE: dict[str, Any] = {
         "Privileged": True,
         "LogConfig": {"Type": "gelf", "Config": {"gelf-address": "udp://logs:12201"}},
         "CapDrop": ["ALL"],
+        "NanoCpus": 500000000,
+        "MemorySwap": 67108864,
+        "PidsLimit": 20,
         "GroupAdd": ["tls"],
         "Sysctls": {"net.ipv4.ip_unprivileged_port_start": "0"},
         "ExtraHosts": ["api:10.0.0.1"],
@@ -127,3 +130,10 @@ def test_nothing_is_made_where_a_live_file_could_be_written(monkeypatch):
     with pytest.raises(EngineUnavailableError, match="must not be able to write"):
         trial_container.run(engine, LIVE, ["nginx"], {"/etc/nginx/nginx.conf": b""}, 9e9)  # type: ignore[arg-type]
     assert engine.changed == []
+
+
+@pytest.mark.parametrize(("own", "asked_for"), [(20, 20), (0, 200), (-1, 200), (None, 200), (5000, 200)])
+def test_a_copy_may_take_no_more_of_the_host_than_its_container(own, asked_for):
+    live = {**LIVE, "HostConfig": {**LIVE["HostConfig"], "PidsLimit": own}}
+    host = request(live, ["nginx", "-t"], [], {}, Copy())["HostConfig"]
+    assert (host["PidsLimit"], host["NanoCpus"], host["MemorySwap"]) == (asked_for, 500000000, 67108864)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from parity.env_elsewhere import env_elsewhere
-from parity_host import env_remedy
 from parity_host.envfile import redact_env_file
 from parity_host.redact import Redactor
 
@@ -38,7 +36,7 @@ PROD = snapshot("prod", "MODE=fast\n")
 
 @pytest.mark.parametrize(("key", "value"), [("POOL_SIZE", "5"), ("WORKERS", "2")])
 def test_a_value_is_taken_from_the_files_or_the_containers_of_the_environment_that_is_named(key, value):
-    found = env_elsewhere([DEV, PROD], "prod", {key: "dev"})
+    found = env_elsewhere([DEV, PROD], "prod", {key: "dev"}, wanted=[key])
     assert (found["values"], found["refused"]) == ({key: value}, {})
 
 
@@ -56,7 +54,7 @@ def test_a_value_is_taken_from_the_files_or_the_containers_of_the_environment_th
     ],
 )
 def test_what_cannot_be_copied_is_refused(key, source, why):
-    found = env_elsewhere([DEV, PROD], "prod", {key: source})
+    found = env_elsewhere([DEV, PROD], "prod", {key: source}, wanted=[key])
     assert found["values"] == {}
     assert why in found["refused"][key]
 
@@ -68,8 +66,8 @@ def test_hostile_snapshots_give_nothing():
         {"one": None},
         {"one": {"project": {"files": {"a": 1}}, "engine": {"containers": [1, {}]}}},
     ):
-        found = env_elsewhere([{"environment": "dev", "hosts": hosts}], "prod", {"A": "dev"})
-        assert (found["values"], found["secrets"]) == ({}, {})
+        found = env_elsewhere([{"environment": "dev", "hosts": hosts}], "prod", {"A": "dev"}, wanted=["A"])
+        assert (found["values"], list(found["refused"])) == ({}, ["A"])
 
 
 @pytest.mark.parametrize(
@@ -80,13 +78,25 @@ def test_hostile_snapshots_give_nothing():
         ("MAIL_PASSWORD", "Another-one-77", True),
     ],
 )
-def test_a_secret_of_another_environment_is_refused_as_a_value(tmp_path: Path, key, value, added):
-    file = tmp_path / "app.env"
-    file.write_text("MODE=fast\n")
-    secrets = env_elsewhere([DEV, PROD], "prod", {})["secrets"]
-    digest = Redactor(KEY.encode()).fingerprint(file.read_bytes())
-    asked = env_remedy.Asked(str(file), "", digest, [key], {key: value}, secrets=secrets)
-    done = env_remedy.repair(asked, KEY, {}, check=False)
-    assert (done["added"] == [key]) is added, done
-    assert any("is a secret of dev; each environment has its own" in one for one in done["left"]) is not added
-    assert value not in str(done)
+def test_a_secret_of_another_environment_is_refused_as_a_value(key, value, added):
+    found = env_elsewhere([DEV, PROD], "prod", {}, {key: value}, [key], KEY)
+    assert found["values"] == ({key: value} if added else {})
+    assert found["refused"] == (
+        {} if added else {key: "the value given for it is a secret of dev; each environment has its own"}
+    )
+    assert value not in str(found["refused"])
+
+
+def test_a_host_is_told_no_fingerprint_of_another_environment_and_no_value_that_it_does_not_lack():
+    """It has the run's key: with fingerprints of the others' secrets, it could try passwords until one fits."""
+    found = env_elsewhere(
+        [DEV, PROD], "prod", {"POOL_SIZE": "dev", "WORKERS": "dev"}, {"A": "Some-thing-8", "B": "x"}, ["B"], KEY
+    )
+    assert found == {"values": {"B": "x"}, "refused": {}}
+
+
+def test_a_given_value_comes_before_one_that_could_not_be_copied():
+    found = env_elsewhere(
+        [DEV, PROD], "prod", {"TWO": "dev", "POOL_SIZE": "dev"}, {"TWO": 5, "POOL_SIZE": "7"}, ["TWO", "POOL_SIZE"], KEY
+    )
+    assert found == {"values": {"TWO": 5, "POOL_SIZE": "7"}, "refused": {}}

@@ -9,7 +9,7 @@ import pytest
 
 from parity import loki
 from parity_host import loki_files, nginx_text
-from parity_host.sealing import CannotSealError, Sealer, shown
+from parity_host.sealing import CannotSealError, Sealer, printed, shown
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 LOKI = sorted(path.name for path in (CASES / "loki").glob("*.yaml"))
@@ -85,3 +85,8 @@ def test_a_sealer_shows_nothing_of_what_it_holds() -> None:
     sealer = Sealer(b"key")
     sealer.seal(TEXT, loki_files.redact)
     assert SECRET not in repr(sealer)
+
+
+def test_a_diff_steers_no_terminal() -> None:
+    """Ansible prints a diff as it is, and a container may have written the file."""
+    assert printed("a\x1b[2K\x07\x9b31m\u202eb\rc\td\r\ne\n") == "a\ufffd[2K\ufffd\ufffd31m\ufffdb\ufffdc\td\r\ne\n"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import stat
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
-from switching import NEW, OLD, Site
+from switching import NEW, OLD, Site, calls, clean_run
 
 from parity_host import live_file, switch, switch_journal
 from parity_host.live_file import FileError
 
+with tempfile.TemporaryDirectory() as name:
+    EVERY = clean_run(Path(name))
 FAILING = {
     "the proof fails": (("prove",), switch.REFUSED),
     "the service does not read": (("take before reading",), switch.RESTORED),
@@ -144,6 +148,69 @@ def test_a_link_or_a_pipe_in_the_place_of_a_file_is_refused(tmp_path: Path) -> N
         (site.folder / "main.conf").unlink()
         make(site.folder / "main.conf")
         assert site.switch().state == switch.REFUSED
+
+
+@pytest.mark.parametrize("at", ["prove", "take"])
+@pytest.mark.parametrize("which", ["conf.d", "."])
+def test_a_folder_that_becomes_a_link_meanwhile_leads_nowhere(tmp_path: Path, at: str, which: str) -> None:
+    """A container may swap a folder that it mounts for a link: the remedy, which is root, writes nothing there."""
+    site = Site(tmp_path)
+    other = Site(tmp_path / "elsewhere").folder
+    aside = tmp_path / "aside"
+
+    def swap() -> None:
+        folder = site.folder / which
+        folder.rename(aside)
+        folder.symlink_to(other / which)
+        if at == "take":
+            raise switch.ServiceError("it fails")
+
+    setattr(site.service, at, swap)
+    before = {path: path.lstat() for path in other.rglob("*")}
+    outcome = site.switch()
+    assert outcome.state in (switch.REFUSED, switch.RESTORED, switch.BROKEN)
+    assert "a link leads to it" in "".join(outcome.said)
+    assert {path: path.lstat() for path in other.rglob("*")} == before
+
+
+@pytest.mark.parametrize("at", range(1, len(EVERY) + 1))
+def test_a_folder_that_becomes_a_link_before_any_call_leads_nowhere(tmp_path: Path, at: int) -> None:
+    site = Site(tmp_path)
+    other = Site(tmp_path / "elsewhere").folder
+    folder = site.folder / "conf.d"
+
+    def swap(number: int, _: str) -> None:
+        if number == at:
+            folder.rename(tmp_path / "aside")
+            folder.symlink_to(other / "conf.d")
+
+    before = {path: path.lstat() for path in other.rglob("*")}
+    with calls(swap):
+        outcome = site.switch()
+    # The very last calls come when all is done.
+    assert outcome.state in (switch.REFUSED, switch.RESTORED, switch.BROKEN, switch.CHANGED)
+    assert {path: path.lstat() for path in other.rglob("*")} == before
+
+
+def test_a_device_in_the_place_of_a_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a watchdog starts it, and the host with it: root of a container may make one in what it mounts."""
+    site = Site(tmp_path)
+    path = site.folder / "main.conf"
+    path.unlink()
+    try:
+        os.mknod(path, 0o666 | stat.S_IFCHR, os.makedev(10, 130))
+    except PermissionError:
+        os.mkfifo(path)
+    opened: list[int] = []
+    real = os.open
+
+    def seen(name: str, flags: int, *more: int, **how: int) -> int:
+        opened.append(flags) if not flags & (os.O_PATH | os.O_DIRECTORY) else None
+        return real(name, flags, *more, **how)
+
+    monkeypatch.setattr(os, "open", seen)
+    assert site.switch().state == switch.REFUSED
+    assert opened == []
 
 
 @pytest.mark.parametrize(

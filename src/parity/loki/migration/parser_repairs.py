@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from parity.loki.decode import Decoded, Issue
-from parity.loki.goscalar import resolve
+from parity.loki.goscalar import resolve, whole
 from parity.loki.goyaml import Node
 from parity.loki.migration import edit
 from parity.loki.migration.edit import CannotEdit
@@ -127,7 +127,7 @@ def rewritten(node: Node, type_: str) -> str | None:
     """Return the same value as `type_` can be read from it, None where that would be a guess."""
     value = node.value
     if type_ == "time.Duration" and _LONG_DURATION.fullmatch(value):
-        hours = sum(int(number) * _LONG[unit] for number, unit in re.findall(r"(\d+)([ywd])", value))
+        hours = sum(whole(number) * _LONG[unit] for number, unit in re.findall(r"(\d+)([ywd])", value))
         return f"{hours}h"
     if not node.implicit and type_ in ("bool", "int", "int64", "uint", "uint32", "float64"):
         plain = resolve(Node("scalar", node.line, node.start, node.end, value=value, implicit=True))
