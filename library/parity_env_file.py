@@ -146,13 +146,14 @@ backups:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.parity_host import env_remedy
+from ansible.module_utils.parity_host import env_remedy, stopping
 
 _HIDDEN_LENGTH = 8
 
 
 def main() -> None:
     """Run the module."""
+    stopping.by_exception()
     module = AnsibleModule(
         argument_spec={
             "path": {"type": "path", "required": True},

@@ -160,11 +160,12 @@ unfinished:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.parity_host import remedy
+from ansible.module_utils.parity_host import remedy, stopping
 
 
 def main() -> None:
     """Run the module."""
+    stopping.by_exception()
     module = AnsibleModule(
         argument_spec={
             "state": {"type": "str", "choices": ["read", "repaired"], "default": "read"},

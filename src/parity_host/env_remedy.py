@@ -117,7 +117,8 @@ def _switched(edit: Edit, plan: env_repair.Plan, service: _Readers, stamp: str, 
         return Outcome("changed" if undone else UNCHANGED, said)
     outcome = switch.switch([edit], service, stamp)
     if outcome.state == "changed":
-        outcome = outcome._replace(said=[outcome.said[0], "%s was added" % ", ".join(plan.added), *service.done()])
+        added = "%s %s added" % (", ".join(plan.added), "was" if len(plan.added) == 1 else "were")
+        outcome = outcome._replace(said=[outcome.said[0], added, *service.done()])
     return outcome._replace(said=[*undone, *outcome.said])
 
 

@@ -69,7 +69,11 @@ class EnvService:
             compose.up(_amounts(meant), self._seconds, wait=True)
         self._recreated = _names(meant)
         self._said = ["%s was made anew" % name for name in self._recreated]
-        self._said += ["%s is stopped, and stays so" % name for name in _names(reading) if name not in self._recreated]
+        for one in reading:
+            how = "paused" if (one.get("State") or {}).get("Paused") else "stopped"
+            said = "%s is %s, and stays so" % (_service(one), how)
+            if _service(one) not in self._recreated and said not in self._said:
+                self._said.append(said)
 
     def verify(self) -> None:
         """See that they were made from what Compose reads now, run, and stay up."""

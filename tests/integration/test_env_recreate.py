@@ -194,6 +194,17 @@ def test_a_service_of_which_some_containers_are_stopped_is_left(stack):
     assert stack.is_untouched()
 
 
+def test_a_paused_one_stays_so_and_is_said_to_be(stack):
+    (worker,) = (one.split()[0] for one in stack.ids()["worker"])
+    docker("pause", worker)
+    asked = stack.asked(keys=["NOTION_KEY", "POOL_SIZE"], values={**VALUES, "POOL_SIZE": "5"})
+    done = env_remedy.repair(asked, KEY, dict(os.environ), False)
+    docker("unpause", worker)
+    assert done["state"] == "changed", done
+    assert {"NOTION_KEY, POOL_SIZE were added", "worker is paused, and stays so"} <= set(done["said"])
+    assert stack.read("worker", "TOKEN") == {"none"}
+
+
 def test_without_compose_on_the_host_nothing_is_touched(stack, monkeypatch):
     monkeypatch.setattr(compose_command.shutil, "which", lambda *_, **__: None)
     done = stack.repair()

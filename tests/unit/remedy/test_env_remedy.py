@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from parity.env_targets import env_target
-from parity_host import env_remedy, live_file, switch_journal
+from parity_host import env_remedy, live_file, stopping, switch_journal
 from parity_host.redact import Redactor
 
 KEY = "the key of this test"
@@ -142,6 +142,28 @@ def test_a_run_that_is_killed_is_undone_by_the_next_one(file, function):
     assert "was cut off" in done["said"][0]
     assert file.read_text() == NEW
     assert leftovers(file) == [Path(done["backups"][0]).name]
+
+
+@pytest.mark.parametrize("number", stopping.SIGNALS)
+def test_a_run_that_is_told_to_end_puts_back_what_is_half_done_even_when_told_again(file, number):
+    child = os.fork()
+    if child == 0:
+        stopping.by_exception()
+        real = live_file.put_in_place
+
+        def replaces(new: str, path: str) -> None:
+            real(new, path)
+            if path == str(file):  # it is replaced, and then put back
+                os.kill(os.getpid(), number)
+
+        live_file.put_in_place = replaces
+        try:
+            repair(file)
+        except SystemExit:
+            os._exit(3)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+    assert is_untouched(file)
 
 
 def test_of_two_runs_at_once_one_refuses_or_finds_it_done(file):
