@@ -45,6 +45,10 @@ options:
     type: list
     elements: path
     default: []
+  directory:
+    description: The project's folder. A link is followed within the folder above it alone; not at all when empty.
+    type: str
+    default: ""
   recreate:
     description: >-
       Whether the containers that were made from the file are made anew by the host's own Docker Compose, as part of the
@@ -163,6 +167,7 @@ def main() -> None:
             "values": {"type": "dict", "default": {}, "no_log": True},
             "refused": {"type": "dict", "default": {}},
             "project_files": {"type": "list", "elements": "path", "default": []},
+            "directory": {"type": "str", "default": ""},
             "recreate": {"type": "bool", "default": False},
             "project": {"type": "str", "default": ""},
             "services": {"type": "list", "elements": "str", "default": []},

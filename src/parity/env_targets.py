@@ -16,7 +16,7 @@ def env_target(
 ) -> dict[str, Any]:
     """Return `path`, `template`, `digest` of the file, the `keys` it lacks, their `findings`, the `services` it is for.
 
-    Beside them the Compose `project` and the `project_files`, its own env files.
+    Beside them the Compose `project`, its `directory` and the `project_files`, its own env files.
 
     `findings` is what `audit` returned, `facts` what the host was seen to have, `file` the env file that takes the
     keys, as the user names it. Without that the services must have one alone, or none beside the project's own (whose
@@ -47,6 +47,7 @@ def env_target(
         "services": sorted(services | _readers(project, path)),
         "project": text(mapping(facts, "engine"), "project"),
         "project_files": list(texts(project, "env_files")),
+        "directory": text(project, "directory"),
         "why": why if found else "",
     }
 

@@ -139,6 +139,8 @@ def plan(
         made = nginx_plan(known, main, version, output, refusals)
         files: Mapping[str, str] = made["files"]
     else:
+        if main not in sealed:
+            raise ValueError(f"the host did not send {main}, which it said that Loki reads")
         made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)
         files = {main: made["text"]}
     after = {**sealed, **files}

@@ -7,6 +7,7 @@ import time
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Union
 
 from . import env_repair, live_file, switch, switch_back
+from .bind_files import near, within
 from .engine_client import Engine, EngineUnavailableError, find_endpoint
 from .env_reader import effective, read_env_file
 from .env_repair import CannotRepairError
@@ -30,6 +31,7 @@ class Asked(NamedTuple):
     values: Dict[str, Any]
     refused: Mapping[str, str] = {}
     project_files: Sequence[str] = ()
+    directory: str = ""
     recreate: bool = False
     project: str = ""
     services: Sequence[str] = ()
@@ -47,8 +49,9 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
     whether a dead run left something `unfinished`, the redacted texts `before` and `after`, and the `diff`.
     """
     facts: Dict[str, Any] = {"added": [], "left": [], "before": "", "after": "", "diff": [], "unfinished": False}
-    path = os.path.realpath(asked.path)
+    path = asked.path
     try:
+        path = _real(asked.path, asked.directory)
         with switch.locked([os.path.dirname(path)]):
             outcome = _repaired(asked, path, Redactor(key.encode()), environ, check, facts)
     except (FileError, CannotRepairError, ServiceError, EngineUnavailableError) as error:
@@ -57,6 +60,17 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
     except OSError as error:
         outcome = Outcome(REFUSED, [switch_back.why(error), "nothing was touched"])
     return {**outcome._asdict(), "backups": list(outcome.backups), **facts}
+
+
+def _real(path: str, directory: str) -> str:
+    """Return the real path of a file; raises FileError where links lead out of the folder above the project's.
+
+    A container may write to a folder of the project, and put a link there: what it leads to is not for it to choose.
+    """
+    real = os.path.realpath(path)
+    if real != os.path.normpath(path) and not (directory and within(real, near(directory))):
+        raise FileError("a link leads from %s to %s, out of the project's folder; nothing there is used" % (path, real))
+    return real
 
 
 def _repaired(
@@ -94,7 +108,7 @@ def _service(
 
 
 def _planned(asked: Asked, content: bytes) -> env_repair.Plan:
-    template = live_file.read(os.path.realpath(asked.template)).content if asked.template else b""
+    template = live_file.read(_real(asked.template, asked.directory)).content if asked.template else b""
     outside: Dict[str, str] = {}
     for other in asked.project_files:
         if os.path.realpath(other) != os.path.realpath(asked.path):

@@ -55,3 +55,9 @@ def test_an_nginx_with_a_thousand_faults_is_left_to_its_owner(server: str) -> No
     made = remedies.nginx_plan({MAIN: text}, MAIN, "1.22.1")
     assert _is_quick(began)
     assert not made["accepted"]
+
+
+def test_a_host_that_sends_other_files_than_it_named_is_told_so() -> None:
+    target = {"main": "/etc/loki.yaml", "version": "3.4.3", "files": [{"path": "/etc/loki.yaml", "digest": "a"}]}
+    with pytest.raises(ValueError, match=r"did not send /etc/loki\.yaml"):
+        remedies.plan(target, "loki", {"/other": {"sealed": "a: 1", "host_path": "/other"}}, TODAY, True)
