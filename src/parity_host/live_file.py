@@ -141,8 +141,10 @@ def remove(path: str) -> None:
     try:
         with _opened(os.path.dirname(path)) as folder:
             os.unlink(os.path.basename(path), dir_fd=folder)
-    except FileNotFoundError:
-        return
+    except OSError as error:
+        # On a file system that is read-only the kernel says so before it looks whether the file is there.
+        if error.errno != errno.ENOENT and not (error.errno == errno.EROFS and not os.path.lexists(path)):
+            raise
 
 
 def sync_folder(folder: str) -> None:
