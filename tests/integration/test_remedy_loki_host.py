@@ -145,10 +145,10 @@ def test_it_is_killed_between_backup_and_switch_and_the_next_run_puts_all_back(s
     if child == 0:
         real = os.rename
 
-        def rename(source: str, target: str) -> None:
-            if target == str(stack.file):
+        def rename(source: str, target: str, **how: int) -> None:
+            if target == stack.file.name:
                 os.kill(os.getpid(), signal.SIGKILL)
-            real(source, target)
+            real(source, target, **how)
 
         os.rename = rename  # type: ignore[assignment]
         stack.apply(digest, text)

@@ -270,10 +270,10 @@ def test_it_is_killed_between_backup_and_rename_and_the_next_run_undoes_it(broke
     def arrange() -> None:
         real = os.rename
 
-        def rename(source: str, target: str) -> None:
-            if target == str(broken.file):
+        def rename(source: str, target: str, **how: int) -> None:
+            if target == broken.file.name:
                 os.kill(os.getpid(), signal.SIGKILL)
-            real(source, target)
+            real(source, target, **how)
 
         os.rename = rename  # type: ignore[assignment]
 

@@ -26,9 +26,9 @@ def link(source, target, **how):
     """Link, and edit what was linked."""
     LINK(source, target, **how)
     if ".parity-" in os.path.basename(target) and WHAT == "edit":
-        there = os.open(source, os.O_WRONLY | os.O_APPEND, dir_fd=how.get("src_dir_fd"))
-        os.write(there, b"# edited meanwhile\n")
-        os.close(there)
+        edited = os.open(source, os.O_WRONLY | os.O_APPEND, dir_fd=how.get("src_dir_fd"))
+        with open(edited, "a") as stream:
+            stream.write("# edited meanwhile\n")
 
 
 os.rename, os.link = rename, link
