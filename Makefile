@@ -55,6 +55,7 @@ record-demo: $(RUN_STAMP) ## record the live lab as the demo's snapshots
 docs: $(RUN_STAMP) ## make the pages that are made from data
 	@PYTHONPATH=src $(BIN)/python -m parity.rules_page
 	@PYTHONPATH=src $(BIN)/python -m parity.signature_page
+	@PYTHONPATH=src $(BIN)/python -m parity.repairs_page
 
 bench: $(TEST_STAMP) ## time the audit of the live lab against Ansible itself and against stock modules
 	@$(BIN)/python bench/bench.py

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from parity import rules_page, user_file
+from parity import repairs_page, rules_page, user_file
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
@@ -76,6 +76,10 @@ def test_every_filter_has_its_page() -> None:
 
 def test_the_page_of_rules_is_current() -> None:
     assert rules_page.PAGE.read_text(encoding="utf-8") == rules_page.page()
+
+
+def test_the_page_of_repairs_is_current() -> None:
+    assert repairs_page.PAGE.read_text(encoding="utf-8") == repairs_page.page(), "run make docs"
 
 
 @pytest.mark.parametrize("schema", ["policy", "waivers"])
