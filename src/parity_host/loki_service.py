@@ -9,9 +9,9 @@ import time
 from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlencode
 
-from . import loki_trial
+from . import loki_trial, service_log
 from .engine_change import ChangingEngine
-from .engine_client import EngineUnavailableError, NotFoundError, split_log_stream
+from .engine_client import EngineUnavailableError, NotFoundError
 from .health_targets import engine_host, target
 from .http_probe import HEAD_LIMIT_BYTES, Address, Bounded, Source
 from .redact import Redactor
@@ -42,6 +42,7 @@ class LokiService:
         self.container = str(inspected["Id"])[:12]
         self._engine, self._inspected, self._files = engine, inspected, files
         self._redactor, self._options = redactor, options
+        self._began = time.time()
         state = inspected.get("State") or {}
         stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
         self._runs = not stopped
@@ -159,11 +160,7 @@ class LokiService:
         return now
 
     def _log(self) -> str:
-        try:
-            raw = self._engine.get_bytes("/containers/%s/logs" % self.container, stdout="1", stderr="1", tail="5")
-        except (EngineUnavailableError, NotFoundError):
-            return "its log cannot be read"
-        return self._redacted("\n".join(split_log_stream(raw))) or "its log is empty"
+        return service_log.since(self._engine, self.container, self._began, self._redacted)
 
     def _redacted(self, text: str) -> str:
         return str(self._redactor.sweep(self._redactor.text(text)))[-2000:]

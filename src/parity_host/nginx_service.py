@@ -7,9 +7,9 @@ import socket
 import time
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
 
-from . import engine_exec, nginx_command, nginx_trial, pinned
+from . import engine_exec, nginx_command, nginx_trial, pinned, service_log
 from .engine_change import ChangingEngine
-from .engine_client import EngineUnavailableError, NotFoundError, split_log_stream
+from .engine_client import EngineUnavailableError, NotFoundError
 from .engine_exec import CannotRunError
 from .health_targets import Target, engine_host, target
 from .http_probe import Address
@@ -49,6 +49,7 @@ class NginxService:
         self.container = str(inspected["Id"])[:12]
         self._engine, self._inspected, self._files = engine, inspected, files
         self._redactor, self._options = redactor, options
+        self._began = time.time()
         state = inspected.get("State") or {}
         stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
         self._runs = not stopped
@@ -191,11 +192,7 @@ class NginxService:
         return str(state.get("StartedAt", "")) if state.get("Status") == "running" else None
 
     def _log(self) -> str:
-        try:
-            raw = self._engine.get_bytes("/containers/%s/logs" % self.container, stdout="1", stderr="1", tail="5")
-        except (EngineUnavailableError, NotFoundError):
-            return "its log cannot be read"
-        return self._redacted("\n".join(split_log_stream(raw))) or "its log is empty"
+        return service_log.since(self._engine, self.container, self._began, self._redacted)
 
     def _redacted(self, text: str) -> str:
         return str(self._redactor.sweep(self._redactor.text(text)))[-_SAID_CHARACTERS:]
