@@ -78,6 +78,14 @@ SERVER = {
     "one sign without blanks": ("if ($host=a) { return 204; }", "if ($host = a) { return 204; }"),
     "signs glued to the value": ("if ($host ==a) { return 204; }", "if ($host = a) { return 204; }"),
     "if without a blank": ("if($host = a) { return 204; }", "if ($host = a) { return 204; }"),
+    "condition without parentheses": ("if $host = a { return 204; }", "if ($host = a) { return 204; }"),
+    "variable without parentheses": ("if $arg_a { return 204; }", "if ($arg_a) { return 204; }"),
+    "condition that is not closed": ("if ($host = a { return 204; }", "if ($host = a) { return 204; }"),
+    "condition that is not opened": ("if $host ~ ^a) { return 204; }", "if ($host ~ ^a) { return 204; }"),
+    "nested on one line": (
+        "location /a { location /b { return 204; } }",
+        "location /a { location /a/b { return 204; } }",
+    ),
     "expression of a condition": (
         "if ($uri ~ ^/x/[a-f0-9]{8}$) { return 204; }",
         'if ($uri ~ "^/x/[a-f0-9]{8}$") { return 204; }',
@@ -143,6 +151,8 @@ REFUSED = {
     "zone": ("server {\nlimit_req zone=z;\n}\n", 'is used by "limit_req zone=z" (/etc/nginx/site.conf:2)'),
     "buffers": ("proxy_buffer_size 64k;\nserver {\nlocation / { proxy_pass http://127.0.0.1:1; }\n}\n", '"proxy_buffer_size 64k" (/etc/nginx/site.conf:1)'),
     "extension of two types": ("types {\n    text/css a;\n    text/plain a;\n}\n", "text/css and then text/plain"),
+    "two comparisons": ("server {\nif $host = a && $uri = b { return 204; }\n}\n", "one comparison"),
+    "no variable": ("server {\nif host = a { return 204; }\n}\n", "one comparison"),
     "three signs": ("server {\nif ($host ===a) { return 204; }\n}\n", "one comparison"),
     "nested by a lost brace": (
         "server {\nlocation /a {\nreturn 204;\nlocation /b {\nreturn 204;\n}\n}\n",

@@ -22,7 +22,7 @@ BACKUPS: Final = (".bak", ".old", ".orig", "~", ".save", ".dpkg-dist", ".dpkg-ol
 def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
     """A nested location is written with its parent's path; a named one stands in the server."""
     file = problem.file or ""
-    node = source.on_line(file, problem.line or 0, "location")
+    node = _inner(source, problem)
     if node is None or not node.args:
         raise Refused(f"{problem.cause} The line was not found in the files.")
     yield from missing_close(source, file)
@@ -49,6 +49,14 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
         edit = Edit(file, word.start, word.end, word.quote + new + word.quote)
         yield Proposal((edit,), action, why, verify=True)
     raise Refused(f"{problem.cause} ({file}:{node.line}) {problem.action}")
+
+
+def _inner(source: Source, problem: Problem) -> Node | None:
+    """Return the location that nginx names; on a line with the one around it, the inner one."""
+    every = source.outline(problem.file or "").every()
+    found = [one for one in every if one.line == problem.line and one.name == "location"]
+    named = (problem.argument or "").encode()
+    return next((one for one in reversed(found) if one.args[-1:] == [named]), found[0] if found else None)
 
 
 def _named(source: Source, node: Node) -> Iterator[Proposal]:

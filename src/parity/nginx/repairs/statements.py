@@ -16,7 +16,6 @@ from parity.nginx.repairs.source import Source
 from parity.nginx.repairs.swallowed import swallowed
 from parity.nginx.repairs.wrap import lost_location
 
-_GLUED: Final = re.compile(r"([a-z0-9_]+)(==?|!=|!?~\*?)(?!=)", re.IGNORECASE)
 # What is typed for a `;`: the keys beside it, and the signs of other scripts that look like it.
 _ALMOST: Final = tuple(char.encode() for char in (":", ",", "\u037e", "\uff1b"))
 _WORD: Final = re.compile(rb"[^\s\"';]\S*")
@@ -251,40 +250,3 @@ def _expression(data: bytes, start: int) -> tuple[int, int] | None:
             word = word[:-1]
         return start + found.start(), start + found.start() + len(word)
     return None
-
-
-def double_equals(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Nginx compares with `=`."""
-    file = problem.file or ""
-    data = source.files.get(file, b"")
-    node = source.on_line(file, problem.line or 0, "if")
-    tight = [word for word in node.words if word.value.startswith(b"==") and not word.quote] if node is not None else []
-    if node is not None and (problem.argument == "==" or (tight and not tight[0].value.startswith(b"==="))):
-        for word in tight:
-            edit = Edit(file, word.start, word.start + 2, b"=" if word.value == b"==" else b"= ")
-            yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
-        found = re.compile(rb"==").search(data, node.start, node.end)
-        if found:
-            edit = Edit(file, found.start(), found.end(), b" = ")
-            yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
-    raise Refused(
-        f"The condition on line {problem.line} of {file} is none that nginx knows: {problem.argument}. It takes one"
-        " comparison in parentheses, by =, !=, ~, ~*, !~ or !~*, or one of -f, -d, -e and -x."
-    )
-
-
-def glued_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`if ($host==a)`: without blanks around it, the comparison is a part of the variable's name."""
-    found = _GLUED.match(problem.argument or "")
-    if found is None:
-        return
-    name, sign = found[1].encode(), found[2].encode()
-    there = re.compile(rb"(?i)\$" + re.escape(name) + re.escape(sign))
-    for file in source.sites:
-        for node in source.outline(file).every():
-            at = there.search(source.files[file], node.start, node.end) if node.name == "if" else None
-            if at is not None:
-                edit = Edit(file, at.end() - len(sign), at.end(), b" %b " % (b"=" if sign == b"==" else sign))
-                why = "the comparison stands apart from the variable, and is one of =, !=, ~, ~*, !~ and !~*"
-                yield Proposal((edit,), f'put blanks around the "{found[2]}"', why)
-                return

@@ -8,6 +8,7 @@ from typing import Final
 from parity.nginx.problem import Problem
 from parity.nginx.repairs import (
     certificates,
+    conditions,
     encoding,
     entries,
     headers,
@@ -47,7 +48,7 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "unexpected_brace": (statements.unexpected_brace,),
     "unexpected_char": (statements.unexpected_char,),
     "unclosed_quote": (statements.unclosed_quote,),
-    "bad_condition": (statements.double_equals,),
+    "bad_condition": (conditions.comparison,),
     "misplaced_directive": (misplaced.misplaced,),
     "unknown_directive": (headers.header_value, sections.misspelt),
     "unknown_directive_version": (listens.http2_directive,),
@@ -73,7 +74,7 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "duplicate_mime_type": (sections.repeated_entry,),
     "balancing_order": (sections.balancing,),
     "missing_section": (sections.events,),
-    "unknown_variable": (silent.lost_to_a_value, statements.glued_condition, sections.connection_upgrade),
+    "unknown_variable": (silent.lost_to_a_value, conditions.glued_condition, sections.connection_upgrade),
     "unknown_log_format": (statements.swallowed_next,),
     "invalid_listen": (statements.swallowed_next,),
     "invalid_address": (statements.swallowed_next,),
