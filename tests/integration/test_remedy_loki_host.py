@@ -60,7 +60,7 @@ class Stack:
         return found["digest"], loki.migrate(found["sealed"], VERSION, datetime.date(2026, 11, 24)).text
 
     def asked(self, files: list[dict[str, Any]]) -> remedy.Asked:
-        return remedy.Asked("loki", self.id, "", files, True, True, 8.0)
+        return remedy.Asked("loki", self.id, "", files, True, True, 20.0)
 
     def repair(self, more: str = "", check: bool = False) -> dict[str, Any]:
         digest, text = self.planned()
