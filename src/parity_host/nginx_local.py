@@ -68,7 +68,8 @@ def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seco
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if ran.returncode:
-        printed = redactor.text(ran.stderr.decode("utf-8", "replace")[-_LIMIT:]).strip()
+        said = ran.stderr.decode("utf-8", "replace")[-_LIMIT:]
+        printed = str(redactor.sweep(redactor.text(said))).strip()
         raise ServiceError("the nginx of this host does not take the files: %s" % printed, printed)
 
 

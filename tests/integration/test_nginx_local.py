@@ -107,6 +107,14 @@ def test_what_nginx_itself_refuses_is_not_put_in_place(folder):
     assert (site.file.read_text(), site.leftovers()) == (SITE, [])
 
 
+def test_a_secret_of_the_project_that_nginx_prints_is_not_told(folder):
+    (folder / ".env").write_text("API_PASSWORD=vK9qZr3mTw7LpX2s\n")
+    done = Site(folder).repair(lambda text: text.replace("location / ", "vK9qZr3mTw7LpX2s on; location / "))
+    assert done["state"] == "refused"
+    assert "unknown directive" in done["said"][0]
+    assert "vK9qZr3mTw7LpX2s" not in str((done["said"], done["output"]))
+
+
 def test_a_file_that_an_include_brings_is_seen_where_nginx_looks_for_it(folder):
     """The tree is tested and not a copy elsewhere: a fault that another file brings is found."""
     site = Site(folder)
