@@ -24,6 +24,8 @@ _APP = re.compile(r"[A-Za-z_][\w.]*(?::[\w.]+)?")
 _PYTHON = re.compile(r"(?:python|pypy)[0-9.]*")
 _NO_MODULE = re.compile(r"No module named '?celery'?\s*\Z")
 _LEAST_SECONDS = 1.0
+# Read before any thread is there: the cache of lines that `inspect` uses is emptied by one while another reads it.
+_SCRIPT = inspect.getsource(celery_inside)
 _STAGES = {
     "load": (UNKNOWN, "its application could not be loaded beside it: %s"),
     "connect": (FAILED, "it cannot reach its broker: %s"),
@@ -88,7 +90,6 @@ def _judge_worker(targets: Sequence[Target], started: Invocation, facts: Dict[st
 
 
 def _ask(engine: Engine, target: Target, started: Invocation, part: str, deadline: float) -> Dict[str, Any]:
-    script = inspect.getsource(celery_inside)
     environment = {"PYTHONDONTWRITEBYTECODE": "1"}
     if started.broker:
         environment["CELERY_BROKER_URL"] = started.broker
@@ -97,7 +98,7 @@ def _ask(engine: Engine, target: Target, started: Invocation, part: str, deadlin
         seconds = deadline - time.monotonic() - 0.3
         if not python or seconds < _LEAST_SECONDS:
             continue
-        argv = [python, "-c", script, started.app, part, "%.1f" % seconds]
+        argv = [python, "-c", _SCRIPT, started.app, part, "%.1f" % seconds]
         try:
             ran = run(engine, target.id, argv, environment, deadline)
         except NoProgramError:
