@@ -212,7 +212,10 @@ def _file(mounts: Mapping[str, Any], read: Read, path: str, kind: Kind, sealer: 
     except NotOnHostError as error:
         real, elsewhere = "", str(error)
         tree = read(path)
-        content = tree.files.get(tree.resolve(path), b"")
+        found = tree.files.get(tree.resolve(path))
+        if found is None:  # as if it were empty, there would be nothing to repair in it
+            raise FileError("%s was audited, and nothing can be read there now: %s" % (path, elsewhere)) from None
+        content = found
     try:
         text, encoding = kind.decoded(content)
     except UnicodeDecodeError:
