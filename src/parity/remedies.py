@@ -134,11 +134,13 @@ def plan(
         output = text(target, "output") if audited and not _other_files(read, digests) else ""
         made = nginx_plan(known, main, version, output, refusals)
         files: Mapping[str, str] = made["files"]
-    else:
+    elif kind == "loki":
         if main not in sealed:
             raise ValueError(f"the host did not send {main}, which it said that Loki reads")
         made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)
         files = {main: made["text"]}
+    else:
+        raise ValueError(f"parity.remedies has no plan for the files of {kind}")
     after = {**sealed, **files}
     changed = sorted(path for path in after if after[path] != sealed[path])
     elsewhere = [text(mapping(read, path), "elsewhere") for path in changed]
