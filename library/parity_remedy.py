@@ -169,7 +169,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "state": {"type": "str", "choices": ["read", "repaired"], "default": "read"},
-            "kind": {"type": "str", "choices": ["loki", "nginx"], "required": True},
+            "kind": {"type": "str", "choices": sorted(remedy.KINDS), "required": True},
             "container": {"type": "str", "required": True},
             "service": {"type": "str", "default": ""},
             "project": {"type": "dict", "default": {}},

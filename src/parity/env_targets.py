@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from parity.coerce import mapping, text, texts
-from parity.remedies import ANSWERS
+from parity.judgement import named
+from parity.knowledge import answered
 from parity_host.composetext import references
 
 
@@ -67,9 +68,9 @@ def _readers(project: Mapping[str, Any], path: str) -> set[str]:
 def _missing(findings: Mapping[str, Any], environment: str) -> tuple[dict[str, list[str]], set[str]]:
     found: dict[str, list[str]] = {}
     services: set[str] = set()
-    own = _own_names(findings, environment)
+    own, rules = _own_names(findings, environment), answered("env")
     for finding in findings["findings"]:
-        wanted = finding["rule"] in ANSWERS["env"] and finding["status"] == "open"
+        wanted = named(rules, finding["rule"]) and finding["status"] == "open"
         if wanted and environment in finding["environments"]:
             found.setdefault(finding["item"], []).append(finding["id"])
             here = [piece for piece in finding["evidence"] if piece["environment"] == environment]

@@ -48,11 +48,20 @@ def load(folder: Path = FOLDER) -> Knowledge:
     rules: dict[str, Rule] = {}
     for path in sorted((folder / "rules").glob("*.yml")):
         rules.update(read_rules(read_yaml(path), path.name))
-    judgement = read_judgement(read_yaml(folder / "judgement.yml"), "judgement.yml")
-    known = Knowledge(rules, read_policy(folder / "policy.yml"), judgement)
+    known = Knowledge(rules, read_policy(folder / "policy.yml"), _judgement(folder))
     for path in sorted((folder / "signatures").glob("*.yml"), reverse=True):
         known = _with(known, read_signatures(read_yaml(path), f"signatures/{path.name}"))
     return known
+
+
+@cache
+def answered(remedy: str) -> tuple[str, ...]:
+    """Return the rules, as patterns, whose findings the remedy of this tag answers."""
+    return tuple(rule for rules, tag in _judgement(FOLDER).remedies if tag == remedy for rule in rules)
+
+
+def _judgement(folder: Path) -> Judgement:
+    return read_judgement(read_yaml(folder / "judgement.yml"), "judgement.yml")
 
 
 def _with(known: Knowledge, signatures: Sequence[Signature]) -> Knowledge:

@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from parity import loki, nginx
+from parity import knowledge, loki, nginx
 from parity.coerce import mapping, mappings, text, texts
+from parity.judgement import named
 from parity.loki.tables import releases
 from parity.nginx.unknown import OFFICIAL
 from parity_host.sealing import shown
@@ -24,12 +25,6 @@ _NEWEST_NGINX: Final = "1.31"
 _FATAL: Final = frozenset({"emerg", "alert", "crit"})
 # Where roles write their records, below the folder of reports.
 RECORDS: Final = "remedies"
-# The findings that a remedy of each kind answers.
-ANSWERS: Final = {
-    "env": ("environment.missing", "environment.template-key-missing"),
-    "loki": ("loki.refused", "loki.refused-next"),
-    "nginx": ("nginx.refused", "nginx.warning", "tls.wrong-order"),
-}
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
 
 
@@ -94,6 +89,7 @@ def _certificates(pem: str) -> list[str]:
 
 
 def _open(findings: Mapping[str, Any], kind: str, environment: str, service: str) -> list[str]:
+    rules = knowledge.answered(kind)
     names = {service}
     for row in findings["services"]:
         member = row["environments"].get(environment)
@@ -102,7 +98,7 @@ def _open(findings: Mapping[str, Any], kind: str, environment: str, service: str
     return [
         finding["id"]
         for finding in findings["findings"]
-        if finding["rule"] in ANSWERS[kind]
+        if named(rules, finding["rule"])
         and finding["status"] == "open"
         and environment in finding["environments"]
         and finding["service"] in names
@@ -138,11 +134,13 @@ def plan(
         output = text(target, "output") if audited and not _other_files(read, digests) else ""
         made = nginx_plan(known, main, version, output, refusals)
         files: Mapping[str, str] = made["files"]
-    else:
+    elif kind == "loki":
         if main not in sealed:
             raise ValueError(f"the host did not send {main}, which it said that Loki reads")
         made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)
         files = {main: made["text"]}
+    else:
+        raise ValueError(f"parity.remedies has no plan for the files of {kind}")
     after = {**sealed, **files}
     changed = sorted(path for path in after if after[path] != sealed[path])
     elsewhere = [text(mapping(read, path), "elsewhere") for path in changed]

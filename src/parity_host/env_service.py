@@ -7,6 +7,7 @@ import time
 from typing import Any, Dict, List, Mapping, Sequence
 
 from .compose_command import Compose, brought_by_image, label, project_of
+from .container_service import STOPPED_BY_HAND
 from .engine_client import Engine, EngineUnavailableError, NotFoundError
 from .engine_times import nanoseconds
 from .redact import Redactor
@@ -14,7 +15,6 @@ from .switch_service import ServiceError
 
 # What a journal says of it, where another remedy's names a container.
 NAMED = "the containers of project %s (parity_env_recreate)"
-_STOPPED_BY_HAND = (0, 137, 143)
 _SHARED = ("NetworkMode", "PidMode", "IpcMode")
 _STEADY_SECONDS = 3.0
 
@@ -182,7 +182,7 @@ def _is_meant_to_run(container: Mapping[str, Any]) -> bool:
     state = container.get("State") or {}
     if state.get("Paused") or state.get("Status") == "created":
         return False
-    return state.get("Status") != "exited" or state.get("ExitCode") not in _STOPPED_BY_HAND
+    return state.get("Status") != "exited" or state.get("ExitCode") not in STOPPED_BY_HAND
 
 
 def _amounts(containers: Sequence[Mapping[str, Any]]) -> Dict[str, int]:

@@ -6,28 +6,28 @@ import http.client
 import json
 import re
 import time
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 from urllib.parse import urlencode
 
-from . import loki_trial, service_log
+from . import loki_trial
+from .container_service import ContainerService
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError
 from .health_targets import engine_host, target
 from .http_probe import HEAD_LIMIT_BYTES, Address, Bounded, Source
 from .redact import Redactor
-from .switch_service import RUNS, Options, ServiceError
+from .switch_service import Options, ServiceError
 
 PORT = 3100
 _LISTEN = re.compile(r"(?m)^[ \t]+http_listen_port:[ \t]*([0-9]{1,5})\b")
 _PREFIX = re.compile(r"(?m)^[ \t]+http_path_prefix:[ \t]*[\"']?(/[\w./-]{0,200})")
-_STOPPED_BY_HAND = (0, 137, 143)
 _PAUSE_SECONDS = 0.5
 _STEADY_SECONDS = 3.0
 _BODY_BYTES = 64 * 1024
 _TENANT = "parity"
 
 
-class LokiService:
+class LokiService(ContainerService):
     """One Loki. See `switch_service.Service`."""
 
     def __init__(
@@ -39,14 +39,7 @@ class LokiService:
         options: Options,
     ) -> None:
         """Take the engine's `inspect` answer and the repaired file by the path at which the container has it."""
-        self.container = str(inspected["Id"])[:12]
-        self._engine, self._inspected, self._files = engine, inspected, files
-        self._redactor, self._options = redactor, options
-        self._began = time.time()
-        state = inspected.get("State") or {}
-        stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
-        self._runs = not stopped
-        self._paused = state.get("Paused") is True
+        super().__init__(engine, inspected, files, redactor, options)
         self._was_ready = self._is_ready(time.monotonic() + 5.0)
 
     def is_ill(self) -> bool:
@@ -55,8 +48,7 @@ class LokiService:
 
     def prove(self) -> None:
         """Have the same image verify the file."""
-        if self._paused:
-            raise ServiceError("its container is paused, and takes nothing until it is unpaused")
+        self._not_paused()
         if not self._options.trial:
             return
         for path, content in self._files.items():
@@ -69,12 +61,8 @@ class LokiService:
 
     def take(self) -> None:
         """Restart the container: Loki reads its configuration once. One that somebody stopped stays stopped."""
-        if not self._runs:
-            return
-        try:
-            self._engine.ask("POST", "/containers/%s/restart" % self.container, self._deadline(), query={"t": "30"})
-        except (EngineUnavailableError, NotFoundError) as error:
-            raise ServiceError("the container could not be restarted: %s" % error) from None
+        if self._runs:
+            self._restart(30)
 
     def verify(self) -> None:
         """Wait until it is ready and stays up, ask its metrics, and have it keep a line."""
@@ -103,10 +91,6 @@ class LokiService:
             if time.monotonic() > deadline:
                 raise ServiceError("it was ready before and is not now: %s" % self._log())
             time.sleep(_PAUSE_SECONDS)
-
-    def done(self) -> Sequence[str]:
-        """Return that it runs, or that somebody had stopped it."""
-        return RUNS if self._runs else ("it was stopped, and stays so",)
 
     def _keeps_a_line(self, deadline: float) -> None:
         """Push a line and read it back; a component that takes no logs says 404, and is not asked for them."""
@@ -158,15 +142,6 @@ class LokiService:
         if state.get("Status") != "running" or (started and now != started):
             raise ServiceError("it does not stay up: %s" % self._log())
         return now
-
-    def _log(self) -> str:
-        return service_log.since(self._engine, self.container, self._began, self._redacted)
-
-    def _redacted(self, text: str) -> str:
-        return str(self._redactor.sweep(self._redactor.text(text)))[-2000:]
-
-    def _deadline(self) -> float:
-        return time.monotonic() + self._options.seconds
 
 
 def _request(address: Address, method: str, path: str, body: Optional[bytes], deadline: float) -> Tuple[int, str]:

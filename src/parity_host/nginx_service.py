@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import socket
 import time
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
 
-from . import engine_exec, nginx_command, nginx_trial, pinned, service_log
+from . import engine_exec, nginx_command, nginx_trial, pinned
+from .container_service import ContainerService
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError
 from .engine_exec import CannotRunError
 from .health_targets import Target, engine_host, target
 from .http_probe import Address
 from .redact import Redactor
-from .switch_service import RUNS, Options, ServiceError
+from .switch_service import Options, ServiceError
 
-_STOPPED_BY_HAND = (0, 137, 143)
 _MASTER = "nginx: master process"
 _WORKER = "nginx: worker process"
 # What a worker of the configuration before calls itself until its last connection ends.
@@ -24,7 +24,6 @@ _LEAVING = "is shutting down"
 _PAUSE_SECONDS = 0.3
 _STEADY_SECONDS = 3.0
 _CONNECT_SECONDS = 2.0
-_SAID_CHARACTERS = 2000
 
 
 class _Processes(NamedTuple):
@@ -34,7 +33,7 @@ class _Processes(NamedTuple):
     workers: FrozenSet[str]
 
 
-class NginxService:
+class NginxService(ContainerService):
     """One nginx. See `switch_service.Service`."""
 
     def __init__(
@@ -46,14 +45,7 @@ class NginxService:
         options: Options,
     ) -> None:
         """Take the engine's `inspect` answer and the repaired files by the path at which the container has them."""
-        self.container = str(inspected["Id"])[:12]
-        self._engine, self._inspected, self._files = engine, inspected, files
-        self._redactor, self._options = redactor, options
-        self._began = time.time()
-        state = inspected.get("State") or {}
-        stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in _STOPPED_BY_HAND
-        self._runs = not stopped
-        self._paused = state.get("Paused") is True
+        super().__init__(engine, inspected, files, redactor, options)
         self._words = nginx_trial.started(engine, inspected)
         self._before = self._processes()
         self._behind = bool(pinned.replaced(engine, inspected, files, self._deadline()))
@@ -66,8 +58,7 @@ class NginxService:
 
     def prove(self) -> None:
         """Have nginx test the files in a throw-away copy of its container, where it looks for them."""
-        if self._paused:
-            raise ServiceError("its container is paused, and takes nothing until it is unpaused")
+        self._not_paused()
         if not self._options.trial:
             return
         try:
@@ -88,7 +79,7 @@ class NginxService:
         if self._processes().master and not self._behind and self._alone() == self._pinned:
             self._reload()
         else:
-            self._restart()
+            self._start_anew()
 
     def verify(self) -> None:
         """Wait until a master runs with workers of its own that were not there before, stays up, and is reachable."""
@@ -112,7 +103,7 @@ class NginxService:
         """Have it read the old files; it must run when it did before."""
         if not self._before.master:
             if self._runs:
-                self._restart()
+                self._start_anew()
             return
         workers = self._processes().workers
         if workers and workers == self._before.workers:
@@ -128,10 +119,6 @@ class NginxService:
             time.sleep(_PAUSE_SECONDS)
         self._reachable(deadline)
 
-    def done(self) -> Sequence[str]:
-        """Return that it runs, or that somebody had stopped it."""
-        return RUNS if self._runs else ("it was stopped, and stays so",)
-
     def _alone(self) -> Dict[str, int]:
         """Return the inodes of the files that are mounted alone. A container keeps to that of its start."""
         sources = pinned.mounted_alone(self._inspected, self._files).values()
@@ -146,11 +133,8 @@ class NginxService:
         if ran.code:
             raise ServiceError("nginx does not reload: %s" % self._redacted(ran.errors or ran.output))
 
-    def _restart(self) -> None:
-        try:
-            self._engine.ask("POST", "/containers/%s/restart" % self.container, self._deadline(), query={"t": "10"})
-        except (EngineUnavailableError, NotFoundError) as error:
-            raise ServiceError("the container could not be restarted: %s" % error) from None
+    def _start_anew(self) -> None:
+        self._restart(10)
         self._pinned, self._behind = self._alone(), False
 
     def _processes(self) -> _Processes:
@@ -190,15 +174,6 @@ class NginxService:
     def _started(self) -> Optional[str]:
         state = self._inspect().get("State") or {}
         return str(state.get("StartedAt", "")) if state.get("Status") == "running" else None
-
-    def _log(self) -> str:
-        return service_log.since(self._engine, self.container, self._began, self._redacted)
-
-    def _redacted(self, text: str) -> str:
-        return str(self._redactor.sweep(self._redactor.text(text)))[-_SAID_CHARACTERS:]
-
-    def _deadline(self) -> float:
-        return time.monotonic() + self._options.seconds
 
 
 def _own(found: Target, port: int, host: str) -> List[Address]:

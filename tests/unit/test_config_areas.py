@@ -181,6 +181,12 @@ def test_what_comes_behind_the_first_refusal_is_said_to_come_next():
     }
 
 
+def test_a_loki_whose_file_lies_in_the_image_is_said_not_to_be_compared():
+    prod = loki("prod", LOKI_2)
+    prod["hosts"]["prod1"]["config"]["found"][0].update(files={}, in_image=[LOKI])
+    assert [*of("loki", audited(loki("dev", LOKI_3), prod))] == [f"loki.not-compared/logs/{LOKI}@prod"]
+
+
 def test_loki_settings_are_compared_in_effect():
     one, other = (
         LOKI_3 + "limits_config: {retention_period: 7d}\n",

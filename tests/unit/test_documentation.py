@@ -32,8 +32,8 @@ def test_a_roles_argument_specs_are_its_defaults(role: str) -> None:
     options = load(ROOT / "roles" / role / "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     specified = {name: option["default"] for name, option in options.items() if "default" in option}
     defaults = load(ROOT / "roles" / role / "defaults/main.yml")
-    assert specified == defaults
-    assert all(option.get("description") for option in options.values())
+    assert specified == defaults, f"meta/argument_specs.yml and defaults/main.yml of roles/{role} do not agree"
+    assert all(option.get("description") for option in options.values()), f"a variable of roles/{role} is not described"
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -41,10 +41,13 @@ def test_a_roles_page_describes_every_variable_as_its_argument_specs_do(role: st
     page = (ROOT / "roles" / role / "README.md").read_text(encoding="utf-8")
     options = load(ROOT / "roles" / role / "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     rows = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
-    assert list(rows) == list(options)
+    assert list(rows) == list(options), (
+        f"the table of roles/{role}/README.md must have the rows of meta/argument_specs.yml"
+    )
     for name, option in options.items():
         said = option["description"]
-        assert rows[name].endswith(f" {said if isinstance(said, str) else ' '.join(said)} |")
+        wanted = f" {said if isinstance(said, str) else ' '.join(said)} |"
+        assert rows[name].endswith(wanted), f"the row of {name} in roles/{role}/README.md must end with:{wanted}"
 
 
 @pytest.mark.parametrize(("kind", "names"), [("module", MODULES), ("filter", FILTERS)])
@@ -71,11 +74,14 @@ def test_every_filter_has_its_page() -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    assert sorted(module.FilterModule().filters()) == FILTERS
+    named = sorted(module.FilterModule().filters())
+    assert named == FILTERS, (
+        f"filters of parity.py without a page, or pages without one: {sorted(set(named) ^ set(FILTERS))}"
+    )
 
 
 def test_the_page_of_rules_is_current() -> None:
-    assert rules_page.PAGE.read_text(encoding="utf-8") == rules_page.page()
+    assert rules_page.PAGE.read_text(encoding="utf-8") == rules_page.page(), "run make docs"
 
 
 def test_the_page_of_repairs_is_current() -> None:

@@ -61,3 +61,9 @@ def test_a_host_that_sends_other_files_than_it_named_is_told_so() -> None:
     target = {"main": "/etc/loki.yaml", "version": "3.4.3", "files": [{"path": "/etc/loki.yaml", "digest": "a"}]}
     with pytest.raises(ValueError, match=r"did not send /etc/loki\.yaml"):
         remedies.plan(target, "loki", {"/other": {"sealed": "a: 1", "host_path": "/other"}}, TODAY, True)
+
+
+def test_files_of_a_program_without_a_plan_are_not_taken_for_those_of_another() -> None:
+    target = {"main": "/etc/another.yml", "version": "1.0.0", "files": []}
+    with pytest.raises(ValueError, match="no plan for the files of another"):
+        remedies.plan(target, "another", {"/etc/another.yml": {"sealed": "a: 1"}}, TODAY, True)

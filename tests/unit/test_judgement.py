@@ -508,7 +508,8 @@ def test_every_remedy_and_effort_is_of_a_rule_that_exists():
     patterns = [pattern for rules, *_ in (*KNOWN.judgement.remedies, *KNOWN.judgement.efforts) for pattern in rules]
     patterns += [pattern for link in KNOWN.judgement.links for pattern in (*link.causes, *link.effects)]
     patterns += [pattern for weight in KNOWN.judgement.weights for pattern in weight.rules]
-    assert [pattern for pattern in patterns if not fnmatch.filter(KNOWN.rules, pattern)] == []
+    unknown = [pattern for pattern in patterns if not fnmatch.filter(KNOWN.rules, pattern)]
+    assert not unknown, f"knowledge/judgement.yml names rules that there are not: {unknown}"
 
 
 @pytest.mark.parametrize("inventories", [(), ("inventory/mine",), ("one.yml", "my hosts")])

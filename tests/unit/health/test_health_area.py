@@ -59,6 +59,13 @@ def test_a_part_is_ill_even_where_the_endpoint_answers_that_all_is_well():
     assert list(of([probe("api", status=200, health=health)])) == ["health.part-unhealthy/api/database@prod"]
 
 
+def test_a_part_that_says_that_it_is_degraded_is_less():
+    health = {"status": "ok", "services": {"search": {"status": "degraded", "error": "it has one replica of three"}}}
+    finding = of([probe("api", status=200, health=health)])["health.part-degraded/api/search@prod"]
+    assert finding["severity"] == "medium"
+    assert "one replica of three" in finding["cause"]
+
+
 def test_a_part_whose_service_stands_still_is_not_reported_beside_it():
     health = {"status": "unhealthy", "services": {"database": {"status": "unhealthy"}, "mail": {"status": "down"}}}
     stack = [container("api"), container("postgres", state="exited", exit_code=1)]

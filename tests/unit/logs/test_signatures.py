@@ -125,7 +125,7 @@ def test_an_ordinary_pattern_is_fit(pattern):
 
 
 def test_the_page_lists_every_signature_as_it_is():
-    assert table(OURS) in PAGE.read_text(), "run PYTHONPATH=src python -m parity.signature_page"
+    assert table(OURS) in PAGE.read_text(), "run make docs"
 
 
 def without(*keys: str, **others: Any) -> dict[str, Any]:
