@@ -10,6 +10,8 @@ from .live_file import FileError, digest
 from .switch_journal import TAKING, Entry, Journal
 from .switch_service import Service
 
+UNTOUCHED = "the service had not been told yet, and is left as it runs"
+
 
 def recover(folders: Sequence[str], service: Service) -> List[str]:
     """Put back what a dead run left half done in `folders`, and return what was done, a sentence each.
@@ -28,9 +30,11 @@ def recover(folders: Sequence[str], service: Service) -> List[str]:
         said.append("the remedy of %s was cut off at the step '%s'" % (journal.started, journal.step))
         done, moved = put_back(journal)
         said += done
-        if moved or journal.step == TAKING:
+        if journal.step == TAKING:
             service.back()
             said.append("the service was made to read the old files")
+        elif moved:
+            said.append(UNTOUCHED)
         end(journal)
     for folder in folders:
         live_file.remove(os.path.join(folder, switch_journal.UNFINISHED))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import signal
 import stat
 import tempfile
 import threading
 from pathlib import Path
 
 import pytest
-from switching import NEW, OLD, Site, calls, clean_run
+from switching import NEW, OLD, Site, calls, clean_run, fail, kill
 
 from parity_host import live_file, switch, switch_journal
 from parity_host.live_file import FileError
@@ -44,6 +46,30 @@ def test_a_service_that_does_not_come_back_is_said_to_be_broken_and_the_next_run
     assert site.service.runs_with() == NEW
     assert "the service was made to read the old files" in site.recover()
     assert site.service.runs_with() == OLD
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_a_service_that_was_not_told_yet_is_left_as_it_runs(tmp_path: Path, dies: bool) -> None:
+    """A Loki whose file was broken behind it runs well until it is restarted."""
+    site = Site(tmp_path)
+    earlier = site.service.memory / "main.conf"
+    earlier.write_bytes(b"as it was read when the file was good")
+    # The last rename is the journal's, when both files are in place.
+    second = [at for at, name in enumerate(EVERY, 1) if name == "rename"][-2]
+    if dies:
+        child = os.fork()
+        if child == 0:
+            with calls(kill(second)):
+                site.switch()
+            os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        said = site.recover()
+    else:
+        with calls(fail(second, errno.EPERM, lasting=False)):
+            said = site.switch().said
+    assert site.content() == OLD
+    assert said[-1] == "the service had not been told yet, and is left as it runs"
+    assert earlier.read_bytes() == b"as it was read when the file was good"
 
 
 def test_the_backup_is_the_very_file_and_the_second_run_changes_nothing(tmp_path: Path) -> None:
@@ -166,11 +192,16 @@ def test_a_folder_that_becomes_a_link_meanwhile_leads_nowhere(tmp_path: Path, at
             raise switch.ServiceError("it fails")
 
     setattr(site.service, at, swap)
-    before = {path: path.lstat() for path in other.rglob("*")}
+    before = touched(other)
     outcome = site.switch()
     assert outcome.state in (switch.REFUSED, switch.RESTORED, switch.BROKEN)
     assert "a link leads to it" in "".join(outcome.said)
-    assert {path: path.lstat() for path in other.rglob("*")} == before
+    assert touched(other) == before
+
+
+def touched(folder: Path) -> dict[Path, tuple[int, ...]]:
+    """Return what a change of anything below a folder changes: its looks, and not when somebody last looked."""
+    return {path: (*path.lstat()[:7], path.lstat().st_mtime_ns, path.lstat().st_ctime_ns) for path in folder.rglob("*")}
 
 
 @pytest.mark.parametrize("at", range(1, len(EVERY) + 1))
@@ -184,12 +215,12 @@ def test_a_folder_that_becomes_a_link_before_any_call_leads_nowhere(tmp_path: Pa
             folder.rename(tmp_path / "aside")
             folder.symlink_to(other / "conf.d")
 
-    before = {path: path.lstat() for path in other.rglob("*")}
+    before = touched(other)
     with calls(swap):
         outcome = site.switch()
     # The very last calls come when all is done.
     assert outcome.state in (switch.REFUSED, switch.RESTORED, switch.BROKEN, switch.CHANGED)
-    assert {path: path.lstat() for path in other.rglob("*")} == before
+    assert touched(other) == before
 
 
 def test_a_device_in_the_place_of_a_file_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
