@@ -83,8 +83,7 @@ def _repaired(
     facts["unfinished"] = bool(cut_off)
     undone: List[str] = []
     if cut_off and not check:
-        since = os.stat(cut_off[0].path).st_mtime_ns
-        undone = switch_back.recover(folders, _service(asked, environ, redactor, path, b"", since))
+        undone = switch_back.recover(folders, _service(asked, environ, redactor, path, b""))
     live = live_file.read(path)
     plan = _planned(asked, live.content)
     facts.update(_told(path, live.content, plan, redactor))
@@ -98,13 +97,13 @@ def _repaired(
 
 
 def _service(
-    asked: Asked, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes, since: int = 0
+    asked: Asked, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes
 ) -> _Readers:
     if not asked.recreate:
         return FilesAlone({path: content})
     engine = Engine(find_endpoint(asked.docker_host, environ), environ)
     engine.negotiate()
-    return EnvService(engine, asked.project, asked.services, redactor, asked.timeout, since)
+    return EnvService(engine, asked.project, asked.services, redactor, asked.timeout)
 
 
 def _planned(asked: Asked, content: bytes) -> env_repair.Plan:

@@ -26,15 +26,12 @@ class EnvService:
     """
 
     def __init__(
-        self, engine: Engine, project: str, services: Sequence[str], redactor: Redactor, seconds: float, since: int
+        self, engine: Engine, project: str, services: Sequence[str], redactor: Redactor, seconds: float
     ) -> None:
-        """Take the services that are known to read the file.
-
-        `since` is when a run that is to be undone began to take the file, in nanoseconds since 1970; 0 for none.
-        """
+        """Take the services that are known to read the file."""
         self.container = NAMED % project
         self._engine, self._name, self._services, self._redactor = engine, project, services, redactor
-        self._seconds, self._since = seconds, since
+        self._seconds = seconds
         self._before: Dict[str, str] = {}
         self._ill: List[str] = []
         self._recreated: List[str] = []
@@ -56,7 +53,6 @@ class EnvService:
 
     def take(self) -> None:
         """Make anew what was made from the file; one that somebody stopped stays stopped."""
-        self._since = time.time_ns()
         containers = self._containers()
         if not containers:
             return
@@ -83,14 +79,15 @@ class EnvService:
         if self._starts() != before:
             raise ServiceError("%s: not all stay up" % ", ".join(self._recreated))
 
-    def back(self) -> None:
-        """Make anew, from the old file, what was made, stopped or started since the remedy began."""
+    def back(self, since: int) -> bool:
+        """Make anew, from the old file, what was made, stopped or started since then."""
         containers = self._containers()
-        touched = _names([one for one in containers if any(at >= self._since for at in _times(one))])
+        touched = _names([one for one in containers if any(at >= since for at in _times(one))])
         if touched:
             theirs = [one for one in containers if _service(one) in touched]
             self._compose(containers).up(_amounts(theirs), self._seconds, wait=False)
             self._made(touched, self._ill)
+        return bool(touched)
 
     def done(self) -> List[str]:
         """Return which services' containers were made anew, and which were not."""

@@ -40,8 +40,9 @@ class FilesAlone:
             if live_file.read(path).content != content:
                 raise ServiceError("%s does not read back as it was written" % path)
 
-    def back(self) -> None:
-        """Nothing has taken them."""
+    def back(self, since: int) -> bool:
+        """Return False: nothing has taken them."""
+        return False
 
     def done(self) -> Sequence[str]:
         """Return what was given to be said."""

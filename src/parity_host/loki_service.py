@@ -13,6 +13,7 @@ from . import loki_trial
 from .container_service import ContainerService
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError
+from .engine_times import nanoseconds
 from .health_targets import engine_host, target
 from .http_probe import HEAD_LIMIT_BYTES, Address, Bounded, Source
 from .redact import Redactor
@@ -83,14 +84,17 @@ class LokiService(ContainerService):
         time.sleep(_STEADY_SECONDS)
         self._still(started)
 
-    def back(self) -> None:
-        """Restart with the old file; it must be ready when it was before."""
+    def back(self, since: int) -> bool:
+        """Restart with the old file where it was started since; it must be ready when it was before."""
+        if not self._was_started(since):
+            return False
         self.take()
         deadline = self._deadline()
         while self._was_ready and not self._is_ready(deadline):
             if time.monotonic() > deadline:
                 raise ServiceError("it was ready before and is not now: %s" % self._log())
             time.sleep(_PAUSE_SECONDS)
+        return True
 
     def _keeps_a_line(self, deadline: float) -> None:
         """Push a line and read it back; a component that takes no logs says 404, and is not asked for them."""
@@ -134,6 +138,11 @@ class LokiService(ContainerService):
         except (EngineUnavailableError, NotFoundError) as error:
             raise ServiceError("the container cannot be seen: %s" % error) from None
         return found if isinstance(found, dict) else {}
+
+    def _was_started(self, since: int) -> bool:
+        state = self._inspect().get("State") or {}
+        started = nanoseconds(state.get("StartedAt"))
+        return state.get("Status") != "running" or started is None or started >= since
 
     def _still(self, started: str) -> str:
         """Return since when it runs; raises ServiceError when it fell, or started again since `started`."""

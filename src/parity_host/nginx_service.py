@@ -99,15 +99,15 @@ class NginxService(ContainerService):
         if self._started() != started or not self._processes().master:
             raise ServiceError("it does not stay up: %s" % self._log())
 
-    def back(self) -> None:
-        """Have it read the old files; it must run when it did before."""
+    def back(self, since: int) -> bool:
+        """Have it read the old files; it must run when it did before. Its workers tell whether it has read others."""
         if not self._before.master:
             if self._runs:
                 self._start_anew()
-            return
+            return self._runs
         workers = self._processes().workers
         if workers and workers == self._before.workers:
-            return  # it has not taken the new files, and serves as it did
+            return False
         self.take()
         deadline = self._deadline()
         while True:
@@ -118,6 +118,7 @@ class NginxService(ContainerService):
                 raise ServiceError("it ran before and does not now: %s" % self._log())
             time.sleep(_PAUSE_SECONDS)
         self._reachable(deadline)
+        return True
 
     def _alone(self) -> Dict[str, int]:
         """Return the inodes of the files that are mounted alone. A container keeps to that of its start."""

@@ -159,14 +159,13 @@ def _undone(journal: Journal, service: Service, step: str, reason: str) -> Outco
     except FileError as error:
         return Outcome(BROKEN, [*said, str(error), *switch_back.as_it_is(journal), again], step)
     said += done
-    if step == TAKING:
-        try:
-            service.back()
-        except ServiceError as error:
-            return Outcome(BROKEN, [*said, "the service is not back: %s" % error, again], step)
-        said.append("the service runs as it did before")
-    elif moved:  # what it runs with may be better than the file: a restart would make it ill
-        said.append(switch_back.UNTOUCHED)
+    try:
+        if step == TAKING and service.back(journal.noted):
+            said.append("the service runs as it did before")
+        elif moved:
+            said.append(switch_back.LEFT)
+    except ServiceError as error:
+        return Outcome(BROKEN, [*said, "the service is not back: %s" % error, again], step)
     try:
         switch_back.end(journal)
     except OSError as error:

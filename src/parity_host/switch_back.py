@@ -10,7 +10,7 @@ from .live_file import FileError, digest
 from .switch_journal import TAKING, Entry, Journal
 from .switch_service import Service
 
-UNTOUCHED = "the service had not been told yet, and is left as it runs"
+LEFT = "the service had not read the new files, and is left as it runs"
 
 
 def recover(folders: Sequence[str], service: Service) -> List[str]:
@@ -30,11 +30,10 @@ def recover(folders: Sequence[str], service: Service) -> List[str]:
         said.append("the remedy of %s was cut off at the step '%s'" % (journal.started, journal.step))
         done, moved = put_back(journal)
         said += done
-        if journal.step == TAKING:
-            service.back()
+        if journal.step == TAKING and service.back(journal.noted):
             said.append("the service was made to read the old files")
         elif moved:
-            said.append(UNTOUCHED)
+            said.append(LEFT)
         end(journal)
     for folder in folders:
         live_file.remove(os.path.join(folder, switch_journal.UNFINISHED))

@@ -44,6 +44,14 @@ class Journal(NamedTuple):
         """Where it lies."""
         return os.path.join(self.folder, NAME)
 
+    @property
+    def noted(self) -> int:
+        """When its step was noted, in nanoseconds since 1970; 0 where nothing tells."""
+        try:
+            return os.stat(self.path).st_mtime_ns
+        except OSError:
+            return 0
+
     def at(self, step: str) -> Journal:
         """Return the journal with `step` noted, on the disk; raises OSError or FileError."""
         noted = self._replace(step=step)

@@ -43,8 +43,12 @@ class Service(Protocol):
     def verify(self) -> None:
         """Prove the running service; raises ServiceError with what is wrong with it."""
 
-    def back(self) -> None:
-        """Make the service read the old files again, and prove that it is no worse than it was; raises ServiceError."""
+    def back(self, since: int) -> bool:
+        """Make the service read the old files if it may have read others since then, and prove that it is no worse.
+
+        `since` is in nanoseconds since 1970. Return False where it has not and is left as it runs: what it read when
+        its files were good may be better than they are. Raises ServiceError.
+        """
 
     def done(self) -> Sequence[str]:
         """Return what is true once it was proved, a sentence each."""

@@ -64,9 +64,10 @@ class FileService:
     def verify(self) -> None:
         self._may_fail("verify")
 
-    def back(self) -> None:
+    def back(self, since: int) -> bool:
         self._may_fail("back")
         self._read()
+        return True
 
     def done(self) -> tuple[str, ...]:
         return ("it runs with it",)

@@ -68,7 +68,7 @@ def test_a_service_that_was_not_told_yet_is_left_as_it_runs(tmp_path: Path, dies
         with calls(fail(second, errno.EPERM, lasting=False)):
             said = site.switch().said
     assert site.content() == OLD
-    assert said[-1] == "the service had not been told yet, and is left as it runs"
+    assert said[-1] == "the service had not read the new files, and is left as it runs"
     assert earlier.read_bytes() == b"as it was read when the file was good"
 
 
