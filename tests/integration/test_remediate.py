@@ -15,6 +15,7 @@ import pytest
 from nginx_project import FIXED, SITE, programs, project
 from terminal import ROOT, environment, in_terminal
 from test_files_only import inventory
+from test_files_only import project as env_project
 
 PROMPT = b"(yes/no)"
 
@@ -167,3 +168,13 @@ def test_a_limit_that_leaves_localhost_out_is_no_good_run(tmp_path, playbook):
     assert (code, hosts.site("dev")) == (2, SITE), said
     assert "Write --limit 'dev-host,localhost'" in said
     assert "has no attribute" not in said
+
+
+def test_what_is_left_to_somebody_is_said_last(tmp_path):
+    sides = {"dev": env_project(tmp_path / "d", env=b"B=2\nC=3\nD=4\n"), "prod": env_project(tmp_path / "p")}
+    given = {"parity_reports_dir": str(tmp_path), "parity_env_values": {"C": "5"}, "parity_confirm": False}
+    program = str(Path(sys.executable).parent / "ansible-playbook")
+    words = [program, "-i", str(inventory(tmp_path, sides)), "remediate.yml", "--tags=env", "-e", json.dumps(given)]
+    done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, (tmp_path / "p/app.env").read_text()) == (0, "B=2\n\nC=5\n"), done.stdout
+    assert "Nothing was refused; left to you: prod: D." in done.stdout
