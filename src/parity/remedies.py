@@ -246,8 +246,8 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
 
 
 def _left_over(problem: str, why: str, lines: str) -> str:
-    added = "; add or change:\n" + lines if lines else ""
-    return f"left to you: {problem}: {why}{added}"
+    added = f"; add or change:\n{lines}" if lines else ""
+    return f"left to you: {problem}: {why.removesuffix('.')}{added}"
 
 
 def record(entry: Mapping[str, Any]) -> dict[str, str]:
