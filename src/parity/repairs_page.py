@@ -38,10 +38,12 @@ _DONE: Final = {
 
 def page() -> str:
     """Return the page: nginx's classes of faults by whether they are repaired, then Loki's settings."""
-    first = {kind.rule: kind for kind in reversed(kinds())}
-    mended = {name: REPAIRS[name] for name, kind in sorted(first.items()) if name in REPAIRS and kind.remedy != "no"}
-    done = (_row(first[name], " ".join(map(_sentence, repairs))) for name, repairs in mended.items())
-    left = (_row(kind, kind.action) for name, kind in sorted(first.items()) if name not in mended)
+    # A class may have several kinds, of which some are repaired and others are not; the most general one stands last.
+    repaired = [kind.rule in REPAIRS and kind.remedy != "no" for kind in kinds()]
+    mended = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if is_repaired}
+    others = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if not is_repaired}
+    done = (_row(kind, " ".join(map(_sentence, REPAIRS[name]))) for name, kind in sorted(mended.items()))
+    left = (_row(kind, kind.action) for _, kind in sorted(others.items()))
     return "".join(
         (
             _HEAD,
