@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from parity.coerce import mapping, mappings, text, texts
+from parity.model import ParityError
 from parity_host import token
 from parity_host.env_insert import written
 from parity_host.env_reader import effective, read_env_file
@@ -29,7 +30,11 @@ def env_elsewhere(
     `snapshots` are those of one run whose `key` is given, `environment` is the one that lacks the keys. `copy` says by
     key from which one its value is taken, `given` are values that somebody gave; they come first. All is decided here:
     a host that was told what the others' secrets are, or values that it does not lack, could guess or keep them.
+    Raises ParityError for what is no mapping, as `-e parity_env_values=KEY=value` is none.
     """
+    for variable, said in (("parity_env_values", given or {}), ("parity_env_copy", copy)):
+        if not isinstance(said, Mapping):
+            raise ParityError(f'{variable} must be a mapping of keys; -e takes one as JSON: {{"{variable}": {{…}}}}')
     others = {text(one, "environment"): one for one in snapshots if text(one, "environment") != environment}
     values: dict[str, Any] = {}
     refused: dict[str, str] = {}

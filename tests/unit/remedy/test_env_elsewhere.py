@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from parity.env_elsewhere import env_elsewhere
+from parity.model import ParityError
 from parity_host.envfile import redact_env_file
 from parity_host.redact import Redactor
 
@@ -100,3 +101,10 @@ def test_a_given_value_comes_before_one_that_could_not_be_copied():
         [DEV, PROD], "prod", {"TWO": "dev", "POOL_SIZE": "dev"}, {"TWO": 5, "POOL_SIZE": "7"}, ["TWO", "POOL_SIZE"], KEY
     )
     assert found == {"values": {"TWO": 5, "POOL_SIZE": "7"}, "refused": {}}
+
+
+@pytest.mark.parametrize(("copy", "given"), [({}, f"POOL_SIZE={PASSWORD}"), (f"POOL_SIZE={PASSWORD}", {})])
+def test_what_is_no_mapping_is_refused_without_its_value(copy: Any, given: Any) -> None:
+    with pytest.raises(ParityError, match="must be a mapping of keys; -e takes one as JSON") as said:
+        env_elsewhere([DEV, PROD], "prod", copy, given, ["POOL_SIZE"], KEY)
+    assert PASSWORD not in str(said.value)
