@@ -21,9 +21,10 @@ no other came. What is left to you is said with its reason and, where lines woul
 _LOKI: Final = """
 ## Loki: settings that are gone
 
-Besides: a setting that only another release knows is removed, a block that this empties goes, values are written as
-their type is read, and what the validation asks for next (structured metadata, the store of delete requests, the data
-directory) is set where the file itself tells the value.
+Besides: a setting that only another release knows, or none, is removed, a block that this empties goes, values are
+written as their type is read, and what the validation asks for next (structured metadata, the store of delete requests,
+the data directory) is set where the file itself tells the value. Of a setting that no release knows, as of all that is
+not certain, you are asked to look whether that is what was meant.
 
 | setting | gone since | what becomes of it | why |
 | --- | --- | --- | --- |
