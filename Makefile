@@ -32,8 +32,8 @@ $(TEST_STAMP): requirements/test.txt $(RUN_STAMP)
 audit: $(RUN_STAMP) ## audit the recorded demo: no Docker needed
 	@ansible-playbook audit.yml
 	@echo
-	@echo "That was a recording of the lab; it demonstrates and does not gate."
-	@echo "Your own hosts, which remedies need too: cp -r inventory/example inventory/mine, edit it, then"
+	@echo "That was a recording of the lab: it does not gate, and no remedy can mend it."
+	@echo "Your own hosts: cp -r inventory/example inventory/mine, edit it, then"
 	@echo "  $(BIN)/ansible-playbook -i inventory/mine audit.yml"
 
 lab: $(RUN_STAMP) ## bring up the live lab: two real stacks on this machine's Docker Engine

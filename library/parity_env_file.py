@@ -119,6 +119,11 @@ added:
   type: list
   elements: str
   sample: [YOUTUBE_API_KEY]
+there:
+  description: The keys that it had already.
+  returned: always
+  type: list
+  elements: str
 left:
   description: What is left to the owner, a sentence each, with the line to add.
   returned: always

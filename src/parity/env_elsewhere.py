@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from parity.coerce import mapping, mappings, text, texts
+from parity.env_targets import lacking
+from parity.model import ParityError
 from parity_host import token
 from parity_host.env_insert import written
 from parity_host.env_reader import effective, read_env_file
@@ -23,13 +25,20 @@ def env_elsewhere(
     given: Mapping[str, Any] | None = None,
     wanted: Sequence[str] = (),
     key: str = "",
+    to_others: Mapping[str, Any] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return the `values` of the `wanted` keys, and `refused`: why one has none, by key.
 
     `snapshots` are those of one run whose `key` is given, `environment` is the one that lacks the keys. `copy` says by
     key from which one its value is taken, `given` are values that somebody gave; they come first. All is decided here:
     a host that was told what the others' secrets are, or values that it does not lack, could guess or keep them.
+    `to_others` holds what is `given` for the other environments, by their names, and the `findings`, which say what
+    each lacks: a secret that one of them would get in the same run is refused in both, as `-e` gives it to all.
+    Raises ParityError for what is no mapping, as `-e parity_env_values=KEY=value` is none.
     """
+    for variable, said in (("parity_env_values", given or {}), ("parity_env_copy", copy)):
+        if not isinstance(said, Mapping):
+            raise ParityError(f'{variable} must be a mapping of keys; -e takes one as JSON: {{"{variable}": {{…}}}}')
     others = {text(one, "environment"): one for one in snapshots if text(one, "environment") != environment}
     values: dict[str, Any] = {}
     refused: dict[str, str] = {}
@@ -48,6 +57,8 @@ def env_elsewhere(
     whose = {
         name: _whose(name, str(values[name]), secrets, Redactor(key.encode())) for name in wanted if name in values
     }
+    for name, owner in _given_to_two(values, wanted, to_others or {}):
+        whose[name] = whose[name] or f"the same is given for {owner}, which lacks it too; each has a secret of its own"
     refused = {
         **{name: why for name, why in refused.items() if name not in values},
         **{n: w for n, w in whose.items() if w},
@@ -55,11 +66,26 @@ def env_elsewhere(
     return {"values": {name: values[name] for name, why in whose.items() if not why}, "refused": refused}
 
 
+def _given_to_two(
+    values: Mapping[str, Any], wanted: Sequence[str], to_others: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Yield the wanted keys whose secret another environment, which lacks the key too, would get as well, and which."""
+    for environment, given in mapping(to_others, "given").items():
+        there = given if isinstance(given, Mapping) else {}
+        for name in lacking(to_others["findings"], environment) & set(wanted) & values.keys() & there.keys():
+            if str(there[name]) == str(values[name]) and _secrets(name, str(values[name]), Redactor(b"any")):
+                yield name, environment
+
+
 def _whose(name: str, value: str, secrets: Mapping[str, str], redactor: Redactor) -> str:
     """Return why a value is refused that is, or holds, a secret of another environment; empty otherwise."""
-    redacted = redact_env_file(written(name, value).encode("utf-8", "surrogatepass"), redactor)
-    owners = sorted({secrets[one.fingerprint] for one in token.find(redacted) if one.fingerprint in secrets})
+    owners = sorted({secrets[one.fingerprint] for one in _secrets(name, value, redactor) if one.fingerprint in secrets})
     return f"the value given for it is a secret of {owners[0]}; each environment has its own" if owners else ""
+
+
+def _secrets(name: str, value: str, redactor: Redactor) -> list[token.Token]:
+    """Return the secrets that a value is or holds."""
+    return token.find(redact_env_file(written(name, value).encode("utf-8", "surrogatepass"), redactor))
 
 
 def _copied(key: str, source: str, others: Mapping[str, Mapping[str, Any]]) -> str:

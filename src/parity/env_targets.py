@@ -53,6 +53,11 @@ def env_target(
     }
 
 
+def lacking(findings: Mapping[str, Any], environment: str) -> set[str]:
+    """Return the keys that an environment lacks, by what `audit` returned."""
+    return set(_missing(findings, environment)[0])
+
+
 def _readers(project: Mapping[str, Any], path: str) -> set[str]:
     """Return the services whose `env_file` is `path`, as far as the compose files of the project name it plainly."""
     found = set()

@@ -32,7 +32,7 @@ class Weight:
 
 @dataclass(frozen=True)
 class Link:
-    """Findings of `effects` follow from those of `causes`, where a service, an item or a mention joins them."""
+    """Findings of `effects` follow from those of `causes`, where a service, an item or mentions join them."""
 
     causes: tuple[str, ...]
     effects: tuple[str, ...]
@@ -142,6 +142,8 @@ def _joined(way: str, cause: Finding, effect: Finding) -> bool:
         return bool(cause.service) and cause.service == effect.service
     if way == "item":
         return bool(cause.item) and cause.item in _text(effect)
+    if way == "both":
+        return bool(effect.item) and effect.item in _text(cause) and cause.service in _text(effect)
     return bool(cause.service) and cause.service != effect.service and cause.service in _text(effect)
 
 

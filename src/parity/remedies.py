@@ -205,7 +205,7 @@ def nginx_plan(
         "left": [{"problem": one.problem.message, "why": one.why, "lines": one.lines} for one in left],
         "problems": [problem.message for problem in problems],
         "accepted": not why,
-        "said": [str(step) for step in steps] + [_left_of(one) for one in left],
+        "said": [_said_of(step) for step in steps] + [_left_of(one) for one in left],
         "why": why,
     }
 
@@ -230,7 +230,9 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
         }
         for one in made.left
     ]
-    said = [str(step) for step in made.steps] + [_left_over(str(one.problem), one.why, one.lines) for one in made.left]
+    said = [_said_of(step) for step in made.steps] + [
+        _left_over(str(one.problem), one.why, one.lines) for one in made.left
+    ]
     return {
         "text": made.text,
         "changed": made.text != sealed,
@@ -243,9 +245,14 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
     }
 
 
+def _said_of(step: nginx.Step | loki.Step) -> str:
+    """Return a step as a sentence; of what is likely and not certain, somebody is asked to look at it."""
+    return f"{step}{'; look whether that is what was meant' if step.verify else ''}"
+
+
 def _left_over(problem: str, why: str, lines: str) -> str:
-    added = "; add or change:\n" + lines if lines else ""
-    return f"left to you: {problem}: {why}{added}"
+    added = f"; add or change:\n{lines}" if lines else ""
+    return f"left to you: {problem}: {why.removesuffix('.')}{added}"
 
 
 def record(entry: Mapping[str, Any]) -> dict[str, str]:

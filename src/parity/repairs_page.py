@@ -21,9 +21,10 @@ no other came. What is left to you is said with its reason and, where lines woul
 _LOKI: Final = """
 ## Loki: settings that are gone
 
-Besides: a setting that only another release knows is removed, a block that this empties goes, values are written as
-their type is read, and what the validation asks for next (structured metadata, the store of delete requests, the data
-directory) is set where the file itself tells the value.
+Besides: a setting that only another release knows, or none, is removed, a block that this empties goes, values are
+written as their type is read, and what the validation asks for next (structured metadata, the store of delete requests,
+the data directory) is set where the file itself tells the value. Of a setting that no release knows, as of all that is
+not certain, you are asked to look whether that is what was meant.
 
 | setting | gone since | what becomes of it | why |
 | --- | --- | --- | --- |
@@ -38,10 +39,12 @@ _DONE: Final = {
 
 def page() -> str:
     """Return the page: nginx's classes of faults by whether they are repaired, then Loki's settings."""
-    first = {kind.rule: kind for kind in reversed(kinds())}
-    mended = {name: REPAIRS[name] for name, kind in sorted(first.items()) if name in REPAIRS and kind.remedy != "no"}
-    done = (_row(first[name], " ".join(map(_sentence, repairs))) for name, repairs in mended.items())
-    left = (_row(kind, kind.action) for name, kind in sorted(first.items()) if name not in mended)
+    # A class may have several kinds, of which some are repaired and others are not; the most general one stands last.
+    repaired = [kind.rule in REPAIRS and kind.remedy != "no" for kind in kinds()]
+    mended = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if is_repaired}
+    others = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if not is_repaired}
+    done = (_row(kind, " ".join(map(_sentence, REPAIRS[name]))) for name, kind in sorted(mended.items()))
+    left = (_row(kind, kind.action) for _, kind in sorted(others.items()))
     return "".join(
         (
             _HEAD,

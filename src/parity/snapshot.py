@@ -23,6 +23,8 @@ _REASON_LIMIT: Final = 300
 
 def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
     """Return one host's entry of a snapshot from what Ansible registered of `parity_stack_info` for it."""
+    if not registered:
+        registered = {"failed": True, "msg": "nothing was gathered there; perhaps --limit leaves it out"}
     state = "unreachable" if registered.get("unreachable") else "failed" if registered.get("failed") else "seen"
     reason = "" if state == "seen" else _sentence(registered.get("msg"))
     sources = {} if state != "seen" else registered

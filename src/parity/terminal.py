@@ -27,8 +27,8 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
         lines.append(f"Since last time: {count['new']} new, {count['back']} back, {count['resolved']} resolved.")
     unseen = data["unseen"]
     if unseen:
-        more = f" (and {len(unseen) - 1} more)" if len(unseen) > 1 else ""
-        lines.append(f"Not seen: {unseen[0]['what']} of {unseen[0]['environment']}: {unseen[0]['why']}{more}")
+        more = f" ({len(unseen)} such)" if len(unseen) > 1 else ""
+        lines.append(f"Not seen{more}: {unseen[0]['what']} of {unseen[0]['environment']}: {unseen[0]['why']}")
     worst = [one for one in roots(still_open(data["findings"])) if one["severity"] not in ("info", "low")]
     room = LINES - 3 - len(lines)
     for finding in worst[:room]:
@@ -58,9 +58,10 @@ def verdict(data: Mapping[str, Any]) -> str:
         )
     if gate["incomplete"]:
         first = data["unseen"][0]
+        more = f", and {len(data['unseen']) - 1} more" if len(data["unseen"]) > 1 else ""
         said.append(
             f"Not everything could be seen: {first['what']} of {first['environment']}: "
-            f"{first['why']} (parity_fail_on_unseen)."
+            f"{first['why']}{more} (parity_fail_on_unseen)."
         )
     return plain(" ".join(said)) or f"Nothing open reaches the threshold '{gate['fail_on']}'."
 

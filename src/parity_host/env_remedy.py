@@ -45,10 +45,12 @@ _Readers = Union[FilesAlone, EnvService]
 def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     """Add the keys to the file, as far as `switch.switch` does; with `check`, only say what would be done.
 
-    Returns `state`, `said`, `step` and `backups` as `switch.Outcome` has them, `added`, the `left` as sentences,
-    whether a dead run left something `unfinished`, the redacted texts `before` and `after`, and the `diff`.
+    Returns `state`, `said`, `step` and `backups` as `switch.Outcome` has them, `added`, what was `there` already, the
+    `left` as sentences, whether a dead run left something `unfinished`, the redacted texts `before` and `after`, and
+    the `diff`.
     """
-    facts: Dict[str, Any] = {"added": [], "left": [], "before": "", "after": "", "diff": [], "unfinished": False}
+    facts: Dict[str, Any] = {"added": [], "there": [], "left": [], "unfinished": False}
+    facts.update(before="", after="", diff=[])
     path = asked.path
     try:
         path = _real(asked.path, asked.directory)
@@ -87,13 +89,20 @@ def _repaired(
     live = live_file.read(path)
     plan = _planned(asked, live.content)
     facts.update(_told(path, live.content, plan, redactor))
+    facts["there"] = sorted(set(asked.keys) - set(plan.added) - {one.key for one in plan.left})
     if plan.added and not undone and redactor.fingerprint(live.content) != asked.digest:
         raise FileError("it is no longer the file that was audited; run the remedy again")
     service = _service(asked, environ, redactor, path, plan.content)
     edit = Edit(path, live_file.digest(live.content), plan.content)
     if check:
-        return _checked(edit, plan, service, bool(cut_off))
-    return _switched(edit, plan, service, stamp, undone)
+        return _checked(edit, plan, service, bool(cut_off), _nothing(path, facts["there"]))
+    return _switched(edit, plan, service, stamp, undone, _nothing(path, facts["there"]))
+
+
+def _nothing(path: str, there: Sequence[str]) -> str:
+    """Return how it is said that nothing is to be done; whoever runs it again may wait for containers made anew."""
+    has = ": it has %s already, and what reads it was made before" % ", ".join(there) if there else ""
+    return "no key was added to %s%s" % (path, has)
 
 
 def _service(
@@ -116,17 +125,19 @@ def _planned(asked: Asked, content: bytes) -> env_repair.Plan:
     return env_repair.add(content, template, asked.keys, asked.values, asked.refused, outside)
 
 
-def _checked(edit: Edit, plan: env_repair.Plan, service: _Readers, cut_off: bool) -> Outcome:
+def _checked(edit: Edit, plan: env_repair.Plan, service: _Readers, cut_off: bool, nothing: str) -> Outcome:
     said = ["a remedy was cut off, and would be undone"] if cut_off else []
     if plan.added and switch.has_to_change(edit, cut_off):
         service.prove()
         said.append("%s would get %s" % (edit.path, ", ".join(plan.added)))
-    return Outcome("changed" if said else UNCHANGED, said or ["no key was added to %s" % edit.path])
+    return Outcome("changed" if said else UNCHANGED, said or [nothing])
 
 
-def _switched(edit: Edit, plan: env_repair.Plan, service: _Readers, stamp: str, undone: List[str]) -> Outcome:
+def _switched(
+    edit: Edit, plan: env_repair.Plan, service: _Readers, stamp: str, undone: List[str], nothing: str
+) -> Outcome:
     if not plan.added:
-        said = [*undone, "run the remedy again"] if undone else ["no key was added to %s" % edit.path]
+        said = [*undone, "run the remedy again"] if undone else [nothing]
         return Outcome("changed" if undone else UNCHANGED, said)
     outcome = switch.switch([edit], service, stamp)
     if outcome.state == "changed":

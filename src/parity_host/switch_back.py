@@ -127,5 +127,7 @@ def why(error: BaseException) -> str:
     """Return an error as a sentence's end."""
     if isinstance(error, OSError):
         named = " (%s)" % error.filename if error.filename else ""
-        return "%s%s" % (error.strerror or type(error).__name__, named)
+        may_not = isinstance(error, PermissionError)
+        way_out = "; set ansible_become where Ansible's user may not do that" if may_not else ""
+        return "%s%s%s" % (error.strerror or type(error).__name__, named, way_out)
     return str(error) or type(error).__name__

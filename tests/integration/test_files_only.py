@@ -137,3 +137,17 @@ def test_a_socket_that_refuses_is_said(audit, tmp_path):
         run = audit(inventory(tmp_path, sides))
     assert run.rc != 0
     assert "refuses the connection" in run.findings["unseen"][0]["why"]
+    text = (run.report / "report.md").read_text()
+    assert "It could not be seen what runs there." in text
+    assert text.count("Audited from its files alone") == 1
+    assert "- ⚠️ **1 thing could not be seen**, named below" in text
+
+
+def test_a_host_that_a_limit_leaves_out_was_not_seen(audit, tmp_path):
+    sides = {"dev": project(tmp_path / "d"), "prod": project(tmp_path / "p", env=b"B=2\nC=3\n")}
+    hosts = inventory(tmp_path, sides)
+    assert "environment.missing/C@dev" in audit(hosts).open
+    run = audit(hosts, "--limit=prod-host,localhost")
+    assert run.rc != 0
+    assert "perhaps --limit leaves it out" in run.findings["unseen"][0]["why"]
+    assert run.findings["summary"]["resolved"] == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from nginx_project import FIXED, SITE, programs, project
 from terminal import ROOT, environment, in_terminal
 from test_files_only import inventory
+from test_files_only import project as env_project
 
 PROMPT = b"(yes/no)"
 
@@ -64,11 +66,13 @@ def test_without_a_terminal_production_is_not_changed_and_the_way_out_is_said(tm
     assert "set parity_confirm to" in said
 
 
-@pytest.mark.parametrize(("answer", "site"), [(b"yes\r", FIXED), (b"yes, but not now\r", SITE)])
+@pytest.mark.parametrize(("answer", "site"), [(b"Yes\r", FIXED), (b"yes, but not now\r", SITE)])
 def test_in_a_terminal_production_is_changed_after_a_yes(tmp_path, answer, site):
     hosts = Hosts(tmp_path, ("dev", "prod"))
     code, said = hosts.answered(answer)
     assert (code, hosts.site("prod"), hosts.site("dev")) == (0 if site == FIXED else 2, site, FIXED), said
+    assert ("the answer was not yes; nothing was touched" in said) == (site == SITE), said
+    assert "without a terminal" not in said
     assert said.count(PROMPT.decode()) == 1
     assert "web in prod" in said
 
@@ -133,3 +137,44 @@ def test_a_host_that_cannot_be_reached_is_not_passed_over_in_silence(tmp_path):
     code, said = hosts.run("remediate.yml", "--tags=nginx")
     assert (code, hosts.site("dev")) == (2, FIXED), said
     assert "prod-host could not be audited, so nothing of it was repaired" in said
+
+
+def test_an_engine_that_refuses_is_not_passed_over_in_silence(tmp_path):
+    hosts = Hosts(tmp_path, ("dev",))
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "s"))  # bound, and nobody listens
+        away = {"parity_files_only": False, "parity_docker_host": f"unix://{tmp_path}/s"}
+        text = hosts.inventory.read_text().replace("prod-host: {}", f"prod-host: {json.dumps(away)}")
+        hosts.inventory.write_text(text)
+        code, said = hosts.run("remediate.yml", "--tags=nginx", "--check")
+    assert code == 2, said
+    assert "prod-host: the containers: " in said
+    assert "refuses the connection" in said
+
+
+@pytest.mark.parametrize("playbook", ["audit.yml", "remediate.yml"])
+@pytest.mark.parametrize("option", ["--tags=ngnix", "--skip-tags=ngnix"])
+def test_a_tag_that_is_none_is_named(tmp_path, playbook, option):
+    hosts = Hosts(tmp_path, ("dev",))
+    code, said = hosts.run(playbook, option)
+    assert (code, hosts.site("dev")) == (2, SITE), said
+    assert "There is no tag ngnix here; the tags are" in said
+
+
+@pytest.mark.parametrize("playbook", ["audit.yml", "remediate.yml"])
+def test_a_limit_that_leaves_localhost_out_is_no_good_run(tmp_path, playbook):
+    hosts = Hosts(tmp_path, ("dev",))
+    code, said = hosts.run(playbook, "--limit=dev-host")
+    assert (code, hosts.site("dev")) == (2, SITE), said
+    assert "Write --limit 'dev-host,localhost'" in said
+    assert "has no attribute" not in said
+
+
+def test_what_is_left_to_somebody_is_said_last(tmp_path):
+    sides = {"dev": env_project(tmp_path / "d", env=b"B=2\nC=3\nD=4\n"), "prod": env_project(tmp_path / "p")}
+    given = {"parity_reports_dir": str(tmp_path), "parity_env_values": {"C": "5"}, "parity_confirm": False}
+    program = str(Path(sys.executable).parent / "ansible-playbook")
+    words = [program, "-i", str(inventory(tmp_path, sides)), "remediate.yml", "--tags=env", "-e", json.dumps(given)]
+    done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, (tmp_path / "p/app.env").read_text()) == (0, "B=2\n\nC=5\n"), done.stdout
+    assert "Nothing was refused; left to you: prod: D." in done.stdout

@@ -314,6 +314,19 @@ def test_a_symptom_of_a_waived_cause_stands_by_itself(tmp_path):
     assert found["containers.restarting/nginx@dev"]["caused_by"] == ""
 
 
+def test_a_variable_that_the_files_have_already_follows_from_the_container_that_is_older(tmp_path):
+    env = {"LOST": "20", "EMPTY": "a", "ELSEWHERE": "b"}
+    declared = {"api": {"image": "example/api:1.2", "environment": {"LOST": "20", "EMPTY": "a"}}}
+    prod = stack("prod", {"api": {"env": {"EMPTY": ""}}}, declared=declared)
+    found = of(run([stack("dev", {"api": {"env": env}}), prod], tmp_path))
+    causes = {name: one["caused_by"] for name, one in found.items() if one["rule"].startswith("environment.")}
+    assert causes == {
+        "environment.missing/LOST@prod": "compose.drift/api@prod",
+        "environment.empty/EMPTY@prod": "compose.drift/api@prod",
+        "environment.missing/ELSEWHERE@prod": "",
+    }
+
+
 def test_a_cause_of_one_environment_explains_nothing_in_another(tmp_path):
     dev, prod = broken_nginx()
     prod["hosts"]["prod1"]["engine"]["containers"][0].update(state="restarting", restarts=9)

@@ -11,8 +11,8 @@ from parity.terminal import verdict
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = {
     "roles/remedy/vars/main.yml": "__remedy_target.service, true) | audit_plain }}",
-    "roles/remedy/tasks/repair.yml": "fail_msg: \"{{ __remedy_said | join('. ') | audit_plain }}\"",
-    "roles/remedy_env/tasks/file.yml": "fail_msg: \"{{ __remedy_env_said | join('. ') | audit_plain }}\"",
+    "roles/remedy/tasks/repair.yml": "fail_msg: \"{{ __remedy_said | join('; ') | audit_plain }}\"",
+    "roles/remedy_env/tasks/file.yml": "fail_msg: \"{{ __remedy_env_said | join('; ') | audit_plain }}\"",
     "playbooks/remedied.yml": "fail_msg: \"{{ __remedied_refused | join(' / ') | audit_plain }}\"",
 }
 
@@ -26,5 +26,6 @@ def test_the_gates_verdict_is_plain():
     gate = {"fail_on": "high", "areas": {}, "reached": [], "only_new": False, "incomplete": True}
     unseen = [{"what": "the engine", "environment": "dev", "why": "\x1b[2Jit is\ngone"}]
     said = verdict({"gate": gate, "unseen": unseen})
-    assert "it is gone" in said
+    assert "it is gone (" in said
+    assert "it is gone, and 1 more (" in verdict({"gate": gate, "unseen": unseen * 2})
     assert "\x1b" not in said

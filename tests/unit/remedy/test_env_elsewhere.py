@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from parity.env_elsewhere import env_elsewhere
+from parity.model import ParityError
 from parity_host.envfile import redact_env_file
 from parity_host.redact import Redactor
 
@@ -100,3 +101,39 @@ def test_a_given_value_comes_before_one_that_could_not_be_copied():
         [DEV, PROD], "prod", {"TWO": "dev", "POOL_SIZE": "dev"}, {"TWO": 5, "POOL_SIZE": "7"}, ["TWO", "POOL_SIZE"], KEY
     )
     assert found == {"values": {"TWO": 5, "POOL_SIZE": "7"}, "refused": {}}
+
+
+@pytest.mark.parametrize(("copy", "given"), [({}, f"POOL_SIZE={PASSWORD}"), (f"POOL_SIZE={PASSWORD}", {})])
+def test_what_is_no_mapping_is_refused_without_its_value(copy: Any, given: Any) -> None:
+    with pytest.raises(ParityError, match="must be a mapping of keys; -e takes one as JSON") as said:
+        env_elsewhere([DEV, PROD], "prod", copy, given, ["POOL_SIZE"], KEY)
+    assert PASSWORD not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "elsewhere", "lacks", "refused"),
+    [
+        ("SMTP_PASSWORD", "w3Rt8LmQ9xZr4Tn8", "w3Rt8LmQ9xZr4Tn8", "SMTP_PASSWORD", True),
+        ("SMTP_PASSWORD", "w3Rt8LmQ9xZr4Tn8", "another9xZr4Tn8", "SMTP_PASSWORD", False),
+        ("SMTP_PASSWORD", "w3Rt8LmQ9xZr4Tn8", "w3Rt8LmQ9xZr4Tn8", "OTHER", False),
+        ("POOL_SIZE", "7", "7", "POOL_SIZE", False),
+        ("URL", "http://u:w3Rt8LmQ9xZr4Tn8@h/", "http://u:w3Rt8LmQ9xZr4Tn8@h/", "URL", True),
+    ],
+)
+def test_a_secret_that_two_environments_would_get_is_refused(
+    key: str, value: str, elsewhere: str, lacks: str, refused: bool
+) -> None:
+    missing = {"rule": "environment.missing", "status": "open", "environments": ["dev"], "id": "x", "evidence": []}
+    findings = {"findings": [{**missing, "item": lacks}], "services": []}
+    found = env_elsewhere(
+        [snapshot("dev"), PROD],
+        "prod",
+        {},
+        {key: value},
+        [key],
+        KEY,
+        {"findings": findings, "given": {"dev": {key: elsewhere}}},
+    )
+    assert found["values"] == ({} if refused else {key: value})
+    said = "the same is given for dev, which lacks it too; each has a secret of its own"
+    assert found["refused"] == ({key: said} if refused else {})

@@ -63,7 +63,9 @@ def test_the_key_is_added_and_the_second_time_nothing_changes(file):
         assert "b7Qz0pLw9TnX4vRk" not in str(said)
         assert "+NOTION" not in str(said["diff"][0]["before"])
         assert "NOTION_KEY=" in said["diff"][0]["after"]
-    assert repair(file)["state"] == "unchanged"
+    for again in (repair(file, check=True), repair(file)):
+        assert (again["state"], again["there"], again["left"]) == ("unchanged", ["NOTION_KEY"], [])
+        assert "it has NOTION_KEY already, and what reads it was made before" in again["said"][0]
 
 
 def test_what_is_refused_is_refused_in_check_mode_too(file):

@@ -56,6 +56,23 @@ def test_the_next_one_repairs_what_nginx_found_behind_it(case: str) -> None:
     assert [why in said for said in plan["why"]] == ([True] if why else [])
 
 
+def test_what_is_left_to_somebody_is_one_sentence_with_the_line_to_add() -> None:
+    lost = TEXT.replace("    location / { return 200; }\n", "        proxy_pass http://api;\n    }\n")
+    [why] = remedies.nginx_plan({MAIN: CONF, SITE: lost.replace("80\n", "80;\n")}, MAIN, "1.22", "", [])["why"]
+    assert why.endswith("the file does not say which path it had; add or change:\nlocation /PATH/ {")
+
+
+def test_of_what_is_not_certain_somebody_is_asked_to_look_at_it() -> None:
+    slip = MENDED.replace("location / { return 200; }", "location / { retur 200; }")
+    said = remedies.nginx_plan({MAIN: CONF, SITE: slip}, MAIN, "1.22")["said"]
+    assert ['wrote "return" for "retur"' in one for one in said] == [True]
+    loki = remedies.loki_plan("auth_enabled: false\nlimits_config:\n  max_line_sizes: 1MB\n", "3.4.3", TODAY)["said"]
+    for one in (said[0], next(one for one in loki if "max_line_sizes" in one)):
+        assert one.endswith("; look whether that is what was meant")
+    sure = remedies.nginx_plan({MAIN: CONF, SITE: MENDED.replace("80;", "80")}, MAIN, "1.22")["said"]
+    assert [one.endswith("meant") for one in sure] == [False]
+
+
 @pytest.mark.parametrize("now", [{"digest": "mended"}, {"digest": "audited", "kept": True}])
 def test_what_nginx_printed_of_other_files_is_not_taken_for_a_fault_of_these(now: dict[str, object]) -> None:
     """Another service's remedy mended them since the audit, or the container keeps to the one of its start."""

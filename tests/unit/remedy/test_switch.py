@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from switching import NEW, OLD, Site, calls, clean_run, fail, kill
 
-from parity_host import live_file, switch, switch_journal
+from parity_host import live_file, switch, switch_back, switch_journal
 from parity_host.live_file import FileError
 
 with tempfile.TemporaryDirectory() as name:
@@ -263,3 +263,9 @@ def test_a_journal_that_somebody_else_wrote_moves_nothing(tmp_path: Path, text: 
     with pytest.raises(FileError):
         site.recover()
     assert site.content() == OLD
+
+
+def test_who_may_not_write_is_told_the_way_out():
+    said = switch_back.why(PermissionError(13, "Permission denied", "app.env"))
+    assert said == "Permission denied (app.env); set ansible_become where Ansible's user may not do that"
+    assert "ansible_become" not in switch_back.why(OSError(28, "No space left on device"))
