@@ -49,6 +49,10 @@ options:
     description: The project's folder. A link is followed within the folder above it alone; not at all when empty.
     type: str
     default: ""
+  mark:
+    description: Whether a comment stands for each key that is left to the owner, where the template has the key.
+    type: bool
+    default: false
   recreate:
     description: >-
       Whether the containers that were made from the file are made anew by the host's own Docker Compose, as part of the
@@ -119,6 +123,11 @@ added:
   type: list
   elements: str
   sample: [YOUTUBE_API_KEY]
+marked:
+  description: The keys for which a comment was put in.
+  returned: always
+  type: list
+  elements: str
 there:
   description: The keys that it had already.
   returned: always
@@ -173,6 +182,7 @@ def main() -> None:
             "refused": {"type": "dict", "default": {}},
             "project_files": {"type": "list", "elements": "path", "default": []},
             "directory": {"type": "str", "default": ""},
+            "mark": {"type": "bool", "default": False},
             "recreate": {"type": "bool", "default": False},
             "project": {"type": "str", "default": ""},
             "services": {"type": "list", "elements": "str", "default": []},

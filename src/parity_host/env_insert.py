@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .env_quoting import quoted
 from .env_reader import Entry, EnvFile, effective, read_env_file
 
 # What every reader of env files takes as it stands.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=~-]*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+# What stands for a key until its owner knows the value.
+MARK = "# %s=  # Parity: a value is needed here"
 
 
 class _Place(NamedTuple):
@@ -63,10 +66,11 @@ class Template:
         self.order = list(self.places)
 
 
-def inserted(content: bytes, template: bytes, values: Mapping[str, str]) -> bytes:
+def inserted(content: bytes, template: bytes, values: Mapping[str, Optional[str]]) -> bytes:
     """Return an env file with `values` put in where `template` has their keys; what it does not have comes last.
 
-    `content` is UTF-8 that Compose reads, and has none of the keys. Raises UnicodeDecodeError for other bytes.
+    A key whose value is None is marked by a comment. `content` is UTF-8 that Compose reads, and has none of the keys.
+    Raises UnicodeDecodeError for other bytes.
     """
     bom = BOM_UTF8 if content.startswith(BOM_UTF8) else b""
     text = content[len(bom) :].decode("utf-8")
@@ -88,9 +92,16 @@ def written(key: str, value: str) -> str:
     return "%s=%s" % (key, value if _PLAIN.fullmatch(value) else quoted(value))
 
 
-def _pieces(text: str, parsed: EnvFile, template: Template, values: Mapping[str, str]) -> List[_Piece]:
+def markable(content: bytes, keys: Sequence[str]) -> Set[str]:
+    """Return which of the keys a comment can name, and none names yet."""
+    named = {one.key for one in read_env_file(content).commented}
+    return {key for key in keys if key not in named and _NAME.fullmatch(key)}
+
+
+def _pieces(text: str, parsed: EnvFile, template: Template, values: Mapping[str, Optional[str]]) -> List[_Piece]:
     there = effective(parsed)
     exported = "export " if parsed.entries and all(entry.exported for entry in parsed.entries) else ""
+    lines_of = {key: MARK % key if value is None else exported + written(key, value) for key, value in values.items()}
     shown = {line.strip() for line in text.split("\n")}
     pieces: Dict[Tuple[int, int], _Piece] = {}
     for key in [one for one in template.order if one in values]:
@@ -107,9 +118,9 @@ def _pieces(text: str, parsed: EnvFile, template: Template, values: Mapping[str,
             at = _paragraph_end(text, _nearest(template.order, key, there)[0], later)
         heading = template.headings.get(place.paragraph, ()) if new else ()
         begun = pieces.get((at, place.paragraph), _Piece(at, [] if shown.issuperset(heading) else list(heading), new))
-        lines = [*begun.lines, *place.comment, exported + written(key, values[key])]
+        lines = [*begun.lines, *place.comment, lines_of[key]]
         pieces[at, place.paragraph] = begun._replace(lines=lines)
-    rest = [exported + written(key, value) for key, value in values.items() if key not in template.places]
+    rest = [line for key, line in lines_of.items() if key not in template.places]
     return [*pieces.values(), *([_Piece(len(text), rest, True)] if rest else [])]
 
 

@@ -32,6 +32,7 @@ class Asked(NamedTuple):
     refused: Mapping[str, str] = {}
     project_files: Sequence[str] = ()
     directory: str = ""
+    mark: bool = False
     recreate: bool = False
     project: str = ""
     services: Sequence[str] = ()
@@ -45,11 +46,11 @@ _Readers = Union[FilesAlone, EnvService]
 def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     """Add the keys to the file, as far as `switch.switch` does; with `check`, only say what would be done.
 
-    Returns `state`, `said`, `step` and `backups` as `switch.Outcome` has them, `added`, what was `there` already, the
-    `left` as sentences, whether a dead run left something `unfinished`, the redacted texts `before` and `after`, and
-    the `diff`.
+    Returns `state`, `said`, `step` and `backups` as `switch.Outcome` has them, `added`, `marked`, what was `there`
+    already, the `left` as sentences, whether a dead run left something `unfinished`, the redacted texts `before` and
+    `after`, and the `diff`.
     """
-    facts: Dict[str, Any] = {"added": [], "there": [], "left": [], "unfinished": False}
+    facts: Dict[str, Any] = {"added": [], "marked": [], "there": [], "left": [], "unfinished": False}
     facts.update(before="", after="", diff=[])
     path = asked.path
     try:
@@ -90,7 +91,7 @@ def _repaired(
     plan = _planned(asked, live.content)
     facts.update(_told(path, live.content, plan, redactor))
     facts["there"] = sorted(set(asked.keys) - set(plan.added) - {one.key for one in plan.left})
-    if plan.added and not undone and redactor.fingerprint(live.content) != asked.digest:
+    if _changes(plan) and not undone and redactor.fingerprint(live.content) != asked.digest:
         raise FileError("it is no longer the file that was audited; run the remedy again")
     service = _service(asked, environ, redactor, path, plan.content)
     edit = Edit(path, live_file.digest(live.content), plan.content)
@@ -99,15 +100,17 @@ def _repaired(
     return _switched(edit, plan, service, stamp, undone, _nothing(path, facts["there"]))
 
 
+def _changes(plan: env_repair.Plan) -> bool:
+    return bool(plan.added or plan.marked)
+
+
 def _nothing(path: str, there: Sequence[str]) -> str:
     """Return how it is said that nothing is to be done; whoever runs it again may wait for containers made anew."""
     has = ": it has %s already, and what reads it was made before" % ", ".join(there) if there else ""
     return "no key was added to %s%s" % (path, has)
 
 
-def _service(
-    asked: Asked, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes
-) -> _Readers:
+def _service(asked: Asked, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes) -> _Readers:
     if not asked.recreate:
         return FilesAlone({path: content})
     engine = Engine(find_endpoint(asked.docker_host, environ), environ)
@@ -122,28 +125,36 @@ def _planned(asked: Asked, content: bytes) -> env_repair.Plan:
         if os.path.realpath(other) != os.path.realpath(asked.path):
             parsed = read_env_file(live_file.read(os.path.realpath(other)).content, outside)
             outside.update({name: one.value for name, one in effective(parsed).items() if one.value is not None})
-    return env_repair.add(content, template, asked.keys, asked.values, asked.refused, outside)
+    return env_repair.add(content, template, asked.keys, asked.values, asked.refused, outside, asked.mark)
 
 
 def _checked(edit: Edit, plan: env_repair.Plan, service: _Readers, cut_off: bool, nothing: str) -> Outcome:
     said = ["a remedy was cut off, and would be undone"] if cut_off else []
-    if plan.added and switch.has_to_change(edit, cut_off):
+    if _changes(plan) and switch.has_to_change(edit, cut_off):
         service.prove()
-        said.append("%s would get %s" % (edit.path, ", ".join(plan.added)))
+        said.append("%s would get %s" % (edit.path, ", ".join((*plan.added, *map(_mark_of, plan.marked)))))
     return Outcome("changed" if said else UNCHANGED, said or [nothing])
 
 
 def _switched(
     edit: Edit, plan: env_repair.Plan, service: _Readers, stamp: str, undone: List[str], nothing: str
 ) -> Outcome:
-    if not plan.added:
+    if not _changes(plan):
         said = [*undone, "run the remedy again"] if undone else [nothing]
         return Outcome("changed" if undone else UNCHANGED, said)
     outcome = switch.switch([edit], service, stamp)
     if outcome.state == "changed":
-        added = "%s %s added" % (", ".join(plan.added), "was" if len(plan.added) == 1 else "were")
-        outcome = outcome._replace(said=[outcome.said[0], added, *service.done()])
+        done = [_done(keys, how) for keys, how in ((plan.added, "added"), (plan.marked, "marked")) if keys]
+        outcome = outcome._replace(said=[outcome.said[0], *done, *service.done()])
     return outcome._replace(said=[*undone, *outcome.said])
+
+
+def _mark_of(key: str) -> str:
+    return "a mark for %s" % key
+
+
+def _done(keys: Sequence[str], how: str) -> str:
+    return "%s %s %s" % (", ".join(keys), "was" if len(keys) == 1 else "were", how)
 
 
 def _told(path: str, before: bytes, plan: env_repair.Plan, redactor: Redactor) -> Mapping[str, Any]:
@@ -152,8 +163,9 @@ def _told(path: str, before: bytes, plan: env_repair.Plan, redactor: Redactor) -
     diff.update(before=printed(texts[0]), after=printed(texts[1]))
     return {
         "added": list(plan.added),
+        "marked": list(plan.marked),
         "left": ["%s: %s; add to %s: %s" % (one.key, one.why, path, one.line) for one in plan.left],
         "before": texts[0],
         "after": texts[1],
-        "diff": [diff] if plan.added else [],
+        "diff": [diff] if _changes(plan) else [],
     }

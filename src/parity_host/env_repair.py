@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .env_insert import inserted
+from .env_insert import inserted, markable
 from .env_reader import EnvFile, effective, read_env_file
 from .placeholders import placeholder_class
 from .secret_names import is_secret
@@ -27,11 +27,12 @@ class Left(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The file afterwards, the keys that were added, in the file's order, and what is left to the owner."""
+    """The file afterwards, the keys that were added, in its order, those that are marked, and what the owner adds."""
 
     content: bytes
     added: Tuple[str, ...]
     left: Tuple[Left, ...]
+    marked: Tuple[str, ...] = ()
 
 
 def add(
@@ -41,13 +42,15 @@ def add(
     values: Mapping[str, object],
     refused: Optional[Mapping[str, str]] = None,
     lookup: Optional[Mapping[str, str]] = None,
+    mark: bool = False,
 ) -> Plan:
     """Return the plan that gives an env file the `keys` that it lacks, with the `values` that somebody gave for them.
 
     A key is put where the template has it (`env_insert.py`), and a value written so that Compose reads back just that.
     Without a value, with a placeholder for one, or where it would change what another value reads, the key is left, as
-    it is for the reason that `refused` has for it. What the file had keeps its bytes. `lookup` is what is set outside
-    the file. Raises CannotRepairError for a file that Compose refuses or that is no UTF-8.
+    it is for the reason that `refused` has for it; with `mark`, a comment stands for it then. What the file had keeps
+    its bytes. `lookup` is what is set outside the file. Raises CannotRepairError for a file that Compose refuses or
+    that is no UTF-8.
     """
     outside = dict(lookup or {})
     before = _read(data, outside)
@@ -65,11 +68,12 @@ def add(
             left.append(Left(key, why, "%s=" % key))
         else:
             added[key] = str(values[key])
-    content = inserted(data, template, added) if added else data
+    marked = sorted(markable(data, [one.key for one in left])) if mark else []
+    content = inserted(data, template, {**added, **dict.fromkeys(marked)}) if added or marked else data
     if not _is_proved(before, content, added, outside):
         raise CannotRepairError("it cannot be added to so that all else stays as it is; add the keys by hand")
     order = tuple(entry.key for entry in read_env_file(content, outside).entries if entry.key in added)
-    return Plan(content, order, tuple(left))
+    return Plan(content, order, tuple(left), tuple(marked))
 
 
 def _read(data: bytes, outside: Dict[str, str]) -> EnvFile:

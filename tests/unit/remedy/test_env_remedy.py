@@ -68,6 +68,22 @@ def test_the_key_is_added_and_the_second_time_nothing_changes(file):
         assert "it has NOTION_KEY already, and what reads it was made before" in again["said"][0]
 
 
+def test_a_key_without_a_value_is_marked_where_that_is_asked_for(file):
+    def marked(*, check: bool) -> dict[str, Any]:
+        template = str(file.parent / ".env.template")
+        asked = env_remedy.Asked(str(file), template, digest(file), ["NOTION_KEY"], {}, mark=True)
+        return env_remedy.repair(asked, KEY, {}, check)
+
+    shown = marked(check=True)
+    assert (shown["state"], shown["marked"], is_untouched(file)) == ("changed", ["NOTION_KEY"], True)
+    assert shown["said"] == [f"{file} would get a mark for NOTION_KEY"]
+    done = marked(check=False)
+    assert file.read_text() == OLD + "# NOTION_KEY=  # Parity: a value is needed here\n"
+    assert done["said"][1] == "NOTION_KEY was marked"
+    assert (done["added"], len(done["left"])) == ([], 1)
+    assert marked(check=False)["state"] == "unchanged"
+
+
 def test_what_is_refused_is_refused_in_check_mode_too(file):
     os.link(file, file.parent / "another name")
     shown, done = repair(file, check=True), repair(file)

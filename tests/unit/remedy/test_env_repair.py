@@ -59,6 +59,32 @@ def test_a_section_comes_with_its_heading_and_a_key_with_its_own_comment(data, k
     assert add(data, SECTIONS, keys, dict.fromkeys(keys, "v")).content == expected
 
 
+@pytest.mark.parametrize(
+    ("data", "template", "expected"),
+    [
+        (b"MODE=a\nAPI_KEY=k\n", TEMPLATE, b"MODE=a\nPORT=1\n\n# Mail\n%s\nAPI_KEY=k\n"),
+        (b"export MODE=a\r\nexport X=1", TEMPLATE, b"export MODE=a\r\nexport PORT=1\r\nexport X=1\r\n\r\n# Mail\r\n%s"),
+        (b"MODE=a\n", b"", b"MODE=a\n\nPORT=1\n%s"),
+        (b"MODE=a\n# SMTP_PASSWORD=\n", TEMPLATE, b"MODE=a\nPORT=1\n# SMTP_PASSWORD=\n"),  # it is named already
+    ],
+)
+@pytest.mark.parametrize("given", [{}, {"SMTP_PASSWORD": "your_password_here"}])
+def test_a_comment_stands_for_a_key_without_a_value(data, template, expected, given):
+    keys, end = ["PORT", "SMTP_PASSWORD"], b"\r\n" if b"\r" in data else b"\n"
+    mark = b"# SMTP_PASSWORD=  # Parity: a value is needed here" + end
+    plan = add(data, template, keys, {"PORT": 1, **given}, mark=True)
+    assert plan.content == (expected % mark if b"%s" in expected else expected)
+    assert (plan.added, [one.key for one in plan.left]) == (("PORT",), ["SMTP_PASSWORD"])
+    assert plan.marked == (("SMTP_PASSWORD",) if b"%s" in expected else ())
+    again = add(plan.content, template, keys, given, mark=True)
+    assert (again.content, again.marked) == (plan.content, ())
+
+
+def test_a_name_that_no_comment_can_hold_is_not_marked():
+    plan = add(b"MODE=a\n", TEMPLATE, ["A\nB", "A B"], {}, mark=True)
+    assert (plan.content, plan.marked, len(plan.left)) == (b"MODE=a\n", (), 2)
+
+
 def test_what_is_a_placeholder_for_a_secret_may_be_a_value_of_its_own():
     values = {"REDIS_HOST": "redis", "FLOWER_PORT": 5555, "POSTGRES_USER": "postgres", "REDIS_PASSWORD": "redis"}
     plan = add(b"MODE=a\n", b"", list(values), values)
