@@ -91,7 +91,8 @@ class NginxService(ContainerService):
             if now.master and now.workers - self._before.workers:
                 break
             if time.monotonic() > deadline:
-                raise ServiceError("it does not serve within %d seconds: %s" % (self._options.seconds, self._log()))
+                what = "it does not serve" if now.master else "no master process of it is seen (master_process off?)"
+                raise ServiceError("%s within %d seconds: %s" % (what, self._options.seconds, self._log()))
             time.sleep(_PAUSE_SECONDS)
         started = self._started()
         self._reachable(deadline)
