@@ -152,6 +152,8 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
         outcome = Outcome(REFUSED, [str(error), "nothing was touched"])
     except OSError as error:
         outcome = Outcome(REFUSED, [switch_back.why(error)])
+    except SystemExit as stopped:
+        outcome = Outcome(REFUSED, [str(stopped), "run the remedy again"])
     done = outcome._asdict()
     return {**done, "backups": list(outcome.backups), "diff": diff, "stamp": stamp}
 

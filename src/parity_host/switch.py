@@ -90,11 +90,8 @@ def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
         service.take()
         service.verify()
         journal.end()
-    except BaseException as error:
-        outcome = _undone(journal, service, step, why(error))
-        if not isinstance(error, Exception):
-            raise
-        return outcome
+    except BaseException as error:  # also what a signal raises: whoever sent it is told what came of it
+        return _undone(journal, service, step, why(error))
     return _done(journal, service)
 
 

@@ -175,11 +175,21 @@ def test_a_run_that_is_told_to_end_puts_back_what_is_half_done_even_when_told_ag
                 os.kill(os.getpid(), number)
 
         live_file.put_in_place = replaces
-        try:
-            repair(file)
-        except SystemExit:
-            os._exit(3)
-        os._exit(0)
+        done = repair(file)
+        said = f"it failed at the step 'switching': it was stopped by {number.name}"
+        os._exit(3 if (done["state"], done["said"][0]) == ("restored", said) else 0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+    assert is_untouched(file)
+
+
+@pytest.mark.parametrize("number", stopping.SIGNALS)
+def test_a_run_that_is_told_to_end_before_anything_is_touched_says_so(file, number):
+    child = os.fork()
+    if child == 0:
+        stopping.by_exception()
+        live_file.read = lambda path: os.kill(os.getpid(), number)
+        done = repair(file, audited="any")
+        os._exit(3 if (done["state"], done["said"][0]) == ("refused", f"it was stopped by {number.name}") else 0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
     assert is_untouched(file)
 
