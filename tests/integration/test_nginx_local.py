@@ -239,3 +239,4 @@ def test_audit_remedy_and_audit_again_tell_it_resolved(folder, audit, tmp_path):
     assert not [name for name in again.open if name.startswith("nginx.refused")]
     [resolved] = [one for one in again.findings["history"]["resolved"] if one["id"].startswith("nginx.refused")]
     assert resolved["by"] == "nginx"
+    assert "(by the remedy nginx)" in (again.report / "report.md").read_text()
