@@ -170,6 +170,12 @@ def test_a_limit_that_leaves_localhost_out_is_no_good_run(tmp_path, playbook):
     assert "has no attribute" not in said
 
 
+def test_a_limit_repairs_its_own_hosts_and_ends_well(tmp_path):
+    hosts = Hosts(tmp_path, ("dev", "prod"))
+    code, said = hosts.run("remediate.yml", "--tags=nginx", "--limit=dev-host,localhost")
+    assert (code, hosts.site("dev"), hosts.site("prod")) == (0, FIXED, SITE), said
+
+
 def test_what_is_left_to_somebody_is_said_last(tmp_path):
     sides = {"dev": env_project(tmp_path / "d", env=b"B=2\nC=3\nD=4\n"), "prod": env_project(tmp_path / "p")}
     given = {"parity_reports_dir": str(tmp_path), "parity_env_values": {"C": "5"}, "parity_confirm": False}
