@@ -72,8 +72,9 @@ class _Migration:
                 break
             done = len(self.steps)  # what was refused may be possible by now
             self.refused.clear()
-        for token, written in self.set_aside.items():
-            self.text = self.text.replace(token, written)
+        written = self._as_written
+        self.steps = [replace(step, why=written(step.why), to=written(step.to)) for step in self.steps]
+        self.text = written(self.text)
         return Plan(self.text, tuple(_joined(self.steps)), tuple(self._left()))
 
     def _advance(self) -> bool:
@@ -113,6 +114,11 @@ class _Migration:
         token = f"{UNKNOWN}{len(self.set_aside)}{UNKNOWN}"
         self.set_aside[token] = written
         return token
+
+    def _as_written(self, text: str) -> str:
+        for token, written in self.set_aside.items():
+            text = text.replace(token, written)
+        return text
 
     def _decoded(self, text: str) -> Decoded:
         return _remembered(self.known_decoded, text, lambda: decode(self._expanded(text), self.fields))

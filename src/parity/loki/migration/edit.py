@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity.loki.goyaml import GoYamlError, Node, parse
+from parity.loki.goyaml import STR_TAG, GoYamlError, Node, parse
 
 Path = tuple[str | int, ...]
 _STEP: Final = 2
 _COMMENT: Final = re.compile(r"[ \t]*(#.*)")
+_ANCHOR: Final = re.compile(r"&\S+[ \t]+")
 _PLAIN: Final = re.compile(r"[\w./$<-][\w./$<>{}:@+%=-]*", re.ASCII)
 
 
@@ -69,12 +71,41 @@ def _child(node: Node, name: str | int, line: int | None) -> Place | None:
     return None
 
 
+def reached(text: str, path: Path) -> Node | None:
+    """Return what Loki reads at `path`, through aliases and merges too, None when there is nothing."""
+    node: Node | None = _root(text)
+    for name in path:
+        node = _reached(node, name) if node is not None else None
+    return node
+
+
+def _reached(node: Node, name: str | int) -> Node | None:
+    if isinstance(name, int):
+        place = _child(node, name, None)
+        return _target(place.value) if place is not None else None
+    pairs = node.pairs() if node.kind == "mapping" else []
+    for key, value in pairs:
+        if key.value == name and not key.is_merge:
+            return _target(value)
+    merged = [_target(value) for key, value in pairs if key.is_merge]
+    for block in merged:  # a list of blocks, of which the first counts, or one
+        for one in map(_target, block.children) if block.kind == "sequence" else [block]:
+            if one is not node and (found := _reached(one, name)) is not None:
+                return found
+    return None
+
+
+def _target(node: Node) -> Node:
+    return node.alias if node.alias is not None else node
+
+
 def remove(text: str, path: Path, line: int | None = None) -> str:
     """Return `text` without the setting at `path`, and without the blocks that this empties."""
     place = find(text, path, line)
     if place is None or place.key is None:
         raise CannotEdit("it comes from an anchor that is used elsewhere too")
-    if _anchored(place.value):
+    used = _with_aliases(_root(text))
+    if not used.isdisjoint(map(id, _all(place.value))):
         raise CannotEdit("it defines an anchor that is used elsewhere")
     first = place
     while len(place.holder.children) == 2 and len(path) > 1:
@@ -82,7 +113,7 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
         above = find(text, path)
         if above is None or above.key is None:
             raise CannotEdit("it is all there is in a list entry")
-        if above.value.anchor:
+        if id(above.value) in used:
             raise CannotEdit("it is all there is under an anchor that is used elsewhere")
         place = above
     if place.holder.flow:
@@ -90,8 +121,15 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
     return _remove_lines(text, place, _comments_between(text, place, first))
 
 
-def _anchored(node: Node) -> bool:
-    return bool(node.anchor) or any(_anchored(child) for child in node.children)
+def _all(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _all(child)
+
+
+def _with_aliases(root: Node) -> set[int]:
+    """The nodes that an alias stands for: an anchor that nobody uses keeps nothing from being taken out."""
+    return {id(node.alias) for node in _all(root) if node.alias is not None}
 
 
 def _remove_from_flow(text: str, place: Place) -> str:
@@ -166,7 +204,8 @@ def put(text: str, path: Path, value: str, comment: str = "") -> str:
         return _put_in_flow(text, node, path[known:], value)
     newline = _newline(text)
     if node.kind == "mapping":
-        column, after = node.children[0].column, _line_end(text, max(_deepest(node), node.children[-2].end + 1))
+        column = min(key.column for key, _ in node.pairs())
+        after = _line_end(text, max(_deepest(node), node.children[-2].end + 1))
     elif (
         holder is not None
         and holder.key is not None
@@ -225,11 +264,14 @@ def rename(text: str, path: Path, name: str, line: int | None = None) -> str:
 
 
 def source(text: str, path: Path, line: int | None = None) -> str | None:
-    """Return how the scalar at `path` is written, None when there is no plain scalar there."""
+    """Return how the scalar at `path` is written (where its anchor is), None when there is no plain scalar there."""
     place = find(text, path, line)
-    if place is None or place.value.kind != "scalar" or place.value.anchor or place.value.tag:
+    if place is None or id(place.value) in _with_aliases(_root(text)):
         return None
-    written = text[place.value.start : place.value.end]
+    node = _target(place.value)
+    if node.kind != "scalar" or (node.tag and node.tag != STR_TAG):
+        return None
+    written = _ANCHOR.sub("", text[node.start : node.end], count=1) if node.anchor else text[node.start : node.end]
     return written if "\n" not in written else None
 
 
@@ -310,6 +352,7 @@ def leaves(text: str) -> Counter[tuple[Path, str]]:
 
 
 def value(text: str, path: Path, line: int | None = None) -> str | None:
-    """Return the scalar at `path`, None when there is none."""
+    """Return the scalar at `path` (where an alias leads), None when there is none."""
     place = find(text, path, line)
-    return place.value.value if place is not None and place.value.kind == "scalar" else None
+    node = _target(place.value) if place is not None else None
+    return node.value if node is not None and node.kind == "scalar" else None

@@ -9,6 +9,7 @@ from typing import Final
 from parity.loki.config import SHIPPER, TSDB, Config
 from parity.loki.decode import ZERO
 from parity.loki.durations import print_go
+from parity.loki.expand import UNKNOWN
 from parity.loki.migration import edit
 from parity.loki.migration.directories import NAMES, data_directory
 from parity.loki.migration.edit import CannotEdit, Path
@@ -80,20 +81,24 @@ def _structured_metadata(text: str, problem: Problem, config: Config, memory: Me
         " turn it on again with a tsdb/v13 period"
     )
     path = "limits_config.allow_structured_metadata"
+    why += "; the file switches it on" if config.said(path) is True else ""
     return edit.put(text, tuple(path.split(".")), "false"), Step("set", path, why, to="false")
 
 
 def _delete_store(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
     del problem
     period = config.periods[config.active()] if config.periods else None
-    said = memory.delete_store if memory.delete_store in read_yaml("names.yml")["stores"] else ""
-    store = said or (period.object_store or period.store if period else "")
+    remembered = memory.delete_store
+    said = remembered if UNKNOWN in remembered or remembered in read_yaml("names.yml")["stores"] else ""
+    found = edit.reached(text, ("schema_config", "configs", config.active(), "object_store"))
+    variable = found.value if found is not None and UNKNOWN in found.value else ""
+    store = said or variable or (period.object_store or period.store if period else "")
     if not store:
         raise CannotEdit("no period says which object store is in use")
     path = "compactor.delete_request_store"
     source = "the compactor's `shared_store` said so" if said else "it is the active period's object store"
     why = f"retention needs to know where delete requests are kept; {source}"
-    return edit.put(text, tuple(path.split(".")), store), Step("set", path, why, to=store)
+    return edit.put(text, tuple(path.split(".")), edit.written(store)), Step("set", path, why, to=store)
 
 
 def _directory(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
