@@ -14,7 +14,7 @@ from parity.loki.decode import Decoded, decode
 from parity.loki.expand import UNKNOWN, VARIABLE, expand
 from parity.loki.goscalar import whole
 from parity.loki.migration import edit
-from parity.loki.migration.advice import lines_to_add
+from parity.loki.migration.advice import todo
 from parity.loki.migration.edit import CannotEdit
 from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
 from parity.loki.migration.plan import Left, Plan, Step
@@ -29,6 +29,7 @@ _MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
 _MOST_TRIED: Final = 600_000
 _TOO_MUCH: Final = "So much is wrong in a file of this size that not all of it was tried; repair the first by hand."
 _REMEMBERED: Final = 4
+_MOST_TOLD: Final = 40  # more is no reading for anybody, and each place is looked for anew
 
 
 def migrate(text: str, version: str, today: date, *, expand_env: bool = False) -> Plan:
@@ -55,6 +56,7 @@ class _Migration:
     reasons: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     set_aside: dict[str, str] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
     known_decoded: dict[str, Decoded] = field(default_factory=dict)
     known_problems: dict[str, list[Problem]] = field(default_factory=dict)
     tried: int = 0
@@ -106,6 +108,7 @@ class _Migration:
         written = self.text[place.value.start : place.value.end]
         if not written or "\n" in written or UNKNOWN in written:
             return False
+        self.ended.append(".".join(map(str, decoded.fatal_path)))
         self.text = self.text[: place.value.start] + self._token(written) + self.text[place.value.end :]
         return True
 
@@ -164,10 +167,15 @@ class _Migration:
         decoded = self._decoded(self.text)
         config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
         left = []
-        for problem in self._problems():
+        for number, problem in enumerate(self._problems()):
             why = self.reasons.get(_name(problem), problem.action)
             line = problem.line or _line(self.text, problem.path)
-            left.append(Left(problem, why, line, lines_to_add(problem, config, self.today)))
+            # Of values that end the reading Loki names the first alone; all are told at once.
+            ended = [problem, *(replace(problem, path=path) for path in self.ended if path != problem.path)]
+            same = ended if problem.rule == "parser.value" else [problem]
+            told = same if number < _MOST_TOLD else ()
+            lines = [line for one in told for line in todo(one, config, self.before, self.today)]
+            left.append(Left(problem, why, line, tuple(lines)))
         return left
 
 

@@ -153,7 +153,7 @@ def _remove_lines(text: str, place: Place, comments: list[str]) -> str:
         return text[: place.key.start] + text[pairs[1][0].start :]
     # At the column of the block they stood in: further in, they could become part of a block scalar above.
     kept = "".join(" " * place.key.column + comment + _newline(text) for comment in comments)
-    return text[:start] + kept + text[_line_end(text, _last(place)) :]
+    return text[:start] + kept + text[_line_end(text, last(place)) :]
 
 
 def _comments_between(text: str, block: Place, setting: Place) -> list[str]:
@@ -168,8 +168,8 @@ def _newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def _last(place: Place) -> int:
-    """Where the last character of a setting's value is, without the comments behind it."""
+def last(place: Place) -> int:
+    """Return where the last character of a setting's value is, without the comments behind it."""
     assert place.key is not None  # noqa: S101 - only asked of settings
     return max(place.key.end + 1, _deepest(place.value))
 

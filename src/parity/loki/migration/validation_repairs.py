@@ -182,12 +182,16 @@ _REPAIRS: Final[dict[str, Callable[[str, Problem, Config, Memory], tuple[str, St
     "schema.shipper-period": _index_period,
     "schema.shipper-next-period": _index_period,
 }
+_FIRST: Final = "only you know in which schema existing data was written; where there is none yet, any past day does"
 _WHY_NOT: Final = {
-    "schema.shipper-period": "the data already written has tables of another length; only a new period can change that",
+    "schema.shipper-period": (
+        "the data already written has tables of another length; only a new period can change that, and Loki must run"
+        " with it before its first day begins (UTC)"
+    ),
     "schema.shipper-next-period": "only you know whether that period has begun to be written",
     "schema.tsdb-period": "only you know whether data was written with tables of that length",
-    "schema.none": "only you know in which schema the existing data was written",
-    "schema.panic": "only you know in which schema the existing data was written",
+    "schema.none": _FIRST,
+    "schema.panic": _FIRST,
     "schema.store": "only you know which index the existing data has",
     "schema.object-store": "only you know where the existing data is",
     "schema.version": "only you know in which schema the existing data was written",
