@@ -64,6 +64,8 @@ def _todo(problem: Problem, config: Config, text: str, today: date) -> Iterator[
         yield from _first_period(config, text)
     elif problem.rule in _EITHER or problem.rule == "common.too-many-stores":
         yield from _either(problem, config, text)
+    elif problem.rule == "parser.unknown":
+        yield from owner.take_out(text, _path(problem.path))
     elif problem.rule == "parser.repeated":
         yield from owner.keep_one(text, [_path(problem.path)])
     elif value := _value(problem, config):
@@ -107,7 +109,8 @@ def _store(problem: Problem, config: Config) -> str:
     period = config.periods[int(problem.path.split(".")[2])]
     if problem.rule == "schema.store":
         near = get_close_matches(period.store.replace("_", "-"), INDEXES, 1, 0.8)
-        return near[0] if near else f"<{SHIPPER} or {TSDB}, the one the data was written with>"
+        near = near or [name for name in INDEXES if period.store and period.store in name.split("-")]
+        return near[0] if len(near) == 1 else f"<{SHIPPER} or {TSDB}, the one the data was written with>"
     near = get_close_matches(period.object_store.replace("_", "-"), STORES, 1, 0.8)
     likely = near or _configured(config)
     return likely[0] if len(likely) == 1 else "<where the data is: filesystem, s3, gcs, …>"

@@ -104,8 +104,7 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
     place = find(text, path, line)
     if place is None or place.key is None:
         raise CannotEdit("it comes from an anchor that is used elsewhere too")
-    used = _with_aliases(_root(text))
-    if not used.isdisjoint(map(id, _all(place.value))):
+    if is_used(text, place.value):
         raise CannotEdit("it defines an anchor that is used elsewhere")
     first = place
     while len(place.holder.children) == 2 and len(path) > 1:
@@ -113,7 +112,7 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
         above = find(text, path)
         if above is None or above.key is None:
             raise CannotEdit("it is all there is in a list entry")
-        if id(above.value) in used:
+        if id(above.value) in _with_aliases(_root(text)):
             raise CannotEdit("it is all there is under an anchor that is used elsewhere")
         place = above
     if place.holder.flow:
@@ -125,6 +124,11 @@ def _all(node: Node) -> Iterator[Node]:
     yield node
     for child in node.children:
         yield from _all(child)
+
+
+def is_used(text: str, node: Node) -> bool:
+    """Return whether something in `node` has an alias elsewhere in `text`."""
+    return not _with_aliases(_root(text)).isdisjoint(map(id, _all(node)))
 
 
 def _with_aliases(root: Node) -> set[int]:
@@ -251,6 +255,18 @@ def replace(text: str, path: Path, value: str) -> str:
         raise CannotEdit("its value is more than a plain one")
     space = "" if node.start < node.end else " "
     return text[: node.start] + space + value + text[node.end :]
+
+
+def indent(text: str, path: Path, line: int | None = None) -> str:
+    """Return `text` with the lines of the setting at `path` one step further in."""
+    place = find(text, path, line)
+    if place is None or place.key is None or place.holder.flow:
+        raise CannotEdit("something else stands on its line")
+    start, end = _line_start(text, place.key.start), _line_end(text, last(place))
+    if text[start : place.key.start].strip():
+        raise CannotEdit("something else stands on its line")
+    inside = "".join(" " * _STEP + row if row.strip() else row for row in text[start:end].splitlines(keepends=True))
+    return text[:start] + inside + text[end:]
 
 
 def rename(text: str, path: Path, name: str, line: int | None = None) -> str:

@@ -68,6 +68,13 @@ def write_all(text: str, path: Path, values: Mapping[str, Any]) -> Iterator[Line
             yield write(text, (*path, name), value)
 
 
+def take_out(text: str, path: Path) -> Iterator[Lines]:
+    """Yield that the setting at `path` goes, where nothing else in the file needs it."""
+    place = _found(text, path)
+    if place is not None and place.key is not None and not place.holder.flow and not edit.is_used(text, place.value):
+        yield Lines(f"take out {_lines(text, place)} (`{place.key.value}`)")
+
+
 def keep_one(text: str, paths: Sequence[Path]) -> Iterator[Lines]:
     """Yield that of the settings at `paths`, or of those that one path has twice, one may stay."""
     places = [place for path in paths for place in _all(text, path)][: _MOST_PLACES + 1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from parity.loki.decode import Issue
@@ -18,9 +18,13 @@ from parity.loki.migration.plan import Step
 
 @dataclass
 class Memory:
-    """What a removed field said and a later step may need: where the compactor kept delete requests."""
+    """What an earlier step saw and a later one may need.
+
+    Where the compactor kept delete requests; which blocks were empty and got the settings below them.
+    """
 
     delete_store: str = ""
+    filled: set[Path] = field(default_factory=set)
 
 
 def step_for(action: str, issue: Issue, why: str, *, to: str = "", verify: bool = False) -> Step:

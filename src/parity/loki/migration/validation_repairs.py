@@ -26,7 +26,7 @@ _METADATA_SINCE: Final = 13
 def repair_problem(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
     """Return the text without `problem` and the step that did it; raises CannotEdit where it must not, with why."""
     find_empty = _EMPTY.get(problem.rule)
-    empty = _empty_block(config, problem.path) or (find_empty(config) if find_empty else None)
+    empty = _empty_block(config, problem.path) or (find_empty(config) if find_empty else _empty_inside(config, problem))
     if empty:
         why = "an empty block sets everything in it to nothing; without it Loki's defaults hold again"
         return edit.remove(text, tuple(empty.split("."))), Step("removed", empty, why)
@@ -44,6 +44,13 @@ def _empty_block(config: Config, path: str) -> str | None:
         if block and config.said(block) is ZERO:
             return block
     return None
+
+
+def _empty_inside(config: Config, problem: Problem) -> str | None:
+    """A setting of the block itself that the file leaves empty."""
+    values = config.said(problem.path) if problem.path else None
+    empty = [name for name, value in values.items() if value is ZERO] if isinstance(values, dict) else []
+    return f"{problem.path}.{empty[0]}" if empty else None
 
 
 def _empty_common(config: Config) -> str | None:
