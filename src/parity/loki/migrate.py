@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
@@ -14,8 +15,9 @@ from parity.loki.decode import Decoded, decode
 from parity.loki.expand import UNKNOWN, VARIABLE, expand
 from parity.loki.goscalar import whole
 from parity.loki.migration import edit
-from parity.loki.migration.advice import todo
+from parity.loki.migration.advice import todo, wanted
 from parity.loki.migration.edit import CannotEdit
+from parity.loki.migration.owner import Lines
 from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
 from parity.loki.migration.plan import Left, Plan, Step
 from parity.loki.migration.special import Memory
@@ -50,6 +52,7 @@ class _Migration:
     version: str
     today: date
     expand_env: bool = False
+    looks_ahead: bool = True
     before: str = ""
     steps: list[Step] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -176,7 +179,25 @@ class _Migration:
             told = same if number < _MOST_TOLD else ()
             lines = [line for one in told for line in todo(one, config, self.before, self.today)]
             left.append(Left(problem, why, line, tuple(lines)))
+        if left and self.looks_ahead:
+            left[-1] = replace(left[-1], todo=(*left[-1].todo, *self._next(config)))
         return left
+
+    def _next(self, config: Config) -> list[Lines]:
+        """What the owner would be asked next, once they have written what we can tell: all of it in one go."""
+        problems = self._problems()[:_MOST_TOLD]
+        text = self.text
+        for path, value in filter(None, (wanted(problem, config) for problem in problems)):
+            with suppress(CannotEdit):
+                text = edit.put(text, path, value) if "<" not in value else text
+        if text == self.text:
+            return []
+        then = _Migration(text, self.fields, self.version, self.today, self.expand_env, looks_ahead=False)
+        plan, told = then.run(), {_name(problem) for problem in problems}
+        decoded = self._decoded(plan.text)
+        config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
+        asked = [left.problem for left in plan.left[:_MOST_TOLD] if _name(left.problem) not in told]
+        return list(dict.fromkeys(line for one in asked for line in todo(one, config, self.before, self.today)))
 
 
 def _remembered(known: dict[str, _Found], text: str, make: Callable[[], _Found]) -> _Found:

@@ -132,3 +132,12 @@ def test_lines_that_cure_several_problems_are_said_once() -> None:
     assert len(said) == 3
     assert sum("path_prefix: <" in sentence for sentence in said) == 1
     assert said[1].endswith("; the lines above cure this too")
+
+
+def test_what_would_be_asked_next_is_told_at_once() -> None:
+    text = PERIOD.replace("tsdb", "boltdb_shipper").replace("24h", "168h")
+    plan = migrate(text, "3.4.3", TODAY)
+    assert {one.text.split(":")[0].strip() for left in plan.left for one in left.todo} == {"store", "- from", "common"}
+    done = migrate(followed(text, plan), "3.4.3", TODAY)
+    assert not done.left
+    assert not check(done.text, "3.4.3", TODAY)

@@ -68,9 +68,14 @@ def _todo(problem: Problem, config: Config, text: str, today: date) -> Iterator[
         yield from owner.take_out(text, _path(problem.path))
     elif problem.rule == "parser.repeated":
         yield from owner.keep_one(text, [_path(problem.path)])
-    elif value := _value(problem, config):
-        at = rules()[problem.rule].get("at", problem.path)
-        yield owner.write(text, _path(at), value)
+    elif said := wanted(problem, config):
+        yield owner.write(text, *said)
+
+
+def wanted(problem: Problem, config: Config) -> tuple[Path, str] | None:
+    """Return the setting that the owner writes and its value, None where it is not one setting."""
+    value = _value(problem, config)
+    return (_path(rules()[problem.rule].get("at", problem.path)), value) if value else None
 
 
 def _value(problem: Problem, config: Config) -> str:
@@ -80,6 +85,8 @@ def _value(problem: Problem, config: Config) -> str:
         return f"<v{_OLDEST} to v{newest_version(config)}, the one the data was written in>"
     if problem.rule in ("schema.store", "schema.object-store", "start.delete-store"):
         return _store(problem, config)
+    if problem.rule == "schema.metadata-store" and config.periods[config.active()].store not in INDEXES:
+        return ""  # which store it is comes first
     if problem.rule == "schema.shards":
         return _index_shards(config)
     if problem.rule == "parser.mismatch":

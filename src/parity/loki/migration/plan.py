@@ -27,7 +27,8 @@ class Step:
         """Return the step as a sentence."""
         place = f"line {self.line}: " if self.line else ""
         target = f" to `{self.to}`" if self.to else ""
-        return f"{place}{self.action} `{self.path}`{target}: {self.why}"
+        look = "; have a look at it" if self.verify else ""
+        return f"{place}{self.action} `{self.path}`{target}: {self.why}{look}"
 
 
 @dataclass(frozen=True)
