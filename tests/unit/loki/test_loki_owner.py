@@ -137,7 +137,12 @@ def test_lines_that_cure_several_problems_are_said_once() -> None:
 def test_what_would_be_asked_next_is_told_at_once() -> None:
     text = PERIOD.replace("tsdb", "boltdb_shipper").replace("24h", "168h")
     plan = migrate(text, "3.4.3", TODAY)
-    assert {one.text.split(":")[0].strip() for left in plan.left for one in left.todo} == {"store", "- from", "common"}
+    assert {one.text.split(":")[0].strip() for left in plan.left for one in left.todo} == {
+        "store",
+        "- from",
+        "common",
+        "limits_config",
+    }
     done = migrate(followed(text, plan), "3.4.3", TODAY)
     assert not done.left
     assert not check(done.text, "3.4.3", TODAY)

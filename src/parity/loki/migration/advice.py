@@ -85,8 +85,6 @@ def _value(problem: Problem, config: Config) -> str:
         return f"<v{_OLDEST} to v{newest_version(config)}, the one the data was written in>"
     if problem.rule in ("schema.store", "schema.object-store", "start.delete-store"):
         return _store(problem, config)
-    if problem.rule == "schema.metadata-store" and config.periods[config.active()].store not in INDEXES:
-        return ""  # which store it is comes first
     if problem.rule == "schema.shards":
         return _index_shards(config)
     if problem.rule == "parser.mismatch":

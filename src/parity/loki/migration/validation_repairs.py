@@ -82,7 +82,7 @@ def _structured_metadata(text: str, problem: Problem, config: Config, memory: Me
     known = 9 <= period.version <= newest_version(config)
     # A schema below v13 decides it, whatever the store; of v13 it is the store that does.
     if not known or (period.version >= _METADATA_SINCE and period.store not in INDEXES):
-        raise CannotEdit("the period that is active is not one that Loki knows; see the problem with that first")
+        raise CannotEdit("Loki does not know the period that is active; where it is to be tsdb/v13, this is not needed")
     why = (
         f"the period that is active is {period.store}/{period.schema}, which cannot hold structured metadata;"
         " turn it on again with a tsdb/v13 period"
