@@ -156,12 +156,14 @@ class _Migration:
             raise CannotEdit("the change would break the file")
         gone = after.get(_name(problem), 0) < before.get(_name(problem), 0)
         new = [name for name in after if name.startswith("1 ") and after[name] > before.get(name, 0)]
-        if not gone or (new and problem.rule != "parser.value"):
+        if gone and new and problem.rule != "parser.value":
+            raise CannotEdit("where its value would go, it would be refused too")
+        if not gone:
             raise CannotEdit("the change would not cure it alone")
         if not _touches_only(self.text, text, step):
             raise CannotEdit("the change would touch something else too")
         made = set(edit.top_names(text)) - set(edit.top_names(self.text))
-        self.text = edit.in_order(text, self.before) if made else text
+        self.text = edit.in_order(text, self.before) if made and step.action != "renamed" else text
         # The reader has the file as it was.
         line = _line(self.before, step.path) if step.action != "set" else None
         self.steps.append(replace(step, line=line))

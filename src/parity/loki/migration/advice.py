@@ -17,6 +17,7 @@ from parity.loki.migration import owner
 from parity.loki.migration.directories import NAMES, data_directory
 from parity.loki.migration.edit import CannotEdit, Path, written
 from parity.loki.migration.owner import Lines
+from parity.loki.migration.parser_repairs import removed
 from parity.loki.problem import Problem
 from parity.loki.validation.components import compactor
 from parity.loki.validation.schema import INDEXES, STORES, directories, newest_version
@@ -33,6 +34,7 @@ _KINDS: Final = {
     "float64": "a number",
     "string": "one text",
     "time.Duration": "a duration such as 5m",
+    "model.Duration": "a duration such as 5m",
     "[]string": "a list such as [one, two]",
     "flagext.StringSlice": "a list such as [one, two]",
 }
@@ -65,7 +67,7 @@ def _todo(problem: Problem, config: Config, text: str, today: date) -> Iterator[
     elif problem.rule in _EITHER or problem.rule == "common.too-many-stores":
         yield from _either(problem, config, text)
     elif problem.rule == "parser.unknown":
-        yield from owner.take_out(text, _path(problem.path))
+        yield from _moved(problem, config, text)
     elif problem.rule == "parser.repeated":
         yield from owner.keep_one(text, [_path(problem.path)])
     elif said := wanted(problem, config):
@@ -96,6 +98,16 @@ def _value(problem: Problem, config: Config) -> str:
 
 def _path(dotted: str) -> Path:
     return tuple(whole(name) if name.isdigit() else name for name in dotted.split("."))
+
+
+def _moved(problem: Problem, config: Config, text: str) -> Iterator[Lines]:
+    """The field goes, and what takes its place comes with the value that only the owner knows."""
+    gone = list(owner.take_out(text, _path(problem.path)))
+    entry = removed().get((problem.type, problem.field), {})
+    if gone and entry.get("do") == "move":
+        kind = config.table.type(entry["to"])
+        yield owner.write(text, _path(entry["to"]), f"<{_KINDS.get(kind, 'the value that it had')}>")
+    yield from gone
 
 
 def _either(problem: Problem, config: Config, text: str) -> Iterator[Lines]:

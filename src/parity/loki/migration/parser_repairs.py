@@ -48,8 +48,7 @@ def _unknown(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[st
     path = issue.path
     why = f"`{issue.field}` is gone since Loki {entry['gone']}; {entry['why']}"
     if entry["do"] == "rename":
-        renamed = edit.rename(text, path, entry["to"], issue.line)
-        return renamed, step_for("renamed", issue, why, to=entry["to"])
+        return _renamed(text, issue, entry["to"], why)
     if entry["do"] == "delete":
         return edit.remove(text, path, issue.line), step_for("removed", issue, why)
     if entry["do"] == "move":
@@ -72,10 +71,9 @@ def _gone(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, 
         members = _members(issue, fields)
         same = [name for name in members if _bare(name) == _bare(issue.field)]
         if len(same) == 1:
-            why = "it is written with underscores and small letters"
-            return edit.rename(text, issue.path, same[0], issue.line), step_for(
-                "renamed", issue, why, to=same[0], verify=True
-            )
+            return _renamed(text, issue, same[0], "it is written with underscores and small letters", verify=True)
+        if meant := _meant_block(text, issue, fields):
+            return _renamed(text, issue, meant, "all its settings are those of that block", verify=True)
         block = _empty_above(text, issue, fields, memory)
         if block:
             memory.filled.add(block)
@@ -89,6 +87,32 @@ def _gone(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, 
         elif blocks := _blocks(str(fields.release)).get(issue.field, ()):
             why += f"; it is a setting of {' and '.join(f'`{block}`' for block in blocks)}"
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not older)
+
+
+def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = False) -> tuple[str, Step]:
+    """The field under another name; where that is set as well, it stays."""
+    target = (*issue.path[:-1], name)
+    if edit.find(text, target) is None:
+        return edit.rename(text, issue.path, name, issue.line), step_for("renamed", issue, why, to=name, verify=verify)
+    same = edit.value(text, target) == edit.value(text, issue.path, issue.line)
+    which = "" if same else " to something else: see which of the two you want"
+    why = f"{why}, and `{name}` is set already{which}"
+    return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not same)
+
+
+def _meant_block(text: str, issue: Issue, fields: Table) -> str:
+    """The one block beside it that is not there yet, is called alike and has every setting that this one has."""
+    place = edit.find(text, issue.path, issue.line)
+    names = {key.value for key, _ in place.value.pairs()} if place and place.value.kind == "mapping" else set()
+    above = ".".join(map(str, issue.path[:-1]))
+    struct = (fields.kind(above) or "").partition("@")[2] if above else fields.root
+    alike = []
+    for name, kind in fields.structs.get(struct, {}).items():
+        known = fields.structs.get(kind.partition("@")[2], {}).keys() if kind.startswith("@") else set()
+        called = issue.field.endswith(name) or get_close_matches(issue.field, [name], 1, 0.8)
+        if names and names <= known and called and edit.find(text, (*issue.path[:-1], name)) is None:
+            alike.append(name)
+    return alike[0] if len(alike) == 1 else ""
 
 
 def _empty_above(text: str, issue: Issue, fields: Table, memory: Memory) -> Path | None:

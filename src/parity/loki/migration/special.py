@@ -12,7 +12,7 @@ from parity.loki.expand import UNKNOWN
 from parity.loki.goscalar import resolve
 from parity.loki.goyaml import Node
 from parity.loki.migration import edit
-from parity.loki.migration.edit import CannotEdit, Path
+from parity.loki.migration.edit import CannotEdit, Path, Place
 from parity.loki.migration.plan import Step
 
 
@@ -141,10 +141,16 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, S
     if (place := edit.find(text, old)) is not None:
         shared = place.value.alias
         changed = _shared_cache(text, old, shared, wanted) if shared else _embedded_cache(text, old, embedded)
-        why += "" if issue.field == "fifocache" else "; `fifocache` went with it"
+        why += _went_along(issue, switch)
         names = [key.value for key, _ in place.value.pairs()] if place.value.kind == "mapping" else []
         if without := [f"`{name}`" for name in names if name not in _EMBEDDED]:
             why += f", but for {' and '.join(without)}, which the embedded cache does not have"
+    set_before = edit.reached(text, embedded)
+    verify = place is not None and set_before is not None
+    if verify:
+        why += "; what `embedded_cache` says already stays"
+    if wanted and _said(text, (*embedded, "enabled")) and not _is_true(text, (*embedded, "enabled")):
+        raise CannotEdit("the embedded cache is switched off beside it, and only you know which of the two is meant")
     if wanted and not shared and edit.find(changed, (*embedded, "enabled")) is None:
         filled = edit.find(changed, embedded)
         first = filled is not None and filled.value.kind == "mapping" and not filled.value.flow
@@ -156,7 +162,13 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, S
         changed = edit.remove(changed, (*block, "enable_fifocache"))
     if edit.find(changed, embedded) is None:
         return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
-    return changed, step_for("moved", issue, why, to=".".join(map(str, embedded)))
+    return changed, step_for("moved", issue, why, to=".".join(map(str, embedded)), verify=verify)
+
+
+def _went_along(issue: Issue, switch: Place | None) -> str:
+    if issue.field != "fifocache":
+        return "; `fifocache` went with it"
+    return "; `enable_fifocache` went with it" if switch is not None else ""
 
 
 def _shared_cache(text: str, old: Path, shared: Node, wanted: bool) -> str:
@@ -229,9 +241,12 @@ def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
     del memory
     wanted = _is_true(text, issue.path)
     target = (*issue.path[:-1], "sse", "type")
-    if not wanted or edit.find(text, target) is not None:
+    if not wanted or _said(text, target):
         why += f"; `{'.'.join(map(str, target))}` is set already" if wanted else "; it was off"
-        return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
+        without = edit.remove(text, issue.path, issue.line)
+        if not wanted and (_said(without, target) or edit.reached(without, issue.path) is not None):
+            raise CannotEdit("the block that it takes its other settings from switches the encryption on")
+        return without, step_for("removed", issue, why)
     # First the new, so that a block with nothing else in it is not taken out and made anew.
     changed = edit.remove(edit.put(text, target, "SSE-S3"), issue.path, issue.line)
     return changed, step_for("moved", issue, why, to=".".join(map(str, target)))
