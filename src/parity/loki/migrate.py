@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
-from parity.loki.check import check, problem_of, start_problems
+from parity.loki.check import check, every_problem, problem_of, start_problems
 from parity.loki.config import Config
 from parity.loki.decode import Decoded, decode
 from parity.loki.expand import UNKNOWN, VARIABLE, expand
@@ -131,7 +131,7 @@ class _Migration:
 
     def _checked(self, text: str) -> list[Problem]:
         expanded = self._expanded(text)
-        return _remembered(self.known_problems, text, lambda: list(check(expanded, self.version, self.today)))
+        return _remembered(self.known_problems, text, lambda: list(every_problem(expanded, self.version, self.today)))
 
     def _expanded(self, text: str) -> str:
         return expand(text) if self.expand_env else text
@@ -172,7 +172,8 @@ class _Migration:
         decoded = self._decoded(self.text)
         config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
         left = []
-        for number, problem in enumerate(self._problems()):
+        printed = check(self._expanded(self.text), self.version, self.today) or self._problems()
+        for number, problem in enumerate(printed):
             why = self.reasons.get(_name(problem), problem.action)
             line = problem.line or _line(self.text, problem.path)
             # Of values that end the reading Loki names the first alone; all are told at once.
@@ -182,7 +183,10 @@ class _Migration:
             lines = [line for one in told for line in todo(one, config, self.before, self.today)]
             left.append(Left(problem, why, line, tuple(lines)))
         if left and self.looks_ahead:
-            left[-1] = replace(left[-1], todo=(*left[-1].todo, *self._next(config)))
+            behind = [problem for problem in self._problems()[:_MOST_TOLD] if problem not in printed]
+            lines = [line for one in behind for line in todo(one, config, self.before, self.today)]
+            further = dict.fromkeys((*left[-1].todo, *lines, *self._next(config)))
+            left[-1] = replace(left[-1], todo=tuple(further))
         return left
 
     def _next(self, config: Config) -> list[Lines]:

@@ -146,3 +146,28 @@ def test_what_would_be_asked_next_is_told_at_once() -> None:
     done = migrate(followed(text, plan), "3.4.3", TODAY)
     assert not done.left
     assert not check(done.text, "3.4.3", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("added", "version"),
+    [
+        ("limits_config:\n  deletion_mode: never\ningester:\n  max_transfer_retries: 2\n", "2.8.11"),
+        ("compactor:\n", "2.8.11"),
+        ("frontend_worker:\n  frontend_address: a:1\n  scheduler_address: b:1\n", "2.9.10"),
+        ("common_:\n  x: 1\n", "2.8.11"),
+    ],
+)
+def test_what_an_old_loki_would_say_next_is_done_or_told_at_once(added: str, version: str) -> None:
+    text = HERE + PERIOD + added
+    plan = migrate(text, version, TODAY)
+    assert [str(left.problem) for left in plan.left] == [str(problem) for problem in check(plan.text, version, TODAY)]
+    assert not migrate(followed(text, plan), version, TODAY).left
+
+
+def test_what_stands_behind_an_error_of_the_reading_is_done_and_told() -> None:
+    text = (
+        PERIOD.replace("v13", "v14") + "common:\n  persist_tokens: true\nlimits_config:\n  enforce_metric_name: false\n"
+    )
+    plan = migrate(text, "3.4.3", TODAY)
+    assert [left.problem.rule for left in plan.left] == ["common.tokens"]
+    assert not migrate(followed(text, plan), "3.4.3", TODAY).left
