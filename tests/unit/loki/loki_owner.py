@@ -100,11 +100,10 @@ def _closing(text: str, opened: int) -> int:
 
 
 def _over(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
-    line, name = int(match[1]) - 1, match[2]
+    line, name, number = int(match[1]) - 1, match[2], int(match[3] or 1)
     value = r"(?:\"[^\"]*\"|'[^']*'|\$\{[^}]*\}|\{[^}]*\}|[^,}\]]*)"
-    row, count = re.subn(rf"(?<![\w]){name}[\"']?\s*:\s*{value}", lambda _: lines, rows[line], count=1)
-    assert count
-    return [*rows[:line], row.replace(f'"{lines}', lines).replace(f"'{lines}", lines), *rows[line + 1 :]]
+    found = list(re.finditer(rf"[\"']?(?<![\w-]){name}[\"']?\s*:\s*{value}", rows[line]))[number - 1]
+    return [*rows[:line], rows[line][: found.start()] + lines + rows[line][found.end() :], *rows[line + 1 :]]
 
 
 def _keep_first(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
@@ -124,7 +123,7 @@ _WORDS: dict[str, Callable[[_Rows, re.Match[str], str], _Rows]] = {
     r"below line (\d+) add": _below,
     r"in place of lines? (\d+)(?: to (\d+))? write": _instead,
     r"in the (?:outermost braces|(?:braces|brackets) of `(.*)`) on line (\d+), behind what is there, add": _inside,
-    r"on line (\d+), in place of `(.*)` and its value, write": _over,
+    r"on line (\d+), in place of `(.*?)`(?: \(number (\d+) of that name\))? and its value, write": _over,
     r"take out lines? (\d+)(?: to (\d+))? \(`.*`\)": _take_out,
     r"keep one and take out the rest: (.*)": _keep_first,
 }

@@ -83,6 +83,15 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
         "keep one and take out the rest: line 4 (`gcs`), lines 5 to 6 (`s3`)",
         "",
     ),
+    (  # one line with two of that name
+        HERE
+        + "schema_config: {configs: [{from: 2023-04-05, store: tsdb, object_store: s3, schema: v13, index: {prefix: a,\n"
+        "  period: 24h}}, {from: 2024-04-05, store: tsdb, object_store: s3, schema: v13, index: {prefix: b, period: 24h},\n"
+        "  chunks: {period: 24h}}, {schema: v13, chunks: {period: 24h, prefix: c}, object_store: s3, store: tsdb, index:"
+        " {prefix: d, period: 12h}, from: 2025-01-01}]}\n",
+        "on line 5, in place of `period` (number 3 of that name) and its value, write",
+        "period: 24h",
+    ),
     (
         HERE + PERIOD + "limits_config: {bloom_block_encoding: brotli}\n",
         "on line 12, in place of `bloom_block_encoding` and its value, write",

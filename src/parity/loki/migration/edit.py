@@ -17,6 +17,7 @@ from parity.loki.goyaml import STR_TAG, GoYamlError, Node, parse
 Path = tuple[str | int, ...]
 _STEP: Final = 2
 _COMMENT: Final = re.compile(r"[ \t]*(#.*)")
+_OWN_LINE: Final = re.compile(r"\n[ \t]*(#)")
 _ANCHOR: Final = re.compile(r"&\S+[ \t]+")
 _PLAIN: Final = re.compile(r"[\w./$<-][\w./$<>{}:@+%=-]*", re.ASCII)
 
@@ -106,7 +107,6 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
         raise CannotEdit("it comes from an anchor that is used elsewhere too")
     if is_used(text, place.value):
         raise CannotEdit("it defines an anchor that is used elsewhere")
-    first = place
     while len(place.holder.children) == 2 and len(path) > 1:
         path = path[:-1]
         above = find(text, path)
@@ -117,7 +117,7 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
         place = above
     if place.holder.flow:
         return _remove_from_flow(text, place)
-    return _remove_lines(text, place, _comments_between(text, place, first))
+    return _remove_lines(text, place)
 
 
 def _all(node: Node) -> Iterator[Node]:
@@ -138,16 +138,24 @@ def _with_aliases(root: Node) -> set[int]:
 
 def _remove_from_flow(text: str, place: Place) -> str:
     pairs = place.holder.pairs()
+    key, value = pairs[place.number]
+    end = max(key.end, value.end)
     if place.number + 1 < len(pairs):
-        start, end = pairs[place.number][0].start, pairs[place.number + 1][0].start
-    else:
-        previous = pairs[place.number - 1] if place.number else None
-        start = max(previous[0].end, previous[1].end) if previous else pairs[0][0].start
-        end = max(pairs[place.number][0].end, pairs[place.number][1].end)
-    return text[:start] + text[end:]
+        behind = pairs[place.number + 1][0].start
+        own = _OWN_LINE.search(text, end, behind)  # a comment above the next setting is about that one
+        return text[: key.start] + text[own.start(1) if own else behind :]
+    if not place.number:
+        return text[: key.start] + text[end:]
+    previous = pairs[place.number - 1]
+    before = max(previous[0].end, previous[1].end)
+    between = text[before : key.start]
+    if "#" not in between:
+        return text[:before] + text[end:]
+    rest = text[end : _line_end(text, end)].strip()  # a comment would swallow what closes the braces behind it
+    return text[:before] + between.rstrip() + (_newline(text) + " " * key.column if rest else "") + text[end:]
 
 
-def _remove_lines(text: str, place: Place, comments: list[str]) -> str:
+def _remove_lines(text: str, place: Place) -> str:
     assert place.key is not None  # noqa: S101 - remove() made sure
     start = text.rfind("\n", 0, place.key.start) + 1
     if text[start : place.key.start].strip():  # the first key of a list entry stands behind its dash
@@ -156,16 +164,21 @@ def _remove_lines(text: str, place: Place, comments: list[str]) -> str:
             raise CannotEdit("something else stands on its line")
         return text[: place.key.start] + text[pairs[1][0].start :]
     # At the column of the block they stood in: further in, they could become part of a block scalar above.
-    kept = "".join(" " * place.key.column + comment + _newline(text) for comment in comments)
+    kept = "".join(" " * place.key.column + comment + _newline(text) for comment in _comments_within(text, place))
     return text[:start] + kept + text[_line_end(text, last(place)) :]
 
 
-def _comments_between(text: str, block: Place, setting: Place) -> list[str]:
-    """The comments on lines of their own between an emptied block's key and the last setting in it."""
-    if block is setting or block.key is None or setting.key is None or block.value.flow:
-        return []
-    lines = text[block.key.end : setting.key.start].splitlines()[1:]
-    return [match[1].rstrip() for match in map(_COMMENT.match, lines) if match]
+def _comments_within(text: str, block: Place) -> list[str]:
+    """The comments on lines of their own inside a block that goes: they are the owner's words, not settings."""
+    texts = [node for node in _all(block.value) if node.kind == "scalar" and "\n" in text[node.start : node.end]]
+    comments = []
+    start = _line_end(text, block.key.end) if block.key is not None else block.value.start
+    while start < last(block):
+        match = _COMMENT.match(text, start)
+        if match and not any(node.start <= match.start(1) < node.end for node in texts):
+            comments.append(match[1].rstrip())
+        start = _line_end(text, start + 1)
+    return comments
 
 
 def _newline(text: str) -> str:

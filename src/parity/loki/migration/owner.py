@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -107,7 +108,10 @@ def _instead(text: str, place: Place, key: Node, value: Any) -> Lines:
     before = text[start : key.start]
     name = text[key.start : key.end]
     if place.holder.flow or before.strip(" -\ufeff"):
-        return Lines(f"on line {key.line}, in place of `{key.value}` and its value, write", f"{name}: {_flow(value)}")
+        same = len(re.findall(rf"(?<![\w-]){re.escape(key.value)}[\"']?[ \t]*:", before))
+        which = f" (number {same + 1} of that name)" if same else ""
+        where = f"on line {key.line}, in place of `{key.value}`{which} and its value, write"
+        return Lines(where, f"{name}: {_flow(value)}")
     first, *rest = _block((name,), value, key.column).split("\n")
     written = "\n".join([before + first.lstrip(), *rest])
     return Lines(f"in place of {_lines(text, place)} write", written)
