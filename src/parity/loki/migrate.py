@@ -11,12 +11,13 @@ from typing import Final, TypeVar
 
 from parity.loki.check import check, every_problem, problem_of, start_problems
 from parity.loki.config import Config
-from parity.loki.decode import Decoded, decode
+from parity.loki.decode import Decoded, Issue, decode
 from parity.loki.expand import UNKNOWN, VARIABLE, expand
 from parity.loki.goscalar import whole
 from parity.loki.migration import edit
 from parity.loki.migration.advice import todo, wanted
 from parity.loki.migration.edit import CannotEdit
+from parity.loki.migration.meaning import FIELDS, meaning
 from parity.loki.migration.owner import Lines
 from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
 from parity.loki.migration.plan import Left, Plan, Step
@@ -144,8 +145,15 @@ class _Migration:
             return repair_fatal(self.text, decoded)
         for issue in decoded.issues:
             if problem_of(issue) == problem:
-                return repair_issue(self.text, issue, decoded, self.fields, self.memory)
+                return repair_issue(self.text, self._literal(issue, decoded), decoded, self.fields, self.memory)
         return repair_problem(self.text, problem, Config(decoded.values, self.fields, self.today), self.memory)
+
+    def _literal(self, issue: Issue, decoded: Decoded) -> Issue:
+        """The same fault where the block says it itself, if `issue` is about what an anchor brings into it."""
+        same = [other for other in decoded.issues if (other.path, other.kind) == (issue.path, issue.kind)]
+        if len(same) == 1 or edit.find(self.text, issue.path, issue.line) is not None:
+            return issue
+        return next((other for other in same if edit.find(self.text, other.path, other.line) is not None), issue)
 
     def _accept(self, problem: Problem, text: str, step: Step) -> None:
         """Take the new text if it is still YAML and the problem is gone without a new one of the parser's."""
@@ -160,6 +168,8 @@ class _Migration:
             raise CannotEdit("where its value would go, it would be refused too")
         if not gone:
             raise CannotEdit("the change would not cure it alone")
+        if problem.field in FIELDS and meaning(self._expanded(self.text)) != meaning(self._expanded(text)):
+            raise CannotEdit("an anchor carries it to a place where it must not go, or keeps it from one that needs it")
         if not _touches_only(self.text, text, step):
             raise CannotEdit("the change would touch something else too")
         made = set(edit.top_names(text)) - set(edit.top_names(self.text))

@@ -13,9 +13,10 @@ from parity.loki.check import rules
 from parity.loki.config import SHIPPER, TSDB, Config
 from parity.loki.decode import ZERO
 from parity.loki.goscalar import whole
-from parity.loki.migration import owner
+from parity.loki.migration import edit, owner
 from parity.loki.migration.directories import NAMES, data_directory
 from parity.loki.migration.edit import CannotEdit, Path, written
+from parity.loki.migration.meaning import FIELDS, meaning
 from parity.loki.migration.owner import Lines
 from parity.loki.migration.parser_repairs import removed
 from parity.loki.problem import Problem
@@ -101,13 +102,29 @@ def _path(dotted: str) -> Path:
 
 
 def _moved(problem: Problem, config: Config, text: str) -> Iterator[Lines]:
-    """The field goes, and what takes its place comes with the value that only the owner knows."""
+    """The field goes, and what takes its place comes, with the value that it had or that only the owner knows."""
     gone = list(owner.take_out(text, _path(problem.path)))
     entry = removed().get((problem.type, problem.field), {})
     if gone and entry.get("do") == "move":
         kind = config.table.type(entry["to"])
         yield owner.write(text, _path(entry["to"]), f"<{_KINDS.get(kind, 'the value that it had')}>")
+    if gone and problem.field in FIELDS:
+        yield from _meant(problem, text)
     yield from gone
+
+
+def _meant(problem: Problem, text: str) -> Iterator[Lines]:
+    """Said at each place by itself, what an anchor said for several keeps its meaning."""
+    block = _path(problem.path)[:-1]
+    if problem.field in ("enable_fifocache", "fifocache"):
+        names = {"enable_fifocache": ("enabled", "<true or false>"), "fifocache": ("max_size_mb", "<a whole number>")}
+        there = [name for name in names if edit.find(text, (*block, name)) is not None]
+        if there[:1] == [problem.field]:  # both are told with the first
+            yield from owner.write_all(text, (*block, "embedded_cache"), dict(names[name] for name in there))
+        return
+    for path, value in (meaning(text) or {}).items():
+        if path.startswith("schema_config") and problem.field == "shared_store_key_prefix":
+            yield owner.write(text, _path(path), written(value))
 
 
 def _either(problem: Problem, config: Config, text: str) -> Iterator[Lines]:

@@ -112,8 +112,10 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
         above = find(text, path)
         if above is None or above.key is None:
             raise CannotEdit("it is all there is in a list entry")
-        if id(above.value) in _with_aliases(_root(text)):
-            raise CannotEdit("it is all there is under an anchor that is used elsewhere")
+        if has_alias(text, above.value) and not above.value.flow:
+            return _emptied(text, above)
+        if has_alias(text, above.value):
+            break
         place = above
     if place.holder.flow:
         return _remove_from_flow(text, place)
@@ -124,6 +126,11 @@ def _all(node: Node) -> Iterator[Node]:
     yield node
     for child in node.children:
         yield from _all(child)
+
+
+def has_alias(text: str, node: Node) -> bool:
+    """Return whether `node` itself has an alias in `text`."""
+    return id(node) in _with_aliases(_root(text))
 
 
 def is_used(text: str, node: Node) -> bool:
@@ -153,6 +160,16 @@ def _remove_from_flow(text: str, place: Place) -> str:
         return text[:before] + text[end:]
     rest = text[end : _line_end(text, end)].strip()  # a comment would swallow what closes the braces behind it
     return text[:before] + between.rstrip() + (_newline(text) + " " * key.column if rest else "") + text[end:]
+
+
+def _emptied(text: str, block: Place) -> str:
+    """The block without settings: its anchor is used, and an empty mapping, unlike null, leaves the defaults alone."""
+    anchor = f"&{block.value.anchor}"
+    behind = block.value.start + len(anchor)
+    line = text[behind : _line_end(text, behind)]
+    column = block.key.column if block.key is not None else 0
+    kept = "".join(" " * column + comment + _newline(text) for comment in _comments_within(text, block))
+    return f"{text[: block.value.start]}{anchor} {{}}{line}{kept}{text[_line_end(text, last(block)) :]}"
 
 
 def _remove_lines(text: str, place: Place) -> str:

@@ -70,9 +70,21 @@ def write_all(text: str, path: Path, values: Mapping[str, Any]) -> Iterator[Line
 
 
 def take_out(text: str, path: Path) -> Iterator[Lines]:
-    """Yield that the setting at `path` goes, where nothing else in the file needs it."""
+    """Yield that the setting at `path` goes, and with it the blocks that this empties, where nothing else needs it."""
     place = _found(text, path)
-    if place is not None and place.key is not None and not place.holder.flow and not edit.is_used(text, place.value):
+    if place is None or place.holder.flow or edit.is_used(text, place.value):
+        return
+    while len(place.holder.children) == 2 and len(path) > 1:
+        path = path[:-1]
+        above = _found(text, path)
+        if above is None or above.key is None:
+            break
+        place = above
+        if edit.has_alias(text, above.value):
+            name = f"{' ' * above.key.column}{text[above.key.start : above.key.end]}"
+            yield Lines(f"in place of {_lines(text, above)} write", f"{name}: &{above.value.anchor} {{}}")
+            return
+    if place.key is not None:
         yield Lines(f"take out {_lines(text, place)} (`{place.key.value}`)")
 
 

@@ -243,13 +243,19 @@ def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
     target = (*issue.path[:-1], "sse", "type")
     if not wanted or _said(text, target):
         why += f"; `{'.'.join(map(str, target))}` is set already" if wanted else "; it was off"
-        without = edit.remove(text, issue.path, issue.line)
-        if not wanted and (_said(without, target) or edit.reached(without, issue.path) is not None):
-            raise CannotEdit("the block that it takes its other settings from switches the encryption on")
-        return without, step_for("removed", issue, why)
+        if wanted or not _shares(text, issue.path[:-1]):
+            return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
+    value = "SSE-S3" if wanted else '""'  # off is said where an anchor would bring another's
     # First the new, so that a block with nothing else in it is not taken out and made anew.
-    changed = edit.remove(edit.put(text, target, "SSE-S3"), issue.path, issue.line)
+    changed = edit.remove(edit.put(text, target, value), issue.path, issue.line)
     return changed, step_for("moved", issue, why, to=".".join(map(str, target)))
+
+
+def _shares(text: str, block: Path) -> bool:
+    """Whether the block at `block` has settings from another, or another has them from it."""
+    place = edit.find(text, block)
+    merges = place is not None and any(key.is_merge for key, _ in place.value.pairs())
+    return place is not None and (merges or edit.has_alias(text, place.value))
 
 
 def _is_true(text: str, path: Path) -> bool:
