@@ -20,7 +20,9 @@ def move(text: str, path: Path, target: Path, why: str, fields: Table, line: int
     """
     written = edit.source(text, path, line)
     if written is None:
-        raise CannotEdit("its value is not a plain one")
+        place = edit.find(text, path, line)
+        used = place is not None and edit.is_used(text, place.value)
+        raise CannotEdit("it defines an anchor that is used elsewhere" if used else "its value is not a plain one")
     from_, to = ".".join(map(str, path)), ".".join(map(str, target))
     without = edit.remove(text, path, line)
     there = edit.find(text, target)
