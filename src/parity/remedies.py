@@ -227,12 +227,11 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
             "why": one.why,
             "line": one.line,
             "lines": one.lines,
+            "todo": [{"place": lines.place, "lines": lines.text} for lines in one.todo],
         }
         for one in made.left
     ]
-    said = [_said_of(step) for step in made.steps] + [
-        _left_over(str(one.problem), one.why, one.lines) for one in made.left
-    ]
+    said = [_said_of(step) for step in made.steps] + [f"left to you: {words}" for words in loki.told(made.left)]
     return {
         "text": made.text,
         "changed": made.text != sealed,

@@ -4,7 +4,7 @@ from parity.loki.check import check, output, start_problems
 from parity.loki.effective import Difference, Setting, differences, effective
 from parity.loki.explain import explain
 from parity.loki.migrate import migrate
-from parity.loki.migration.plan import Left, Plan, Step
+from parity.loki.migration.plan import Left, Plan, Step, told
 from parity.loki.problem import Problem
 from parity.loki.tables import nearest
 
@@ -23,4 +23,5 @@ __all__ = [
     "nearest",
     "output",
     "start_problems",
+    "told",
 ]

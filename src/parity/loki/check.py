@@ -30,12 +30,21 @@ def check(text: str, version: str, today: date, *, expand_env: bool = False) -> 
     Loki runs with -config.expand-env=true: `${NAME:-value}` is taken for its value, `${NAME}` for one that fits.
     Raises ValueError when `version` is not a Loki version.
     """
+    return _checked(expand(text) if expand_env else text, version, today, every=False)
+
+
+def every_problem(text: str, version: str, today: date) -> Sequence[Problem]:
+    """Return what `check` does, and behind an error that is printed alone those that would be printed next."""
+    return _checked(text, version, today, every=True)
+
+
+def _checked(text: str, version: str, today: date, *, every: bool) -> Sequence[Problem]:
     fields = table(version)
-    decoded = decode(expand(text) if expand_env else text, fields)
+    decoded = decode(text, fields)
     first = list(_parser_problems(decoded))
     if decoded.fatal:
         return first
-    behind = _validation_problems(Config(decoded.values, fields, today), hidden=bool(first))
+    behind = _validation_problems(Config(decoded.values, fields, today), hidden=bool(first), every=every)
     return [*first, *behind]
 
 
@@ -116,11 +125,12 @@ class _Words(dict[str, object]):
         return "{" + key + "}"
 
 
-def _validation_problems(config: Config, *, hidden: bool) -> Iterator[Problem]:
+def _validation_problems(config: Config, *, hidden: bool, every: bool) -> Iterator[Problem]:
     for finding in only_first(early(config)):
         yield _finding("", finding, hidden=hidden, wave=1 if finding.rule in _WHILE_READING else 2)
-        return
-    for prefix, finding in validate(config):
+        if not every or finding.rule not in _WHILE_READING:
+            return
+    for prefix, finding in validate(config, every=every):
         if not config.unknown(finding.path):
             yield _finding(prefix, finding, hidden=hidden)
 

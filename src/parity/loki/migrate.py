@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeVar
 
-from parity.loki.check import check, problem_of, start_problems
+from parity.loki.check import check, every_problem, problem_of, start_problems
 from parity.loki.config import Config
-from parity.loki.decode import Decoded, decode
+from parity.loki.decode import Decoded, Issue, decode
 from parity.loki.expand import UNKNOWN, VARIABLE, expand
 from parity.loki.goscalar import whole
 from parity.loki.migration import edit
-from parity.loki.migration.advice import lines_to_add
+from parity.loki.migration.advice import todo, wanted
 from parity.loki.migration.edit import CannotEdit
+from parity.loki.migration.meaning import FIELDS, meaning
+from parity.loki.migration.owner import Lines
 from parity.loki.migration.parser_repairs import repair_fatal, repair_issue
 from parity.loki.migration.plan import Left, Plan, Step
 from parity.loki.migration.special import Memory
@@ -29,6 +32,7 @@ _MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
 _MOST_TRIED: Final = 600_000
 _TOO_MUCH: Final = "So much is wrong in a file of this size that not all of it was tried; repair the first by hand."
 _REMEMBERED: Final = 4
+_MOST_TOLD: Final = 40  # more is no reading for anybody, and each place is looked for anew
 
 
 def migrate(text: str, version: str, today: date, *, expand_env: bool = False) -> Plan:
@@ -49,12 +53,14 @@ class _Migration:
     version: str
     today: date
     expand_env: bool = False
+    looks_ahead: bool = True
     before: str = ""
     steps: list[Step] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     reasons: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     set_aside: dict[str, str] = field(default_factory=dict)
+    ended: list[str] = field(default_factory=list)
     known_decoded: dict[str, Decoded] = field(default_factory=dict)
     known_problems: dict[str, list[Problem]] = field(default_factory=dict)
     tried: int = 0
@@ -72,8 +78,9 @@ class _Migration:
                 break
             done = len(self.steps)  # what was refused may be possible by now
             self.refused.clear()
-        for token, written in self.set_aside.items():
-            self.text = self.text.replace(token, written)
+        written = self._as_written
+        self.steps = [replace(step, why=written(step.why), to=written(step.to)) for step in self.steps]
+        self.text = written(self.text)
         return Plan(self.text, tuple(_joined(self.steps)), tuple(self._left()))
 
     def _advance(self) -> bool:
@@ -105,6 +112,7 @@ class _Migration:
         written = self.text[place.value.start : place.value.end]
         if not written or "\n" in written or UNKNOWN in written:
             return False
+        self.ended.append(".".join(map(str, decoded.fatal_path)))
         self.text = self.text[: place.value.start] + self._token(written) + self.text[place.value.end :]
         return True
 
@@ -114,12 +122,17 @@ class _Migration:
         self.set_aside[token] = written
         return token
 
+    def _as_written(self, text: str) -> str:
+        for token, written in self.set_aside.items():
+            text = text.replace(token, written)
+        return text
+
     def _decoded(self, text: str) -> Decoded:
         return _remembered(self.known_decoded, text, lambda: decode(self._expanded(text), self.fields))
 
     def _checked(self, text: str) -> list[Problem]:
         expanded = self._expanded(text)
-        return _remembered(self.known_problems, text, lambda: list(check(expanded, self.version, self.today)))
+        return _remembered(self.known_problems, text, lambda: list(every_problem(expanded, self.version, self.today)))
 
     def _expanded(self, text: str) -> str:
         return expand(text) if self.expand_env else text
@@ -132,8 +145,15 @@ class _Migration:
             return repair_fatal(self.text, decoded)
         for issue in decoded.issues:
             if problem_of(issue) == problem:
-                return repair_issue(self.text, issue, decoded, self.fields, self.memory)
+                return repair_issue(self.text, self._literal(issue, decoded), decoded, self.fields, self.memory)
         return repair_problem(self.text, problem, Config(decoded.values, self.fields, self.today), self.memory)
+
+    def _literal(self, issue: Issue, decoded: Decoded) -> Issue:
+        """The same fault where the block says it itself, if `issue` is about what an anchor brings into it."""
+        same = [other for other in decoded.issues if (other.path, other.kind) == (issue.path, issue.kind)]
+        if len(same) == 1 or edit.find(self.text, issue.path, issue.line) is not None:
+            return issue
+        return next((other for other in same if edit.find(self.text, other.path, other.line) is not None), issue)
 
     def _accept(self, problem: Problem, text: str, step: Step) -> None:
         """Take the new text if it is still YAML and the problem is gone without a new one of the parser's."""
@@ -144,12 +164,16 @@ class _Migration:
             raise CannotEdit("the change would break the file")
         gone = after.get(_name(problem), 0) < before.get(_name(problem), 0)
         new = [name for name in after if name.startswith("1 ") and after[name] > before.get(name, 0)]
-        if not gone or (new and problem.rule != "parser.value"):
+        if gone and new and problem.rule != "parser.value":
+            raise CannotEdit("where its value would go, it would be refused too")
+        if not gone:
             raise CannotEdit("the change would not cure it alone")
+        if problem.field in FIELDS and meaning(self._expanded(self.text)) != meaning(self._expanded(text)):
+            raise CannotEdit("an anchor carries it to a place where it must not go, or keeps it from one that needs it")
         if not _touches_only(self.text, text, step):
             raise CannotEdit("the change would touch something else too")
         made = set(edit.top_names(text)) - set(edit.top_names(self.text))
-        self.text = edit.in_order(text, self.before) if made else text
+        self.text = edit.in_order(text, self.before) if made and step.action != "renamed" else text
         # The reader has the file as it was.
         line = _line(self.before, step.path) if step.action != "set" else None
         self.steps.append(replace(step, line=line))
@@ -158,11 +182,38 @@ class _Migration:
         decoded = self._decoded(self.text)
         config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
         left = []
-        for problem in self._problems():
+        printed = check(self._expanded(self.text), self.version, self.today) or self._problems()
+        for number, problem in enumerate(printed):
             why = self.reasons.get(_name(problem), problem.action)
             line = problem.line or _line(self.text, problem.path)
-            left.append(Left(problem, why, line, lines_to_add(problem, config, self.today)))
+            # Of values that end the reading Loki names the first alone; all are told at once.
+            ended = [problem, *(replace(problem, path=path) for path in self.ended if path != problem.path)]
+            same = ended if problem.rule == "parser.value" else [problem]
+            told = same if number < _MOST_TOLD else ()
+            lines = [line for one in told for line in todo(one, config, self.before, self.today)]
+            left.append(Left(problem, why, line, tuple(lines)))
+        if left and self.looks_ahead:
+            behind = [problem for problem in self._problems()[:_MOST_TOLD] if problem not in printed]
+            lines = [line for one in behind for line in todo(one, config, self.before, self.today)]
+            further = dict.fromkeys((*left[-1].todo, *lines, *self._next(config)))
+            left[-1] = replace(left[-1], todo=tuple(further))
         return left
+
+    def _next(self, config: Config) -> list[Lines]:
+        """What the owner would be asked next, once they have written what we can tell: all of it in one go."""
+        problems = self._problems()[:_MOST_TOLD]
+        text = self.text
+        for path, value in filter(None, (wanted(problem, config) for problem in problems)):
+            with suppress(CannotEdit):
+                text = edit.put(text, path, value) if "<" not in value else text
+        if text == self.text:
+            return []
+        then = _Migration(text, self.fields, self.version, self.today, self.expand_env, looks_ahead=False)
+        plan, told = then.run(), {_name(problem) for problem in problems}
+        decoded = self._decoded(plan.text)
+        config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
+        asked = [left.problem for left in plan.left[:_MOST_TOLD] if _name(left.problem) not in told]
+        return list(dict.fromkeys(line for one in asked for line in todo(one, config, self.before, self.today)))
 
 
 def _remembered(known: dict[str, _Found], text: str, make: Callable[[], _Found]) -> _Found:

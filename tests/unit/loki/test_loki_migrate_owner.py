@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pytest
-import yaml
+from loki_owner import followed
 
-from parity.loki import Left, Plan, check, migrate
+from parity.loki import check, migrate
 from parity.loki.expand import UNKNOWN
-from parity.loki.migration import edit
 
 TODAY = date(2026, 1, 1)
 PERIOD = """\
@@ -28,65 +23,11 @@ schema_config:
         period: {period}
 """
 HERE = "common:\n  path_prefix: /srv/logs\n"
-FILLED = {  # what an owner might say
-    "<the day the oldest data was written>": "2024-05-01",
-    "<filesystem, s3, gcs, azure, …>": "filesystem",
-    "<Loki's data directory, /loki in the official image>": "/srv/logs",
-    "<boltdb-shipper or tsdb, the one the data was written with>": "boltdb-shipper",
-    "<where the data is: filesystem, s3, gcs, …>": "gcs",
-    "<v9 to v13, the one the data was written in>": "v13",
-    "<v9 to v12, the one the data was written in>": "v12",
-    "<a whole number>": "3",
-    "<debug, info, warn or error>": "warn",
-    "<a day, written YYYY-MM-DD>": "2024-05-01",
-    "<a value that Loki can read>": "9KB",
-    "<true or false>": "true",
-    "<a duration such as 5m>": "7m",
-    "<a day after that of the period above, before that of the one below>": "2025-02-02",
-}
 
 
 def period(store: str = "tsdb", kept: str = "filesystem", schema: str = "v13", length: str = "24h") -> str:
     """A `schema_config` of one period."""
     return PERIOD.format(start="2024-05-01", store=store, kept=kept, schema=schema, period=length)
-
-
-def followed(plan: Plan) -> str:
-    """The file once the owner has done what is left, each value that only they know filled in."""
-    text = plan.text
-    for left in sorted(plan.left, key=lambda left: -(left.line or 0)):
-        text = placed(text, left, re.sub("<[^>]*>", lambda match: FILLED[match[0]], left.lines))
-    return text
-
-
-def placed(text: str, left: Left, lines: str) -> str:
-    """Blocks go where the file has them, else to its end; a period behind the last; the rest is written over a line."""
-    if lines.startswith("    - "):
-        return text.replace("        period: 168h\n", f"        period: 168h\n{lines}\n")
-    if not lines.startswith(" "):
-        for chunk in re.split(r"\n(?=\w)", lines):
-            ((block, settings),) = yaml.safe_load(chunk).items()
-            if block not in edit.top_names(text):
-                text += f"{chunk}\n"
-                continue
-            for path, value in scalars((block,), settings):
-                text = edit.put(text, path, value)
-        return text
-    assert left.line
-    rows = text.splitlines()
-    name = lines.partition(":")[0].strip()
-    at = next(number for number in range(left.line - 1, len(rows)) if rows[number].strip().startswith(name))
-    rows[at] = lines
-    return "\n".join(rows) + "\n"
-
-
-def scalars(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every setting in what the lines say; a list counts as one."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from scalars((*path, name), inner)
-    else:
-        yield path, json.dumps(value, default=str)
 
 
 OWNERS = [  # a file, the rule that is left
@@ -126,9 +67,10 @@ def test_the_lines_for_the_owner_are_right(text: str, rule: str, version: str) -
     plan = migrate(text, version, TODAY)
     assert rule in {left.problem.rule for left in plan.left}
     assert all(left.lines for left in plan.left)
-    done = followed(plan)
+    done = followed(plan.text, migrate(plan.text, version, TODAY))
     assert [str(problem) for problem in check(done, version, TODAY)] == []
     assert migrate(done, version, TODAY).text == done
+    assert not migrate(followed(text, plan), version, TODAY).left  # in the file that the owner has
 
 
 REPAIRED = [  # a file, version, what stands there afterwards

@@ -130,6 +130,37 @@ SHAPES = [  # added to the file, what stands there afterwards
 ]
 
 
+COMMENTS = [  # what a comment's own line does not take with it stays
+    (  # in a block that goes whole
+        "chunk_store_config:\n  chunk_cache_config:\n    fifocache:\n      # a minute\n      purgeinterval: 1m\n"
+        "    default_validity: 1h\n",
+        "chunk_store_config:\n  chunk_cache_config:\n    # a minute\n    default_validity: 1h\n",
+    ),
+    (  # of one that no release knows, but not what only looks like one
+        "shop:\n  # ours\n  words: |\n    # no comment\n  more:\n    # and this\n    one: 1\nserver:\n  log_level: warn\n",
+        "# ours\n# and this\nserver:\n  log_level: warn\n",
+    ),
+    (  # in braces: above the next setting, and behind the one before
+        "ingester: {\n  max_transfer_retries: 0, # gone\n  # idle\n  chunk_idle_period: 9m, # as ever\n"
+        "  max_chunk_age: 2h # long\n}\n",
+        "ingester: {\n  # idle\n  chunk_idle_period: 9m, # as ever\n  max_chunk_age: 2h # long\n}\n",
+    ),
+    (
+        "ingester: {\n  chunk_idle_period: 9m, # as ever\n  # retries\n  max_transfer_retries: 0\n}\n",
+        "ingester: {\n  chunk_idle_period: 9m, # as ever\n  # retries\n}\n",
+    ),
+    (
+        "ingester: {\n  chunk_idle_period: 9m, # as ever\n  max_transfer_retries: 0}\n",
+        "ingester: {\n  chunk_idle_period: 9m, # as ever\n  }\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("added", "after"), COMMENTS)
+def test_comments_stay(added: str, after: str) -> None:
+    assert migrated(added) == after
+
+
 @pytest.mark.parametrize(("added", "after"), SHAPES)
 def test_shape(added: str, after: str) -> None:
     assert migrated(added) == after

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity.loki.goyaml import GoYamlError, Node, parse
+from parity.loki.goyaml import STR_TAG, GoYamlError, Node, parse
 
 Path = tuple[str | int, ...]
 _STEP: Final = 2
 _COMMENT: Final = re.compile(r"[ \t]*(#.*)")
+_OWN_LINE: Final = re.compile(r"\n[ \t]*(#)")
+_ANCHOR: Final = re.compile(r"&\S+[ \t]+")
 _PLAIN: Final = re.compile(r"[\w./$<-][\w./$<>{}:@+%=-]*", re.ASCII)
 
 
@@ -69,43 +72,107 @@ def _child(node: Node, name: str | int, line: int | None) -> Place | None:
     return None
 
 
+def reached(text: str, path: Path) -> Node | None:
+    """Return what Loki reads at `path`, through aliases and merges too, None when there is nothing."""
+    node: Node | None = _root(text)
+    for name in path:
+        node = _reached(node, name) if node is not None else None
+    return node
+
+
+def _reached(node: Node, name: str | int) -> Node | None:
+    if isinstance(name, int):
+        place = _child(node, name, None)
+        return _target(place.value) if place is not None else None
+    pairs = node.pairs() if node.kind == "mapping" else []
+    for key, value in pairs:
+        if key.value == name and not key.is_merge:
+            return _target(value)
+    merged = [_target(value) for key, value in pairs if key.is_merge]
+    for block in merged:  # a list of blocks, of which the first counts, or one
+        for one in map(_target, block.children) if block.kind == "sequence" else [block]:
+            if one is not node and (found := _reached(one, name)) is not None:
+                return found
+    return None
+
+
+def _target(node: Node) -> Node:
+    return node.alias if node.alias is not None else node
+
+
 def remove(text: str, path: Path, line: int | None = None) -> str:
     """Return `text` without the setting at `path`, and without the blocks that this empties."""
     place = find(text, path, line)
     if place is None or place.key is None:
         raise CannotEdit("it comes from an anchor that is used elsewhere too")
-    if _anchored(place.value):
+    if is_used(text, place.value):
         raise CannotEdit("it defines an anchor that is used elsewhere")
-    first = place
     while len(place.holder.children) == 2 and len(path) > 1:
         path = path[:-1]
         above = find(text, path)
         if above is None or above.key is None:
             raise CannotEdit("it is all there is in a list entry")
-        if above.value.anchor:
-            raise CannotEdit("it is all there is under an anchor that is used elsewhere")
+        if has_alias(text, above.value) and not above.value.flow:
+            return _emptied(text, above)
+        if has_alias(text, above.value):
+            break
         place = above
     if place.holder.flow:
         return _remove_from_flow(text, place)
-    return _remove_lines(text, place, _comments_between(text, place, first))
+    return _remove_lines(text, place)
 
 
-def _anchored(node: Node) -> bool:
-    return bool(node.anchor) or any(_anchored(child) for child in node.children)
+def _all(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.children:
+        yield from _all(child)
+
+
+def has_alias(text: str, node: Node) -> bool:
+    """Return whether `node` itself has an alias in `text`."""
+    return id(node) in _with_aliases(_root(text))
+
+
+def is_used(text: str, node: Node) -> bool:
+    """Return whether something in `node` has an alias elsewhere in `text`."""
+    return not _with_aliases(_root(text)).isdisjoint(map(id, _all(node)))
+
+
+def _with_aliases(root: Node) -> set[int]:
+    """The nodes that an alias stands for: an anchor that nobody uses keeps nothing from being taken out."""
+    return {id(node.alias) for node in _all(root) if node.alias is not None}
 
 
 def _remove_from_flow(text: str, place: Place) -> str:
     pairs = place.holder.pairs()
+    key, value = pairs[place.number]
+    end = max(key.end, value.end)
     if place.number + 1 < len(pairs):
-        start, end = pairs[place.number][0].start, pairs[place.number + 1][0].start
-    else:
-        previous = pairs[place.number - 1] if place.number else None
-        start = max(previous[0].end, previous[1].end) if previous else pairs[0][0].start
-        end = max(pairs[place.number][0].end, pairs[place.number][1].end)
-    return text[:start] + text[end:]
+        behind = pairs[place.number + 1][0].start
+        own = _OWN_LINE.search(text, end, behind)  # a comment above the next setting is about that one
+        return text[: key.start] + text[own.start(1) if own else behind :]
+    if not place.number:
+        return text[: key.start] + text[end:]
+    previous = pairs[place.number - 1]
+    before = max(previous[0].end, previous[1].end)
+    between = text[before : key.start]
+    if "#" not in between:
+        return text[:before] + text[end:]
+    rest = text[end : _line_end(text, end)].strip()  # a comment would swallow what closes the braces behind it
+    return text[:before] + between.rstrip() + (_newline(text) + " " * key.column if rest else "") + text[end:]
 
 
-def _remove_lines(text: str, place: Place, comments: list[str]) -> str:
+def _emptied(text: str, block: Place) -> str:
+    """The block without settings: its anchor is used, and an empty mapping, unlike null, leaves the defaults alone."""
+    anchor = f"&{block.value.anchor}"
+    behind = block.value.start + len(anchor)
+    line = text[behind : _line_end(text, behind)]
+    column = block.key.column if block.key is not None else 0
+    kept = "".join(" " * column + comment + _newline(text) for comment in _comments_within(text, block))
+    return f"{text[: block.value.start]}{anchor} {{}}{line}{kept}{text[_line_end(text, last(block)) :]}"
+
+
+def _remove_lines(text: str, place: Place) -> str:
     assert place.key is not None  # noqa: S101 - remove() made sure
     start = text.rfind("\n", 0, place.key.start) + 1
     if text[start : place.key.start].strip():  # the first key of a list entry stands behind its dash
@@ -114,24 +181,29 @@ def _remove_lines(text: str, place: Place, comments: list[str]) -> str:
             raise CannotEdit("something else stands on its line")
         return text[: place.key.start] + text[pairs[1][0].start :]
     # At the column of the block they stood in: further in, they could become part of a block scalar above.
-    kept = "".join(" " * place.key.column + comment + _newline(text) for comment in comments)
-    return text[:start] + kept + text[_line_end(text, _last(place)) :]
+    kept = "".join(" " * place.key.column + comment + _newline(text) for comment in _comments_within(text, place))
+    return text[:start] + kept + text[_line_end(text, last(place)) :]
 
 
-def _comments_between(text: str, block: Place, setting: Place) -> list[str]:
-    """The comments on lines of their own between an emptied block's key and the last setting in it."""
-    if block is setting or block.key is None or setting.key is None or block.value.flow:
-        return []
-    lines = text[block.key.end : setting.key.start].splitlines()[1:]
-    return [match[1].rstrip() for match in map(_COMMENT.match, lines) if match]
+def _comments_within(text: str, block: Place) -> list[str]:
+    """The comments on lines of their own inside a block that goes: they are the owner's words, not settings."""
+    texts = [node for node in _all(block.value) if node.kind == "scalar" and "\n" in text[node.start : node.end]]
+    comments = []
+    start = _line_end(text, block.key.end) if block.key is not None else block.value.start
+    while start < last(block):
+        match = _COMMENT.match(text, start)
+        if match and not any(node.start <= match.start(1) < node.end for node in texts):
+            comments.append(match[1].rstrip())
+        start = _line_end(text, start + 1)
+    return comments
 
 
 def _newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def _last(place: Place) -> int:
-    """Where the last character of a setting's value is, without the comments behind it."""
+def last(place: Place) -> int:
+    """Return where the last character of a setting's value is, without the comments behind it."""
     assert place.key is not None  # noqa: S101 - only asked of settings
     return max(place.key.end + 1, _deepest(place.value))
 
@@ -166,7 +238,8 @@ def put(text: str, path: Path, value: str, comment: str = "") -> str:
         return _put_in_flow(text, node, path[known:], value)
     newline = _newline(text)
     if node.kind == "mapping":
-        column, after = node.children[0].column, _line_end(text, max(_deepest(node), node.children[-2].end + 1))
+        column = min(key.column for key, _ in node.pairs())
+        after = _line_end(text, max(_deepest(node), node.children[-2].end + 1))
     elif (
         holder is not None
         and holder.key is not None
@@ -214,6 +287,18 @@ def replace(text: str, path: Path, value: str) -> str:
     return text[: node.start] + space + value + text[node.end :]
 
 
+def indent(text: str, path: Path, line: int | None = None) -> str:
+    """Return `text` with the lines of the setting at `path` one step further in."""
+    place = find(text, path, line)
+    if place is None or place.key is None or place.holder.flow:
+        raise CannotEdit("something else stands on its line")
+    start, end = _line_start(text, place.key.start), _line_end(text, last(place))
+    if text[start : place.key.start].strip():
+        raise CannotEdit("something else stands on its line")
+    inside = "".join(" " * _STEP + row if row.strip() else row for row in text[start:end].splitlines(keepends=True))
+    return text[:start] + inside + text[end:]
+
+
 def rename(text: str, path: Path, name: str, line: int | None = None) -> str:
     """Return `text` with the key at `path` called `name`."""
     place = find(text, path, line)
@@ -225,11 +310,14 @@ def rename(text: str, path: Path, name: str, line: int | None = None) -> str:
 
 
 def source(text: str, path: Path, line: int | None = None) -> str | None:
-    """Return how the scalar at `path` is written, None when there is no plain scalar there."""
+    """Return how the scalar at `path` is written (where its anchor is), None when there is no plain scalar there."""
     place = find(text, path, line)
-    if place is None or place.value.kind != "scalar" or place.value.anchor or place.value.tag:
+    if place is None or id(place.value) in _with_aliases(_root(text)):
         return None
-    written = text[place.value.start : place.value.end]
+    node = _target(place.value)
+    if node.kind != "scalar" or (node.tag and node.tag != STR_TAG):
+        return None
+    written = _ANCHOR.sub("", text[node.start : node.end], count=1) if node.anchor else text[node.start : node.end]
     return written if "\n" not in written else None
 
 
@@ -310,6 +398,7 @@ def leaves(text: str) -> Counter[tuple[Path, str]]:
 
 
 def value(text: str, path: Path, line: int | None = None) -> str | None:
-    """Return the scalar at `path`, None when there is none."""
+    """Return the scalar at `path` (where an alias leads), None when there is none."""
     place = find(text, path, line)
-    return place.value.value if place is not None and place.value.kind == "scalar" else None
+    node = _target(place.value) if place is not None else None
+    return node.value if node is not None and node.kind == "scalar" else None

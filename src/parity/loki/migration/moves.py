@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from parity.loki.durations import parse_go, parse_model, print_model
+from parity.loki.goscalar import whole
 from parity.loki.migration import edit
 from parity.loki.migration.edit import CannotEdit, Path
 from parity.loki.migration.plan import Step
 from parity.loki.tables import Table
 
+_MILLISECOND = 10**6
 _UNSET = ("", "0", "0s", '""', "~", "null")
 
 
@@ -18,10 +20,13 @@ def move(text: str, path: Path, target: Path, why: str, fields: Table, line: int
     """
     written = edit.source(text, path, line)
     if written is None:
-        raise CannotEdit("its value is not a plain one")
+        place = edit.find(text, path, line)
+        used = place is not None and edit.is_used(text, place.value)
+        raise CannotEdit("it defines an anchor that is used elsewhere" if used else "its value is not a plain one")
     from_, to = ".".join(map(str, path)), ".".join(map(str, target))
     without = edit.remove(text, path, line)
-    if edit.find(text, target) is not None:
+    there = edit.find(text, target)
+    if there is not None and not there.value.is_null:
         same = edit.value(text, target) == edit.value(text, path, line)
         which = "" if same else " to something else: see which of the two you want"
         return without, Step("removed", from_, f"{why}, and `{to}` is set already{which}", line, verify=not same)
@@ -35,11 +40,17 @@ def move(text: str, path: Path, target: Path, why: str, fields: Table, line: int
 
 
 def _fitting(written: str, target: Path, fields: Table) -> str:
-    """Return a duration as its new place reads it: Prometheus' durations know no fractions, and Go's no days."""
+    """Return a duration as its new place reads it.
+
+    Prometheus' durations know no fractions and nothing below a millisecond, Go's no days, and a bare number is
+    nanoseconds to Go.
+    """
     bare = written.strip("\"'")
-    nanoseconds = parse_go(bare)
+    nanoseconds = whole(written) if written.isdecimal() else parse_go(bare)
     if nanoseconds is None or fields.type(".".join(map(str, target))) != "model.Duration":
         return written
+    if nanoseconds % _MILLISECOND:
+        raise CannotEdit("only you know how long it is meant to be")
     try:
         parse_model(bare)
     except ValueError:

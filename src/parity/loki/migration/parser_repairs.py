@@ -12,15 +12,17 @@ from parity.loki.decode import Decoded, Issue
 from parity.loki.goscalar import resolve, whole
 from parity.loki.goyaml import Node
 from parity.loki.migration import edit
-from parity.loki.migration.edit import CannotEdit
+from parity.loki.migration.edit import CannotEdit, Path
 from parity.loki.migration.moves import move
 from parity.loki.migration.plan import Step
 from parity.loki.migration.special import SPECIAL, Memory, step_for
-from parity.loki.tables import Table, go_name, read_yaml, releases, table
+from parity.loki.tables import Release, Table, go_name, read_yaml, releases, table
 
 _LONG: Final = {"d": 24, "w": 24 * 7, "y": 24 * 365}
 _LONG_DURATION: Final = re.compile(r"(?:\d{1,9}[ywd])+", re.ASCII)
 _BINARY_SIZE: Final = re.compile(r"(\d+)\s*([KMGTPE])iB?\Z", re.ASCII | re.IGNORECASE)
+_TAB: Final = re.compile(r" *\t\s*[^\s#]")
+_MOST_LINES: Final = 20
 _DATE: Final = re.compile(r"(\d{4})[-/](\d\d)[-/](\d\d)(?:T00:00:00(?:\.0+)?Z)?\Z", re.ASCII)
 
 
@@ -41,13 +43,12 @@ def repair_issue(text: str, issue: Issue, decoded: Decoded, fields: Table, memor
 
 def _unknown(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, Step]:
     entry = removed().get((issue.type, issue.field))
-    if entry is None:
-        return _gone(text, issue, fields)
+    if entry is None or Release.parse(entry["gone"]) > fields.release:  # not gone yet: not there yet
+        return _gone(text, issue, fields, memory)
     path = issue.path
     why = f"`{issue.field}` is gone since Loki {entry['gone']}; {entry['why']}"
     if entry["do"] == "rename":
-        renamed = edit.rename(text, path, entry["to"], issue.line)
-        return renamed, step_for("renamed", issue, why, to=entry["to"])
+        return _renamed(text, issue, entry["to"], why)
     if entry["do"] == "delete":
         return edit.remove(text, path, issue.line), step_for("removed", issue, why)
     if entry["do"] == "move":
@@ -57,7 +58,7 @@ def _unknown(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[st
     return SPECIAL[entry["do"]](text, issue, why, memory)
 
 
-def _gone(text: str, issue: Issue, fields: Table) -> tuple[str, Step]:
+def _gone(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, Step]:
     """A field without an entry: said by the tables when it came or went; no release knows it: probably a slip."""
     known = [release for release in releases() if _accepts(table(str(release)), issue)]
     older = [release for release in known if release < fields.release]
@@ -70,13 +71,74 @@ def _gone(text: str, issue: Issue, fields: Table) -> tuple[str, Step]:
         members = _members(issue, fields)
         same = [name for name in members if _bare(name) == _bare(issue.field)]
         if len(same) == 1:
-            why = "it is written with underscores and small letters"
-            return edit.rename(text, issue.path, same[0], issue.line), step_for(
-                "renamed", issue, why, to=same[0], verify=True
-            )
+            return _renamed(text, issue, same[0], "it is written with underscores and small letters", verify=True)
+        if meant := _meant_block(text, issue, fields):
+            return _renamed(text, issue, meant, "all its settings are those of that block", verify=True)
+        block = _empty_above(text, issue, fields, memory)
+        if block:
+            memory.filled.add(block)
+            why = f"`{block[-1]}` above it is empty and knows it: it was not indented"
+            to = ".".join(map(str, (*block, issue.field)))
+            return edit.indent(text, issue.path, issue.line), step_for("moved", issue, why, to=to, verify=True)
         near = next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
-        why = "no Loki release in our tables knows it" + (f"; did you mean `{near}`?" if near else "")
+        why = "no Loki release in our tables knows it"
+        if near:
+            why += f"; did you mean `{near}`?"
+        elif blocks := _blocks(str(fields.release)).get(issue.field, ()):
+            why += f"; it is a setting of {' and '.join(f'`{block}`' for block in blocks)}"
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not older)
+
+
+def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = False) -> tuple[str, Step]:
+    """The field under another name; where that is set as well, it stays."""
+    target = (*issue.path[:-1], name)
+    if edit.find(text, target) is None:
+        return edit.rename(text, issue.path, name, issue.line), step_for("renamed", issue, why, to=name, verify=verify)
+    same = edit.value(text, target) == edit.value(text, issue.path, issue.line)
+    which = "" if same else " to something else: see which of the two you want"
+    why = f"{why}, and `{name}` is set already{which}"
+    return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not same)
+
+
+def _meant_block(text: str, issue: Issue, fields: Table) -> str:
+    """The one block beside it that is not there yet, is called alike and has every setting that this one has."""
+    place = edit.find(text, issue.path, issue.line)
+    names = {key.value for key, _ in place.value.pairs()} if place and place.value.kind == "mapping" else set()
+    above = ".".join(map(str, issue.path[:-1]))
+    struct = (fields.kind(above) or "").partition("@")[2] if above else fields.root
+    alike = []
+    for name, kind in fields.structs.get(struct, {}).items():
+        known = fields.structs.get(kind.partition("@")[2], {}).keys() if kind.startswith("@") else set()
+        called = issue.field.endswith(name) or get_close_matches(issue.field, [name], 1, 0.8)
+        if names and names <= known and called and edit.find(text, (*issue.path[:-1], name)) is None:
+            alike.append(name)
+    return alike[0] if len(alike) == 1 else ""
+
+
+def _empty_above(text: str, issue: Issue, fields: Table, memory: Memory) -> Path | None:
+    """The empty block right above a setting that belongs into it, as where the blanks before it are missing."""
+    place = edit.find(text, issue.path, issue.line)
+    if place is None or place.holder.flow:
+        return None
+    for key, value in reversed(place.holder.pairs()[: place.number]):
+        block: Path = (*issue.path[:-1], key.value)
+        kind = fields.kind(".".join(map(str, block)))
+        if kind is None:
+            continue
+        empty = (value.is_null and value.start == value.end) or block in memory.filled
+        return block if empty and fields.has(kind.partition("@")[2], issue.field) else None
+    return None
+
+
+@cache
+def _blocks(release: str) -> Mapping[str, tuple[str, ...]]:
+    """The blocks at the top of a file that have a setting, by the setting's name."""
+    fields = table(release)
+    found: dict[str, tuple[str, ...]] = {}
+    for block, kind in fields.structs[fields.root].items():
+        for name in fields.structs.get(kind.partition("@")[2], {}) if kind.startswith("@") else ():
+            found[name] = (*found.get(name, ()), block)
+    return found
 
 
 def _accepts(fields: Table, issue: Issue) -> bool:
@@ -138,12 +200,19 @@ def rewritten(node: Node, type_: str) -> str | None:
     return None
 
 
+def _tabs(text: str) -> str:
+    lines = [str(number) for number, line in enumerate(text.splitlines(), 1) if _TAB.match(line)]
+    if not lines:
+        return "only you know what was meant"
+    return f"YAML takes no tab where a line begins: write blanks there; tabs are on {', '.join(lines[:_MOST_LINES])}"
+
+
 def repair_fatal(text: str, decoded: Decoded) -> tuple[str, Step]:
     """Return the text with the value that ended the reading put right; raises CannotEdit where that is a guess."""
     path = decoded.fatal_path
     place = edit.find(text, path) if path else None
     if place is None or place.value.kind != "scalar":
-        raise CannotEdit("only you know what was meant")
+        raise CannotEdit(_tabs(text) if decoded.fatal.startswith("yaml: ") else "only you know what was meant")
     value = place.value.value
     size = _BINARY_SIZE.match(value)
     if size:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parity.loki.migration.owner import Lines
 from parity.loki.problem import Problem
 
 
@@ -25,17 +27,41 @@ class Step:
         """Return the step as a sentence."""
         place = f"line {self.line}: " if self.line else ""
         target = f" to `{self.to}`" if self.to else ""
-        return f"{place}{self.action} `{self.path}`{target}: {self.why}"
+        look = "; have a look at it" if self.verify else ""
+        return f"{place}{self.action} `{self.path}`{target}: {self.why}{look}"
 
 
 @dataclass(frozen=True)
 class Left:
-    """What only the owner can decide: the problem, where it stands, and the exact lines to add or change."""
+    """What only the owner can decide: the problem, why, its line in `Plan.text`, and what to write where.
+
+    `todo` speaks of the file that was given, since that is the one that the owner has.
+    """
 
     problem: Problem
     why: str
     line: int | None = None
-    lines: str = ""
+    todo: tuple[Lines, ...] = ()
+
+    @property
+    def lines(self) -> str:
+        """The exact lines to write, "" where none can be given."""
+        return "\n".join(one.text for one in self.todo if one.text)
+
+    def __str__(self) -> str:
+        """Return what is left as sentences, with the lines to write."""
+        return "; ".join([f"{self.problem.text}: {self.why}", *map(str, self.todo)])
+
+
+def told(lefts: Sequence[Left]) -> list[str]:
+    """Return what is left, a text each; lines that cure several problems are said once."""
+    said: set[tuple[Lines, ...]] = set()
+    texts = []
+    for left in lefts:
+        again = bool(left.todo) and left.todo in said
+        said.add(left.todo)
+        texts.append(f"{left.problem.text}: {left.why}; the lines above cure this too" if again else str(left))
+    return texts
 
 
 @dataclass(frozen=True)

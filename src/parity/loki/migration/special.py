@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from parity.loki.decode import Issue
+from parity.loki.expand import UNKNOWN
 from parity.loki.goscalar import resolve
 from parity.loki.goyaml import Node
 from parity.loki.migration import edit
-from parity.loki.migration.edit import CannotEdit, Path
+from parity.loki.migration.edit import CannotEdit, Path, Place
 from parity.loki.migration.plan import Step
 
 
 @dataclass
 class Memory:
-    """What a removed field said and a later step may need: where the compactor kept delete requests."""
+    """What an earlier step saw and a later one may need.
+
+    Where the compactor kept delete requests; which blocks were empty and got the settings below them.
+    """
 
     delete_store: str = ""
+    filled: set[Path] = field(default_factory=set)
 
 
 def step_for(action: str, issue: Issue, why: str, *, to: str = "", verify: bool = False) -> Step:
@@ -28,50 +33,82 @@ def step_for(action: str, issue: Issue, why: str, *, to: str = "", verify: bool 
 
 
 def shared_store(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
-    """Remove a shipper's or the compactor's `shared_store`, and remember it for delete requests."""
+    """Remove a shipper's or the compactor's `shared_store`, and remember it for delete requests.
+
+    The index of a period whose object store is another is not found any more until its files are moved: see "Removed
+    shared_store and shared_store_key_prefix" in Loki's upgrade guide for 3.0.
+    """
     store = edit.value(text, issue.path, issue.line) or ""
     if issue.type == "compactor.Config":
         memory.delete_store = store
-    used = _object_stores(text)
-    elsewhere = bool(store and used and not used & _same_store(store))
-    if elsewhere and issue.type != "compactor.Config":
-        why += f"; it named `{store}`, the periods say {', '.join(sorted(used))}: see that the index files are there"
-    return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=elsewhere)
+    index = _INDEXES.get(issue.type)
+    used = {period.object_store or period.store for period in _periods(text) if index in (None, period.store)} - {""}
+    others = used - _same_store(store) if index else set() if used & _same_store(store) else used
+    if not store or not others:
+        return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
+    said = f"it named `{store}`, {'the' if others == used else 'some'} periods say {', '.join(sorted(others))}"
+    why += f"; {said}: {'see that the index files are there' if index else 'see where delete requests are'}"
+    return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=True)
 
 
 def _same_store(store: str) -> set[str]:
     return {"aws", "s3"} if store in ("aws", "s3") else {store}
 
 
-def _object_stores(text: str) -> set[str]:
-    found: set[str] = set()
-    for place in range(_periods(text)):
-        period = ("schema_config", "configs", place)
-        store = edit.value(text, (*period, "object_store")) or edit.value(text, (*period, "store"))
-        found |= {store} if store else set()
-    return found
+# The shippers' types, and the index that each ships.
+_INDEXES: Final = {"boltdb.IndexCfg": "boltdb-shipper", "indexshipper.Config": "tsdb"}
+_BLOCKS: Final = {"boltdb-shipper": "boltdb_shipper", "tsdb": "tsdb_shipper"}
 
 
-def _periods(text: str) -> int:
-    configs = edit.find(text, ("schema_config", "configs"))
-    return len(configs.value.children) if configs else 0
+@dataclass(frozen=True)
+class _Period:
+    """What a period says of itself, also through anchors."""
+
+    path: Path
+    store: str
+    object_store: str
+
+
+def _periods(text: str) -> list[_Period]:
+    configs = edit.reached(text, ("schema_config", "configs"))
+    number = len(configs.children) if configs else 0
+    paths: list[Path] = [("schema_config", "configs", place) for place in range(number)]
+    return [_Period(path, _said(text, (*path, "store")), _said(text, (*path, "object_store"))) for path in paths]
+
+
+def _said(text: str, path: Path) -> str:
+    node = edit.reached(text, path)
+    return node.value if node is not None and node.kind == "scalar" and not node.is_null else ""
 
 
 def key_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
-    """Move a shipper's key prefix to `index.path_prefix` of the periods that use the shipper."""
+    """Move a shipper's key prefix to `index.path_prefix` of the periods that use the shipper.
+
+    Two shippers may have it from one anchor: then the periods of both get it, since it is gone from both.
+    """
     del memory
     prefix = edit.value(text, issue.path, issue.line) or ""
     written = edit.source(text, issue.path, issue.line) or edit.written(prefix)
-    store = "tsdb" if issue.type == "indexshipper.Config" else "boltdb-shipper"
+    shared = edit.reached(text, issue.path)
+    stores = [
+        store
+        for store, block in _BLOCKS.items()
+        if shared is not None and edit.reached(text, ("storage_config", block, issue.field)) is shared
+    ]
     changed = edit.remove(text, issue.path, issue.line)
     if prefix in ("", _USUAL_PREFIX):
         return changed, step_for("removed", issue, f"{why}; it had the usual value")
     targets = []
-    for place in range(_periods(text)):
-        period: Path = ("schema_config", "configs", place)
-        if edit.value(text, (*period, "store")) == store and edit.find(text, (*period, "index", "path_prefix")) is None:
-            changed = edit.put(changed, (*period, "index", "path_prefix"), written)
-            targets.append(".".join(map(str, (*period, "index", "path_prefix"))))
+    for period in _periods(text):
+        target = (*period.path, "index", "path_prefix")
+        if period.store not in stores or edit.reached(changed, target) is not None:
+            continue
+        if edit.find(changed, target[:-1]) is None:
+            raise CannotEdit("a period that needs the prefix has its `index` from an anchor")
+        changed = edit.put(changed, target, written)
+        targets.append(".".join(map(str, target)))
+    if not targets:
+        why += "; no period uses it"
     return changed, step_for("moved" if targets else "removed", issue, why, to=", ".join(targets))
 
 
@@ -98,13 +135,22 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, S
     block = issue.path[:-1]
     old, embedded = (*block, "fifocache"), (*block, "embedded_cache")
     switch = edit.find(text, (*block, "enable_fifocache"))
-    wanted = switch is not None and resolve(switch.value).value is True
+    wanted = switch is not None and _is_true(text, (*block, "enable_fifocache"))
     changed = text
     shared = None
     if (place := edit.find(text, old)) is not None:
         shared = place.value.alias
         changed = _shared_cache(text, old, shared, wanted) if shared else _embedded_cache(text, old, embedded)
-        why += "" if issue.field == "fifocache" else "; `fifocache` went with it"
+        why += _went_along(issue, switch)
+        names = [key.value for key, _ in place.value.pairs()] if place.value.kind == "mapping" else []
+        if without := [f"`{name}`" for name in names if name not in _EMBEDDED]:
+            why += f", but for {' and '.join(without)}, which the embedded cache does not have"
+    set_before = edit.reached(text, embedded)
+    verify = place is not None and set_before is not None
+    if verify:
+        why += "; what `embedded_cache` says already stays"
+    if wanted and _said(text, (*embedded, "enabled")) and not _is_true(text, (*embedded, "enabled")):
+        raise CannotEdit("the embedded cache is switched off beside it, and only you know which of the two is meant")
     if wanted and not shared and edit.find(changed, (*embedded, "enabled")) is None:
         filled = edit.find(changed, embedded)
         first = filled is not None and filled.value.kind == "mapping" and not filled.value.flow
@@ -116,7 +162,13 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, S
         changed = edit.remove(changed, (*block, "enable_fifocache"))
     if edit.find(changed, embedded) is None:
         return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
-    return changed, step_for("moved", issue, why, to=".".join(map(str, embedded)))
+    return changed, step_for("moved", issue, why, to=".".join(map(str, embedded)), verify=verify)
+
+
+def _went_along(issue: Issue, switch: Place | None) -> str:
+    if issue.field != "fifocache":
+        return "; `fifocache` went with it"
+    return "; `enable_fifocache` went with it" if switch is not None else ""
 
 
 def _shared_cache(text: str, old: Path, shared: Node, wanted: bool) -> str:
@@ -187,14 +239,30 @@ def _megabytes(size: str) -> str:
 def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
     """Turn `sse_encryption: true` into `sse.type: SSE-S3`, which is what it meant."""
     del memory
-    place = edit.find(text, issue.path, issue.line)
-    wanted = place is not None and resolve(place.value).value is True
+    wanted = _is_true(text, issue.path)
     target = (*issue.path[:-1], "sse", "type")
-    if not wanted or edit.find(text, target) is not None:
-        return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
+    if not wanted or _said(text, target):
+        why += f"; `{'.'.join(map(str, target))}` is set already" if wanted else "; it was off"
+        if wanted or not _shares(text, issue.path[:-1]):
+            return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
+    value = "SSE-S3" if wanted else '""'  # off is said where an anchor would bring another's
     # First the new, so that a block with nothing else in it is not taken out and made anew.
-    changed = edit.remove(edit.put(text, target, "SSE-S3"), issue.path, issue.line)
+    changed = edit.remove(edit.put(text, target, value), issue.path, issue.line)
     return changed, step_for("moved", issue, why, to=".".join(map(str, target)))
+
+
+def _shares(text: str, block: Path) -> bool:
+    """Whether the block at `block` has settings from another, or another has them from it."""
+    place = edit.find(text, block)
+    merges = place is not None and any(key.is_merge for key, _ in place.value.pairs())
+    return place is not None and (merges or edit.has_alias(text, place.value))
+
+
+def _is_true(text: str, path: Path) -> bool:
+    node = edit.reached(text, path)
+    if node is not None and UNKNOWN in node.value:
+        raise CannotEdit("only you know what the variable holds")
+    return node is not None and node.kind == "scalar" and resolve(node).value is True
 
 
 SPECIAL: Final[dict[str, Callable[[str, Issue, str, Memory], tuple[str, Step]]]] = {

@@ -9,6 +9,7 @@ from typing import Final
 from parity.loki.config import SHIPPER, TSDB, Config
 from parity.loki.decode import ZERO
 from parity.loki.durations import print_go
+from parity.loki.expand import UNKNOWN
 from parity.loki.migration import edit
 from parity.loki.migration.directories import NAMES, data_directory
 from parity.loki.migration.edit import CannotEdit, Path
@@ -25,7 +26,7 @@ _METADATA_SINCE: Final = 13
 def repair_problem(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
     """Return the text without `problem` and the step that did it; raises CannotEdit where it must not, with why."""
     find_empty = _EMPTY.get(problem.rule)
-    empty = _empty_block(config, problem.path) or (find_empty(config) if find_empty else None)
+    empty = _empty_block(config, problem.path) or (find_empty(config) if find_empty else _empty_inside(config, problem))
     if empty:
         why = "an empty block sets everything in it to nothing; without it Loki's defaults hold again"
         return edit.remove(text, tuple(empty.split("."))), Step("removed", empty, why)
@@ -43,6 +44,13 @@ def _empty_block(config: Config, path: str) -> str | None:
         if block and config.said(block) is ZERO:
             return block
     return None
+
+
+def _empty_inside(config: Config, problem: Problem) -> str | None:
+    """A setting of the block itself that the file leaves empty."""
+    values = config.said(problem.path) if problem.path else None
+    empty = [name for name, value in values.items() if value is ZERO] if isinstance(values, dict) else []
+    return f"{problem.path}.{empty[0]}" if empty else None
 
 
 def _empty_common(config: Config) -> str | None:
@@ -74,26 +82,30 @@ def _structured_metadata(text: str, problem: Problem, config: Config, memory: Me
     known = 9 <= period.version <= newest_version(config)
     # A schema below v13 decides it, whatever the store; of v13 it is the store that does.
     if not known or (period.version >= _METADATA_SINCE and period.store not in INDEXES):
-        raise CannotEdit("the period that is active is not one that Loki knows; see the problem with that first")
+        raise CannotEdit("Loki does not know the period that is active; where it is to be tsdb/v13, this is not needed")
     why = (
         f"the period that is active is {period.store}/{period.schema}, which cannot hold structured metadata;"
         " turn it on again with a tsdb/v13 period"
     )
     path = "limits_config.allow_structured_metadata"
+    why += "; the file switches it on" if config.said(path) is True else ""
     return edit.put(text, tuple(path.split(".")), "false"), Step("set", path, why, to="false")
 
 
 def _delete_store(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
     del problem
     period = config.periods[config.active()] if config.periods else None
-    said = memory.delete_store if memory.delete_store in read_yaml("names.yml")["stores"] else ""
-    store = said or (period.object_store or period.store if period else "")
+    remembered = memory.delete_store
+    said = remembered if UNKNOWN in remembered or remembered in read_yaml("names.yml")["stores"] else ""
+    found = edit.reached(text, ("schema_config", "configs", config.active(), "object_store"))
+    variable = found.value if found is not None and UNKNOWN in found.value else ""
+    store = said or variable or (period.object_store or period.store if period else "")
     if not store:
         raise CannotEdit("no period says which object store is in use")
     path = "compactor.delete_request_store"
     source = "the compactor's `shared_store` said so" if said else "it is the active period's object store"
     why = f"retention needs to know where delete requests are kept; {source}"
-    return edit.put(text, tuple(path.split(".")), store), Step("set", path, why, to=store)
+    return edit.put(text, tuple(path.split(".")), edit.written(store)), Step("set", path, why, to=store)
 
 
 def _directory(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
@@ -177,12 +189,16 @@ _REPAIRS: Final[dict[str, Callable[[str, Problem, Config, Memory], tuple[str, St
     "schema.shipper-period": _index_period,
     "schema.shipper-next-period": _index_period,
 }
+_FIRST: Final = "only you know in which schema existing data was written; where there is none yet, any past day does"
 _WHY_NOT: Final = {
-    "schema.shipper-period": "the data already written has tables of another length; only a new period can change that",
+    "schema.shipper-period": (
+        "the data already written has tables of another length; only a new period can change that, and Loki must run"
+        " with it before its first day begins (UTC)"
+    ),
     "schema.shipper-next-period": "only you know whether that period has begun to be written",
     "schema.tsdb-period": "only you know whether data was written with tables of that length",
-    "schema.none": "only you know in which schema the existing data was written",
-    "schema.panic": "only you know in which schema the existing data was written",
+    "schema.none": _FIRST,
+    "schema.panic": _FIRST,
     "schema.store": "only you know which index the existing data has",
     "schema.object-store": "only you know where the existing data is",
     "schema.version": "only you know in which schema the existing data was written",

@@ -47,10 +47,10 @@ _PARTS: Final = (
 )
 
 
-def validate(config: Config) -> Iterator[tuple[str, Finding]]:
-    """Yield every error with its prefix, in Loki's order; up to 2.9 Loki prints the first alone."""
+def validate(config: Config, *, every: bool = False) -> Iterator[tuple[str, Finding]]:
+    """Yield every error with its prefix, in Loki's order; up to 2.9 Loki prints the first alone, unless `every`."""
     if config.release.major < 3:
-        yield from only_first_pair(_old(config))
+        yield from _old(config) if every else only_first_pair(_old(config))
         return
     for part in _PARTS:
         if part.new and (not part.block or config.has(part.block)):
