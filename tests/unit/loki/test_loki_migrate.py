@@ -193,11 +193,19 @@ def test_single_repairs(added: str, version: str, after: str | None) -> None:
         assert not plan.left
 
 
-def test_a_slip_of_the_pen_is_removed_and_marked_for_a_look() -> None:
-    plan = migrate(GOOD + "limits_config:\n  max_line_sizes: 1MB\n", "3.4.3", TODAY)
+def test_a_slip_of_the_pen_is_written_right_and_marked_for_a_look() -> None:
+    plan = migrate(GOOD + "limits_config:\n  retention_perod: 744h\n", "3.4.3", TODAY)
     (step,) = plan.steps
-    assert step.verify
-    assert "did you mean `max_line_size`?" in step.why
+    assert (step.action, step.verify) == ("renamed", True)
+    assert plan.text == GOOD + "limits_config:\n  retention_period: 744h\n"
+    assert "744h" not in str(step)
+
+
+@pytest.mark.parametrize("name", ["max_line_size_kb", "max_line_length", "per_stream_rate_limits_burst"])
+def test_what_may_be_another_setting_is_removed_and_marked_for_a_look(name: str) -> None:
+    plan = migrate(f"{GOOD}limits_config:\n  {name}: 1MB\n", "3.4.3", TODAY)
+    (step,) = plan.steps
+    assert (step.action, step.verify) == ("removed", True)
     assert "1MB" not in str(step)
 
 

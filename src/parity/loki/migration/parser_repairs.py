@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Final
@@ -80,6 +80,10 @@ def _gone(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, 
             why = f"`{block[-1]}` above it is empty and knows it: it was not indented"
             to = ".".join(map(str, (*block, issue.field)))
             return edit.indent(text, issue.path, issue.line), step_for("moved", issue, why, to=to, verify=True)
+        slip = _slip(issue.field, members)
+        if slip and edit.find(text, (*issue.path[:-1], slip)) is None:
+            why = "no Loki release in our tables knows it, and the other name is all but the same"
+            return _renamed(text, issue, slip, why, verify=True)
         near = next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
         why = "no Loki release in our tables knows it"
         if near:
@@ -98,6 +102,13 @@ def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = Fal
     which = "" if same else " to something else: see which of the two you want"
     why = f"{why}, and `{name}` is set already{which}"
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not same)
+
+
+def _slip(field: str, members: Collection[str]) -> str:
+    """The one known name that a letter or two tell apart; another word (`_mb`) would be another unit."""
+    alike = [name for name in members if name.count("_") == field.count("_") and abs(len(name) - len(field)) <= 2]
+    found = get_close_matches(field, sorted(alike), 2, 0.9)
+    return found[0] if len(found) == 1 else ""
 
 
 def _meant_block(text: str, issue: Issue, fields: Table) -> str:

@@ -27,8 +27,7 @@ class Step:
         """Return the step as a sentence."""
         place = f"line {self.line}: " if self.line else ""
         target = f" to `{self.to}`" if self.to else ""
-        look = "; have a look at it" if self.verify else ""
-        return f"{place}{self.action} `{self.path}`{target}: {self.why}{look}"
+        return f"{place}{self.action} `{self.path}`{target}: {self.why}"
 
 
 @dataclass(frozen=True)
