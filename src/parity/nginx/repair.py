@@ -177,7 +177,11 @@ class _Work:
         if found is None:
             return after
         touched = {edit.file for edit in proposal.edits}
-        if proposal.structural and found.rule in _BLOCKS and found.file in touched:
+        if (
+            proposal.structural
+            and found.file in touched
+            and (found.rule in _BLOCKS or found.rule.startswith("duplicate_"))
+        ):
             return None
         same_place = _key(found) == _key(problem) and found.line == problem.line and after.reached <= state.reached
         return None if same_place else after

@@ -58,6 +58,26 @@ LINES = {
     ),
     "extension twice": ("types {\n    text/css css;\n    text/css css;\n}", "types {\n    text/css css;\n}"),
     "extension twice on a line": ("types {\n    text/css css css;\n}", "types {\n    text/css css;\n}"),
+    "value glued to its name": ("client_max_body_size=10m;", "client_max_body_size 10m;"),
+    "value behind a sign": ("client_max_body_size = 10m;", "client_max_body_size 10m;"),
+    "value behind a colon": ("client_max_body_size : 10m;", "client_max_body_size 10m;"),
+    "level of a log": ("error_log stderr warning;", "error_log stderr warn;"),
+    "comment of another language": ("// the site; as it was\ngzip on; // all of it", "# the site; as it was\ngzip on; # all of it"),
+    "parameters of a server": (
+        "upstream u {\n    server 127.0.0.1:1 weigth=3 maxfails=2 fail_timout=5s;\n}",
+        "upstream u {\n    server 127.0.0.1:1 weight=3 max_fails=2 fail_timeout=5s;\n}",
+    ),
+    "parameter without its sign": (
+        "limit_req_zone $uri zone=z:1m rate=5r/s;\nlimit_req zone=z burst=2 no-delay;",
+        "limit_req_zone $uri zone=z:1m rate=5r/s;\nlimit_req zone=z burst=2 nodelay;",
+    ),
+    "server with a scheme": (
+        "upstream u {\n    server http://127.0.0.1:1/ weight=2;\n    server 127.0.0.1:2/;\n}",
+        "upstream u {\n    server 127.0.0.1:1 weight=2;\n    server 127.0.0.1:2;\n}",
+    ),
+    "default twice": ("map $uri $m {\n    default a;\n    default a;\n}", "map $uri $m {\n    default a;\n}"),
+    "key twice": ("map $uri $m {\n    a b;\n    c d;\n    a b;\n}", "map $uri $m {\n    a b;\n    c d;\n}"),
+    "network twice": ("geo $g {\n    10.0.0.0/8 a;\n    10.0.0.0/8 a;\n}", "geo $g {\n    10.0.0.0/8 a;\n}"),
     "map without its brace": (
         "map $uri $m {\n    default a;\nlimit_req_zone $uri zone=z:1m rate=5r/s;",
         "map $uri $m {\n    default a;\n}\nlimit_req_zone $uri zone=z:1m rate=5r/s;",
@@ -82,6 +102,47 @@ SERVER = {
     "variable without parentheses": ("if $arg_a { return 204; }", "if ($arg_a) { return 204; }"),
     "condition that is not closed": ("if ($host = a { return 204; }", "if ($host = a) { return 204; }"),
     "condition that is not opened": ("if $host ~ ^a) { return 204; }", "if ($host ~ ^a) { return 204; }"),
+    "expression glued to its location": ("location~ \\.a$ { return 204; }", "location ~ \\.a$ { return 204; }"),
+    "path glued to its location": ("location/api/ { return 204; }", "location /api/ { return 204; }"),
+    "code glued to its return": ("location / { return204; }", "location / { return 204; }"),
+    "port glued to its listen": ("listen8086 default_server;", "listen 8086 default_server;"),
+    "parameter of listen": ("listen 8086 default-server;", "listen 8086 default_server;"),
+    "flag of a rewrite": ("rewrite ^/a /b permanant;", "rewrite ^/a /b permanent;"),
+    "sign of set": ("set $a = 1;", "set $a 1;"),
+    "version of HTTP": ("proxy_http_version HTTP/1.1;", "proxy_http_version 1.1;"),
+    "JSON": (
+        'location / { return 200 {"status":"ok","of":{"a":1}}; }',
+        'location / { return 200 \'{"status":"ok","of":{"a":1}}\'; }',
+    ),
+    "expression that closes the condition": (
+        "if ($request_method ~ (PUT|DELETE) { return 405; }",
+        "if ($request_method ~ (PUT|DELETE)) { return 405; }",
+    ),
+    "quoted expression that closes the condition": (
+        'if ($uri ~ "^/(a|b)" { return 405; }',
+        'if ($uri ~ "^/(a|b)") { return 405; }',
+    ),
+    "quoted expression glued to its sign": (
+        'location ~*"\\.(a|b){1}$" { return 204; }',
+        'location ~* "\\.(a|b){1}$" { return 204; }',
+    ),
+    "scheme of gRPC": ("location / { grpc_pass http://127.0.0.1:1; }", "location / { grpc_pass grpc://127.0.0.1:1; }"),
+    "scheme of FastCGI": (
+        "location / { fastcgi_pass http://127.0.0.1:1; fastcgi_param A b; }",
+        "location / { fastcgi_pass 127.0.0.1:1; fastcgi_param A b; }",
+    ),
+    "block on one line without its brace": (
+        "    location /a { return 204;\n    location /b { return 204; }\n    location /c { return 204; }",
+        "    location /a { return 204; }\n    location /b { return 204; }\n    location /c { return 204; }",
+    ),
+    "line twice": (
+        "    location / {\n    location / {\n        return 204;\n    }",
+        "    location / {\n        return 204;\n    }",
+    ),
+    "listen that says more": (
+        "listen 8086;\nlisten 0.0.0.0:8086 default_server;",
+        "listen 0.0.0.0:8086 default_server;",
+    ),
     "nested on one line": (
         "location /a { location /b { return 204; } }",
         "location /a { location /a/b { return 204; } }",
@@ -163,10 +224,15 @@ REFUSED = {
         "server {\n    listen 81;\n    location /a { return 204; }\n}\n    location /c { return 204; }\n}\n",
         "closes one block more than it opens",
     ),
-    "line twice": (
-        "server {\n    location / {\n    location / {\n        return 204;\n    }\n}\n",
-        "still open",
+    "HTTP/3 where it is not": ("server {\nlisten 443 http3;\n}\n", '"443 http3"'),
+    "TLS to a server": ("upstream u {\nserver https://127.0.0.1:1;\n}\n", '"https://127.0.0.1:1"'),
+    "HTTP or uwsgi": ("server {\nlocation / { uwsgi_pass http://127.0.0.1:1; }\n}\n", '"http://127.0.0.1:1"'),
+    "key of two values": ("map $uri $m {\n    a b;\n    a c;\n}\n", "line 2 and line 3"),
+    "options of two values": (
+        "server {\nlisten 81 backlog=1;\nserver_name a;\n}\nserver {\nlisten 81 backlog=2;\n}\n",
+        "are written in two places",
     ),
+    "no name of a directive": ("proxy-cache~zone a;\n", '"proxy-cache~zone"'),
 }  # fmt: skip
 
 

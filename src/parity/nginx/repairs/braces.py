@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.nginx.problem import Problem
-from parity.nginx.repairs.lines import first_on_line, indent, line_end, newline, whole_lines, width
+from parity.nginx.repairs.lines import (
+    first_on_line,
+    indent,
+    line_end,
+    line_start,
+    newline,
+    next_line,
+    whole_lines,
+    width,
+)
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Outline, Source
 
@@ -24,6 +33,7 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
     if not outline.complete or len(outline.unclosed) != 1 or outline.stray:
         return
     data = source.files[file]
+    yield from _opened_twice(source, file, outline)
     found = _left_open(outline, data)
     if found is None:
         return
@@ -34,7 +44,9 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
         return
     at_end = not data[end:].strip()
     lines = indent(data, block.start) + b"}"
-    if at_end and data.endswith(b"\n"):
+    if b"\n" not in data[block.start : after]:
+        edit = Edit(file, after, after, b" }")
+    elif at_end and data.endswith(b"\n"):
         edit = Edit(file, len(data), len(data), lines + break_)
     elif at_end:
         edit = Edit(file, len(data), len(data), break_ + lines)
@@ -43,6 +55,24 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
     name = " ".join([block.name, *(word.decode("utf-8", "replace") for word in block.args)])
     why = f'the file lacks exactly one "}}", and the indentation says that "{name}" was not closed'
     yield Proposal((edit,), f'added the missing "}}" of "{name}"', why, verify=True, structural=True)
+
+
+def _opened_twice(source: Source, file: str, outline: Outline) -> Iterator[Proposal]:
+    """A line that opens a block stands twice, one right behind the other, and only one of the two is closed."""
+    data = source.files[file]
+    for node in outline.every():
+        first = node.children[0] if node.children else None
+        if (
+            node.kind != "{"
+            or first is None
+            or not first_on_line(data, node.start)
+            or data[node.end : first.start].strip()
+        ):
+            continue
+        start, end = line_start(data, first.start), next_line(data, first.start)
+        if data[start:end] == data[line_start(data, node.start) : start] and first.kind == "{":
+            why = f"line {source.line(file, first.start)} is the line above it again, and one block is not closed"
+            yield Proposal((Edit(file, start, end, b""),), "removed the repeated line", why, structural=True)
 
 
 def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
@@ -67,11 +97,18 @@ def _flat(node: Node, data: bytes) -> bool:
 
 
 def _evidence(node: Node, data: bytes) -> tuple[int, Node, int] | None:
-    """Return where a block goes on less deep than it may, the block, and the end of what is its own."""
+    """Return where a block goes on less deep than it may, the block, and the end of what is its own.
+
+    What follows the `{` on its line is the block's own, and says nothing of how deep the block is; its `}` does.
+    """
     if node.kind != "{" or not node.children or not first_on_line(data, node.start):
         return None
     own = width(indent(data, node.start))
-    if width(indent(data, node.children[0].start)) <= own:
+    below = next((child for child in node.children if first_on_line(data, child.start)), None)
+    opens = below is node.children[0]
+    if below is None or (opens and width(indent(data, below.start)) <= own):
+        return None
+    if not opens and node.close is not None and width(indent(data, node.close)) >= own:
         return None
     before = node.children[0]
     for child in node.children:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.nginx.problem import Problem
-from parity.nginx.repairs.lines import line_end
+from parity.nginx.repairs.lines import line_end, nth_line
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Source
 from parity.nginx.unknown import slips
@@ -15,6 +15,7 @@ from parity.nginx.unknown import slips
 _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
 
 
+_OBJECT: Final = re.compile(rb"\breturn\s+\d{3}\s+(\{[^';]*\})\s*;")
 _USUAL: Final = {
     b"host": "$host",
     b"x-real-ip": "$remote_addr",
@@ -49,6 +50,17 @@ def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
     if len(node.words) > first + 1 and (first == 2) is (node.name == "return") and not re.search(rb'["\n\\]', text):
         edits = tuple(Edit(node.file, at, at, b'"') for at in (node.words[first].start, node.words[-1].end))
         yield Proposal(edits, "quoted the text", "a text with blanks in it is quoted as a whole", verify=True)
+
+
+def unquoted_object(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """`return 200 {"status":"ok"};` gives JSON without quotes around it."""
+    file = problem.file or ""
+    data = source.files.get(file, b"")
+    start = nth_line(data, problem.line or 0)
+    found = _OBJECT.search(data, start, line_end(data, start))
+    if found is not None and problem.directive == "return":
+        edits = tuple(Edit(file, at, at, b"'") for at in found.span(1))
+        yield Proposal(edits, "quoted the text", "a text with braces in it is quoted as a whole", verify=True)
 
 
 def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:

@@ -7,9 +7,10 @@ from typing import Final
 
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.braces import missing_close
+from parity.nginx.repairs.includes import included_again
 from parity.nginx.repairs.lines import indent, line_end, line_start, moved, newline, whole_lines
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
-from parity.nginx.repairs.source import Node, Source
+from parity.nginx.repairs.source import Node, Source, every, quoted_lines
 
 _NAMES: Final = {
     "duplicate_location": "location",
@@ -71,7 +72,8 @@ def _named(source: Source, node: Node) -> Iterator[Proposal]:
         )
     data = source.files[node.file]
     start, end = whole_lines(data, node.start, node.stop)
-    text = moved(data, line_start(data, node.start), node.stop, indent(data, node.start), indent(data, outer.start))
+    old, new = indent(data, node.start), indent(data, outer.start)
+    text = moved(data, line_start(data, node.start), node.stop, old, new, quoted_lines(data, every([node])))
     at = line_end(data, outer.stop - 1)
     edits = (Edit(node.file, start, end, b""), Edit(node.file, at, at, newline(data) + text))
     yield Proposal(edits, "moved the named location to the server", "a named location stands in the server only")
@@ -87,7 +89,8 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
     first = _first(source, node)
     if file.endswith(BACKUPS):
         raise Refused(f"{file} looks like a backup that the include picks up with the rest: move it out of there.")
-    if first is not None and len(source.sites.get(file, [])) == 1 and _meaning(first) == _meaning(node):
+    yield from included_again(source, file)
+    if first is not None and _meaning(first) == _meaning(node):
         start, end = whole_lines(source.files[file], node.start, node.stop)
         why = f"it says the same as that of {first.file}:{source.line(first.file, first.start)}"
         yield Proposal((Edit(file, start, end, b""),), f'removed the second "{_title(node)}"', why, structural=True)

@@ -107,6 +107,18 @@ def split_amount(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield Proposal((Edit(node.file, amount.start, unit.end, new),), action, why)
 
 
+def equals_sign(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """`client_max_body_size = 20m` has a sign that nginx does not use; that of `set` stands behind the variable."""
+    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
+    at = 2 if node is not None and node.name == "set" else 1
+    word = node.words[at] if node is not None and len(node.words) > at + 1 else None
+    if node is None or word is None or word.value not in (b"=", b":", b":=", b"=>") or word.quote:
+        return
+    edit = Edit(node.file, word.start, node.words[at + 1].start, b"")
+    why = "nginx has nothing between a name and its value"
+    yield Proposal((edit,), f'removed the "{word.value.decode()}" of "{node.name}"', why)
+
+
 def _spellings(source: Source, node: Node, value: bytes) -> Iterator[tuple[bytes, str]]:
     rule = next(iter(source.table.get(node.name, {}).values()), None)
     text = value.decode("latin-1").lower()
@@ -119,6 +131,9 @@ def _spellings(source: Source, node: Node, value: bytes) -> Iterator[tuple[bytes
         named = [_protocol(part) for part in value.split(b",") if part]
         if named and all(one in _KNOWN for one in named) and b" ".join(named) != value:
             yield b" ".join(named), "protocols are written as TLSv1.3, with blanks between them"
+        return
+    if node.name == "proxy_http_version" and (protocol := re.fullmatch(r"(?:http/?|v)(1\.[01])", text)):
+        yield protocol[1].encode(), "a version of HTTP is written as its number"
         return
     rate = _RATE.match(value)
     if rate is not None:

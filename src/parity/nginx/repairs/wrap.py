@@ -15,12 +15,11 @@ from parity.nginx.repairs.lines import (
     line_end,
     line_start,
     newline,
-    next_line,
     unit,
     width,
 )
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
-from parity.nginx.repairs.source import Node, Source
+from parity.nginx.repairs.source import Node, Source, outline_of, quoted_lines
 
 _SERVER: Final = "http/server"
 _LOCATION: Final = "http/location"
@@ -91,6 +90,23 @@ def _opening_line(source: Source, file: str) -> Proposal:
     edit = Edit(file, start, start, blanks + b"location %b {" % path.encode() + newline(data))
     why = f'{_why(file, path)}; its closing "}}" on line {source.line(file, close)} is still there'
     return Proposal((edit,), f'put the lost line "location {path} {{" back', why, True, True)
+
+
+def lost_name(source: Source, file: str, at: int) -> Iterator[Proposal]:
+    """Only the line `location /x/` is gone from before a `{` that stands on a line of its own."""
+    data = source.files[file]
+    sites = source.sites.get(file, [])
+    if not sites or any(site.context != _SERVER for site in sites) or not first_on_line(data, at):
+        return
+    start, break_ = line_start(data, at), newline(data)
+    line = indent(data, at) + b"location %b" + break_
+    outline = outline_of(file, data[:start] + line % b"/" + data[start:])
+    node = next((one for one in outline.nodes if line_start(data, one.start) == start and one.name == "location"), None)
+    if node is None or not node.children or outline.stray or outline.unclosed or not outline.complete:
+        return
+    path = _path(source, file, node.children)
+    edit = Edit(file, start, start, line % path.encode())
+    yield Proposal((edit,), f'put the lost line "location {path}" back', _why(file, path), True, True)
 
 
 def _inside(nodes: list[Node], data: bytes, close: int) -> list[Node]:
@@ -224,14 +240,7 @@ def unit_of(source: Source, file: str) -> bytes:
 
 
 def _indented(file: str, data: bytes, start: int, end: int, step: bytes, nodes: list[Node]) -> list[Edit]:
-    inside: set[int] = set()
-    for node in nodes:
-        for word in node.words:
-            at = next_line(data, word.start)
-            while word.quote and at < word.end:
-                inside.add(at)
-                at = next_line(data, at)
-    edits = indented(file, data, start, end, step, frozenset(inside))
+    edits = indented(file, data, start, end, step, quoted_lines(data, nodes))
     mark = b"\xef\xbb\xbf"
     return (
         [Edit(file, max(one.start, len(mark)), max(one.end, len(mark)), one.new) for one in edits]
