@@ -85,6 +85,16 @@ def test_nginx_says_the_same(nginx: Nginx) -> None:
         assert good.code == 0, (name, good.output)
 
 
+def test_the_end_of_a_file() -> None:
+    main = b"events {}\nhttp {\ninclude sites/a.conf;\n}\n"
+    for text in ("upstream u {\nserver 127.0.0.1:1;\n%s", "map $uri $m {\ndefault a;\n%s"):
+        plan = repair({MAIN: main, "/etc/nginx/sites/a.conf": (text % "").encode()})
+        assert (plan.left, plan.files["/etc/nginx/sites/a.conf"].decode()) == ((), text % "}\n")
+    text = "events {%s\nhttp {\nserver {\nlisten 81;\n}\n}\n"
+    plan = repair({MAIN: (text % "").encode()})
+    assert (plan.left, plan.files[MAIN].decode()) == ((), text % " }")
+
+
 LEFT = {
     "events that have it": ("worker_connections 64;\nevents {\n    worker_connections 32;\n}\n", "belongs in events"),
     "a main file that has it": ("events {}\nhttp {\n    pid b.pid;\n}\n", "belongs at the top level"),

@@ -78,6 +78,16 @@ LINES = {
     "default twice": ("map $uri $m {\n    default a;\n    default a;\n}", "map $uri $m {\n    default a;\n}"),
     "key twice": ("map $uri $m {\n    a b;\n    c d;\n    a b;\n}", "map $uri $m {\n    a b;\n    c d;\n}"),
     "network twice": ("geo $g {\n    10.0.0.0/8 a;\n    10.0.0.0/8 a;\n}", "geo $g {\n    10.0.0.0/8 a;\n}"),
+    "upstream without its brace, flat": (
+        "upstream u {\nserver 127.0.0.1:1;\nserver {\nlisten 8086;\n}",
+        "upstream u {\nserver 127.0.0.1:1;\n}\nserver {\nlisten 8086;\n}",
+    ),
+    "server without its brace, flat": (
+        "server {\nlisten 8086;\nserver {\nlisten 8087;\n}",
+        "server {\nlisten 8086;\n}\nserver {\nlisten 8087;\n}",
+    ),
+    "name with a colon": ("server_tokens: off;", "server_tokens off;"),
+    "name with what is not seen": ("\x0bserver_tokens off;", "server_tokens off;"),
     "map without its brace": (
         "map $uri $m {\n    default a;\nlimit_req_zone $uri zone=z:1m rate=5r/s;",
         "map $uri $m {\n    default a;\n}\nlimit_req_zone $uri zone=z:1m rate=5r/s;",
@@ -138,6 +148,19 @@ SERVER = {
     "line twice": (
         "    location / {\n    location / {\n        return 204;\n    }",
         "    location / {\n        return 204;\n    }",
+    ),
+    "semicolon before a directive on the line": (
+        "location / { proxy_pass http://127.0.0.1:1 proxy_set_header Host $host; }",
+        "location / { proxy_pass http://127.0.0.1:1; proxy_set_header Host $host; }",
+    ),
+    "semicolon before a block on the line": (
+        "location /a { return 204; } server_name a location /b { return 204; }",
+        "location /a { return 204; } server_name a; location /b { return 204; }",
+    ),
+    "semicolon behind a listen on the line": ("listen 8086 server_name a;", "listen 8086; server_name a;"),
+    "semicolon behind a switch on the line": (
+        "access_log off server_tokens off;",
+        "access_log off; server_tokens off;",
     ),
     "listen that says more": (
         "listen 8086;\nlisten 0.0.0.0:8086 default_server;",
@@ -219,7 +242,10 @@ REFUSED = {
         "server {\nlocation /a {\nreturn 204;\nlocation /b {\nreturn 204;\n}\n}\n",
         "braces of the file do not match",
     ),
-    "server in a server": ("server {\nlisten 81;\nserver {\nlisten 82;\n}\n", 'because a "}" is missing before it'),
+    "server in a server": (
+        "server {\nlisten 81;\nroot /a;\nserver {\nlisten 82;\n}\n",
+        'because a "}" is missing before it',
+    ),
     "brace too many": (
         "server {\n    listen 81;\n    location /a { return 204; }\n}\n    location /c { return 204; }\n}\n",
         "closes one block more than it opens",

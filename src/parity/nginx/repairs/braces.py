@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
 
+from parity.nginx.model_tree import inner_context
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.lines import (
     first_on_line,
@@ -17,6 +20,9 @@ from parity.nginx.repairs.lines import (
 )
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Outline, Source
+
+# What stands in these could stand nowhere else: at the end of a file, they end there.
+_ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map", "upstream", "events"})
 
 
 def missing_close(source: Source, file: str) -> Iterator[Proposal]:
@@ -35,6 +41,9 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
     data = source.files[file]
     yield from _opened_twice(source, file, outline)
     found = _left_open(outline, data)
+    told = "the indentation says"
+    if found is None:
+        found, told = _not_its_own(source, outline), "what follows says"
     if found is None:
         return
     block, after = found
@@ -53,7 +62,7 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
     else:
         edit = Edit(file, end, end, break_ + lines)
     name = " ".join([block.name, *(word.decode("utf-8", "replace") for word in block.args)])
-    why = f'the file lacks exactly one "}}", and the indentation says that "{name}" was not closed'
+    why = f'the file lacks exactly one "}}", and {told} that "{name}" was not closed'
     yield Proposal((edit,), f'added the missing "}}" of "{name}"', why, verify=True, structural=True)
 
 
@@ -80,12 +89,32 @@ def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
     found = [evidence for node in outline.every() if (evidence := _evidence(node, data))]
     if found:
         return min(found, key=lambda one: one[0])[1:]
+    block = outline.unclosed[0]
+    entries = block.name in _ENTRIES and all(child.kind == ";" for child in block.children)
+    if block is outline.nodes[-1] and block.children and entries:
+        return block, block.children[-1].stop
     if any(_flat(node, data) for node in outline.every()):
         return None
-    block = outline.unclosed[0]
     if not block.children or width(indent(data, block.children[0].start)) <= width(indent(data, block.start)):
         return None
     return block, block.children[-1].stop
+
+
+def _not_its_own(source: Source, outline: Outline) -> tuple[Node, int] | None:
+    """Return the one block in which something stands that only the block around it takes, behind what only it takes."""
+    found = []
+    for node in outline.every():
+        sites = source.sites.get(node.file, [])
+        if len(sites) != 1 or node.kind != "{":
+            continue
+        around = source.context(node, sites[0])
+        inner = inner_context(node.name, around)
+        for before, child in pairwise([node, *node.children]):
+            if source.takes(child, inner) or not source.takes(child, around):
+                continue
+            if node.name == "events" if before is node else not source.takes(before, around):
+                found.append((node, node.end if before is node else before.stop))
+    return found[0] if len(found) == 1 else None
 
 
 def _flat(node: Node, data: bytes) -> bool:

@@ -15,6 +15,7 @@ from parity.nginx.text import number
 from parity.nginx.unknown import slips
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]*")
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f]")
 _DIGITS: Final = re.compile(r"\d")
 _GLUED: Final = re.compile(r"([a-z_]+?)([^a-z_])(.*)", re.DOTALL)
 _OR: Final = re.compile(r" or (\w+_bucket_size): (\d+)")
@@ -143,17 +144,19 @@ def _split_name(source: Source, node: Node, contexts: set[str]) -> Iterator[Prop
         return
     rules = [source.table[found[1]].get(context) for context in contexts]
     at = node.start + found.end(1)
-    equal = found[2] == "=" and bool(found[3]) and node.kind == ";"
+    sign = found[2] in ("=", ":")
+    if sign and (not found[3] or node.kind == "{"):
+        return
     values = len(node.args) + 1
     if all(rule is not None and rule.takes(values) and rule.block is (node.kind == "{") for rule in rules):
-        edit = Edit(node.file, at, at + equal, b" ")
+        edit = Edit(node.file, at, at + sign, b" ")
         why = "nginx takes what follows a name without a blank for a part of it"
         yield Proposal((edit,), f'put a blank behind "{found[1]}"', why)
 
 
 def _plain(name: str) -> str:
-    """Return the name without what other programs' configurations write: capitals, dashes, a colon."""
-    return name.lower().replace("-", "_").removesuffix(":")
+    """Return the name without what other programs write: capitals, dashes, a colon, characters that are not seen."""
+    return _UNSEEN.sub("", name.lower()).replace("-", "_").removesuffix(":")
 
 
 def balancing(source: Source, problem: Problem) -> Iterator[Proposal]:

@@ -119,6 +119,11 @@ class Source:
         """Whether a directive may stand in a context."""
         return context in self.table.get(name, {})
 
+    def takes(self, node: Node, context: str) -> bool:
+        """Whether a directive may stand in a context as it is written: as a block or not."""
+        rule = self.table.get(node.name, {}).get(context)
+        return rule is not None and rule.block is (node.kind == "{")
+
     @cached_property
     def sites(self) -> dict[str, list[Site]]:
         """Where each file is read, by its name."""
