@@ -85,6 +85,12 @@ def test_nginx_says_the_same(nginx: Nginx) -> None:
         assert good.code == 0, (name, good.output)
 
 
+def test_what_a_stream_server_passes_on_to_has_no_scheme() -> None:
+    text = "events {}\nstream {\n    server {\n        listen 81 udp;\n        proxy_pass %s127.0.0.1:53;\n    }\n}\n"
+    plan = repair({MAIN: (text % "udp://").encode()}, built_in=("ngx_stream_module",))
+    assert (plan.left, plan.files[MAIN].decode()) == ((), text % "")
+
+
 def test_the_end_of_a_file() -> None:
     main = b"events {}\nhttp {\ninclude sites/a.conf;\n}\n"
     for text in ("upstream u {\nserver 127.0.0.1:1;\n%s", "map $uri $m {\ndefault a;\n%s"):
@@ -100,6 +106,10 @@ LEFT = {
     "a main file that has it": ("events {}\nhttp {\n    pid b.pid;\n}\n", "belongs at the top level"),
     "http that has it": ("events {}\nhttp {\n    sendfile on;\n}\nsendfile off;\n", '"sendfile"'),
     "stream or http": ("events {}\nstream {\n}\nupstream u {\n    server 127.0.0.1:1;\n}\nhttp {\n}\n", '"upstream"'),
+    "http that is closed too early": (
+        "events {}\nhttp {\n    server {\n        listen 81;\n    }\n}\n    server {\n        listen 82;\n    }\n",
+        '"server"',
+    ),
     "a location": ("events {}\nhttp {\n}\nlocation / {\n    return 204;\n}\n", '"location"'),
     "a file for conf.d": (SERVER, '"server"'),
     "braces": (

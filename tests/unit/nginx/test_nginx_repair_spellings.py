@@ -86,6 +86,8 @@ LINES = {
         "server {\nlisten 8086;\nserver {\nlisten 8087;\n}",
         "server {\nlisten 8086;\n}\nserver {\nlisten 8087;\n}",
     ),
+    "header glued to its value": ('add_header X-A"b c; d" always;', 'add_header X-A "b c; d" always;'),
+    "letters that changed places": ("alolw all;\nlcient_max_body_size 1m;", "allow all;\nclient_max_body_size 1m;"),
     "name with a colon": ("server_tokens: off;", "server_tokens off;"),
     "name with what is not seen": ("\x0bserver_tokens off;", "server_tokens off;"),
     "map without its brace": (
@@ -148,6 +150,10 @@ SERVER = {
     "line twice": (
         "    location / {\n    location / {\n        return 204;\n    }",
         "    location / {\n        return 204;\n    }",
+    ),
+    "semicolon before a brace that is glued to the value": (
+        "location /a { return 200 ${host}}\nlocation /b { return 204}",
+        "location /a { return 200 ${host};}\nlocation /b { return 204;}",
     ),
     "semicolon before a directive on the line": (
         "location / { proxy_pass http://127.0.0.1:1 proxy_set_header Host $host; }",
@@ -238,6 +244,14 @@ REFUSED = {
     "two comparisons": ("server {\nif $host = a && $uri = b { return 204; }\n}\n", "one comparison"),
     "no variable": ("server {\nif host = a { return 204; }\n}\n", "one comparison"),
     "three signs": ("server {\nif ($host ===a) { return 204; }\n}\n", "one comparison"),
+    "nested by a brace in the wrong place": (
+        "server {\n    location /a {\n        return 204;\n    location /b {\n        return 204;\n    }\n    }\n}\n",
+        "is no deeper than that",
+    ),
+    "named by a brace in the wrong place": (
+        "server {\n    location /a {\n        try_files $uri @b;\n    location @b {\n        return 204;\n    }\n    }\n}\n",
+        "is no deeper than that",
+    ),
     "nested by a lost brace": (
         "server {\nlocation /a {\nreturn 204;\nlocation /b {\nreturn 204;\n}\n}\n",
         "braces of the file do not match",
@@ -253,6 +267,12 @@ REFUSED = {
     "HTTP/3 where it is not": ("server {\nlisten 443 http3;\n}\n", '"443 http3"'),
     "TLS to a server": ("upstream u {\nserver https://127.0.0.1:1;\n}\n", '"https://127.0.0.1:1"'),
     "HTTP or uwsgi": ("server {\nlocation / { uwsgi_pass http://127.0.0.1:1; }\n}\n", '"http://127.0.0.1:1"'),
+    "parenthesis that may be missing in the expression": (
+        "server {\nif ($request_method !~ ^(GET|PUT$) { return 405; }\n}\n",
+        "not well formed",
+    ),
+    "two headers on a line": ('proxy_set_header Upgrade proxy_set_header Connection "upgrade";\n', "too few or too many"),
+    "resolver with what is glued to it": ("resolver 127.0.0.11valid=30s;\n", "127.0.0.11valid=30s"),
     "key of two values": ("map $uri $m {\n    a b;\n    a c;\n}\n", "line 2 and line 3"),
     "options of two values": (
         "server {\nlisten 81 backlog=1;\nserver_name a;\n}\nserver {\nlisten 81 backlog=2;\n}\n",

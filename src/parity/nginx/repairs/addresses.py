@@ -15,6 +15,7 @@ _SLASH: Final = re.compile(rb"()([A-Za-z0-9.-]+:\d+)/+")
 # The schemes that say no more than the directive itself, and what stands for them.
 _SCHEMES: Final[dict[str, dict[bytes, bytes]]] = {
     "server": {b"http": b"", b"tcp": b"", b"": b""},
+    "proxy_pass": {b"tcp": b"", b"udp": b""},
     "fastcgi_pass": {b"http": b"", b"tcp": b"", b"fcgi": b"", b"fastcgi": b"", b"": b""},
     "uwsgi_pass": {b"tcp": b"", b"": b""},
     "scgi_pass": {b"tcp": b"", b"scgi": b"", b"": b""},
@@ -43,6 +44,8 @@ def _speaks(source: Source, node: Node, scheme: bytes) -> bool:
     """Whether a server behind `http://` is none of HTTP after all: FastCGI has its parameters beside it."""
     if node.name == "server":
         return node.parent is not None and node.parent.name == "upstream"
+    if node.name == "proxy_pass":
+        return all(source.context(node, site) == "stream/server" for site in source.sites[node.file])
     if node.name != "fastcgi_pass" or scheme != b"http":
         return True
     siblings = node.parent.children if node.parent is not None else source.outline(node.file).nodes

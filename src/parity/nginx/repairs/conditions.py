@@ -61,7 +61,8 @@ def unclosed_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
     if node is None or node.kind != "{" or len(node.words) != 4:
         return
     text = _APART.sub(b"", b" ".join(word.value for word in node.words[1:]))
-    if text.startswith(b"(") and text.endswith(b")") and text.count(b"(") == text.count(b")") + 1:
+    open_ = text.startswith(b"(") and text.count(b"(") == text.count(b")") + 1
+    if open_ and text.endswith(b")") and not text.endswith(b"$)"):  # where it may be the one before the "$"
         edit = Edit(file, node.words[-1].end, node.words[-1].end, b")")
         why = "of the parentheses of the condition, one is not closed"
         yield Proposal((edit,), "closed the condition", why)

@@ -9,12 +9,13 @@ from typing import Final
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.lines import line_end, nth_line
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
-from parity.nginx.repairs.source import Source
+from parity.nginx.repairs.source import Node, Source
 from parity.nginx.unknown import slips
 
 _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
 
 
+_GLUED: Final = re.compile(rb"[\w-]+(?=[\"'])")
 _OBJECT: Final = re.compile(rb"\breturn\s+\d{3}\s+(\{[^';]*\})\s*;")
 _USUAL: Final = {
     b"host": "$host",
@@ -69,8 +70,19 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
     data = source.files.get(file, b"")
     nodes = [node for node in source.outline(file).every() if source.line(file, node.start) == line]
     first = nodes[0] if nodes else None
-    if first is None or first.name not in _HEADERS or len(first.words) < 3:
+    if first is None or first.name not in _HEADERS or len(first.words) < 2:
         return
+    glued = _GLUED.match(data, first.words[1].start)
+    if glued is not None:
+        edit = Edit(file, glued.end(), glued.end(), b" ")
+        yield Proposal((edit,), "put a blank before the quote", "a quote within a word is a part of it")
+    elif len(first.words) > 2:
+        yield from _quoted(source, first, nodes)
+
+
+def _quoted(source: Source, first: Node, nodes: list[Node]) -> Iterator[Proposal]:
+    """Put quotes around what follows the name of a header on its line."""
+    data = source.files[first.file]
     start, end = first.words[2].start, line_end(data, first.start)
     text = data[start:end].rstrip(b" \t")
     if not text.endswith(b";") or first.words[2].quote == b'"':
@@ -78,7 +90,7 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
     if len(first.words) == 4 and first.name.startswith("add_"):
         word = first.words[3]
         if word.value != b"always" and slips(word.value.decode("latin-1"), "always") <= 2:
-            edit = Edit(file, word.start, word.end, b"always")
+            edit = Edit(first.file, word.start, word.end, b"always")
             yield Proposal((edit,), 'wrote "always"', 'it is the only word that may follow the value of "add_header"')
             return
     value = text[:-1].rstrip(b" \t")
@@ -87,15 +99,22 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
         behind -= len(b" always")
         value = value[:behind].rstrip(b" \t;")
     if value.count(b'"') == 1 and value.endswith(b'"'):
-        edit = Edit(file, start, start, b'"')
+        edit = Edit(first.file, start, start, b'"')
         yield Proposal((edit,), "opened the quote of the header's value", "only its end was quoted", verify=True)
     if value.count(b'"') % 2 or value.count(b"'") % 2:
         return
     quote = b'"' if b'"' not in value else b"'"
     if quote in value or b"#" in value or b"{" in value or b"}" in value:
-        raise Refused(f'The value of "{first.name}" on line {line} of {file} has to be quoted, and has quotes in it.')
+        raise Refused(
+            f'The value of "{first.name}" on line {first.line} of {first.file} has to be quoted, and has quotes in it.'
+        )
     if any(node.name in source.table and node is not first for node in nodes):
         return
-    edits = (Edit(file, start, start, quote), Edit(file, start + len(value), start + max(behind, len(value)), quote))
+    if any(b"_" in word and word.decode("latin-1") in source.table for word in value.split()):
+        return  # a line that ran into the next one
+    edits = (
+        Edit(first.file, start, start, quote),
+        Edit(first.file, start + len(value), start + max(behind, len(value)), quote),
+    )
     why = 'a value with blanks or ";" in it has to be quoted as a whole'
     yield Proposal(edits, "quoted the header's value", why, verify=True)

@@ -22,7 +22,9 @@ def joined(source: Source, problem: Problem) -> Iterator[Proposal]:
             continue
         if problem.directive is None and not any(named and named in (arg, arg.partition(b"=")[2]) for arg in node.args):
             continue
-        cuts = [before.end for before, word in pairwise(node.words) if _two(source, node, word)]
+        data = source.files[node.file]
+        beside = [(one, two) for one, two in pairwise(node.words) if b"\n" not in data[one.end : two.start]]
+        cuts = [before.end for before, word in beside if _two(source, node, word)]
         if len(cuts) == 1:
             one = ended(source, node.file, cuts[0])
             yield Proposal(one.edits, one.action, "the next directive, on the same line, became a value", verify=True)

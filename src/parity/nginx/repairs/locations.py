@@ -8,7 +8,16 @@ from typing import Final
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.braces import missing_close
 from parity.nginx.repairs.includes import included_again
-from parity.nginx.repairs.lines import indent, line_end, line_start, moved, newline, whole_lines
+from parity.nginx.repairs.lines import (
+    first_on_line,
+    indent,
+    line_end,
+    line_start,
+    moved,
+    newline,
+    whole_lines,
+    width,
+)
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source, every, quoted_lines
 
@@ -36,6 +45,11 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
     parent = node.parent
     if parent is None or parent.name != "location" or not parent.args:
         raise Refused(f"{problem.cause} The location around it stands in another file.")
+    if _beside(node, parent, source.files[file]):
+        raise Refused(
+            f'"{_title(node)}" ({file}:{node.line}) stands in "{_title(parent)}" and is no deeper than that: a "}}" may'
+            " be missing between them, and another be too many behind."
+        )
     inner, outer = node.args[-1], parent.args[-1]
     if inner.startswith(b"@"):
         yield from _named(source, node)
@@ -50,6 +64,12 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
         edit = Edit(file, word.start, word.end, word.quote + new + word.quote)
         yield Proposal((edit,), action, why, verify=True)
     raise Refused(f"{problem.cause} ({file}:{node.line}) {problem.action}")
+
+
+def _beside(node: Node, parent: Node, data: bytes) -> bool:
+    """Whether a block is written beside the one that it stands in."""
+    lines = first_on_line(data, node.start) and first_on_line(data, parent.start)
+    return lines and width(indent(data, node.start)) <= width(indent(data, parent.start))
 
 
 def _inner(source: Source, problem: Problem) -> Node | None:

@@ -15,6 +15,7 @@ from parity.nginx.repairs.lines import (
     next_line,
     unit,
     whole_lines,
+    width,
 )
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source, every, quoted_lines
@@ -47,6 +48,9 @@ def _into_http(source: Source, node: Node) -> Iterator[Proposal]:
         return
     http, data = blocks[0], source.files[source.main]
     lost = [one for one in _lost(source, outline.nodes) if (one.start < http.start) is (at.start < http.start)]
+    # deeper than http: it was written within, and a "}" closes http too early
+    if any(width(indent(data, one.start)) > width(indent(data, http.start)) for one in lost):
+        return
     if http.close is None or not first_on_line(data, http.close) or data[http.end : line_end(data, http.end)].strip():
         return
     step = indent(data, http.children[0].start) if http.children else unit(data)

@@ -77,7 +77,15 @@ def ended(source: Source, file: str, at: int) -> Proposal:
         if data[:at].endswith(bad) and not data[at : line_end(data, at)].strip():
             action = f'wrote ";" for "{bad.decode()}"'
             return Proposal((Edit(file, at - len(bad), at, b";"),), action, why, verify=len(bad) == 1)
+    at -= _closed_within(data[line_start(data, at) : at])
     return Proposal((Edit(file, at, at, b";"),), 'added the missing ";"', why)
+
+
+def _closed_within(text: bytes) -> int:
+    """Return how many `}` that close a block stand at the end of the last word, where nginx does not see them."""
+    word = text.split()[-1] if text.strip() else b""
+    braces = len(word) - len(word.rstrip(b"}"))
+    return max(0, min(braces, len(word) - 1, word.count(b"}") - word.count(b"{")))
 
 
 def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:

@@ -34,7 +34,7 @@ def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, "resolver")
     host = (problem.argument or "").encode()
     for word in node.words[1:] if node is not None and node.name == "resolver" else ():
-        if word.value == host or word.value.startswith(host + b":"):
+        if b"=" not in host and (word.value == host or word.value.startswith(host + b":")):
             why = "that name is not known where nginx runs; in a Compose network Docker's own resolver is 127.0.0.11"
             data = source.files[problem.file or ""]
             edit = Edit(problem.file or "", word.start, word.end, word.quote + b"127.0.0.11" + word.quote)
