@@ -144,6 +144,55 @@ def test_the_brace_of_a_lost_line_stands_alone() -> None:
         assert plan.left
 
 
+# Files of which one line is lost, the one that holds the mark; and such that are refused.
+OPENED = {
+    "server": (
+        "upstream u {\n    server 127.0.0.1:1;\n}\n\nserver { # @\n    # the site\n    listen 81;\n    root /a;\n"
+        "    location / {\n        return 204;\n    }\n}\nmap $uri $m {\n    default a;\n}\n"
+    ),
+    "second server": (
+        "server {\n    listen 81;\n    server_name a;\n}\nserver { # @\n    listen 81;\n    server_name b;\n}\n"
+    ),
+}
+NOT_OPENED = {
+    "the rest of a server": "server {\n    listen 81;\n}\n    server_name a;\n    location / {\n        return 204;\n    }\n}\n",
+    "locations of a server": "server {\n    listen 81;\n}\n    location / {\n        return 204;\n    }\n}\n",
+    "nothing of a server": "    gzip on;\n    root /a;\n}\n",
+    "no indentation": "listen 81;\nlocation / {\nreturn 204;\n}\n}\n",
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_the_lost_line_of_a_block_without_a_name(name: str) -> None:
+    main = b"events {}\nhttp {\ninclude sites/a.conf;\n}\n"
+    text = OPENED[name]
+    (line,) = (one for one in text.splitlines(keepends=True) if "@" in one)
+    plan = repair({MAIN: main, "/etc/nginx/sites/a.conf": text.replace(line, "").encode()})
+    assert (plan.left, plan.files["/etc/nginx/sites/a.conf"].decode()) == ((), text.replace(" # @", ""))
+    assert plan.steps[0].verify
+
+
+@pytest.mark.parametrize("name", NOT_OPENED)
+def test_what_may_be_the_rest_of_a_block_is_left(name: str) -> None:
+    files = {
+        MAIN: b"events {}\nhttp {\ninclude sites/a.conf;\n}\n",
+        "/etc/nginx/sites/a.conf": NOT_OPENED[name].encode(),
+    }
+    plan = repair(files)
+    assert plan.files == files
+    assert plan.left
+
+
+@pytest.mark.parametrize("line", ["events {\n", "http {\n", "    server {\n"])
+def test_the_lost_line_of_a_block_in_the_main_file(line: str) -> None:
+    text = (
+        "user a;\nevents {\n    worker_connections 64;\n}\nhttp {\n    gzip on;\n    server {\n        listen 81;\n"
+        "        location / {\n            return 204;\n        }\n    }\n}\n"
+    )
+    plan = repair({MAIN: text.replace(line, "").encode()})
+    assert (plan.left, plan.files[MAIN].decode()) == ((), text)
+
+
 def test_a_file_that_a_block_reads_twice() -> None:
     """What stands in it once would else be taken away from both places."""
     main = "events {}\nhttp {\n    include mime.types;\n%s    server {\n        include app.conf;\n%s    }\n}\n"

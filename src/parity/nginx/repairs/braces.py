@@ -22,7 +22,7 @@ from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Outline, Source
 
 # What stands in these could stand nowhere else: at the end of a file, they end there.
-_ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map", "upstream", "events"})
+ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map", "upstream", "events"})
 
 
 def missing_close(source: Source, file: str) -> Iterator[Proposal]:
@@ -90,7 +90,7 @@ def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
     if found:
         return min(found, key=lambda one: one[0])[1:]
     block = outline.unclosed[0]
-    entries = block.name in _ENTRIES and all(child.kind == ";" for child in block.children)
+    entries = block.name in ENTRIES and all(child.kind == ";" for child in block.children)
     if block is outline.nodes[-1] and block.children and entries:
         return block, block.children[-1].stop
     if any(_flat(node, data) for node in outline.every()):

@@ -8,6 +8,7 @@ from typing import Final
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.braces import missing_close, surplus_within
 from parity.nginx.repairs.lines import indent, line_end, line_start, moved, newline, unit, whole_lines
+from parity.nginx.repairs.opening import lost_opening
 from parity.nginx.repairs.outside import outside
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Site, Source, every, quoted_lines
@@ -33,6 +34,7 @@ def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
         )
     context = contexts.pop()
     legal = source.table.get(name, {})
+    yield from lost_opening(source, node, context)
     yield from outside(source, node, context)
     if "http" in legal and context.startswith("http/") and not any(one.startswith("http/") for one in legal):
         yield from _hoisted(source, node, sites)

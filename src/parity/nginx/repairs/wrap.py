@@ -74,10 +74,17 @@ def _opening_line(source: Source, file: str) -> Proposal:
     """Only the line `location /x/ {` is gone: its `}` is there, and healthy blocks may stand around."""
     outline, data = source.outline(file), source.files[file]
     close = outline.stray[0]
-    inside = _inside(outline.nodes, data, close)
+    inside = closed_by(outline.nodes, data, close)
     if not inside:
         raise Refused(f'A "}}" of {file} closes nothing, and no directives stand before it that it could close.')
     path = _path(source, file, inside)
+    edit = opening_edit(file, data, inside, close, b"location " + path.encode())
+    why = f'{_why(file, path)}; its closing "}}" on line {source.line(file, close)} is still there'
+    return Proposal((edit,), f'put the lost line "location {path} {{" back', why, True, True)
+
+
+def opening_edit(file: str, data: bytes, inside: list[Node], close: int, head: bytes) -> Edit:
+    """Return the edit that opens a block before what a `}` closes, and before the comments right above that."""
     start = line_start(data, inside[0].start)
     while start:
         above = line_start(data, start - 1)
@@ -87,9 +94,7 @@ def _opening_line(source: Source, file: str) -> Proposal:
             break
         start = above
     blanks = indent(data, close) if first_on_line(data, close) else b""
-    edit = Edit(file, start, start, blanks + b"location %b {" % path.encode() + newline(data))
-    why = f'{_why(file, path)}; its closing "}}" on line {source.line(file, close)} is still there'
-    return Proposal((edit,), f'put the lost line "location {path} {{" back', why, True, True)
+    return Edit(file, start, start, blanks + head + b" {" + newline(data))
 
 
 def lost_name(source: Source, file: str, at: int) -> Iterator[Proposal]:
@@ -109,7 +114,7 @@ def lost_name(source: Source, file: str, at: int) -> Iterator[Proposal]:
     yield Proposal((edit,), f'put the lost line "location {path}" back', _why(file, path), True, True)
 
 
-def _inside(nodes: list[Node], data: bytes, close: int) -> list[Node]:
+def closed_by(nodes: list[Node], data: bytes, close: int) -> list[Node]:
     """Return the directives that the `}` closes: those right before it, deeper than it where lines are indented."""
     before = [node for node in nodes if node.start < close]
     deeper = [width(indent(data, node.start)) > width(indent(data, close)) for node in before]
