@@ -43,6 +43,14 @@ MEANT = {
         "events {}\nlog_format l 'a\nb';\nhttp {\n" + PATHS + "}\n",
         "events {}\nhttp {\n    log_format l 'a\nb';\n" + PATHS + "}\n",
     ),
+    "a format behind its use": (
+        "events {}\nhttp {\n" + PATHS + "    server {\n        listen 8087;\n        access_log a.log l;\n    }\n    log_format l $uri;\n}\n",
+        "events {}\nhttp {\n" + PATHS + "    log_format l $uri;\n    server {\n        listen 8087;\n        access_log a.log l;\n    }\n}\n",
+    ),
+    "a format behind the include that uses it": (
+        "events {}\nhttp {\n" + PATHS + "    include logs/*.conf;\n    log_format l $uri;\n}\n",
+        "events {}\nhttp {\n" + PATHS + "    log_format l $uri;\n    include logs/*.conf;\n}\n",
+    ),
     "connections beside events": (
         "worker_connections 64;\nevents {\n    multi_accept on;\n}\nhttp {\n" + PATHS + "}\n",
         "events {\n    worker_connections 64;\n    multi_accept on;\n}\nhttp {\n" + PATHS + "}\n",
@@ -60,7 +68,8 @@ MEANT = {
         "events {}\nworker_processes 2;\nhttp {\n" + PATHS + "}\n",
     ),
 }  # fmt: skip
-SITE = {"/etc/nginx/sites/a.conf": SERVER.encode()}
+LOGS = b"server {\n    listen 8086;\n    access_log a.log l;\n}\n"
+SITE = {"/etc/nginx/sites/a.conf": SERVER.encode(), "/etc/nginx/logs/a.conf": LOGS}
 
 
 @pytest.mark.parametrize("break_", ["\n", "\r\n"])
@@ -75,7 +84,7 @@ def test_it_goes_where_nginx_takes_it(name: str, break_: str) -> None:
 @pytest.mark.parametrize("nginx", PROGRAMS, ids=lambda nginx: nginx.version)
 def test_nginx_says_the_same(nginx: Nginx) -> None:
     trees = [
-        {"nginx.conf": (TOP + text).encode(), "sites/a.conf": SERVER.encode()}
+        {"nginx.conf": (TOP + text).encode(), "sites/a.conf": SERVER.encode(), "logs/a.conf": LOGS}
         for pair in MEANT.values()
         for text in pair
     ]

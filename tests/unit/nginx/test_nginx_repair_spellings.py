@@ -88,6 +88,8 @@ LINES = {
     ),
     "header glued to its value": ('add_header X-A"b c; d" always;', 'add_header X-A "b c; d" always;'),
     "letters that changed places": ("alolw all;\nlcient_max_body_size 1m;", "allow all;\nclient_max_body_size 1m;"),
+    "time of two parts": ("keepalive_timeout 1h30min;", "keepalive_timeout 1h30m;"),
+    "switch with a letter too many": ("gzip onn;\nautoindex of;", "gzip on;\nautoindex off;"),
     "name with a colon": ("server_tokens: off;", "server_tokens off;"),
     "name with what is not seen": ("\x0bserver_tokens off;", "server_tokens off;"),
     "map without its brace": (
@@ -271,6 +273,13 @@ REFUSED = {
         "server {\nif ($request_method !~ ^(GET|PUT$) { return 405; }\n}\n",
         "not well formed",
     ),
+    "beginning of several names": ("server {\nssl_cert a;\n}\n", '"ssl_cert"'),
+    "end of several names": ("server {\nlocation / { cgi_pass 127.0.0.1:1; }\n}\n", '"cgi_pass"'),
+    "address with a blank": ("server {\nreturn 301 https://a.test /b;\n}\n", "too few or too many"),
+    "nested, and whole": (
+        "server {\nlocation /api/v1/ {\n    location /api/v2/ {\n        return 204;\n    }\n}\n}\n",
+        "cannot stand inside",
+    ),
     "two headers on a line": ('proxy_set_header Upgrade proxy_set_header Connection "upgrade";\n', "too few or too many"),
     "resolver with what is glued to it": ("resolver 127.0.0.11valid=30s;\n", "127.0.0.11valid=30s"),
     "key of two values": ("map $uri $m {\n    a b;\n    a c;\n}\n", "line 2 and line 3"),
@@ -372,6 +381,36 @@ def test_a_snippet_that_is_indented_already_stays_as_it_is() -> None:
     body = "\tproxy_pass http://127.0.0.1:1;\n\tproxy_buffering off;\n"
     plan = repair(_snippets(body))
     assert plan.files[API].decode() == "location /api/ {\n" + body + "}\n"
+
+
+def test_a_snippet_with_another_fault_besides() -> None:
+    jobs = "location /jobs/ {\n    return 204;\n}\n"
+    for broken, meant in (
+        (
+            "proxy_pass http://127.0.0.1:1;\nproxy_buffering off\n",
+            "    proxy_pass http://127.0.0.1:1;\n    proxy_buffering off;\n",
+        ),
+        (
+            "    proxy_pass http://127.0.0.1:1;\n    proxy_bufering off;\n}\n",
+            "    proxy_pass http://127.0.0.1:1;\n    proxy_buffering off;\n",
+        ),
+    ):
+        plan = repair(_snippets(broken, jobs))
+        assert (plan.left, plan.files[API].decode()) == ((), "location /api/ {\n" + meant + "}\n")
+
+
+def test_beside_a_redirect_to_it_a_location_may_stand() -> None:
+    body = "    proxy_pass http://127.0.0.1:1;\n}\n\nlocation = /api {\n    return 301 /api/;\n}\n"
+    plan = repair(_snippets(body))
+    assert (plan.left, plan.files[API].decode()) == ((), "location /api/ {\n" + body)
+
+
+@pytest.mark.parametrize("name", ["my.app.conf", "php.conf", "api.v2.conf"])
+def test_a_name_that_is_no_path(name: str) -> None:
+    files = {MAIN: HEAD, SITE: _OUTSIDE.encode(), f"/etc/nginx/app/{name}": b"proxy_pass http://127.0.0.1:1;\n"}
+    plan = repair(files)
+    assert plan.files == files
+    assert "does not tell which path" in plan.left[0].why
 
 
 def test_a_snippet_that_no_location_takes() -> None:

@@ -46,6 +46,8 @@ def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     if node is None or node.name not in ("auth_basic", "return") or any(word.quote for word in node.words):
         return
+    if node.name == "return" and node.args[:1] and re.fullmatch(rb"30[12378]", node.args[0]):
+        return  # an address has no blanks
     first = 2 if node.name == "return" and node.args and re.fullmatch(rb"[2-5]\d\d", node.args[0]) else 1
     text = source.files[node.file][node.words[min(first, len(node.words) - 1)].start : node.words[-1].end]
     if len(node.words) > first + 1 and (first == 2) is (node.name == "return") and not re.search(rb'["\n\\]', text):

@@ -54,7 +54,7 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
     if inner.startswith(b"@"):
         yield from _named(source, node)
     prefix = len(parent.args) == 1 or parent.args[0] == b"^~"
-    if len(node.args) == 1 and prefix and inner.startswith(b"/") and outer.startswith(b"/"):
+    if len(node.args) == 1 and prefix and _relative(inner, outer):
         word = node.words[-1]
         new = outer.rstrip(b"/") + inner
         why = "a location within another is written with the whole path"
@@ -64,6 +64,14 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
         edit = Edit(file, word.start, word.end, word.quote + new + word.quote)
         yield Proposal((edit,), action, why, verify=True)
     raise Refused(f"{problem.cause} ({file}:{node.line}) {problem.action}")
+
+
+def _relative(inner: bytes, outer: bytes) -> bool:
+    """Whether a path can be meant below another: one that begins like that is whole, and says another place."""
+    if not inner.startswith(b"/") or not outer.startswith(b"/"):
+        return False
+    one, two = inner.split(b"/")[1], outer.split(b"/")[1]
+    return not one.startswith(two) and not two.startswith(one)
 
 
 def _beside(node: Node, parent: Node, data: bytes) -> bool:

@@ -90,12 +90,28 @@ def _reason(source: Source, node: Node, context: str) -> str:
     )
 
 
-def _hoisted(source: Source, node: Node, sites: list[Site]) -> Iterator[Proposal]:
-    """Move a directive that only http{} takes before the block in http{} that it stands in."""
+def late_format(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A log format that is defined behind its use goes before it."""
+    name = (problem.argument or "").encode()
+    nodes = [node for file in source.sites for node in source.outline(file).every() if node.name == "log_format"]
+    found = [node for node in nodes if node.args[:1] == [name]]
+    used = source.on_line(problem.file or "", problem.line or 0, "access_log")
+    if used is None or len(found) != 1 or len(source.sites[used.file]) != 1:
+        return
+    file = found[0].file
+    if used.file != file:  # the file of the format includes the one that uses it
+        includes = [node for node in source.outline(file).every() if node.name == "include"]
+        used = next((node for node in includes if used and used.file in source.included(node)), None)
+    if used is not None:
+        yield from _hoisted(source, found[0], source.sites[file], used)
+
+
+def _hoisted(source: Source, node: Node, sites: list[Site], used: Node | None = None) -> Iterator[Proposal]:
+    """Move a directive that only http{} takes before the block in http{} that it, or its use, stands in."""
     if len({id(site.block) for site in sites}) > 1:
         raise Refused(f'"{node.name}" belongs in http, but {node.file} is included several times: move it out by hand.')
-    target: Node | None = node
-    site: Site | None = sites[0]
+    target: Node | None = used or node
+    site: Site | None = source.sites[used.file][0] if used is not None else sites[0]
     while target is not None and site is not None and source.context(target, site) != "http":
         if target.parent is None:
             target, site = site.block, site.above
@@ -119,6 +135,8 @@ def _hoisted(source: Source, node: Node, sites: list[Site]) -> Iterator[Proposal
         text = text.replace(b"\r\n", b"\n").replace(b"\n", break_)
     edits = (Edit(node.file, start, end, b""), Edit(target.file, at, at, new + text + break_))
     why = f'"{node.name}" may stand in http only'
+    if target is used:
+        yield Proposal(edits, f'moved "{node.name}" before "{target.name}"', "nginx reads one after the other", True)
     yield Proposal(edits, f'moved "{node.name}" before the {target.name} block, into http', why)
 
 

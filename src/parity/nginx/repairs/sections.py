@@ -15,6 +15,7 @@ from parity.nginx.text import number
 from parity.nginx.unknown import slips
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]*")
+_CUT: Final = 4  # letters that are left out at the beginning of a name
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f]")
 _DIGITS: Final = re.compile(r"\d")
 _GLUED: Final = re.compile(r"([a-z_]+?)([^a-z_])(.*)", re.DOTALL)
@@ -124,7 +125,8 @@ def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
         rules = [legal[context] for context in contexts if context in legal]
         if far in found and len(rules) == len(contexts) and all(rule.takes(len(node.args)) for rule in rules):
             found[far].append(known)
-    nearest = found[0] or found[1] or (found[2] if len(name) > 5 else [])
+    nearest = found[0] or found[1] or (found[2] if len(name) > 6 else [])
+    nearest = [known for known in nearest if not _shortened(source, name, known, contexts)]
     fits = [known for known in nearest if source.table[known][next(iter(contexts))].block is (node.kind == "{")]
     if len(fits) == 1:
         word = node.words[0]
@@ -135,6 +137,13 @@ def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
         raise Refused(f"{problem.cause} ({node.file}:{node.line}) {problem.action}")
     near = f" It may have been meant as {' or '.join(sorted(fits))}." if fits else ""
     raise Refused(f'"{name}" ({node.file}:{node.line}) is no directive that nginx knows here.{near}')
+
+
+def _shortened(source: Source, name: str, meant: str, contexts: set[str]) -> bool:
+    """Whether a name is a part of others that are legal here: `ssl_cert` is no slip for `ssl_crl`."""
+    others = [known for known, legal in source.table.items() if known != meant and contexts & legal.keys()]
+    begins = not meant.startswith(name) and any(known.startswith(name) for known in others)
+    return begins or any(known.endswith(name) and len(known) <= len(name) + _CUT for known in others)
 
 
 def _split_name(source: Source, node: Node, contexts: set[str]) -> Iterator[Proposal]:

@@ -95,7 +95,7 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "balancing_order": (sections.balancing,),
     "missing_section": (sections.events,),
     "unknown_variable": (silent.lost_to_a_value, conditions.glued_condition, sections.connection_upgrade),
-    "unknown_log_format": (statements.swallowed_next, joined.joined),
+    "unknown_log_format": (statements.swallowed_next, joined.joined, misplaced.late_format),
     "invalid_listen": (statements.swallowed_next, joined.joined),
     "invalid_address": (statements.swallowed_next, addresses.foreign_scheme),
     "unsupported_parameter": (statements.swallowed_next, joined.joined),

@@ -21,6 +21,7 @@ _SIZES: Final = {
     **dict.fromkeys(("m", "mb", "mi", "mib", "megabyte", "megabytes"), "m"),
     **dict.fromkeys(("g", "gb", "gi", "gib", "gigabyte", "gigabytes"), "g"),
 }
+_COMPOUND: Final = re.compile(rb"(?:\d+[A-Za-z]+){2,}")
 _BYTES: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _TIMES: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "S"), "s"),
@@ -38,7 +39,8 @@ _WORDS: Final = {
     **dict.fromkeys(("yes", "true", "enable", "enabled"), b"on"),
     **dict.fromkeys(("no", "false", "disable", "disabled"), b"off"),
 }
-_FLAGS: Final = {**_WORDS, "1": b"on", "0": b"off"}
+_SLIPS: Final = {**dict.fromkeys(("onn", "oon"), b"on"), **dict.fromkeys(("of", "offf", "ooff"), b"off")}
+_FLAGS: Final = {**_WORDS, **_SLIPS, "1": b"on", "0": b"off"}
 _RATE: Final = re.compile(rb"(?i)(rate=[0-9]+)r?(?:/|p|per)(s|m)(?:ec|ecs|econd|econds|in|ins|inute|inutes)?\Z")
 _PROTOCOL: Final = re.compile(rb"(?:(TLS|SSL)[vV_-]?)?([0-9])(?:[._]?([0-9]))?\Z", re.IGNORECASE)
 _KNOWN: Final = {b"SSLv2", b"SSLv3", b"TLSv1", b"TLSv1.1", b"TLSv1.2", b"TLSv1.3"}
@@ -138,6 +140,16 @@ def _spellings(source: Source, node: Node, value: bytes) -> Iterator[tuple[bytes
     rate = _RATE.match(value)
     if rate is not None:
         yield rate[1] + b"r/" + rate[2].lower(), "a rate is written as 10r/s or 10r/m"
+        return
+    yield from _amounts(node, value)
+
+
+def _amounts(node: Node, value: bytes) -> Iterator[tuple[bytes, str]]:
+    """Yield the ways to write a size or a time, which may be the value of a parameter."""
+    if _COMPOUND.fullmatch(value) and not _OF_SIZES.search(node.name):
+        parts = re.findall(r"(\d+)([a-z]+)", value.decode().lower())
+        meant = "".join(amount + _TIMES.get(unit, unit) for amount, unit in parts)
+        yield meant.encode(), "times are written with ms, s, m, h or d"
         return
     head = value[: max(value.rfind(b"="), value.rfind(b":")) + 1]
     pieces = _AMOUNT.match(value[len(head) :])
