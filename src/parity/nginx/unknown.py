@@ -7,6 +7,7 @@ its own, and it is left to nginx to judge, unless it is a letter away from a dir
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from parity.nginx.conf import Conf
@@ -43,6 +44,7 @@ def nearest(conf: Conf, name: str) -> str | None:
     return min((known for known in legal if slips(name, known) == 1), default=None)
 
 
+@lru_cache(maxsize=10_000)
 def slips(one: str, two: str, most: int = 2) -> int:
     """Return how many letters must be added, dropped, changed or swapped with the next; at most `most`+1."""
     if abs(len(one) - len(two)) > most:

@@ -11,6 +11,7 @@ from parity.nginx.repairs.plan import Proposal
 from parity.nginx.repairs.source import Node, Source
 from parity.nginx.repairs.statements import ended
 
+_MOST = 40  # words of a statement: nobody writes more on a line
 _SWITCH = (b"on", b"off")
 
 
@@ -18,7 +19,7 @@ def joined(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Propose the `;` where a statement can be cut in two right ones in one way only."""
     named = (problem.argument or "").encode()
     for node in source.outline(problem.file or "").every():
-        if node.line != problem.line or problem.directive not in (None, node.name):
+        if node.line != problem.line or problem.directive not in (None, node.name) or len(node.words) > _MOST:
             continue
         if problem.directive is None and not any(named and named in (arg, arg.partition(b"=")[2]) for arg in node.args):
             continue

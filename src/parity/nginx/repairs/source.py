@@ -86,13 +86,16 @@ class Site:
 class Source:
     """All files, read once."""
 
-    def __init__(self, files: Mapping[str, bytes], main: str, version: str) -> None:
-        """Take the files; their names must be normalised."""
+    def __init__(self, files: Mapping[str, bytes], main: str, version: str, before: Source | None = None) -> None:
+        """Take the files; their names must be normalised. Of those that `before` had too, its outlines are taken."""
         self.files = files
         self.main = posixpath.normpath(main)
         self.version: Version = version_of(version)
         self.table: Mapping[str, Mapping[str, Rule]] = table(self.version)
-        self._outlines: dict[str, Outline] = {}
+        known = before._outlines.items() if before is not None else ()
+        self._outlines: dict[str, Outline] = {
+            file: outline for file, outline in known if before is not None and files.get(file) is before.files.get(file)
+        }
 
     def outline(self, file: str) -> Outline:
         """Return the blocks of a file; an empty outline where there is no such file."""
