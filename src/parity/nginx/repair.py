@@ -96,6 +96,7 @@ class _Work:
     steps: list[Step] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     tried: int = 0
+    source: Source | None = None
 
     def run(self, output: str) -> None:
         if output.strip() and not self._said(output):
@@ -133,6 +134,10 @@ class _Work:
             return True
         return self._try(first, state, unseen=True) is not None
 
+    def _read(self) -> Source:
+        self.source = Source(self.files, self.main, self.version, self.source)
+        return self.source
+
     def _state(self, files: Mapping[str, bytes]) -> _State:
         self.tried += sum(map(len, files.values()))
         walker = _Counting(files, self.main, version_of(self.version), self.built_in)
@@ -141,7 +146,7 @@ class _Work:
 
     def _try(self, problem: Problem, state: _State, *, unseen: bool = False) -> _State | None:
         """Make the first proposal that holds; None, with the reason in `left`, where none does."""
-        source = Source(self.files, self.main, self.version)
+        source = self._read()
         try:
             for proposal in proposals(source, problem):
                 self._bounded()
@@ -177,7 +182,11 @@ class _Work:
         if found is None:
             return after
         touched = {edit.file for edit in proposal.edits}
-        if proposal.structural and found.rule in _BLOCKS and found.file in touched:
+        if (
+            proposal.structural
+            and found.file in touched
+            and (found.rule in _BLOCKS or found.rule.startswith("duplicate_"))
+        ):
             return None
         same_place = _key(found) == _key(problem) and found.line == problem.line and after.reached <= state.reached
         return None if same_place else after
@@ -192,7 +201,7 @@ class _Work:
         """Add the `;` that nginx does not miss, as long as it takes what comes of it."""
         refused: set[tuple[Edit, ...]] = set()
         while state.fault is None and len(self.steps) < _MOST_STEPS:
-            source = Source(self.files, self.main, self.version)
+            source = self._read()
             proposal = next((one for one in swallowed_values(source) if one.edits not in refused), None)
             if proposal is None:
                 return
@@ -206,8 +215,8 @@ class _Work:
         """Put the server's own certificate first in its chain; nginx says nothing of it where key types differ."""
         if state.fault is not None:
             return
-        for proposal in chain_proposals(Source(self.files, self.main, self.version)):
-            self._take(proposal, Source(self.files, self.main, self.version))
+        for proposal in chain_proposals(self._read()):
+            self._take(proposal, self._read())
 
 
 def _key(problem: Problem) -> tuple[str, str, str | None]:

@@ -7,6 +7,7 @@ its own, and it is left to nginx to judge, unless it is a letter away from a dir
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from parity.nginx.conf import Conf
@@ -43,13 +44,18 @@ def nearest(conf: Conf, name: str) -> str | None:
     return min((known for known in legal if slips(name, known) == 1), default=None)
 
 
+@lru_cache(maxsize=10_000)
 def slips(one: str, two: str, most: int = 2) -> int:
-    """Return how many letters must be added, dropped or changed to make `one` into `two`; at most `most`+1."""
+    """Return how many letters must be added, dropped, changed or swapped with the next; at most `most`+1."""
     if abs(len(one) - len(two)) > most:
         return most + 1
-    row = list(range(len(two) + 1))
+    rows = [list(range(len(two) + 1))]
     for i, letter in enumerate(one, 1):
-        above, row = row, [i]
+        above, row = rows[-1], [i]
         for j, other in enumerate(two, 1):
-            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other)))
-    return min(row[-1], most + 1)
+            least = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == two[j - 2] and one[i - 2] == other:
+                least = min(least, rows[-2][j - 2] + 1)
+            row.append(least)
+        rows.append(row)
+    return min(rows[-1][-1], most + 1)

@@ -32,6 +32,28 @@ REPAIRED = {
         "    ssl_certificate_key a.key;\n}\n",
         "1.22",
     ),
+    "http2 directive of gRPC": (
+        "server {\n    listen 81;\n    http2 on;\n    location / {\n        grpc_pass grpc://127.0.0.1:1;\n    }\n}\n",
+        "server {\n    listen 81 http2;\n    location / {\n        grpc_pass grpc://127.0.0.1:1;\n    }\n}\n",
+        "1.22",
+    ),
+    "http2 directive without TLS": (
+        "server {\n    listen 80;\n    http2 on;\n}\n",
+        "server {\n    listen 80;\n}\n",
+        "1.22",
+    ),
+    "http2 directive of all servers": (
+        "http2 on;\nserver {\n    listen 80;\n}\nserver {\n    listen 443 ssl;\n    ssl_certificate a.pem;\n"
+        "    ssl_certificate_key a.key;\n}\n",
+        "server {\n    listen 80;\n}\nserver {\n    listen 443 ssl http2;\n    ssl_certificate a.pem;\n"
+        "    ssl_certificate_key a.key;\n}\n",
+        "1.22",
+    ),
+    "SPDY": (
+        "server {\n    listen 443 ssl spdy;\n    ssl_certificate a.pem;\n    ssl_certificate_key a.key;\n}\n",
+        "server {\n    listen 443 ssl http2;\n    ssl_certificate a.pem;\n    ssl_certificate_key a.key;\n}\n",
+        "1.22",
+    ),
     "ssl on since 1.25.1": (
         "server {\n    listen 443;\n    ssl on;\n    ssl_certificate a.pem;\n    ssl_certificate_key a.key;\n}\n",
         "server {\n    listen 443 ssl;\n    ssl_certificate a.pem;\n    ssl_certificate_key a.key;\n}\n",
@@ -53,6 +75,11 @@ REPAIRED = {
         "server {\n    listen 80 reuseport;\n    server_name a;\n}\nserver {\n    listen 80 reuseport;\n"
         "    server_name b;\n}\n",
         "server {\n    listen 80 reuseport;\n    server_name a;\n}\nserver {\n    listen 80;\n    server_name b;\n}\n",
+        "1.22",
+    ),
+    "other socket options": (
+        "server {\n    listen 80 reuseport;\n    server_name a;\n}\nserver {\n    listen 80 backlog=512;\n}\n",
+        "server {\n    listen 80 reuseport backlog=512;\n    server_name a;\n}\nserver {\n    listen 80;\n}\n",
         "1.22",
     ),
     "map of WebSockets": (
@@ -126,7 +153,7 @@ REFUSED = {
     "port": ("server {\n    listen ${PORT:-8080};\n}\n", "listen"),
     "two methods of comparing": ("server {\n    if ($host === a) { return 200; }\n}\n", "==="),
     "HTML": ("<html><body>404</body></html>\n", "HTML"),
-    "listen that differs": ("server {\n    listen 80;\n    listen 0.0.0.0:80 default_server;\n}\n", "twice"),
+    "listen that differs": ("server {\n    listen 80 http2;\n    listen 0.0.0.0:80 default_server;\n}\n", "twice"),
     "flat text": ("server {\nlisten 80;\nlocation / {\nreturn 200;\n}\n", "still open"),
     "a shared snippet": ("server {\n    include snips/*.conf;\n}\n", "does not tell", {"snips/proxy.conf": "proxy_pass http://127.0.0.1:1;\n"}),
     "a location that is there": (
@@ -195,6 +222,34 @@ OUTPUTS = {
         'nginx: [emerg] getpwnam("www-data") failed in /etc/nginx/conf.d/site.conf:1\n',
         "user www-data;\n",
         "user nginx;\n",
+    ),
+    "the user of another system": (
+        'nginx: [emerg] getpwnam("apache") failed in /etc/nginx/conf.d/site.conf:1\n',
+        "user apache;\n",
+        "user nginx;\n",
+    ),
+    "temporary folders": (
+        'nginx: [emerg] mkdir() "/var/lib/nginx/body" failed (13: Permission denied)\n',
+        "http {\n    proxy_temp_path /srv/tmp;\n}\n",
+        "http {\n    client_body_temp_path /tmp/client_temp;\n    fastcgi_temp_path /tmp/fastcgi_temp;\n"
+        "    uwsgi_temp_path /tmp/uwsgi_temp;\n    scgi_temp_path /tmp/scgi_temp;\n    proxy_temp_path /srv/tmp;\n}\n",
+    ),
+    "a temporary folder that is named": (
+        'nginx: [emerg] mkdir() "/var/lib/nginx/body" failed (13: Permission denied)\n',
+        "http {\n    client_body_temp_path /var/lib/nginx/body 1 2;\n}\n",
+        "http {\n    proxy_temp_path /tmp/proxy_temp;\n    fastcgi_temp_path /tmp/fastcgi_temp;\n"
+        "    uwsgi_temp_path /tmp/uwsgi_temp;\n    scgi_temp_path /tmp/scgi_temp;\n"
+        "    client_body_temp_path /tmp/client_temp 1 2;\n}\n",
+    ),
+    "a cache": (
+        'nginx: [emerg] mkdir() "/srv/cache" failed (13: Permission denied)\n',
+        "http {\n    proxy_cache_path /srv/cache keys_zone=a:1m;\n}\n",
+        None,
+    ),
+    "a file system that is read-only": (
+        'nginx: [emerg] mkdir() "/var/lib/nginx/body" failed (30: Read-only file system)\n',
+        "http {\n}\n",
+        None,
     ),
     "a user of its own": ('nginx: [emerg] getpwnam("app") failed in /etc/nginx/conf.d/site.conf:1\n', "user app;\n", None),
     "user, not root": (

@@ -58,6 +58,40 @@ LINES = {
     ),
     "extension twice": ("types {\n    text/css css;\n    text/css css;\n}", "types {\n    text/css css;\n}"),
     "extension twice on a line": ("types {\n    text/css css css;\n}", "types {\n    text/css css;\n}"),
+    "value glued to its name": ("client_max_body_size=10m;", "client_max_body_size 10m;"),
+    "value behind a sign": ("client_max_body_size = 10m;", "client_max_body_size 10m;"),
+    "value behind a colon": ("client_max_body_size : 10m;", "client_max_body_size 10m;"),
+    "level of a log": ("error_log stderr warning;", "error_log stderr warn;"),
+    "comment of another language": ("// the site; as it was\ngzip on; // all of it", "# the site; as it was\ngzip on; # all of it"),
+    "parameters of a server": (
+        "upstream u {\n    server 127.0.0.1:1 weigth=3 maxfails=2 fail_timout=5s;\n}",
+        "upstream u {\n    server 127.0.0.1:1 weight=3 max_fails=2 fail_timeout=5s;\n}",
+    ),
+    "parameter without its sign": (
+        "limit_req_zone $uri zone=z:1m rate=5r/s;\nlimit_req zone=z burst=2 no-delay;",
+        "limit_req_zone $uri zone=z:1m rate=5r/s;\nlimit_req zone=z burst=2 nodelay;",
+    ),
+    "server with a scheme": (
+        "upstream u {\n    server http://127.0.0.1:1/ weight=2;\n    server 127.0.0.1:2/;\n}",
+        "upstream u {\n    server 127.0.0.1:1 weight=2;\n    server 127.0.0.1:2;\n}",
+    ),
+    "default twice": ("map $uri $m {\n    default a;\n    default a;\n}", "map $uri $m {\n    default a;\n}"),
+    "key twice": ("map $uri $m {\n    a b;\n    c d;\n    a b;\n}", "map $uri $m {\n    a b;\n    c d;\n}"),
+    "network twice": ("geo $g {\n    10.0.0.0/8 a;\n    10.0.0.0/8 a;\n}", "geo $g {\n    10.0.0.0/8 a;\n}"),
+    "upstream without its brace, flat": (
+        "upstream u {\nserver 127.0.0.1:1;\nserver {\nlisten 8086;\n}",
+        "upstream u {\nserver 127.0.0.1:1;\n}\nserver {\nlisten 8086;\n}",
+    ),
+    "server without its brace, flat": (
+        "server {\nlisten 8086;\nserver {\nlisten 8087;\n}",
+        "server {\nlisten 8086;\n}\nserver {\nlisten 8087;\n}",
+    ),
+    "header glued to its value": ('add_header X-A"b c; d" always;', 'add_header X-A "b c; d" always;'),
+    "letters that changed places": ("alolw all;\nlcient_max_body_size 1m;", "allow all;\nclient_max_body_size 1m;"),
+    "time of two parts": ("keepalive_timeout 1h30min;", "keepalive_timeout 1h30m;"),
+    "switch with a letter too many": ("gzip onn;\nautoindex of;", "gzip on;\nautoindex off;"),
+    "name with a colon": ("server_tokens: off;", "server_tokens off;"),
+    "name with what is not seen": ("\x0bserver_tokens off;", "server_tokens off;"),
     "map without its brace": (
         "map $uri $m {\n    default a;\nlimit_req_zone $uri zone=z:1m rate=5r/s;",
         "map $uri $m {\n    default a;\n}\nlimit_req_zone $uri zone=z:1m rate=5r/s;",
@@ -82,6 +116,64 @@ SERVER = {
     "variable without parentheses": ("if $arg_a { return 204; }", "if ($arg_a) { return 204; }"),
     "condition that is not closed": ("if ($host = a { return 204; }", "if ($host = a) { return 204; }"),
     "condition that is not opened": ("if $host ~ ^a) { return 204; }", "if ($host ~ ^a) { return 204; }"),
+    "expression glued to its location": ("location~ \\.a$ { return 204; }", "location ~ \\.a$ { return 204; }"),
+    "path glued to its location": ("location/api/ { return 204; }", "location /api/ { return 204; }"),
+    "code glued to its return": ("location / { return204; }", "location / { return 204; }"),
+    "port glued to its listen": ("listen8086 default_server;", "listen 8086 default_server;"),
+    "parameter of listen": ("listen 8086 default-server;", "listen 8086 default_server;"),
+    "flag of a rewrite": ("rewrite ^/a /b permanant;", "rewrite ^/a /b permanent;"),
+    "sign of set": ("set $a = 1;", "set $a 1;"),
+    "version of HTTP": ("proxy_http_version HTTP/1.1;", "proxy_http_version 1.1;"),
+    "JSON": (
+        'location / { return 200 {"status":"ok","of":{"a":1}}; }',
+        'location / { return 200 \'{"status":"ok","of":{"a":1}}\'; }',
+    ),
+    "expression that closes the condition": (
+        "if ($request_method ~ (PUT|DELETE) { return 405; }",
+        "if ($request_method ~ (PUT|DELETE)) { return 405; }",
+    ),
+    "quoted expression that closes the condition": (
+        'if ($uri ~ "^/(a|b)" { return 405; }',
+        'if ($uri ~ "^/(a|b)") { return 405; }',
+    ),
+    "quoted expression glued to its sign": (
+        'location ~*"\\.(a|b){1}$" { return 204; }',
+        'location ~* "\\.(a|b){1}$" { return 204; }',
+    ),
+    "scheme of gRPC": ("location / { grpc_pass http://127.0.0.1:1; }", "location / { grpc_pass grpc://127.0.0.1:1; }"),
+    "scheme of FastCGI": (
+        "location / { fastcgi_pass http://127.0.0.1:1; fastcgi_param A b; }",
+        "location / { fastcgi_pass 127.0.0.1:1; fastcgi_param A b; }",
+    ),
+    "block on one line without its brace": (
+        "    location /a { return 204;\n    location /b { return 204; }\n    location /c { return 204; }",
+        "    location /a { return 204; }\n    location /b { return 204; }\n    location /c { return 204; }",
+    ),
+    "line twice": (
+        "    location / {\n    location / {\n        return 204;\n    }",
+        "    location / {\n        return 204;\n    }",
+    ),
+    "semicolon before a brace that is glued to the value": (
+        "location /a { return 200 ${host}}\nlocation /b { return 204}",
+        "location /a { return 200 ${host};}\nlocation /b { return 204;}",
+    ),
+    "semicolon before a directive on the line": (
+        "location / { proxy_pass http://127.0.0.1:1 proxy_set_header Host $host; }",
+        "location / { proxy_pass http://127.0.0.1:1; proxy_set_header Host $host; }",
+    ),
+    "semicolon before a block on the line": (
+        "location /a { return 204; } server_name a location /b { return 204; }",
+        "location /a { return 204; } server_name a; location /b { return 204; }",
+    ),
+    "semicolon behind a listen on the line": ("listen 8086 server_name a;", "listen 8086; server_name a;"),
+    "semicolon behind a switch on the line": (
+        "access_log off server_tokens off;",
+        "access_log off; server_tokens off;",
+    ),
+    "listen that says more": (
+        "listen 8086;\nlisten 0.0.0.0:8086 default_server;",
+        "listen 0.0.0.0:8086 default_server;",
+    ),
     "nested on one line": (
         "location /a { location /b { return 204; } }",
         "location /a { location /a/b { return 204; } }",
@@ -154,19 +246,48 @@ REFUSED = {
     "two comparisons": ("server {\nif $host = a && $uri = b { return 204; }\n}\n", "one comparison"),
     "no variable": ("server {\nif host = a { return 204; }\n}\n", "one comparison"),
     "three signs": ("server {\nif ($host ===a) { return 204; }\n}\n", "one comparison"),
+    "nested by a brace in the wrong place": (
+        "server {\n    location /a {\n        return 204;\n    location /b {\n        return 204;\n    }\n    }\n}\n",
+        "is no deeper than that",
+    ),
+    "named by a brace in the wrong place": (
+        "server {\n    location /a {\n        try_files $uri @b;\n    location @b {\n        return 204;\n    }\n    }\n}\n",
+        "is no deeper than that",
+    ),
     "nested by a lost brace": (
         "server {\nlocation /a {\nreturn 204;\nlocation /b {\nreturn 204;\n}\n}\n",
         "braces of the file do not match",
     ),
-    "server in a server": ("server {\nlisten 81;\nserver {\nlisten 82;\n}\n", 'because a "}" is missing before it'),
+    "server in a server": (
+        "server {\nlisten 81;\nroot /a;\nserver {\nlisten 82;\n}\n",
+        'because a "}" is missing before it',
+    ),
     "brace too many": (
         "server {\n    listen 81;\n    location /a { return 204; }\n}\n    location /c { return 204; }\n}\n",
         "closes one block more than it opens",
     ),
-    "line twice": (
-        "server {\n    location / {\n    location / {\n        return 204;\n    }\n}\n",
-        "still open",
+    "HTTP/3 where it is not": ("server {\nlisten 443 http3;\n}\n", '"443 http3"'),
+    "TLS to a server": ("upstream u {\nserver https://127.0.0.1:1;\n}\n", '"https://127.0.0.1:1"'),
+    "HTTP or uwsgi": ("server {\nlocation / { uwsgi_pass http://127.0.0.1:1; }\n}\n", '"http://127.0.0.1:1"'),
+    "parenthesis that may be missing in the expression": (
+        "server {\nif ($request_method !~ ^(GET|PUT$) { return 405; }\n}\n",
+        "not well formed",
     ),
+    "beginning of several names": ("server {\nssl_cert a;\n}\n", '"ssl_cert"'),
+    "end of several names": ("server {\nlocation / { cgi_pass 127.0.0.1:1; }\n}\n", '"cgi_pass"'),
+    "address with a blank": ("server {\nreturn 301 https://a.test /b;\n}\n", "too few or too many"),
+    "nested, and whole": (
+        "server {\nlocation /api/v1/ {\n    location /api/v2/ {\n        return 204;\n    }\n}\n}\n",
+        "cannot stand inside",
+    ),
+    "two headers on a line": ('proxy_set_header Upgrade proxy_set_header Connection "upgrade";\n', "too few or too many"),
+    "resolver with what is glued to it": ("resolver 127.0.0.11valid=30s;\n", "127.0.0.11valid=30s"),
+    "key of two values": ("map $uri $m {\n    a b;\n    a c;\n}\n", "line 2 and line 3"),
+    "options of two values": (
+        "server {\nlisten 81 backlog=1;\nserver_name a;\n}\nserver {\nlisten 81 backlog=2;\n}\n",
+        "are written in two places",
+    ),
+    "no name of a directive": ("proxy-cache~zone a;\n", '"proxy-cache~zone"'),
 }  # fmt: skip
 
 
@@ -260,6 +381,36 @@ def test_a_snippet_that_is_indented_already_stays_as_it_is() -> None:
     body = "\tproxy_pass http://127.0.0.1:1;\n\tproxy_buffering off;\n"
     plan = repair(_snippets(body))
     assert plan.files[API].decode() == "location /api/ {\n" + body + "}\n"
+
+
+def test_a_snippet_with_another_fault_besides() -> None:
+    jobs = "location /jobs/ {\n    return 204;\n}\n"
+    for broken, meant in (
+        (
+            "proxy_pass http://127.0.0.1:1;\nproxy_buffering off\n",
+            "    proxy_pass http://127.0.0.1:1;\n    proxy_buffering off;\n",
+        ),
+        (
+            "    proxy_pass http://127.0.0.1:1;\n    proxy_bufering off;\n}\n",
+            "    proxy_pass http://127.0.0.1:1;\n    proxy_buffering off;\n",
+        ),
+    ):
+        plan = repair(_snippets(broken, jobs))
+        assert (plan.left, plan.files[API].decode()) == ((), "location /api/ {\n" + meant + "}\n")
+
+
+def test_beside_a_redirect_to_it_a_location_may_stand() -> None:
+    body = "    proxy_pass http://127.0.0.1:1;\n}\n\nlocation = /api {\n    return 301 /api/;\n}\n"
+    plan = repair(_snippets(body))
+    assert (plan.left, plan.files[API].decode()) == ((), "location /api/ {\n" + body)
+
+
+@pytest.mark.parametrize("name", ["my.app.conf", "php.conf", "api.v2.conf"])
+def test_a_name_that_is_no_path(name: str) -> None:
+    files = {MAIN: HEAD, SITE: _OUTSIDE.encode(), f"/etc/nginx/app/{name}": b"proxy_pass http://127.0.0.1:1;\n"}
+    plan = repair(files)
+    assert plan.files == files
+    assert "does not tell which path" in plan.left[0].why
 
 
 def test_a_snippet_that_no_location_takes() -> None:

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
 
+from parity.nginx.model_tree import inner_context
 from parity.nginx.problem import Problem
-from parity.nginx.repairs.lines import first_on_line, indent, line_end, newline, whole_lines, width
+from parity.nginx.repairs.lines import (
+    first_on_line,
+    indent,
+    line_end,
+    line_start,
+    newline,
+    next_line,
+    whole_lines,
+    width,
+)
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Outline, Source
+
+# What stands in these could stand nowhere else: at the end of a file, they end there.
+ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map", "upstream", "events"})
 
 
 def missing_close(source: Source, file: str) -> Iterator[Proposal]:
@@ -24,7 +39,11 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
     if not outline.complete or len(outline.unclosed) != 1 or outline.stray:
         return
     data = source.files[file]
+    yield from _opened_twice(source, file, outline)
     found = _left_open(outline, data)
+    told = "the indentation says"
+    if found is None:
+        found, told = _not_its_own(source, outline), "what follows says"
     if found is None:
         return
     block, after = found
@@ -34,15 +53,35 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
         return
     at_end = not data[end:].strip()
     lines = indent(data, block.start) + b"}"
-    if at_end and data.endswith(b"\n"):
+    if b"\n" not in data[block.start : after]:
+        edit = Edit(file, after, after, b" }")
+    elif at_end and data.endswith(b"\n"):
         edit = Edit(file, len(data), len(data), lines + break_)
     elif at_end:
         edit = Edit(file, len(data), len(data), break_ + lines)
     else:
         edit = Edit(file, end, end, break_ + lines)
     name = " ".join([block.name, *(word.decode("utf-8", "replace") for word in block.args)])
-    why = f'the file lacks exactly one "}}", and the indentation says that "{name}" was not closed'
+    why = f'the file lacks exactly one "}}", and {told} that "{name}" was not closed'
     yield Proposal((edit,), f'added the missing "}}" of "{name}"', why, verify=True, structural=True)
+
+
+def _opened_twice(source: Source, file: str, outline: Outline) -> Iterator[Proposal]:
+    """A line that opens a block stands twice, one right behind the other, and only one of the two is closed."""
+    data = source.files[file]
+    for node in outline.every():
+        first = node.children[0] if node.children else None
+        if (
+            node.kind != "{"
+            or first is None
+            or not first_on_line(data, node.start)
+            or data[node.end : first.start].strip()
+        ):
+            continue
+        start, end = line_start(data, first.start), next_line(data, first.start)
+        if data[start:end] == data[line_start(data, node.start) : start] and first.kind == "{":
+            why = f"line {source.line(file, first.start)} is the line above it again, and one block is not closed"
+            yield Proposal((Edit(file, start, end, b""),), "removed the repeated line", why, structural=True)
 
 
 def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
@@ -50,12 +89,32 @@ def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
     found = [evidence for node in outline.every() if (evidence := _evidence(node, data))]
     if found:
         return min(found, key=lambda one: one[0])[1:]
+    block = outline.unclosed[0]
+    entries = block.name in ENTRIES and all(child.kind == ";" for child in block.children)
+    if block is outline.nodes[-1] and block.children and entries:
+        return block, block.children[-1].stop
     if any(_flat(node, data) for node in outline.every()):
         return None
-    block = outline.unclosed[0]
     if not block.children or width(indent(data, block.children[0].start)) <= width(indent(data, block.start)):
         return None
     return block, block.children[-1].stop
+
+
+def _not_its_own(source: Source, outline: Outline) -> tuple[Node, int] | None:
+    """Return the one block in which something stands that only the block around it takes, behind what only it takes."""
+    found = []
+    for node in outline.every():
+        sites = source.sites.get(node.file, [])
+        if len(sites) != 1 or node.kind != "{":
+            continue
+        around = source.context(node, sites[0])
+        inner = inner_context(node.name, around)
+        for before, child in pairwise([node, *node.children]):
+            if source.takes(child, inner) or not source.takes(child, around):
+                continue
+            if node.name == "events" if before is node else not source.takes(before, around):
+                found.append((node, node.end if before is node else before.stop))
+    return found[0] if len(found) == 1 else None
 
 
 def _flat(node: Node, data: bytes) -> bool:
@@ -67,11 +126,18 @@ def _flat(node: Node, data: bytes) -> bool:
 
 
 def _evidence(node: Node, data: bytes) -> tuple[int, Node, int] | None:
-    """Return where a block goes on less deep than it may, the block, and the end of what is its own."""
+    """Return where a block goes on less deep than it may, the block, and the end of what is its own.
+
+    What follows the `{` on its line is the block's own, and says nothing of how deep the block is; its `}` does.
+    """
     if node.kind != "{" or not node.children or not first_on_line(data, node.start):
         return None
     own = width(indent(data, node.start))
-    if width(indent(data, node.children[0].start)) <= own:
+    below = next((child for child in node.children if first_on_line(data, child.start)), None)
+    opens = below is node.children[0]
+    if below is None or (opens and width(indent(data, below.start)) <= own):
+        return None
+    if not opens and node.close is not None and width(indent(data, node.close)) >= own:
         return None
     before = node.children[0]
     for child in node.children:

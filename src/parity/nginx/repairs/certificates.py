@@ -44,21 +44,16 @@ def _in_use(source: Source) -> set[str]:
 def _pairs(source: Source, key: str | None) -> set[str]:
     """Return the certificate files that the configuration names; with `key`, those of the blocks that name that key."""
     found = set()
-    prefix = posixpath.dirname(source.main)
     for path in source.sites:
         for node in source.outline(path).every():
             if node.name != "ssl_certificate" or len(node.args) != 1:
                 continue
             siblings = node.parent.children if node.parent else source.outline(path).nodes
-            keys = {_full(prefix, one.args[0]) for one in siblings if one.name == "ssl_certificate_key" and one.args}
-            name = _full(prefix, node.args[0])
+            keys = {source.full(one.args[0]) for one in siblings if one.name == "ssl_certificate_key" and one.args}
+            name = source.full(node.args[0])
             if name in source.files and (key is None or key in keys):
                 found.add(name)
     return found
-
-
-def _full(prefix: str, name: bytes) -> str:
-    return posixpath.normpath(posixpath.join(prefix, name.decode("utf-8", "surrogateescape")))
 
 
 def _leaf_first(file: str, data: bytes, *, unseen: bool) -> Proposal | None:

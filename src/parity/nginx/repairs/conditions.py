@@ -11,6 +11,7 @@ from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
 
 _GLUED: Final = re.compile(r"([a-z0-9_]+)(==?|!=|!?~\*?)(?!=)", re.IGNORECASE)
+_APART: Final = re.compile(rb"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")  # what is no parenthesis of an expression
 _SIGNS: Final = (b"=", b"!=", b"~", b"~*", b"!~", b"!~*")
 
 
@@ -51,6 +52,20 @@ def _parentheses(node: Node, data: bytes) -> Iterator[Proposal]:
     if edits:
         why = 'nginx wants them around the condition of "if"'
         yield Proposal(tuple(edits), "put the condition in parentheses", why)
+
+
+def unclosed_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """`if ($a ~ (b|c) {`: nginx takes the parenthesis of the expression for that of the condition."""
+    file = problem.file or ""
+    node = source.on_line(file, problem.line or 0, "if")
+    if node is None or node.kind != "{" or len(node.words) != 4:
+        return
+    text = _APART.sub(b"", b" ".join(word.value for word in node.words[1:]))
+    open_ = text.startswith(b"(") and text.count(b"(") == text.count(b")") + 1
+    if open_ and text.endswith(b")") and not text.endswith(b"$)"):  # where it may be the one before the "$"
+        edit = Edit(file, node.words[-1].end, node.words[-1].end, b")")
+        why = "of the parentheses of the condition, one is not closed"
+        yield Proposal((edit,), "closed the condition", why)
 
 
 def glued_condition(source: Source, problem: Problem) -> Iterator[Proposal]:

@@ -1,17 +1,22 @@
-"""Lines of map, geo and types blocks, which have a grammar of their own."""
+"""Lines of map, geo and types blocks, which have a grammar of their own, and may stand there twice."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
 from parity.nginx.problem import Problem
+from parity.nginx.reader import Word
 from parity.nginx.repairs.braces import missing_close
-from parity.nginx.repairs.plan import Proposal
-from parity.nginx.repairs.source import Source
+from parity.nginx.repairs.includes import included_again
+from parity.nginx.repairs.lines import whole_lines
+from parity.nginx.repairs.plan import Edit, Proposal, Refused
+from parity.nginx.repairs.source import Node, Source
 from parity.nginx.repairs.statements import ended
 
+_EXTENSION: Final = re.compile(r'content type: "([^"]*)", previous content type: "([^"]*)"')
 _ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_map"})
 
 
@@ -24,3 +29,62 @@ def entry(source: Source, problem: Problem) -> Iterator[Proposal]:
             if b"\n" in data[before.end : word.start]:
                 yield ended(source, node.file, before.end)
         yield from missing_close(source, node.file)
+
+
+def same_key(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A key that a map or geo block has twice, with the same value: the second goes. Another value is the owner's."""
+    node = source.on_line(problem.file or "", problem.line or 0)
+    siblings = node.parent.children if node is not None and node.parent is not None else []
+    if node is None or node.parent is None or node.parent.name not in _ENTRIES:
+        raise Refused(f"{problem.cause} {problem.action}")
+    first = next(
+        (one for one in siblings if one is not node and one.name == node.name and one.start < node.start), None
+    )
+    if first is not None and first.args == node.args and len(source.sites[node.file]) == 1:
+        start, end = whole_lines(source.files[node.file], node.start, node.stop)
+        why = f"line {first.line} says the same"
+        yield Proposal((Edit(node.file, start, end, b""),), f'removed the second "{node.name}"', why)
+    where = f" line {first.line} and" if first is not None else ""
+    raise Refused(
+        f'"{node.name}" has two values in the {node.parent.name} block of {node.file}, on{where} line {node.line}:'
+        " which of them is right is for its owner to say."
+    )
+
+
+def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A MIME type that is in the list already, such as text/html in gzip_types."""
+    yield from included_again(source, problem.file or "")
+    node = source.on_line(problem.file or "", problem.line or 0)
+    wanted = (problem.argument or "").encode()
+    kinds = _EXTENSION.search(problem.message)
+    if kinds is not None:
+        if node is None or kinds[1] != kinds[2]:
+            place = f"{problem.file}:{problem.line}"
+            raise Refused(
+                f'The extension "{problem.argument}" is given two types, {kinds[2]} and then {kinds[1]} ({place}), and'
+                " nginx uses the second: keep the one that is right."
+            )
+        yield from _without(source, node, [word for word in node.words[1:] if word.value.lower() == wanted.lower()])
+    if node is not None and node.name.endswith("_types"):
+        data = source.files[node.file]
+        words = [word for word in node.words[1:] if word.value.lower() == wanted.lower()]
+        if words and len(node.words) > 2:
+            start = words[-1].start
+            while data[start - 1 : start] in (b" ", b"\t"):
+                start -= 1
+            why = f"{problem.argument} is in the list already; text/html is in each from the start"
+            yield Proposal((Edit(node.file, start, words[-1].end, b""),), f"removed {problem.argument}", why)
+    raise Refused(f"{problem.cause} {problem.action}")
+
+
+def _without(source: Source, node: Node, words: list[Word]) -> Iterator[Proposal]:
+    """Take an extension out of a line of types{}, and the line with the only one that it has."""
+    data = source.files[node.file]
+    why = "its type is the same as the one that it has already"
+    if len(node.words) == 2:
+        start, end = whole_lines(data, node.start, node.stop)
+    elif words:
+        start, end = len(data[: words[-1].start].rstrip(b" \t")), words[-1].end
+    else:
+        return
+    yield Proposal((Edit(node.file, start, end, b""),), "removed the repeated extension", why)

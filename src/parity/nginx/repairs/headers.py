@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.nginx.problem import Problem
-from parity.nginx.repairs.lines import line_end
+from parity.nginx.repairs.lines import line_end, nth_line
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
-from parity.nginx.repairs.source import Source
+from parity.nginx.repairs.source import Node, Source
 from parity.nginx.unknown import slips
 
 _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
 
 
+_GLUED: Final = re.compile(rb"[\w-]+(?=[\"'])")
+_OBJECT: Final = re.compile(rb"\breturn\s+\d{3}\s+(\{[^';]*\})\s*;")
 _USUAL: Final = {
     b"host": "$host",
     b"x-real-ip": "$remote_addr",
@@ -44,11 +46,24 @@ def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     if node is None or node.name not in ("auth_basic", "return") or any(word.quote for word in node.words):
         return
+    if node.name == "return" and node.args[:1] and re.fullmatch(rb"30[12378]", node.args[0]):
+        return  # an address has no blanks
     first = 2 if node.name == "return" and node.args and re.fullmatch(rb"[2-5]\d\d", node.args[0]) else 1
     text = source.files[node.file][node.words[min(first, len(node.words) - 1)].start : node.words[-1].end]
     if len(node.words) > first + 1 and (first == 2) is (node.name == "return") and not re.search(rb'["\n\\]', text):
         edits = tuple(Edit(node.file, at, at, b'"') for at in (node.words[first].start, node.words[-1].end))
         yield Proposal(edits, "quoted the text", "a text with blanks in it is quoted as a whole", verify=True)
+
+
+def unquoted_object(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """`return 200 {"status":"ok"};` gives JSON without quotes around it."""
+    file = problem.file or ""
+    data = source.files.get(file, b"")
+    start = nth_line(data, problem.line or 0)
+    found = _OBJECT.search(data, start, line_end(data, start))
+    if found is not None and problem.directive == "return":
+        edits = tuple(Edit(file, at, at, b"'") for at in found.span(1))
+        yield Proposal(edits, "quoted the text", "a text with braces in it is quoted as a whole", verify=True)
 
 
 def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -57,8 +72,19 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
     data = source.files.get(file, b"")
     nodes = [node for node in source.outline(file).every() if source.line(file, node.start) == line]
     first = nodes[0] if nodes else None
-    if first is None or first.name not in _HEADERS or len(first.words) < 3:
+    if first is None or first.name not in _HEADERS or len(first.words) < 2:
         return
+    glued = _GLUED.match(data, first.words[1].start)
+    if glued is not None:
+        edit = Edit(file, glued.end(), glued.end(), b" ")
+        yield Proposal((edit,), "put a blank before the quote", "a quote within a word is a part of it")
+    elif len(first.words) > 2:
+        yield from _quoted(source, first, nodes)
+
+
+def _quoted(source: Source, first: Node, nodes: list[Node]) -> Iterator[Proposal]:
+    """Put quotes around what follows the name of a header on its line."""
+    data = source.files[first.file]
     start, end = first.words[2].start, line_end(data, first.start)
     text = data[start:end].rstrip(b" \t")
     if not text.endswith(b";") or first.words[2].quote == b'"':
@@ -66,7 +92,7 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
     if len(first.words) == 4 and first.name.startswith("add_"):
         word = first.words[3]
         if word.value != b"always" and slips(word.value.decode("latin-1"), "always") <= 2:
-            edit = Edit(file, word.start, word.end, b"always")
+            edit = Edit(first.file, word.start, word.end, b"always")
             yield Proposal((edit,), 'wrote "always"', 'it is the only word that may follow the value of "add_header"')
             return
     value = text[:-1].rstrip(b" \t")
@@ -75,15 +101,22 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
         behind -= len(b" always")
         value = value[:behind].rstrip(b" \t;")
     if value.count(b'"') == 1 and value.endswith(b'"'):
-        edit = Edit(file, start, start, b'"')
+        edit = Edit(first.file, start, start, b'"')
         yield Proposal((edit,), "opened the quote of the header's value", "only its end was quoted", verify=True)
     if value.count(b'"') % 2 or value.count(b"'") % 2:
         return
     quote = b'"' if b'"' not in value else b"'"
     if quote in value or b"#" in value or b"{" in value or b"}" in value:
-        raise Refused(f'The value of "{first.name}" on line {line} of {file} has to be quoted, and has quotes in it.')
+        raise Refused(
+            f'The value of "{first.name}" on line {first.line} of {first.file} has to be quoted, and has quotes in it.'
+        )
     if any(node.name in source.table and node is not first for node in nodes):
         return
-    edits = (Edit(file, start, start, quote), Edit(file, start + len(value), start + max(behind, len(value)), quote))
+    if any(b"_" in word and word.decode("latin-1") in source.table for word in value.split()):
+        return  # a line that ran into the next one
+    edits = (
+        Edit(first.file, start, start, quote),
+        Edit(first.file, start + len(value), start + max(behind, len(value)), quote),
+    )
     why = 'a value with blanks or ";" in it has to be quoted as a whole'
     yield Proposal(edits, "quoted the header's value", why, verify=True)

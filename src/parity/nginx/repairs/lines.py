@@ -17,6 +17,11 @@ def line_end(data: bytes, offset: int) -> int:
     return end - 1 if end > offset and data[end - 1 : end] == b"\r" else end
 
 
+def nth_line(data: bytes, line: int) -> int:
+    """Return where the line of that number begins; the first is 1."""
+    return sum(len(one) + 1 for one in data.split(b"\n")[: line - 1])
+
+
 def next_line(data: bytes, offset: int) -> int:
     """Return where the line after it begins."""
     end = data.find(b"\n", offset)
@@ -67,11 +72,16 @@ def whole_lines(data: bytes, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def moved(data: bytes, start: int, end: int, old: bytes, new: bytes) -> bytes:
-    """Return the lines of a range with the indentation `old` replaced by `new`."""
-    lines = data[start:end].split(b"\n")
-    result = [new + line.removeprefix(old) if line.strip() else line for line in lines]
-    return b"\n".join(result)
+def moved(data: bytes, start: int, end: int, old: bytes, new: bytes, quoted: frozenset[int]) -> bytes:
+    """Return the lines of a range with the indentation `old` replaced by `new`; `quoted` are not touched."""
+    result = []
+    at = start
+    while at < end:
+        after = min(next_line(data, at), end)
+        line = data[at:after]
+        result.append(new + line.removeprefix(old) if line.strip() and at not in quoted else line)
+        at = after
+    return b"".join(result)
 
 
 def indented(file: str, data: bytes, start: int, end: int, step: bytes, quoted: frozenset[int]) -> list[Edit]:

@@ -25,10 +25,14 @@ def same_server(source: Source, problem: Problem) -> Iterator[Proposal]:
     block = node.parent or (sites[0].block if sites else None)
     others = [one for one in source.children(block) if one.name == "listen" and one is not node] if block else []
     first = next((one for one in others if _addresses(one) & _addresses(node)), None)
-    if first is not None and set(node.args[1:]) <= set(first.args[1:]) and _addresses(node) <= _addresses(first):
-        start, end = whole_lines(source.files[file], node.start, node.stop)
-        why = f"the server listens on {problem.argument} already, by {first.file}:{first.line}"
-        yield Proposal((Edit(file, start, end, b""),), 'removed the second "listen"', why)
+    if first is not None:
+        for which, gone, kept in (("second", node, first), ("first", first, node)):
+            if not set(gone.args[1:]) <= set(kept.args[1:]) or not _addresses(gone) <= _addresses(kept):
+                continue
+            start, end = whole_lines(source.files[gone.file], gone.start, gone.stop)
+            why = f"the server listens on {problem.argument} by {kept.file}:{kept.line} too, which says all of it"
+            yield Proposal((Edit(gone.file, start, end, b""),), f'removed the {which} "listen"', why)
+            return
     raise Refused(
         f"The server listens on {problem.argument} twice, and the two lines differ in their parameters: keep one of"
         " them with all that is wanted."
@@ -52,11 +56,21 @@ def options(source: Source, problem: Problem) -> Iterator[Proposal]:
         for other in source.outline(path).every():
             if other.name != "listen" or other is node or not _addresses(other) & _addresses(node):
                 continue
+            if not any(_is_option(value) for value in other.args[1:]):
+                continue
             again = [word for word in node.words[2:] if _is_option(word.value)]
-            if again and {word.value for word in again} <= set(other.args[1:]):
-                edits = tuple(Edit(file, _blank(source.files[file], word.start), word.end, b"") for word in again)
-                why = f"socket options hold for an address as a whole, and {other.file}:{other.line} has the same"
-                yield Proposal(edits, "removed the repeated socket options", why)
+            there = {value.partition(b"=")[0]: value for value in other.args[1:]}
+            if not again or any(there.get(word.value.partition(b"=")[0], word.value) != word.value for word in again):
+                continue
+            more = b"".join(b" " + word.value for word in again if word.value not in other.args)
+            edits = [Edit(file, _blank(source.files[file], word.start), word.end, b"") for word in again]
+            what, verify = "removed the repeated socket options", False
+            if more:
+                edits.append(Edit(path, other.words[-1].end, other.words[-1].end, more))
+                what, verify = f'moved the socket options to the "listen" of {path}:{other.line}', True
+            has = "others" if more else "the same"
+            why = f"socket options hold for an address as a whole, and {path}:{other.line} has {has}"
+            yield Proposal(tuple(edits), what, why, verify)
     raise Refused(
         f"The socket options (reuseport, backlog, ipv6only, so_keepalive …) of {problem.argument} are written in two"
         f' places, {file}:{problem.line} and before it, and differ: write all of them at one "listen" only.'
@@ -89,28 +103,52 @@ def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
     if node is None or node.name not in ("http2", "ssl") or len(node.args) != 1 or node.args[0] not in (b"on", b"off"):
         raise Refused(f'"{problem.directive}" ({problem.file}:{problem.line}) is not known to this version of nginx;'
                       " use an image of another version, or take it out.")  # fmt: skip
-    data = source.files[node.file]
-    start, end = whole_lines(data, node.start, node.stop)
-    edits = [Edit(node.file, start, end, b"")]
-    if node.args == [b"on"]:
-        sites = source.sites.get(node.file, [])
-        block = node.parent or (sites[0].block if len(sites) == 1 else None)
-        if block is None or block.name != "server":
-            raise Refused(f'"{node.name} on" ({node.file}:{node.line}) holds for several servers: write it as a'
-                          ' parameter of each "listen" that is meant.')  # fmt: skip
-        listens = [one for one in source.children(block) if one.name == "listen"]
-        if node.name == "http2" and any(b"ssl" in one.args for one in listens):
-            listens = [one for one in listens if b"ssl" in one.args and b"quic" not in one.args]
-        # it held for every address of the server; for port 80 that was seldom meant
-        if node.name == "ssl" and any(_addresses(one) & _PLAIN and b"ssl" not in one.args for one in listens):
-            raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all "listen" lines of the server, one of'
-                          ' them on port 80: write "ssl" at those that are meant.')  # fmt: skip
-        name = node.name.encode()
-        edits += [Edit(one.file, one.end - 1, one.end - 1, b" " + name) for one in listens if name not in one.args]
-        if not listens:
-            raise Refused(f'"{node.name} on" ({node.file}:{node.line}) has no "listen" that could take it.')
+    start, end = whole_lines(source.files[node.file], node.start, node.stop)
+    gone = Edit(node.file, start, end, b"")
+    listens = _meant(source, node) if node.args == [b"on"] else []
+    if node.args == [b"on"] and not listens:
+        why = "this version has it for TLS only, where it may stand in a listen; without TLS, HTTP/1.1 would be lost"
+        yield Proposal((gone,), f'removed "{node.name} on"', why, verify=True)
+        return
+    name = node.name.encode()
+    edits = [Edit(one.file, one.end - 1, one.end - 1, b" " + name) for one in listens if name not in one.args]
     why = "this version has it as a parameter of listen only"
-    yield Proposal(tuple(edits), f'wrote "{node.name}" as a parameter of "listen"', why)
+    yield Proposal((gone, *edits), f'wrote "{node.name}" as a parameter of "listen"', why)
+
+
+def _meant(source: Source, node: Node) -> list[Node]:
+    """Return the `listen` lines that `http2 on` or `ssl on` holds for; none where no listen of TLS could take http2."""
+    sites = source.sites.get(node.file, [])
+    block = node.parent or (sites[0].block if len(sites) == 1 else None)
+    servers = [block] if block is not None and block.name == "server" else []
+    if block is not None and block.name == "http" and node.name == "http2" and len(_all(source, "http2")) == 1:
+        servers = _all(source, "server")
+    if not servers:
+        raise Refused(f'"{node.name} on" ({node.file}:{node.line}) holds for several servers: write it as a'
+                      ' parameter of each "listen" that is meant.')  # fmt: skip
+    listens = [one for server in servers for one in source.children(server) if one.name == "listen"]
+    if not listens:
+        raise Refused(f'"{node.name} on" ({node.file}:{node.line}) has no "listen" that could take it.')
+    # it held for every address of the server; for port 80 that was seldom meant
+    if node.name == "ssl" and any(_addresses(one) & _PLAIN and b"ssl" not in one.args for one in listens):
+        raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all "listen" lines of the server, one of'
+                      ' them on port 80: write "ssl" at those that are meant.')  # fmt: skip
+    if node.name == "http2":
+        listens = [one for server in servers for one in _speaking_http2(source, server)]
+    return [one for one in listens if b"quic" not in one.args]
+
+
+def _speaking_http2(source: Source, server: Node) -> list[Node]:
+    """Return the addresses of a server with TLS; without TLS, those of gRPC, whose clients speak nothing else."""
+    listens = [one for one in source.children(server) if one.name == "listen"]
+    with_tls = [one for one in listens if b"ssl" in one.args]
+    if with_tls:
+        return with_tls
+    return listens if any(one.name in ("ssl", "grpc_pass") for one in source.within(server)) else []
+
+
+def _all(source: Source, name: str) -> list[Node]:
+    return [node for file in source.sites for node in source.outline(file).every() if node.name == name]
 
 
 def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:

@@ -7,9 +7,19 @@ from typing import Final
 
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.braces import missing_close
-from parity.nginx.repairs.lines import indent, line_end, line_start, moved, newline, whole_lines
+from parity.nginx.repairs.includes import included_again
+from parity.nginx.repairs.lines import (
+    first_on_line,
+    indent,
+    line_end,
+    line_start,
+    moved,
+    newline,
+    whole_lines,
+    width,
+)
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
-from parity.nginx.repairs.source import Node, Source
+from parity.nginx.repairs.source import Node, Source, every, quoted_lines
 
 _NAMES: Final = {
     "duplicate_location": "location",
@@ -35,11 +45,16 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
     parent = node.parent
     if parent is None or parent.name != "location" or not parent.args:
         raise Refused(f"{problem.cause} The location around it stands in another file.")
+    if _beside(node, parent, source.files[file]):
+        raise Refused(
+            f'"{_title(node)}" ({file}:{node.line}) stands in "{_title(parent)}" and is no deeper than that: a "}}" may'
+            " be missing between them, and another be too many behind."
+        )
     inner, outer = node.args[-1], parent.args[-1]
     if inner.startswith(b"@"):
         yield from _named(source, node)
     prefix = len(parent.args) == 1 or parent.args[0] == b"^~"
-    if len(node.args) == 1 and prefix and inner.startswith(b"/") and outer.startswith(b"/"):
+    if len(node.args) == 1 and prefix and _relative(inner, outer):
         word = node.words[-1]
         new = outer.rstrip(b"/") + inner
         why = "a location within another is written with the whole path"
@@ -49,6 +64,20 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
         edit = Edit(file, word.start, word.end, word.quote + new + word.quote)
         yield Proposal((edit,), action, why, verify=True)
     raise Refused(f"{problem.cause} ({file}:{node.line}) {problem.action}")
+
+
+def _relative(inner: bytes, outer: bytes) -> bool:
+    """Whether a path can be meant below another: one that begins like that is whole, and says another place."""
+    if not inner.startswith(b"/") or not outer.startswith(b"/"):
+        return False
+    one, two = inner.split(b"/")[1], outer.split(b"/")[1]
+    return not one.startswith(two) and not two.startswith(one)
+
+
+def _beside(node: Node, parent: Node, data: bytes) -> bool:
+    """Whether a block is written beside the one that it stands in."""
+    lines = first_on_line(data, node.start) and first_on_line(data, parent.start)
+    return lines and width(indent(data, node.start)) <= width(indent(data, parent.start))
 
 
 def _inner(source: Source, problem: Problem) -> Node | None:
@@ -71,7 +100,8 @@ def _named(source: Source, node: Node) -> Iterator[Proposal]:
         )
     data = source.files[node.file]
     start, end = whole_lines(data, node.start, node.stop)
-    text = moved(data, line_start(data, node.start), node.stop, indent(data, node.start), indent(data, outer.start))
+    old, new = indent(data, node.start), indent(data, outer.start)
+    text = moved(data, line_start(data, node.start), node.stop, old, new, quoted_lines(data, every([node])))
     at = line_end(data, outer.stop - 1)
     edits = (Edit(node.file, start, end, b""), Edit(node.file, at, at, newline(data) + text))
     yield Proposal(edits, "moved the named location to the server", "a named location stands in the server only")
@@ -87,7 +117,8 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
     first = _first(source, node)
     if file.endswith(BACKUPS):
         raise Refused(f"{file} looks like a backup that the include picks up with the rest: move it out of there.")
-    if first is not None and len(source.sites.get(file, [])) == 1 and _meaning(first) == _meaning(node):
+    yield from included_again(source, file)
+    if first is not None and _meaning(first) == _meaning(node):
         start, end = whole_lines(source.files[file], node.start, node.stop)
         why = f"it says the same as that of {first.file}:{source.line(first.file, first.start)}"
         yield Proposal((Edit(file, start, end, b""),), f'removed the second "{_title(node)}"', why, structural=True)

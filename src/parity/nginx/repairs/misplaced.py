@@ -8,8 +8,10 @@ from typing import Final
 from parity.nginx.problem import Problem
 from parity.nginx.repairs.braces import missing_close, surplus_within
 from parity.nginx.repairs.lines import indent, line_end, line_start, moved, newline, unit, whole_lines
+from parity.nginx.repairs.opening import lost_opening
+from parity.nginx.repairs.outside import outside
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
-from parity.nginx.repairs.source import Node, Site, Source
+from parity.nginx.repairs.source import Node, Site, Source, every, quoted_lines
 from parity.nginx.repairs.wrap import bare_handler, lost_location
 
 _MAIN_ONLY: Final = frozenset({"events", "http", "user", "worker_processes", "pid"})
@@ -32,6 +34,8 @@ def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
         )
     context = contexts.pop()
     legal = source.table.get(name, {})
+    yield from lost_opening(source, node, context)
+    yield from outside(source, node, context)
     if "http" in legal and context.startswith("http/") and not any(one.startswith("http/") for one in legal):
         yield from _hoisted(source, node, sites)
         return
@@ -86,17 +90,36 @@ def _reason(source: Source, node: Node, context: str) -> str:
     )
 
 
-def _hoisted(source: Source, node: Node, sites: list[Site]) -> Iterator[Proposal]:
-    """Move a directive that only http{} takes before the block in http{} that it stands in."""
+def late_format(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A log format that is defined behind its use goes before it."""
+    name = (problem.argument or "").encode()
+    nodes = [node for file in source.sites for node in source.outline(file).every() if node.name == "log_format"]
+    found = [node for node in nodes if node.args[:1] == [name]]
+    used = source.on_line(problem.file or "", problem.line or 0, "access_log")
+    if used is None or len(found) != 1 or len(source.sites[used.file]) != 1:
+        return
+    file = found[0].file
+    if used.file != file:  # the file of the format includes the one that uses it
+        includes = [node for node in source.outline(file).every() if node.name == "include"]
+        used = next((node for node in includes if used and used.file in source.included(node)), None)
+    if used is not None:
+        yield from _hoisted(source, found[0], source.sites[file], used)
+
+
+def _hoisted(source: Source, node: Node, sites: list[Site], used: Node | None = None) -> Iterator[Proposal]:
+    """Move a directive that only http{} takes before the block in http{} that it, or its use, stands in."""
     if len({id(site.block) for site in sites}) > 1:
         raise Refused(f'"{node.name}" belongs in http, but {node.file} is included several times: move it out by hand.')
-    target: Node | None = node
-    site: Site | None = sites[0]
+    target: Node | None = used or node
+    site: Site | None = source.sites[used.file][0] if used is not None else sites[0]
     while target is not None and site is not None and source.context(target, site) != "http":
         if target.parent is None:
             target, site = site.block, site.above
         else:
             target = target.parent
+    outlines = [source.outline(one.file) for one in (node, target) if one is not None]
+    if any(one.stray or one.unclosed for one in outlines):
+        raise Refused(_reason(source, node, source.context(node, sites[0])))
     if target is None or site is None or target is node:
         raise Refused(f'"{node.name}" belongs in http{{}}, and {node.file}:{node.line} is not within it.')
     data, into = source.files[node.file], source.files[target.file]
@@ -107,11 +130,13 @@ def _hoisted(source: Source, node: Node, sites: list[Site]) -> Iterator[Proposal
     at = line_start(into, target.start)
     old, new = indent(data, node.start), indent(into, target.start)
     break_ = newline(into)
-    text = moved(data, node.start, stop, old, new).lstrip(b" \t")
+    text = moved(data, node.start, stop, old, new, quoted_lines(data, every([node]))).lstrip(b" \t")
     if newline(data) != break_:
         text = text.replace(b"\r\n", b"\n").replace(b"\n", break_)
     edits = (Edit(node.file, start, end, b""), Edit(target.file, at, at, new + text + break_))
     why = f'"{node.name}" may stand in http only'
+    if target is used:
+        yield Proposal(edits, f'moved "{node.name}" before "{target.name}"', "nginx reads one after the other", True)
     yield Proposal(edits, f'moved "{node.name}" before the {target.name} block, into http', why)
 
 
@@ -135,12 +160,12 @@ def _if_into_location(source: Source, node: Node, site: Site) -> Iterator[Propos
     data = source.files[block.file]
     start, end = whole_lines(data, block.start, block.stop)
     at = line_start(data, only.children[0].start)
-    text = data[line_start(data, block.start) : end]
-    if not text.endswith(b"\n") or at < only.end:
+    first = line_start(data, block.start)
+    if not data[first:end].endswith(b"\n") or at < only.end:
         raise Refused(f'"{node.name}" stands in an "if" that shares its lines with other directives.')
     blanks = indent(data, block.start)
     deeper = indent(data, only.children[0].start) or blanks + unit(data)
-    text = moved(text, 0, len(text), blanks, deeper)
+    text = moved(data, first, end, blanks, deeper, quoted_lines(data, every([block])))
     edits = (Edit(block.file, start, end, b""), Edit(block.file, at, at, text))
     why = f'"{node.name}" may stand in an "if" of a location only, and the server has no location but /'
     yield Proposal(edits, 'moved the "if" into "location /"', why, verify=True)

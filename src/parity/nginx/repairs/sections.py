@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.nginx.problem import Problem
-from parity.nginx.reader import Word
 from parity.nginx.repairs.lines import indent, line_start, newline, unit, whole_lines
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
@@ -15,7 +14,11 @@ from parity.nginx.repairs.unnamed import variable_place
 from parity.nginx.text import number
 from parity.nginx.unknown import slips
 
-_EXTENSION: Final = re.compile(r'content type: "([^"]*)", previous content type: "([^"]*)"')
+_NAME: Final = re.compile(r"[a-z_][a-z0-9_]*")
+_CUT: Final = 4  # letters that are left out at the beginning of a name
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f]")
+_DIGITS: Final = re.compile(r"\d")
+_GLUED: Final = re.compile(r"([a-z_]+?)([^a-z_])(.*)", re.DOTALL)
 _OR: Final = re.compile(r" or (\w+_bucket_size): (\d+)")
 _HASH: Final = re.compile(r"could not build (?:the |optimal )?(\w+), you should increase (?:either )?(\w+)(?:: (\d+))?")
 
@@ -36,7 +39,7 @@ def events(source: Source, problem: Problem) -> Iterator[Proposal]:
 def connection_upgrade(source: Source, problem: Problem) -> Iterator[Proposal]:
     """The map that nginx's own page on WebSockets gives; any other variable is the owner's."""
     name = problem.argument or ""
-    http = _http(source)
+    http = source.http
     if name != "connection_upgrade" or http is None:
         raise Refused(
             f'The variable "${name}" is used{variable_place(source, name)}, but no map, set or module of this'
@@ -44,18 +47,18 @@ def connection_upgrade(source: Source, problem: Problem) -> Iterator[Proposal]:
             " is missing."
         )
     data = source.files[http.file]
-    blanks = _inner(data, http)
+    blanks = inner_indent(data, http)
     step, break_ = unit(data), newline(data)
     lines = [b"map $http_upgrade $connection_upgrade {", step + b"default upgrade;", step + b"'' close;", b"}"]
     text = b"".join(blanks + line + break_ for line in lines)
     why = "the variable is used and nothing makes it; this is the map of nginx's documentation for WebSockets"
-    yield Proposal((_first_in(data, http, text),), 'added the map of "$connection_upgrade"', why, verify=True)
+    yield Proposal((first_in(data, http, text),), 'added the map of "$connection_upgrade"', why, verify=True)
 
 
 def hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Raise what nginx says is too small, to the next powers of two."""
     found = _HASH.search(problem.message)
-    http = _http(source)
+    http = source.http
     if found is None or http is None:
         raise Refused(f"{problem.cause} {problem.action}")
     name = found[2]
@@ -85,23 +88,16 @@ def _sized(source: Source, http: Node, setting: Node | None, name: str, size: in
         edit = Edit(setting.file, word.start, word.end, value)
     else:
         data = source.files[http.file]
-        edit = _first_in(data, http, _inner(data, http) + name.encode() + b" " + value + b";" + newline(data))
+        edit = first_in(data, http, inner_indent(data, http) + name.encode() + b" " + value + b";" + newline(data))
     return Proposal((edit,), f'set "{name}" to {size}', why, unseen=True)
 
 
-def _http(source: Source) -> Node | None:
-    for file in sorted(source.sites, key=lambda name: name != source.main):
-        for node in source.outline(file).nodes:
-            if node.name == "http" and node.kind == "{":
-                return node
-    return None
-
-
-def _inner(data: bytes, http: Node) -> bytes:
+def inner_indent(data: bytes, http: Node) -> bytes:
+    """Return the blanks that the lines of a block begin with."""
     return indent(data, http.children[0].start) if http.children else unit(data)
 
 
-def _first_in(data: bytes, http: Node, text: bytes) -> Edit:
+def first_in(data: bytes, http: Node, text: bytes) -> Edit:
     """Return the edit that puts whole lines first into a block."""
     at = data.find(b"\n", http.end)
     if at < 0 or data[http.end : at].strip() or (http.close is not None and http.close < at):
@@ -121,17 +117,16 @@ def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
         raise Refused(
             f'"{name}" ({node.file}:{node.line}) is the mark of a merge conflict: choose one of its two sides.'
         )
-    if name.startswith("if("):
-        edit = Edit(node.file, node.start + 2, node.start + 2, b" ")
-        yield Proposal((edit,), 'put a blank behind the "if"', "nginx takes the parenthesis for a part of the name")
-    found: dict[int, list[str]] = {0: [], 1: [], 2: []}
     contexts = {source.context(node, site) for site in sites}
-    for known, legal in source.table.items():
-        far = slips(_plain(name), known)
+    yield from _split_name(source, node, contexts)
+    found: dict[int, list[str]] = {0: [], 1: [], 2: []}
+    for known, legal in source.table.items() if _NAME.fullmatch(_plain(name)) else ():
+        far = slips(_plain(name), known) if _DIGITS.findall(name) == _DIGITS.findall(known) else 3
         rules = [legal[context] for context in contexts if context in legal]
         if far in found and len(rules) == len(contexts) and all(rule.takes(len(node.args)) for rule in rules):
             found[far].append(known)
-    nearest = found[0] or found[1] or (found[2] if len(name) > 5 else [])
+    nearest = found[0] or found[1] or (found[2] if len(name) > 6 else [])
+    nearest = [known for known in nearest if not _shortened(source, name, known, contexts)]
     fits = [known for known in nearest if source.table[known][next(iter(contexts))].block is (node.kind == "{")]
     if len(fits) == 1:
         word = node.words[0]
@@ -144,47 +139,33 @@ def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
     raise Refused(f'"{name}" ({node.file}:{node.line}) is no directive that nginx knows here.{near}')
 
 
-def _plain(name: str) -> str:
-    """Return the name without what other programs' configurations write: capitals, dashes, a colon."""
-    return name.lower().replace("-", "_").removesuffix(":")
+def _shortened(source: Source, name: str, meant: str, contexts: set[str]) -> bool:
+    """Whether a name is a part of others that are legal here: `ssl_cert` is no slip for `ssl_crl`."""
+    others = [known for known, legal in source.table.items() if known != meant and contexts & legal.keys()]
+    begins = not meant.startswith(name) and any(known.startswith(name) for known in others)
+    return begins or any(known.endswith(name) and len(known) <= len(name) + _CUT for known in others)
 
 
-def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A MIME type that is in the list already, such as text/html in gzip_types."""
-    node = source.on_line(problem.file or "", problem.line or 0)
-    wanted = (problem.argument or "").encode()
-    kinds = _EXTENSION.search(problem.message)
-    if kinds is not None:
-        if node is None or kinds[1] != kinds[2]:
-            place = f"{problem.file}:{problem.line}"
-            raise Refused(
-                f'The extension "{problem.argument}" is given two types, {kinds[2]} and then {kinds[1]} ({place}), and'
-                " nginx uses the second: keep the one that is right."
-            )
-        yield from _without(source, node, [word for word in node.words[1:] if word.value.lower() == wanted.lower()])
-    if node is not None and node.name.endswith("_types"):
-        data = source.files[node.file]
-        words = [word for word in node.words[1:] if word.value.lower() == wanted.lower()]
-        if words and len(node.words) > 2:
-            start = words[-1].start
-            while data[start - 1 : start] in (b" ", b"\t"):
-                start -= 1
-            why = f"{problem.argument} is in the list already; text/html is in each from the start"
-            yield Proposal((Edit(node.file, start, words[-1].end, b""),), f"removed {problem.argument}", why)
-    raise Refused(f"{problem.cause} {problem.action}")
-
-
-def _without(source: Source, node: Node, words: list[Word]) -> Iterator[Proposal]:
-    """Take an extension out of a line of types{}, and the line with the only one that it has."""
-    data = source.files[node.file]
-    why = "its type is the same as the one that it has already"
-    if len(node.words) == 2:
-        start, end = whole_lines(data, node.start, node.stop)
-    elif words:
-        start, end = len(data[: words[-1].start].rstrip(b" \t")), words[-1].end
-    else:
+def _split_name(source: Source, node: Node, contexts: set[str]) -> Iterator[Proposal]:
+    """A directive whose first value is glued to it: `location~ x`, `listen80`, `client_max_body_size=1m`."""
+    found = _GLUED.fullmatch(node.words[0].value.decode("latin-1"))
+    if found is None or found[1] not in source.table or node.words[0].quote:
         return
-    yield Proposal((Edit(node.file, start, end, b""),), "removed the repeated extension", why)
+    rules = [source.table[found[1]].get(context) for context in contexts]
+    at = node.start + found.end(1)
+    sign = found[2] in ("=", ":")
+    if sign and (not found[3] or node.kind == "{"):
+        return
+    values = len(node.args) + 1
+    if all(rule is not None and rule.takes(values) and rule.block is (node.kind == "{") for rule in rules):
+        edit = Edit(node.file, at, at + sign, b" ")
+        why = "nginx takes what follows a name without a blank for a part of it"
+        yield Proposal((edit,), f'put a blank behind "{found[1]}"', why)
+
+
+def _plain(name: str) -> str:
+    """Return the name without what other programs write: capitals, dashes, a colon, characters that are not seen."""
+    return _UNSEEN.sub("", name.lower()).replace("-", "_").removesuffix(":")
 
 
 def balancing(source: Source, problem: Problem) -> Iterator[Proposal]:

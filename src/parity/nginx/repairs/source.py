@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -62,11 +62,16 @@ class Outline:
 
     def every(self) -> Iterator[Node]:
         """Yield all directives in the order of the text."""
-        waiting = self.nodes[::-1]
-        while waiting:
-            node = waiting.pop()
-            yield node
-            waiting += node.children[::-1]
+        yield from every(self.nodes)
+
+
+def every(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield directives and all that stands in them, in the order of the text."""
+    waiting = [*nodes][::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += node.children[::-1]
 
 
 @dataclass(frozen=True)
@@ -81,18 +86,21 @@ class Site:
 class Source:
     """All files, read once."""
 
-    def __init__(self, files: Mapping[str, bytes], main: str, version: str) -> None:
-        """Take the files; their names must be normalised."""
+    def __init__(self, files: Mapping[str, bytes], main: str, version: str, before: Source | None = None) -> None:
+        """Take the files; their names must be normalised. Of those that `before` had too, its outlines are taken."""
         self.files = files
         self.main = posixpath.normpath(main)
         self.version: Version = version_of(version)
         self.table: Mapping[str, Mapping[str, Rule]] = table(self.version)
-        self._outlines: dict[str, Outline] = {}
+        known = before._outlines.items() if before is not None else ()
+        self._outlines: dict[str, Outline] = {
+            file: outline for file, outline in known if before is not None and files.get(file) is before.files.get(file)
+        }
 
     def outline(self, file: str) -> Outline:
         """Return the blocks of a file; an empty outline where there is no such file."""
         if file not in self._outlines:
-            self._outlines[file] = _read(file, self.files.get(file, b""))
+            self._outlines[file] = outline_of(file, self.files.get(file, b""))
         return self._outlines[file]
 
     def line(self, file: str, offset: int) -> int:
@@ -113,6 +121,11 @@ class Source:
     def legal(self, name: str, context: str) -> bool:
         """Whether a directive may stand in a context."""
         return context in self.table.get(name, {})
+
+    def takes(self, node: Node, context: str) -> bool:
+        """Whether a directive may stand in a context as it is written: as a block or not."""
+        rule = self.table.get(node.name, {}).get(context)
+        return rule is not None and rule.block is (node.kind == "{")
 
     @cached_property
     def sites(self) -> dict[str, list[Site]]:
@@ -138,6 +151,19 @@ class Source:
                         waiting.append((posixpath.normpath(match), inner, depth + 1))
         return found
 
+    @cached_property
+    def http(self) -> Node | None:
+        """The http block; that of the main file before others."""
+        for file in sorted(self.sites, key=lambda name: name != self.main):
+            for node in self.outline(file).nodes:
+                if node.name == "http" and node.kind == "{":
+                    return node
+        return None
+
+    def full(self, name: bytes) -> str:
+        """Return the path that a name in a directive stands for."""
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.main), name.decode("utf-8", "surrogateescape")))
+
     def included(self, node: Node) -> list[str]:
         """Return the files that an include names."""
         prefix = self.main.rpartition("/")[0] + "/"
@@ -149,6 +175,13 @@ class Source:
         """Yield what stands directly in a block, that of included files too."""
         yield from self._through(block.children, depth)
 
+    def within(self, block: Node, depth: int = 0) -> Iterator[Node]:
+        """Yield all that stands in a block and in the blocks in it, that of included files too."""
+        for node in self.children(block, depth):
+            yield node
+            if depth < _MOST_DEPTH // 4:
+                yield from self.within(node, depth + 1)
+
     def _through(self, nodes: list[Node], depth: int) -> Iterator[Node]:
         for node in nodes:
             if node.name == "include" and depth < _MOST_DEPTH // 4:
@@ -158,7 +191,19 @@ class Source:
                 yield node
 
 
-def _read(file: str, data: bytes) -> Outline:
+def quoted_lines(data: bytes, nodes: Iterable[Node]) -> frozenset[int]:
+    """Return where lines begin that are part of a quoted value: their blanks are none of indentation."""
+    found: set[int] = set()
+    for word in (word for node in nodes for word in node.words if word.quote):
+        at = data.find(b"\n", word.start, word.end) + 1
+        while at:
+            found.add(at)
+            at = data.find(b"\n", at, word.end) + 1
+    return frozenset(found)
+
+
+def outline_of(file: str, data: bytes) -> Outline:
+    """Return the blocks of a text."""
     outline = Outline()
     reader = Reader(data)
     open_: list[Node] = []

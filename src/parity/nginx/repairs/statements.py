@@ -10,15 +10,16 @@ from typing import Final
 from parity.nginx.problem import Problem
 from parity.nginx.reader import EOF, Reader, Statement, Unreadable
 from parity.nginx.repairs.braces import missing_close, surplus_close, unexpected_eof
-from parity.nginx.repairs.lines import first_on_line, line_end, line_start
+from parity.nginx.repairs.lines import first_on_line, line_end, line_start, nth_line
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Source
 from parity.nginx.repairs.swallowed import swallowed
-from parity.nginx.repairs.wrap import lost_location
+from parity.nginx.repairs.wrap import lost_location, lost_name
 
 # What is typed for a `;`: the keys beside it, and the signs of other scripts that look like it.
 _ALMOST: Final = tuple(char.encode() for char in (":", ",", "\u037e", "\uff1b"))
 _WORD: Final = re.compile(rb"[^\s\"';]\S*")
+_GLUED: Final = re.compile(rb"\s!?~\*?(?=[\"'])")
 _OPERATOR: Final = re.compile(rb"(?:^|[\s(!])!?~\*?\s+\Z|^\s*rewrite\s+\Z")
 
 
@@ -76,7 +77,15 @@ def ended(source: Source, file: str, at: int) -> Proposal:
         if data[:at].endswith(bad) and not data[at : line_end(data, at)].strip():
             action = f'wrote ";" for "{bad.decode()}"'
             return Proposal((Edit(file, at - len(bad), at, b";"),), action, why, verify=len(bad) == 1)
+    at -= _closed_within(data[line_start(data, at) : at])
     return Proposal((Edit(file, at, at, b";"),), 'added the missing ";"', why)
+
+
+def _closed_within(text: bytes) -> int:
+    """Return how many `}` that close a block stand at the end of the last word, where nginx does not see them."""
+    word = text.split()[-1] if text.strip() else b""
+    braces = len(word) - len(word.rstrip(b"}"))
+    return max(0, min(braces, len(word) - 1, word.count(b"}") - word.count(b"{")))
 
 
 def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -114,6 +123,15 @@ def _unended(source: Source, file: str, part: Statement | None) -> Iterator[Prop
             yield ended(source, file, at)
         elif not re.search(rb"[\s\"'{}]", rest):  # the word that nginx was reading
             yield ended(source, file, len(data.rstrip()))
+
+
+def foreign_comment(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """What follows `//` is a comment in other languages; nginx has `#` for it."""
+    file = problem.file or ""
+    node = next((one for one in source.outline(file).every() if one.name == problem.directive), None)
+    if node is not None and node.name.startswith("//"):
+        edit = Edit(file, node.start, node.start + 2, b"#")
+        yield Proposal((edit,), 'wrote "#" for "//"', 'a comment begins with "#"')
 
 
 def unclosed_quote(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -172,8 +190,7 @@ def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
     file, line = problem.file or "", problem.line or 0
     data = source.files.get(file, b"")
     if problem.argument == ";":
-        lines = data.split(b"\n")
-        offset = sum(len(one) + 1 for one in lines[: line - 1])
+        offset = nth_line(data, line)
         found = re.compile(rb";([ \t]*);").search(data, offset, line_end(data, offset))
         last = re.compile(rb"[ \t]*;").match(data, offset)
         if found:
@@ -189,6 +206,9 @@ def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
                 yield Proposal((edit,), f'removed the ";" behind the "{brace.decode()}"', why)
     yield from _unclosed_quote(source, file, data)
     if problem.argument == "{":
+        at = data.find(b"{", nth_line(data, line))
+        if at >= 0:
+            yield from lost_name(source, file, at)
         yield from missing_close(source, file)
         raise Refused(f'The "{{" on line {line} of {file} opens a block without a directive; take it away, or name it.')
     if problem.argument == ";":
@@ -218,8 +238,12 @@ def unquoted_regex(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Quote the regular expression of a line: its braces open blocks otherwise."""
     file, line = problem.file or "", problem.line or 0
     data = source.files.get(file, b"")
-    lines = data.split(b"\n")
-    start = sum(len(one) + 1 for one in lines[: line - 1])
+    start = nth_line(data, line)
+    glued = _GLUED.search(data, start, line_end(data, start))
+    if glued is not None:
+        edit = Edit(file, glued.end(), glued.end(), b" ")
+        yield Proposal((edit,), "put a blank before the quoted expression", "a quote within a word is a part of it")
+        return
     found = _expression(data, start)
     if found is not None:
         begin, end = found

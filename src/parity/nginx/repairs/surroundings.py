@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.nginx.problem import Problem
-from parity.nginx.repairs.lines import whole_lines
+from parity.nginx.repairs.lines import newline, whole_lines
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
+from parity.nginx.repairs.sections import first_in, inner_indent
 from parity.nginx.repairs.source import Node, Source
 
-# The user that an image has: the official one (and Alpine's) nginx, Debian's and Ubuntu's package www-data.
-_OTHER_USER: Final = {b"www-data": b"nginx", b"nginx": b"www-data"}
-# Lines for the owner, by the class of the fault; {argument} is what nginx named.
+# The user that an image has: the official one (and Alpine's) nginx, Debian's and Ubuntu's package www-data. The others
+# are those that nginx and web servers have on systems of which no image of nginx is made.
+_OTHER_USER: Final = {
+    b"www-data": b"nginx",
+    b"nginx": b"www-data",
+    **dict.fromkeys((b"www", b"http", b"httpd", b"apache", b"apache2", b"wwwrun", b"_www", b"webservd"), b"nginx"),
+}
+_PATHS: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+# Lines for the owner, by the class of the fault; {argument} is what nginx named, {folder} where that lies.
 LINES: Final = {
     "host_not_found": "resolver 127.0.0.11 valid=10s;\nset $upstream {argument};\nproxy_pass http://$upstream;",
-    "temp_path_permission": "client_body_temp_path /tmp/client_temp;\nproxy_temp_path /tmp/proxy_temp;\n"
-    "fastcgi_temp_path /tmp/fastcgi_temp;\nuwsgi_temp_path /tmp/uwsgi_temp;\nscgi_temp_path /tmp/scgi_temp;",
+    "read_only_fs": "tmpfs:\n  - {folder}\n  - /run",
     "pid_path": "pid /tmp/nginx.pid;",
     "pid_permission": "pid /tmp/nginx.pid;",
     "bind_permission": "listen 8080;",
@@ -28,7 +34,7 @@ def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, "resolver")
     host = (problem.argument or "").encode()
     for word in node.words[1:] if node is not None and node.name == "resolver" else ():
-        if word.value == host or word.value.startswith(host + b":"):
+        if b"=" not in host and (word.value == host or word.value.startswith(host + b":")):
             why = "that name is not known where nginx runs; in a Compose network Docker's own resolver is 127.0.0.11"
             data = source.files[problem.file or ""]
             edit = Edit(problem.file or "", word.start, word.end, word.quote + b"127.0.0.11" + word.quote)
@@ -91,3 +97,29 @@ def stapling(source: Source, problem: Problem) -> Iterator[Proposal]:
         why = "nginx ignores it: the certificate names no responder, or its issuer is unknown"
         yield Proposal((edit,), 'switched "ssl_stapling" off', why, verify=True, unseen=True)
     raise Refused(f"{problem.cause} {problem.action}", "ssl_stapling off;")
+
+
+def temporary_paths(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Nginx does not run as root: what it keeps for a moment goes to /tmp, as in its own unprivileged image."""
+    http = source.http
+    names = {f"{name}_temp_path": b"/tmp/" + name.removesuffix("_body").encode() + b"_temp" for name in _PATHS}
+    named = (problem.argument or "").encode()
+    if http is None or not problem.message.startswith("mkdir") or b"/tmp/" in named:
+        raise Refused(f"{problem.cause} {problem.action}")
+    used = [node for file in source.sites for node in source.outline(file).every() if node.name.endswith("_path")]
+    there = [node for node in used if node.args and source.full(node.args[0]) == source.full(named)]
+    for node in there:
+        if node.name not in names:
+            place = f'"{node.name}" ({node.file}:{node.line})'
+            raise Refused(f"{problem.cause} {place} keeps files there: give it a volume that this user may write.")
+    data = source.files[http.file]
+    have = {node.name for node in source.children(http)}
+    lines = [name.encode() + b" " + path + b";" for name, path in names.items() if name not in have]
+    blanks, break_ = inner_indent(data, http), newline(data)
+    edits = [Edit(node.file, node.words[1].start, node.words[1].end, names[node.name]) for node in there]
+    if lines:
+        edits.append(first_in(data, http, b"".join(blanks + line + break_ for line in lines)))
+    if not edits:
+        raise Refused(f"{problem.cause} {problem.action}")
+    why = f'nginx may not make "{problem.argument}", and anyone may make a folder in /tmp'
+    yield Proposal(tuple(edits), "put what is temporary below /tmp", why, verify=True, unseen=True)

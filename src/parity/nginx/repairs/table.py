@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from parity.nginx.problem import Problem
 from parity.nginx.repairs import (
+    addresses,
     certificates,
     conditions,
     encoding,
     entries,
     headers,
+    joined,
     listens,
     locations,
     misplaced,
+    parameters,
     sections,
     silent,
     statements,
@@ -31,31 +35,46 @@ Repair = Callable[[Source, Problem], Iterator[Proposal]]
 REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "unknown_directive_encoding": (encoding.foreign_bytes,),
     "unquoted_value": (encoding.curly_quotes, headers.header_value),
-    "invalid_parameter": (encoding.curly_quotes, headers.header_value, values.unit_or_flag),
+    "invalid_parameter": (
+        joined.joined,
+        encoding.curly_quotes,
+        headers.header_value,
+        parameters.misspelt_parameter,
+        values.unit_or_flag,
+    ),
     "invalid_arguments": (
         statements.swallowed_next,
+        joined.joined,
         entries.entry,
         encoding.curly_quotes,
         headers.header_value,
+        values.equals_sign,
         values.split_amount,
         headers.unquoted_text,
         headers.emptied,
     ),
     "unquoted_regex": (statements.unquoted_regex,),
-    "bad_regex": (statements.unquoted_regex,),
-    "missing_semicolon": (entries.entry, statements.missing_semicolon),
+    "bad_regex": (statements.unquoted_regex, conditions.unclosed_condition),
+    "missing_semicolon": (
+        entries.entry,
+        joined.joined,
+        headers.unquoted_object,
+        statements.missing_semicolon,
+    ),
     "unexpected_eof": (statements.unexpected_end,),
     "unexpected_brace": (statements.unexpected_brace,),
     "unexpected_char": (statements.unexpected_char,),
     "unclosed_quote": (statements.unclosed_quote,),
     "bad_condition": (conditions.comparison,),
     "misplaced_directive": (misplaced.misplaced,),
-    "unknown_directive": (headers.header_value, sections.misspelt),
+    "unknown_directive": (headers.header_value, statements.foreign_comment, sections.misspelt),
     "unknown_directive_version": (listens.http2_directive,),
     "deprecated_directive": (listens.deprecated,),
     "invalid_value": (
         statements.swallowed_next,
+        joined.joined,
         entries.entry,
+        parameters.misspelt_parameter,
         values.unit_or_flag,
     ),
     "invalid_url_prefix": (values.url_scheme,),
@@ -71,20 +90,22 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "duplicate_listen": (listens.same_server,),
     "duplicate_listen_options": (listens.options,),
     "duplicate_default_server": (listens.default_server,),
-    "duplicate_mime_type": (sections.repeated_entry,),
+    "duplicate_mime_type": (entries.repeated_entry,),
+    "duplicate_name": (entries.same_key,),
     "balancing_order": (sections.balancing,),
     "missing_section": (sections.events,),
     "unknown_variable": (silent.lost_to_a_value, conditions.glued_condition, sections.connection_upgrade),
-    "unknown_log_format": (statements.swallowed_next,),
-    "invalid_listen": (statements.swallowed_next,),
-    "invalid_address": (statements.swallowed_next,),
-    "unsupported_parameter": (statements.swallowed_next,),
+    "unknown_log_format": (statements.swallowed_next, joined.joined, misplaced.late_format),
+    "invalid_listen": (statements.swallowed_next, joined.joined),
+    "invalid_address": (statements.swallowed_next, addresses.foreign_scheme),
+    "unsupported_parameter": (statements.swallowed_next, joined.joined),
     "unknown_zone": (silent.lost_to_a_value, unnamed.zone),
     "no_ssl_certificate": (silent.lost_to_a_value,),
     "empty_upstream": (silent.lost_to_a_value,),
     "buffer_sizes": (unnamed.buffers,),
     "hash_bucket_size": (sections.hash_size,),
     "host_not_found_resolver": (statements.swallowed_next, surroundings.resolver),
+    "temp_path_permission": (surroundings.temporary_paths,),
     "user_ignored": (surroundings.user_line,),
     "unknown_user": (surroundings.other_user,),
     "module_load": (surroundings.loaded_twice,),
@@ -106,5 +127,7 @@ def proposals(source: Source, problem: Problem) -> Iterator[Proposal]:
     for function in functions:
         yield from function(source, problem)
     place = f" ({problem.file}:{problem.line})" if problem.file and problem.line else ""
-    lines = surroundings.LINES.get(problem.rule, "").replace("{argument}", problem.argument or "")
+    named = problem.argument or ""
+    lines = surroundings.LINES.get(problem.rule, "").replace("{argument}", named)
+    lines = lines.replace("{folder}", posixpath.dirname(named))
     raise Refused(f"{problem.cause}{place} {problem.action}".strip() or f"nginx said: {problem.message}", lines)

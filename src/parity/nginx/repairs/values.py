@@ -21,6 +21,7 @@ _SIZES: Final = {
     **dict.fromkeys(("m", "mb", "mi", "mib", "megabyte", "megabytes"), "m"),
     **dict.fromkeys(("g", "gb", "gi", "gib", "gigabyte", "gigabytes"), "g"),
 }
+_COMPOUND: Final = re.compile(rb"(?:\d+[A-Za-z]+){2,}")
 _BYTES: Final = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _TIMES: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds", "S"), "s"),
@@ -38,7 +39,8 @@ _WORDS: Final = {
     **dict.fromkeys(("yes", "true", "enable", "enabled"), b"on"),
     **dict.fromkeys(("no", "false", "disable", "disabled"), b"off"),
 }
-_FLAGS: Final = {**_WORDS, "1": b"on", "0": b"off"}
+_SLIPS: Final = {**dict.fromkeys(("onn", "oon"), b"on"), **dict.fromkeys(("of", "offf", "ooff"), b"off")}
+_FLAGS: Final = {**_WORDS, **_SLIPS, "1": b"on", "0": b"off"}
 _RATE: Final = re.compile(rb"(?i)(rate=[0-9]+)r?(?:/|p|per)(s|m)(?:ec|ecs|econd|econds|in|ins|inute|inutes)?\Z")
 _PROTOCOL: Final = re.compile(rb"(?:(TLS|SSL)[vV_-]?)?([0-9])(?:[._]?([0-9]))?\Z", re.IGNORECASE)
 _KNOWN: Final = {b"SSLv2", b"SSLv3", b"TLSv1", b"TLSv1.1", b"TLSv1.2", b"TLSv1.3"}
@@ -107,6 +109,18 @@ def split_amount(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield Proposal((Edit(node.file, amount.start, unit.end, new),), action, why)
 
 
+def equals_sign(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """`client_max_body_size = 20m` has a sign that nginx does not use; that of `set` stands behind the variable."""
+    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
+    at = 2 if node is not None and node.name == "set" else 1
+    word = node.words[at] if node is not None and len(node.words) > at + 1 else None
+    if node is None or word is None or word.value not in (b"=", b":", b":=", b"=>") or word.quote:
+        return
+    edit = Edit(node.file, word.start, node.words[at + 1].start, b"")
+    why = "nginx has nothing between a name and its value"
+    yield Proposal((edit,), f'removed the "{word.value.decode()}" of "{node.name}"', why)
+
+
 def _spellings(source: Source, node: Node, value: bytes) -> Iterator[tuple[bytes, str]]:
     rule = next(iter(source.table.get(node.name, {}).values()), None)
     text = value.decode("latin-1").lower()
@@ -120,9 +134,22 @@ def _spellings(source: Source, node: Node, value: bytes) -> Iterator[tuple[bytes
         if named and all(one in _KNOWN for one in named) and b" ".join(named) != value:
             yield b" ".join(named), "protocols are written as TLSv1.3, with blanks between them"
         return
+    if node.name == "proxy_http_version" and (protocol := re.fullmatch(r"(?:http/?|v)(1\.[01])", text)):
+        yield protocol[1].encode(), "a version of HTTP is written as its number"
+        return
     rate = _RATE.match(value)
     if rate is not None:
         yield rate[1] + b"r/" + rate[2].lower(), "a rate is written as 10r/s or 10r/m"
+        return
+    yield from _amounts(node, value)
+
+
+def _amounts(node: Node, value: bytes) -> Iterator[tuple[bytes, str]]:
+    """Yield the ways to write a size or a time, which may be the value of a parameter."""
+    if _COMPOUND.fullmatch(value) and not _OF_SIZES.search(node.name):
+        parts = re.findall(r"(\d+)([a-z]+)", value.decode().lower())
+        meant = "".join(amount + _TIMES.get(unit, unit) for amount, unit in parts)
+        yield meant.encode(), "times are written with ms, s, m, h or d"
         return
     head = value[: max(value.rfind(b"="), value.rfind(b":")) + 1]
     pieces = _AMOUNT.match(value[len(head) :])

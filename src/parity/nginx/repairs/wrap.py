@@ -15,16 +15,16 @@ from parity.nginx.repairs.lines import (
     line_end,
     line_start,
     newline,
-    next_line,
     unit,
     width,
 )
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
-from parity.nginx.repairs.source import Node, Source
+from parity.nginx.repairs.source import Node, Source, outline_of, quoted_lines
 
 _SERVER: Final = "http/server"
 _LOCATION: Final = "http/location"
 _SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+_ENDINGS: Final = frozenset({"conf", "inc", "include", "location", "locations", "nginx", "server", "template", "tpl"})
 _NUMBERED: Final = re.compile(r"\d+[-_]")
 # Blocks that a location may hold, and that do not stand for a place of their own.
 _WITHIN: Final = frozenset({"if", "limit_except"})
@@ -36,6 +36,8 @@ _SHARED: Final = frozenset(
         "nginx", "params", "snippet", "snippets", "settings", "general", "options",
         "fastcgi", "fastcgi_params", "fastcgi-params", "uwsgi_params", "scgi_params", "cors", "gzip",
         "cache", "websocket", "websockets", "upstream", "upstreams",
+        "php", "php-fpm", "php_fpm", "fastcgi-php", "wordpress", "errors", "error_pages", "error-pages", "redirects",
+        "rewrites", "letsencrypt", "acme", "certbot", "site", "root", "base", "http", "https",
     }
 )  # fmt: skip
 
@@ -44,6 +46,10 @@ def lost_location(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Propose the location that a snippet has lost. Raises Refused where a guard does not hold."""
     file = problem.file or ""
     outline = source.outline(file)
+    whole = source.files.get(file, b"").rstrip()
+    unended = [Edit(file, len(whole), len(whole), b";")] if not outline.complete and not outline.stray else []
+    if unended:
+        outline = outline_of(file, whole + b";")
     if len(outline.stray) > 1 or outline.unclosed or not outline.complete:
         raise Refused(f"The braces of {file} do not match, so it cannot be told what the lost location held.")
     if outline.stray:
@@ -66,6 +72,7 @@ def lost_location(source: Source, problem: Problem) -> Iterator[Proposal]:
     edits = [
         Edit(file, mark, mark, b"location %b {" % path.encode() + break_),
         *(_indented(file, data, mark, len(data), step, list(outline.every())) if flat else ()),
+        *unended,
         Edit(file, len(data), len(data), tail),
     ]
     yield Proposal(tuple(edits), f'put "location {path} {{ }}" around the snippet', _why(file, path), True, True)
@@ -75,10 +82,17 @@ def _opening_line(source: Source, file: str) -> Proposal:
     """Only the line `location /x/ {` is gone: its `}` is there, and healthy blocks may stand around."""
     outline, data = source.outline(file), source.files[file]
     close = outline.stray[0]
-    inside = _inside(outline.nodes, data, close)
+    inside = closed_by(outline.nodes, data, close)
     if not inside:
         raise Refused(f'A "}}" of {file} closes nothing, and no directives stand before it that it could close.')
     path = _path(source, file, inside)
+    edit = opening_edit(file, data, inside, close, b"location " + path.encode())
+    why = f'{_why(file, path)}; its closing "}}" on line {source.line(file, close)} is still there'
+    return Proposal((edit,), f'put the lost line "location {path} {{" back', why, True, True)
+
+
+def opening_edit(file: str, data: bytes, inside: list[Node], close: int, head: bytes) -> Edit:
+    """Return the edit that opens a block before what a `}` closes, and before the comments right above that."""
     start = line_start(data, inside[0].start)
     while start:
         above = line_start(data, start - 1)
@@ -88,12 +102,27 @@ def _opening_line(source: Source, file: str) -> Proposal:
             break
         start = above
     blanks = indent(data, close) if first_on_line(data, close) else b""
-    edit = Edit(file, start, start, blanks + b"location %b {" % path.encode() + newline(data))
-    why = f'{_why(file, path)}; its closing "}}" on line {source.line(file, close)} is still there'
-    return Proposal((edit,), f'put the lost line "location {path} {{" back', why, True, True)
+    return Edit(file, start, start, blanks + head + b" {" + newline(data))
 
 
-def _inside(nodes: list[Node], data: bytes, close: int) -> list[Node]:
+def lost_name(source: Source, file: str, at: int) -> Iterator[Proposal]:
+    """Only the line `location /x/` is gone from before a `{` that stands on a line of its own."""
+    data = source.files[file]
+    sites = source.sites.get(file, [])
+    if not sites or any(site.context != _SERVER for site in sites) or not first_on_line(data, at):
+        return
+    start, break_ = line_start(data, at), newline(data)
+    line = indent(data, at) + b"location %b" + break_
+    outline = outline_of(file, data[:start] + line % b"/" + data[start:])
+    node = next((one for one in outline.nodes if line_start(data, one.start) == start and one.name == "location"), None)
+    if node is None or not node.children or outline.stray or outline.unclosed or not outline.complete:
+        return
+    path = _path(source, file, node.children)
+    edit = Edit(file, start, start, line % path.encode())
+    yield Proposal((edit,), f'put the lost line "location {path}" back', _why(file, path), True, True)
+
+
+def closed_by(nodes: list[Node], data: bytes, close: int) -> list[Node]:
     """Return the directives that the `}` closes: those right before it, deeper than it where lines are indented."""
     before = [node for node in nodes if node.start < close]
     deeper = [width(indent(data, node.start)) > width(indent(data, close)) for node in before]
@@ -119,14 +148,16 @@ def _path(source: Source, file: str, inside: list[Node]) -> str:
             " refused too. Include it in the server that it is meant for.",
         )
     _all_fit(source, file, inside)
-    stem = posixpath.basename(file).split(".")[0]
+    stem = _stem(file)
     shown = _NUMBERED.sub("", stem, count=1)
     if not _SAFE.match(shown) or shown.lower() in _SHARED:
         raise Refused(f'The name of {file} does not tell which path its location had; it stands around "{shown}".')
     path = _like_siblings(source, file, stem, shown)
     for site in sites:
         for other in source.children(site.block) if site.block else ():
-            if other.name == "location" and other.args and other.args[-1].strip(b"/") == path.strip("/").encode():
+            # beside `location = /x`, which often redirects there, `location /x/` may stand
+            prefix = other.name == "location" and other.args and other.args[0] != b"="
+            if prefix and other.args[-1].strip(b"/") == path.strip("/").encode():
                 raise Refused(
                     f'The server that includes {file} has a "location {other.args[-1].decode("utf-8", "replace")}"'
                     f" already ({other.file}:{other.line}), so the snippet cannot become another one.",
@@ -134,10 +165,18 @@ def _path(source: Source, file: str, inside: list[Node]) -> str:
     return path
 
 
+def _stem(file: str) -> str:
+    """Return a file's name without what only says that it is a configuration."""
+    parts = posixpath.basename(file).split(".")
+    while len(parts) > 1 and parts[-1].lower() in _ENDINGS:
+        parts.pop()
+    return ".".join(parts)
+
+
 def _all_fit(source: Source, file: str, inside: list[Node]) -> None:
     """Raise Refused where a directive of the snippet may not stand in a location."""
     for node in inside:
-        if not source.legal(node.name, _LOCATION):
+        if node.name in source.table and not source.legal(node.name, _LOCATION):
             raise Refused(f'"{node.name}" in {file} may not stand in a location, so the snippet was not one.')
         for child in node.children if node.name in _WITHIN else ():
             if not source.legal(child.name, f"{_LOCATION}/{node.name}"):
@@ -152,7 +191,7 @@ def _like_siblings(source: Source, file: str, stem: str, shown: str) -> str:
     for other in source.sites:
         if other == file or posixpath.dirname(other) != posixpath.dirname(file):
             continue
-        name = posixpath.basename(other).split(".")[0]
+        name = _stem(other)
         bare = _NUMBERED.sub("", name, count=1)
         for node in source.outline(other).nodes:
             path = node.args[-1].decode("utf-8", "replace") if node.name == "location" and node.args else ""
@@ -224,14 +263,7 @@ def unit_of(source: Source, file: str) -> bytes:
 
 
 def _indented(file: str, data: bytes, start: int, end: int, step: bytes, nodes: list[Node]) -> list[Edit]:
-    inside: set[int] = set()
-    for node in nodes:
-        for word in node.words:
-            at = next_line(data, word.start)
-            while word.quote and at < word.end:
-                inside.add(at)
-                at = next_line(data, at)
-    edits = indented(file, data, start, end, step, frozenset(inside))
+    edits = indented(file, data, start, end, step, quoted_lines(data, nodes))
     mark = b"\xef\xbb\xbf"
     return (
         [Edit(file, max(one.start, len(mark)), max(one.end, len(mark)), one.new) for one in edits]

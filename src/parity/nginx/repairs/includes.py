@@ -1,0 +1,32 @@
+"""Files that are read twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.nginx.repairs.lines import whole_lines
+from parity.nginx.repairs.plan import Edit, Proposal, Refused
+from parity.nginx.repairs.source import Node, Source
+
+
+def included_again(source: Source, file: str) -> Iterator[Proposal]:
+    """A file that one block includes twice says all of it twice: the second include goes.
+
+    Raises Refused where a file is read at several places: what stands there once would be taken from all of them.
+    """
+    sites = source.sites.get(file, [])
+    if len(sites) < 2:
+        return
+    seen: list[Node] = []
+    for path in source.sites:
+        for node in source.outline(path).every():
+            if node.name != "include" or file not in source.included(node):
+                continue
+            first = next((one for one in seen if one.parent is node.parent and one.file == node.file), None)
+            if first is not None and first.args == node.args:
+                start, end = whole_lines(source.files[path], node.start, node.stop)
+                why = f"line {first.line} includes the same already"
+                yield Proposal((Edit(path, start, end, b""),), "removed the second include", why)
+            seen.append(node)
+    by = ", ".join(f"{node.file}:{node.line}" for node in seen)
+    raise Refused(f"{file} is read at several places ({by}); a change in it would hold for all of them.")
