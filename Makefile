@@ -62,6 +62,7 @@ bench: $(TEST_STAMP) ## time the audit of the live lab against Ansible itself an
 
 lint: $(TEST_STAMP) ## run every linter
 	@ruff check .
+	@ruff format --check --quiet .
 	@mypy
 	@vermin --quiet --no-tips --eval-annotations --violations -t=3.8- src/parity_host library
 	@yamllint .

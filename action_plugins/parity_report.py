@@ -40,9 +40,7 @@ class ActionModule(ActionBase):
                 return {"changed": False, "path": "", **_said(findings, "")}
             findings = completed(history.remember(findings, reports, remedies.repairs(reports)))
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
-            folder = report.write(
-                report.render(findings), args["snapshots"], reports, stamp, int(args.get("keep", 0))
-            )
+            folder = report.write(report.render(findings), args["snapshots"], reports, stamp, int(args.get("keep", 0)))
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
         shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

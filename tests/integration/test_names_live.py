@@ -77,7 +77,9 @@ def test_docker_answers_as_is_said(made):
 def test_the_causes_are_told_apart(made):
     own, names = made
     (web,), (alone,) = names.of("web"), names.of("alone")
-    said = {host: names.ask(web, host).kind for host in ("api", "down", "gone", "foreign", "twice", "fixed", "tasks.api")}
+    said = {
+        host: names.ask(web, host).kind for host in ("api", "down", "gone", "foreign", "twice", "fixed", "tasks.api")
+    }
     assert said == {
         "api": Kind.APART,
         "down": Kind.DOWN,

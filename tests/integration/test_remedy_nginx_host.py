@@ -181,9 +181,7 @@ def test_one_whose_file_another_remedy_mended_is_made_to_read_it(serving: Stack)
     assert serving.repair()["state"] == "unchanged"
 
 
-def test_one_that_keeps_to_a_file_of_its_start_is_made_to_read_the_one_of_the_host(
-    serving: Stack, mount: str
-) -> None:
+def test_one_that_keeps_to_a_file_of_its_start_is_made_to_read_the_one_of_the_host(serving: Stack, mount: str) -> None:
     """An editor replaced a file that is mounted alone: the next audit finds the new one good, and nginx the old one."""
     mended = serving.file.with_name("mended")
     mended.write_text(REPAIRED)

@@ -71,14 +71,18 @@ def test_4_an_override_that_names_a_service_its_base_lacks(audit, tmp_path):
 
 def test_5_variables_in_the_names_of_environment_keys(audit, tmp_path):
     text = "services: {api: {image: 'app:1', environment: ['${PREFIX}_MODE=x']}}\n"
-    run = audited(audit, tmp_path, {"compose.yml": text, ".env": "PREFIX=A\n"}, {"compose.yml": text, ".env": "PREFIX=B\n"})
+    run = audited(
+        audit, tmp_path, {"compose.yml": text, ".env": "PREFIX=A\n"}, {"compose.yml": text, ".env": "PREFIX=B\n"}
+    )
     assert declared(run, "dev")["api"]["environment"] == {"A_MODE": "x"}
     assert {"environment.missing/A_MODE@prod", "environment.missing/B_MODE@dev"} <= set(run.open)
 
 
 def test_6_a_required_variable_under_an_inactive_profile(audit, tmp_path):
     text = API % "x" + "  # none\n"
-    asked = "services: {api: {image: 'app:1'}, extra: {image: 'e:1', profiles: [x], command: '${TOKEN_NAME:?is needed}'}}\n"
+    asked = (
+        "services: {api: {image: 'app:1'}, extra: {image: 'e:1', profiles: [x], command: '${TOKEN_NAME:?is needed}'}}\n"
+    )
     run = audited(audit, tmp_path, {"compose.yml": text}, {"compose.yml": asked, ".env.template": "MODE=\n"})
     assert run.open["compose.required-variable/TOKEN_NAME@prod"] == "high"
 

@@ -30,9 +30,7 @@ def render(data: Mapping[str, Any]) -> str:
         for level in LEVELS:
             for status in STATUSES:
                 found.labels(comparison, area["name"], level, status).set(counted[area["name"], level, status])
-    changed = gauge(
-        "parity_findings_changed", "Findings that changed since last time.", "change"
-    )
+    changed = gauge("parity_findings_changed", "Findings that changed since last time.", "change")
     for change in ("new", "back", "resolved"):
         changed.labels(comparison, change).set(data["summary"][change])
     gauge("parity_unseen", "Things that could not be seen.").labels(comparison).set(len(data["unseen"]))

@@ -201,7 +201,7 @@ def test_a_slip_of_the_pen_is_written_right_and_marked_for_a_look() -> None:
     assert "744h" not in str(step)
 
 
-@pytest.mark.parametrize("name", ["max_line_size_kb", "max_line_length", "per_stream_rate_limits_burst"])
+@pytest.mark.parametrize("name", ["max_line_size_kb", "max_line_length", "max_entries_limit"])
 def test_what_may_be_another_setting_is_removed_and_marked_for_a_look(name: str) -> None:
     plan = migrate(f"{GOOD}limits_config:\n  {name}: 1MB\n", "3.4.3", TODAY)
     (step,) = plan.steps

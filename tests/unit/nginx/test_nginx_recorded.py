@@ -67,7 +67,9 @@ def test_explain_in_a_log_of_compose(one: Configuration, version: str) -> None:
     lines = SAID[one.name][version].rstrip("\n").split("\n")
     messages = re.split(r"\n(?=\d{4}/|nginx: )", "\n".join(lines))
     twice = [line for message in messages for form in _forms(message) for line in form.split("\n")]
-    log = "\n".join(f"nginx_1  | 2026-01-01T00:00:00.000000001Z {line}\r" for line in ["/docker-entrypoint.sh: x", *twice])
+    log = "\n".join(
+        f"nginx_1  | 2026-01-01T00:00:00.000000001Z {line}\r" for line in ["/docker-entrypoint.sh: x", *twice]
+    )
     assert list(explain(log)) == list(explain(SAID[one.name][version]))
 
 

@@ -44,7 +44,9 @@ def test_anything_else_does_not_begin_a_login(change, said):
     assert oauth(findings) == {"oauth.authorize-broken/google@prod"}
     finding = findings["oauth.authorize-broken/google@prod"]
     assert said in finding.cause
-    assert finding.evidence[0].shown.startswith(str(change.get("status", 302)) if change.get("status", 302) else "no answer")
+    assert finding.evidence[0].shown.startswith(
+        str(change.get("status", 302)) if change.get("status", 302) else "no answer"
+    )
     assert finding.evidence[0].place == "http://127.0.0.1:8000/auth/google/login on prod1"
 
 

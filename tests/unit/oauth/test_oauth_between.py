@@ -137,7 +137,9 @@ def test_redirect_uris_under_other_names_are_not_compared_where_there_are_severa
 
 
 def test_an_environment_without_a_redirect_uri_does_not_keep_the_others_from_being_compared():
-    stage = without({**PROD, "GOOGLE_CLIENT_ID": "300", "GOOGLE_CLIENT_SECRET": "7Tn8wZ2kQ9vXr4"}, "GOOGLE_REDIRECT_URI")
+    stage = without(
+        {**PROD, "GOOGLE_CLIENT_ID": "300", "GOOGLE_CLIENT_SECRET": "7Tn8wZ2kQ9vXr4"}, "GOOGLE_REDIRECT_URI"
+    )
     prod = {**without(PROD, "GOOGLE_REDIRECT_URI"), "GOOGLE_CALLBACK_URL": "https://app.example.org/other"}
     findings = judged(snapshot("dev", {"api": DEV}), snapshot("stage", {"api": stage}), snapshot("prod", {"api": prod}))
     assert oauth(findings) == {"oauth.incomplete/google@stage", "oauth.redirect-path-differs/google@dev+prod"}

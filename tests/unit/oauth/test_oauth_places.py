@@ -81,7 +81,9 @@ def test_production_led_to_development_is_said_to_be():
 
 
 @pytest.mark.parametrize("name", ["PUBLIC_URL", "FRONTEND_URL", "SERVER_NAME", "APP_DOMAIN", "ALLOWED_HOSTS"])
-@pytest.mark.parametrize("value", ["app.example.net", "https://app.example.net:8443/start", "other.org, app.example.net"])
+@pytest.mark.parametrize(
+    "value", ["app.example.net", "https://app.example.net:8443/start", "other.org, app.example.net"]
+)
 def test_any_variable_that_names_the_host_makes_it_its_own(name, value):
     uri = "https://app.example.net/auth/google/callback"
     assert _places(_prod(uri, **{name: value}), "prod") == set()
@@ -130,7 +132,9 @@ def test_plain_http_in_production_is_a_fault_with_any_provider():
     assert _places(audited({}, {**prod, "DOMAIN": "app.example.org"}), "prod") == {"oauth.redirect-http"}
 
 
-@pytest.mark.parametrize("uri", ["https://app.example.org/other#x", " https://app.example.org/other", "app.example.org"])
+@pytest.mark.parametrize(
+    "uri", ["https://app.example.org/other#x", " https://app.example.org/other", "app.example.org"]
+)
 def test_an_invalid_one_is_said_once(uri):
     findings = _prod(uri)
     assert oauth(findings) == {"oauth.redirect-invalid/google@prod"}

@@ -81,7 +81,13 @@ def test_a_redirect_is_told_in_parts_and_without_what_belongs_to_one_login():
 
 @pytest.mark.parametrize(
     ("tail", "line"),
-    [("", b"GET / "), ("/", b"GET / "), ("/?", b"GET / "), ("?a=1", b"GET /?a=1 "), ("/ü%20/x?q=ü", b"GET /%C3%BC%20/x?q=%C3%BC ")],
+    [
+        ("", b"GET / "),
+        ("/", b"GET / "),
+        ("/?", b"GET / "),
+        ("?a=1", b"GET /?a=1 "),
+        ("/ü%20/x?q=ü", b"GET /%C3%BC%20/x?q=%C3%BC "),
+    ],
 )
 def test_what_is_asked_for_is_what_the_url_names(tail, line):
     with _server(_redirect(LOGIN)) as (url, requests):

@@ -99,7 +99,11 @@ def _log_in(app: _App) -> int:
 def _findings(app: _App, **variables: str) -> set[str]:
     """Return the open findings about the endpoint, where the variables are the application's own but for these."""
     record = probe("OIDC", f"{app.url}/login", Redactor(RUN.encode()), SECONDS)
-    own = {"OIDC_CLIENT_ID": app.client_id, "OIDC_CLIENT_SECRET": "8Rk4vN6wP1zCq7", "OIDC_REDIRECT_URI": app.redirect_uri}
+    own = {
+        "OIDC_CLIENT_ID": app.client_id,
+        "OIDC_CLIENT_SECRET": "8Rk4vN6wP1zCq7",
+        "OIDC_REDIRECT_URI": app.redirect_uri,
+    }
     dev = snapshot("dev", {"api": {**own, **variables}}, run=RUN, oauth=[record])
     return {name for name in oauth(judged(dev, snapshot("prod", {"web": {}}, run=RUN))) if "authorize" in name}
 

@@ -58,7 +58,9 @@ def test_a_provider_that_needs_no_redirect_uri_has_none_missing():
     assert "oauth.incomplete/azure@prod" not in findings
 
 
-@pytest.mark.parametrize("variables", [{}, {"GOOGLE_CLIENT_ID": "", "GOOGLE_CLIENT_SECRET": "", "GOOGLE_REDIRECT_URI": ""}])
+@pytest.mark.parametrize(
+    "variables", [{}, {"GOOGLE_CLIENT_ID": "", "GOOGLE_CLIENT_SECRET": "", "GOOGLE_REDIRECT_URI": ""}]
+)
 def test_a_provider_that_is_not_used_lacks_nothing(variables):
     assert oauth(audited(variables, variables)) == set()
 
@@ -141,7 +143,8 @@ def test_development_may_choose_a_simple_secret_for_a_provider_of_its_own(value)
 
 def test_placeholders_in_both_environments_are_two_faults_and_no_difference():
     findings = audited(
-        {**DEV, "GOOGLE_CLIENT_SECRET": "your_dev_secret_here"}, {**PROD, "GOOGLE_CLIENT_SECRET": "your_prod_secret_here"}
+        {**DEV, "GOOGLE_CLIENT_SECRET": "your_dev_secret_here"},
+        {**PROD, "GOOGLE_CLIENT_SECRET": "your_prod_secret_here"},
     )
     assert oauth(findings) == {"oauth.placeholder/google@dev", "oauth.placeholder/google@prod"}
     assert "environment.differs/GOOGLE_CLIENT_SECRET@dev+prod" not in findings
@@ -216,7 +219,9 @@ def test_a_container_that_runs_counts_before_one_that_ended():
 
 def test_the_names_of_two_spellings_in_one_service_are_both_shown():
     prod = {**PROD, "GOOGLE_OAUTH_CLIENT_SECRET": "changeme", "GOOGLE_CLIENT_SECRET": "changeme"}
-    assert "GOOGLE_CLIENT_SECRET, GOOGLE_OAUTH_CLIENT_SECRET" in audited(DEV, prod)["oauth.placeholder/google@prod"].title
+    assert (
+        "GOOGLE_CLIENT_SECRET, GOOGLE_OAUTH_CLIENT_SECRET" in audited(DEV, prod)["oauth.placeholder/google@prod"].title
+    )
 
 
 def test_no_secret_is_shown():

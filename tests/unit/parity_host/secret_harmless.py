@@ -1,4 +1,3 @@
-
 """Values and lines that must be seen as they are: they look like secrets, are named like some, or are what people compare."""
 
 from __future__ import annotations
