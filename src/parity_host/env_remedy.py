@@ -166,7 +166,7 @@ def _told(path: str, before: bytes, plan: env_repair.Plan, redactor: Redactor) -
     return {
         "added": list(plan.added),
         "marked": list(plan.marked),
-        "left": ["%s: %s; add to %s: %s" % (one.key, one.why, path, one.line) for one in plan.left],
+        "left": ["%s: %s; its line in %s begins with %s" % (one.key, one.why, path, one.line) for one in plan.left],
         "before": texts[0],
         "after": texts[1],
         "diff": [diff] if _changes(plan) else [],
