@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from loki_owner import followed
+from loki_texts import HEAD, TODAY
 
 from parity.loki import check, migrate
 from parity.loki.migration.meaning import meaning
 
-TODAY = date(2026, 1, 1)
-HEAD = """\
-common:
-  path_prefix: /srv/logs
-schema_config:
-  configs:
-    - from: 2024-03-01
-      store: tsdb
-      object_store: filesystem
-      schema: v13
-      index:
-        prefix: idx_
-        period: 24h
-"""
 CACHE = "chunk_store_config:\n  chunk_cache_config:\n"
 
 REPAIRED = [  # added to a file that starts, what stands there afterwards
