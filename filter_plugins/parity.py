@@ -27,6 +27,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_explain": ("parity.explain:explain", ()),
     "audit_findings": ("parity.filters:findings", ()),
     "audit_intended": ("parity.report:intended_differences", ()),
+    "audit_misspelt": ("parity.variables:misspelt", ()),
     "audit_notification": ("parity.notification:notification", ()),
     "audit_plain": ("parity.text_view:plain", ()),
     "audit_problems": ("parity.inventory:problems", ()),
