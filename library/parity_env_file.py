@@ -50,7 +50,7 @@ options:
     type: str
     default: ""
   mark:
-    description: Whether a comment stands for each key that is left to the owner, where the template has the key.
+    description: Whether a comment stands in the place of each key that is left to the owner, until it has a value.
     type: bool
     default: false
   recreate:

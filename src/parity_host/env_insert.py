@@ -69,12 +69,13 @@ class Template:
 def inserted(content: bytes, template: bytes, values: Mapping[str, Optional[str]]) -> bytes:
     """Return an env file with `values` put in where `template` has their keys; what it does not have comes last.
 
-    A key whose value is None is marked by a comment. `content` is UTF-8 that Compose reads, and has none of the keys.
-    Raises UnicodeDecodeError for other bytes.
+    A key whose value is None is marked by a comment, in whose place its value stands later. `content` is UTF-8 that
+    Compose reads, and has none of the keys. Raises UnicodeDecodeError for other bytes.
     """
     bom = BOM_UTF8 if content.startswith(BOM_UTF8) else b""
     text = content[len(bom) :].decode("utf-8")
-    pieces = _pieces(text, read_env_file(content), Template(template), values)
+    text, lines_of = _in_marks(text, _lines(read_env_file(content), values))
+    pieces = _pieces(text, read_env_file(bom + text.encode("utf-8")), Template(template), lines_of)
     end = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
     made, position = "", 0
     for piece in sorted(pieces, key=lambda one: one.at):
@@ -98,13 +99,26 @@ def markable(content: bytes, keys: Sequence[str]) -> Set[str]:
     return {key for key in keys if key not in named and _NAME.fullmatch(key)}
 
 
-def _pieces(text: str, parsed: EnvFile, template: Template, values: Mapping[str, Optional[str]]) -> List[_Piece]:
-    there = effective(parsed)
+def _lines(parsed: EnvFile, values: Mapping[str, Optional[str]]) -> Dict[str, str]:
     exported = "export " if parsed.entries and all(entry.exported for entry in parsed.entries) else ""
-    lines_of = {key: MARK % key if value is None else exported + written(key, value) for key, value in values.items()}
+    return {key: MARK % key if value is None else exported + written(key, value) for key, value in values.items()}
+
+
+def _in_marks(text: str, lines_of: Mapping[str, str]) -> Tuple[str, Dict[str, str]]:
+    """Return the text with the lines of keys in the place of their marks, and the lines that have no mark there."""
+    rest = dict(lines_of)
+    for key in lines_of:
+        begun = re.search(r"(?m)^%s(?=\r?$)" % re.escape(MARK % key), text)
+        if begun:
+            text = text[: begun.start()] + rest.pop(key) + text[begun.end() :]
+    return text, rest
+
+
+def _pieces(text: str, parsed: EnvFile, template: Template, lines_of: Mapping[str, str]) -> List[_Piece]:
+    there = effective(parsed)
     shown = {line.strip() for line in text.split("\n")}
     pieces: Dict[Tuple[int, int], _Piece] = {}
-    for key in [one for one in template.order if one in values]:
+    for key in [one for one in template.order if one in lines_of]:
         place = template.places[key]
         kin = [one for one in template.order if template.places[one].paragraph == place.paragraph]
         before, after = _nearest(kin, key, there)

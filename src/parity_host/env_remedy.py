@@ -62,8 +62,8 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
         outcome = Outcome(REFUSED, [named, "nothing was touched"])
     except OSError as error:
         outcome = Outcome(REFUSED, [switch_back.why(error), "nothing was touched"])
-    except SystemExit as stopped:
-        outcome = Outcome(REFUSED, [str(stopped), "run the remedy again"])
+    except SystemExit as signal:
+        outcome = switch.stopped(signal, [os.path.dirname(path)])
     return {**outcome._asdict(), "backups": list(outcome.backups), **facts}
 
 

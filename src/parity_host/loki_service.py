@@ -86,7 +86,7 @@ class LokiService(ContainerService):
 
     def back(self, since: int) -> bool:
         """Restart with the old file where it was started since; it must be ready when it was before."""
-        if not self._was_started(since):
+        if not self._runs or not self._was_started(since):
             return False
         self.take()
         deadline = self._deadline()
@@ -140,9 +140,11 @@ class LokiService(ContainerService):
         return found if isinstance(found, dict) else {}
 
     def _was_started(self, since: int) -> bool:
-        state = self._inspect().get("State") or {}
+        state, before = self._inspect().get("State") or {}, self._inspected.get("State") or {}
+        if state.get("Status") != "running" or state.get("StartedAt") != before.get("StartedAt"):
+            return True
         started = nanoseconds(state.get("StartedAt"))
-        return state.get("Status") != "running" or started is None or started >= since
+        return started is None or started >= since
 
     def _still(self, started: str) -> str:
         """Return since when it runs; raises ServiceError when it fell, or started again since `started`."""

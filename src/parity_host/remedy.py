@@ -134,12 +134,14 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
     """Put the planned files in place, as far as `switch.switch` does; with `check`, only say what would be done."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     diff: List[Dict[str, str]] = []
+    folders: Sequence[str] = ()
     try:
         opened = _open(asked, key, environ)
+        folders = opened.folders
         edits, planned = _edits(asked, opened)
         changed = [(opened.files[path], text) for path, text in planned.items() if text != opened.files[path].sealed]
         diff = [_diff(one, text) for one, text in changed]
-        with switch.locked(opened.folders):
+        with switch.locked(folders):
             mended = _mended(asked, opened)
             service = opened.service(_contents(opened, planned))
             if check:
@@ -152,8 +154,8 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
         outcome = Outcome(REFUSED, [str(error), "nothing was touched"])
     except OSError as error:
         outcome = Outcome(REFUSED, [switch_back.why(error)])
-    except SystemExit as stopped:
-        outcome = Outcome(REFUSED, [str(stopped), "run the remedy again"])
+    except SystemExit as signal:
+        outcome = switch.stopped(signal, folders)
     done = outcome._asdict()
     return {**done, "backups": list(outcome.backups), "diff": diff, "stamp": stamp}
 

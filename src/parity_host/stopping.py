@@ -19,6 +19,13 @@ def by_exception() -> None:
         signal.signal(number, _stop)
 
 
+def not_any_more() -> None:
+    """Let signals do nothing from here on, where `by_exception` was called: what is put back is not cut off."""
+    for number in SIGNALS:
+        if signal.getsignal(number) is _stop:
+            signal.signal(number, signal.SIG_IGN)
+
+
 def _stop(number: int, _frame: Any) -> None:
     for one in SIGNALS:
         signal.signal(one, signal.SIG_IGN)

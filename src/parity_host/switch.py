@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from typing import Iterator, List, NamedTuple, Sequence, Tuple
 
-from . import live_file, switch_back, switch_journal
+from . import live_file, stopping, switch_back, switch_journal
 from .live_file import FileError, digest
 from .switch_back import why
 from .switch_journal import PREPARING, SWITCHING, TAKING, Entry, Journal
@@ -79,20 +80,29 @@ def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
     except (FileError, ServiceError) as error:
         output = error.output if isinstance(error, ServiceError) else ""
         return Outcome(REFUSED, [str(error), "nothing was touched"], _PROOF, output=output)
-    step = PREPARING
+    step, since = PREPARING, 0
     try:
         _prepare(journal, wanted)
         journal = journal.at(SWITCHING)
         step = SWITCHING
         _put_in_place(journal)
+        since = time.time_ns()
         journal = journal.at(TAKING)
         step = TAKING
         service.take()
         service.verify()
         journal.end()
     except BaseException as error:  # also what a signal raises: whoever sent it is told what came of it
-        return _undone(journal, service, step, why(error))
+        return _undone(journal, service, step, since, why(error))
     return _done(journal, service)
+
+
+def stopped(by: SystemExit, folders: Sequence[str]) -> Outcome:
+    """Return what came of a remedy that a signal ended outside of its switch: a journal tells whether it had begun."""
+    left = [path for path in (os.path.join(folder, switch_journal.NAME) for folder in folders) if os.path.lexists(path)]
+    if left:
+        return Outcome(BROKEN, [str(by), "%s tells the next run of the remedy what is left to be put back" % left[0]])
+    return Outcome(RESTORED, [str(by), "nothing was touched"])
 
 
 def has_to_change(edit: Edit, cut_off: bool = False) -> bool:
@@ -147,8 +157,9 @@ def _done(journal: Journal, service: Service) -> Outcome:
     return Outcome(CHANGED, [*said, *service.done()], backups=tuple(one.backup for one in journal.entries))
 
 
-def _undone(journal: Journal, service: Service, step: str, reason: str) -> Outcome:
-    """Put everything back after a failure, and return what came of it."""
+def _undone(journal: Journal, service: Service, step: str, since: int, reason: str) -> Outcome:
+    """Put everything back after a failure, and return what came of it. The service was told at `since`."""
+    stopping.not_any_more()
     said = ["it failed at the step '%s': %s" % (step, reason)]
     again = "%s tells the next run of the remedy what is left to be put back" % journal.path
     try:
@@ -157,7 +168,7 @@ def _undone(journal: Journal, service: Service, step: str, reason: str) -> Outco
         return Outcome(BROKEN, [*said, str(error), *switch_back.as_it_is(journal), again], step)
     said += done
     try:
-        if step == TAKING and service.back(journal.noted):
+        if step == TAKING and service.back(since):
             said.append("the service runs as it did before")
         elif moved:
             said.append(switch_back.LEFT)

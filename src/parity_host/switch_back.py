@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Iterator, List, Sequence, Tuple
 
 from . import live_file, switch_journal
@@ -10,7 +11,7 @@ from .live_file import FileError, digest
 from .switch_journal import TAKING, Entry, Journal
 from .switch_service import Service
 
-LEFT = "the service had not read the new files, and is left as it runs"
+LEFT = "the service is left as it runs"
 
 
 def recover(folders: Sequence[str], service: Service) -> List[str]:
@@ -30,7 +31,7 @@ def recover(folders: Sequence[str], service: Service) -> List[str]:
         said.append("the remedy of %s was cut off at the step '%s'" % (journal.started, journal.step))
         done, moved = put_back(journal)
         said += done
-        if journal.step == TAKING and service.back(journal.noted):
+        if journal.step == TAKING and service.back(min(journal.noted, time.time_ns())):
             said.append("the service was made to read the old files")
         elif moved:
             said.append(LEFT)

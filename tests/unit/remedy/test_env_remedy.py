@@ -189,7 +189,7 @@ def test_a_run_that_is_told_to_end_before_anything_is_touched_says_so(file, numb
         stopping.by_exception()
         live_file.read = lambda path: os.kill(os.getpid(), number)
         done = repair(file, audited="any")
-        os._exit(3 if (done["state"], done["said"][0]) == ("refused", f"it was stopped by {number.name}") else 0)
+        os._exit(3 if (done["state"], done["said"][0]) == ("restored", f"it was stopped by {number.name}") else 0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
     assert is_untouched(file)
 

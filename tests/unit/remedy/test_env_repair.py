@@ -78,6 +78,10 @@ def test_a_comment_stands_for_a_key_without_a_value(data, template, expected, gi
     assert plan.marked == (("SMTP_PASSWORD",) if b"%s" in expected else ())
     again = add(plan.content, template, keys, given, mark=True)
     assert (again.content, again.marked) == (plan.content, ())
+    filled = add(plan.content, template, keys, {"SMTP_PASSWORD": "b7Qz0pLw"})
+    line = b"export SMTP_PASSWORD=b7Qz0pLw" if data.startswith(b"export") else b"SMTP_PASSWORD=b7Qz0pLw"
+    assert filled.content == (expected % (line + end) if b"%s" in expected else filled.content)
+    assert filled.added == ("SMTP_PASSWORD",)
 
 
 def test_a_name_that_no_comment_can_hold_is_not_marked():

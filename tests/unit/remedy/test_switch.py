@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from switching import NEW, OLD, Site, calls, clean_run, fail, kill
 
-from parity_host import live_file, switch, switch_back, switch_journal
+from parity_host import live_file, stopping, switch, switch_back, switch_journal
 from parity_host.live_file import FileError
 
 with tempfile.TemporaryDirectory() as name:
@@ -48,6 +48,34 @@ def test_a_service_that_does_not_come_back_is_said_to_be_broken_and_the_next_run
     assert site.service.runs_with() == OLD
 
 
+@pytest.mark.parametrize("number", stopping.SIGNALS)
+def test_a_signal_does_not_cut_off_what_is_put_back(tmp_path: Path, number: signal.Signals) -> None:
+    site = Site(tmp_path, ("verify",))
+    real = site.service.back
+
+    def back(since: int) -> bool:
+        os.kill(os.getpid(), number)
+        return real(since)
+
+    site.service.back = back  # type: ignore[method-assign]
+    child = os.fork()
+    if child == 0:
+        stopping.by_exception()
+        outcome = site.switch()
+        os._exit(3 if (outcome.state, outcome.step) == (switch.RESTORED, "taking") else 0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+    assert (site.content(), site.service.runs_with(), site.leftovers()) == (OLD, OLD, [])
+
+
+def test_a_signal_outside_of_a_switch_is_told_with_what_is_left(tmp_path: Path) -> None:
+    by = SystemExit("it was stopped by SIGTERM")
+    assert switch.stopped(by, [str(tmp_path)]) == (switch.RESTORED, [str(by), "nothing was touched"], "", (), "")
+    (tmp_path / switch_journal.NAME).write_text("{}")
+    told = switch.stopped(by, [str(tmp_path)])
+    assert told.state == switch.BROKEN
+    assert f"{tmp_path}/{switch_journal.NAME} tells the next run" in told.said[1]
+
+
 @pytest.mark.parametrize("dies", [False, True])
 def test_a_service_that_was_not_told_yet_is_left_as_it_runs(tmp_path: Path, dies: bool) -> None:
     """A Loki whose file was broken behind it runs well until it is restarted."""
@@ -68,7 +96,7 @@ def test_a_service_that_was_not_told_yet_is_left_as_it_runs(tmp_path: Path, dies
         with calls(fail(second, errno.EPERM, lasting=False)):
             said = site.switch().said
     assert site.content() == OLD
-    assert said[-1] == "the service had not read the new files, and is left as it runs"
+    assert said[-1] == "the service is left as it runs"
     assert earlier.read_bytes() == b"as it was read when the file was good"
 
 
