@@ -48,6 +48,8 @@ def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
         return
     if node.name == "return" and node.args[:1] and re.fullmatch(rb"30[12378]", node.args[0]):
         return  # an address has no blanks
+    if any(b"_" in arg and arg.decode("latin-1") in source.table for arg in node.args):
+        return  # a line that ran into the next directive
     first = 2 if node.name == "return" and node.args and re.fullmatch(rb"[2-5]\d\d", node.args[0]) else 1
     text = source.files[node.file][node.words[min(first, len(node.words) - 1)].start : node.words[-1].end]
     if len(node.words) > first + 1 and (first == 2) is (node.name == "return") and not re.search(rb'["\n\\]', text):
