@@ -182,11 +182,9 @@ class _Work:
         if found is None:
             return after
         touched = {edit.file for edit in proposal.edits}
-        if (
-            proposal.structural
-            and found.file in touched
-            and (found.rule in _BLOCKS or found.rule.startswith("duplicate_"))
-        ):
+        # One of two things that stand twice was taken away: the other shows now, and it did not come by that.
+        wrong = found.rule in _BLOCKS or (_twice(found) and not _twice(problem))
+        if proposal.structural and found.file in touched and wrong:
             return None
         same_place = _key(found) == _key(problem) and found.line == problem.line and after.reached <= state.reached
         return None if same_place else after
@@ -217,6 +215,10 @@ class _Work:
             return
         for proposal in chain_proposals(self._read()):
             self._take(proposal, self._read())
+
+
+def _twice(problem: Problem) -> bool:
+    return problem.rule.startswith("duplicate_")
 
 
 def _key(problem: Problem) -> tuple[str, str, str | None]:
