@@ -139,9 +139,10 @@ class _Work:
         return self.source
 
     def _state(self, files: Mapping[str, bytes]) -> _State:
-        self.tried += sum(map(len, files.values()))
         walker = _Counting(files, self.main, version_of(self.version), self.built_in)
         walker.run()
+        # A file that is read often is short to look at and long to try.
+        self.tried += sum(map(len, files.values())) + walker.done
         return _State(check(files, self.main, self.version, built_in=self.built_in), walker.done)
 
     def _try(self, problem: Problem, state: _State, *, unseen: bool = False) -> _State | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from parity.nginx import repair
@@ -91,3 +93,26 @@ def test_what_stands_again(name: str) -> None:
     text, wanted = AGAIN[name]
     plan, found = _run(text)
     assert (plan.left, found) == ((), wanted)
+
+
+# Ten times as long as it takes on a machine at rest, and less than what grows with the square of the size took.
+MANY = {
+    "rows of lost directives": (b"env A;\nmap $uri $a { }\n" * 4000 + b"events {}\nhttp {\n}\n", 10.0),
+    "objects that never end": (b"events {}\nhttp {\nserver {\n" + b"return 200 {" * 16000, 3.0),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_much_of_one_thing_takes_no_longer_than_its_size(name: str) -> None:
+    data, seconds = MANY[name]
+    began = time.process_time()
+    repair({MAIN: data})
+    assert time.process_time() - began < seconds
+
+
+def test_all_includes_of_one_file_go_at_once() -> None:
+    main = "events {}\nhttp {\n    server {\n%s    }\n}\n"
+    files = {MAIN: (main % ("        include a.conf;\n" * 20)).encode(), "/etc/nginx/a.conf": b"location /x { }\n"}
+    plan = repair(files)
+    assert plan.files[MAIN].decode() == main % "        include a.conf;\n"
+    assert len(plan.steps) == 1
