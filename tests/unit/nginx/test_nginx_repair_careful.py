@@ -47,6 +47,15 @@ TO_LOOK_AT = {
         "types {\ntext/html html;\nsendfile on;\n",
         "types {\ntext/html html;\n}\nsendfile on;\n",
     ),
+    "another language's comment": ("// a: b;\nserver_tokens off;\n", "# a: b;\nserver_tokens off;\n"),
+    "another language's comment before a block": (
+        "// a server\nserver {\n    listen 81;\n}\n",
+        "# a server\nserver {\n    listen 81;\n}\n",
+    ),
+    "a format behind its use": (
+        "server {\n    access_log /a l;\n}\nlog_format l x;\n",
+        "log_format l x;\nserver {\n    access_log /a l;\n}\n",
+    ),
     "a port glued to its listen": ("server {\n    listen8086;\n}\n", "server {\n    listen 8086;\n}\n"),
 }
 
@@ -70,6 +79,14 @@ REFUSED = {
     "a key of a flat map that is a directive too": ("map $uri $a {\na 1;\nroot 2;\nb 3;\n", "still open"),
     "a file's name for a directive": ("index.php index.html;\n", "no directive that nginx knows"),
     "a name with dots": ("server {\n    server_name.example.com;\n}\n", "no directive that nginx knows"),
+    "a block of which only the first line is a comment": (
+        "server {\n    //location /old {\n        return 404;\n    }\n}\n",
+        "has lines that are none",
+    ),
+    "a listen in a condition": (
+        "server {\n    if ($uri) {\n        listen 81;\n    }\n    location /b {\n        return 204;\n    }\n}\n",
+        "belongs in the server",
+    ),
     "a key with a third value": ("map $uri $b {\nx 1;\nx 1;\nx 2;\n}\n", "on line 2 and line 4"),
     "a key behind another on its line": ("map $uri $b {\nx 1;\ny 2; x 3;\n}\n", '"x" has two values'),
     "a setting with a third value": ("gzip on;\ngzip on;\ngzip off;\n", '"gzip off" stands in /etc/nginx/site.conf:3'),
@@ -127,3 +144,39 @@ def test_all_includes_of_one_file_go_at_once() -> None:
     plan = repair(files)
     assert plan.files[MAIN].decode() == main % "        include a.conf;\n"
     assert len(plan.steps) == 1
+
+
+def test_a_block_of_which_each_line_is_a_comment() -> None:
+    site = "server {\n    //location /old {\n    //    return 404;\n    //}\n    listen 81;\n}\n"
+    plan, found = _run(site)
+    assert (plan.left, found) == ((), site.replace("//", "#"))
+
+
+def test_a_format_behind_its_use_is_not_said_to_stand_where_it_may_not() -> None:
+    plan, _ = _run("server {\n    access_log /a l;\n}\nlog_format l x;\n")
+    assert plan.steps[0].why == "nginx reads one after the other"
+
+
+SNIPPET = (
+    "server {\n    listen 8080%s;\n    include snip.conf;\n}\nserver {\n    include snip.conf;\n    server_name b;\n}\n"
+)
+
+
+def test_a_listen_that_another_server_needs_stays() -> None:
+    plan, found = _run(SNIPPET % "", snip="listen 8080;\n")
+    assert (plan.left, found) == ((), (SNIPPET % "").replace("    listen 8080;\n", ""))
+    assert plan.files["/etc/nginx/snip.conf"] == b"listen 8080;\n"
+
+
+def test_a_listen_that_another_server_needs_and_one_that_says_more() -> None:
+    plan, found = _run(SNIPPET % " backlog=64", snip="listen 8080;\n")
+    assert (plan.steps, found) == ((), SNIPPET % " backlog=64")
+    assert "read at several places" in plan.left[0].why
+
+
+def test_http2_in_lines_that_two_servers_share() -> None:
+    server = "server {\n    include tls.conf;\n    server_name %s;\n}\n"
+    tls = "listen 443 ssl;\nssl_certificate a.pem;\nssl_certificate_key a.key;\n"
+    plan, found = _run("http2 on;\n" + server % "a" + server % "b", "1.24", tls=tls)
+    assert (plan.left, found) == ((), server % "a" + server % "b")
+    assert plan.files["/etc/nginx/tls.conf"].startswith(b"listen 443 ssl http2;\n")
