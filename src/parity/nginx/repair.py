@@ -139,9 +139,10 @@ class _Work:
         return self.source
 
     def _state(self, files: Mapping[str, bytes]) -> _State:
-        self.tried += sum(map(len, files.values()))
         walker = _Counting(files, self.main, version_of(self.version), self.built_in)
         walker.run()
+        # A file that is read often is short to look at and long to try.
+        self.tried += sum(map(len, files.values())) + walker.done
         return _State(check(files, self.main, self.version, built_in=self.built_in), walker.done)
 
     def _try(self, problem: Problem, state: _State, *, unseen: bool = False) -> _State | None:
@@ -182,11 +183,9 @@ class _Work:
         if found is None:
             return after
         touched = {edit.file for edit in proposal.edits}
-        if (
-            proposal.structural
-            and found.file in touched
-            and (found.rule in _BLOCKS or found.rule.startswith("duplicate_"))
-        ):
+        # One of two things that stand twice was taken away: the other shows now, and it did not come by that.
+        wrong = found.rule in _BLOCKS or (_twice(found) and not _twice(problem))
+        if proposal.structural and found.file in touched and wrong:
             return None
         same_place = _key(found) == _key(problem) and found.line == problem.line and after.reached <= state.reached
         return None if same_place else after
@@ -217,6 +216,10 @@ class _Work:
             return
         for proposal in chain_proposals(self._read()):
             self._take(proposal, self._read())
+
+
+def _twice(problem: Problem) -> bool:
+    return problem.rule.startswith("duplicate_")
 
 
 def _key(problem: Problem) -> tuple[str, str, str | None]:

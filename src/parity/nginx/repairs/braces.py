@@ -40,8 +40,9 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
         return
     data = source.files[file]
     yield from _opened_twice(source, file, outline)
-    found = _left_open(outline, data)
-    told = "the indentation says"
+    found, told = _left_open(outline, data), "the indentation says"
+    if found is None:
+        found, told = _only_entries(source, outline), "what stands in it says"
     if found is None:
         found, told = _not_its_own(source, outline), "what follows says"
     if found is None:
@@ -90,13 +91,26 @@ def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
     if found:
         return min(found, key=lambda one: one[0])[1:]
     block = outline.unclosed[0]
-    entries = block.name in ENTRIES and all(child.kind == ";" for child in block.children)
-    if block is outline.nodes[-1] and block.children and entries:
-        return block, block.children[-1].stop
     if any(_flat(node, data) for node in outline.every()):
         return None
     if not block.children or width(indent(data, block.children[0].start)) <= width(indent(data, block.start)):
         return None
+    return block, block.children[-1].stop
+
+
+def _only_entries(source: Source, outline: Outline) -> tuple[Node, int] | None:
+    """Return the last block of a file if all that follows its `{` can be its own only, and the end of that.
+
+    Anything is a key of a map: what is a directive of the block around it as well may have been meant as that.
+    """
+    block = outline.unclosed[0]
+    around = {source.context(block, site) for site in source.sites.get(block.file, [])}
+    if block.name not in ENTRIES or block is not outline.nodes[-1] or not block.children:
+        return None
+    for child in block.children:
+        known = any(source.takes(child, context) for context in around)
+        if child.kind != ";" or (known and child.name != "include"):
+            return None
     return block, block.children[-1].stop
 
 
@@ -109,8 +123,11 @@ def _not_its_own(source: Source, outline: Outline) -> tuple[Node, int] | None:
             continue
         around = source.context(node, sites[0])
         inner = inner_context(node.name, around)
+        # A word that is a directive too may be a key: what is not known at all shows that the block still goes on.
+        unknown = [one.start for one in node.children if not (source.takes(one, inner) or source.takes(one, around))]
+        last = max(unknown, default=-1)
         for before, child in pairwise([node, *node.children]):
-            if source.takes(child, inner) or not source.takes(child, around):
+            if source.takes(child, inner) or not source.takes(child, around) or child.start < last:
                 continue
             if node.name == "events" if before is node else not source.takes(before, around):
                 found.append((node, node.end if before is node else before.stop))

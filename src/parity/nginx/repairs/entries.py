@@ -34,21 +34,27 @@ def entry(source: Source, problem: Problem) -> Iterator[Proposal]:
 def same_key(source: Source, problem: Problem) -> Iterator[Proposal]:
     """A key that a map or geo block has twice, with the same value: the second goes. Another value is the owner's."""
     node = source.on_line(problem.file or "", problem.line or 0)
-    siblings = node.parent.children if node is not None and node.parent is not None else []
     if node is None or node.parent is None or node.parent.name not in _ENTRIES:
         raise Refused(f"{problem.cause} {problem.action}")
-    first = next(
-        (one for one in siblings if one is not node and one.name == node.name and one.start < node.start), None
-    )
-    if first is not None and first.args == node.args and len(source.sites[node.file]) == 1:
-        start, end = whole_lines(source.files[node.file], node.start, node.stop)
-        why = f"line {first.line} says the same"
-        yield Proposal((Edit(node.file, start, end, b""),), f'removed the second "{node.name}"', why)
-    where = f" line {first.line} and" if first is not None else ""
-    raise Refused(
-        f'"{node.name}" has two values in the {node.parent.name} block of {node.file}, on{where} line {node.line}:'
-        " which of them is right is for its owner to say."
-    )
+    key = (problem.argument or node.name).lower()  # nginx makes no difference between small letters and capitals
+    same = [one for one in node.parent.children if one.name.lower() == key]
+    if len(same) < 2:
+        raise Refused(f"{problem.cause} ({node.file}:{node.line}) {problem.action}")
+    first, *again = same
+    other = next((one for one in again if one.args != first.args), None)
+    block = f"the {node.parent.name} block of {node.file}"
+    if other is not None:
+        raise Refused(
+            f'"{key}" has two values in {block}, on line {first.line} and line {other.line}:'
+            " which of them is right is for its owner to say."
+        )
+    if len(source.sites[node.file]) != 1:
+        raise Refused(f'"{key}" stands twice in {block}, which is read at several places.')
+    data = source.files[node.file]
+    edits = tuple(Edit(node.file, *whole_lines(data, one.start, one.stop), b"") for one in again)
+    what = f'the second "{again[0].name}"' if len(again) == 1 else f'"{again[0].name}" where it stands again'
+    yield Proposal(edits, f"removed {what}", f"line {first.line} says the same")
+    raise Refused(f'"{key}" stands twice in {block}, and without the second line something else is wrong there.')
 
 
 def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:

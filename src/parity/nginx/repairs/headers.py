@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.nginx.problem import Problem
-from parity.nginx.repairs.lines import line_end, nth_line
+from parity.nginx.repairs.lines import line_end
 from parity.nginx.repairs.plan import Edit, Proposal, Refused
 from parity.nginx.repairs.source import Node, Source
 from parity.nginx.unknown import slips
@@ -16,7 +16,7 @@ _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "m
 
 
 _GLUED: Final = re.compile(rb"[\w-]+(?=[\"'])")
-_OBJECT: Final = re.compile(rb"\breturn\s+\d{3}\s+(\{[^';]*\})\s*;")
+_OBJECT: Final = re.compile(rb"return\s+\d{3}\s+(\{[^';]*\})\s*;")
 _USUAL: Final = {
     b"host": "$host",
     b"x-real-ip": "$remote_addr",
@@ -48,6 +48,8 @@ def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
         return
     if node.name == "return" and node.args[:1] and re.fullmatch(rb"30[12378]", node.args[0]):
         return  # an address has no blanks
+    if any(b"_" in arg and arg.decode("latin-1") in source.table for arg in node.args):
+        return  # a line that ran into the next directive
     first = 2 if node.name == "return" and node.args and re.fullmatch(rb"[2-5]\d\d", node.args[0]) else 1
     text = source.files[node.file][node.words[min(first, len(node.words) - 1)].start : node.words[-1].end]
     if len(node.words) > first + 1 and (first == 2) is (node.name == "return") and not re.search(rb'["\n\\]', text):
@@ -59,8 +61,9 @@ def unquoted_object(source: Source, problem: Problem) -> Iterator[Proposal]:
     """`return 200 {"status":"ok"};` gives JSON without quotes around it."""
     file = problem.file or ""
     data = source.files.get(file, b"")
-    start = nth_line(data, problem.line or 0)
-    found = _OBJECT.search(data, start, line_end(data, start))
+    opened = (one for one in source.outline(file).every() if one.line == problem.line and one.kind == "{")
+    node = next((one for one in opened if one.name == "return"), None)
+    found = _OBJECT.match(data, node.start, line_end(data, node.end)) if node is not None else None
     if found is not None and problem.directive == "return":
         edits = tuple(Edit(file, at, at, b"'") for at in found.span(1))
         yield Proposal(edits, "quoted the text", "a text with braces in it is quoted as a whole", verify=True)

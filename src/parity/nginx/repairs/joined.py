@@ -13,6 +13,8 @@ from parity.nginx.repairs.statements import ended
 
 _MOST = 40  # words of a statement: nobody writes more on a line
 _SWITCH = (b"on", b"off")
+# What they take is free text, in which "index", "root" and "alias" are words; a name with "_" in it is none.
+_TEXTS = frozenset({"return", "auth_basic"})
 
 
 def joined(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -34,7 +36,7 @@ def joined(source: Source, problem: Problem) -> Iterator[Proposal]:
 def _two(source: Source, node: Node, word: Word) -> bool:
     """Whether what stands before `word` is a right statement, and so is what begins with it."""
     at = node.words.index(word)
-    if word.quote or at == 0:
+    if word.quote or at == 0 or (node.name in _TEXTS and b"_" not in word.value):
         return False
     return _right(source, node, node.words[:at], ";") and _right(source, node, node.words[at:], node.kind)
 

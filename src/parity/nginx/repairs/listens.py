@@ -25,14 +25,23 @@ def same_server(source: Source, problem: Problem) -> Iterator[Proposal]:
     block = node.parent or (sites[0].block if sites else None)
     others = [one for one in source.children(block) if one.name == "listen" and one is not node] if block else []
     first = next((one for one in others if _addresses(one) & _addresses(node)), None)
+    shared = ""
     if first is not None:
         for which, gone, kept in (("second", node, first), ("first", first, node)):
             if not set(gone.args[1:]) <= set(kept.args[1:]) or not _addresses(gone) <= _addresses(kept):
+                continue
+            if len(source.sites[gone.file]) != 1:
+                shared = gone.file
                 continue
             start, end = whole_lines(source.files[gone.file], gone.start, gone.stop)
             why = f"the server listens on {problem.argument} by {kept.file}:{kept.line} too, which says all of it"
             yield Proposal((Edit(gone.file, start, end, b""),), f'removed the {which} "listen"', why)
             return
+    if shared:
+        raise Refused(
+            f"The server listens on {problem.argument} twice, and the line that could go is in {shared}, which is read"
+            " at several places: there it may be the only one."
+        )
     raise Refused(
         f"The server listens on {problem.argument} twice, and the two lines differ in their parameters: keep one of"
         " them with all that is wanted."
@@ -135,7 +144,8 @@ def _meant(source: Source, node: Node) -> list[Node]:
                       ' them on port 80: write "ssl" at those that are meant.')  # fmt: skip
     if node.name == "http2":
         listens = [one for server in servers for one in _speaking_http2(source, server)]
-    return [one for one in listens if b"quic" not in one.args]
+    # servers that include one file share its lines
+    return [one for one in {id(one): one for one in listens}.values() if b"quic" not in one.args]
 
 
 def _speaking_http2(source: Source, server: Node) -> list[Node]:

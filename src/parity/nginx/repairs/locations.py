@@ -114,37 +114,44 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(file, problem.line or 0, name)
     if node is None or node.name != name:
         raise Refused(f"{problem.cause} {problem.action}")
-    first = _first(source, node)
+    same = _same(source, node)
+    first = next((one for one in same if one is not node), None)
     if file.endswith(BACKUPS):
         raise Refused(f"{file} looks like a backup that the include picks up with the rest: move it out of there.")
     yield from included_again(source, file)
-    if first is not None and _meaning(first) == _meaning(node):
-        start, end = whole_lines(source.files[file], node.start, node.stop)
-        why = f"it says the same as that of {first.file}:{source.line(first.file, first.start)}"
-        yield Proposal((Edit(file, start, end, b""),), f'removed the second "{_title(node)}"', why, structural=True)
-    where = f" ({first.file}:{source.line(first.file, first.start)})" if first is not None else ""
+    if first is None:
+        raise Refused(f"{problem.cause} ({file}:{problem.line}) {problem.action}")
+    other = next((one for one in same if _meaning(one) != _meaning(first)), None)
+    place = f"{first.file}:{source.line(first.file, first.start)}"
+    if _meaning(first) == _meaning(node):
+        again = [
+            one for one in same if one.file == file and one.start >= node.start and _meaning(one) == _meaning(node)
+        ]
+        data = source.files[file]
+        edits = tuple(Edit(file, *whole_lines(data, one.start, one.stop), b"") for one in again if one is not first)
+        what = "the second" if len(edits) == 1 else "what repeats"
+        why = f"it says the same as that of {place}"
+        yield Proposal(edits, f'removed {what} "{_title(node)}"', why, structural=True)
+    if other is None:
+        raise Refused(
+            f'"{_title(node)}" stands in {file}:{problem.line} and before it ({place}), and without the second'
+            " something else is wrong there."
+        )
     raise Refused(
-        f'"{_title(node)}" stands in {file}:{problem.line} and before it{where}, and the two differ: which of them is'
-        " right is for their owner to say."
+        f'"{_title(other)}" stands in {other.file}:{source.line(other.file, other.start)} and'
+        f' "{_title(first)}" in {place}, and the two differ: which of them is right is for their owner to say.'
     )
 
 
-def _first(source: Source, node: Node) -> Node | None:
-    """Return the same block that stands before it, in the same server or, of upstreams, anywhere."""
+def _same(source: Source, node: Node) -> list[Node]:
+    """Return the block and those like it, in the same server or, of upstreams, anywhere."""
     if node.name not in ("upstream", "log_format"):
         sites = source.sites.get(node.file, [])
         block = node.parent or (sites[0].block if sites else None)
         found = list(source.children(block)) if block else []
     else:
         found = [one for file in sorted(source.sites) for one in source.outline(file).every()]
-    return next(
-        (
-            one
-            for one in found
-            if one is not node and one.name == node.name and (one.args == node.args or _same_thing(one, node))
-        ),
-        None,
-    )
+    return [one for one in found if one.name == node.name and (one.args == node.args or _same_thing(one, node))]
 
 
 def _same_thing(one: Node, other: Node) -> bool:

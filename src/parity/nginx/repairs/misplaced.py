@@ -41,7 +41,7 @@ def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
         return
     if context == "http/server/if" and node.parent is not None and node.parent.parent is None:
         yield from lost_location(source, problem)
-    if context == "http/server/if":
+    if context == "http/server/if" and source.legal(name, "http/location/if"):
         yield from _if_into_location(source, node, sites[0])
         return
     if context == "http/server" and source.legal(name, "http/location"):
@@ -135,8 +135,9 @@ def _hoisted(source: Source, node: Node, sites: list[Site], used: Node | None = 
         text = text.replace(b"\r\n", b"\n").replace(b"\n", break_)
     edits = (Edit(node.file, start, end, b""), Edit(target.file, at, at, new + text + break_))
     why = f'"{node.name}" may stand in http only'
-    if target is used:
+    if used is not None:
         yield Proposal(edits, f'moved "{node.name}" before "{target.name}"', "nginx reads one after the other", True)
+        return
     yield Proposal(edits, f'moved "{node.name}" before the {target.name} block, into http', why)
 
 

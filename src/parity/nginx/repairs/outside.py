@@ -40,14 +40,16 @@ def _into_http(source: Source, node: Node) -> Iterator[Proposal]:
     if outline.stray or outline.unclosed or not outline.complete:
         return
     at = _in_main(source, node)
+    everything = _lost(source, outline.nodes)
+    others = {one.name for one in outline.nodes} & {"stream", "mail"}
     blocks = [one for one in outline.nodes if one.name == "http" and one.kind == "{"]
-    if at is None or len(blocks) > 1 or not all(_for_http(source, one) for one in _lost(source, outline.nodes)):
+    if at is None or len(blocks) > 1 or not all(_for_http(source, one, others) for one in everything):
         return
     if not blocks:
         yield from _around(source, outline.nodes)
         return
     http, data = blocks[0], source.files[source.main]
-    lost = [one for one in _lost(source, outline.nodes) if (one.start < http.start) is (at.start < http.start)]
+    lost = [one for one in everything if (one.start < http.start) is (at.start < http.start)]
     # deeper than http: it was written within, and a "}" closes http too early
     if any(width(indent(data, one.start)) > width(indent(data, http.start)) for one in lost):
         return
@@ -55,12 +57,13 @@ def _into_http(source: Source, node: Node) -> Iterator[Proposal]:
         return
     step = indent(data, http.children[0].start) if http.children else unit(data)
     edits, texts = [], []
+    quoted = quoted_lines(data, every(outline.nodes))
     for first, last in _rows(source, outline.nodes, lost):
         start, end = _whole(data, first.start, last.stop)
         if not data[start:end].endswith(b"\n"):
             return
         edits.append(Edit(source.main, start, end, b""))
-        texts.append(moved(data, start, end, indent(data, first.start), step, quoted_lines(data, every(outline.nodes))))
+        texts.append(moved(data, start, end, indent(data, first.start), step, quoted))
     into = next_line(data, http.end) if at.start < http.start else line_start(data, http.close)
     edits.append(Edit(source.main, into, into, b"".join(texts)))
     names = ", ".join(f'"{one.name}"' for one in lost)
@@ -93,14 +96,16 @@ def _lost(source: Source, nodes: list[Node]) -> list[Node]:
     ]
 
 
-def _for_http(source: Source, node: Node) -> bool:
-    """Whether a directive, or all that it includes, can be meant for http{} and for nothing else."""
+def _for_http(source: Source, node: Node, blocks: set[str]) -> bool:
+    """Whether a directive, or all that it includes, can be meant for http{} and for none of the `blocks` beside it."""
     if node.name == "include":
-        return all(_for_http(source, one) for file in source.included(node) for one in source.outline(file).nodes)
+        return all(
+            _for_http(source, one, blocks) for file in source.included(node) for one in source.outline(file).nodes
+        )
     legal = source.table.get(node.name, {})
     if "http" not in legal or legal["http"].block is not (node.kind == "{"):
         return False
-    others = {one.name for one in source.outline(source.main).nodes} & {"stream", "mail"} & set(legal)
+    others = blocks & set(legal)
     if node.name != "server":
         return not others
     inside = [source.table.get(one.name, {}) for one in source.children(node)]
@@ -112,9 +117,11 @@ def _rows(source: Source, nodes: list[Node], lost: list[Node]) -> list[tuple[Nod
     """Return the first and last of each row of directives that stand next to each other."""
     rows: list[tuple[Node, Node]] = []
     before: Node | None = None
+    wanted = set(map(id, lost))
     for node in nodes:
-        if node in lost:
-            rows = [*rows[:-1], (rows[-1][0], node)] if rows and before is rows[-1][1] else [*rows, (node, node)]
+        if id(node) in wanted:
+            begun = rows.pop()[0] if rows and before is rows[-1][1] else node
+            rows.append((begun, node))
         before = node
     return rows
 

@@ -18,7 +18,8 @@ _NAME: Final = re.compile(r"[a-z_][a-z0-9_]*")
 _CUT: Final = 4  # letters that are left out at the beginning of a name
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f]")
 _DIGITS: Final = re.compile(r"\d")
-_GLUED: Final = re.compile(r"([a-z_]+?)([^a-z_])(.*)", re.DOTALL)
+# What a value may begin with and a name or the name of a file does not go on with, as "index.php" does.
+_GLUED: Final = re.compile(r"([a-z_]+?)([/~=:($\"'@^*0-9])(.*)", re.DOTALL)
 _OR: Final = re.compile(r" or (\w+_bucket_size): (\d+)")
 _HASH: Final = re.compile(r"could not build (?:the |optimal )?(\w+), you should increase (?:either )?(\w+)(?:: (\d+))?")
 
@@ -160,7 +161,7 @@ def _split_name(source: Source, node: Node, contexts: set[str]) -> Iterator[Prop
     if all(rule is not None and rule.takes(values) and rule.block is (node.kind == "{") for rule in rules):
         edit = Edit(node.file, at, at + sign, b" ")
         why = "nginx takes what follows a name without a blank for a part of it"
-        yield Proposal((edit,), f'put a blank behind "{found[1]}"', why)
+        yield Proposal((edit,), f'put a blank behind "{found[1]}"', why, verify=True)
 
 
 def _plain(name: str) -> str:

@@ -129,9 +129,27 @@ def foreign_comment(source: Source, problem: Problem) -> Iterator[Proposal]:
     """What follows `//` is a comment in other languages; nginx has `#` for it."""
     file = problem.file or ""
     node = next((one for one in source.outline(file).every() if one.name == problem.directive), None)
-    if node is not None and node.name.startswith("//"):
-        edit = Edit(file, node.start, node.start + 2, b"#")
-        yield Proposal((edit,), 'wrote "#" for "//"', 'a comment begins with "#"')
+    if node is None or not node.name.startswith("//"):
+        return
+    if not _commented(source.files[file][node.start :]):
+        raise Refused(
+            f'"{node.name}" ({file}:{node.line}) is a comment in other languages, but the block that it opens has lines'
+            ' that are none: write "#" before each line that is meant.'
+        )
+    edit = Edit(file, node.start, node.start + 2, b"#")
+    yield Proposal((edit,), 'wrote "#" for "//"', 'a comment begins with "#"', verify=True)
+
+
+def _commented(data: bytes) -> bool:
+    """Whether all lines begin with `//`, from the first one to that with the last `}` of what the first one opens."""
+    depth = 0
+    for line in data.splitlines():
+        if line.strip() and not line.lstrip().startswith(b"//"):
+            return False
+        depth += line.count(b"{") - line.count(b"}")
+        if depth <= 0:
+            return True
+    return False
 
 
 def unclosed_quote(source: Source, problem: Problem) -> Iterator[Proposal]:
