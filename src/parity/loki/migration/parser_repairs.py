@@ -105,7 +105,7 @@ def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = Fal
 
 
 def _one_may_stay(text: str, issue: Issue, target: Path) -> bool:
-    """Whether `target` is not there, or can be held against the field: two blocks may each have what the other has not."""
+    """Whether `target` is not there, or is a value beside a value; two blocks may each have what the other has not."""
     missing = edit.find(text, target) is None
     return missing or None not in (edit.value(text, target), edit.value(text, issue.path, issue.line))
 
