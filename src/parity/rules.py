@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -46,6 +47,8 @@ class Rule:
         }
         said = (self.ways[way] for way in sorted(difference.ways) if way in self.ways)
         template: str = next((sentences[part] for sentences in said if part in sentences), getattr(self, part))
+        if part == "command":  # people copy it into a shell, where a name must stay one word that says nothing else
+            words = {name: shlex.quote(word) for name, word in words.items()}
         # One pass over our own template: what a host sent is only ever put in, never read as a template.
         return _FIELD.sub(lambda match: words.get(match.group(1), match.group(0)), template).strip()
 

@@ -23,13 +23,13 @@ PROMPT = b"(yes/no)"
 class Hosts:
     """Two environments that run nowhere; nginx is broken in some of them."""
 
-    def __init__(self, folder: Path, broken: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, broken: tuple[str, ...], names: tuple[str, ...] = ("dev", "prod")) -> None:
         self.folder = folder
         self.path = str(programs(folder / "bin")) + os.pathsep + os.environ["PATH"]
-        sites = {name: SITE if name in broken else FIXED for name in ("dev", "prod")}
+        sites = {name: SITE if name in broken else FIXED for name in names}
         self.folders = {name: project(folder / name / "docker", site) for name, site in sites.items()}
         sides = {name: {"parity_project_dir": str(at), "parity_files_only": True} for name, at in self.folders.items()}
-        self.inventory = inventory(folder, sides)
+        self.inventory = inventory(folder, sides, parity_environments=list(names))
 
     def words(self, *more: str) -> list[str]:
         reports = f"parity_reports_dir={self.folder}/reports"
@@ -162,11 +162,12 @@ def test_a_tag_that_is_none_is_named(tmp_path, playbook, option):
 
 
 @pytest.mark.parametrize("playbook", ["audit.yml", "remediate.yml"])
-def test_a_limit_that_leaves_localhost_out_is_no_good_run(tmp_path, playbook):
-    hosts = Hosts(tmp_path, ("dev",))
-    code, said = hosts.run(playbook, "--limit=dev-host")
-    assert (code, hosts.site("dev")) == (2, SITE), said
-    assert "Write --limit 'dev-host,localhost'" in said
+@pytest.mark.parametrize("names", [("dev", "prod"), ("staging", "live")])
+def test_a_limit_that_leaves_localhost_out_is_no_good_run(tmp_path, playbook, names):
+    hosts = Hosts(tmp_path, names[:1], names)
+    code, said = hosts.run(playbook, f"--limit={names[0]}-host")
+    assert (code, hosts.site(names[0])) == (2, SITE), said
+    assert f"Write --limit '{names[0]}-host,localhost'" in said
     assert "has no attribute" not in said
 
 
@@ -174,6 +175,24 @@ def test_a_limit_repairs_its_own_hosts_and_ends_well(tmp_path):
     hosts = Hosts(tmp_path, ("dev", "prod"))
     code, said = hosts.run("remediate.yml", "--tags=nginx", "--limit=dev-host,localhost")
     assert (code, hosts.site("dev"), hosts.site("prod")) == (0, FIXED, SITE), said
+
+
+def test_a_limit_in_a_file_repairs_its_own_hosts_and_ends_well(tmp_path):
+    hosts = Hosts(tmp_path, ("dev", "prod"))
+    (tmp_path / "limit").write_text("dev-host\nlocalhost\n")
+    code, said = hosts.run("remediate.yml", "--tags=nginx", f"--limit=@{tmp_path}/limit")
+    assert (code, hosts.site("dev"), hosts.site("prod")) == (0, FIXED, SITE), said
+
+
+def test_a_host_of_a_limit_in_a_file_is_not_passed_over_in_silence(tmp_path):
+    hosts = Hosts(tmp_path, ("dev",))
+    away = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+    text = hosts.inventory.read_text().replace("prod-host: {}", f"prod-host: {json.dumps(away)}")
+    hosts.inventory.write_text(text)
+    (tmp_path / "limit").write_text("prod-host\nlocalhost\n")
+    code, said = hosts.run("remediate.yml", "--tags=nginx", f"--limit=@{tmp_path}/limit")
+    assert code == 2, said
+    assert "prod-host could not be audited, so nothing of it was repaired" in said
 
 
 def test_what_is_left_to_somebody_is_said_last(tmp_path):

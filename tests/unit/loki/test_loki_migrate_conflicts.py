@@ -49,6 +49,11 @@ def test_what_the_file_itself_tells_is_done(added: str, after: str) -> None:
             "`join_members` is set already",
         ),
         (
+            "limits_config:\n  max_query_lookback: 1h\n  max_query_loockback: 2h\n",
+            "limits_config.max_query_loockback",
+            "`max_query_lookback` is set already to something else: see which of the two you want",
+        ),
+        (
             CACHE
             + "    embedded_cache: {enabled: true, ttl: 3h}\n    enable_fifocache: true\n    fifocache: {ttl: 1h}\n",
             "chunk_store_config.chunk_cache_config.enable_fifocache",

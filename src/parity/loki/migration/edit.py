@@ -187,13 +187,22 @@ def _remove_lines(text: str, place: Place) -> str:
 
 def _comments_within(text: str, block: Place) -> list[str]:
     """The comments on lines of their own inside a block that goes: they are the owner's words, not settings."""
-    texts = [node for node in _all(block.value) if node.kind == "scalar" and "\n" in text[node.start : node.end]]
+    texts = sorted(
+        (node.start, node.end)
+        for node in _all(block.value)
+        if node.kind == "scalar" and "\n" in text[node.start : node.end]
+    )
     comments = []
+    passed = 0
     start = _line_end(text, block.key.end) if block.key is not None else block.value.start
-    while start < last(block):
+    stop = last(block)  # walks the whole block
+    while start < stop:
         match = _COMMENT.match(text, start)
-        if match and not any(node.start <= match.start(1) < node.end for node in texts):
-            comments.append(match[1].rstrip())
+        if match:
+            while passed < len(texts) and texts[passed][1] <= match.start(1):
+                passed += 1
+            if passed == len(texts) or match.start(1) < texts[passed][0]:
+                comments.append(match[1].rstrip())
         start = _line_end(text, start + 1)
     return comments
 

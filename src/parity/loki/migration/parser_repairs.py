@@ -81,7 +81,7 @@ def _gone(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, 
             to = ".".join(map(str, (*block, issue.field)))
             return edit.indent(text, issue.path, issue.line), step_for("moved", issue, why, to=to, verify=True)
         slip = _slip(issue.field, members)
-        if slip and edit.find(text, (*issue.path[:-1], slip)) is None:
+        if slip and _one_may_stay(text, issue, (*issue.path[:-1], slip)):
             why = "no Loki release in our tables knows it, and the other name is all but the same"
             return _renamed(text, issue, slip, why, verify=True)
         near = next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
@@ -102,6 +102,12 @@ def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = Fal
     which = "" if same else " to something else: see which of the two you want"
     why = f"{why}, and `{name}` is set already{which}"
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not same)
+
+
+def _one_may_stay(text: str, issue: Issue, target: Path) -> bool:
+    """Whether `target` is not there, or is a value beside a value; two blocks may each have what the other has not."""
+    missing = edit.find(text, target) is None
+    return missing or None not in (edit.value(text, target), edit.value(text, issue.path, issue.line))
 
 
 def _slip(field: str, members: Collection[str]) -> str:
