@@ -34,6 +34,10 @@ TO_LOOK_AT = {
         _in_location("return 404 alias unknown;"),
         _in_location('return 404 "alias unknown";'),
     ),
+    "a directive behind an address": (
+        _in_location("return 301 https://a.test root /srv;"),
+        _in_location("return 301 https://a.test; root /srv;"),
+    ),
     "a directive in the name of a realm": ("auth_basic Members root area;\n", 'auth_basic "Members root area";\n'),
     "a directive that is no word behind a realm": (
         "auth_basic Members auth_basic_user_file /a;\n",
