@@ -171,7 +171,11 @@ class _Work:
         if files == self.files:
             return None
         after = self._state(files)
-        if after.fault and after.reached < state.reached:
+        # Of things that stand twice nginx tells when all of the block is read: less is read where one of them is gone.
+        other = (
+            after.fault is not None and _twice(after.fault) and _twice(problem) and _key(after.fault) != _key(problem)
+        )
+        if after.fault and after.reached < state.reached and not other:
             return None
         if proposal.unseen and (problem.level in _FATAL or not state.count(problem)):
             same = after.fault is None or (state.fault is not None and _key(after.fault) == _key(state.fault))

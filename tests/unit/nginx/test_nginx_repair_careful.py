@@ -34,6 +34,10 @@ TO_LOOK_AT = {
         _in_location("return 404 alias unknown;"),
         _in_location('return 404 "alias unknown";'),
     ),
+    "a directive behind an address": (
+        _in_location("return 301 https://a.test root /srv;"),
+        _in_location("return 301 https://a.test; root /srv;"),
+    ),
     "a directive in the name of a realm": ("auth_basic Members root area;\n", 'auth_basic "Members root area";\n'),
     "a directive that is no word behind a realm": (
         "auth_basic Members auth_basic_user_file /a;\n",
@@ -78,6 +82,7 @@ def test_a_flat_map_is_not_said_to_be_indented() -> None:
 REFUSED = {
     "a key of a flat map that is a directive too": ("map $uri $a {\na 1;\nroot 2;\nb 3;\n", "still open"),
     "a file's name for a directive": ("index.php index.html;\n", "no directive that nginx knows"),
+    "a file's name with a number": ("index2.html index.html;\n", "no directive that nginx knows"),
     "a name with dots": ("server {\n    server_name.example.com;\n}\n", "no directive that nginx knows"),
     "a block of which only the first line is a comment": (
         "server {\n    //location /old {\n        return 404;\n    }\n}\n",
@@ -105,6 +110,10 @@ def test_refused(name: str) -> None:
 # What was written, and what nginx takes; nothing but what stood there already goes.
 AGAIN = {
     "two things twice": ("gzip on;\nserver_tokens off;\n" * 2, "gzip on;\nserver_tokens off;\n"),
+    "two locations twice": (
+        "server {\n" + "location /a { return 204; }\nlocation /b { return 404; }\n" * 2 + "}\n",
+        "server {\nlocation /a { return 204; }\nlocation /b { return 404; }\n}\n",
+    ),
     "a setting thrice": ("gzip on;\n" * 3, "gzip on;\n"),
     "a location thrice": (
         "server {\n" + "    location /a {\n        return 204;\n    }\n" * 3 + "}\n",
@@ -180,3 +189,10 @@ def test_http2_in_lines_that_two_servers_share() -> None:
     plan, found = _run("http2 on;\n" + server % "a" + server % "b", "1.24", tls=tls)
     assert (plan.left, found) == ((), server % "a" + server % "b")
     assert plan.files["/etc/nginx/tls.conf"].startswith(b"listen 443 ssl http2;\n")
+
+
+def test_a_location_thrice_in_two_files() -> None:
+    one = "location /a { return 204; }\n"
+    plan, found = _run("server {\n" + one + "include more.conf;\n" + one + "}\n", more=one)
+    assert (plan.left, found) == ((), "server {\n" + one + "include more.conf;\n}\n")
+    assert plan.files["/etc/nginx/more.conf"] == b""

@@ -15,6 +15,7 @@ _MOST = 40  # words of a statement: nobody writes more on a line
 _SWITCH = (b"on", b"off")
 # What they take is free text, in which "index", "root" and "alias" are words; a name with "_" in it is none.
 _TEXTS = frozenset({"return", "auth_basic"})
+_REDIRECTS = frozenset({b"301", b"302", b"303", b"307", b"308"})  # what follows is an address, which has no blanks
 
 
 def joined(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -36,7 +37,8 @@ def joined(source: Source, problem: Problem) -> Iterator[Proposal]:
 def _two(source: Source, node: Node, word: Word) -> bool:
     """Whether what stands before `word` is a right statement, and so is what begins with it."""
     at = node.words.index(word)
-    if word.quote or at == 0 or (node.name in _TEXTS and b"_" not in word.value):
+    text = node.name in _TEXTS and node.args[0] not in _REDIRECTS
+    if word.quote or at == 0 or (text and b"_" not in word.value):
         return False
     return _right(source, node, node.words[:at], ";") and _right(source, node, node.words[at:], node.kind)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import dropwhile
 from typing import Final
 
 from parity.nginx.problem import Problem
@@ -26,6 +27,7 @@ _NAMES: Final = {
     "duplicate_upstream": "upstream",
     "duplicate_log_format": "log_format",
 }
+_ANYWHERE: Final = ("upstream", "log_format")
 BACKUPS: Final = (".bak", ".old", ".orig", "~", ".save", ".dpkg-dist", ".dpkg-old", ".swp", ".backup")
 
 
@@ -124,11 +126,9 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
     other = next((one for one in same if _meaning(one) != _meaning(first)), None)
     place = f"{first.file}:{source.line(first.file, first.start)}"
     if _meaning(first) == _meaning(node):
-        again = [
-            one for one in same if one.file == file and one.start >= node.start and _meaning(one) == _meaning(node)
-        ]
-        data = source.files[file]
-        edits = tuple(Edit(file, *whole_lines(data, one.start, one.stop), b"") for one in again if one is not first)
+        behind = [one for one in dropwhile(lambda one: one is not node, same) if one is not first]
+        again = [one for one in behind if _meaning(one) == _meaning(node) and _goes_with(source, one, node)]
+        edits = tuple(Edit(one.file, *whole_lines(source.files[one.file], one.start, one.stop), b"") for one in again)
         what = "the second" if len(edits) == 1 else "what repeats"
         why = f"it says the same as that of {place}"
         yield Proposal(edits, f'removed {what} "{_title(node)}"', why, structural=True)
@@ -143,9 +143,15 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
     )
 
 
+def _goes_with(source: Source, one: Node, node: Node) -> bool:
+    """Whether a copy goes with another: in another file, it must be known to be read later, and by one block only."""
+    later = node.name not in _ANYWHERE and len(source.sites[one.file]) == 1
+    return one.file == node.file or later
+
+
 def _same(source: Source, node: Node) -> list[Node]:
     """Return the block and those like it, in the same server or, of upstreams, anywhere."""
-    if node.name not in ("upstream", "log_format"):
+    if node.name not in _ANYWHERE:
         sites = source.sites.get(node.file, [])
         block = node.parent or (sites[0].block if sites else None)
         found = list(source.children(block)) if block else []

@@ -19,7 +19,7 @@ _CUT: Final = 4  # letters that are left out at the beginning of a name
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f]")
 _DIGITS: Final = re.compile(r"\d")
 # What a value may begin with and a name or the name of a file does not go on with, as "index.php" does.
-_GLUED: Final = re.compile(r"([a-z_]+?)([/~=:($\"'@^*0-9])(.*)", re.DOTALL)
+_GLUED: Final = re.compile(r"([a-z_]+?)(?!\d+\.[a-z])([/~=:($\"'@^*\[0-9])(.*)", re.DOTALL)
 _OR: Final = re.compile(r" or (\w+_bucket_size): (\d+)")
 _HASH: Final = re.compile(r"could not build (?:the |optimal )?(\w+), you should increase (?:either )?(\w+)(?:: (\d+))?")
 
