@@ -36,6 +36,11 @@ class ContainerService:
         stopped = state.get("Status") in ("exited", "created") and state.get("ExitCode") in STOPPED_BY_HAND
         self._runs = not stopped
         self._paused = state.get("Paused") is True
+        self._look()
+
+    def _look(self) -> None:
+        """Note how it does before anything is changed."""
+        raise NotImplementedError
 
     def done(self) -> Sequence[str]:
         """Return that it runs, or that somebody had stopped it."""

@@ -6,18 +6,16 @@ import http.client
 import json
 import re
 import time
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 from urllib.parse import urlencode
 
 from . import loki_trial
 from .container_service import ContainerService
-from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError
 from .engine_times import nanoseconds
 from .health_targets import engine_host, target
 from .http_probe import HEAD_LIMIT_BYTES, Address, Bounded, Source
-from .redact import Redactor
-from .switch_service import Options, ServiceError
+from .switch_service import ServiceError
 
 PORT = 3100
 _LISTEN = re.compile(r"(?m)^[ \t]+http_listen_port:[ \t]*([0-9]{1,5})\b")
@@ -31,16 +29,7 @@ _TENANT = "parity"
 class LokiService(ContainerService):
     """One Loki. See `switch_service.Service`."""
 
-    def __init__(
-        self,
-        engine: ChangingEngine,
-        inspected: Mapping[str, Any],
-        files: Mapping[str, bytes],
-        redactor: Redactor,
-        options: Options,
-    ) -> None:
-        """Take the engine's `inspect` answer and the repaired file by the path at which the container has it."""
-        super().__init__(engine, inspected, files, redactor, options)
+    def _look(self) -> None:
         self._was_ready = self._is_ready(time.monotonic() + 5.0)
 
     def is_ill(self) -> bool:

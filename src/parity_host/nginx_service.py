@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import socket
 import time
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional
 
 from . import engine_exec, nginx_command, nginx_trial, pinned
 from .container_service import ContainerService
-from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError
 from .engine_exec import CannotRunError
 from .health_targets import Target, engine_host, target
 from .http_probe import Address
-from .redact import Redactor
-from .switch_service import Options, ServiceError
+from .switch_service import ServiceError
 
 _MASTER = "nginx: master process"
 _WORKER = "nginx: worker process"
@@ -36,19 +34,10 @@ class _Processes(NamedTuple):
 class NginxService(ContainerService):
     """One nginx. See `switch_service.Service`."""
 
-    def __init__(
-        self,
-        engine: ChangingEngine,
-        inspected: Mapping[str, Any],
-        files: Mapping[str, bytes],
-        redactor: Redactor,
-        options: Options,
-    ) -> None:
-        """Take the engine's `inspect` answer and the repaired files by the path at which the container has them."""
-        super().__init__(engine, inspected, files, redactor, options)
-        self._words = nginx_trial.started(engine, inspected)
+    def _look(self) -> None:
+        self._words = nginx_trial.started(self._engine, self._inspected)
         self._before = self._processes()
-        self._behind = bool(pinned.replaced(engine, inspected, files, self._deadline()))
+        self._behind = bool(pinned.replaced(self._engine, self._inspected, self._files, self._deadline()))
         self._pinned = self._alone()
         self._answered = self._answering() if self._before.master else frozenset()
 

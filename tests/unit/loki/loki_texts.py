@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 TODAY = date(2026, 1, 1)
-HEAD = """\
-common:
-  path_prefix: /srv/logs
+PERIOD = """\
 schema_config:
   configs:
     - from: 2024-03-01
@@ -18,3 +16,4 @@ schema_config:
         prefix: idx_
         period: 24h
 """
+HEAD = "common:\n  path_prefix: /srv/logs\n" + PERIOD

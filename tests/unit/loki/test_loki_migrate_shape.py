@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
+from loki_texts import PERIOD, TODAY
 
 from parity.loki import check, migrate
 
-TODAY = date(2026, 1, 1)
-HEAD = """\
+HEAD = f"""\
 auth_enabled: false
 common:
   path_prefix: /srv/logs
   ring:
     kvstore:
       store: inmemory
-schema_config:
-  configs:
-    - from: 2024-03-01
-      store: tsdb
-      object_store: filesystem
-      schema: v13
-      index:
-        prefix: idx_
-        period: 24h
-"""
+{PERIOD}"""
 
 
 def migrated(added: str, version: str = "3.4.3") -> str:

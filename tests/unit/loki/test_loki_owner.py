@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from loki_owner import followed
+from loki_texts import PERIOD, TODAY
 
 from parity.loki import check, migrate
 from parity.loki.migration.owner import Lines
 from parity.remedies import loki_plan
 
-TODAY = date(2026, 1, 1)
 HERE = "common:\n  path_prefix: /srv/logs\n"
-PERIOD = """\
-schema_config:
-  configs:
-    - from: 2023-04-05
-      store: tsdb
-      object_store: filesystem
-      schema: v13
-      index:
-        prefix: idx_
-        period: 24h
-"""
 HOME = "path_prefix: <Loki's data directory, /loki in the official image>"
 PLACES = [  # a file, what is to be done where, which lines are to be written
     (PERIOD, "at the end of the file add", f"common:\n  {HOME}"),
@@ -43,7 +30,7 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
         "      prefix: index_tsdb_\n      period: 24h",
     ),
     (
-        HERE + "schema_config: {configs: [{from: 2023-04-05, store: boltdb-shipper, object_store: s3, schema: v13,\n"
+        HERE + "schema_config: {configs: [{from: 2024-03-01, store: boltdb-shipper, object_store: s3, schema: v13,\n"
         "  index: {prefix: i_, period: 168h}}]}\n",
         "in the brackets of `configs` on line 4, behind what is there, add",
         ", {from: 2026-01-02, store: tsdb, object_store: s3, schema: v13, index: {prefix: index_tsdb_, period: 24h}}",
@@ -54,7 +41,7 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
         "      object_store: <where the data is: filesystem, s3, gcs, …>",
     ),
     (
-        HERE + PERIOD.replace("2023-04-05", "once"),
+        HERE + PERIOD.replace("2024-03-01", "once"),
         "in place of line 5 write",
         "    - from: <a day, written YYYY-MM-DD>",
     ),
@@ -85,7 +72,7 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
     ),
     (  # one line with two of that name
         HERE
-        + "schema_config: {configs: [{from: 2023-04-05, store: tsdb, object_store: s3, schema: v13, index: {prefix: a,\n"
+        + "schema_config: {configs: [{from: 2024-03-01, store: tsdb, object_store: s3, schema: v13, index: {prefix: a,\n"
         "  period: 24h}}, {from: 2024-04-05, store: tsdb, object_store: s3, schema: v13, index: {prefix: b, period: 24h},\n"
         "  chunks: {period: 24h}}, {schema: v13, chunks: {period: 24h, prefix: c}, object_store: s3, store: tsdb, index:"
         " {prefix: d, period: 12h}, from: 2025-01-01}]}\n",
