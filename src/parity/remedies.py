@@ -11,10 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from parity import knowledge, loki, nginx
+from parity import knowledge
 from parity.coerce import mapping, mappings, text, texts
 from parity.judgement import named
+from parity.loki.check import check as check_loki
+from parity.loki.migrate import migrate as migrate_loki
+from parity.loki.migration.plan import Step as LokiStep
+from parity.loki.migration.plan import told
 from parity.loki.tables import releases
+from parity.nginx.check import check as check_nginx
+from parity.nginx.repair import repair as repair_nginx
+from parity.nginx.repairs.plan import Left
+from parity.nginx.repairs.plan import Step as NginxStep
 from parity.nginx.unknown import OFFICIAL
 from parity_host.sealing import shown
 
@@ -185,15 +193,15 @@ def nginx_plan(
     those before were repaired.
     """
     given = {path: content.encode("utf-8", "surrogateescape") for path, content in files.items()}
-    made = nginx.repair(given, main, version, output, built_in=OFFICIAL)
+    made = repair_nginx(given, main, version, output, built_in=OFFICIAL)
     steps, left, unanswered = list(made.steps), list(made.left), []
     for refusal in refusals:
-        made = nginx.repair(made.files, main, version, refusal, built_in=OFFICIAL)
+        made = repair_nginx(made.files, main, version, refusal, built_in=OFFICIAL)
         steps += made.steps
         left += [one for one in made.left if one not in left]
         if not made.steps and all(one.problem.level not in _FATAL for one in made.left):
             unanswered.append(f"nginx itself refuses the files: {refusal.strip()}")
-    problems = nginx.check(made.files, main, version, built_in=OFFICIAL)
+    problems = check_nginx(made.files, main, version, built_in=OFFICIAL)
     stops = [one for one in left if one.problem.level in _FATAL]
     why = [_left_of(one) for one in stops]
     why = why or [problem.message for problem in problems if problem.level in _FATAL] or unanswered
@@ -210,7 +218,7 @@ def nginx_plan(
     }
 
 
-def _left_of(one: nginx.Left) -> str:
+def _left_of(one: Left) -> str:
     return _left_over(one.problem.message, one.why, one.lines)
 
 
@@ -219,8 +227,8 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
 
     It is accepted when Parity's own checker finds nothing more in it and nothing is left to the owner.
     """
-    made = loki.migrate(sealed, version, today, expand_env=expand_env)
-    problems = loki.check(made.text, version, today, expand_env=expand_env)
+    made = migrate_loki(sealed, version, today, expand_env=expand_env)
+    problems = check_loki(made.text, version, today, expand_env=expand_env)
     left = [
         {
             "problem": str(one.problem),
@@ -231,7 +239,7 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
         }
         for one in made.left
     ]
-    said = [_said_of(step) for step in made.steps] + [f"left to you: {words}" for words in loki.told(made.left)]
+    said = [_said_of(step) for step in made.steps] + [f"left to you: {words}" for words in told(made.left)]
     return {
         "text": made.text,
         "changed": made.text != sealed,
@@ -244,7 +252,7 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
     }
 
 
-def _said_of(step: nginx.Step | loki.Step) -> str:
+def _said_of(step: NginxStep | LokiStep) -> str:
     """Return a step as a sentence; of what is likely and not certain, somebody is asked to look at it."""
     return f"{step}{'; look whether that is what was meant' if step.verify else ''}"
 

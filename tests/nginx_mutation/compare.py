@@ -9,8 +9,10 @@ from pathlib import Path
 
 from nginx_mutation.mutate import mutants
 from nginx_mutation.oracle import ETC, Answer, Nginx, ask
-from parity.nginx import Problem, check, explain
+from parity.nginx.check import check
 from parity.nginx.data import load, version_of
+from parity.nginx.explain import explain
+from parity.nginx.problem import Problem
 from parity.nginx.tables import table
 
 BASES = Path(__file__).with_name("bases")

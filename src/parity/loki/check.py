@@ -12,8 +12,10 @@ from parity.loki.decode import Decoded, Issue, decode
 from parity.loki.expand import expand
 from parity.loki.problem import Problem
 from parity.loki.tables import read_yaml, table
-from parity.loki.validation import Finding, at_start, early, validate
-from parity.loki.validation.finding import only_first
+from parity.loki.validation.early import early
+from parity.loki.validation.finding import Finding, only_first
+from parity.loki.validation.start import at_start
+from parity.loki.validation.validate import validate
 
 _STARTS: Final = "Loki does not start with this file."
 _ADVICE: Final = ". Use `-config.expand-env=true` flag if you want to expand environment variables in your config file"

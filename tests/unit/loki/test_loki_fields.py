@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from parity.loki import check
+from parity.loki.check import check
 from parity.loki.tables import Table, go_name, go_type, releases, table
 
 TODAY = date(2026, 1, 1)

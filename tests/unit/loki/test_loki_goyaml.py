@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from parity.loki import check
+from parity.loki.check import check
 from parity.loki.decode import decode
 from parity.loki.tables import table
 

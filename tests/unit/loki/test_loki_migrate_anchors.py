@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from parity.loki import Plan, check, migrate
+from parity.loki.check import check
 from parity.loki.expand import UNKNOWN
+from parity.loki.migrate import migrate
+from parity.loki.migration.plan import Plan
 
 TODAY = date(2026, 1, 1)
 HERE = "common:\n  path_prefix: /srv/logs\n"

@@ -6,7 +6,8 @@ import pytest
 from loki_owner import followed
 from loki_texts import HEAD, TODAY
 
-from parity.loki import check, migrate
+from parity.loki.check import check
+from parity.loki.migrate import migrate
 from parity.loki.migration.meaning import meaning
 
 CACHE = "chunk_store_config:\n  chunk_cache_config:\n"

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from loki_owner import followed
 
-from parity.loki import check, migrate
+from parity.loki.check import check
 from parity.loki.expand import UNKNOWN
+from parity.loki.migrate import migrate
 
 TODAY = date(2026, 1, 1)
 PERIOD = """\

@@ -6,7 +6,8 @@ import pytest
 from loki_owner import followed
 from loki_texts import PERIOD, TODAY
 
-from parity.loki import check, migrate
+from parity.loki.check import check
+from parity.loki.migrate import migrate
 from parity.loki.migration.owner import Lines
 from parity.remedies import loki_plan
 

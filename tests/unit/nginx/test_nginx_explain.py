@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from parity.nginx import explain
+from parity.nginx.explain import explain
 from parity.nginx.messages import Kind, kinds
 
 TYPO = 'unknown directive "proxy_passs" in /etc/nginx/conf.d/default.conf:5'

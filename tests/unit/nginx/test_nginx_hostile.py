@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from parity.nginx import Problem, check, explain
+from parity.nginx.check import check
+from parity.nginx.explain import explain
+from parity.nginx.problem import Problem
 
 MAIN = "/etc/nginx/nginx.conf"
 HEAD = b"events{}\nhttp{\n"

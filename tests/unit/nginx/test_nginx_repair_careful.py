@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from parity.nginx import repair
+from parity.nginx.repair import repair
 from parity.nginx.repairs.plan import Plan
 
 MAIN = "/etc/nginx/nginx.conf"

@@ -10,7 +10,8 @@ from nginx_cases import CASES, HOST, Case
 from nginx_mutation.oracle import Nginx, ask
 from repair_meaning import meaning
 
-from parity.nginx import check, repair
+from parity.nginx.check import check
+from parity.nginx.repair import repair
 from parity.nginx.repairs.plan import Plan
 
 FIXED = [case for case in CASES if (case.folder / "fixed").is_dir()]

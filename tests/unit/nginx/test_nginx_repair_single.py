@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity.nginx import repair
+from parity.nginx.repair import repair
 from parity.nginx.repairs.plan import Plan
 
 MAIN = "/etc/nginx/nginx.conf"

@@ -6,7 +6,8 @@ import pytest
 from live_nginx import PROGRAMS
 from nginx_mutation.oracle import Nginx, ask
 
-from parity.nginx import check, repair
+from parity.nginx.check import check
+from parity.nginx.repair import repair
 from parity.nginx.repairs.plan import Plan
 
 MAIN = "/etc/nginx/nginx.conf"
