@@ -20,8 +20,9 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import inventory, plain, snapshot
-from parity.model import ParityError
+from parity import inventory, snapshot
+from parity.domain import plain_data
+from parity.domain.findings import ParityError
 from parity.render import render
 
 
@@ -76,7 +77,7 @@ class ActionModule(ActionBase):
         return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
 
     def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
-        facts = snapshot.host_facts(plain.data(host.get("__gather_host") or {}))
+        facts = snapshot.host_facts(plain_data.data(host.get("__gather_host") or {}))
         project = facts["project"]
         if project.get("state") == "seen":
             directory = str(project.get("directory", ""))

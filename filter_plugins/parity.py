@@ -18,8 +18,8 @@ except ModuleNotFoundError as error:
     # Ansible runs this file alone and puts no folder of a checkout on Python's path.
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import plain
-from parity.model import ParityError
+from parity.domain import plain_data
+from parity.domain.findings import ParityError
 
 # Ansible reads this file in each process that fills in a template, and most of them use none of these filters: each
 # function is imported when it is called. Beside it, the mistakes that a user can mend and that are no ParityError.
@@ -54,9 +54,10 @@ def _filter(where: str, mistakes: tuple[type[Exception], ...]) -> Callable[..., 
     def called(*args: Any, **kwargs: Any) -> Any:
         function = getattr(import_module(module), name)
         try:
-            return plain.data(
+            return plain_data.data(
                 function(
-                    *(plain.data(arg) for arg in args), **{key: plain.data(value) for key, value in kwargs.items()}
+                    *(plain_data.data(arg) for arg in args),
+                    **{key: plain_data.data(value) for key, value in kwargs.items()},
                 )
             )
         except (ParityError, *mistakes) as problem:

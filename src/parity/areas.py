@@ -8,7 +8,7 @@ from typing import Final
 
 from parity import compose, containers, environment, health, logs, loki_config, nginx_config, oauth, tls_area
 from parity.comparison import Comparison
-from parity.model import Difference
+from parity.domain.findings import Difference
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import Any, Final
 from parity import gate
 from parity.areas import AREAS
 from parity.comparison import Comparison
+from parity.domain.findings import Difference, Finding, ParityError, Severity
+from parity.domain.stack import Service, Stack
 from parity.gate import GateSettings
 from parity.knowledge import Knowledge
-from parity.model import Difference, Finding, ParityError, Severity
 from parity.services import Match, match_services
-from parity.stack import Service, Stack
 from parity.stack_reader import read_stack
 from parity.steps import done, steps
 from parity.tls_area import servers_of, today_of

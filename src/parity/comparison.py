@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from parity.model import Evidence
+from parity.domain.findings import Evidence
+from parity.domain.stack import Config, Configuration, Container, Service, Stack
+from parity.domain.values import Same, same
 from parity.policy import Policy
 from parity.readers import Reader, configured
 from parity.services import Match
 from parity.signatures import Signature
-from parity.stack import Config, Configuration, Container, Service, Stack
-from parity.values import Same, same
 
 T = TypeVar("T")
 

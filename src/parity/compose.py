@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from parity.comparison import Comparison, differs, evidence
-from parity.model import Difference, Evidence
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Config, Container, Declared, Mount, Service, Stack
+from parity.domain.values import Same, same, show
 from parity.services import Match
-from parity.stack import Config, Container, Declared, Mount, Service, Stack
-from parity.values import Same, same, show
 
 # The kinds of problem that rendering meets, and the rule each breaks.
 _PROBLEM_RULES: Final = {

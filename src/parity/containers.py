@@ -8,11 +8,11 @@ from typing import Final
 
 from parity import name_variables
 from parity.comparison import Comparison, differs, evidence, per_environment, place_of
-from parity.environment_words import environments_named
-from parity.model import Difference, Evidence
+from parity.domain.environment_names import environments_named
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Config, Container, Healthcheck, Mount, Service, Stack
+from parity.domain.values import show
 from parity.services import Match, repository
-from parity.stack import Config, Container, Healthcheck, Mount, Service, Stack
-from parity.values import show
 
 _RESTARTS: Final = 3
 _LOG_LINES_SHOWN: Final = 3

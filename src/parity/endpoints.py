@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.coerce import as_mapping, text, texts, words
-from parity.stack import Container, Declared, Service, Stack
+from parity.domain.stack import Container, Declared, Service, Stack
+from parity.domain.untrusted import as_mapping, text, texts, words
 
 # Docker takes their names away from the network while containers are in these states.
 _UP: Final = frozenset({"running", "paused"})

@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from parity.model import Difference, Evidence
-from parity.stack import File, Stack
-from parity.values import show
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import File, Stack
+from parity.domain.values import show
 from parity_host.composetext import references
 from parity_host.envfile import EnvFile, effective, read_env_file
 from parity_host.interpolate import interpolate

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from parity.coerce import mapping, text, texts
+from parity.domain.untrusted import mapping, text, texts
 from parity.judgement import named
 from parity.knowledge import answered
 from parity_host.composetext import references

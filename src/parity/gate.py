@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parity.areas import AREAS
-from parity.model import ParityError, Severity
+from parity.domain.findings import ParityError, Severity
 
 NEVER: Final = "never"
 _AREAS: Final = (*(area.name for area in AREAS), "policy")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from parity import health_celery, health_endpoints, health_prometheus, health_stores
 from parity.comparison import Comparison
+from parity.domain.findings import Difference
+from parity.domain.values import show
 from parity.health_view import Here, about, placed
-from parity.model import Difference
-from parity.values import show
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from parity.comparison import Comparison
-from parity.model import Difference, Evidence
-from parity.stack import Container, Probe, Service, Stack
-from parity.values import show
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Container, Probe, Service, Stack
+from parity.domain.values import show
 
 _RESTARTS = 3
 

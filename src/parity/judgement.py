@@ -8,10 +8,10 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from parity.comparison import Comparison
-from parity.kinds import kinds
-from parity.model import Difference, Finding, ParityError, Severity
+from parity.domain.findings import Difference, Finding, ParityError, Severity
+from parity.domain.programs import kinds
+from parity.domain.stack import Service
 from parity.rules import Rule
-from parity.stack import Service
 
 # What a difference says in its word `remedy` that only its owner can mend.
 NO_REMEDY: Final = "no"

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import yaml
 
+from parity.domain.findings import ParityError
 from parity.judgement import Judgement, read_judgement
-from parity.model import ParityError
 from parity.policy import Policy, extended, read_policy
 from parity.rules import Rule, read_rules
 from parity.signatures import Signature, read_signatures, together

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity.coerce import words
-from parity.stack import Config, Service
+from parity.domain.stack import Config, Service
+from parity.domain.untrusted import words
 
 # Servers that listen where these options say. Sources: the command line reference of each.
 _SERVERS: Final = re.compile(r"(?:^|[/ ])(?:uvicorn|gunicorn|hypercorn|daphne|granian|flask|runserver)(?= |\Z)")

@@ -8,13 +8,13 @@ from typing import Final
 
 from parity.comparison import Comparison
 from parity.containers import state_rules
-from parity.kinds import kinds
+from parity.domain.findings import Difference, Evidence, Severity
+from parity.domain.programs import kinds
+from parity.domain.stack import Container, Service, Stack
+from parity.domain.values import show
 from parity.log_records import Record, records
-from parity.model import Difference, Evidence, Severity
 from parity.services import Match
 from parity.signatures import AREA, Signature
-from parity.stack import Container, Service, Stack
-from parity.values import show
 
 # What is read of a log, whatever a host sends.
 _LINES: Final = 1000

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.comparison import Comparison
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Configuration, Stack
+from parity.domain.values import Same, show
 from parity.loki.check import check
 from parity.loki.effective import Setting
 from parity.loki.effective import differences as between
 from parity.loki.explain import explain
 from parity.loki.problem import Problem
 from parity.loki.tables import releases
-from parity.model import Difference, Evidence
 from parity.readers import Reader
 from parity.services import Match
-from parity.stack import Configuration, Stack
-from parity.values import Same, show
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 # Settings that belong to where Loki runs: who reads them knows that they differ.

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.comparison import Comparison
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Service
+from parity.domain.values import as_url, show
 from parity.endpoints import Endpoint
-from parity.model import Difference, Evidence
 from parity.names import Answer, Kind, Names, suggestion
-from parity.stack import Service
-from parity.values import as_url, show
 
 # Variables whose value is a host, or several, without a scheme.
 _HOSTS: Final = re.compile(r"_(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BROKERS|ADDR|ADDRESS)\Z")

@@ -14,8 +14,8 @@ from enum import Enum
 from typing import Final
 
 from parity.comparison import Comparison
+from parity.domain.stack import Stack
 from parity.endpoints import Endpoint, endpoints
-from parity.stack import Stack
 
 # Names of hosts; whatever has other signs in it was not meant as one, or not filled in.
 _NAME: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")

@@ -10,8 +10,10 @@ from typing import Final
 
 from parity import nginx_names
 from parity.comparison import Comparison
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Configuration, Stack
+from parity.domain.values import show
 from parity.endpoints import endpoints
-from parity.model import Difference, Evidence
 from parity.nginx.check import check
 from parity.nginx.explain import explain
 from parity.nginx.model import Model
@@ -22,8 +24,6 @@ from parity.nginx_models import Context
 from parity.nginx_models import differences as between
 from parity.readers import Reader, configured
 from parity.services import Match
-from parity.stack import Configuration, Stack
-from parity.values import show
 
 # nginx writes a version into its image's environment, and people write one into the tag.
 _VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])", re.ASCII)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from parity.model import Difference, Evidence
+from parity.domain.findings import Difference, Evidence
+from parity.domain.values import Same, same, show
 from parity.nginx.compare import differences as between
 from parity.nginx.compare_record import HIGH, INFO, LOW, MEDIUM, Record
 from parity.nginx.model import Model, Place
-from parity.values import Same, same, show
 
 SameValue = Callable[[str, str, str, str], Same]
 

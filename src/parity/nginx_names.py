@@ -9,17 +9,17 @@ from ipaddress import ip_address
 from typing import Final
 
 from parity.comparison import Comparison
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Stack
+from parity.domain.values import show
 from parity.endpoints import Endpoint
 from parity.listening import listens
-from parity.model import Difference, Evidence
 from parity.names import Answer, Kind, Names, suggestion
 from parity.nginx.explain import explain
 from parity.nginx.model import Model, Need
 from parity.nginx.problem import Problem
 from parity.readers import Reader
 from parity.services import Match
-from parity.stack import Stack
-from parity.values import show
 
 _SHOWN: Final = 3
 _NOT_FOUND: Final = frozenset({"host_not_found", "host_not_found_resolver"})

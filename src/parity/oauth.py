@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from parity import oauth_answers, oauth_between, oauth_places, oauth_within
 from parity.comparison import Comparison
-from parity.model import Difference
+from parity.domain.findings import Difference
 from parity.oauth_names import load
 from parity.oauth_setup import read_setup
 

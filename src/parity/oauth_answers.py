@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from parity.model import Difference, Evidence
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Authorization, Stack
+from parity.domain.values import Same, has_secret, show
 from parity.oauth_names import ID
 from parity.oauth_redirect import accepted_for, path_ways, read_redirects
 from parity.oauth_settings import Application
 from parity.oauth_setup import Setup, pieces
-from parity.stack import Authorization, Stack
-from parity.values import Same, has_secret, show
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from parity.domain.environment_names import environments_named
+from parity.domain.stack import Stack
+from parity.domain.values import as_url
 from parity.env_files import EnvFiles
-from parity.environment_words import environments_named
 from parity.nginx_config import server_names
 from parity.oauth_names import Vocabulary
 from parity.oauth_redirect import is_loopback
 from parity.oauth_settings import effective_environment
-from parity.stack import Stack
-from parity.values import as_url
 
 _HOST: Final = re.compile(
     r"\.?(?P<host>localhost|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+)(?::[0-9]{1,5})?"

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from parity.domain.findings import ParityError
 from parity.knowledge import FOLDER, read_yaml
-from parity.model import ParityError
 
 ID: Final = "id"
 SECRET: Final = "secret"  # noqa: S105 - the name of a part

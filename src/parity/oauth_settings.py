@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parity.comparison import Comparison
+from parity.domain.stack import Container, Service
 from parity.env_files import EnvFiles
 from parity.oauth_names import ID, REDIRECT, SECRET, Meaning, Provider, Vocabulary
 from parity.oauth_redirect import Redirect, read_redirects
-from parity.stack import Container, Service
 from parity_host.placeholders import placeholder_class
 from parity_host.token import parse
 

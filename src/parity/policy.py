@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from parity import user_file
-from parity.model import Difference, ParityError, Severity
+from parity.domain.findings import Difference, ParityError, Severity
 from parity.user_file import UserFile
 
 SCHEMA = "policy"

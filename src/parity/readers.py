@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from parity.stack import Configuration, Container, Declared, Stack
+from parity.domain.stack import Configuration, Container, Declared, Stack
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from parity import knowledge
-from parity.coerce import mapping, mappings, text, texts
+from parity.domain.untrusted import mapping, mappings, text, texts
 from parity.judgement import named
 from parity.loki.check import check as check_loki
 from parity.loki.migrate import migrate as migrate_loki

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import yaml
 
-from parity.coerce import as_mapping, mapping, text, texts
+from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity_host.envfile import effective, read_env_file
 from parity_host.interpolate import interpolate
 

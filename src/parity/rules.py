@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from parity.model import Difference, ParityError, Severity
+from parity.domain.findings import Difference, ParityError, Severity
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _SENTENCES: Final = ("title", "cause", "impact", "action", "command")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from parity.environment_words import ENVIRONMENT_WORDS
-from parity.stack import Config, Service, Stack
+from parity.domain.environment_names import ENVIRONMENT_WORDS
+from parity.domain.stack import Config, Service, Stack
 
 _LIKENESS_NEEDED = 0.6
 _WORDS = re.compile(r"[^a-z0-9]+")

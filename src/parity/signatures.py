@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.kinds import KINDS
-from parity.model import ParityError, Severity
+from parity.domain.findings import ParityError, Severity
+from parity.domain.programs import KINDS
 from parity.pattern_guard import fault
 from parity.rules import COMMON_FIELDS, Rule, read_rules
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from parity.model import ParityError
+from parity.domain.findings import ParityError
 
 SCHEMA: Final = 1
 # What a host is asked for; `rendered` is added here.

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from parity.coerce import as_mapping, mapping, mappings, number, readable, scalar, text, texts, whole, words
-from parity.stack import (
+from parity.domain.stack import (
     Authorization,
     Config,
     Configuration,
@@ -28,6 +27,7 @@ from parity.stack import (
     Tested,
     Unseen,
 )
+from parity.domain.untrusted import as_mapping, mapping, mappings, number, readable, scalar, text, texts, whole, words
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _OUTPUT_CHARACTERS: Final = 20_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from parity.model import Finding
+from parity.domain.findings import Finding
 
 _WHEN: Final = {"critical": "now", "high": "now", "medium": "week", "low": "month"}
 _EFFORTS: Final = ("minutes", "hours", "days")

@@ -10,8 +10,8 @@ from typing import Final
 from parity import tls_settings
 from parity.certificate_problems import Use, problems
 from parity.certificates import Certificate, Chain, describe
-from parity.model import Difference, Evidence
-from parity.values import show
+from parity.domain.findings import Difference, Evidence
+from parity.domain.values import show
 
 _PLACES_SHOWN: Final = 8
 _NOT_NAMES: Final = ("", "_")

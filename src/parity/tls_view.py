@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from parity import tls_settings
 from parity.certificates import Certificate, days_left, shown_names
+from parity.domain.values import show
 from parity.text_view import wrapped
 from parity.tls import TlsServer
-from parity.values import show
 from parity_host.certificates import ENCRYPTED, NO_KEY, READ
 
 _LABEL_WIDTH: Final = 15

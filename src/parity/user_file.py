@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from parity.model import ParityError
+from parity.domain.findings import ParityError
 
 Steps = tuple[str | int, ...]
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import jsonschema
 
-from parity.model import ParityError
+from parity.domain.findings import ParityError
 from parity.user_file import Steps, UserFile
 
 SCHEMAS: Final = Path(__file__).resolve().parents[2] / "schemas"

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from parity import user_file
-from parity.model import Difference, Evidence, Finding, Waiver
+from parity.domain.findings import Difference, Evidence, Finding, Waiver
 
 _UNTIL_WEEKS = 12
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from parity import knowledge
 from parity.audit import differences, judge
-from parity.model import Finding
+from parity.domain.findings import Finding
 from parity_host.composetext import redact_compose
 from parity_host.envfile import read_env_file, redact_env_file
 from parity_host.redact import Redactor

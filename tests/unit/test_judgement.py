@@ -16,9 +16,9 @@ from stacks import KNOWN, stack
 
 from parity import history, remedies, terminal, user_file
 from parity.audit import Settings, audit, completed
+from parity.domain.findings import Finding, ParityError, Severity
 from parity.explain import explain
 from parity.gate import GateSettings
-from parity.model import Finding, ParityError, Severity
 from parity.report import intended_differences
 from parity.steps import steps
 from parity.text_view import said_once, title_of

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from stacks import FOLDER, KNOWN, audited, stack
 
-from parity.model import Difference, Severity
+from parity.domain.findings import Difference, Severity
 from parity.rules import Rule
 
 AREAS = ("containers", "environment", "compose")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from parity.environment_words import without_environment
+from parity.domain.environment_names import without_environment
 from parity.nginx.compare_hosts import Hosts
 from parity.nginx.model import UNNAMED, Location, Server, Upstream
 

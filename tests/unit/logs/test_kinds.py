@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity.kinds import kinds
+from parity.domain.programs import kinds
 from parity.stack_reader import read_stack
 
 

@@ -9,8 +9,8 @@ import pytest
 from log_stacks import IMAGES, told
 
 from parity import knowledge
-from parity.kinds import KINDS
-from parity.model import ParityError
+from parity.domain.findings import ParityError
+from parity.domain.programs import KINDS
 from parity.pattern_guard import fault
 from parity.signature_page import PAGE, table
 from parity.signatures import ANY, Signature, read_signatures

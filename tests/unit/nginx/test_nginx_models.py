@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import pytest
 
 from parity import knowledge, nginx_models
-from parity.model import Difference, Severity
+from parity.domain.findings import Difference, Severity
+from parity.domain.values import Same, same
 from parity.nginx.compare import differences as records
 from parity.nginx.model import Model
 from parity.nginx.model_read import read_model
 from parity.nginx_models import Context, differences, rule_of
-from parity.values import Same, same
 from parity_host.token import make
 
 MAIN = "/etc/nginx/nginx.conf"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from parity.domain.findings import ParityError
 from parity.knowledge import FOLDER
-from parity.model import ParityError
 from parity.oauth_names import load, read_vocabulary
 
 

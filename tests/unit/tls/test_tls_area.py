@@ -23,8 +23,8 @@ from tls_files import (
     signed_with,
 )
 
+from parity.domain.findings import Difference
 from parity.knowledge import load
-from parity.model import Difference
 from parity.tls import TlsServer, differences_of
 from parity_host import pem
 from parity_host.certificates import certificate_facts, key_facts

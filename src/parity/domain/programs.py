@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.coerce import words
-from parity.stack import Service
+from parity.domain.stack import Service
+from parity.domain.untrusted import words
 
 # The kinds that are told apart, by the words that images, commands and services are named with.
 NAMES: Final = {
