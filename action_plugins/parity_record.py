@@ -20,10 +20,11 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import inventory, snapshot
+from parity import inventory
 from parity.domain import plain_data
 from parity.domain.findings import ParityError
-from parity.render import render
+from parity.record import snapshot
+from parity.record.render_compose import render
 
 
 class ActionModule(ActionBase):

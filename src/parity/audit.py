@@ -15,7 +15,7 @@ from parity.comparison import Comparison
 from parity.domain.findings import Difference, Finding, ParityError, Severity
 from parity.domain.stack import Service, Stack
 from parity.gate import GateSettings
-from parity.knowledge import Knowledge
+from parity.judge.knowledge import Knowledge
 from parity.services import Match, match_services
 from parity.stack_reader import read_stack
 from parity.steps import done, steps

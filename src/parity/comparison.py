@@ -9,10 +9,10 @@ from typing import TypeVar
 from parity.domain.findings import Evidence
 from parity.domain.stack import Config, Configuration, Container, Service, Stack
 from parity.domain.values import Same, same
-from parity.policy import Policy
+from parity.knowledge.policy import Policy
+from parity.knowledge.signatures import Signature
 from parity.readers import Reader, configured
 from parity.services import Match
-from parity.signatures import Signature
 
 T = TypeVar("T")
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import parity
-from parity import knowledge, remedies
+from parity import remedies
 from parity.audit import Settings, audit
 from parity.environment import read_env_file
 from parity.gate import GateSettings
+from parity.judge import knowledge
 from parity.loki.check import check as check_loki
 from parity.loki.explain import explain as explain_loki
 from parity.nginx.check import check as check_nginx

@@ -11,7 +11,7 @@ from parity.comparison import Comparison
 from parity.domain.findings import Difference, Finding, ParityError, Severity
 from parity.domain.programs import kinds
 from parity.domain.stack import Service
-from parity.rules import Rule
+from parity.knowledge.rules import Rule
 
 # What a difference says in its word `remedy` that only its owner can mend.
 NO_REMEDY: Final = "no"

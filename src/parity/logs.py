@@ -12,9 +12,9 @@ from parity.domain.findings import Difference, Evidence, Severity
 from parity.domain.programs import kinds
 from parity.domain.stack import Container, Service, Stack
 from parity.domain.values import show
+from parity.knowledge.signatures import AREA, Signature
 from parity.log_records import Record, records
 from parity.services import Match
-from parity.signatures import AREA, Signature
 
 # What is read of a log, whatever a host sends.
 _LINES: Final = 1000

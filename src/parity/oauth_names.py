@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
-from parity.knowledge import FOLDER, read_yaml
+from parity.knowledge.files import FOLDER, read_yaml
 
 ID: Final = "id"
 SECRET: Final = "secret"  # noqa: S105 - the name of a part

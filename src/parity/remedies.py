@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from parity import knowledge
 from parity.domain.untrusted import mapping, mappings, text, texts
+from parity.judge import knowledge
 from parity.judgement import named
 from parity.loki.check import check as check_loki
 from parity.loki.migrate import migrate as migrate_loki

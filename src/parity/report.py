@@ -13,8 +13,10 @@ from typing import Any, Final
 
 import jinja2
 
-from parity import forms, html_report, knowledge, snapshot, tls_view
+from parity import forms, html_report, tls_view
 from parity.domain.findings import ParityError
+from parity.judge import knowledge
+from parity.record import snapshot
 from parity.text_view import FILTERS
 
 _REPORT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?")

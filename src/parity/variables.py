@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from parity.knowledge import read_yaml
+from parity.knowledge.files import read_yaml
 
 ROLES: Final = Path(__file__).resolve().parents[2] / "roles"
 _PREFIX: Final = "parity_"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from parity import user_file
 from parity.domain.findings import Difference, Evidence, Finding, Waiver
+from parity.knowledge import user_file
 
 _UNTIL_WEEKS = 12
 

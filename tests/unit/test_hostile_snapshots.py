@@ -13,7 +13,7 @@ import pytest
 
 from parity import report
 from parity.audit import Settings, audit, completed
-from parity.knowledge import load
+from parity.judge.knowledge import load
 from parity.notification import notification
 
 DEMO = Path(__file__).resolve().parents[2] / "inventory/demo/snapshots"

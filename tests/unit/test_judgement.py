@@ -14,11 +14,12 @@ import jsonschema
 import pytest
 from stacks import KNOWN, stack
 
-from parity import history, remedies, terminal, user_file
+from parity import history, remedies, terminal
 from parity.audit import Settings, audit, completed
 from parity.domain.findings import Finding, ParityError, Severity
 from parity.explain import explain
 from parity.gate import GateSettings
+from parity.knowledge import user_file
 from parity.report import intended_differences
 from parity.steps import steps
 from parity.text_view import said_once, title_of

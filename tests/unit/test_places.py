@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from parity import knowledge
 from parity.areas import AREAS
+from parity.judge import knowledge
 from parity_host import configurations, project_configurations, remedy
 
 ROOT = Path(__file__).resolve().parents[2]

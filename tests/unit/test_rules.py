@@ -10,7 +10,7 @@ import pytest
 from stacks import FOLDER, KNOWN, audited, stack
 
 from parity.domain.findings import Difference, Severity
-from parity.rules import Rule
+from parity.knowledge.rules import Rule
 
 AREAS = ("containers", "environment", "compose")
 Services = dict[str, dict[str, Any]]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from parity.audit import Settings, audit
-from parity.knowledge import load
+from parity.judge.knowledge import load
 
 _UNFILLED = re.compile(r"\{[a-z_]+\}")
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from parity import knowledge, nginx_models
+from parity import nginx_models
 from parity.domain.findings import Difference, Severity
 from parity.domain.values import Same, same
+from parity.judge import knowledge
 from parity.nginx.compare import differences as records
 from parity.nginx.model import Model
 from parity.nginx.model_read import read_model

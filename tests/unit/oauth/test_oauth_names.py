@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from parity.domain.findings import ParityError
-from parity.knowledge import FOLDER
+from parity.judge.knowledge import FOLDER
 from parity.oauth_names import load, read_vocabulary
 
 

@@ -24,7 +24,7 @@ from tls_files import (
 )
 
 from parity.domain.findings import Difference
-from parity.knowledge import load
+from parity.judge.knowledge import load
 from parity.tls import TlsServer, differences_of
 from parity_host import pem
 from parity_host.certificates import certificate_facts, key_facts

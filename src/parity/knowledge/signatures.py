@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from parity.domain.findings import ParityError, Severity
 from parity.domain.programs import KINDS
-from parity.pattern_guard import fault
-from parity.rules import COMMON_FIELDS, Rule, read_rules
+from parity.knowledge.regex_guard import fault
+from parity.knowledge.rules import COMMON_FIELDS, Rule, read_rules
 
 AREA: Final = "logs"
 ANY: Final = "any"

@@ -11,9 +11,9 @@ from typing import Any, Final
 import jsonschema
 
 from parity.domain.findings import ParityError
-from parity.user_file import Steps, UserFile
+from parity.knowledge.user_file import Steps, UserFile
 
-SCHEMAS: Final = Path(__file__).resolve().parents[2] / "schemas"
+SCHEMAS: Final = Path(__file__).resolve().parents[3] / "schemas"
 _TYPES: Final = {"array": "a list", "object": "a mapping", "string": "text", "boolean": "true or false"}
 
 

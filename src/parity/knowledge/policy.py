@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar
 
-from parity import user_file
 from parity.domain.findings import Difference, ParityError, Severity
-from parity.user_file import UserFile
+from parity.knowledge import user_file
+from parity.knowledge.user_file import UserFile
 
 SCHEMA = "policy"
 

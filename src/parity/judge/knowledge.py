@@ -6,18 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import yaml
-
-from parity.domain.findings import ParityError
 from parity.judgement import Judgement, read_judgement
-from parity.policy import Policy, extended, read_policy
-from parity.rules import Rule, read_rules
-from parity.signatures import Signature, read_signatures, together
-
-FOLDER: Final = Path(__file__).resolve().parents[2] / "knowledge"
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from parity.knowledge.files import FOLDER, read_yaml
+from parity.knowledge.policy import Policy, extended, read_policy
+from parity.knowledge.rules import Rule, read_rules
+from parity.knowledge.signatures import Signature, read_signatures, together
 
 
 @dataclass(frozen=True)
@@ -67,16 +62,3 @@ def _judgement(folder: Path) -> Judgement:
 def _with(known: Knowledge, signatures: Sequence[Signature]) -> Knowledge:
     rules = {signature.rule.id: signature.rule for signature in signatures}
     return replace(known, rules={**known.rules, **rules}, signatures=together(signatures, known.signatures))
-
-
-def read_yaml(path: Path) -> Any:
-    """Return the content of a YAML file of ours; raises ParityError with file and line."""
-    try:
-        return yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a safe loader
-    except OSError as error:
-        raise ParityError(f"{path.name} cannot be read: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise ParityError(
-            f"{path.name}:{mark.line + 1 if mark else 0}: {getattr(error, 'problem', None) or error}"
-        ) from None

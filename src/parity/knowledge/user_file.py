@@ -75,7 +75,7 @@ def parse(text: str, name: str, schema: str = "") -> UserFile:
     found = UserFile(name, data, lines)
     if schema:
         # The library that knows schemas takes its time to load, and most runs read no file of a user.
-        import_module("parity.user_schema").hold(found, schema)
+        import_module("parity.knowledge.user_schema").hold(found, schema)
     return found
 
 
