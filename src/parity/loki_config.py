@@ -11,12 +11,12 @@ from parity.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import Same, show
-from parity.loki.check import check
-from parity.loki.effective import Setting
-from parity.loki.effective import differences as between
-from parity.loki.explain import explain
-from parity.loki.problem import Problem
-from parity.loki.tables import releases
+from parity.programs.loki.check.check import check
+from parity.programs.loki.check.explain import explain
+from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.read.differences import Setting
+from parity.programs.loki.read.differences import differences as between
+from parity.programs.loki.read.releases import releases
 from parity.readers import Reader
 from parity.services import Match
 

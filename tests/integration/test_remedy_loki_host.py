@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from parity.loki.migrate import migrate as migrate_loki
+from parity.programs.loki.migrate.migrate import migrate as migrate_loki
 from parity_host import live_file, remedy, trial_container
 from parity_host.engine_change import ChangingEngine
 from parity_host.engine_client import EngineUnavailableError

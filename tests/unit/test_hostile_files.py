@@ -8,8 +8,8 @@ import time
 import pytest
 
 from parity import remedies
-from parity.loki.check import check as check_loki
-from parity.loki.explain import explain as explain_loki
+from parity.programs.loki.check.check import check as check_loki
+from parity.programs.loki.check.explain import explain as explain_loki
 
 TODAY = datetime.date(2026, 11, 24)
 MAIN = "/etc/nginx/nginx.conf"

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from loki_verdicts import CASES, by_case
 
-from parity.loki.check import check
-from parity.loki.explain import explain
+from parity.programs.loki.check.check import check
+from parity.programs.loki.check.explain import explain
 
 TODAY = date(2026, 1, 1)
 PRINTED = json.loads((CASES / "verdicts.json").read_text(encoding="utf-8"))

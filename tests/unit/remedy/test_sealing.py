@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parity.loki.migrate import migrate as migrate_loki
+from parity.programs.loki.migrate.migrate import migrate as migrate_loki
 from parity_host import loki_files, nginx_text
 from parity_host.sealing import CannotSealError, Sealer, printed, shown
 
