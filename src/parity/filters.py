@@ -14,11 +14,11 @@ from parity.audit import Settings, audit
 from parity.environment import read_env_file
 from parity.gate import GateSettings
 from parity.judge import knowledge
-from parity.nginx.check import check as check_nginx
-from parity.nginx.explain import explain as explain_nginx
-from parity.nginx.unknown import OFFICIAL
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.check.explain import explain as explain_loki
+from parity.programs.nginx.check.check import check as check_nginx
+from parity.programs.nginx.check.unknown_directives import OFFICIAL
+from parity.programs.nginx.syntax.explain import explain as explain_nginx
 from parity.waivers import Waivers, proposal, read_waivers
 from parity_host.envfile import effective
 

@@ -14,14 +14,14 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
 from parity.endpoints import endpoints
-from parity.nginx.check import check
-from parity.nginx.explain import explain
-from parity.nginx.model import Model
-from parity.nginx.model_read import read_model
-from parity.nginx.problem import Problem
-from parity.nginx.unknown import OFFICIAL
 from parity.nginx_models import Context
 from parity.nginx_models import differences as between
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.check.unknown_directives import OFFICIAL
+from parity.programs.nginx.model.read import read_model
+from parity.programs.nginx.model.types import Model
+from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.problem import Problem
 from parity.readers import Reader, configured
 from parity.services import Match
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import Same, same, show
-from parity.nginx.compare import differences as between
-from parity.nginx.compare_record import HIGH, INFO, LOW, MEDIUM, Record
-from parity.nginx.model import Model, Place
+from parity.programs.nginx.differ.differences import differences as between
+from parity.programs.nginx.differ.record import HIGH, INFO, LOW, MEDIUM, Record
+from parity.programs.nginx.model.types import Model, Place
 
 SameValue = Callable[[str, str, str, str], Same]
 

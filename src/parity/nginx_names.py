@@ -15,9 +15,9 @@ from parity.domain.values import show
 from parity.endpoints import Endpoint
 from parity.listening import listens
 from parity.names import Answer, Kind, Names, suggestion
-from parity.nginx.explain import explain
-from parity.nginx.model import Model, Need
-from parity.nginx.problem import Problem
+from parity.programs.nginx.model.types import Model, Need
+from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.problem import Problem
 from parity.readers import Reader
 from parity.services import Match
 

@@ -14,16 +14,16 @@ from typing import Any, Final
 from parity.domain.untrusted import mapping, mappings, text, texts
 from parity.judge import knowledge
 from parity.judgement import named
-from parity.nginx.check import check as check_nginx
-from parity.nginx.repair import repair as repair_nginx
-from parity.nginx.repairs.plan import Left
-from parity.nginx.repairs.plan import Step as NginxStep
-from parity.nginx.unknown import OFFICIAL
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.migrate.migrate import migrate as migrate_loki
 from parity.programs.loki.migrate.plan import Step as LokiStep
 from parity.programs.loki.migrate.plan import told
 from parity.programs.loki.read.releases import releases
+from parity.programs.nginx.check.check import check as check_nginx
+from parity.programs.nginx.check.unknown_directives import OFFICIAL
+from parity.programs.nginx.repair.plan import Left
+from parity.programs.nginx.repair.plan import Step as NginxStep
+from parity.programs.nginx.repair.repair import repair as repair_nginx
 from parity_host.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")

@@ -10,8 +10,8 @@ from parity.comparison import Comparison
 from parity.domain.findings import Difference
 from parity.domain.stack import Configuration, Stack
 from parity.domain.untrusted import text, whole
-from parity.nginx.model import Server, Setting, Tls
 from parity.nginx_config import model_of, version_of
+from parity.programs.nginx.model.types import Server, Setting, Tls
 from parity.readers import Reader
 from parity.services import Match
 from parity.tls import TlsServer, differences_of

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from parity.nginx.check import check
-from parity.nginx.explain import explain
-from parity.nginx.problem import Problem
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.problem import Problem
 
 MAIN = "/etc/nginx/nginx.conf"
 HEAD = b"events{}\nhttp{\n"

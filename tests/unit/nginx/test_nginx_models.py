@@ -11,10 +11,10 @@ from parity import nginx_models
 from parity.domain.findings import Difference, Severity
 from parity.domain.values import Same, same
 from parity.judge import knowledge
-from parity.nginx.compare import differences as records
-from parity.nginx.model import Model
-from parity.nginx.model_read import read_model
 from parity.nginx_models import Context, differences, rule_of
+from parity.programs.nginx.differ.differences import differences as records
+from parity.programs.nginx.model.read import read_model
+from parity.programs.nginx.model.types import Model
 from parity_host.token import make
 
 MAIN = "/etc/nginx/nginx.conf"
