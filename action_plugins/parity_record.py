@@ -20,9 +20,9 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import inventory
 from parity.domain import plain_data
 from parity.domain.findings import ParityError
+from parity.preflight import inventory
 from parity.record import snapshot
 from parity.record.render_compose import render
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity import compose, containers, environment, health, logs, loki_config, nginx_config, oauth, tls_area
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 
 

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from parity import gate
 from parity.areas import AREAS
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
+from parity.compare.match_services import Match, match_services
+from parity.compare.read_stack import read_stack
 from parity.domain.findings import Difference, Finding, ParityError, Severity
 from parity.domain.stack import Service, Stack
 from parity.gate import GateSettings
 from parity.judge.knowledge import Knowledge
-from parity.services import Match, match_services
-from parity.stack_reader import read_stack
 from parity.steps import done, steps
 from parity.tls_area import servers_of, today_of
 from parity.tls_view import facts_of

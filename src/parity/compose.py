@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from parity.comparison import Comparison, differs, evidence
+from parity.compare.comparison import Comparison, differs, evidence
+from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Config, Container, Declared, Mount, Service, Stack
 from parity.domain.values import Same, same, show
-from parity.services import Match
 
 # The kinds of problem that rendering meets, and the rule each breaks.
 _PROBLEM_RULES: Final = {

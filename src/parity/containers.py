@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Final
 
 from parity import name_variables
-from parity.comparison import Comparison, differs, evidence, per_environment, place_of
+from parity.compare.comparison import Comparison, differs, evidence, per_environment, place_of
+from parity.compare.match_services import Match, repository
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Config, Container, Healthcheck, Mount, Service, Stack
 from parity.domain.values import show
-from parity.services import Match, repository
 
 _RESTARTS: Final = 3
 _LOG_LINES_SHOWN: Final = 3

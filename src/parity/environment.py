@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
+from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
 from parity.domain.values import Same, as_boolean, as_url, has_secret, is_local_host, show, url_ways, whole_secret
-from parity.env_files import EnvFiles
 from parity.knowledge.policy import Forbidden, Requirement
 from parity_host.envfile import read_env_file
 from parity_host.placeholders import placeholder_class

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from parity import health_celery, health_endpoints, health_prometheus, health_stores
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 from parity.domain.values import show
 from parity.health_view import Here, about, placed

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Container, Probe, Service, Stack
 from parity.domain.values import show

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Finding, ParityError, Severity
 from parity.domain.programs import kinds
 from parity.domain.stack import Service

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
+from parity.compare.match_services import Match
 from parity.containers import state_rules
 from parity.domain.findings import Difference, Evidence, Severity
 from parity.domain.programs import kinds
@@ -14,7 +15,6 @@ from parity.domain.stack import Container, Service, Stack
 from parity.domain.values import show
 from parity.knowledge.signatures import AREA, Signature
 from parity.log_records import Record, records
-from parity.services import Match
 
 # What is read of a log, whatever a host sends.
 _LINES: Final = 1000

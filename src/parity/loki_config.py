@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
+from parity.compare.configured import Reader
+from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import Same, show
@@ -17,8 +19,6 @@ from parity.programs.loki.check.problem import Problem
 from parity.programs.loki.read.differences import Setting
 from parity.programs.loki.read.differences import differences as between
 from parity.programs.loki.read.releases import releases
-from parity.readers import Reader
-from parity.services import Match
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 # Settings that belong to where Loki runs: who reads them knows that they differ.

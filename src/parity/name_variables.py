@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
+from parity.compare.endpoints import Endpoint
+from parity.compare.name_resolution import Answer, Kind, Names, suggestion
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Service
 from parity.domain.values import as_url, show
-from parity.endpoints import Endpoint
-from parity.names import Answer, Kind, Names, suggestion
 
 # Variables whose value is a host, or several, without a scheme.
 _HOSTS: Final = re.compile(r"_(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BROKERS|ADDR|ADDRESS)\Z")

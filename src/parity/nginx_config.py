@@ -9,11 +9,13 @@ from functools import lru_cache
 from typing import Final
 
 from parity import nginx_names
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
+from parity.compare.configured import Reader, configured
+from parity.compare.endpoints import endpoints
+from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
-from parity.endpoints import endpoints
 from parity.nginx_models import Context
 from parity.nginx_models import differences as between
 from parity.programs.nginx.check.check import check
@@ -22,8 +24,6 @@ from parity.programs.nginx.model.read import read_model
 from parity.programs.nginx.model.types import Model
 from parity.programs.nginx.syntax.explain import explain
 from parity.programs.nginx.syntax.problem import Problem
-from parity.readers import Reader, configured
-from parity.services import Match
 
 # nginx writes a version into its image's environment, and people write one into the tag.
 _VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])", re.ASCII)

@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Final
 
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
+from parity.compare.configured import Reader
+from parity.compare.endpoints import Endpoint
+from parity.compare.listening import listens
+from parity.compare.match_services import Match
+from parity.compare.name_resolution import Answer, Kind, Names, suggestion
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
 from parity.domain.values import show
-from parity.endpoints import Endpoint
-from parity.listening import listens
-from parity.names import Answer, Kind, Names, suggestion
 from parity.programs.nginx.model.types import Model, Need
 from parity.programs.nginx.syntax.explain import explain
 from parity.programs.nginx.syntax.problem import Problem
-from parity.readers import Reader
-from parity.services import Match
 
 _SHOWN: Final = 3
 _NOT_FOUND: Final = frozenset({"host_not_found", "host_not_found_resolver"})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity import oauth_answers, oauth_between, oauth_places, oauth_within
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 from parity.oauth_names import load
 from parity.oauth_setup import read_setup

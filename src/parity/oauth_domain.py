@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
 from parity.domain.stack import Stack
 from parity.domain.values import as_url
-from parity.env_files import EnvFiles
 from parity.nginx_config import server_names
 from parity.oauth_names import Vocabulary
 from parity.oauth_redirect import is_loopback

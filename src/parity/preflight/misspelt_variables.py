@@ -10,7 +10,7 @@ from typing import Final
 
 from parity.knowledge.files import read_yaml
 
-ROLES: Final = Path(__file__).resolve().parents[2] / "roles"
+ROLES: Final = Path(__file__).resolve().parents[3] / "roles"
 _PREFIX: Final = "parity_"
 _ALIKE: Final = 0.9
 

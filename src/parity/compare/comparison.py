@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from parity.compare.configured import Reader, configured
+from parity.compare.match_services import Match
 from parity.domain.findings import Evidence
 from parity.domain.stack import Config, Configuration, Container, Service, Stack
 from parity.domain.values import Same, same
 from parity.knowledge.policy import Policy
 from parity.knowledge.signatures import Signature
-from parity.readers import Reader, configured
-from parity.services import Match
 
 T = TypeVar("T")
 

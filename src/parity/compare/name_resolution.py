@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from parity.comparison import Comparison
+from parity.compare.comparison import Comparison
+from parity.compare.endpoints import Endpoint, endpoints
 from parity.domain.stack import Stack
-from parity.endpoints import Endpoint, endpoints
 
 # Names of hosts; whatever has other signs in it was not meant as one, or not filled in.
 _NAME: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")
