@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from parity import gate
-from parity.areas import AREAS
+from parity.areas.register import AREAS
+from parity.areas.tls.area import servers_of, today_of
+from parity.areas.tls.facts import facts_of
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match, match_services
 from parity.compare.read_stack import read_stack
@@ -19,8 +21,6 @@ from parity.domain.stack import Service, Stack
 from parity.gate import GateSettings
 from parity.judge.knowledge import Knowledge
 from parity.steps import done, steps
-from parity.tls_area import servers_of, today_of
-from parity.tls_view import facts_of
 from parity.waivers import Waivers
 
 SCHEMA: Final = 2

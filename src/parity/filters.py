@@ -10,8 +10,8 @@ from typing import Any
 
 import parity
 from parity import remedies
+from parity.areas.environment.area import read_env_file
 from parity.audit import Settings, audit
-from parity.environment import read_env_file
 from parity.gate import GateSettings
 from parity.judge import knowledge
 from parity.programs.loki.check.check import check as check_loki

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from parity.areas import AREAS
+from parity.areas.register import AREAS
 from parity.domain.findings import ParityError, Severity
 
 NEVER: Final = "never"

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import jinja2
 
-from parity import forms, html_report, tls_view
+from parity import forms, html_report
+from parity.areas.tls import facts
 from parity.domain.findings import ParityError
 from parity.judge import knowledge
 from parity.record import snapshot
@@ -71,7 +72,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
-    environment.filters.update(FILTERS, tls_section=tls_view.section)
+    environment.filters.update(FILTERS, tls_section=facts.section)
     return environment
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from parity.areas import AREAS
+from parity.areas.register import AREAS
 from parity.judge import knowledge
 from parity.knowledge.rules import Rule
 from parity.text_view import markdown

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from parity import nginx_models
+from parity.areas.nginx import differences as between
+from parity.areas.nginx.differences import Context, differences, rule_of
 from parity.domain.findings import Difference, Severity
 from parity.domain.values import Same, same
 from parity.judge import knowledge
-from parity.nginx_models import Context, differences, rule_of
 from parity.programs.nginx.differ.differences import differences as records
 from parity.programs.nginx.model.read import read_model
 from parity.programs.nginx.model.types import Model
@@ -168,4 +168,4 @@ def test_unknown_is_the_only_answer_that_hides() -> None:
     texts = {"dev": "client_max_body_size 5m;", "prod": ""}
     for answer, count in ((Same.UNKNOWN, 0), (Same.NO, 1), (Same.YES, 1)):
         assert len(found(Context(same_value=lambda *_: answer), **texts)) == count  # noqa: B023 - used at once
-    assert nginx_models.Context().same_value("", "a", "", "a") is Same.YES
+    assert between.Context().same_value("", "a", "", "a") is Same.YES

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity import compose, containers, environment, health, logs, loki_config, nginx_config, oauth, tls_area
+from parity.areas.compose import area as compose
+from parity.areas.containers import area as containers
+from parity.areas.environment import area as environment
+from parity.areas.health import area as health
+from parity.areas.logs import area as logs
+from parity.areas.loki import area as loki
+from parity.areas.nginx import area as nginx
+from parity.areas.oauth import area as oauth
+from parity.areas.tls import area as tls
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 
@@ -27,7 +35,7 @@ AREAS: Final = (
     Area("environment", "Environment variables", environment.differences),
     Area("oauth", "OAuth", oauth.differences),
     Area("compose", "Compose files", compose.differences),
-    Area("nginx", "nginx", nginx_config.differences),
-    Area("tls", "TLS", tls_area.differences),
-    Area("loki", "Loki", loki_config.differences),
+    Area("nginx", "nginx", nginx.differences),
+    Area("tls", "TLS", tls.differences),
+    Area("loki", "Loki", loki.differences),
 )

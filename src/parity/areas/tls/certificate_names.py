@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from parity.certificates import Certificate
+from parity.areas.tls.certificates import Certificate
 
 _HOST: Final = re.compile(r"(?:\*\.|\.)?[a-z0-9_](?:[a-z0-9_.-]{0,252}[a-z0-9])?\Z")
 _ALSO_BELOW: Final = "."

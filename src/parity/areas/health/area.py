@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from parity import health_celery, health_endpoints, health_prometheus, health_stores
+from parity.areas.health import celery, datastores, endpoints, prometheus
+from parity.areas.health.probes import Here, about, placed
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 from parity.domain.values import show
-from parity.health_view import Here, about, placed
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what the services' own answers show; of a container that does not run, the area `containers` tells."""
     heres = placed(comparison)
-    yield from health_endpoints.differences(heres)
-    yield from health_prometheus.differences(heres)
-    yield from health_stores.differences(heres)
-    yield from health_celery.differences(heres)
+    yield from endpoints.differences(heres)
+    yield from prometheus.differences(heres)
+    yield from datastores.differences(heres)
+    yield from celery.differences(heres)
     yield from _unknown(heres)
 
 
 def _unknown(heres: Sequence[Here]) -> Iterator[Difference]:
     """Yield what could not be found out: silence about it would look like health."""
     for here in heres:
-        why = show(here.probe.reason) if here.probe.state == "unknown" else health_celery.schedule_unseen(here)
+        why = show(here.probe.reason) if here.probe.state == "unknown" else celery.schedule_unseen(here)
         if why:
             yield about("health.not-known", here, why, reason=why)

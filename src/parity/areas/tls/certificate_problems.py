@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from parity.certificate_names import uncovered
-from parity.certificates import Certificate, Chain, days_left, shown_names
+from parity.areas.tls.certificate_names import uncovered
+from parity.areas.tls.certificates import Certificate, Chain, days_left, shown_names
 from parity_host.certificates import ENCRYPTED, NO_KEY, READ
 
 _WEAK_HASHES: Final = frozenset({"md2", "md4", "md5", "sha1"})

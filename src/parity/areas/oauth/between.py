@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 
+from parity.areas.oauth.applications import Application, Setting
+from parity.areas.oauth.redirect_targets import faults
+from parity.areas.oauth.redirects import Redirect, is_loopback, origin_ways, path_ways
+from parity.areas.oauth.setup import Setup, names, pieces, same_fault
+from parity.areas.oauth.vocabulary import ID, SECRET
 from parity.domain.findings import Difference
 from parity.domain.stack import Stack
 from parity.domain.values import Same, show
-from parity.oauth_names import ID, SECRET
-from parity.oauth_places import faults
-from parity.oauth_redirect import Redirect, is_loopback, origin_ways, path_ways
-from parity.oauth_settings import Application, Setting
-from parity.oauth_setup import Setup, names, pieces, same_fault
 
 Redirects = Mapping[str, list[tuple[Setting, Redirect]]]
 

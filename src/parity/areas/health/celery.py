@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.areas.health.probes import Here, about, known_by, stands_still, unhealthy
 from parity.domain.findings import Difference
 from parity.domain.untrusted import mapping, mappings, number, text, texts, whole
 from parity.domain.values import show
-from parity.health_view import Here, about, known_by, stands_still, unhealthy
 
 _KINDS: Final = ("celery-worker", "celery-beat")
 _BACKLOG: Final = 20

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from parity.areas.nginx.area import server_names
+from parity.areas.oauth.applications import effective_environment
+from parity.areas.oauth.redirects import is_loopback
+from parity.areas.oauth.vocabulary import Vocabulary
 from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
 from parity.domain.stack import Stack
 from parity.domain.values import as_url
-from parity.nginx_config import server_names
-from parity.oauth_names import Vocabulary
-from parity.oauth_redirect import is_loopback
-from parity.oauth_settings import effective_environment
 
 _HOST: Final = re.compile(
     r"\.?(?P<host>localhost|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+)(?::[0-9]{1,5})?"

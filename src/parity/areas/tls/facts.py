@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from parity import tls_settings
-from parity.certificates import Certificate, days_left, shown_names
+from parity.areas.tls import settings
+from parity.areas.tls.certificates import Certificate, days_left, shown_names
+from parity.areas.tls.servers import TlsServer
 from parity.domain.values import show
 from parity.text_view import wrapped
-from parity.tls import TlsServer
 from parity_host.certificates import ENCRYPTED, NO_KEY, READ
 
 _LABEL_WIDTH: Final = 15
@@ -32,7 +32,7 @@ def _server(server: TlsServer, today: date) -> dict[str, Any]:
         "names": [show(name) for name in server.names],
         "listen": [show(listen) for listen in server.listen],
         "protocols": _protocols(server),
-        "ciphers": show(server.ciphers) if server.ciphers else f"nginx's default ({tls_settings.DEFAULT_CIPHERS})",
+        "ciphers": show(server.ciphers) if server.ciphers else f"nginx's default ({settings.DEFAULT_CIPHERS})",
         "hsts": show(server.hsts) if server.hsts else "no header",
         "certificate": show(server.certificate) if server.certificate else "none of its own",
         "chain": [_certificate(certificate, today) for certificate in chain.certificates],
@@ -42,7 +42,7 @@ def _server(server: TlsServer, today: date) -> dict[str, Any]:
 
 
 def _protocols(server: TlsServer) -> str:
-    offered = tls_settings.effective_protocols(server.protocols, server.version)
+    offered = settings.effective_protocols(server.protocols, server.version)
     if offered is None:
         return "nginx's default; its version is not known"
     names = " ".join(offered) or "none"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from parity.health_amounts import seconds_of, utilization_of
+from parity.areas.health.amounts import seconds_of, utilization_of
 
 _MOST_NODES: Final = 2000
 _DEEPEST: Final = 20

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from parity import tls_settings
-from parity.certificate_problems import Use, problems
-from parity.certificates import Certificate, Chain, describe
+from parity.areas.tls import settings
+from parity.areas.tls.certificate_problems import Use, problems
+from parity.areas.tls.certificates import Certificate, Chain, describe
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import show
 
@@ -141,11 +141,11 @@ def _ways(environment: str, production: Collection[str]) -> frozenset[str]:
 def _settings(server: TlsServer, production: Collection[str]) -> Iterator[Difference]:
     """What is weak in one server's settings. Without a certificate nothing is served, so no header is missed."""
     item, words = show(server.label), {"version": show(server.version or "unknown")}
-    for rule, protocols in tls_settings.weak_protocols(server.protocols, server.version):
+    for rule, protocols in settings.weak_protocols(server.protocols, server.version):
         names = ", ".join(protocols)
         shown = f"ssl_protocols: {names}" if server.protocols else f"nginx's default: {names}"
         yield _about(rule, [server], item, shown, {**words, "protocols": names})
-    ciphers = ", ".join(tls_settings.weak_ciphers(server.ciphers))
+    ciphers = ", ".join(settings.weak_ciphers(server.ciphers))
     if ciphers:
         yield _about("tls.weak-ciphers", [server], item, show(server.ciphers), {**words, "ciphers": ciphers})
     if server.environment in production and server.certificate:
@@ -158,10 +158,10 @@ def _hsts(server: TlsServer, item: str) -> Iterator[Difference]:
         return
     if "$" in server.hsts:
         return  # a variable: what it holds is only known when a request is answered
-    seconds = tls_settings.hsts_seconds(server.hsts)
+    seconds = settings.hsts_seconds(server.hsts)
     if seconds is None:
         yield _about("tls.hsts-ignored", [server], item, server.hsts, {"header": show(server.hsts)})
-    elif seconds < tls_settings.HALF_A_YEAR:
+    elif seconds < settings.HALF_A_YEAR:
         yield _about("tls.hsts-short", [server], item, server.hsts, {"seconds": str(seconds)})
 
 
@@ -194,12 +194,12 @@ def _shared(servers: Sequence[TlsServer], production: Collection[str]) -> Iterat
 
 
 def _protocols(server: TlsServer) -> str | None:
-    offered = tls_settings.effective_protocols(server.protocols, server.version)
+    offered = settings.effective_protocols(server.protocols, server.version)
     return " ".join(offered) if offered is not None else None
 
 
 def _ciphers(server: TlsServer) -> str | None:
-    return ":".join(tls_settings.cipher_items(server.ciphers))
+    return ":".join(settings.cipher_items(server.ciphers))
 
 
 def _compared(

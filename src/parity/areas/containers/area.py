@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from parity import name_variables
+from parity.areas.containers import unresolvable
 from parity.compare.comparison import Comparison, differs, evidence, per_environment, place_of
 from parity.compare.match_services import Match, repository
 from parity.domain.environment_names import environments_named
@@ -44,7 +44,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             yield from _configuration(comparison, match)
     for stack in comparison.stacks:
         yield from _names(stack)
-    yield from name_variables.differences(comparison)
+    yield from unresolvable.differences(comparison)
 
 
 def _about(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from parity.areas.health.probes import Here, about, by_match, host_of, known_by, unhealthy
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Config
 from parity.domain.untrusted import mapping, number, text, whole
 from parity.domain.values import show
-from parity.health_view import Here, about, by_match, host_of, known_by, unhealthy
 
 _CONNECTIONS: Final = 0.8
 _MEMORY: Final = 0.9

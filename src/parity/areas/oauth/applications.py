@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from parity.areas.oauth.redirects import Redirect, read_redirects
+from parity.areas.oauth.vocabulary import ID, REDIRECT, SECRET, Meaning, Provider, Vocabulary
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.stack import Container, Service
-from parity.oauth_names import ID, REDIRECT, SECRET, Meaning, Provider, Vocabulary
-from parity.oauth_redirect import Redirect, read_redirects
 from parity_host.placeholders import placeholder_class
 from parity_host.token import parse
 

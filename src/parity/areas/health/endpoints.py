@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from parity.areas.health.answers import Part, Verdict, ill, read_parts
+from parity.areas.health.probes import Here, about, by_match, stands_still, unhealthy
 from parity.compare.match_services import bare_name
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
 from parity.domain.untrusted import number, text, whole
 from parity.domain.values import show
-from parity.health_json import Part, Verdict, ill, read_parts
-from parity.health_view import Here, about, by_match, stands_still, unhealthy
 
 _HTTP_KINDS: Final = frozenset({"http", "web", "prometheus", "loki", "grafana", "jaeger", "nginx"})
 _NEARLY_FULL: Final = 0.9

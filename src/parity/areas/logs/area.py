@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from parity.areas.containers.area import state_rules
+from parity.areas.logs.records import Record, records
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
-from parity.containers import state_rules
 from parity.domain.findings import Difference, Evidence, Severity
 from parity.domain.programs import kinds
 from parity.domain.stack import Container, Service, Stack
 from parity.domain.values import show
 from parity.knowledge.signatures import AREA, Signature
-from parity.log_records import Record, records
 
 # What is read of a log, whatever a host sends.
 _LINES: Final = 1000

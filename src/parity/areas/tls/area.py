@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
 
+from parity.areas.nginx.area import model_of, version_of
+from parity.areas.tls.servers import TlsServer, differences_of
 from parity.compare.comparison import Comparison
 from parity.compare.configured import Reader
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference
 from parity.domain.stack import Configuration, Stack
 from parity.domain.untrusted import text, whole
-from parity.nginx_config import model_of, version_of
 from parity.programs.nginx.model.types import Server, Setting, Tls
-from parity.tls import TlsServer, differences_of
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:

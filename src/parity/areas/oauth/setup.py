@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from parity.areas.oauth.applications import Application, Applications, Setting, read_settings
+from parity.areas.oauth.own_hosts import OwnHosts, own_hosts
+from parity.areas.oauth.vocabulary import Vocabulary
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
 from parity.domain.values import show
-from parity.oauth_domain import OwnHosts, own_hosts
-from parity.oauth_names import Vocabulary
-from parity.oauth_settings import Application, Applications, Setting, read_settings
 
 
 @dataclass(frozen=True)

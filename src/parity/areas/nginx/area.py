@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from parity import nginx_names
+from parity.areas.nginx import unresolvable
+from parity.areas.nginx.differences import Context
+from parity.areas.nginx.differences import differences as between
 from parity.compare.comparison import Comparison
 from parity.compare.configured import Reader, configured
 from parity.compare.endpoints import endpoints
@@ -16,8 +18,6 @@ from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
-from parity.nginx_models import Context
-from parity.nginx_models import differences as between
 from parity.programs.nginx.check.check import check
 from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.model.read import read_model
@@ -176,8 +176,8 @@ def _names(
     def alone(problem: Problem) -> Difference:
         return _difference(stack, match, problem, (), folder)
 
-    yield from nginx_names.differences(
-        nginx_names.Asked(comparison, stack, match, configuration.service, reader, model, alone)
+    yield from unresolvable.differences(
+        unresolvable.Asked(comparison, stack, match, configuration.service, reader, model, alone)
     )
 
 

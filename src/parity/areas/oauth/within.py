@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from parity.areas.oauth.applications import Application, Setting
+from parity.areas.oauth.setup import Setup, names, pieces, same_fault
+from parity.areas.oauth.vocabulary import ID, REDIRECT, SECRET
 from parity.domain.findings import Difference
 from parity.domain.stack import Stack
 from parity.domain.values import Same
-from parity.oauth_names import ID, REDIRECT, SECRET
-from parity.oauth_settings import Application, Setting
-from parity.oauth_setup import Setup, names, pieces, same_fault
 
 _IN_WORDS: Final = {ID: "client id", SECRET: "client secret", REDIRECT: "redirect URI"}
 _ANY_PROVIDER: Final = "oauth"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from parity.areas.oauth.applications import Application, Setting
+from parity.areas.oauth.own_hosts import of_another_kind
+from parity.areas.oauth.redirects import Redirect, is_loopback, is_private
+from parity.areas.oauth.setup import Setup, pieces, same_fault
 from parity.domain.findings import Difference
 from parity.domain.stack import Stack
 from parity.domain.values import show
-from parity.oauth_domain import of_another_kind
-from parity.oauth_redirect import Redirect, is_loopback, is_private
-from parity.oauth_settings import Application, Setting
-from parity.oauth_setup import Setup, pieces, same_fault
 
 INVALID = "oauth.redirect-invalid"
 LOCAL = "oauth.redirect-local"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from parity.areas.oauth.applications import Application
+from parity.areas.oauth.redirects import accepted_for, path_ways, read_redirects
+from parity.areas.oauth.setup import Setup, pieces
+from parity.areas.oauth.vocabulary import ID
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Authorization, Stack
 from parity.domain.values import Same, has_secret, show
-from parity.oauth_names import ID
-from parity.oauth_redirect import accepted_for, path_ways, read_redirects
-from parity.oauth_settings import Application
-from parity.oauth_setup import Setup, pieces
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 

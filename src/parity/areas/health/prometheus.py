@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from parity.areas.health.probes import Here, about, by_match, host_of, known_by, stands_still
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Service, Stack
 from parity.domain.untrusted import mappings, text
 from parity.domain.values import show
-from parity.health_view import Here, about, by_match, host_of, known_by, stands_still
 
 _MOST: Final = 200
 _ITSELF: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names
