@@ -17,10 +17,11 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import history, remedies, report, terminal
-from parity.audit import completed
+from parity import remedies, report, terminal
 from parity.domain import plain_data
 from parity.domain.findings import ParityError
+from parity.judge import history
+from parity.judge.audit import completed
 
 
 class ActionModule(ActionBase):

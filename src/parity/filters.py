@@ -11,15 +11,15 @@ from typing import Any
 import parity
 from parity import remedies
 from parity.areas.environment.area import read_env_file
-from parity.audit import Settings, audit
-from parity.gate import GateSettings
 from parity.judge import knowledge
+from parity.judge.audit import Settings, audit
+from parity.judge.gate import GateSettings
+from parity.judge.waivers import Waivers, proposal, read_waivers
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.check.explain import explain as explain_loki
 from parity.programs.nginx.check.check import check as check_nginx
 from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.syntax.explain import explain as explain_nginx
-from parity.waivers import Waivers, proposal, read_waivers
 from parity_host.envfile import effective
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parity.audit import Settings, audit
+from parity.judge.audit import Settings, audit
 from parity.judge.knowledge import load
 from parity.record.render_compose import render
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from parity import report
-from parity.audit import Settings, audit, completed
+from parity.judge.audit import Settings, audit, completed
 from parity.judge.knowledge import load
 from parity.notification import notification
 

@@ -14,16 +14,17 @@ import jsonschema
 import pytest
 from stacks import KNOWN, stack
 
-from parity import history, remedies, terminal
-from parity.audit import Settings, audit, completed
+from parity import remedies, terminal
 from parity.domain.findings import Finding, ParityError, Severity
 from parity.explain import explain
-from parity.gate import GateSettings
+from parity.judge import history
+from parity.judge.audit import Settings, audit, completed
+from parity.judge.gate import GateSettings
+from parity.judge.next_steps import steps
+from parity.judge.waivers import proposal, read_waivers
 from parity.knowledge import user_file
 from parity.report import intended_differences
-from parity.steps import steps
 from parity.text_view import said_once, title_of
-from parity.waivers import proposal, read_waivers
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T08:00:00Z"

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from parity.judgement import Judgement, read_judgement
+from parity.judge.weighing import Judgement, read_judgement
 from parity.knowledge.files import FOLDER, read_yaml
 from parity.knowledge.policy import Policy, extended, read_policy
 from parity.knowledge.rules import Rule, read_rules

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from parity.audit import Settings, audit
+from parity.judge.audit import Settings, audit
 from parity.judge.knowledge import load
 
 _UNFILLED = re.compile(r"\{[a-z_]+\}")

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from parity import gate
 from parity.areas.register import AREAS
 from parity.areas.tls.area import servers_of, today_of
 from parity.areas.tls.facts import facts_of
@@ -18,10 +17,11 @@ from parity.compare.match_services import Match, match_services
 from parity.compare.read_stack import read_stack
 from parity.domain.findings import Difference, Finding, ParityError, Severity
 from parity.domain.stack import Service, Stack
-from parity.gate import GateSettings
+from parity.judge import gate
+from parity.judge.gate import GateSettings
 from parity.judge.knowledge import Knowledge
-from parity.steps import done, steps
-from parity.waivers import Waivers
+from parity.judge.next_steps import done, steps
+from parity.judge.waivers import Waivers
 
 SCHEMA: Final = 2
 # What shows a remedy's plan and touches nothing; behind the program's name come the inventories that have to be named.
