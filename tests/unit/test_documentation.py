@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from parity import repairs_page, rules_page
+from parity.docs import repairs_page, rules_page
 from parity.knowledge import user_file
 
 ROOT = Path(__file__).resolve().parents[2]

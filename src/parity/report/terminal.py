@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from parity.text_view import WIDTH, plain, roots, still_open
+from parity.report.text import WIDTH, plain, roots, still_open
 
 LINES: Final = 10
 
