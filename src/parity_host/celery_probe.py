@@ -15,7 +15,7 @@ from .engine_exec import CannotRunError, NoProgramError, run
 from .health_targets import Target
 from .probe import FAILED, OK, UNKNOWN, Outcome
 from .program_kinds import programs
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 _TEXT_LIMIT = 200
 _MOST_ITEMS = 500

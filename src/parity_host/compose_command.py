@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
-from .redact import Redactor
+from .secrets.redact import Redactor
 from .switch_service import ServiceError
 
 _LABEL = "com.docker.compose."

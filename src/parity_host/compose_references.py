@@ -7,8 +7,8 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .interpolate import InterpolationError, parse
 from .interpolate import Reference as Variable
-from .yamlreader import Path
-from .yamlscan import Scan, line_at, line_starts, scan
+from .yaml.reader import Path
+from .yaml.scan import Scan, line_at, line_starts, scan
 
 # How deep below an anchor a path may stand (`env_file`, a position, `path`), and how many aliases are followed for it.
 _BELOW_ANCHOR = 4

@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from . import shell_words
 from .compose_references import Uses, volume_source
 from .interpolate import interpolate
-from .yamlreader import Path
-from .yamlscan import scan
+from .secrets import shell_words
+from .yaml.reader import Path
+from .yaml.scan import scan
 
 _TOPS = ("services", "configs", "secrets")
 _SERVICE_KEYS = ("image", "command", "entrypoint", "volumes", "configs", "secrets", "extends", "build")

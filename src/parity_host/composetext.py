@@ -10,11 +10,11 @@ from bisect import bisect_right
 from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
 from .compose_references import Reference, references
-from .redact import Redactor
+from .secrets.redact import Redactor
 from .template_redaction import TemplateRedactor
-from .yamlreader import Path, Scalar
-from .yamlscalars import write_quoted
-from .yamlscan import Problem, Scan, scan
+from .yaml.reader import Path, Scalar
+from .yaml.scalars import write_quoted
+from .yaml.scan import Problem, Scan, scan
 
 __all__ = ["Reference", "redact_compose", "references"]
 

@@ -9,7 +9,7 @@ from . import loki_files, nginx_files, nginx_trial
 from .engine_change import ChangingEngine
 from .engine_client import Engine, EngineUnavailableError, NotFoundError, find_endpoint
 from .program_kinds import kind_of
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 Reader = Callable[[Engine, str, List[str], Redactor], Dict[str, Any]]
 _READERS: Dict[str, Reader] = {"nginx": nginx_files.gather, "loki": loki_files.gather}

@@ -8,7 +8,7 @@ from typing import Any, Mapping, Sequence
 from . import service_log
 from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError
-from .redact import Redactor
+from .secrets.redact import Redactor
 from .switch_service import RUNS, Options, ServiceError
 
 # The status with which a container ends that somebody stops.

@@ -17,7 +17,7 @@ from .engine_client import (
 )
 from .engine_times import NANO, nanoseconds
 from .network_names import endpoints, lookup, others
-from .redact import Redactor
+from .secrets.redact import Redactor
 from .trial_container import is_trial
 
 PROJECT = "com.docker.compose.project"

@@ -15,8 +15,8 @@ from .env_service import EnvService
 from .envfile import redact_env_file
 from .files_alone import FilesAlone
 from .live_file import FileError
-from .redact import Redactor
-from .sealing import printed
+from .secrets.redact import Redactor
+from .secrets.sealing import printed
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import ServiceError
 

@@ -6,8 +6,8 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .env_insert import inserted, markable
 from .env_reader import EnvFile, effective, read_env_file
-from .placeholders import placeholder_class
-from .secret_names import is_secret
+from .secrets.names import is_secret
+from .secrets.placeholders import placeholder_class
 
 # Which placeholders a secret may not be, and any other value: as the audit has it (a host may well be called redis).
 _OF_SECRETS = frozenset({"yourhere", "changeme", "template", "repeated", "default"})

@@ -10,7 +10,7 @@ from .compose_command import Compose, brought_by_image, label, project_of
 from .container_service import STOPPED_BY_HAND
 from .engine_client import Engine, EngineUnavailableError, NotFoundError
 from .engine_times import nanoseconds
-from .redact import Redactor
+from .secrets.redact import Redactor
 from .switch_service import ServiceError
 
 # What a journal says of it, where another remedy's names a container.

@@ -17,7 +17,7 @@ from .env_reader import (
     read_env_file,
 )
 from .interpolate import InterpolationError, interpolate
-from .redact import Redactor
+from .secrets.redact import Redactor
 from .template_redaction import TemplateRedactor
 
 __all__ = [

@@ -14,7 +14,7 @@ from .http_endpoints import Correction, Endpoint, corrections, endpoints, extern
 from .http_probe import Address, Answer, NoAnswerError, UnreachableError, get
 from .probe import FAILED, UNKNOWN, Outcome, Probe, run_all, unable
 from .program_kinds import CELERY_BEAT, CELERY_WORKER, HTTP, HTTP_KINDS, NONE, kind_of
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 # A program has to be started in its container before it can ask, Celery's with the whole application.
 PROGRAM_TIMES = 3

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, NamedTuple
 
 from . import configurations, containers, health, oauth_probe, project, project_configurations
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 
 class Asked(NamedTuple):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from .http_probe import BODY_LIMIT_BYTES, Answer
 from .probe import FAILED, OK, UNKNOWN, Outcome
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 TEXT_LIMIT = 200
 MOST_TARGETS = 200

@@ -9,7 +9,7 @@ from typing import Any, Dict, List
 from . import container_files
 from .container_files import Read
 from .engine_client import Engine
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 # Where grafana/loki's image looks when its command names no file.
 USUAL = ("/etc/loki/local-config.yaml", "/etc/loki/config.yaml", "/etc/loki/loki.yaml")

@@ -6,7 +6,8 @@ import re
 from string import Template
 from typing import List, Mapping, Sequence
 
-from . import container_files, shell_words
+from . import container_files
+from .secrets import shell_words
 
 _PROGRAM = re.compile(r"(?:[^\s/]*/)*(?:nginx|openresty|angie|tengine|freenginx)(?:-debug)?")
 _SHELL = re.compile(r"(?:[^\s/]*/)*(?:ba|da|a|z|k)?sh")

@@ -15,7 +15,7 @@ from . import container_files, nginx_command, nginx_text, nginx_tls
 from .container_files import Read, Tree
 from .container_layer import within
 from .engine_client import Engine
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 PREFIX = "/etc/nginx"
 MAIN = "nginx.conf"

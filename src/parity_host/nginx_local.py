@@ -18,7 +18,7 @@ from .bind_files import BindFiles
 from .compose_services import Service
 from .container_files import FILE_LIMIT_BYTES, Tree
 from .nginx_writes import runs_code, writes
-from .redact import Redactor
+from .secrets.redact import Redactor
 from .switch_service import ServiceError
 from .tree_root import CannotRunAsRootError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterator, Tuple
 
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 _QUOTED = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
 # Directives that give a name a value: the name says whether the value is a secret.

@@ -6,8 +6,8 @@ import posixpath
 import re
 from typing import Any, Dict, Iterator, Set
 
-from .certificates import NO_KEY, certificate_facts, key_facts
 from .container_files import Read, Tree
+from .tls.certificates import NO_KEY, certificate_facts, key_facts
 
 _NAMED = re.compile(
     r"(?:^|[;{}\s])(ssl_certificate|ssl_certificate_key)\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)\s*(?=;)"

@@ -19,7 +19,7 @@ from .engine_change import ChangingEngine
 from .engine_client import EngineUnavailableError, NotFoundError
 from .nginx_copy import may_vanish, read_paths, why_not_its_own
 from .nginx_writes import Writes, texts_of, writes
-from .redact import Redactor
+from .secrets.redact import Redactor
 from .trial_request import Copy
 
 SECONDS = 20.0

@@ -16,7 +16,7 @@ import time
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 SECONDS = 8.0
 MOST_ENDPOINTS = 20

@@ -10,7 +10,7 @@ from .engine_client import Engine
 from .engine_exec import CannotRunError, NoProgramError, Ran, run
 from .health_targets import Target
 from .probe import FAILED, OK, UNKNOWN, Outcome
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 # Source: https://www.postgresql.org/docs/current/app-pg-isready.html, "Exit Status".
 _NOT_READY = {1: "it rejects connections (starting up or shutting down)", 2: "it does not answer"}

@@ -10,7 +10,7 @@ from .compose_services import ComposeServices, Service
 from .composetext import redact_compose, references
 from .envfile import effective, read_env_file, redact_env_file
 from .interpolate import interpolate
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 FILE_LIMIT_BYTES = 1024 * 1024
 FILES_LIMIT = 200

@@ -14,7 +14,7 @@ from .bind_files import BindFiles, near
 from .compose_services import Service
 from .container_files import Read, Tree
 from .program_kinds import kind_of
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 _SERVICES = 20
 # What nginx's own image begins with (nginxinc/docker-nginx), as far as it decides what the mounted files mean.

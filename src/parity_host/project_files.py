@@ -10,7 +10,7 @@ from .bind_files import near, within
 from .compose_services import Service
 from .container_files import Read
 from .mounted import NotOnHostError
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 
 class ProjectFiles(NamedTuple):

@@ -9,7 +9,7 @@ from .engine_client import Engine
 from .engine_exec import CannotRunError, NoProgramError, Ran, run
 from .health_targets import Target
 from .probe import FAILED, OK, UNKNOWN, Outcome
-from .redact import Redactor
+from .secrets.redact import Redactor
 
 _CLIENTS = ("redis-cli", "valkey-cli", "keydb-cli")
 _PASSWORD_VARIABLES = ("REDISCLI_AUTH", "REDIS_PASSWORD", "VALKEY_PASSWORD", "REDIS_PASS")

@@ -28,8 +28,8 @@ from .live_file import FileError
 from .loki_service import LokiService
 from .mounted import NotOnHostError, host_path
 from .nginx_service import NginxService
-from .redact import Redactor
-from .sealing import CannotSealError, Sealer, printed
+from .secrets.redact import Redactor
+from .secrets.sealing import CannotSealError, Sealer, printed
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 from .switch_service import Options, Service, ServiceError
 

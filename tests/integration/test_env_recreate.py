@@ -14,7 +14,7 @@ import pytest
 from nginx_containers import docker
 
 from parity_host import compose_command, containers, env_remedy, switch_journal
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 COMPOSE = str(Path(sys.executable).parent / "docker-compose")

@@ -18,7 +18,7 @@ from parity.remedy import plan as remedies
 from parity_host import project_files, remedy
 from parity_host.container_files import Tree
 from parity_host.host import Asked, gather
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 ROOT = Path(__file__).resolve().parents[2]

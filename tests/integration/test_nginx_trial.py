@@ -14,7 +14,7 @@ from nginx_containers import BROKEN, GOOD, SITE, Nginx, docker
 from parity_host import configurations, containers, host, nginx_trial, trial_container
 from parity_host.engine_change import ChangingEngine
 from parity_host.engine_client import EngineUnavailableError
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 MISPLACED = '"proxy_pass" directive is not allowed here in /etc/nginx/conf.d/site.conf:1'
 

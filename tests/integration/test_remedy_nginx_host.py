@@ -21,7 +21,7 @@ from parity_host import live_file, nginx_files, nginx_service, remedy, switch_jo
 from parity_host.engine_change import ChangingEngine
 from parity_host.engine_client import Engine, EngineUnavailableError
 from parity_host.nginx_service import NginxService
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 MAIN = "/etc/nginx/nginx.conf"

@@ -10,7 +10,7 @@ from parity.judge import knowledge
 from parity.judge.audit import differences, judge
 from parity_host.composetext import redact_compose
 from parity_host.envfile import read_env_file, redact_env_file
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 KNOWN = knowledge.load()
 FOLDER = "/srv/app/docker"

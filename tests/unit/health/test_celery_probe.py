@@ -11,7 +11,7 @@ from parity_host.celery_answers import Answers
 from parity_host.engine_client import Engine, find_endpoint
 from parity_host.engine_exec import Ran
 from parity_host.health_targets import target
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 BEAT = target({"Id": "beat", "Name": "/beat", "Config": {"Cmd": ["celery", "-A", "tasks", "beat"]}})
 

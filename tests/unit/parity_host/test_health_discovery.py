@@ -10,8 +10,8 @@ from parity_host.celery_probe import _read
 from parity_host.health_targets import Target, engine_host, target
 from parity_host.http_endpoints import corrections, endpoints
 from parity_host.program_kinds import kind_of
-from parity_host.redact import Redactor
 from parity_host.redis_probe import password, read_info
+from parity_host.secrets.redact import Redactor
 
 
 def made(**fields: Any) -> Target:

@@ -14,7 +14,7 @@ import pytest
 
 from parity_host import health, http_readers
 from parity_host.http_probe import Address, Answer, NoAnswerError, UnreachableError, get, parse_url
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 

@@ -6,7 +6,7 @@ import pytest
 
 from parity_host import nginx_command, nginx_files, nginx_trial
 from parity_host.nginx_writes import writes
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 OFF = "daemon off;"
 

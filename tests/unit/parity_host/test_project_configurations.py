@@ -11,7 +11,7 @@ import pytest
 from parity_host import bind_files, project_configurations
 from parity_host.bind_files import BindFiles, near
 from parity_host.compose_services import ComposeServices, Mount
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 
 def services(text: str, lookup: dict[str, str] | None = None, *more: str) -> dict[str, Any]:

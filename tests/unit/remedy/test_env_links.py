@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parity_host import env_remedy
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 HOSTS = "MODE=fast\n# the old password was hunter2\nNOTION_KEY=\n"

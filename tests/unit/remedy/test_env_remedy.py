@@ -13,7 +13,7 @@ import pytest
 
 from parity.remedy.env_targets import env_target
 from parity_host import env_remedy, live_file, stopping, switch_journal
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 OLD = "MODE=fast\nAPI_KEY='b7Qz0pLw9TnX4vRk' # ours\n"

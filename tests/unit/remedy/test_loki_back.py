@@ -8,7 +8,7 @@ import pytest
 
 from parity_host.engine_times import NANO, nanoseconds
 from parity_host.loki_service import LokiService
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 from parity_host.switch_service import Options
 
 EARLIER, LATER = "2026-11-28T10:00:00.5Z", "2026-11-28T10:00:09Z"

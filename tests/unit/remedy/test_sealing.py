@@ -9,7 +9,7 @@ import pytest
 
 from parity.programs.loki.migrate.migrate import migrate as migrate_loki
 from parity_host import loki_files, nginx_text
-from parity_host.sealing import CannotSealError, Sealer, printed, shown
+from parity_host.secrets.sealing import CannotSealError, Sealer, printed, shown
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 LOKI = sorted(path.name for path in (CASES / "loki").glob("*.yaml"))

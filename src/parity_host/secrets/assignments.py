@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Iterator, NamedTuple, Optional
 
-from .secret_names import Level, is_secret, level
-from .secret_open_names import words
-from .secret_shapes import looks_opaque
-from .secret_spans import MASK, Span, literal_spans
-from .secret_words import NOT_VALUES
+from .names import Level, is_secret, level
+from .open_names import words
+from .shapes import looks_opaque
+from .spans import MASK, Span, literal_spans
+from .words import NOT_VALUES
 
 _ASSIGNMENT = re.compile(
     r"(?<![\w.-])(?:--?)?(?P<name>[A-Za-z_][\w.-]{0,199}(?:\[[\w.-]{0,60}\]){0,3})(?:\\{0,3}[\"'`]\]?)?"

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import List
 
-from .secret_words import OPEN, OPEN_PAIRS, wordset
+from .words import OPEN, OPEN_PAIRS, wordset
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LONGEST_NAME = 200  # of a longer name only the end is read

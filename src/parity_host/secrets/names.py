@@ -7,10 +7,10 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Callable, FrozenSet, NamedTuple, Sequence, Tuple
 
-from .secret_open_names import words
-from .secret_references import is_reference
-from .secret_shapes import looks_opaque
-from .secret_values import (
+from .open_names import words
+from .references import is_reference
+from .shapes import looks_opaque
+from .values import (
     SMALL_NUMBER,
     is_absolute_file,
     is_boolean,
@@ -21,7 +21,7 @@ from .secret_values import (
     is_place,
     is_text,
 )
-from .secret_words import (
+from .words import (
     ASKING,
     BEFORE_KEY,
     BOOLEANS,

@@ -10,8 +10,8 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, 
 from urllib.parse import quote, quote_plus
 
 from .placeholders import placeholder_class
-from .secret_spans import Span, replace
-from .secret_words import COMMON
+from .spans import Span, replace
+from .words import COMMON
 
 _SHORTEST = 6
 _CUT_LENGTH = 200  # a text of this length may have been cut, and a secret with it

@@ -11,8 +11,8 @@ from typing import Callable, Dict
 
 from . import token
 from .redact import Redactor
-from .secret_spans import PASSES, replace
-from .secret_sweep import Index
+from .spans import PASSES, replace
+from .sweep import Index
 from .token import TOKEN
 
 # A carriage return at a line's end is none of them.

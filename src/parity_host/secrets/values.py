@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .secret_shapes import looks_opaque, looks_random
-from .secret_words import CHOICES
+from .shapes import looks_opaque, looks_random
+from .words import CHOICES
 
 BOOLEAN = re.compile(
     r"(?i)true|false|yes|no|on|off|y|n|t|f|0|1|enabled?|disabled?|none|null|nil|auto|always|never|optional|required|strict|lax"

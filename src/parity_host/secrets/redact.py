@@ -10,15 +10,15 @@ from typing import Any, Callable, Dict, Iterator, List, NoReturn, Sequence, Set,
 from urllib.parse import urlsplit
 
 from . import token
-from .secret_commands import find_commands, find_in_command, find_in_words
-from .secret_names import is_secret
-from .secret_open_names import is_open_name, words
-from .secret_shapes import find_issued, find_private_keys, find_random, looks_opaque
-from .secret_spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten
-from .secret_sweep import Index, sweep
-from .secret_text import find_named, find_positional
-from .secret_urls import find_hook_path, find_in_urls
-from .secret_words import IDENTITIES
+from .commands import find_commands, find_in_command, find_in_words
+from .names import is_secret
+from .open_names import is_open_name, words
+from .shapes import find_issued, find_private_keys, find_random, looks_opaque
+from .spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten
+from .sweep import Index, sweep
+from .text import find_named, find_positional
+from .urls import find_hook_path, find_in_urls
+from .words import IDENTITIES
 
 _T = TypeVar("_T")
 _SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)\s+(?=\S)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Tuple
 
-from .secret_words import wordset
+from .words import wordset
 
 # In the order in which they are tried; "none" is what a real value is.
 KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example")

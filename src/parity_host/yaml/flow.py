@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import List, Optional, Union
 
-from .yamlreader import SPACE_OR_END, Leaf, Path, Properties, Reader
-from .yamlscalars import NotUnderstoodError
+from .reader import SPACE_OR_END, Leaf, Path, Properties, Reader
+from .scalars import NotUnderstoodError
 
 _COLON = re.compile(r"[ \t]*:(?=[ \t\r\n,\[\]{}]|\Z)")
 _COLON_BEHIND_QUOTE = re.compile(r"[ \t]*:")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Iterator, List, NamedTuple, Sequence, Tuple
 
-from .secret_names import is_secret
-from .secret_shapes import looks_opaque
-from .secret_spans import Span, literal_spans
-from .secret_words import NOT_VALUES
+from .names import is_secret
+from .shapes import looks_opaque
 from .shell_words import OPERATORS, split
+from .spans import Span, literal_spans
+from .words import NOT_VALUES
 
 _DEPTH = 5  # of commands within commands
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable, Iterable, Iterator, List, NamedTuple, Optional, Tuple
 
-from .secret_references import literal_parts
+from .references import literal_parts
 from .token import TOKEN
 
 # Each pass leaves less to hide; a text that still changes after so many is made to be a nuisance.

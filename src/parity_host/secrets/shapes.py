@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Dict, Iterator, List, Optional, Sequence
 
-from .secret_open_names import is_open_name
-from .secret_spans import Span
-from .secret_words import wordset
+from .open_names import is_open_name
+from .spans import Span
+from .words import wordset
 
 # How issuers begin their keys. What follows must look made by a machine; `.` may stand inside, not at the end.
 # Source: each issuer's documentation of its own key format.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import List, Tuple, Union
 
-from .yamlflow import read_flow
-from .yamlreader import SPACE_OR_END, Leaf, Path, Properties, Reader
-from .yamlscalars import NotUnderstoodError, read_block
+from .flow import read_flow
+from .reader import SPACE_OR_END, Leaf, Path, Properties, Reader
+from .scalars import NotUnderstoodError, read_block
 
 _COLON = re.compile(r"[ \t]*:(?=[ \t\r\n]|\Z)")
 _DOCUMENT = re.compile(r"(?:---|\.\.\.)(?=[ \t\r\n]|\Z)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, List, NamedTuple, Tuple, Union
 
-from .yamlscalars import NotUnderstoodError, read_plain_line, read_plain_rest, read_quoted
+from .scalars import NotUnderstoodError, read_plain_line, read_plain_rest, read_quoted
 
 Path = Tuple[Union[str, int], ...]
 Span = Tuple[int, int]

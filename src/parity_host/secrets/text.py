@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Iterator, Tuple
 
-from .secret_assignments import SCHEME, closing, find_assigned, opening_quote
-from .secret_names import Level, is_secret, level
-from .secret_open_names import words
-from .secret_shapes import looks_opaque
-from .secret_spans import Span, literal_spans
-from .secret_words import NOT_VALUES, wordset
+from .assignments import SCHEME, closing, find_assigned, opening_quote
+from .names import Level, is_secret, level
+from .open_names import words
+from .shapes import looks_opaque
+from .spans import Span, literal_spans
+from .words import NOT_VALUES, wordset
 
 # A piece that a secret's name has, anywhere: without one there is nothing to do. Looked for in lower case.
 _TELLING = wordset(

@@ -10,9 +10,9 @@ import re
 from bisect import bisect_right
 from typing import Dict, List, NamedTuple, Optional
 
-from .yamlblock import read_documents
-from .yamlreader import Alias, Path, Reader, Scalar, Span
-from .yamlscalars import NotUnderstoodError
+from .block import read_documents
+from .reader import Alias, Path, Reader, Scalar, Span
+from .scalars import NotUnderstoodError
 
 # YAML 1.1 breaks lines at these too; who counts lines does not.
 _FOREIGN = re.compile("\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -6,10 +6,10 @@ import re
 from typing import Iterator, Optional, Tuple
 from urllib.parse import unquote
 
-from .secret_names import is_secret
-from .secret_shapes import looks_opaque
-from .secret_spans import Span, literal_spans
-from .secret_words import wordset
+from .names import is_secret
+from .shapes import looks_opaque
+from .spans import Span, literal_spans
+from .words import wordset
 
 _SCHEME_END = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}$")
 _LONGEST = 4096
