@@ -10,8 +10,8 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from . import celery_inside
 from .celery_answers import Answers
-from .engine_client import Engine, EngineUnavailableError, NotFoundError
-from .engine_exec import CannotRunError, NoProgramError, run
+from .engine.client import Engine, EngineUnavailableError, NotFoundError
+from .engine.exec import CannotRunError, NoProgramError, run
 from .health_targets import Target
 from .probe import FAILED, OK, UNKNOWN, Outcome
 from .program_kinds import programs

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import loki_files, nginx_files, nginx_trial
-from .engine_change import ChangingEngine
-from .engine_client import Engine, EngineUnavailableError, NotFoundError, find_endpoint
+from .engine.change import ChangingEngine
+from .engine.client import Engine, EngineUnavailableError, NotFoundError, find_endpoint
 from .program_kinds import kind_of
 from .secrets.redact import Redactor
 

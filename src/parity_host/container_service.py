@@ -6,8 +6,8 @@ import time
 from typing import Any, Mapping, Sequence
 
 from . import service_log
-from .engine_change import ChangingEngine
-from .engine_client import EngineUnavailableError, NotFoundError
+from .engine.change import ChangingEngine
+from .engine.client import EngineUnavailableError, NotFoundError
 from .secrets.redact import Redactor
 from .switch_service import RUNS, Options, ServiceError
 

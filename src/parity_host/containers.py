@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .compose_command import brought_by_image
-from .engine_client import (
+from .engine.client import (
     Engine,
     EngineAbsentError,
     EngineUnavailableError,
@@ -15,10 +15,10 @@ from .engine_client import (
     find_endpoint,
     split_log_stream,
 )
-from .engine_times import NANO, nanoseconds
+from .engine.times import NANO, nanoseconds
+from .engine.trial_container import is_trial
 from .network_names import endpoints, lookup, others
 from .secrets.redact import Redactor
-from .trial_container import is_trial
 
 PROJECT = "com.docker.compose.project"
 LABEL_PREFIX = "com.docker.compose."

@@ -7,12 +7,12 @@ import time
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Union
 
 from . import env_repair, live_file, switch, switch_back
-from .bind_files import near, within
-from .engine_client import Engine, EngineUnavailableError, find_endpoint
-from .env_reader import effective, read_env_file
+from .compose.bind_files import near, within
+from .engine.client import Engine, EngineUnavailableError, find_endpoint
 from .env_repair import CannotRepairError
 from .env_service import EnvService
-from .envfile import redact_env_file
+from .envfile.reader import effective, read_env_file
+from .envfile.redaction import redact_env_file
 from .files_alone import FilesAlone
 from .live_file import FileError
 from .secrets.redact import Redactor

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .env_insert import inserted, markable
-from .env_reader import EnvFile, effective, read_env_file
+from .envfile.insert import inserted, markable
+from .envfile.reader import EnvFile, effective, read_env_file
 from .secrets.names import is_secret
 from .secrets.placeholders import placeholder_class
 

@@ -8,8 +8,8 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from .compose_command import Compose, brought_by_image, label, project_of
 from .container_service import STOPPED_BY_HAND
-from .engine_client import Engine, EngineUnavailableError, NotFoundError
-from .engine_times import nanoseconds
+from .engine.client import Engine, EngineUnavailableError, NotFoundError
+from .engine.times import nanoseconds
 from .secrets.redact import Redactor
 from .switch_service import ServiceError
 

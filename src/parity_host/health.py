@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 
 from . import celery_probe, http_readers, postgres_probe, redis_probe
 from .celery_answers import Answers
-from .engine_client import Engine, EngineAbsentError, EngineUnavailableError, find_endpoint
+from .engine.client import Engine, EngineAbsentError, EngineUnavailableError, find_endpoint
 from .health_targets import Target, engine_host, read_targets, targets_of
 from .http_endpoints import Correction, Endpoint, corrections, endpoints, external, look_up
 from .http_probe import Address, Answer, NoAnswerError, UnreachableError, get

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 from urllib.parse import urlsplit
 
-from .engine_client import Engine, NotFoundError
+from .engine.client import Engine, NotFoundError
 from .http_probe import Address
 
 PROJECT = "com.docker.compose.project"

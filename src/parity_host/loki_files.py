@@ -6,9 +6,9 @@ import re
 from functools import partial
 from typing import Any, Dict, List
 
-from . import container_files
-from .container_files import Read
-from .engine_client import Engine
+from .engine import container_files
+from .engine.client import Engine
+from .engine.container_files import Read
 from .secrets.redact import Redactor
 
 # Where grafana/loki's image looks when its command names no file.

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from . import loki_trial
 from .container_service import ContainerService
-from .engine_client import EngineUnavailableError, NotFoundError
-from .engine_times import nanoseconds
+from .engine.client import EngineUnavailableError, NotFoundError
+from .engine.times import nanoseconds
 from .health_targets import engine_host, target
 from .http_probe import HEAD_LIMIT_BYTES, Address, Bounded, Source
 from .switch_service import ServiceError

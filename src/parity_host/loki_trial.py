@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Tuple
 
-from . import trial_container
-from .engine_change import ChangingEngine
-from .trial_request import Copy
+from .engine import trial_container
+from .engine.change import ChangingEngine
+from .engine.trial_request import Copy
 
 
 def verify(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
-from .engine_client import Engine, EngineUnavailableError, NotFoundError
+from .engine.client import Engine, EngineUnavailableError, NotFoundError
 
 # On these Docker answers for no name: it has no names for them.
 NAMELESS = ("host", "none", "bridge")

@@ -6,7 +6,7 @@ import re
 from string import Template
 from typing import List, Mapping, Sequence
 
-from . import container_files
+from .engine import container_files
 from .secrets import shell_words
 
 _PROGRAM = re.compile(r"(?:[^\s/]*/)*(?:nginx|openresty|angie|tengine|freenginx)(?:-debug)?")

@@ -10,9 +10,9 @@ import re
 from typing import Any, Dict, Iterable, List, Mapping, Sequence
 
 from . import nginx_files
-from .container_layer import in_memory, within
-from .engine_client import Engine
-from .trial_container import Tried, writable
+from .engine.client import Engine
+from .engine.container_layer import in_memory, within
+from .engine.trial_container import Tried, writable
 
 _QUOTED = re.compile(r"\"(/[^\"\n]*)\"")
 _NOT_OURS = re.compile(r"bind\(\) to (?P<address>\S+):\d+ failed \(99: ")

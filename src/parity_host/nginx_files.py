@@ -11,10 +11,11 @@ import re
 from functools import partial
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
-from . import container_files, nginx_command, nginx_text, nginx_tls
-from .container_files import Read, Tree
-from .container_layer import within
-from .engine_client import Engine
+from . import nginx_command, nginx_text, nginx_tls
+from .engine import container_files
+from .engine.client import Engine
+from .engine.container_files import Read, Tree
+from .engine.container_layer import within
 from .secrets.redact import Redactor
 
 PREFIX = "/etc/nginx"

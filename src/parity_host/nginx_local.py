@@ -14,9 +14,9 @@ import tempfile
 from typing import Dict, Iterator, List, Mapping, Sequence
 
 from . import nginx_command, nginx_files, tree_root
-from .bind_files import BindFiles
-from .compose_services import Service
-from .container_files import FILE_LIMIT_BYTES, Tree
+from .compose.bind_files import BindFiles
+from .compose.services import Service
+from .engine.container_files import FILE_LIMIT_BYTES, Tree
 from .nginx_writes import runs_code, writes
 from .secrets.redact import Redactor
 from .switch_service import ServiceError

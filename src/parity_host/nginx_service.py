@@ -7,10 +7,11 @@ import socket
 import time
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional
 
-from . import engine_exec, nginx_command, nginx_trial, pinned
+from . import nginx_command, nginx_trial, pinned
 from .container_service import ContainerService
-from .engine_client import EngineUnavailableError, NotFoundError
-from .engine_exec import CannotRunError
+from .engine import exec
+from .engine.client import EngineUnavailableError, NotFoundError
+from .engine.exec import CannotRunError
 from .health_targets import Target, engine_host, target
 from .http_probe import Address
 from .switch_service import ServiceError
@@ -118,7 +119,7 @@ class NginxService(ContainerService):
     def _reload(self) -> None:
         argv = nginx_command.signalling(self._words, "reload")
         try:
-            ran = engine_exec.run(self._engine, str(self._inspected["Id"]), argv, {}, self._deadline())
+            ran = exec.run(self._engine, str(self._inspected["Id"]), argv, {}, self._deadline())
         except (CannotRunError, EngineUnavailableError, NotFoundError) as error:
             raise ServiceError("nginx could not be told to reload: %s" % error) from None
         if ran.code:

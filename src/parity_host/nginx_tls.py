@@ -6,7 +6,7 @@ import posixpath
 import re
 from typing import Any, Dict, Iterator, Set
 
-from .container_files import Read, Tree
+from .engine.container_files import Read, Tree
 from .tls.certificates import NO_KEY, certificate_facts, key_facts
 
 _NAMED = re.compile(

@@ -13,14 +13,15 @@ import secrets
 import time
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from . import engine_exec, nginx_command, nginx_files, trial_container
-from .container_layer import in_memory, within
-from .engine_change import ChangingEngine
-from .engine_client import EngineUnavailableError, NotFoundError
+from . import nginx_command, nginx_files
+from .engine import exec, trial_container
+from .engine.change import ChangingEngine
+from .engine.client import EngineUnavailableError, NotFoundError
+from .engine.container_layer import in_memory, within
+from .engine.trial_request import Copy
 from .nginx_copy import may_vanish, read_paths, why_not_its_own
 from .nginx_writes import Writes, texts_of, writes
 from .secrets.redact import Redactor
-from .trial_request import Copy
 
 SECONDS = 20.0
 _OUTPUT_CHARACTERS = 20000
@@ -123,7 +124,7 @@ def _all_there(engine: ChangingEngine, inspected: Mapping[str, Any], found: Writ
 
 def _in_place(
     engine: ChangingEngine, inspected: Mapping[str, Any], words: Sequence[str], deadline: float
-) -> Optional[engine_exec.Ran]:
+) -> Optional[exec.Ran]:
     """Return what `nginx -t` did in the container.
 
     None where it could not be run so: the container fell meanwhile, as those do that restart, or its nginx is older
@@ -131,8 +132,8 @@ def _in_place(
     """
     argv = nginx_command.testing(words, *_TO_ERRORS)
     try:
-        ran = engine_exec.run(engine, str(inspected["Id"]), argv, {}, deadline)
-    except engine_exec.CannotRunError:
+        ran = exec.run(engine, str(inspected["Id"]), argv, {}, deadline)
+    except exec.CannotRunError:
         return None
     return ran if _VERSION.search(ran.errors) else None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, Iterable, List, Mapping
 
-from . import engine_exec, live_file
-from .engine_client import Engine
-from .engine_exec import CannotRunError
+from . import live_file
+from .engine import exec
+from .engine.client import Engine
+from .engine.exec import CannotRunError
 
 
 def mounted_alone(inspected: Mapping[str, Any], paths: Iterable[str]) -> Dict[str, str]:
@@ -33,7 +34,7 @@ def replaced(engine: Engine, inspected: Mapping[str, Any], paths: Iterable[str],
     found = []
     for path, source in sorted(mounted_alone(inspected, paths).items()):
         try:
-            ran = engine_exec.run(engine, str(inspected["Id"]), ["sha256sum", path], {}, deadline)
+            ran = exec.run(engine, str(inspected["Id"]), ["sha256sum", path], {}, deadline)
         except CannotRunError:
             continue
         if ran.code == 0 and ran.output.split()[:1] != [live_file.digest(live_file.read(source).content)]:

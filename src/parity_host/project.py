@@ -6,10 +6,10 @@ import os
 import stat
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 
-from .compose_services import ComposeServices, Service
-from .composetext import redact_compose, references
-from .envfile import effective, read_env_file, redact_env_file
-from .interpolate import interpolate
+from .compose.redaction import redact_compose, references
+from .compose.services import ComposeServices, Service
+from .envfile.interpolate import interpolate
+from .envfile.redaction import effective, read_env_file, redact_env_file
 from .secrets.redact import Redactor
 
 FILE_LIMIT_BYTES = 1024 * 1024

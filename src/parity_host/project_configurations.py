@@ -10,9 +10,9 @@ import posixpath
 from typing import Any, Callable, Dict, Iterator, List, Sequence
 
 from . import loki_files, nginx_files
-from .bind_files import BindFiles, near
-from .compose_services import Service
-from .container_files import Read, Tree
+from .compose.bind_files import BindFiles, near
+from .compose.services import Service
+from .engine.container_files import Read, Tree
 from .program_kinds import kind_of
 from .secrets.redact import Redactor
 

@@ -6,10 +6,10 @@ import os
 from typing import Any, Dict, Mapping, NamedTuple, Sequence
 
 from . import project, project_configurations
-from .bind_files import near, within
-from .compose_services import Service
-from .container_files import Read
-from .mounted import NotOnHostError
+from .compose.bind_files import near, within
+from .compose.services import Service
+from .engine.container_files import Read
+from .engine.mounted import NotOnHostError
 from .secrets.redact import Redactor
 
 

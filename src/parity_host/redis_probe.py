@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List
 
-from .engine_client import Engine
-from .engine_exec import CannotRunError, NoProgramError, Ran, run
+from .engine.client import Engine
+from .engine.exec import CannotRunError, NoProgramError, Ran, run
 from .health_targets import Target
 from .probe import FAILED, OK, UNKNOWN, Outcome
 from .secrets.redact import Redactor

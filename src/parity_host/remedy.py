@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from . import (
-    container_files,
     containers,
     live_file,
     loki_files,
@@ -20,13 +19,14 @@ from . import (
     switch,
     switch_back,
 )
-from .container_files import Read
-from .engine_change import ChangingEngine
-from .engine_client import EngineUnavailableError, NotFoundError, find_endpoint
+from .engine import container_files
+from .engine.change import ChangingEngine
+from .engine.client import EngineUnavailableError, NotFoundError, find_endpoint
+from .engine.container_files import Read
+from .engine.mounted import NotOnHostError, host_path
 from .files_alone import FilesAlone
 from .live_file import FileError
 from .loki_service import LokiService
-from .mounted import NotOnHostError, host_path
 from .nginx_service import NginxService
 from .secrets.redact import Redactor
 from .secrets.sealing import CannotSealError, Sealer, printed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from .engine_client import Engine, EngineUnavailableError, NotFoundError, split_log_stream
+from .engine.client import Engine, EngineUnavailableError, NotFoundError, split_log_stream
 
 _LINES = "5"
 

@@ -16,7 +16,7 @@ from test_files_only import inventory
 
 from parity.remedy import plan as remedies
 from parity_host import project_files, remedy
-from parity_host.container_files import Tree
+from parity_host.engine.container_files import Tree
 from parity_host.host import Asked, gather
 from parity_host.secrets.redact import Redactor
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from nginx_containers import BROKEN, GOOD, SITE, Nginx, docker
 
-from parity_host import configurations, containers, host, nginx_trial, trial_container
-from parity_host.engine_change import ChangingEngine
-from parity_host.engine_client import EngineUnavailableError
+from parity_host import configurations, containers, host, nginx_trial
+from parity_host.engine import trial_container
+from parity_host.engine.change import ChangingEngine
+from parity_host.engine.client import EngineUnavailableError
 from parity_host.secrets.redact import Redactor
 
 MISPLACED = '"proxy_pass" directive is not allowed here in /etc/nginx/conf.d/site.conf:1'

@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from parity.programs.loki.migrate.migrate import migrate as migrate_loki
-from parity_host import live_file, remedy, trial_container
-from parity_host.engine_change import ChangingEngine
-from parity_host.engine_client import EngineUnavailableError
+from parity_host import live_file, remedy
+from parity_host.engine import trial_container
+from parity_host.engine.change import ChangingEngine
+from parity_host.engine.client import EngineUnavailableError
 
 KEY = "the key of this test"
 PATH = "/etc/loki/config.yaml"

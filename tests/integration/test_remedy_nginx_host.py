@@ -17,9 +17,10 @@ import pytest
 from nginx_containers import docker
 
 from parity.remedy import plan as remedies
-from parity_host import live_file, nginx_files, nginx_service, remedy, switch_journal, trial_container
-from parity_host.engine_change import ChangingEngine
-from parity_host.engine_client import Engine, EngineUnavailableError
+from parity_host import live_file, nginx_files, nginx_service, remedy, switch_journal
+from parity_host.engine import trial_container
+from parity_host.engine.change import ChangingEngine
+from parity_host.engine.client import Engine, EngineUnavailableError
 from parity_host.nginx_service import NginxService
 from parity_host.secrets.redact import Redactor
 

@@ -9,7 +9,7 @@ import pytest
 from nginx_containers import docker
 
 from parity_host import service_log
-from parity_host.engine_client import Engine, find_endpoint
+from parity_host.engine.client import Engine, find_endpoint
 
 WRITES = "echo of before; trap 'echo of now' USR1; while true; do sleep 0.1; done"
 

@@ -18,8 +18,8 @@ from typing import Any, Final
 import yaml
 
 from parity.domain.untrusted import as_mapping, mapping, text, texts
-from parity_host.envfile import effective, read_env_file
-from parity_host.interpolate import interpolate
+from parity_host.envfile.interpolate import interpolate
+from parity_host.envfile.redaction import effective, read_env_file
 
 SECONDS: Final = 20
 MARKER: Final = "parity-unset"

@@ -8,8 +8,8 @@ import time
 
 from parity_host import celery_inside, celery_probe
 from parity_host.celery_answers import Answers
-from parity_host.engine_client import Engine, find_endpoint
-from parity_host.engine_exec import Ran
+from parity_host.engine.client import Engine, find_endpoint
+from parity_host.engine.exec import Ran
 from parity_host.health_targets import target
 from parity_host.secrets.redact import Redactor
 

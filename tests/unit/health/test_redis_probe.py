@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from parity_host import redis_probe
-from parity_host.engine_exec import Ran
+from parity_host.engine.exec import Ran
 from parity_host.secrets.redact import Redactor
 
 WELL = "# Server\r\nredis_version:7.0.15\r\nrole:master\r\nloading:0\r\nrdb_last_bgsave_status:ok\r\naof_last_write_status:ok\r\n"

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from parity_host import container_layer, nginx_copy
-from parity_host.engine_client import ANSWER_LIMIT_BYTES, EngineUnavailableError, NotFoundError
-from parity_host.trial_container import Tried
+from parity_host import nginx_copy
+from parity_host.engine import container_layer
+from parity_host.engine.client import ANSWER_LIMIT_BYTES, EngineUnavailableError, NotFoundError
+from parity_host.engine.trial_container import Tried
 
 Files = dict[str, Any]
 

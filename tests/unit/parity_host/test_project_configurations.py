@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from parity_host import bind_files, project_configurations
-from parity_host.bind_files import BindFiles, near
-from parity_host.compose_services import ComposeServices, Mount
+from parity_host import project_configurations
+from parity_host.compose import bind_files
+from parity_host.compose.bind_files import BindFiles, near
+from parity_host.compose.services import ComposeServices, Mount
 from parity_host.secrets.redact import Redactor
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from parity.domain.findings import ParityError
 from parity.remedy.env_values import env_elsewhere
-from parity_host.envfile import redact_env_file
+from parity_host.envfile.redaction import redact_env_file
 from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"

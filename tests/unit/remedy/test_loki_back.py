@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from parity_host.engine_times import NANO, nanoseconds
+from parity_host.engine.times import NANO, nanoseconds
 from parity_host.loki_service import LokiService
 from parity_host.secrets.redact import Redactor
 from parity_host.switch_service import Options

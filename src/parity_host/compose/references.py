@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from .interpolate import InterpolationError, parse
-from .interpolate import Reference as Variable
-from .yaml.reader import Path
-from .yaml.scan import Scan, line_at, line_starts, scan
+from ..envfile.interpolate import InterpolationError, parse
+from ..envfile.interpolate import Reference as Variable
+from ..yaml.reader import Path
+from ..yaml.scan import Scan, line_at, line_starts, scan
 
 # How deep below an anchor a path may stand (`env_file`, a position, `path`), and how many aliases are followed for it.
 _BELOW_ANCHOR = 4

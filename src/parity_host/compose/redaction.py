@@ -9,12 +9,12 @@ import re
 from bisect import bisect_right
 from typing import Dict, Iterable, Iterator, List, Set, Tuple
 
-from .compose_references import Reference, references
-from .secrets.redact import Redactor
-from .template_redaction import TemplateRedactor
-from .yaml.reader import Path, Scalar
-from .yaml.scalars import write_quoted
-from .yaml.scan import Problem, Scan, scan
+from ..envfile.template_redaction import TemplateRedactor
+from ..secrets.redact import Redactor
+from ..yaml.reader import Path, Scalar
+from ..yaml.scalars import write_quoted
+from ..yaml.scan import Problem, Scan, scan
+from .references import Reference, references
 
 __all__ = ["Reference", "redact_compose", "references"]
 

@@ -8,7 +8,7 @@ import time
 from typing import Any, Dict, Optional, Tuple, Union
 from urllib.parse import quote, urlencode
 
-from .engine_client import Engine, EngineUnavailableError, NotFoundError
+from .client import Engine, EngineUnavailableError, NotFoundError
 
 ANSWER_BYTES = 256 * 1024
 

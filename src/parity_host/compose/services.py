@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from .compose_references import Uses, volume_source
-from .interpolate import interpolate
-from .secrets import shell_words
-from .yaml.reader import Path
-from .yaml.scan import scan
+from ..envfile.interpolate import interpolate
+from ..secrets import shell_words
+from ..yaml.reader import Path
+from ..yaml.scan import scan
+from .references import Uses, volume_source
 
 _TOPS = ("services", "configs", "secrets")
 _SERVICE_KEYS = ("image", "command", "entrypoint", "volumes", "configs", "secrets", "extends", "build")

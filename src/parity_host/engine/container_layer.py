@@ -11,7 +11,7 @@ import posixpath
 import tarfile
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 
-from .engine_client import ANSWER_LIMIT_BYTES, Engine, EngineUnavailableError, NotFoundError
+from .client import ANSWER_LIMIT_BYTES, Engine, EngineUnavailableError, NotFoundError
 
 
 class _Entry(NamedTuple):

@@ -14,8 +14,8 @@ import re
 from codecs import BOM_UTF8
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from .env_quoting import unescaped
 from .interpolate import InterpolationError, Reference, join, names, parse
+from .quoting import unescaped
 
 _MEGABYTE = 1024 * 1024
 ENV_FILE_LIMIT_BYTES = _MEGABYTE

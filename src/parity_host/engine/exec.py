@@ -7,7 +7,7 @@ import math
 import time
 from typing import Any, Dict, NamedTuple, Sequence, Tuple
 
-from .engine_client import Engine, EngineUnavailableError, NotFoundError, frames
+from .client import Engine, EngineUnavailableError, NotFoundError, frames
 
 OUTPUT_LIMIT_BYTES = 512 * 1024
 _SHORT_ANSWER_BYTES = 64 * 1024

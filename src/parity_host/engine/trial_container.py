@@ -14,9 +14,9 @@ import time
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from . import container_layer
+from .change import ChangingEngine, mapping
+from .client import ANSWER_LIMIT_BYTES, EngineUnavailableError, NotFoundError, frames
 from .container_layer import within
-from .engine_change import ChangingEngine, mapping
-from .engine_client import ANSWER_LIMIT_BYTES, EngineUnavailableError, NotFoundError, frames
 from .trial_request import DEFAULT, Copy, endpoint, mounted, networks, request
 
 LABEL = "dev.parity.trial"

@@ -6,8 +6,8 @@ import re
 from codecs import BOM_UTF8
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .env_quoting import quoted
-from .env_reader import Entry, EnvFile, effective, read_env_file
+from .quoting import quoted
+from .reader import Entry, EnvFile, effective, read_env_file
 
 # What every reader of env files takes as it stands.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+,=~-]*")

@@ -5,19 +5,10 @@ from __future__ import annotations
 import re
 from typing import Dict, List, Mapping, Optional, Union
 
-from .env_quoting import quoted
-from .env_reader import (
-    ENV_FILE_LIMIT_BYTES,
-    Commented,
-    Entry,
-    EnvFile,
-    Problem,
-    Scope,
-    effective,
-    read_env_file,
-)
+from ..secrets.redact import Redactor
 from .interpolate import InterpolationError, interpolate
-from .secrets.redact import Redactor
+from .quoting import quoted
+from .reader import ENV_FILE_LIMIT_BYTES, Commented, Entry, EnvFile, Problem, Scope, effective, read_env_file
 from .template_redaction import TemplateRedactor
 
 __all__ = [

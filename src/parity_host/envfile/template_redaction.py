@@ -10,9 +10,9 @@ import re
 from itertools import groupby
 from typing import Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ..secrets import token
+from ..secrets.redact import Redactor
 from .interpolate import InterpolationError, Part, Reference, parse
-from .secrets import token
-from .secrets.redact import Redactor
 
 _MASK = "parityref"
 _WORD = re.compile(_MASK + "([0-9]+)([xs])")

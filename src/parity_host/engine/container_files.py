@@ -7,7 +7,7 @@ import posixpath
 import tarfile
 from typing import Callable, Dict, List, NamedTuple, Set, Tuple
 
-from .engine_client import ANSWER_LIMIT_BYTES, Engine, NotFoundError
+from .client import ANSWER_LIMIT_BYTES, Engine, NotFoundError
 
 FILE_LIMIT_BYTES = 1024 * 1024
 _LINKS = 8

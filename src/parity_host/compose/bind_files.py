@@ -11,8 +11,8 @@ import posixpath
 import stat
 from typing import List, Sequence, Tuple
 
-from .compose_services import Mount
-from .container_files import FILE_LIMIT_BYTES, Tree, merge
+from ..engine.container_files import FILE_LIMIT_BYTES, Tree, merge
+from .services import Mount
 
 FILES_LIMIT = 400
 TOTAL_BYTES = 8 * 1024 * 1024
