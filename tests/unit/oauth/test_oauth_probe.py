@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from parity_host.oauth_probe import HEAD_LIMIT_BYTES, probe, probe_all
+from parity_host.gather.oauth_probe import HEAD_LIMIT_BYTES, probe, probe_all
 from parity_host.secrets.redact import Redactor
 
 LOGIN = (

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from parity.remedy import plan as remedies
-from parity_host import nginx_text
+from parity_host.nginx import text as nginx_text
 from parity_host.secrets.sealing import Sealer
 from parity_host.tls.certificates import certificate_facts
 
