@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from parity.areas.environment.files import differences as within_files
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import without_environment
@@ -13,11 +14,8 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
 from parity.domain.values import Same, as_boolean, as_url, has_secret, is_local_host, show, url_ways, whole_secret
 from parity.knowledge.policy import Forbidden, Requirement
-from parity_host.envfile.redaction import read_env_file
 from parity_host.secrets.placeholders import placeholder_class
 from parity_host.secrets.token import find, parse
-
-__all__ = ["differences", "read_env_file"]
 
 # The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
@@ -72,7 +70,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             for forbidden in comparison.policy.forbidden if stack.production else ():
                 yield from _forbidden(stack, name, variable, forbidden)
     for stack in comparison.stacks:
-        yield from files[stack.environment].differences()
+        yield from within_files(files[stack.environment])
 
 
 def _between(comparison: Comparison, name: str, environments: Mapping[str, _Variable]) -> Iterator[Difference]:
