@@ -60,8 +60,8 @@ def compile_regex(conf: Conf, pattern: bytes, *, variables: bool = True) -> Patt
     if variables:
         # PCRE2 lists names in alphabetical order.
         for name in sorted(set(found.names)):
-            conf.family.variables.add(conf, name)
-            conf.family.variables.use(conf, name)
+            conf.define(name)
+            conf.use(name)
     return found
 
 

@@ -65,7 +65,7 @@ def _pass(scheme: bytes, secure: bytes) -> Handler:
         add_upstream(conf, parse_url(url, resolve=False))
         conf.block.fields[name] = args[0]
         if name == "memcached_pass":
-            conf.family.variables.use(conf, b"memcached_key")
+            conf.use(b"memcached_key")
         return None
 
     return handler
