@@ -14,9 +14,9 @@ import pytest
 sys.path.append(str(Path(__file__).parents[2]))
 from nginx_mutation.oracle import Nginx, ask, programs
 
-from parity.nginx import check
-from parity.nginx.reader import BUFFER
-from parity.nginx.regex import BadPattern, Pattern, parse
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.check.pcre import BadPattern, Pattern, parse
+from parity.programs.nginx.syntax.tokens import BUFFER
 
 FOLDER = Path(__file__).with_name("recorded")
 RECORDED: dict[str, dict[str, Any]] = json.loads((FOLDER / "patterns.json").read_text(encoding="utf-8"))
