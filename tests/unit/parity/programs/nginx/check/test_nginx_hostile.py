@@ -46,6 +46,10 @@ CONFIGURATIONS = {
     "upstreams": HEAD + b"".join(b"upstream u%d {server 10.0.0.1:80;}\n" % n for n in range(7000)) + b"}",
     "formats": HEAD + b"".join(b"log_format f%d a;\n" % n for n in range(12000)) + b"}",
     "zones": HEAD + b"".join(b"limit_conn_zone $host zone=z%d:1m;\n" % n for n in range(7000)) + b"}",
+    "patterns": HEAD
+    + b"map $uri $x{"
+    + b"".join(b'"~%b%d" v;\n' % (b"(a{1}[^b-c])" * 330, number) for number in range(60))
+    + b"}}",
     "a long number": HEAD + b"client_max_body_size " + b"9" * 4000 + b"m;}",
 }
 TREES = {
