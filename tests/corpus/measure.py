@@ -1,0 +1,113 @@
+"""Audits the pairs of a manifest whose projects lie in a folder, and counts: `python tests/corpus/measure.py FOLDER`.
+
+The manifest names public projects by repository and commit; their files are fetched for a measurement and are never part
+of this project. FOLDER holds a checkout of each as OWNER+NAME. With `--labels`, precision is counted from a table of
+labelled findings; with `--expected`, recall from a list of important differences; with `--out`, every pair's findings
+are kept as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+HERE: Final = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1] / "src"), str(HERE.parent / "helpers")]
+from files_only import Side, audited  # noqa: E402 - the two folders are known only now
+
+LOUD: Final = ("critical", "high", "medium")
+
+
+def sides_of(pair: Mapping[str, Any], folder: Path) -> list[Side]:
+    """Return the sides of a pair of the manifest, whose paths are relative to the project's checkout."""
+    checkout = folder / str(pair["repository"]).replace("/", "+")
+    return [
+        Side(
+            environment=name,
+            folder=checkout / side.get("project_dir", "."),
+            compose_files=[str(checkout / path) for path in side.get("compose_files", ())],
+            env_files=[str(checkout / path) for path in side.get("env_files", ())],
+            env_template=str(checkout / side["env_template"]) if "env_template" in side else "",
+            profiles=side.get("profiles", ()),
+        )
+        for name, side in pair["sides"].items()
+    ]
+
+
+def loud(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the open findings of medium severity and above."""
+    return [one for one in data["findings"] if one["status"] == "open" and one["severity"] in LOUD]
+
+
+def labelled(path: Path) -> dict[tuple[str, str], str]:
+    """Return the label of each finding by pair and id."""
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {(row["pair"], row["id"]): row["label"] for row in csv.DictReader(stream)}
+
+
+def precision(found: Mapping[str, Sequence[Mapping[str, Any]]], labels: Mapping[tuple[str, str], str]) -> None:
+    """Print how many of the labelled pairs' loud findings are useful, duplicates, noise or false, by severity."""
+    pairs = {pair for pair, _ in labels}
+    for severities in (LOUD, ("critical", "high")):
+        counts = Counter(
+            labels.get((pair, one["id"]), "not labelled")
+            for pair in sorted(pairs)
+            for one in found.get(pair, ())
+            if one["severity"] in severities
+        )
+        every = sum(counts.values())
+        shares = ", ".join(f"{label} {count} ({count / every:.0%})" for label, count in counts.most_common())
+        print(f"{len(pairs)} labelled pairs, {' '.join(severities)}: {every} findings: {shares}")
+
+
+def recall(found: Mapping[str, Sequence[Mapping[str, Any]]], expected: Path) -> None:
+    """Print how many of the differences that a person listed are found at medium or above."""
+    with expected.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    missed = [row for row in rows if not any(fnmatchcase(one["id"], row["finding"]) for one in found[row["pair"]])]
+    print(f"recall: {len(rows) - len(missed)} of {len(rows)} ({1 - len(missed) / len(rows):.0%})")
+    for row in missed:
+        print(f"  missed: {row['pair']}: {row['difference']}")
+
+
+def main() -> None:
+    """Audit every pair, and print what was counted."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--manifest", type=Path, default=HERE / "manifest.yml")
+    parser.add_argument("--labels", type=Path)
+    parser.add_argument("--expected", type=Path)
+    parser.add_argument("--out", type=Path)
+    asked = parser.parse_args()
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for pair in yaml.safe_load(asked.manifest.read_text(encoding="utf-8"))["pairs"]:
+        began = time.monotonic()
+        data = audited(sides_of(pair, asked.folder))
+        found[pair["name"]] = loud(data)
+        counts = Counter(one["severity"] for one in found[pair["name"]])
+        words = " ".join(f"{counts[severity]:3d} {severity}" for severity in LOUD)
+        print(f"{pair['name']:40s} {words}  {time.monotonic() - began:.1f} s", flush=True)
+        if asked.out:
+            asked.out.mkdir(parents=True, exist_ok=True)
+            (asked.out / f"{pair['name']}.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
+    amounts = [len(one) for one in found.values()]
+    print(f"{len(found)} pairs, open at medium and above: {sum(amounts)}, median {statistics.median(amounts):g}")
+    if asked.labels:
+        precision(found, labelled(asked.labels))
+    if asked.expected:
+        recall(found, asked.expected)
+
+
+if __name__ == "__main__":
+    main()
