@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -18,12 +19,14 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
 from parity.programs.nginx.check.check import check
+from parity.programs.nginx.check.walker import Unseen
 from parity.programs.nginx.model.types import Model
 from parity.programs.nginx.syntax.explain import explain
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.programs.nginx.syntax.problem import Problem
+from parity_host.secrets.token import TOKEN
 
-_MISSING: Final = "missing_file"
+_HIDDEN: Final = re.compile(TOKEN.pattern.encode())
 _OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
 _NOT_FOUND: Final = "was not found"
 _IN_IMAGE: Final = "lies in the image, which cannot be read where no container runs"
@@ -109,9 +112,12 @@ def _predicted(configuration: Configuration, reader: Reader) -> list[Problem]:
     if not configuration.files:
         return []
     version = version_of(configuration, reader)[0]
-    problems = check(files_of(configuration), configuration.main, version, built_in=OFFICIAL)
-    # A file that could not be read here may well be there for nginx.
-    return [one for one in problems if not (configuration.unread and one.message_class == _MISSING)]
+    unseen = Unseen(
+        files=[path for path in configuration.in_image if posixpath.basename(path) not in _OF_NGINX],
+        more=bool(configuration.unread),
+        hidden=_HIDDEN,
+    )
+    return list(check(files_of(configuration), configuration.main, version, built_in=OFFICIAL, unseen=unseen))
 
 
 def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from parity.programs.nginx.check.state import Said
-from parity.programs.nginx.check.walker import Walker
+from parity.programs.nginx.check.walker import NOTHING_UNSEEN, Unseen, Walker
 from parity.programs.nginx.syntax.diagnose import cause_of
 from parity.programs.nginx.syntax.knowledge import Version, version_of
 from parity.programs.nginx.syntax.messages import classify
@@ -25,6 +25,7 @@ def check(
     version: str = "1.22",
     *,
     built_in: Collection[str] | None = None,
+    unseen: Unseen = NOTHING_UNSEEN,
 ) -> Sequence[Problem]:
     """Return what nginx would say about a configuration: the fault that stops it first, then its warnings.
 
@@ -33,13 +34,14 @@ def check(
     version: the nginx that will read it, such as "1.22" or "1.27.3"; raises ValueError where it is no version
     built_in: those of nginx's own modules that this build need not load (`ngx_stream_module`); `OFFICIAL` are those of
         the official images. Without it 1.22 is the one that was measured, Debian's, and the others are official.
+    unseen: what belongs to the configuration and is not in `files`; a fault that turns on it is not one
 
     Empty where nginx would start, as far as text can tell: whether names resolve, certificates are there and addresses
     can be bound is for the host to say. nginx stops at its first fault, so there is never more than one.
     """
     wanted = version_of(version)
     by_path = {posixpath.normpath(path): data for path, data in files.items()}
-    walker = Walker(files, main, wanted, modules_of(wanted) if built_in is None else built_in)
+    walker = Walker(files, main, wanted, modules_of(wanted) if built_in is None else built_in, unseen)
     said = dict.fromkeys(walker.run())
     found = [_problem(one) for one in sorted(said, key=lambda one: one.level == "warn")]
     result = []

@@ -59,8 +59,10 @@ def finish(conf: Conf) -> None:
     """Check what nginx checks once every file is read."""
     for name, (declared, file, line) in conf.thread_pools.items():
         if not declared:
+            conf.needs_everything()
             conf.fail_at(file, line, b'unknown thread pool "%b"', name)
     if "events" not in conf.block.fields:
+        conf.needs_everything()
         conf.fail_nowhere(b'no "events" section in configuration')
     sockets = sum(listening(family.ports) for family in conf.families.values())
     if conf.connections < sockets + 1:

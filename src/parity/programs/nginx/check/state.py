@@ -38,6 +38,10 @@ class Said:
         return b" in %b:%d" % (self.file.encode("utf-8", "surrogateescape"), self.line or 0)
 
 
+class CannotTellError(Exception):
+    """Whether nginx would stop here turns on something that was not seen."""
+
+
 class Fault(Exception):  # noqa: N818 - what nginx stops at, not a program error
     """nginx stops here."""
 
@@ -145,6 +149,7 @@ class Conf:
         self.loaded: set[str] = set()  # modules by file name, without its ending
         self.built_in: Collection[str] = ()  # modules that others have to load
         self.modules_used = False
+        self.unseen = False  # a part of the configuration was not seen: what is defined nowhere may be defined there
         self.steps_left = 4_000_000  # of looking whether hash tables can be built; more would take minutes
         # Set by the walker: reads the block that the current directive opens.
         self.parse_block: Callable[[Block, Handler | None], None] = lambda _block, _handler: None
@@ -181,6 +186,11 @@ class Conf:
             note(name)
         except VariableError as error:
             self.fail(b"%b", error.text)
+
+    def needs_everything(self) -> None:
+        """Give up on what is being checked, where a part of the configuration was not seen: what lacks may be there."""
+        if self.unseen:
+            raise CannotTellError
 
     def fail(self, text: bytes, *values: object) -> NoReturn:
         """Stop as nginx does, at the line that is being read."""

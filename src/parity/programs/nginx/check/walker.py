@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from parity.programs.nginx.check.register import finish, handler_for
-from parity.programs.nginx.check.state import Block, Conf, Fault, Handler, Said
+from parity.programs.nginx.check.state import Block, CannotTellError, Conf, Fault, Handler, Said
 from parity.programs.nginx.check.unknown_directives import foreign_directive, not_loaded
 from parity.programs.nginx.syntax import lua
 from parity.programs.nginx.syntax.directives import Rule, table
@@ -22,18 +23,44 @@ _MAX_DEPTH: Final = 64 - 3
 _MAX_FILES: Final = 10_000
 _MAX_BYTES: Final = 8 * 1024 * 1024
 _MAX_LOOKS: Final = 500_000
+# A value that is hidden in one of these may be the name of what others refer to.
+_DEFINING: Final = (b"include", b"load_module", b"log_format", b"upstream", b"set", b"map", b"geo", b"split_clients")
+_DEFINING_ENDS: Final = (b"_zone", b"_cache_path", b"session_cache")
+
+
+class Unseen(NamedTuple):
+    """What belongs to a configuration and was not seen.
+
+    files: paths that are there, and whose content is not known; more: whether files may exist that nobody names here;
+    hidden: finds, in a word of the configuration, what stands in the place of a value that is not known
+    """
+
+    files: Collection[str] = ()
+    more: bool = False
+    hidden: re.Pattern[bytes] | None = None
+
+
+NOTHING_UNSEEN: Final = Unseen()
 
 
 class Walker:
     """One reading of one configuration."""
 
-    def __init__(self, files: Mapping[str, bytes], main: str, version: Version, built_in: Collection[str]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        main: str,
+        version: Version,
+        built_in: Collection[str],
+        unseen: Unseen = NOTHING_UNSEEN,
+    ) -> None:
         """Prepare to read `main`; see `check` for what the arguments are."""
         self.conf = Conf(files, main, version)
         self.conf.parse_block = self._block
         self.conf.include = self._include
         self.conf.built_in = built_in
         self._main = main
+        self._unseen = unseen
         self._tree = Tree(files)
         self._table = table(version)
         self._open: list[str] = []
@@ -45,6 +72,8 @@ class Walker:
         try:
             self._file(self._main, None)
             finish(conf)
+        except CannotTellError:
+            pass  # of what nginx checks at the end, nothing more is known
         except Fault as fault:
             conf.said += [fault.said] if fault.said else []
         except RecursionError:
@@ -58,7 +87,13 @@ class Walker:
 
     def _file(self, path: str, handler: Handler | None) -> None:
         conf = self.conf
+        if path in self._unseen.files:
+            conf.unseen = True
+            return
         data = self._tree.read(path)
+        if data is None and self._unseen.more and not self._tree.is_directory(path):
+            conf.unseen = True
+            return
         if data is None:
             name = path.encode("utf-8", "surrogateescape")
             if self._tree.is_directory(path):
@@ -102,10 +137,30 @@ class Walker:
                 if not in_block:
                     conf.fail(b'unexpected "}"')
                 return
+            self._statement(statement, handler)
+
+    def _statement(self, statement: Statement, handler: Handler | None) -> None:
+        """Read a directive or an entry; where nobody can tell what nginx makes of it, pass it over with its block."""
+        conf = self.conf
+        block, directive, at = conf.block, conf.directive, conf.reader.at
+        hidden = self._hides(statement)
+        try:
             if handler is None:
                 self._directive(statement)
             else:
                 self._entry(statement, handler)
+        except (CannotTellError, Fault) as error:
+            if isinstance(error, Fault) and not (hidden and block is conf.block):
+                raise
+            conf.block, conf.directive = block, directive
+            if conf.reader.at == at:
+                self._pass_over(statement)
+        if hidden and (statement.name in _DEFINING or statement.name.endswith(_DEFINING_ENDS)):
+            conf.unseen = True
+
+    def _hides(self, statement: Statement) -> bool:
+        hidden = self._unseen.hidden
+        return hidden is not None and any(hidden.search(word.value) for word in statement.words)
 
     def _entry(self, statement: Statement, handler: Handler) -> None:
         """Hand a line of a block with its own grammar (types, map, geo) to its reader."""
@@ -130,6 +185,7 @@ class Walker:
                 self._pass_over(statement)
                 return
             if contexts is None:
+                conf.needs_everything()
                 conf.fail(b'unknown directive "%b"', conf.directive)
             conf.fail(b'"%b" directive is not allowed here', conf.directive)
         self._shape(statement, rule)
@@ -175,5 +231,7 @@ class Walker:
         if not glob or not MAGIC.intersection(path):
             self._file(path, handler)
             return
+        if self._unseen.more:
+            self.conf.unseen = True  # of its folder, files may not have been seen
         for match in self._tree.glob(path):
             self._file(match, handler)

@@ -41,6 +41,7 @@ def finish_http(conf: Conf, http: Block) -> None:
     check_listeners(conf)
     unknown = conf.family.variables.first_unknown()
     if unknown is not None:
+        conf.needs_everything()
         conf.fail_nowhere(b'unknown "%b" variable', unknown)
     check_variables(conf, http)
     check_server_names(conf, http)
@@ -89,6 +90,7 @@ def _referers(conf: Conf, server: Block) -> None:
                 if not is_regex:
                     add_referer(conf, keys, name)
         if not keys and ("referers none" in block.fields or "referers blocked" in block.fields):
+            conf.needs_everything()
             text = b'the "none" or "blocked" referers are specified in the "valid_referers" directive '
             conf.fail_nowhere(text + b"without any valid referer")
 
@@ -142,6 +144,7 @@ def _cache_zone(conf: Conf, block: Block, module: str) -> None:
     if block.fields.get(f"{module}_store"):
         return
     if zone is not None and zone is not True and zone.data is None:
+        conf.needs_everything()
         conf.fail(b'"%b_cache" zone "%b" is unknown', module.encode(), zone.name)
     keyed = merged(block, f"{module}_cache_key")
     if zone and module != "proxy" and keyed is None:

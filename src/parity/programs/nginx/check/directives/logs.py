@@ -57,6 +57,7 @@ def access_log(conf: Conf, args: list[bytes]) -> bytes | None:
     scripted = _open_log(conf, args[0], target)
     wanted = args[1] if len(args) > 1 else b"combined"
     if wanted.lower() not in conf.family.formats_lower:
+        conf.needs_everything()
         conf.fail(b'unknown log format "%b"', wanted)
     _buffering(conf, args, target, scripted)
     return None

@@ -25,9 +25,11 @@ def _mail(conf: Conf, _args: list[bytes]) -> bytes | None:
     servers = conf.families["mail"].servers
     for server in servers:
         if not merged(server, "protocol") and not server.fields.get("listen tells"):
+            conf.needs_everything()
             conf.fail_at(server.file, server.line, b"unknown mail protocol for server")
     for server in servers:
         if not merged(server, "auth_http"):
+            conf.needs_everything()
             conf.fail_at(server.file, server.line, b'no "auth_http" is defined for server')
     return None
 
@@ -37,6 +39,7 @@ def _server(conf: Conf, _args: list[bytes]) -> bytes | None:
     conf.family.servers.append(block)
     conf.parse_block(block, None)
     if "listen" not in block.fields:
+        conf.needs_everything()
         conf.fail_at(block.file, block.line, b'no "listen" is defined for server')
     return None
 

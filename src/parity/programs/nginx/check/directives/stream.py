@@ -39,6 +39,7 @@ def _server(conf: Conf, _args: list[bytes]) -> bytes | None:
     conf.family.servers.append(block)
     conf.parse_block(block, None)
     if "listen" not in block.fields:
+        conf.needs_everything()
         conf.fail_at(block.file, block.line, b'no "listen" is defined for server')
     return None
 
@@ -46,6 +47,7 @@ def _server(conf: Conf, _args: list[bytes]) -> bytes | None:
 def _finish(conf: Conf, stream: Block) -> None:
     for server in conf.family.servers:
         if "handler" not in server.fields and not conf.since(1, 25, 5):
+            conf.needs_everything()
             conf.fail_at(server.file, server.line, b"no handler for server")
     _certificates(conf)
     init_upstreams(conf, resolver="resolver" in stream.fields)
@@ -54,6 +56,7 @@ def _finish(conf: Conf, stream: Block) -> None:
             check_proxy(conf, server, "proxy")
     unknown = conf.family.variables.first_unknown()
     if unknown is not None:
+        conf.needs_everything()
         conf.fail_nowhere(b'unknown "%b" variable', unknown)
     check_variables(conf, stream)
     if conf.since(1, 25, 5):
@@ -69,6 +72,8 @@ def _certificates(conf: Conf) -> None:
         if old and "listen ssl" in server.fields:
             _old_certificates(conf, server, certificates, keys)
         elif not old and len(keys) < len(certificates):
+            conf.needs_everything()
+            conf.needs_everything()
             text = b'no "ssl_certificate_key" is defined for certificate "%b"'
             conf.fail_nowhere(text, certificates[-1][0])
         used = "listen ssl" in server.fields if old else certificates or merged(server, "ssl_reject_handshake")
@@ -82,8 +87,10 @@ def _old_certificates(conf: Conf, server: Block, certificates: list[Any], keys: 
     file, line = server.fields["listen ssl"]
     for name, there in (("ssl_certificate", certificates), ("ssl_certificate_key", keys)):
         if not there:
+            conf.needs_everything()
             conf.fail_at(file, line, b'no "%b" is defined for the "listen ... ssl" directive', name.encode())
     if len(keys) < len(certificates):
+        conf.needs_everything()
         text = b'no "ssl_certificate_key" is defined for certificate "%b" and the "listen ... ssl" directive'
         conf.fail_at(file, line, text, certificates[-1][0])
 

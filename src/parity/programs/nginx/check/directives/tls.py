@@ -73,13 +73,17 @@ def check_server(conf: Conf, server: Block) -> None:
     if merged(server, "ssl"):
         file, line = merged(server, "ssl place")
         if certificates and not keys:
+            conf.needs_everything()
             conf.fail_at(file, line, b'no "ssl_certificate_key" is defined for the "ssl" directive')
         if len(keys) < len(certificates):
+            conf.needs_everything()
             text = b'no "ssl_certificate_key" is defined for certificate "%b" and the "ssl" directive'
             conf.fail_at(file, line, text, certificates[-1][0])
         if not certificates and not merged(server, "ssl_reject_handshake"):
+            conf.needs_everything()
             conf.fail_at(file, line, b'no "ssl_certificate" is defined for the "ssl" directive')
     elif len(keys) < len(certificates):
+        conf.needs_everything()
         text = b'no "ssl_certificate_key" is defined for certificate "%b"'
         conf.fail_nowhere(text, certificates[-1][0])
     for (name,) in [*certificates, *keys] if certificates else []:
@@ -94,6 +98,7 @@ def check_clients(conf: Conf, server: Block) -> None:
     newer = conf.since(1, 27, 1)
     trusted = merged(server, "ssl_client_certificate") or (newer and merged(server, "ssl_trusted_certificate"))
     if verify in (b"on", b"optional") and not trusted:
+        conf.needs_everything()
         names = b"ssl_client_certificate or ssl_trusted_certificate" if newer else b"ssl_client_certificate"
         conf.fail_nowhere(b"no %b for ssl_verify_client", names)
 
@@ -110,6 +115,7 @@ def check_listeners(conf: Conf) -> None:
         for server in bare:
             if merged(server, "ssl_certificate") or merged(server, "ssl_reject_handshake"):
                 continue
+            conf.needs_everything()
             kind = b"quic" if port.options.get("quic") else b"ssl"
             text = b'no "ssl_certificate" is defined for the "listen ... %b" directive'
             conf.fail_at(server.file, server.line, text, kind)
@@ -118,6 +124,7 @@ def check_listeners(conf: Conf) -> None:
 def check_proxy(conf: Conf, block: Block, module: str) -> None:
     """Check what a proxied TLS connection needs, where the location has one."""
     if merged(block, f"{module}_ssl_certificate") and not merged(block, f"{module}_ssl_certificate_key"):
+        conf.needs_everything()
         text = b'no "%b_ssl_certificate_key" is defined for certificate "%b"'
         conf.fail_nowhere(text, module.encode(), merged(block, f"{module}_ssl_certificate"))
     if merged(block, f"{module}_ssl_verify") and not merged(block, f"{module}_ssl_trusted_certificate"):

@@ -51,6 +51,7 @@ def _upstream(conf: Conf, args: list[bytes]) -> bytes | None:
     block.fields["group"] = group
     conf.parse_block(block, None)
     if not group.servers:
+        conf.needs_everything()
         conf.fail(b"no servers are inside upstream")
     return None
 
@@ -174,17 +175,21 @@ def init_upstreams(conf: Conf, resolver: bool) -> None:
     for group in conf.family.upstreams:
         if group.servers is not None:
             if all("backup" in server for server in group.servers):
+                conf.needs_everything()
                 conf.fail_at(group.file, group.line, b'no servers in upstream "%b"', group.host)
             if any("resolve" in server for server in group.servers):
                 _resolvable(conf, group, resolver)
         elif not group.port:
+            conf.needs_everything()
             conf.fail_at(group.file, group.line, b'no port in upstream "%b"', group.host)
         elif impossible(group.host):
+            conf.needs_everything()
             conf.fail_at(group.file, group.line, b'host not found in upstream "%b"', group.host)
 
 
 def _resolvable(conf: Conf, group: Upstream, resolver: bool) -> None:
     if not group.zone:
+        conf.needs_everything()
         text = b'resolving names at run time requires upstream "%b" in %b:%d to be in shared memory'
         conf.fail_nowhere(text, group.host, group.file.encode("utf-8", "surrogateescape"), group.line)
     if not (resolver or group.resolver):

@@ -33,6 +33,7 @@ def check_zones(conf: Conf) -> None:
     """Fail for the first zone that is used and declared nowhere; nginx looks once all is read."""
     for zone in conf.zones.values():
         if not zone.size:
+            conf.needs_everything()
             conf.fail_nowhere(b'zero size shared memory zone "%b"', zone.name)
 
 
