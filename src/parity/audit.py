@@ -13,6 +13,8 @@ from parity import gate
 from parity.areas import AREAS
 from parity.comparison import Comparison
 from parity.gate import GateSettings
+from parity.judgement import linked
+from parity.judgement import remedy as remedy_of
 from parity.knowledge import Knowledge
 from parity.model import Difference, Finding, ParityError, Severity
 from parity.services import Match, match_services
@@ -74,7 +76,7 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
     own = knowledge.policy.own_severity(rule.id)
     if own is not None:
         severity, reasons = own, (f"{own.word}: what the inventory's policy says of {rule.id}",)
-    remedy = knowledge.judgement.remedy(difference)
+    remedy = remedy_of(difference, rule)
     return Finding(
         id=difference.id,
         rule=difference.rule,
@@ -93,7 +95,7 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
         evidence=difference.evidence,
         ways=tuple(sorted(difference.ways)),
         reasons=(f"expected: {entry.place}, entry {entry.id}",) if entry else reasons,
-        effort=knowledge.judgement.effort(rule.id),
+        effort=rule.effort,
         remedy=remedy,
     )
 
@@ -156,7 +158,7 @@ def judged(
     wrong = [judge(one, comparison, knowledge) for one in waivers.problems(findings, today, whole)]
     # Of several causes the gravest one is taken; with the consequences known, the order is another.
     ordered = sorted([*waivers.applied(findings, today), *wrong], key=_order)
-    return sorted(knowledge.judgement.linked(ordered), key=_order)
+    return sorted(linked(ordered, knowledge.rules), key=_order)
 
 
 def _with_inventories(finding: Finding, inventories: Sequence[str]) -> Finding:

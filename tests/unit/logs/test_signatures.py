@@ -13,7 +13,7 @@ from parity.kinds import KINDS
 from parity.model import ParityError
 from parity.pattern_guard import fault
 from parity.signature_page import PAGE, table
-from parity.signatures import ANY, Signature, read_signatures
+from parity.signatures import ANY, Signature, read_signature_file, read_signatures
 
 FILES = sorted((knowledge.FOLDER / "signatures").glob("*.yml"))
 OURS = knowledge.load().signatures
@@ -37,7 +37,7 @@ def ids(signatures: tuple[Signature, ...]) -> list[str]:
 
 
 def test_there_are_many_and_no_id_is_used_twice():
-    per_file = [read_signatures(knowledge.read_yaml(path), path.name) for path in FILES]
+    per_file = [read_signature_file(knowledge.read_yaml(path), path.name) for path in FILES]
     every = [name for signatures in per_file for name in ids(signatures)]
     assert len(every) >= 200
     assert sorted(every) == sorted(set(every)) == sorted(ids(OURS))
