@@ -1,4 +1,4 @@
-"""How findings are weighed by facts, and joined as causes and consequences: as the rules and knowledge/judgement.yml say."""
+"""How findings are weighed by facts and joined as causes and consequences, as rules and knowledge/judgement.yml say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules: all that is known of each kind of difference. Data, from `knowledge/rules/*.yml`; the page is docs/rules.md."""
+"""The rules: all that is known of each kind of difference. Data, from `knowledge/rules/*.yml`; docs/rules.md shows it."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ COMMON_FIELDS: Final = frozenset({"service", "item", "environments"})
 
 @dataclass(frozen=True)
 class Link:
-    """Findings of `effects` (patterns of rules) follow from a rule's findings where both are in one environment and joined.
+    """What follows from a rule's findings: those of `effects` (patterns of rules) in the same environment, if joined.
 
-    joined_by: `service` (both concern the same one), `mention` (the effect names the cause's service), `item` (the effect
-    names the cause's item), or `both` (that, and the cause names the effect's item)
+    joined_by: `service` (both concern the same one), `mention` (the effect names the cause's service), `item` (the
+    effect names the cause's item), or `both` (it names the cause's service, and the cause the effect's item)
     """
 
     effects: tuple[str, ...]

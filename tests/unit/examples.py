@@ -23,7 +23,7 @@ from parity_host import pem
 from parity_host.certificates import certificate_facts, key_facts
 
 sys.path.append(str(Path(__file__).with_name("tls")))
-import tls_files  # noqa: E402 - the folder must be known first
+import tls_files
 
 ENVIRONMENTS: Final = ("dev", "prod")
 _AUDIT: Final = {"policy", "waivers"}
@@ -36,7 +36,7 @@ _IMAGES: Final = {"nginx": "nginx:1.27.4", "loki": "grafana/loki:3.4.3"}
 _ROLES: Final = {".env": "project", ".env.template": "template", "docker-compose.yml": "compose"}
 # What is declared where an environment is told by its files and they do not say it.
 _DECLARED: Final = {"api": {"image": "example/api:1.2", "restart": "always", "networks": {"app": None}}}
-# An HTTPS server of which nothing is said.
+# An HTTPS server and a Loki of which nothing is said.
 _SERVER: Final = {
     "listen": "443 ssl",
     "server_name": "app.example.com",
@@ -45,6 +45,12 @@ _SERVER: Final = {
     "ssl_protocols": "TLSv1.2 TLSv1.3",
     "add_header": 'Strict-Transport-Security "max-age=31536000" always',
 }
+_LOKI: Final = """
+common: {path_prefix: /loki, replication_factor: 1, ring: {kvstore: {store: inmemory}}}
+schema_config:
+  configs:
+    - {from: 2023-01-01, store: tsdb, object_store: filesystem, schema: v13, index: {prefix: i_, period: 24h}}
+"""
 _USES: Final = {"client": ExtendedKeyUsageOID.CLIENT_AUTH, "server": ExtendedKeyUsageOID.SERVER_AUTH}
 
 
@@ -135,7 +141,9 @@ def _configured(kind: str, side: Mapping[str, Any]) -> bool:
 
 
 def _configurations(environment: str, side: Mapping[str, Any]) -> list[dict[str, Any]]:
-    texts = {"nginx": side.get("nginx.conf"), "loki": side.get("loki.yaml")}
+    texts = {"nginx": side.get("nginx.conf"), "loki": None}
+    if "loki.yaml" in side:
+        texts["loki"] = yaml.safe_dump(_merged(yaml.safe_load(_LOKI), side["loki.yaml"]), sort_keys=False)
     tls: dict[str, Any] = {}
     if _HTTPS & set(side):
         directives = {**_SERVER, **side.get("https", {})}
