@@ -171,16 +171,16 @@ def _probes(environment: str, probes: Mapping[str, Any]) -> Any:
 
 def _tls_files(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a host tells of app.crt and app.key; each environment has its own key unless it names one."""
-    chain = side.get("app.crt", ["server", "issuing"])
-    parts = [{part: {}} if isinstance(part, str) else part for part in chain]
-    own = next((told["server"].get("key", environment) for told in parts if "server" in told), environment)
-    content = b"".join(_certificate(environment, json.dumps(part)) for part in parts)
-    private = _key_file(side.get("app.key", own))
+    chain = [{part: {}} if isinstance(part, str) else part for part in side.get("app.crt", ["server", "issuing"])]
+    own = [{"server": {"key": environment, **part["server"]}} if "server" in part else part for part in chain]
+    content = b"".join(_certificate(json.dumps(part)) for part in own)
+    key = next((part["server"]["key"] for part in own if "server" in part), environment)
+    private = _key_file(side.get("app.key", key))
     return {"certificates": {"app.crt": certificate_facts(content)}, "keys": {"app.key": key_facts(private)}}
 
 
 @cache
-def _certificate(environment: str, told: str) -> bytes:
+def _certificate(told: str) -> bytes:
     """Return one certificate of a file; the same words are the same certificate."""
     ((which, options),) = json.loads(told).items()
     if which == "damaged":
@@ -189,7 +189,7 @@ def _certificate(environment: str, told: str) -> bytes:
         return tls_files.root()
     if which != "server":
         return tls_files.intermediate(which.capitalize())
-    private = _key(options.get("key", environment))
+    private = _key(options["key"])
     if "signed" in options:
         return tls_files.signed_with(options["signed"], tls_files.key_file(private))
     settings: dict[str, Any] = {"private": private, "days": tuple(options.get("days", (-60, 300)))}
