@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,8 @@ _AUDIT: Final = {"policy", "waivers"}
 _EXAMPLE: Final = {"finding", "everywhere", "broken", "spared", *ENVIRONMENTS, *_AUDIT}
 _FILES: Final = {"declared", "files", "paths", "problems"}
 _HTTPS: Final = {"https", "app.crt", "app.key"}
-_SIDE: Final = {"containers", "nginx.conf", "nginx", "loki.yaml", "loki", "probes", "logins"} | _FILES | _HTTPS
+_SERVERS: Final = {"server"} | _HTTPS
+_SIDE: Final = {"containers", "nginx.conf", "nginx", "loki.yaml", "loki", "probes", "logins"} | _FILES | _SERVERS
 _MAIN: Final = {"nginx": "/etc/nginx/nginx.conf", "loki": "/etc/loki/config.yaml"}
 _IMAGES: Final = {"nginx": "nginx:1.27.4", "loki": "grafana/loki:3.4.3"}
 _ROLES: Final = {".env": "project", ".env.template": "template", "docker-compose.yml": "compose"}
@@ -137,11 +139,14 @@ def _containers(side: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _configured(kind: str, side: Mapping[str, Any]) -> bool:
-    return any(name.partition(".")[0] == kind for name in side) or (kind == "nginx" and bool(_HTTPS & set(side)))
+    return any(name.partition(".")[0] == kind for name in side) or (kind == "nginx" and bool(_SERVERS & set(side)))
 
 
 def _configurations(environment: str, side: Mapping[str, Any]) -> list[dict[str, Any]]:
     texts = {"nginx": side.get("nginx.conf"), "loki": None}
+    if "server" in side:
+        inside = textwrap.indent(side["server"].strip(), "    ")
+        texts["nginx"] = f"events {{}}\nhttp {{\n  server {{\n    listen 80;\n    server_name app;\n{inside}\n  }}\n}}\n"
     if "loki.yaml" in side:
         texts["loki"] = yaml.safe_dump(_merged(yaml.safe_load(_LOKI), side["loki.yaml"]), sort_keys=False)
     tls: dict[str, Any] = {}
