@@ -28,7 +28,7 @@ import tls_files
 
 ENVIRONMENTS: Final = ("dev", "prod")
 _AUDIT: Final = {"policy", "waivers"}
-_EXAMPLE: Final = {"finding", "everywhere", "broken", "spared", *ENVIRONMENTS, *_AUDIT}
+_EXAMPLE: Final = {"finding", "status", "everywhere", "broken", "spared", *ENVIRONMENTS, *_AUDIT}
 _FILES: Final = {"declared", "files", "paths", "problems"}
 _HTTPS: Final = {"https", "app.crt", "app.key"}
 _SERVERS: Final = {"server"} | _HTTPS
@@ -64,7 +64,7 @@ def read(rule: Rule) -> dict[str, Any]:
     _known(example, _EXAMPLE, f"{rule.id}: its example")
     assert {"finding", "broken", "spared"} <= set(example), f"{rule.id}: its example lacks finding, broken or spared"
     for which in ("broken", "spared"):
-        _known(example[which], _EXAMPLE - {"finding", "broken", "spared"}, f"{rule.id}: {which}")
+        _known(example[which], _EXAMPLE - {"finding", "status", "broken", "spared"}, f"{rule.id}: {which}")
     return example
 
 
@@ -146,7 +146,9 @@ def _configurations(environment: str, side: Mapping[str, Any]) -> list[dict[str,
     texts = {"nginx": side.get("nginx.conf"), "loki": None}
     if "server" in side:
         inside = textwrap.indent(side["server"].strip(), "    ")
-        texts["nginx"] = f"events {{}}\nhttp {{\n  server {{\n    listen 80;\n    server_name app;\n{inside}\n  }}\n}}\n"
+        texts["nginx"] = (
+            f"events {{}}\nhttp {{\n  server {{\n    listen 80;\n    server_name app;\n{inside}\n  }}\n}}\n"
+        )
     if "loki.yaml" in side:
         texts["loki"] = yaml.safe_dump(_merged(yaml.safe_load(_LOKI), side["loki.yaml"]), sort_keys=False)
     tls: dict[str, Any] = {}
