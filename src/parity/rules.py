@@ -1,4 +1,4 @@
-"""The rules: all that is known of each kind of difference. Data, from `knowledge/rules/*.yml`; docs/rules.md shows it."""
+"""The rules: all that is known of each kind of difference, from `knowledge/rules/*.yml`; docs/rules.md shows them."""
 
 from __future__ import annotations
 
