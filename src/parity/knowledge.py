@@ -58,7 +58,7 @@ def load(folder: Path = FOLDER) -> Knowledge:
     judgement = read_judgement(read_yaml(folder / "judgement.yml"), "judgement.yml")
     known = Knowledge(rules, read_policy(folder / "policy.yml"), judgement)
     for path in sorted((folder / "signatures").glob("*.yml"), reverse=True):
-        known = _with(known, read_signature_file(read_yaml(path), f"signatures/{path.name}"))
+        known = _with(known, read_signature_file(read_documents(path), f"signatures/{path.name}"))
     return known
 
 
@@ -75,8 +75,16 @@ def _with(known: Knowledge, signatures: Sequence[Signature]) -> Knowledge:
 
 def read_yaml(path: Path) -> Any:
     """Return the content of a YAML file of ours; raises ParityError with file and line."""
+    documents = read_documents(path)
+    if len(documents) > 1:
+        raise ParityError(f"{path.name} must be one YAML document")
+    return documents[0] if documents else None
+
+
+def read_documents(path: Path) -> list[Any]:
+    """Return the documents of a YAML file of ours; raises ParityError with file and line."""
     try:
-        return yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a safe loader
+        return list(yaml.load_all(path.read_bytes(), _Loader))
     except OSError as error:
         raise ParityError(f"{path.name} cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ FIELDS: Final = COMMON_FIELDS | {"container", "count", "line"}
 _SENTENCES: Final = ("title", "cause", "impact", "action")
 _NEEDED: Final = ("id", "pattern", "applies_to", "severity", *_SENTENCES, "example")
 _ALLOWED: Final = (*_NEEDED, "command", "cleared_by", "fallback", "effort", "explains")
-_FILE: Final = ("effort", "explains", "signatures")
+_SHARED: Final = {"effort", "explains"}
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 
@@ -53,15 +53,16 @@ class Unsaid:
     explains: tuple[Link, ...] = ()
 
 
-def read_signature_file(data: Any, origin: str) -> tuple[Signature, ...]:
-    """Return the signatures of one of our files: a mapping of `signatures` and what its entries need not repeat.
+def read_signature_file(documents: Sequence[Any], origin: str) -> tuple[Signature, ...]:
+    """Return the signatures of one of our files: a document of what its entries share, and one that lists them.
 
     Raises ParityError naming `origin` and the entry.
     """
-    if not isinstance(data, Mapping) or sorted(data) != sorted(_FILE):
-        raise ParityError(f"{origin} must be a mapping of {', '.join(_FILE)}")
-    unsaid = Unsaid(read_effort(data["effort"], origin), read_links(data["explains"], origin))
-    return read_signatures(data["signatures"], origin, lambda _: unsaid)
+    if len(documents) != 2 or not isinstance(documents[0], Mapping) or set(documents[0]) != _SHARED:
+        raise ParityError(f"{origin} must have two documents: effort and explains, and the list of signatures")
+    shared, entries = documents
+    unsaid = Unsaid(read_effort(shared["effort"], origin), read_links(shared["explains"], origin))
+    return read_signatures(entries, origin, lambda _: unsaid)
 
 
 def read_signatures(

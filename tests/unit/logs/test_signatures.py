@@ -37,7 +37,7 @@ def ids(signatures: tuple[Signature, ...]) -> list[str]:
 
 
 def test_there_are_many_and_no_id_is_used_twice():
-    per_file = [read_signature_file(knowledge.read_yaml(path), path.name) for path in FILES]
+    per_file = [read_signature_file(knowledge.read_documents(path), path.name) for path in FILES]
     every = [name for signatures in per_file for name in ids(signatures)]
     assert len(every) >= 200
     assert sorted(every) == sorted(set(every)) == sorted(ids(OURS))
