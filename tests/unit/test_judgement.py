@@ -287,6 +287,17 @@ def test_what_a_service_is_for_weighs(tmp_path, image, policy, severity):
     assert found["containers.unhealthy/web@prod"]["severity"] == severity
 
 
+def test_data_weighs_in_production_only(tmp_path):
+    image = "postgres:15"
+    stacks = [
+        stack("dev", {"db": {"image": image, "health": {"status": "unhealthy"}}}),
+        stack("prod", {"db": {"image": image}}),
+    ]
+    finding = of(run(stacks, tmp_path))["containers.unhealthy/db@dev"]
+    assert finding["severity"] == "medium"
+    assert finding["reasons"] == ["medium: what the rule containers.unhealthy says outside production"]
+
+
 def broken_nginx() -> list[dict[str, Any]]:
     good = {"/etc/nginx/nginx.conf": "events {}\nhttp { server { listen 80; } }\n"}
     bad = {"/etc/nginx/nginx.conf": "events {}\nhttp { proxy_pass http://api; }\n"}
