@@ -17,11 +17,11 @@ import yaml
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from stacks import KNOWN, stack
 
-from parity.audit import Settings, audit
-from parity.rules import Rule
-from parity.waivers import Waivers, read_waivers
-from parity_host import pem
-from parity_host.certificates import certificate_facts, key_facts
+from parity.judge.audit import Settings, audit
+from parity.judge.waivers import Waivers, read_waivers
+from parity.knowledge.rules import Rule
+from parity_host.tls import pem
+from parity_host.tls.certificates import certificate_facts, key_facts
 
 sys.path.append(str(Path(__file__).with_name("tls")))
 import tls_files

@@ -15,8 +15,11 @@ from typing import Any
 import pytest
 import yaml
 
-from parity import knowledge, repairs_page, rules_page, text_view, user_file
-from parity.rules import Rule
+from parity.docs import repairs_page, rules_page
+from parity.judge import knowledge
+from parity.knowledge import user_file
+from parity.knowledge.rules import Rule
+from parity.report import text as text_view
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())

@@ -11,7 +11,7 @@ import examples
 import pytest
 from stacks import KNOWN
 
-from parity.rules import Rule
+from parity.knowledge.rules import Rule
 
 # The signatures' examples are lines of logs: tests/unit/logs/test_signatures.py.
 RULES = [rule for rule in KNOWN.rules.values() if not rule.id.startswith("logs.")]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from stacks import KNOWN
 
-from parity.judgement import linked
-from parity.model import Finding, ParityError, Severity
-from parity.rules import read_rules
+from parity.domain.findings import Finding, ParityError, Severity
+from parity.judge.weighing import linked
+from parity.knowledge.rules import read_rules
 
 ENTRY: dict[str, Any] = {
     "severity": "low",

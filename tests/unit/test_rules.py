@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from stacks import FOLDER, KNOWN, audited, stack
 
-from parity.model import Difference, Severity
-from parity.rules import Rule
+from parity.domain.findings import Difference, Severity
+from parity.knowledge.rules import Rule
 
 Services = dict[str, dict[str, Any]]
 UNFILLED = re.compile(r"(?<![{$])\{[a-z_]+\}(?!\})")
