@@ -31,7 +31,8 @@ _AUDIT: Final = {"policy", "waivers"}
 _EXAMPLE: Final = {"finding", "status", "everywhere", "broken", "spared", *ENVIRONMENTS, *_AUDIT}
 _FILES: Final = {"declared", "files", "paths", "problems"}
 _HTTPS: Final = {"https", "app.crt", "app.key"}
-_SERVERS: Final = {"server"} | _HTTPS
+_PLAIN: Final = {"http", "server"}
+_SERVERS: Final = _PLAIN | _HTTPS
 _SIDE: Final = {"containers", "nginx.conf", "nginx", "loki.yaml", "loki", "probes", "logins"} | _FILES | _SERVERS
 _MAIN: Final = {"nginx": "/etc/nginx/nginx.conf", "loki": "/etc/loki/config.yaml"}
 _IMAGES: Final = {"nginx": "nginx:1.27.4", "loki": "grafana/loki:3.4.3"}
@@ -122,7 +123,8 @@ def _snapshot(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
     )
     (facts,) = made["hosts"].values()
     facts["config"]["found"] = _configurations(environment, side)
-    facts["oauth"] = [{"status": 302, "reason": "", **login} for login in side.get("logins", [])]
+    logins = side.get("logins", {})
+    facts["oauth"] = [{"provider": name, "status": 302, "reason": "", **login} for name, login in logins.items()]
     facts["health"] = {"state": "seen", "probes": list(_probes(environment, side.get("probes", {})))}
     return {**made, "taken": f"{tls_files.TODAY}T02:00:00Z"}
 
@@ -144,11 +146,8 @@ def _configured(kind: str, side: Mapping[str, Any]) -> bool:
 
 def _configurations(environment: str, side: Mapping[str, Any]) -> list[dict[str, Any]]:
     texts = {"nginx": side.get("nginx.conf"), "loki": None}
-    if "server" in side:
-        inside = textwrap.indent(side["server"].strip(), "    ")
-        texts["nginx"] = (
-            f"events {{}}\nhttp {{\n  server {{\n    listen 80;\n    server_name app;\n{inside}\n  }}\n}}\n"
-        )
+    if _PLAIN & set(side):
+        texts["nginx"] = _nginx_conf(side.get("server", ""), side.get("http", ""))
     if "loki.yaml" in side:
         texts["loki"] = yaml.safe_dump(_merged(yaml.safe_load(_LOKI), side["loki.yaml"]), sort_keys=False)
     tls: dict[str, Any] = {}
@@ -164,6 +163,13 @@ def _configurations(environment: str, side: Mapping[str, Any]) -> list[dict[str,
             entry = {"kind": kind, "container": f"app-{kind}-{environment}", "service": kind, "main": main}
             found.append({**entry, "files": files, **(tls if kind == "nginx" else {}), **side.get(kind, {})})
     return found
+
+
+def _nginx_conf(server: str, http: str) -> str:
+    """Return an nginx.conf with what one server block holds, and what stands before it in the http block."""
+    inside = textwrap.indent(server.strip(), "    ")
+    before = textwrap.indent(http.strip(), "  ")
+    return f"events {{}}\nhttp {{\n{before}\n  server {{\n    listen 80;\n    server_name app;\n{inside}\n  }}\n}}\n"
 
 
 def _probes(environment: str, probes: Mapping[str, Any]) -> Any:

@@ -37,12 +37,12 @@ healthy `api`.
 | `containers` | what runs, by service: state, restarts, image, ports, `env` (its variables), … |
 | `declared` | the services as Compose renders them; `problems` are what it reported, `paths` what was at a path |
 | `files` | env and compose files, by name |
-| `server` | the inside of nginx's only `server` block, which listens on port 80; `nginx.conf` is a whole file |
+| `server`, `http` | the inside of an nginx `server` block on port 80, and what precedes it; or `nginx.conf`, a whole file |
 | `https` | directives of an HTTPS server; `app.crt` is its certificate file, in order, `app.key` its key |
 | `nginx`, `loki` | what else was seen of their configurations, such as the answer of `nginx -t` |
 | `loki.yaml` | settings of Loki |
 | `probes` | what services answered when they were checked |
-| `logins` | what OAuth authorize endpoints answered |
+| `logins` | what OAuth authorize endpoints answered, by provider |
 | `policy`, `waivers` | what the inventory's own files say |
 
 In `app.crt`, `days` are those from which and until which a certificate is valid, counted from the day of the audit.
