@@ -163,7 +163,7 @@ def _cache(conf: Conf, args: list[bytes]) -> bytes | None:
 
 def _fastcgi_split_path_info(conf: Conf, args: list[bytes]) -> bytes | None:
     found = compile_regex(conf, args[0], variables=False)
-    if found is not None and found.captures != 2:
+    if found.captures not in (None, 2):
         conf.fail(b'pattern "%b" must have 2 captures', args[0])
     return None
 

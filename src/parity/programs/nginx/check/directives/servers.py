@@ -122,7 +122,7 @@ def server_name(conf: Conf, args: list[bytes]) -> bytes | None:
             conf.fail(b'empty regex in server name "%b"', word)
         found = compile_regex(conf, word[1:])
         names.append((word[1:], True))
-        conf.block.fields["captures"] = bool(found and found.captures)
+        conf.block.fields["captures"] = bool(found.captures or found.names)
     return None
 
 
