@@ -1,4 +1,4 @@
-"""What a rule's entry may say, what counts where it says nothing, and which of several causes is taken."""
+"""What a rule's entry may say, and what counts where a signature says nothing."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from stacks import KNOWN
 
-from parity.domain.findings import Finding, ParityError, Severity
-from parity.judge.weighing import linked
+from parity.domain.findings import ParityError
 from parity.knowledge.rules import read_rules
 
 ENTRY: dict[str, Any] = {
@@ -62,43 +61,6 @@ def test_a_mistake_in_an_entry_is_told(changes: dict[str, Any], said: str) -> No
 def test_an_entry_without_what_every_rule_has_is_told(key: str) -> None:
     with pytest.raises(ParityError, match=f"x.yml, rule a.b lacks the key {key}"):
         read_rules({"a.b": {name: value for name, value in ENTRY.items() if name != key}}, "x.yml")
-
-
-def finding(rule: str, severity: Severity = Severity.LOW, **fields: str) -> Finding:
-    told = {"area": "a", "service": "api", "item": "", "status": "open", "title": "", "cause": "", **fields}
-    return Finding(
-        id=rule, rule=rule, environments=("prod",), severity=severity, impact="", action="", command="", because="",
-        evidence=(), **told,
-    )  # fmt: skip
-
-
-def rules(**explains: list[dict[str, Any]]) -> dict[str, Any]:
-    return read_rules(
-        {**{name: {**ENTRY, "explains": links} for name, links in explains.items()}, "effect": ENTRY}, "x"
-    )
-
-
-def link(joined_by: str = "service", certainty: str = "possible", effects: str = "effect") -> list[dict[str, Any]]:
-    return [{"effects": [effects], "joined_by": joined_by, "certainty": certainty}]
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "cause"),
-    [
-        (link(), link(), "first"),  # equally sure: the more severe one, which stands first
-        (link(), link(certainty="likely"), "second"),
-        (link(certainty="likely"), link(certainty="certain"), "second"),
-        (link(certainty="likely"), link(certainty="possible"), "first"),
-        (link("item", "certain"), link("service", "possible"), "second"),
-        (link("item", "certain"), link(effects="eff*"), "second"),
-        (link("item", "certain"), link(effects="other"), "first"),
-    ],
-)
-def test_of_several_causes_the_closest_then_the_surest_then_the_most_severe_counts(first, second, cause) -> None:
-    found = [finding("first", Severity.HIGH, item="MODE"), finding("second"), finding("effect", item="MODE")]
-    judged = {one.id: one for one in linked(found, rules(first=first, second=second))}
-    assert judged["effect"].caused_by == cause
-    assert judged[cause].consequences == ("effect",)
 
 
 def test_what_is_a_signatures_file_is_said_once_and_an_entry_may_say_otherwise() -> None:

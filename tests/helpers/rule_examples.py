@@ -6,13 +6,13 @@ docs/rules.md says what the keys mean, and that what an example does not say is 
 from __future__ import annotations
 
 import json
-import sys
 import textwrap
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import tls_files
 import yaml
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from stacks import KNOWN, stack
@@ -22,9 +22,6 @@ from parity.judge.waivers import Waivers, read_waivers
 from parity.knowledge.rules import Rule
 from parity_host.tls import pem
 from parity_host.tls.certificates import certificate_facts, key_facts
-
-sys.path.append(str(Path(__file__).with_name("tls")))
-import tls_files
 
 ENVIRONMENTS: Final = ("dev", "prod")
 _AUDIT: Final = {"policy", "waivers"}

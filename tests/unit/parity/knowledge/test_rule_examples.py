@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-import examples
 import pytest
+import rule_examples
 from stacks import KNOWN
 
 from parity.knowledge.rules import Rule
 
-# The signatures' examples are lines of logs: tests/unit/logs/test_signatures.py.
+# The signatures' examples are lines of logs: test_signatures.py.
 RULES = [rule for rule in KNOWN.rules.values() if not rule.id.startswith("logs.")]
 SENTENCES = ("title", "cause", "impact", "action", "command")
 UNFILLED = re.compile(r"(?<![{$])\{[a-z_]+\}(?!\})")
@@ -24,12 +24,12 @@ SECRETS = ("Vx8kQ2mZ7t", "Hd5Rw3Yb6C", "GOCSPX-")
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_broken_example_is_found_and_its_neighbour_is_not(rule: Rule, tmp_path: Path) -> None:
-    example = examples.read(rule)
-    broken = examples.findings(example, "broken", tmp_path)
+    example = rule_examples.read(rule)
+    broken = rule_examples.findings(example, "broken", tmp_path)
     own = [name for name, one in broken.items() if one["rule"] == rule.id]
     assert own == [example["finding"]], f"the broken example of {rule.id} yields {sorted(broken)}"
     assert_complete(broken[example["finding"]], rule, example.get("status", "open"))
-    spared = examples.findings(example, "spared", tmp_path)
+    spared = rule_examples.findings(example, "spared", tmp_path)
     assert not [name for name, one in spared.items() if one["rule"] == rule.id], f"{rule.id} finds what it should spare"
     assert not [secret for secret in SECRETS if secret in json.dumps([broken, spared])]
 
@@ -48,7 +48,7 @@ def assert_complete(finding: dict[str, Any], rule: Rule, status: str) -> None:
         assert not any(word in sentence for word in ("(empty)", "(not set)") for sentence in sentences), sentences
     assert finding["evidence"]
     for piece in finding["evidence"]:
-        assert piece["environment"] in examples.ENVIRONMENTS
+        assert piece["environment"] in rule_examples.ENVIRONMENTS
         assert piece["shown"]
         assert piece["place"] or piece["shown"] in NOWHERE or finding["area"] == "compose", piece
         assert piece["service"] or not finding["service"] or finding["area"] == "containers", piece
