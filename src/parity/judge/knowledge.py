@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fnmatch import filter as filter_names
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from parity.domain.findings import ParityError
 from parity.judge.weighing import Judgement, read_judgement
 from parity.knowledge.files import FOLDER, read_documents, read_yaml
 from parity.knowledge.policy import Policy, extended, read_policy
@@ -37,7 +39,16 @@ class Knowledge:
 
         What one that replaces ours does not say of its effort and effects is as ours has it.
         """
-        return _with(self, read_signatures(own, "parity_signatures", self._unsaid)) if own else self
+        if not own:
+            return self
+        theirs = read_signatures(own, "parity_signatures", self._unsaid)
+        known = _with(self, theirs)
+        for signature in theirs:
+            for effect in (effect for link in signature.rule.explains for effect in link.effects):
+                if not filter_names(known.rules, effect):
+                    place = f"parity_signatures, signature {signature.id}"
+                    raise ParityError(f"{place}: explains names {effect}, which is no rule and no pattern of one")
+        return known
 
     def _unsaid(self, signature: str) -> Unsaid:
         rule = self.rules.get(f"{AREA}.{signature}")
