@@ -18,7 +18,7 @@ from parity.programs.nginx.model.types import Model
 from parity_host.secrets.token import make
 
 MAIN = "/etc/nginx/nginx.conf"
-# What one configuration breaks alone is the area's: tests/unit/test_config_areas.py and test_names.py.
+# What one configuration breaks alone is the area's: tests/unit/parity/areas/test_config_areas.py and test_unresolvable.py.
 ALONE = {"nginx.not-tested", "nginx.refused", "nginx.warning", "nginx.unresolvable", "nginx.unresolvable-later"}
 ALONE |= {"nginx.name-unknown", "nginx.upstream-port"}
 RULES = {n: rule for n, rule in knowledge.load().rules.items() if n.startswith("nginx.") and n not in ALONE}
