@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from parity import name_variables
 from parity.comparison import Comparison, differs, evidence, per_environment, place_of
 from parity.environment_words import environments_named
+from parity.mentions import names_in
 from parity.model import Difference, Evidence
 from parity.services import Match, repository
 from parity.stack import Config, Container, Healthcheck, Mount, Service, Stack
@@ -71,7 +73,8 @@ def state_rules(service: Service, container: Container) -> tuple[str, ...]:
 
 
 def _state(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
-    last = _last_words(container)
+    lines = _last_lines(container)
+    last = " / ".join(map(show, lines)) or "its log is empty"
     rules = state_rules(service, container)
     if "containers.restarting" in rules:
         shown = f"{container.state}, {container.restarts} restarts, last exit code {container.exit_code}"
@@ -90,7 +93,8 @@ def _state(stack: Stack, match: Match, service: Service, container: Container) -
         yield _about("containers.not-running", stack, match, container, shown, last=last, code=str(container.exit_code))
     if "containers.unhealthy" in rules:
         output = show(container.health_output) if container.health_output else "the check printed nothing"
-        yield _about("containers.unhealthy", stack, match, container, "unhealthy", last=last, output=output)
+        found = _about("containers.unhealthy", stack, match, container, "unhealthy", last=last, output=output)
+        yield replace(found, mentions=names_in(container.health_output, *lines))
     if container.oom_killed:
         yield _about(
             "containers.oom-killed",
@@ -107,9 +111,9 @@ def _finished(service: Service, container: Container) -> bool:
     return container.state == "exited" and container.exit_code == 0 and container.config.restart in ("no", "on-failure")
 
 
-def _last_words(container: Container) -> str:
-    lines = [show(line) for line in container.log_tail if line.strip()]
-    return " / ".join(dict.fromkeys(lines[-_LOG_LINES_SHOWN:])) if lines else "its log is empty"
+def _last_lines(container: Container) -> list[str]:
+    lines = [line for line in container.log_tail if line.strip()]
+    return list(dict.fromkeys(lines[-_LOG_LINES_SHOWN:]))
 
 
 def _one_environment(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:

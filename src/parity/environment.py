@@ -99,7 +99,17 @@ def _between(comparison: Comparison, name: str, environments: Mapping[str, _Vari
             "values": _in_words(pieces),
         }
         direction = directions.pop() if len(directions) == 1 else ""
-        yield Difference(rule, tuple(order), "", name, tuple(pieces), words, frozenset(ways), direction=direction)
+        yield Difference(
+            rule,
+            tuple(order),
+            "",
+            name,
+            tuple(pieces),
+            words,
+            frozenset(ways),
+            direction=direction,
+            mentions=frozenset(services),
+        )
 
 
 def _in_words(pieces: list[Evidence]) -> str:

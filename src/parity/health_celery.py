@@ -58,7 +58,8 @@ def _failed(here: Here) -> Iterator[Difference]:
         service = known_by(here.stack, text(broker, "host"))
         if service is None or not stands_still(service):
             where = f"{show(text(broker, 'host')) or 'unknown'}:{whole(broker, 'port')}"
-            yield about("health.broker-unreachable", here, show(here.probe.reason), broker=where)
+            mentions = frozenset({text(broker, "host")})
+            yield about("health.broker-unreachable", here, show(here.probe.reason), mentions=mentions, broker=where)
     elif not unhealthy(here):
         yield about("health.worker-silent", here, show(here.probe.reason))
 

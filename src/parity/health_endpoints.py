@@ -8,6 +8,7 @@ from typing import Any, Final
 from parity.coerce import number, text, whole
 from parity.health_json import Part, Verdict, ill, read_parts
 from parity.health_view import Here, about, by_match, stands_still, unhealthy
+from parity.mentions import names_in
 from parity.model import Difference, Evidence
 from parity.services import bare_name
 from parity.stack import Stack
@@ -50,7 +51,8 @@ def _down(answers: Sequence[Here]) -> Iterator[Difference]:
             elif (here.environment, here.probe.container) in answering:
                 yield about("health.address-down", here, shown, item=target, target=show(target))
             else:
-                yield about("health.endpoint-down", here, shown)
+                answered = names_in(text(here.probe.facts, "text"), text(here.probe.facts, "database"))
+                yield about("health.endpoint-down", here, shown, mentions=answered)
 
 
 def _loki_ready(here: Here) -> bool:
@@ -70,7 +72,8 @@ def _ill(here: Here, parts: list[Part]) -> Iterator[Difference]:
         named = show(part.name) if part.name else "as a whole"
         error = f": {show(part.error)}" if part.error and part.error != part.said else ""
         shown = f"{show(part.path) or 'status'} is {show(part.said) or 'in error'}{error}"
-        yield about(rule, here, shown, item=part.name, part=named, said=shown)
+        mentions = names_in(part.name, part.path, part.said, part.error)
+        yield about(rule, here, shown, item=part.name, mentions=mentions, part=named, said=shown)
 
 
 def _stopped(stack: Stack, part: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from parity.coerce import mappings, text
 from parity.health_view import Here, about, by_match, host_of, known_by, stands_still
+from parity.mentions import names_in
 from parity.model import Difference, Evidence
 from parity.stack import Service, Stack
 from parity.values import show
@@ -79,7 +80,8 @@ def _down(here: Here, target: Target, stacks: Sequence[Stack]) -> Iterator[Diffe
         name = show(target.host)
         yield about("health.target-without-service", here, shown, item, name=name, elsewhere=elsewhere, **words)
     elif target.health == "down" and not (target.service and stands_still(target.service)):
-        yield about("health.target-down", here, shown, item, **words)
+        mentions = names_in(target.job, target.instance, target.url, target.error)
+        yield about("health.target-down", here, shown, item, mentions, **words)
 
 
 def _missing(heres: Mapping[str, Here]) -> Iterator[Difference]:

@@ -10,6 +10,7 @@ from parity.comparison import Comparison
 from parity.containers import state_rules
 from parity.kinds import kinds
 from parity.log_records import Record, records
+from parity.mentions import names_in
 from parity.model import Difference, Evidence, Severity
 from parity.services import Match
 from parity.signatures import AREA, Signature
@@ -25,7 +26,10 @@ _SHOWN: Final = 240
 
 @dataclass(frozen=True)
 class Fault:
-    """A signature found in a container's log: how often, in which lines, and what its groups held the last time."""
+    """A signature found in a container's log: how often, in which lines, and what its groups held the last time.
+
+    `mentions` are the names in all of its lines.
+    """
 
     signature: Signature
     item: str
@@ -34,6 +38,7 @@ class Fault:
     count: int
     end: int
     words: Mapping[str, str] = field(default_factory=dict)
+    mentions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,9 @@ def _difference(stack: Stack, match: Match, log: Log, fault: Fault) -> Differenc
     words = {**fault.words, "container": log.container.name, "count": str(fault.count), "line": fault.last}
     place = f"log of container {log.container.name}"
     where = Evidence(stack.environment, _shown(fault, log.lines), place, log.container.service)
-    return Difference(f"{AREA}.{fault.signature.id}", (stack.environment,), match.name, fault.item, (where,), words)
+    rule = f"{AREA}.{fault.signature.id}"
+    here = (stack.environment,)
+    return Difference(rule, here, match.name, fault.item, (where,), words, mentions=fault.mentions)
 
 
 def _explaining(rule: str, difference: Difference, fault: Fault) -> Difference:
@@ -152,6 +159,7 @@ def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[Fault
             count=before.count + 1 if before else 1,
             end=record.last,
             words={name: show(text) for name, text in groups.items() if text},
+            mentions=names_in(line) | (before.mentions if before else frozenset()),
         )
     return [fault for fault in found.values() if not _over(fault, lines)]
 
