@@ -5,7 +5,7 @@ Sources: the pages of ngx_stream_core_module, ngx_stream_proxy_module and their 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from parity.nginx import model_shared as shared
@@ -14,11 +14,10 @@ from parity.nginx.model import SERVER, Handler, Listen, Location, Model, Place, 
 from parity.nginx.model_defaults import defaults
 from parity.nginx.model_handlers import files, passing
 from parity.nginx.model_levels import level, shown
-from parity.nginx.model_listens import listens_of, settle
+from parity.nginx.model_listens import Note, listens_of, settle
 from parity.nginx.model_tree import Node
 from parity.nginx.model_values import canonical
 
-Note = Callable[[str, Node], None]
 # Directives of stream{} and its servers that are no settings of a level.
 _APART: Final = frozenset(
     {"server", "upstream", "listen", "server_name", "proxy_pass", "pass", "return", "set", "map", "geo"}
