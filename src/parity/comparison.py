@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from parity.model import Evidence
+from parity.places import in_container, in_service
 from parity.policy import Policy
 from parity.readers import Reader, configured
 from parity.services import Match
@@ -72,8 +73,8 @@ def differs(values: Mapping[str, object]) -> bool:
 def place_of(service: Service) -> str:
     """Return where a service's configuration was read."""
     if service.containers:
-        return f"container {service.containers[0].name}"
-    return f"compose service {service.name}"
+        return in_container(service.containers[0].name)
+    return in_service(service.name)
 
 
 def evidence(members: Mapping[str, Service], shown: Mapping[str, str]) -> tuple[Evidence, ...]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from parity.comparison import Comparison, differs, evidence
 from parity.model import Difference, Evidence
+from parity.places import in_container, in_service
 from parity.services import Match
 from parity.stack import Config, Container, Declared, Mount, Service, Stack
 from parity.values import Same, same, show
@@ -86,7 +87,7 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
         for mount in service.declared.config.mounts if service.declared else ():
             if mount.kind == "bind" and stack.paths.get(mount.source) == "missing":
                 source = stack.shorten(mount.source)
-                where = Evidence(stack.environment, f"{source} does not exist", f"compose service {name}", name)
+                where = Evidence(stack.environment, f"{source} does not exist", in_service(name), name)
                 words = {"path": source, "destination": mount.destination}
                 yield Difference(
                     "compose.missing-bind-source", (stack.environment,), name, mount.destination, (where,), words
@@ -98,7 +99,7 @@ def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[D
     if declared is None and service.containers and stack.render_state == "rendered":
         container = service.containers[0]
         where = Evidence(
-            stack.environment, "runs, but no compose file declares it", f"container {container.name}", service.name
+            stack.environment, "runs, but no compose file declares it", in_container(container.name), service.name
         )
         yield Difference(
             "compose.undeclared", (stack.environment,), match.name, "", (where,), {"container": container.name}
@@ -112,7 +113,7 @@ def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[D
             Evidence(
                 stack.environment,
                 f"{what}: declared {wants}, running {has}",
-                f"container {container.name}",
+                in_container(container.name),
                 service.name,
             )
             for what, wants, has in drift

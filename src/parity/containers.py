@@ -12,6 +12,7 @@ from parity.comparison import Comparison, differs, evidence, per_environment, pl
 from parity.environment_words import environments_named
 from parity.mentions import names_in
 from parity.model import Difference, Evidence
+from parity.places import in_container, in_service
 from parity.services import Match, repository
 from parity.stack import Config, Container, Healthcheck, Mount, Service, Stack
 from parity.values import show
@@ -54,7 +55,7 @@ def _about(
 ) -> Difference:
     words = {"container": container.name, "state": container.state, "host": container.host, **words}
     words = {"explained": "", "advice": "", **words}  # the area `logs` fills them where it knows what the log means
-    where = Evidence(stack.environment, shown, f"container {container.name}", container.service)
+    where = Evidence(stack.environment, shown, in_container(container.name), container.service)
     return Difference(rule, (stack.environment,), match.name, item, (where,), words)
 
 
@@ -180,9 +181,7 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
             and service.declared.active
             and service.declared.scale > 0
         ):
-            where = Evidence(
-                environment, "declared, but there is no container", f"compose service {service.name}", service.name
-            )
+            where = Evidence(environment, "declared, but there is no container", in_service(service.name), service.name)
             yield Difference(
                 "containers.absent", (environment,), match.name, "", (where,), {"service_name": service.name}
             )

@@ -10,6 +10,7 @@ from parity.comparison import Comparison
 from parity.env_files import EnvFiles
 from parity.environment_words import without_environment
 from parity.model import Difference, Evidence
+from parity.places import in_container, in_service
 from parity.policy import Forbidden, Requirement
 from parity.stack import Stack
 from parity.values import Same, as_boolean, as_url, has_secret, is_local_host, show, url_ways, whole_secret
@@ -46,8 +47,8 @@ class _Variables:
                 for name, value in config.environment.items() if config else ():
                     where = files[environment].place(name, value, service.name)
                     if service.containers:
-                        where = f"container {service.containers[0].name}" + (f", {where}" if where else "")
-                    self._add(name, environment, match.name, value, where or f"compose service {service.name}")
+                        where = in_container(service.containers[0].name) + (f", {where}" if where else "")
+                    self._add(name, environment, match.name, value, where or in_service(service.name))
         for environment, env_files in files.items():
             for name, value, place in env_files.project_variables():
                 self._add(name, environment, "", value, place)

@@ -10,6 +10,7 @@ from parity.comparison import Comparison
 from parity.env_files import EnvFiles
 from parity.oauth_names import ID, REDIRECT, SECRET, Meaning, Provider, Vocabulary
 from parity.oauth_redirect import Redirect, read_redirects
+from parity.places import in_container, in_service
 from parity.stack import Container, Service
 from parity_host.placeholders import placeholder_class
 from parity_host.token import parse
@@ -120,7 +121,7 @@ def effective_environment(service: Service) -> Mapping[str, str]:
 
 def _place(service: Service, files: EnvFiles, name: str, value: str) -> str:
     container = container_of(service)
-    where = f"container {container.name}" if container else f"compose service {service.name}"
+    where = in_container(container.name) if container else in_service(service.name)
     line = files.place(name, value, service.name)
     return f"{where}, {line}" if line else where
 
