@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
+from typing import Final
 
 from parity.coerce import text, whole
 from parity.comparison import Comparison
@@ -15,6 +16,9 @@ from parity.readers import Reader
 from parity.services import Match
 from parity.stack import Configuration, Stack
 from parity.tls import TlsServer, differences_of
+
+# Inherited from http{}: http://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_password_file
+_PASSWORDS: Final = "ssl_password_file"
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -66,6 +70,7 @@ def _each_certificate(
             key_state=text(secret, "state"),
             key_digest=text(secret, "digest"),
             key_reason=text(secret, "reason"),
+            key_has_password=_PASSWORDS in server.base.settings,
             protocols=tuple(tls.protocols.shown.split()) if tls.protocols.place else None,
             ciphers=tls.ciphers.shown if tls.ciphers.place else None,
             hsts=_header(tls.hsts),
