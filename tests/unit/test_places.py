@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from parity import knowledge
-from parity.areas import AREAS
-from parity_host import configurations, project_configurations, remedy
+from parity.areas.register import AREAS
+from parity.judge import knowledge
+from parity_host.gather import configurations, configurations_in_project
+from parity_host.remedy import remedy
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = knowledge.load()
@@ -37,7 +38,7 @@ def test_every_area_has_its_file_of_rules_and_every_file_its_area() -> None:
     areas = {area.name for area in AREAS}
     files = {path.stem for path in (ROOT / "knowledge/rules").glob("*.yml")}
     no_file = [f"knowledge/rules/{name}.yml is missing" for name in sorted(areas - WITHOUT_RULES - files)]
-    no_area = [f"src/parity/areas.py has no area {name}" for name in sorted(files - WITHOUT_AREA - areas)]
+    no_area = [f"src/parity/areas/register.py has no area {name}" for name in sorted(files - WITHOUT_AREA - areas)]
     none(no_file + no_area)
 
 
@@ -53,7 +54,7 @@ def test_every_rule_is_of_its_files_area_and_is_found_by_something(path: Path) -
 
 
 def test_a_configuration_is_read_with_and_without_containers() -> None:
-    running, declared = set(configurations._READERS), set(project_configurations._READERS)
+    running, declared = set(configurations._READERS), set(configurations_in_project._READERS)
     none(f"project_configurations.py has no reader of {kind}" for kind in sorted(running - declared))
     none(f"configurations.py has no reader of {kind}" for kind in sorted(declared - running))
 

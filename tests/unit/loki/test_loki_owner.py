@@ -6,9 +6,10 @@ import pytest
 from loki_owner import followed
 from loki_texts import PERIOD, TODAY
 
-from parity.loki import check, migrate
-from parity.loki.migration.owner import Lines
-from parity.remedies import loki_plan
+from parity.programs.loki.check.check import check
+from parity.programs.loki.migrate.migrate import migrate
+from parity.programs.loki.migrate.owner_lines import Lines
+from parity.remedy.plan import loki_plan
 
 HERE = "common:\n  path_prefix: /srv/logs\n"
 HOME = "path_prefix: <Loki's data directory, /loki in the official image>"

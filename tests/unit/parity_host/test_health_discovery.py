@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from parity_host.celery_probe import _read
-from parity_host.health_targets import Target, engine_host, target
-from parity_host.http_endpoints import corrections, endpoints
-from parity_host.program_kinds import kind_of
-from parity_host.redact import Redactor
-from parity_host.redis_probe import password, read_info
+from parity_host.health.celery import _read
+from parity_host.health.http_endpoints import corrections, endpoints
+from parity_host.health.kinds import kind_of
+from parity_host.health.redis import password, read_info
+from parity_host.health.targets import Target, engine_host, target
+from parity_host.secrets.redact import Redactor
 
 
 def made(**fields: Any) -> Target:
@@ -105,7 +105,10 @@ def found(
         ({"check": "curl -f http://169.254.169.254/latest"}, []),
         ({"check": "nc -z localhost 8000"}, []),
         ({"check": "pg_isready -h localhost:5432"}, []),
-        ({"labels": {"parity.health": ":8000/healthz"}}, [("http", ":8000/healthz", "172.20.0.5:8000", ("/healthz",))]),
+        (
+            {"labels": {"parity.health": ":8000/healthz"}},
+            [("http", ":8000/healthz", "172.20.0.5:8000", ("/healthz",))],
+        ),
         (
             {"labels": {"parity.health": "/healthz"}, "ports": {3000: "0.0.0.0:3001"}},
             [("http", ":3000/healthz", "127.0.0.1:3001", ("/healthz",))],

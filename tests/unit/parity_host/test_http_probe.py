@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from parity_host import health, http_readers
-from parity_host.http_endpoints import Endpoint
-from parity_host.http_probe import Address, Answer, ClosedError, NoAnswerError, UnreachableError, get, parse_url
-from parity_host.redact import Redactor
+from parity_host.health import gather, http_readers
+from parity_host.health.http_endpoints import Endpoint
+from parity_host.health.http_probe import Address, Answer, ClosedError, NoAnswerError, UnreachableError, get, parse_url
+from parity_host.secrets.redact import Redactor
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -138,8 +138,8 @@ def test_a_head_of_long_lines_is_bounded_too(served):
 def test_one_slow_moment_is_not_the_services(served):
     waits = iter([0.7, 0.0])
     address = served(lambda sock, _: (time.sleep(next(waits, 0.7)), sock.sendall(HEAD + b"\r\n{}"))[0])
-    assert health._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds < 0.5
-    assert health._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds > 0.6
+    assert gather._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds < 0.5
+    assert gather._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds > 0.6
 
 
 def test_an_endless_head_is_not_read_to_its_end(served):
@@ -164,9 +164,9 @@ def test_what_is_no_http_is_said_to_be_none(served, answer, error, words):
 @pytest.mark.parametrize(("kind", "state"), [("nginx", "unknown"), ("http", "failed")])
 def test_nginx_alone_may_close_a_connection_on_purpose(served, monkeypatch, kind, state):
     address = served(lambda sock, _: None)
-    monkeypatch.setattr(health, "look_up", lambda endpoint: [address])
+    monkeypatch.setattr(gather, "look_up", lambda endpoint: [address])
     asked = Endpoint("web", "web-1", kind, (80,), ("/",), False, "localhost", ())
-    outcome = health._ask_http(asked, Redactor(b"k"), time.monotonic() + 5)
+    outcome = gather._ask_http(asked, Redactor(b"k"), time.monotonic() + 5)
     assert (outcome.state, outcome.facts) == (state, {})
 
 

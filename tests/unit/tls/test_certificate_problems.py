@@ -24,10 +24,10 @@ from tls_files import (
     signed_with,
 )
 
-from parity.certificate_problems import Use, problems
-from parity.certificates import describe
-from parity_host import pem
-from parity_host.certificates import key_facts
+from parity.areas.tls.certificate_problems import Use, problems
+from parity.areas.tls.certificates import describe
+from parity_host.tls import pem
+from parity_host.tls.certificates import key_facts
 
 NAME = "app.example.com"
 EC = digest(key())

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from tls_files import TODAY, certificate, digest, intermediate, key, leaf
 
-from parity.tls import TlsServer
-from parity.tls_view import facts_of, section
+from parity.areas.tls.facts import facts_of
+from parity.areas.tls.servers import TlsServer
+from parity.report.tls_section import section
 
 SERVER = TlsServer(
     "prod",

@@ -1,0 +1,144 @@
+"""How findings are put into words and lines: the filters that the templates use."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from parity.domain.places import container_at
+
+WIDTH: Final = 80
+_MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+_MARKS: Final = {"critical": "🔴", "high": "🔴", "medium": "🟠", "low": "🟡", "info": "🔵"}
+# Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def markdown(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is, on one line."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(CONTROL.sub(" ", str(text)).split()))
+
+
+def code(text: str) -> str:
+    """Return `text` as inline code in Markdown, whatever backticks it holds."""
+    plain = " ".join(CONTROL.sub(" ", str(text)).split())
+    longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if plain.startswith("`") or plain.endswith("`") else ""
+    return f"{fence}{pad}{plain}{pad}{fence}".replace("|", "\\|") if plain else ""
+
+
+def plain(text: str) -> str:
+    """Return `text` for a terminal or text file: one line, nothing that steers the terminal."""
+    return " ".join(CONTROL.sub(" ", str(text)).split())
+
+
+def wrapped(text: str, indent: int = 0, first: str = "") -> str:
+    """Return `text` broken at WIDTH columns, later lines indented by `indent`, the first one led by `first`."""
+    return textwrap.fill(
+        plain(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def title_of(step: Mapping[str, Any]) -> str:
+    """Return a step's title, and how many more findings its remedy mends."""
+    more = len(step["also"])
+    return f"{step['title']}{f' (and {more} more that the same remedy mends)' if more else ''}"
+
+
+def said_once(evidence: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return evidence with each value of an environment said once: `who` shows it, what is `shown`, and `where`.
+
+    A value of an env file is in every container that reads the file.
+    """
+    found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
+    for piece in evidence:
+        services, places = found.setdefault((piece["environment"], piece["shown"]), ({}, {}))
+        services.update({piece["service"]: None} if piece["service"] else {})
+        places.update(dict.fromkeys(part for part in piece["place"].split(", ") if part))
+    return [
+        {
+            "who": " ".join(filter(None, (environment, ", ".join(services)))),
+            "shown": shown,
+            "where": ", ".join(_containers_first(places)),
+        }
+        for (environment, shown), (services, places) in found.items()
+    ]
+
+
+def _containers_first(places: Iterable[str]) -> list[str]:
+    named = list(places)
+    containers = [name for place in named if (name := container_at(place))]
+    others = [place for place in named if not container_at(place)]
+    if len(containers) > 1:
+        return [f"containers {', '.join(containers)}", *others]
+    return named
+
+
+def mark(severity: str) -> str:
+    """Return the sign of a severity."""
+    return _MARKS[severity]
+
+
+def still_open(findings: Iterable[Mapping[str, Any]], severities: str = "") -> list[Mapping[str, Any]]:
+    """Return the open findings, of the comma-separated `severities` when given."""
+    wanted = set(severities.split(",")) if severities else None
+    return [
+        finding
+        for finding in findings
+        if finding["status"] == "open" and (wanted is None or finding["severity"] in wanted)
+    ]
+
+
+def expected(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the expected differences."""
+    return [finding for finding in findings if finding["status"] == "expected"]
+
+
+def with_status(findings: Iterable[Mapping[str, Any]], status: str) -> list[Mapping[str, Any]]:
+    """Return the findings of one status."""
+    return [finding for finding in findings if finding["status"] == status]
+
+
+def roots(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the findings that are no consequence of another one."""
+    return [finding for finding in findings if not finding["caused_by"]]
+
+
+def consequences(
+    findings: Iterable[Mapping[str, Any]], cause: Mapping[str, Any], depth: int = 1
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return what follows from a finding, and what follows from that, each with how far it is from the cause."""
+    everything = list(findings)
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    for finding in everything:
+        if finding["caused_by"] == cause["id"]:
+            found += [(depth, finding), *consequences(everything, finding, depth + 1)]
+    return found
+
+
+def of_area(findings: Iterable[Mapping[str, Any]], area: str) -> list[Mapping[str, Any]]:
+    """Return the findings of one area."""
+    return [finding for finding in findings if finding["area"] == area]
+
+
+def of_rules(findings: Iterable[Mapping[str, Any]], rules: str) -> list[Mapping[str, Any]]:
+    """Return the findings of the comma-separated `rules`."""
+    wanted = set(rules.split(","))
+    return [finding for finding in findings if finding["rule"] in wanted]
+
+
+FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    function.__name__: function
+    for function in (
+        *(markdown, code, plain, wrapped, mark, title_of, said_once),
+        *(still_open, expected, with_status, roots, consequences, of_area, of_rules),
+    )
+}
