@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from parity.areas.health.answers import Part, Verdict, ill, read_parts
@@ -52,7 +53,7 @@ def _down(answers: Sequence[Here]) -> Iterator[Difference]:
                 yield about("health.address-down", here, shown, item=target, target=show(target))
             else:
                 answered = names_in(text(here.probe.facts, "text"), text(here.probe.facts, "database"))
-                yield about("health.endpoint-down", here, shown, mentions=answered)
+                yield replace(about("health.endpoint-down", here, shown), mentions=answered)
 
 
 def _loki_ready(here: Here) -> bool:
@@ -72,8 +73,8 @@ def _ill(here: Here, parts: list[Part]) -> Iterator[Difference]:
         named = show(part.name) if part.name else "as a whole"
         error = f": {show(part.error)}" if part.error and part.error != part.said else ""
         shown = f"{show(part.path) or 'status'} is {show(part.said) or 'in error'}{error}"
-        mentions = names_in(part.name, part.path, part.said, part.error)
-        yield about(rule, here, shown, item=part.name, mentions=mentions, part=named, said=shown)
+        found = about(rule, here, shown, item=part.name, part=named, said=shown)
+        yield replace(found, mentions=names_in(part.name, part.path, part.said, part.error))
 
 
 def _stopped(stack: Stack, part: str) -> bool:

@@ -68,13 +68,11 @@ def unhealthy(here: Here) -> bool:
     return any(one.name == here.probe.container and one.health == "unhealthy" for one in containers)
 
 
-def about(
-    rule: str, here: Here, shown: str, item: str = "", mentions: frozenset[str] = frozenset(), **words: str
-) -> Difference:
+def about(rule: str, here: Here, shown: str, item: str = "", **words: str) -> Difference:
     """Return a difference of one environment that one probe showed."""
     where = Evidence(here.environment, shown, here.place, here.probe.service)
     words = {"container": here.probe.container, "reason": show(here.probe.reason), **words}
-    return Difference(rule, (here.environment,), here.name, item, (where,), words, mentions=mentions)
+    return Difference(rule, (here.environment,), here.name, item, (where,), words)
 
 
 def by_match(heres: Iterable[Here]) -> dict[str, dict[str, list[Here]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from parity.areas.health.probes import Here, about, by_match, host_of, known_by, stands_still
@@ -81,7 +81,7 @@ def _down(here: Here, target: Target, stacks: Sequence[Stack]) -> Iterator[Diffe
         yield about("health.target-without-service", here, shown, item, name=name, elsewhere=elsewhere, **words)
     elif target.health == "down" and not (target.service and stands_still(target.service)):
         mentions = names_in(target.job, target.instance, target.url, target.error)
-        yield about("health.target-down", here, shown, item, mentions, **words)
+        yield replace(about("health.target-down", here, shown, item, **words), mentions=mentions)
 
 
 def _missing(heres: Mapping[str, Here]) -> Iterator[Difference]:

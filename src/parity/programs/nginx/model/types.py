@@ -32,7 +32,7 @@ class Place:
 class Gap(Enum):
     """Why something did not become part of the model.
 
-    The values are part of findings' ids and are never reworded; `nginx_models` has the sentences for people.
+    The values are part of findings' ids and are never reworded; `parity.areas.nginx` has the sentences for people.
     """
 
     ABSENT = "{} was not found"
