@@ -22,6 +22,8 @@ _LINES: Final = 1000
 _CHARACTERS: Final = 400
 _ITEMS: Final = 20
 _SHOWN: Final = 240
+# As `docker compose up` prints it, for the signatures to read.
+_ENDED: Final = "{} exited with code {}"
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def _said_of(container: Container) -> list[str]:
     """Return what Docker says of a container that does not run, as Compose prints it."""
     if container.state not in ("exited", "restarting", "dead", "created"):
         return []
-    ended = f"{container.name} exited with code {container.exit_code}" if container.exit_code else ""
+    ended = _ENDED.format(container.name, container.exit_code) if container.exit_code else ""
     return [line for line in (container.error[:_CHARACTERS], ended) if line]
 
 

@@ -112,7 +112,7 @@ def _unread(environment: str, model: Model, context: Context) -> Iterator[Differ
     count: Counter[str] = Counter()
     for piece in model.unread:
         text = show(_UNREAD[piece.gap].format(piece.subject))
-        item = _numbered(f"{show(piece.name)} in {piece.place.file}", count)
+        item = _numbered(" ".join((show(piece.name), "in", piece.place.file)), count)
         where = Evidence(environment, text, str(piece.place), context.service)
         words = {"what": text, "place": str(piece.place)}
         rule = "nginx.unread" if piece.refused else "nginx.not-compared"
