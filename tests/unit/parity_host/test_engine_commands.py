@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+
 from parity_host.engine.commands import NoProgramError, run
 
 
