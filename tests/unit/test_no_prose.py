@@ -33,7 +33,7 @@ def demo() -> list[dict[str, Any]]:
 def links() -> list[dict[str, Any]]:
     """Effects that are linked to their causes by a service, an item, a mention, and both."""
     settings = {"LOST": "20", "TOKEN": "a"}
-    services = {"api": {"env": settings}, "web": {}, "worker": {}, "cache": {"image": "redis:7"}, "check": {}}
+    services = {"api": {"env": settings}, "web": {}, "worker": {}, "cache": {"image": "redis:7"}, "check": {}, "ui": {}}
     down = {"state": "exited", "exit_code": 137}
     ill = {
         "api": {"env": {}, "log_tail": [DIAL]},
@@ -41,6 +41,8 @@ def links() -> list[dict[str, Any]]:
         "worker": {"log_tail": ["KeyError: 'TOKEN'"]},
         "cache": {"image": "redis:7", "oom_killed": True, **down},
         "check": down,
+        # It names nobody. Our sentence about it speaks of a health check, and a service of that name is down.
+        "ui": {"health": {"status": "unhealthy", "output": "timed out"}},
     }
     declared = {"api": {"image": "example/api:1.2", "environment": {"LOST": "20"}}}
     files = {".env.template": ("template", "TOKEN=\nOTHER=\n"), ".env": ("project", "OTHER=1\n")}
@@ -53,11 +55,16 @@ def unread() -> list[dict[str, Any]]:
     text = "events {}\nhttp {\n" + server + "\n%s\n}\n"
     sides = []
     for environment, inside, outside in (
-        ("dev", "return 404;", "proxy_pass http://api;"),
-        ("prod", "location /a/ { proxy_pass http://other; }", "include large.conf; unheard of;"),
+        ("dev", "location /b/ { proxy_pass http://api:8000/b/; }", "proxy_pass http://api;"),
+        (
+            "prod",
+            "location /a/ { proxy_pass http://other; } location /b/ { proxy_pass http://api:8000/; }",
+            "include large.conf; unheard of;",
+        ),
     ):
         web = {"image": "nginx:1.22.1", "networks": {"front": {"aliases": []}}}
-        services = {"web": web, "api": {}, **({"other": {}} if environment == "dev" else {})}
+        services = {"web": web, "api": {"env": {"OTHER_HOST": "other"}}}
+        services |= {"other": {}} if environment == "dev" else {}
         configuration = {"web": ("nginx", {NGINX: text % (inside, outside)})}
         sides.append(stack(environment, services, config=configuration))
     (host,) = sides[1]["hosts"].values()
@@ -132,7 +139,7 @@ def test_the_cases_have_what_they_are_for(audits):
         "environment.template-key-missing/TOKEN@prod": "environment.missing/TOKEN@prod",
     }
     rules = {finding["rule"] for finding in unread}
-    assert {"nginx.refused", "nginx.unresolvable", "nginx.location-missing"} <= rules
+    assert {"nginx.refused", "nginx.unresolvable", "nginx.uri-part-differs", "containers.unresolvable"} <= rules
 
 
 @pytest.mark.parametrize("name", UNSEEN)
