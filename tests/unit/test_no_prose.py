@@ -100,7 +100,7 @@ def audits(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, Any
     """Return what each case's audit decides, with our sentences and without."""
     given = tmp_path_factory.mktemp("audits") / "audits.json"
     given.write_text(json.dumps([*(case() for case in CASES.values())]), encoding="utf-8")
-    program = [sys.executable, str(Path(__file__).with_name("without_prose.py")), str(given)]
+    program = [sys.executable, str(ROOT / "tests/helpers/without_prose.py"), str(given)]
     runs = [
         subprocess.Popen([*program, *more], stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT / "src")})
         for more in ([], ["replace"])

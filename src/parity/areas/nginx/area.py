@@ -19,9 +19,9 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
 from parity.programs.nginx.check.check import check
-from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.model.types import Gap, Model
 from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.programs.nginx.syntax.problem import Problem
 
 _MISSING: Final = "missing_file"
