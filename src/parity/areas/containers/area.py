@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from parity.areas.containers import unresolvable
+from parity.areas.containers import one_environment, unresolvable
 from parity.compare.comparison import Comparison, differs, evidence, per_environment, place_of
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match, repository
@@ -19,28 +19,13 @@ from parity.domain.stack import Config, Container, Healthcheck, Mount, Service, 
 from parity.domain.values import show
 
 _LOG_LINES_SHOWN: Final = 3
-_ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
-# What a datastore listens on, and where its image keeps its data. Source: each image's page on Docker Hub.
-_DATASTORES: Final = {
-    "postgres": ("5432/tcp", "/var/lib/postgresql"),
-    "mysql": ("3306/tcp", "/var/lib/mysql"),
-    "mariadb": ("3306/tcp", "/var/lib/mysql"),
-    "mongo": ("27017/tcp", "/data/db"),
-    "redis": ("6379/tcp", ""),
-    "valkey": ("6379/tcp", ""),
-    "memcached": ("11211/tcp", ""),
-    "elasticsearch": ("9200/tcp", "/usr/share/elasticsearch/data"),
-    "rabbitmq": ("5672/tcp", "/var/lib/rabbitmq"),
-    "qdrant": ("6333/tcp", "/qdrant/storage"),
-}
-_DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with containers, and where their configuration differs between environments."""
     for stack, match, service, container in comparison.running():
         yield from _state(stack, match, service, container)
-        yield from _one_environment(stack, match, service, container)
+    yield from one_environment.differences(comparison)
     for match in comparison.matches:
         yield from _presence(comparison, match)
         if len(comparison.seen(match)) > 1:
@@ -96,46 +81,6 @@ def _state(stack: Stack, match: Match, service: Service, container: Container) -
 def _last_lines(container: Container) -> list[str]:
     lines = [line for line in container.log_tail if line.strip()]
     return list(dict.fromkeys(lines[-_LOG_LINES_SHOWN:]))
-
-
-def _one_environment(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
-    config = container.config
-    if stack.production and config.restart == "no" and container.state == "running":
-        yield _about("containers.no-restart", stack, match, container, "restart: no")
-    if not (service.declared and service.declared.built) and _unpinned(config.image):
-        yield _about("containers.unpinned-image", stack, match, container, config.image, image=config.image)
-    if stack.production and config.command and any(word in " ".join(config.command) for word in _DEBUG_WORDS):
-        yield _about("containers.debug-command", stack, match, container, show(" ".join(config.command)))
-    yield from _datastore(stack, match, container)
-
-
-def _unpinned(image: str) -> bool:
-    name = image.rpartition("/")[2]
-    return "@sha256:" not in image and not image.startswith("sha256:") and (":" not in name or name.endswith(":latest"))
-
-
-def _datastore(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:
-    kind = next((kind for kind in _DATASTORES if kind in repository(container.config.image).rpartition("/")[2]), None)
-    if kind is None or not stack.production:
-        return
-    port, data = _DATASTORES[kind]
-    for published in container.config.ports:
-        if published.container == port and published.host_ip in _ALL_INTERFACES:
-            shown = f"{published.host_ip}:{published.host_port} → {published.container}"
-            yield _about(
-                "containers.datastore-exposed",
-                stack,
-                match,
-                container,
-                shown,
-                item=port,
-                kind=kind,
-                port=published.host_port,
-            )
-    if data and not any(mount.destination.startswith(data) and mount.source for mount in container.config.mounts):
-        yield _about(
-            "containers.data-not-kept", stack, match, container, f"nothing is mounted at {data}", kind=kind, path=data
-        )
 
 
 def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:

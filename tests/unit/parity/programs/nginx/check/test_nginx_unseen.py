@@ -33,7 +33,9 @@ ELSEWHERE = {
     "cache zone": http("server { listen 80; location / { proxy_pass http://127.0.0.1; proxy_cache pages; } }"),
     "certificate": http("server { listen 443 ssl; }"),
     "key": http("server { listen 443 ssl; ssl_certificate /a.pem; }"),
-    "key of a proxy": http("server { listen 80; location / { proxy_pass https://127.0.0.1; proxy_ssl_certificate /a; } }"),
+    "key of a proxy": http(
+        "server { listen 80; location / { proxy_pass https://127.0.0.1; proxy_ssl_certificate /a; } }"
+    ),
     "trusted clients": http("server { listen 443 ssl; ssl_reject_handshake on; ssl_verify_client on; }"),
     "members": f"events {{}} http {{ upstream app {{ include {AWAY}; }} }}",
     "events": f"include {AWAY}; http {{ server {{ listen 80; }} }}",

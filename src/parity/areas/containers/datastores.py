@@ -1,0 +1,91 @@
+"""Which datastore an image is, its ports, and where it keeps its data. Source: each image's page on Docker Hub."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from parity.compare.match_services import repository
+from parity.domain.stack import Config
+
+# Docker names the volume that an image asks for, and that nobody named, by 64 digits.
+_ANONYMOUS: Final = re.compile(r"[0-9a-f]{64}")
+_WORD: Final = re.compile(r"[a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Datastore:
+    """A kind of datastore: the ports on which it serves data, the folders that hold its data, what may name another.
+
+    data: empty where losing it is no loss (a cache); moved_by: the variable that names another folder
+    """
+
+    kind: str
+    ports: tuple[str, ...]
+    data: tuple[str, ...] = ()
+    moved_by: str = ""
+
+
+_POSTGRES: Final = Datastore("postgres", ("5432/tcp",), ("/var/lib/postgresql", "/bitnami/postgresql"), "PGDATA")
+_MYSQL: Final = Datastore("mysql", ("3306/tcp",), ("/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"))
+_REDIS: Final = Datastore("redis", ("6379/tcp",))
+DATASTORES: Final = {
+    "postgres": _POSTGRES,
+    "postgresql": _POSTGRES,
+    "postgis": _POSTGRES,
+    "pgvector": _POSTGRES,
+    "timescaledb": _POSTGRES,
+    "mysql": _MYSQL,
+    "mariadb": _MYSQL,
+    "percona": _MYSQL,
+    "mongo": Datastore("mongo", ("27017/tcp",), ("/data/db", "/bitnami/mongodb")),
+    "mongodb": Datastore("mongo", ("27017/tcp",), ("/data/db", "/bitnami/mongodb")),
+    "redis": _REDIS,
+    "valkey": _REDIS,
+    "keydb": _REDIS,
+    "dragonfly": _REDIS,
+    "memcached": Datastore("memcached", ("11211/tcp",)),
+    "elasticsearch": Datastore("elasticsearch", ("9200/tcp", "9300/tcp"), ("/usr/share/elasticsearch/data",)),
+    "opensearch": Datastore("opensearch", ("9200/tcp", "9300/tcp"), ("/usr/share/opensearch/data",)),
+    "rabbitmq": Datastore("rabbitmq", ("5672/tcp", "15672/tcp"), ("/var/lib/rabbitmq",)),
+    "qdrant": Datastore("qdrant", ("6333/tcp", "6334/tcp"), ("/qdrant/storage",)),
+    "clickhouse": Datastore("clickhouse", ("8123/tcp", "9000/tcp"), ("/var/lib/clickhouse",)),
+    "cassandra": Datastore("cassandra", ("9042/tcp",), ("/var/lib/cassandra",)),
+    "neo4j": Datastore("neo4j", ("7687/tcp", "7474/tcp"), ("/data",)),
+    "influxdb": Datastore("influxdb", ("8086/tcp",), ("/var/lib/influxdb", "/var/lib/influxdb2", "/var/lib/influxdb3")),
+    "couchdb": Datastore("couchdb", ("5984/tcp",), ("/opt/couchdb/data",)),
+    "meilisearch": Datastore("meilisearch", ("7700/tcp",), ("/meili_data",)),
+    "etcd": Datastore("etcd", ("2379/tcp",)),
+    "zookeeper": Datastore("zookeeper", ("2181/tcp",)),
+}
+# Words of images that work with a datastore and are none: `postgres-exporter`, `mongo-express`, `redis-commander`.
+_TOOLS: Final = frozenset(
+    {"admin", "adminer", "agent", "backup", "backups", "bouncer", "browser", "cli", "client"}
+    | {"commander", "compass", "dump", "exporter", "express", "gui", "init", "insight", "insights"}
+    | {"kibana", "manager", "migrate", "migration", "migrations", "monitor", "operator", "pgadmin", "pgbouncer"}
+    | {"proxy", "restore", "sentinel", "sidecar", "ui", "web", "workbench"}
+)
+
+
+def datastore_of(image: str) -> Datastore | None:
+    """Return the datastore that an image is, None where its name says that it is none."""
+    words = _WORD.findall(repository(image).rpartition("/")[2].lower())
+    if _TOOLS.intersection(words):
+        return None
+    return next((DATASTORES[word] for word in words if word in DATASTORES), None)
+
+
+def keeps_its_data(store: Datastore, config: Config) -> bool:
+    """Return whether the data outlives the container; also where nobody can tell where the data is."""
+    folders = store.data
+    moved = config.environment.get(store.moved_by, "") if store.moved_by else ""
+    if moved.startswith("/"):
+        folders = (moved,)
+    kept = [mount for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
+    return not folders or any(_overlap(mount.destination, folder) for mount in kept for folder in folders)
+
+
+def _overlap(mounted: str, folder: str) -> bool:
+    mounted, folder = mounted.rstrip("/") + "/", folder.rstrip("/") + "/"
+    return mounted.startswith(folder) or folder.startswith(mounted)

@@ -1,0 +1,117 @@
+"""What is wrong with a service within one environment, whether it runs or only its files declare it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from parity.areas.containers.datastores import datastore_of, keeps_its_data
+from parity.compare.comparison import Comparison
+from parity.compare.match_services import Match
+from parity.domain.findings import Difference, Evidence
+from parity.domain.places import in_container, in_service
+from parity.domain.programs import kinds
+from parity.domain.stack import Config, Container, Service, Stack
+from parity.domain.values import show
+
+_ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
+_DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
+# Names of services that do one thing and end.
+_JOB: Final = re.compile(
+    r"(?:^|[-_])(?:migrat\w*|init\w*|setup|seed\w*|bootstrap|build\w*|job|test\w*|create\w*|provision\w*)(?:$|[-_\d])"
+)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A service of an environment as it was seen: its container, or what is declared where none runs."""
+
+    stack: Stack
+    match: Match
+    service: Service
+    config: Config
+    container: Container | None
+
+    def difference(self, rule: str, shown: str, item: str = "", **words: str) -> Difference:
+        """Return a difference of this service alone."""
+        name, host = self.service.name, ""
+        place = in_service(name)
+        if self.container is not None:
+            name, host, place = self.container.name, self.container.host, in_container(self.container.name)
+        elif self.service.declared is not None:
+            host = self.service.declared.host
+        words = {"container": name, "host": host, "state": self.container.state if self.container else "", **words}
+        where = Evidence(self.stack.environment, shown, place, self.service.name)
+        return Difference(rule, (self.stack.environment,), self.match.name, item, (where,), words)
+
+
+def differences(comparison: Comparison) -> Iterator[Difference]:
+    """Yield what is wrong with each service of each environment, compared with nothing."""
+    for match in comparison.matches:
+        for environment, service in match.members.items():
+            for seen in _seen(comparison.stack(environment), match, service):
+                for rule in (_restart, _image, _command, _exposed, _data):
+                    yield from rule(seen)
+
+
+def _seen(stack: Stack, match: Match, service: Service) -> Iterator[_Seen]:
+    for container in service.containers:
+        yield _Seen(stack, match, service, container.config, container)
+    declared = service.declared
+    if not service.containers and declared is not None and declared.active and declared.scale > 0:
+        yield _Seen(stack, match, service, declared.config, None)
+
+
+def _restart(seen: _Seen) -> Iterator[Difference]:
+    stays = seen.container.state == "running" if seen.container else _stays_up(seen)
+    if seen.stack.production and seen.config.restart == "no" and stays:
+        yield seen.difference("containers.no-restart", "restart: no")
+
+
+def _stays_up(seen: _Seen) -> bool:
+    """Return whether files alone tell that a service is meant to stay up: others wait for it to end, or it serves."""
+    others = [one.declared.raw for one in seen.stack.services.values() if one.declared is not None]
+    waited = [_condition(other.get("depends_on"), seen.service.name) for other in others]
+    if "service_completed_successfully" in waited or _JOB.search(seen.service.name.lower()):
+        return False
+    return bool(seen.config.ports or seen.config.healthcheck or kinds(seen.service)) or any(waited)
+
+
+def _condition(depends_on: object, name: str) -> str:
+    entry = depends_on.get(name) if isinstance(depends_on, dict) else None
+    return str(entry.get("condition") or "service_started") if isinstance(entry, dict) else ""
+
+
+def _image(seen: _Seen) -> Iterator[Difference]:
+    image, declared = seen.config.image, seen.service.declared
+    if image and not (declared and declared.built) and _unpinned(image):
+        yield seen.difference("containers.unpinned-image", image, image=image)
+
+
+def _unpinned(image: str) -> bool:
+    name = image.rpartition("/")[2]
+    return "@sha256:" not in image and not image.startswith("sha256:") and (":" not in name or name.endswith(":latest"))
+
+
+def _command(seen: _Seen) -> Iterator[Difference]:
+    command = " ".join(seen.config.command or ())
+    if seen.stack.production and any(word in command for word in _DEBUG_WORDS):
+        yield seen.difference("containers.debug-command", show(command))
+
+
+def _exposed(seen: _Seen) -> Iterator[Difference]:
+    store = datastore_of(seen.config.image)
+    for published in seen.config.ports if store and seen.stack.production else ():
+        if store and published.container in store.ports and published.host_ip in _ALL_INTERFACES:
+            shown = f"{published.host_ip}:{published.host_port} → {published.container}"
+            words = {"kind": store.kind, "port": published.host_port}
+            yield seen.difference("containers.datastore-exposed", shown, published.container, **words)
+
+
+def _data(seen: _Seen) -> Iterator[Difference]:
+    store = datastore_of(seen.config.image)
+    if store and seen.stack.production and not keeps_its_data(store, seen.config):
+        words = {"kind": store.kind, "path": store.data[0]}
+        yield seen.difference("containers.data-not-kept", f"nothing is mounted at {store.data[0]}", **words)

@@ -1,0 +1,114 @@
+"""Rules about one environment hold for what only files declare as for what runs; tools are not datastores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from stacks import audited, stack
+
+from parity.areas.containers.datastores import datastore_of, keeps_its_data
+from parity.domain.stack import Config, Mount
+
+ALL = [{"target": 5432, "published": "5432", "protocol": "tcp"}]
+VOLUME = {"type": "volume", "source": "data", "target": "/var/lib/postgresql/data"}
+
+
+def rules(prod: dict[str, Any]) -> set[str]:
+    return {found.rule for found in audited(stack("dev", declared={}), stack("prod", declared=prod)).values()}
+
+
+@pytest.mark.parametrize(
+    ("service", "rule"),
+    [
+        (
+            {"image": "postgres:17", "restart": "always", "volumes": [VOLUME], "ports": ALL},
+            "containers.datastore-exposed",
+        ),
+        ({"image": "postgres:17", "restart": "always"}, "containers.data-not-kept"),
+        ({"image": "redis", "restart": "always"}, "containers.unpinned-image"),
+        ({"image": "app:1", "ports": [{"target": 80, "published": "80"}]}, "containers.no-restart"),
+        (
+            {"image": "app:1", "restart": "always", "command": ["uvicorn", "a:b", "--reload"]},
+            "containers.debug-command",
+        ),
+    ],
+)
+def test_files_alone_are_judged(service, rule):
+    assert rule in rules({"db": service})
+
+
+@pytest.mark.parametrize(
+    "services",
+    [
+        {
+            "db": {
+                "image": "postgres:17",
+                "restart": "always",
+                "volumes": [VOLUME],
+                "ports": [{**ALL[0], "host_ip": "127.0.0.1"}],
+            }
+        },
+        {"db": {"image": "postgres:17", "restart": "always", "volumes": [{**VOLUME, "target": "/var/lib/postgresql"}]}},
+        {"db": {"image": "mongo:8", "restart": "always", "volumes": [{**VOLUME, "target": "/data"}]}},
+        {
+            "db": {
+                "image": "postgres:17",
+                "restart": "always",
+                "environment": {"PGDATA": "/pg"},
+                "volumes": [{**VOLUME, "target": "/pg"}],
+            }
+        },
+        {
+            "metrics": {
+                "image": "prometheuscommunity/postgres-exporter:v1",
+                "restart": "always",
+                "ports": [{"target": 9187, "published": "9187"}],
+            }
+        },
+        {"web": {"image": "mongo-express:1", "restart": "always"}},
+        {"migrate": {"image": "app:1", "healthcheck": {"test": ["CMD", "true"]}}},
+        {
+            "run": {"image": "app:1"},
+            "app": {
+                "image": "app:1",
+                "restart": "always",
+                "depends_on": {"run": {"condition": "service_completed_successfully"}},
+            },
+        },
+        {"db": {"image": "postgres", "restart": "always", "scale": 0}},
+    ],
+)
+def test_what_is_well_is_silent(services):
+    assert rules(services) & {
+        "containers.datastore-exposed", "containers.data-not-kept", "containers.unpinned-image", "containers.no-restart"
+    } == set()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("image", "kind"),
+    [
+        ("postgres:17", "postgres"), ("bitnami/postgresql:16", "postgres"), ("pgvector/pgvector:pg17", "postgres"),
+        ("timescale/timescaledb-ha:pg16", "postgres"), ("redis/redis-stack-server:7", "redis"), ("redis:7", "redis"),
+        ("valkey/valkey:8", "redis"), ("rediscommander/redis-commander", ""), ("dpage/pgadmin4", ""),
+        ("mongo-express", ""), ("prom/mysqld-exporter", ""), ("edoburu/pgbouncer", ""), ("minio/minio", ""),
+        ("docker.elastic.co/kibana/kibana:8", ""), ("ghcr.io/acme/mongodb-backup:1", ""), ("", ""),
+    ],
+)  # fmt: skip
+def test_an_image_is_a_datastore_by_its_name(image, kind):
+    found = datastore_of(image)
+    assert (found.kind if found else "") == kind
+
+
+def test_a_volume_that_nobody_named_goes_with_its_container():
+    store = datastore_of("postgres:17")
+    assert store is not None
+    config = Config("postgres:17", {}, (), 0, 0.0, {}, (), "always", None, None)
+
+    def mounted(source: str) -> bool:
+        mount = Mount("volume", source, "/var/lib/postgresql/data", read_only=False)
+        return keeps_its_data(store, Config(**{**config.__dict__, "mounts": (mount,)}))
+
+    assert mounted("app_data")
+    assert not mounted("9f" * 32)
+    assert not mounted("")
