@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from parity.domain.stack import Stack
 from parity_host.compose.redaction import references
 from parity_host.envfile.interpolate import interpolate
 from parity_host.envfile.redaction import EnvFile, effective, read_env_file
+
+_OF_COMPOSE: Final = ("COMPOSE_", "DOCKER_")
+_REFERENCE: Final = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
 
 
 class EnvFiles:
@@ -27,6 +32,7 @@ class EnvFiles:
         for path in stack.env_files:
             self._parse(path)
             self._lookup.update(self._values(path))
+        self._referred = self._references()
         self.of_service = self._service_files()
         for path in sorted({path for paths in self.of_service.values() for path in paths}):
             self._parse(path)
@@ -41,6 +47,11 @@ class EnvFiles:
         return (
             {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None} if parsed else {}
         )
+
+    def _references(self) -> frozenset[str]:
+        """Return the variables that the files refer to; what a comment names counts too."""
+        texts = [file.text for file in self.stack.files if file.text and "template" not in file.roles]
+        return frozenset(name for text in texts for names in _REFERENCE.findall(text) for name in names if name)
 
     def _service_files(self) -> dict[str, list[str]]:
         """Return the env files of each service, in the order of its `env_file` list."""
@@ -71,6 +82,10 @@ class EnvFiles:
             if entry is not None and entry.value == value:
                 return f"{self.stack.shorten(path)}:{entry.line}"
         return ""
+
+    def is_used(self, name: str) -> bool:
+        """Return whether Compose itself reads a variable: its own, or one that a compose file or env file refers to."""
+        return name.startswith(_OF_COMPOSE) or name in self._referred
 
     def project_variables(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, value and place of what Compose itself reads."""

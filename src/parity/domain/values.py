@@ -14,7 +14,8 @@ _SHOWN_LIMIT: Final = 160
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - recognised, not bound
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
+_LISTED = re.compile(r"[\s,;|\[\]\"']+")
 
 
 class Same(Enum):
@@ -103,6 +104,16 @@ def as_boolean(value: str) -> bool | None:
     return _BOOLEANS.get(value.strip().lower())
 
 
+def listed(value: str) -> list[str]:
+    """Return the parts of a value that lists words by commas, spaces, semicolons or as JSON; else the value alone."""
+    return [part for part in _LISTED.split(value) if part]
+
+
+def is_number(value: str) -> bool:
+    """Return whether a value is a plain decimal number."""
+    return value.isascii() and value.replace(".", "", 1).removeprefix("-").isdigit()
+
+
 def is_local_host(host: str | None) -> bool:
-    """Return whether `host` means the machine (or container) itself."""
+    """Return whether `host` leads to the machine (or container) itself; an address to listen on leads nowhere."""
     return host is not None and host.lower() in _LOCAL_HOSTS

@@ -253,7 +253,7 @@ CASES = [
     ),
     Case(
         "environment.placeholder/API_KEY@dev",
-        "medium",
+        "low",
         env(API_KEY="changeme"),
         env(API_KEY=OTHER),
         (env(API_KEY=SECRET), env(API_KEY=OTHER)),
