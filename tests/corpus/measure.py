@@ -40,9 +40,11 @@ def tree_of(pair: Mapping[str, Any], environment: str, folder: Path) -> Path:
         for made, example in pair["sides"][environment].get("copies", {}).items():
             (tree / made).unlink(missing_ok=True)  # a link to the checkout's own file
             shutil.copyfile(tree / example, tree / made)
-        for made, lines in pair["sides"][environment].get("filled", {}).items():
-            with (tree / made).open("a", encoding="utf-8") as stream:
-                stream.writelines(f"\n{name}={value}" for name, value in lines.items())
+        for made, values in pair["sides"][environment].get("filled", {}).items():
+            kept = [
+                line for line in (tree / made).read_text().splitlines() if line.partition("=")[0].strip() not in values
+            ]
+            (tree / made).write_text("\n".join([*kept, *(f"{name}={value}" for name, value in values.items()), ""]))
     return tree
 
 
