@@ -1,7 +1,7 @@
 """Audits the pairs of a manifest whose projects lie in a folder, and counts: `python tests/corpus/measure.py FOLDER`.
 
 The manifest names public projects by repository and commit; their files are fetched for a measurement and are never part
-of this project. FOLDER holds a checkout of each as OWNER+NAME. With `--labels`, precision is counted from a table of
+of this project. FOLDER holds a checkout of each as OWNER+NAME; the sides are made in it, below `.sides`. With `--labels`, precision is counted from a table of
 labelled findings; with `--expected`, recall from a list of important differences; with `--out`, every pair's findings
 are kept as JSON.
 """
@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
+import shutil
 import statistics
 import sys
 import time
@@ -24,25 +26,39 @@ import yaml
 
 HERE: Final = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "src"), str(HERE.parent / "helpers")]
-from files_only import Side, audited  # noqa: E402 - the two folders are known only now
+from files_only import COMPOSE, Side, audited  # noqa: E402 - the two folders are known only now
 
 LOUD: Final = ("critical", "high", "medium")
 
 
-def sides_of(pair: Mapping[str, Any], folder: Path) -> list[Side]:
-    """Return the sides of a pair of the manifest, whose paths are relative to the project's checkout."""
-    checkout = folder / str(pair["repository"]).replace("/", "+")
-    return [
-        Side(
-            environment=name,
-            folder=checkout / side.get("project_dir", "."),
-            compose_files=[str(checkout / path) for path in side.get("compose_files", ())],
-            env_files=[str(checkout / path) for path in side.get("env_files", ())],
-            env_template=str(checkout / side["env_template"]) if "env_template" in side else "",
-            profiles=side.get("profiles", ()),
-        )
-        for name, side in pair["sides"].items()
-    ]
+def tree_of(pair: Mapping[str, Any], environment: str, folder: Path) -> Path:
+    """Return a side's own tree: the project's checkout, with the files that a user copies from examples."""
+    owner, _, repository = str(pair["repository"]).partition("/")
+    tree: Path = folder / ".sides" / pair["name"] / environment / repository
+    if not tree.exists():
+        shutil.copytree(folder / f"{owner}+{repository}", tree, symlinks=True, copy_function=os.link)
+        for made, example in pair["sides"][environment].get("copies", {}).items():
+            (tree / made).unlink(missing_ok=True)  # a link to the checkout's own file
+            shutil.copyfile(tree / example, tree / made)
+        for made, values in pair["sides"][environment].get("filled", {}).items():
+            kept = [
+                line for line in (tree / made).read_text().splitlines() if line.partition("=")[0].strip() not in values
+            ]
+            (tree / made).write_text("\n".join([*kept, *(f"{name}={value}" for name, value in values.items()), ""]))
+    return tree
+
+
+def side_of(pair: Mapping[str, Any], environment: str, folder: Path) -> Side:
+    """Return a side of a pair of the manifest, whose paths are relative to the project's checkout."""
+    tree, side = tree_of(pair, environment, folder), pair["sides"][environment]
+    return Side(
+        environment=environment,
+        folder=tree / side.get("project_dir", "."),
+        compose_files=[str(tree / path) for path in side.get("compose_files", ())],
+        env_files=[str(tree / path) for path in side.get("env_files", ())],
+        env_template=str(tree / side["env_template"]) if "env_template" in side else "",
+        profiles=side.get("profiles", ()),
+    )
 
 
 def loud(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -69,6 +85,10 @@ def precision(found: Mapping[str, Sequence[Mapping[str, Any]]], labels: Mapping[
         every = sum(counts.values())
         shares = ", ".join(f"{label} {count} ({count / every:.0%})" for label, count in counts.most_common())
         print(f"{len(pairs)} labelled pairs, {' '.join(severities)}: {every} findings: {shares}")
+    for pair in sorted(pairs):
+        for one in found.get(pair, ()):
+            if (pair, one["id"]) not in labels:
+                print(f"  not labelled: {pair}: {one['severity']}: {one['id']}: {one['title']}")
 
 
 def recall(found: Mapping[str, Sequence[Mapping[str, Any]]], expected: Path) -> None:
@@ -90,10 +110,12 @@ def main() -> None:
     parser.add_argument("--expected", type=Path)
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
+    if not Path(COMPOSE).is_file():
+        parser.error(f"{COMPOSE} is missing: run this with the virtual environment's Python")
     found: dict[str, list[Mapping[str, Any]]] = {}
     for pair in yaml.safe_load(asked.manifest.read_text(encoding="utf-8"))["pairs"]:
         began = time.monotonic()
-        data = audited(sides_of(pair, asked.folder))
+        data = audited([side_of(pair, environment, asked.folder) for environment in pair["sides"]])
         found[pair["name"]] = loud(data)
         counts = Counter(one["severity"] for one in found[pair["name"]])
         words = " ".join(f"{counts[severity]:3d} {severity}" for severity in LOUD)
