@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tls_files import (
     NOW,
@@ -385,6 +385,11 @@ def damaged(draw):
     return bytes(data)
 
 
+# A certificate of X.509 version 2, which no library reads.
+SECOND_VERSION = SEEDS[0].replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x01", 1)
+
+
+@example([SEEDS[0], SECOND_VERSION])
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.one_of(damaged(), st.sampled_from(SEEDS), st.binary(max_size=60)), max_size=4))
 def test_no_file_makes_it_raise(ders):
