@@ -14,7 +14,7 @@ from parity.areas import AREAS
 from parity.comparison import Comparison
 from parity.gate import GateSettings
 from parity.knowledge import Knowledge
-from parity.model import Difference, Finding, ParityError, Severity
+from parity.model import SEVERITIES, Difference, Finding, ParityError, Severity
 from parity.services import Match, match_services
 from parity.stack import Service, Stack
 from parity.stack_reader import read_stack
@@ -223,6 +223,6 @@ def _member(service: Service) -> dict[str, Any]:
 def _summary(findings: Iterable[Finding]) -> dict[str, int]:
     of_status = Counter(finding.status for finding in findings)
     still_open = Counter(finding.severity.word for finding in findings if finding.status == "open")
-    levels = {level.word: still_open[level.word] for level in reversed(Severity)}
+    levels = {word: still_open[word] for word in SEVERITIES}
     others = {status: of_status[status] for status in ("expected", "waived", "verify")}
     return {**levels, **others, "new": of_status["open"], "back": 0, "resolved": 0}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity import html_matrix, html_trend
+from parity.model import SEVERITIES, Severity
 
-LEVELS: Final = ("critical", "high", "medium", "low", "info")
 STATUSES: Final = {"open": "open", "verify": "to verify", "waived": "waived", "expected": "expected"}
 STEPS: Final = {"now": "Now", "week": "This week", "month": "This month"}
 NEVER: Final = "never"
@@ -17,7 +17,6 @@ WHOLE_STACK: Final = "The stack as a whole"
 LONG: Final = 600
 _SHORT: Final = 280
 _UNFIT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9._@+:/-]")
-_GRAVE: Final = ("critical", "high")
 Data = Mapping[str, Any]
 
 
@@ -54,6 +53,11 @@ class Card:
     consequences: tuple[Card, ...] = ()
 
     @property
+    def grave(self) -> bool:
+        """Whether the report leads with it."""
+        return Severity.parse(self.finding["severity"]).grave
+
+    @property
     def family(self) -> tuple[Card, ...]:
         """The finding and its consequences."""
         return (self, *self.consequences)
@@ -66,13 +70,14 @@ def page(data: Data) -> dict[str, Any]:
     of_status = {status: maker.cards(status) for status in STATUSES}
     still_open = of_status["open"]
     return {
-        "levels": LEVELS,
+        "severities": SEVERITIES,
+        "grave": [word for word in SEVERITIES if Severity.parse(word).grave],
         "statuses": STATUSES,
         "service_names": [name or WHOLE_STACK for name in services],
         "verdict": verdict(data),
         "first_reached": maker.first(data["gate"]["reached"]),
         "thresholds": thresholds(data),
-        "hurts": [card for card in still_open if any(one.finding["severity"] in _GRAVE for one in card.family)],
+        "hurts": [card for card in still_open if any(one.grave for one in card.family)],
         "matrix": html_matrix.matrix(data, services, maker.anchors),
         "steps": steps(data, maker.anchors),
         "done": [{**step, "anchor": maker.anchors.get(step["finding"], "")} for step in data["steps"] if step["done"]],

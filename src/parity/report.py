@@ -14,7 +14,7 @@ from typing import Any, Final
 import jinja2
 
 from parity import forms, html_report, knowledge, snapshot, tls_view
-from parity.model import ParityError
+from parity.model import SEVERITIES, ParityError
 from parity.text_view import FILTERS
 
 _REPORT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?")
@@ -69,6 +69,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
+    environment.globals["severities"] = SEVERITIES
     environment.filters.update(FILTERS, tls_section=tls_view.section)
     return environment
 

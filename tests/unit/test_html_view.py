@@ -10,6 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from parity import html_matrix, html_report, html_trend, html_view
+from parity.model import SEVERITIES
 from parity.report import TEMPLATES
 
 
@@ -27,7 +28,7 @@ def data(*findings, runs=1, **more):
         "areas": [{"name": "nginx", "title": "nginx"}, {"name": "tls", "title": "TLS"}],
         "findings": list(findings),
         "steps": [],
-        "history": {"runs": [dict.fromkeys(("generated", *html_view.LEVELS), 0)] * runs},
+        "history": {"runs": [dict.fromkeys(("generated", *SEVERITIES), 0)] * runs},
         "gate": {"fail_on": "high", "areas": {}, "only_new": False, "reached": [], "incomplete": False, "passed": True},
         **more,
     }

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-LEVELS: Final = ("critical", "high", "medium", "low", "info")
+from parity.model import SEVERITIES
+
 STATUSES: Final = ("open", "expected", "waived", "verify")
 
 
@@ -27,7 +28,7 @@ def render(data: Mapping[str, Any]) -> str:
     found = gauge("parity_findings", "Findings by area, severity and status.", "area", "severity", "status")
     counted = Counter((one["area"], one["severity"], one["status"]) for one in data["findings"])
     for area in data["areas"]:
-        for level in LEVELS:
+        for level in SEVERITIES:
             for status in STATUSES:
                 found.labels(comparison, area["name"], level, status).set(counted[area["name"], level, status])
     changed = gauge("parity_findings_changed", "Findings that changed since last time.", "change")

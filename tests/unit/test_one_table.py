@@ -1,0 +1,45 @@
+"""What cannot import a table (schemas, specs, styles) says the same as the table; a place that does not is named."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from parity.gate import NEVER
+from parity.model import SEVERITIES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def schema(name: str) -> Any:
+    return json.loads((ROOT / f"schemas/{name}.schema.json").read_text(encoding="utf-8"))
+
+
+def options(role: str) -> Any:
+    text = (ROOT / f"roles/{role}/meta/argument_specs.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)["argument_specs"]["main"]["options"]
+
+
+def severities() -> Iterator[tuple[str, list[str]]]:
+    """Yield every place that lists the severities, with what it lists."""
+    found = schema("findings")["properties"]
+    yield "schemas/findings.schema.json, findings", found["findings"]["items"]["properties"]["severity"]["enum"]
+    runs = found["history"]["properties"]["runs"]["items"]["required"]
+    yield "schemas/findings.schema.json, history.runs", [word for word in runs if word != "generated"]
+    yield "schemas/policy.schema.json", schema("policy")["$defs"]["level"]["enum"]
+    notify = options("notify")["parity_notify"]["options"]["severity"]["choices"]
+    yield "roles/notify/meta/argument_specs.yml", notify
+    gate = options("report")["parity_fail_on"]["choices"]
+    yield "roles/report/meta/argument_specs.yml", [word for word in gate if word != NEVER]
+    style = (ROOT / "templates/html/report.css").read_text(encoding="utf-8")
+    yield "templates/html/report.css", re.findall(r"(?m)^\.([a-z]+) \{ --tone: var\(--\1\); --tint", style)
+
+
+def test_every_list_of_the_severities_is_the_tables() -> None:
+    wrong = [f"{place} has {listed}" for place, listed in severities() if listed != list(SEVERITIES)]
+    assert not wrong, "\n".join([f"the severities are {list(SEVERITIES)}", *wrong])
