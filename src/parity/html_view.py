@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity import html_matrix, html_trend
+from parity.gate import NEVER, Outcome, outcome
 from parity.model import SEVERITIES, Severity
 
 STATUSES: Final = {"open": "open", "verify": "to verify", "waived": "waived", "expected": "expected"}
 STEPS: Final = {"now": "Now", "week": "This week", "month": "This month"}
-NEVER: Final = "never"
 WHOLE_STACK: Final = "The stack as a whole"
 LONG: Final = 600
 _SHORT: Final = 280
@@ -106,16 +106,15 @@ def remembers(data: Data) -> bool:
 
 def verdict(data: Data) -> dict[str, str]:
     """Return the gate's word as a heading, and its tone: `good`, `bad`, `doubtful` or `none`."""
-    gate = data["gate"]
-    count = len(gate["reached"])
-    if gate["fail_on"] == NEVER:
-        return {"tone": "none", "words": "No gate: this audit only reports"}
-    if count:
-        reached = "1 finding reaches" if count == 1 else f"{count} findings reach"
-        return {"tone": "bad", "words": f"Stop: {reached} the threshold"}
-    if gate["incomplete"]:
-        return {"tone": "doubtful", "words": "Not everything could be seen"}
-    return {"tone": "good", "words": "Go: nothing reaches the threshold"}
+    count = len(data["gate"]["reached"])
+    reached = "1 finding reaches" if count == 1 else f"{count} findings reach"
+    tone, words = {
+        Outcome.REPORT_ONLY: ("none", "No gate: this audit only reports"),
+        Outcome.REACHED: ("bad", f"Stop: {reached} the threshold"),
+        Outcome.INCOMPLETE: ("doubtful", "Not everything could be seen"),
+        Outcome.PASSED: ("good", "Go: nothing reaches the threshold"),
+    }[outcome(data["gate"])]
+    return {"tone": tone, "words": words}
 
 
 def thresholds(data: Data) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import jinja2
 
-from parity import forms, html_report, knowledge, snapshot, tls_view
+from parity import forms, gate, html_report, knowledge, snapshot, tls_view
 from parity.model import SEVERITIES, ParityError
 from parity.text_view import FILTERS
 
@@ -70,7 +70,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
     environment.globals["severities"] = SEVERITIES
-    environment.filters.update(FILTERS, tls_section=tls_view.section)
+    environment.filters.update(FILTERS, outcome=gate.outcome, tls_section=tls_view.section)
     return environment
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from parity.gate import Outcome, outcome
 from parity.model import SEVERITIES, Severity
 from parity.text_view import WIDTH, plain, roots, still_open
 
@@ -49,7 +50,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
 def verdict(data: Mapping[str, Any]) -> str:
     """Return the gate's word in a sentence: what reached the threshold, or that nothing did."""
     gate = data["gate"]
-    if gate["fail_on"] == "never" and not gate["areas"]:
+    if outcome(gate) is Outcome.REPORT_ONLY:
         return "This audit demonstrates and does not gate (parity_fail_on is never)."
     said = []
     if gate["reached"]:

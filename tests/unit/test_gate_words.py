@@ -1,0 +1,69 @@
+"""What the gate decided is the same in the terminal, in report.md and in report.html."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from stacks import KNOWN, stack
+
+from parity import report, terminal
+from parity.audit import Settings, audit
+from parity.gate import GateSettings, Outcome, decide, outcome
+from parity.html_view import verdict
+
+NOW = "2026-11-24T08:00:00Z"
+ALIKE = {"api": {"env": {"KEY": "on"}}}
+BLIND: Any = {"what": "the engine", "environment": "dev", "host": "dev1", "why": "permission denied"}
+
+
+def decided(settings: GateSettings, differ: bool = True) -> dict[str, Any]:
+    """Return an audit in which a key of low severity is missing in dev, or nothing."""
+    dev = {"api": {"env": {}}} if differ else ALIKE
+    return audit([stack("dev", dev), stack("prod", ALIKE)], KNOWN, Settings(settings), NOW, "0")
+
+
+@pytest.mark.parametrize(
+    ("settings", "word", "status", "tone", "said"),
+    [
+        (GateSettings("never"), Outcome.REPORT_ONLY, "not held against a threshold", "none", "does not gate"),
+        (
+            GateSettings("never", {"environment": "never"}),
+            Outcome.REPORT_ONLY,
+            "not held against a threshold",
+            "none",
+            "does not gate",
+        ),
+        (
+            GateSettings("never", {"environment": "low"}),
+            Outcome.REACHED,
+            "failed: the threshold is reached",
+            "bad",
+            "reach the threshold",
+        ),
+        (GateSettings("low"), Outcome.REACHED, "failed: the threshold is reached", "bad", "reach the threshold"),
+        (GateSettings("high"), Outcome.PASSED, "passed: nothing reaches the threshold", "good", "Nothing open"),
+    ],
+)
+def test_every_report_has_the_gates_word(settings, word, status, tone, said):
+    data = decided(settings)
+    assert outcome(data["gate"]) is word
+    assert f"**Status**: {status} (parity_fail_on is {settings.fail_on})\n" in report.render(data)["report.md"]
+    assert verdict(data)["tone"] == tone
+    assert said in terminal.verdict(data)
+
+
+@pytest.mark.parametrize(
+    ("settings", "word"),
+    [
+        (GateSettings("high"), Outcome.INCOMPLETE),
+        (GateSettings("high", fail_on_unseen=False), Outcome.PASSED),
+        (GateSettings("never"), Outcome.REPORT_ONLY),
+        (GateSettings("never", {"nginx": "low"}), Outcome.INCOMPLETE),
+    ],
+)
+def test_what_was_not_seen_fails_an_audit_that_gates(settings, word):
+    gate = decide([], [BLIND], settings)
+    assert outcome(gate) is word
+    assert gate["passed"] is (word is not Outcome.INCOMPLETE)
+    assert gate["incomplete"] is (word is Outcome.INCOMPLETE)
