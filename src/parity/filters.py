@@ -13,6 +13,7 @@ from parity import knowledge, loki, nginx, remedies
 from parity.audit import Settings, audit
 from parity.environment import read_env_file
 from parity.gate import GateSettings
+from parity.nginx.tables import OLDEST
 from parity.nginx.unknown import OFFICIAL
 from parity.waivers import Waivers, proposal, read_waivers
 from parity_host.envfile import effective
@@ -46,7 +47,7 @@ def env_file(text: str) -> dict[str, Any]:
 
 
 def nginx_check(
-    files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = "1.22"
+    files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = OLDEST
 ) -> list[dict[str, Any]]:
     """Return what nginx will say of files that are given as text."""
     data = {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
@@ -73,7 +74,7 @@ def loki_migrate(text: str, version: str, today: str = "", expand_env: bool = Fa
 
 
 def nginx_repair(
-    files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = "1.22", output: str = ""
+    files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = OLDEST, output: str = ""
 ) -> dict[str, Any]:
     """Return the plan that makes nginx take files that are given as text."""
     return remedies.nginx_plan(files, main, version, output)

@@ -17,6 +17,7 @@ from parity.nginx.explain import explain
 from parity.nginx.model import Model
 from parity.nginx.model_read import read_model
 from parity.nginx.problem import Problem
+from parity.nginx.tables import NEWEST
 from parity.nginx.unknown import OFFICIAL
 from parity.nginx_models import Context
 from parity.nginx_models import differences as between
@@ -27,8 +28,6 @@ from parity.values import show
 
 # nginx writes a version into its image's environment, and people write one into the tag.
 _VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])", re.ASCII)
-# Where nothing says it: the newest that is known here.
-_NEWEST: Final = "1.31"
 _MISSING: Final = "missing_file"
 _OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
 _NOT_FOUND: Final = "was not found"
@@ -38,7 +37,6 @@ _OF_NGINX: Final = frozenset(
     {"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf"}
 )
 _REFUSED: Final = "nginx.refused"
-_STOPS: Final = frozenset({"emerg", "alert", "crit"})
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -72,7 +70,7 @@ def version_of(configuration: Configuration, reader: Reader) -> tuple[str, bool]
     for text in (told, reader.environment.get("NGINX_VERSION", ""), tag):
         if found := _VERSION.match(text):
             return found[1], True
-    return _NEWEST, False
+    return NEWEST, False
 
 
 def server_names(stack: Stack) -> list[str]:
@@ -141,7 +139,7 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
         [
             problem
             for problem in explain("\n".join(reader.log_tail))
-            if problem.message in told or (not reader.serves and not passed and problem.level in _STOPS)
+            if problem.message in told or (not reader.serves and not passed and problem.fatal)
         ],
     )
 
@@ -182,7 +180,7 @@ def _names(
 
 
 def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str) -> Difference:
-    rule = _REFUSED if problem.level in _STOPS else "nginx.warning"
+    rule = _REFUSED if problem.fatal else "nginx.warning"
     words = {
         "message": show(problem.message),
         "explained": problem.cause or "nginx says so itself.",

@@ -15,14 +15,12 @@ from parity import knowledge, loki, nginx
 from parity.coerce import mapping, mappings, text, texts
 from parity.judgement import named
 from parity.loki.tables import releases
+from parity.nginx.tables import NEWEST
 from parity.nginx.unknown import OFFICIAL
 from parity_host.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
-# Where nothing says which nginx reads the files: the newest that is known here.
-_NEWEST_NGINX: Final = "1.31"
-_FATAL: Final = frozenset({"emerg", "alert", "crit"})
 # Where roles write their records, below the folder of reports.
 RECORDS: Final = "remedies"
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
@@ -65,7 +63,7 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
                 "chains": chains,
                 "in_image": list(texts(entry, "in_image")),
                 "expand_env": entry.get("expand_env") is True,
-                "version": version[1] if version else _NEWEST_NGINX if kind == "nginx" else str(releases()[-1]),
+                "version": version[1] if version else NEWEST if kind == "nginx" else str(releases()[-1]),
                 "output": text(test, "output") if text(test, "how") else "",
                 "findings": _open(findings, kind, environment, service),
             }
@@ -191,12 +189,12 @@ def nginx_plan(
         made = nginx.repair(made.files, main, version, refusal, built_in=OFFICIAL)
         steps += made.steps
         left += [one for one in made.left if one not in left]
-        if not made.steps and all(one.problem.level not in _FATAL for one in made.left):
+        if not made.steps and not any(one.problem.fatal for one in made.left):
             unanswered.append(f"nginx itself refuses the files: {refusal.strip()}")
     problems = nginx.check(made.files, main, version, built_in=OFFICIAL)
-    stops = [one for one in left if one.problem.level in _FATAL]
+    stops = [one for one in left if one.problem.fatal]
     why = [_left_of(one) for one in stops]
-    why = why or [problem.message for problem in problems if problem.level in _FATAL] or unanswered
+    why = why or [problem.message for problem in problems if problem.fatal] or unanswered
     return {
         "files": {
             path: data.decode("utf-8", "surrogateescape") for path, data in made.files.items() if data != given[path]

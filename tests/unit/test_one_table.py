@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from parity.gate import NEVER
 from parity.model import SEVERITIES
+from parity.nginx.problem import LEVELS
+from parity.nginx.tables import GENERATIONS, OLDEST
+from parity_host import nginx_trial
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,3 +47,19 @@ def severities() -> Iterator[tuple[str, list[str]]]:
 def test_every_list_of_the_severities_is_the_tables() -> None:
     wrong = [f"{place} has {listed}" for place, listed in severities() if listed != list(SEVERITIES)]
     assert not wrong, "\n".join([f"the severities are {list(SEVERITIES)}", *wrong])
+
+
+@pytest.mark.parametrize("name", ["nginx_check", "nginx_repair"])
+def test_a_filter_reads_for_the_nginx_that_its_page_says(name: str) -> None:
+    page = yaml.safe_load((ROOT / f"filter_plugins/{name}.yml").read_text(encoding="utf-8"))
+    assert page["DOCUMENTATION"]["options"]["version"]["default"] == OLDEST
+
+
+def test_every_generation_of_nginx_was_probed() -> None:
+    probed = {path.stem for path in (ROOT / "knowledge/nginx").glob("directives-*.json")}
+    assert probed == {f"directives-{generation}" for generation in GENERATIONS}
+
+
+def test_the_host_takes_the_levels_that_refuse_for_what_nginx_refused() -> None:
+    refused = [level for level in LEVELS if nginx_trial._REFUSED.search(f"nginx: [{level}] what is wrong")]
+    assert refused == list(LEVELS[: LEVELS.index("error") + 1])

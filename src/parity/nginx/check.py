@@ -12,17 +12,18 @@ from parity.nginx.data import Version, version_of
 from parity.nginx.diagnose import cause_of
 from parity.nginx.messages import classify
 from parity.nginx.problem import Problem
+from parity.nginx.tables import OLDEST
 from parity.nginx.text import shown
 from parity.nginx.unknown import OFFICIAL
 from parity.nginx.walker import Walker
 
-_DEBIAN: Final = (1, 22)
+_DEBIAN: Final = version_of(OLDEST)
 
 
 def check(
     files: Mapping[str, bytes],
     main: str = "/etc/nginx/nginx.conf",
-    version: str = "1.22",
+    version: str = OLDEST,
     *,
     built_in: Collection[str] | None = None,
 ) -> Sequence[Problem]:

@@ -15,11 +15,12 @@ from parity.nginx.model_names import needs
 from parity.nginx.model_stream import read_stream
 from parity.nginx.model_tree import Node, TreeReader
 from parity.nginx.model_values import meaning
+from parity.nginx.tables import OLDEST
 
 _BLOCKS: Final = frozenset({"http", "events", "stream", "mail", "include"})
 
 
-def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = "1.22") -> Model:
+def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = OLDEST) -> Model:
     """Return what a configuration means to the nginx that will read it.
 
     files: every file that belongs to it, by the path that nginx has for it; no other path is looked at

@@ -18,6 +18,7 @@ from parity.nginx.repairs.plan import Edit, Left, Plan, Proposal, Refused, Step,
 from parity.nginx.repairs.silent import swallowed_values
 from parity.nginx.repairs.source import Source
 from parity.nginx.repairs.table import proposals
+from parity.nginx.tables import OLDEST
 from parity.nginx.walker import Walker
 
 _MOST_STEPS: Final = 200
@@ -26,14 +27,13 @@ _MOST_TRIED: Final = 2_000_000
 _LEAST_TRIES: Final = 8
 _TOO_MUCH: Final = "So much is wrong in files of this size that not all of it was tried; repair the first by hand."
 _BLOCKS: Final = frozenset({"unexpected_brace", "unexpected_eof", "unexpected_char"})
-_FATAL: Final = frozenset({"emerg", "alert", "crit"})
 _PASSED: Final = "test is successful"
 
 
 def repair(
     files: Mapping[str, bytes],
     main: str = "/etc/nginx/nginx.conf",
-    version: str = "1.22",
+    version: str = OLDEST,
     output: str = "",
     *,
     built_in: Collection[str] | None = None,
@@ -67,7 +67,7 @@ class _State:
 
     @property
     def fault(self) -> Problem | None:
-        return next((problem for problem in self.problems if problem.level in _FATAL), None)
+        return next((problem for problem in self.problems if problem.fatal), None)
 
     def count(self, one: Problem) -> int:
         return sum(_key(problem) == _key(one) for problem in self.problems)
@@ -104,14 +104,14 @@ class _Work:
         state = self._state(self.files)
         refused: set[tuple[str, str, str | None]] = set()
         for _ in range(_MOST_STEPS):
-            problem = next((one for one in state.problems if one.level in _FATAL), None)
+            problem = next((one for one in state.problems if one.fatal), None)
             problem = problem or next((one for one in state.problems if _key(one) not in refused), None)
             if problem is None:
                 break
             after = self._try(problem, state)
             if after is None:
                 refused.add(_key(problem))
-                if problem.level in _FATAL:
+                if problem.fatal:
                     return
             else:
                 state = after
@@ -122,7 +122,7 @@ class _Work:
         """Repair what nginx printed; False where nothing more is known after it."""
         said = explain(output)
         state = self._state(self.files)
-        first = next((one for one in said if one.level in _FATAL), None)
+        first = next((one for one in said if one.fatal), None)
         if first is None:
             if state.fault is not None:
                 return _PASSED not in output
@@ -177,10 +177,10 @@ class _Work:
         )
         if after.fault and after.reached < state.reached and not other:
             return None
-        if proposal.unseen and (problem.level in _FATAL or not state.count(problem)):
+        if proposal.unseen and (problem.fatal or not state.count(problem)):
             same = after.fault is None or (state.fault is not None and _key(after.fault) == _key(state.fault))
             return after if same else None
-        if problem.level not in _FATAL:
+        if not problem.fatal:
             fewer = after.count(problem) < state.count(problem)
             return after if fewer and len(after.problems) < len(state.problems) and not after.fault else None
         found = after.fault

@@ -16,7 +16,10 @@ from typing import Final
 
 from parity.nginx.data import Version, load, version_of
 
-GENERATIONS: Final = ("1.22", "1.31")
+# The first is what is meant where a caller names no version, the last where nothing says which nginx reads the files.
+OLDEST: Final = "1.22"
+NEWEST: Final = "1.31"
+GENERATIONS: Final = (OLDEST, NEWEST)
 _MANY: Final = 8  # more arguments than this were not probed: a directive that takes 8 takes any number
 
 
@@ -39,10 +42,10 @@ Table = dict[str, dict[str, Rule]]
 @cache
 def table(version: Version) -> Table:
     """Return {directive: {context: Rule}} for an nginx version."""
-    old = _read(GENERATIONS[0])
-    new = {name: rules for name, rules in _read(GENERATIONS[1]).items() if name in old or not is_foreign(name)}
+    old = _read(OLDEST)
+    new = {name: rules for name, rules in _read(NEWEST).items() if name in old or not is_foreign(name)}
     changes = load("versions.yml")
-    is_new = version >= version_of(GENERATIONS[1])
+    is_new = version >= version_of(NEWEST)
     result: Table = {name: dict(rules) for name, rules in (new if is_new else old).items()}
     for name, rules in (old if is_new else new).items():
         for context, rule in rules.items():

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.nginx.problem import Problem
+from parity.nginx.problem import LEVELS, Problem
 from parity.nginx.repairs.plan import Edit, Proposal
 from parity.nginx.repairs.source import Source
 from parity.nginx.unknown import slips
 
-_LOGGED: Final = ("debug", "info", "notice", "warn", "error", "crit", "alert", "emerg")
 # What may stand behind the first value, by directive; a name with "=" takes a value.
 _KNOWN: Final[dict[str, tuple[str, ...]]] = {
     "listen": (
@@ -26,7 +25,7 @@ _KNOWN: Final[dict[str, tuple[str, ...]]] = {
     "limit_req_zone": ("zone=", "rate=", "sync"),
     "limit_conn_zone": ("zone=",),
     "access_log": ("buffer=", "flush=", "gzip=", "if="),
-    "error_log": _LOGGED,
+    "error_log": LEVELS,
     "rewrite": ("last", "break", "redirect", "permanent"),
     "resolver": ("valid=", "ipv4=", "ipv6=", "status_zone="),
     **dict.fromkeys(
