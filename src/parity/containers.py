@@ -14,7 +14,6 @@ from parity.services import Match, repository
 from parity.stack import Config, Container, Healthcheck, Mount, Service, Stack
 from parity.values import show
 
-_RESTARTS: Final = 3
 _LOG_LINES_SHOWN: Final = 3
 _ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 # What a datastore listens on, and where its image keeps its data. Source: each image's page on Docker Hub.
@@ -59,9 +58,7 @@ def _about(
 def state_rules(service: Service, container: Container) -> tuple[str, ...]:
     """Return the rules by which this area reports that a container does not serve, none when it does."""
     found = []
-    if container.state == "restarting" or (
-        container.state == "running" and container.restarts >= _RESTARTS and container.health != "healthy"
-    ):
+    if container.state == "restarting" or (container.state == "running" and container.loops):
         found.append("containers.restarting")
     elif container.state in ("exited", "dead", "created", "paused") and not _finished(service, container):
         found.append("containers.not-running")

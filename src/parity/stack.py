@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+_RESTARTS_OF_A_LOOP: Final = 3
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,11 @@ class Container:
     config: Config
     id: str = ""
     lookup: Lookup = field(default_factory=Lookup)
+
+    @property
+    def loops(self) -> bool:
+        """Whether it was restarted again and again, and is not known to be well since."""
+        return self.restarts >= _RESTARTS_OF_A_LOOP and self.health != "healthy"
 
     @property
     def serves(self) -> bool:
