@@ -17,9 +17,11 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import history, plain, remedies, report, terminal
-from parity.audit import completed
-from parity.model import ParityError
+from parity import remedies, report, terminal
+from parity.domain import plain_data
+from parity.domain.findings import ParityError
+from parity.judge import history
+from parity.judge.audit import completed
 
 
 class ActionModule(ActionBase):
@@ -31,7 +33,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Write the report's folder and return where it is and what the terminal shows last."""
         super().run(tmp, task_vars)
-        args = plain.data(dict(self._task.args))
+        args = plain_data.data(dict(self._task.args))
         reports = Path(str(args["dest"])).expanduser()
         try:
             findings = args["findings"]

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from parity.coerce import mapping, mappings, text, texts
+from parity.domain.findings import ParityError
+from parity.domain.untrusted import mapping, mappings, text, texts
 from parity.env_targets import lacking
-from parity.model import ParityError
 from parity_host import token
 from parity_host.env_insert import written
 from parity_host.env_reader import effective, read_env_file

@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Mapping
 from typing import Any
 
-from parity.coerce import mapping, text, texts
-from parity.judgement import named
-from parity.knowledge import answered
+from parity.domain.untrusted import mapping, text, texts
+from parity.judge.knowledge import answered
+from parity.judge.weighing import named
 from parity_host.composetext import references
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from parity.model import ParityError
+from parity.domain.findings import ParityError
 from parity.text_view import plain, wrapped
 
 _INDENT = "    "

@@ -9,13 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import parity
-from parity import knowledge, loki, nginx, remedies
-from parity.audit import Settings, audit
-from parity.environment import read_env_file
-from parity.gate import GateSettings
-from parity.nginx.tables import OLDEST
-from parity.nginx.unknown import OFFICIAL
-from parity.waivers import Waivers, proposal, read_waivers
+from parity import remedies
+from parity.areas.environment.area import read_env_file
+from parity.judge import knowledge
+from parity.judge.audit import Settings, audit
+from parity.judge.gate import GateSettings
+from parity.judge.waivers import Waivers, proposal, read_waivers
+from parity.programs.loki.check.check import check as check_loki
+from parity.programs.loki.check.explain import explain as explain_loki
+from parity.programs.nginx.check.check import check as check_nginx
+from parity.programs.nginx.check.unknown_directives import OFFICIAL
+from parity.programs.nginx.syntax.directives import OLDEST
+from parity.programs.nginx.syntax.explain import explain as explain_nginx
 from parity_host.envfile import effective
 
 
@@ -51,17 +56,17 @@ def nginx_check(
 ) -> list[dict[str, Any]]:
     """Return what nginx will say of files that are given as text."""
     data = {path: text.encode("utf-8", "surrogateescape") for path, text in files.items()}
-    return [problem.as_dict() for problem in nginx.check(data, main, version, built_in=OFFICIAL)]
+    return [problem.as_dict() for problem in check_nginx(data, main, version, built_in=OFFICIAL)]
 
 
 def nginx_explain(output: str) -> list[dict[str, Any]]:
     """Return what nginx printed, classified."""
-    return [problem.as_dict() for problem in nginx.explain(output)]
+    return [problem.as_dict() for problem in explain_nginx(output)]
 
 
 def loki_check(text: str, version: str, today: str = "", expand_env: bool = False) -> list[dict[str, Any]]:
     """Return what Loki will say of a configuration; `today` is an ISO date, empty for the day it is."""
-    return [asdict(problem) for problem in loki.check(text, version, _day(today), expand_env=expand_env)]
+    return [asdict(problem) for problem in check_loki(text, version, _day(today), expand_env=expand_env)]
 
 
 def _day(today: str) -> datetime.date:
@@ -94,4 +99,4 @@ def remedy_plan(
 
 def loki_explain(output: str) -> list[dict[str, Any]]:
     """Return what Loki printed, classified."""
-    return [asdict(problem) for problem in loki.explain(output)]
+    return [asdict(problem) for problem in explain_loki(output)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from parity.model import Severity
+from parity.domain.findings import Severity
 
 
 @dataclass(frozen=True)

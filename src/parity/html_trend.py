@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.model import SEVERITIES
+from parity.domain.findings import SEVERITIES
 
 WIDTH: Final = 640
 LANE: Final = 42

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity import html_matrix, html_trend
-from parity.gate import NEVER, Outcome, outcome
-from parity.model import SEVERITIES, Severity
+from parity.domain.findings import SEVERITIES, Severity
+from parity.judge.gate import NEVER, Outcome, outcome
 
 STATUSES: Final = {"open": "open", "verify": "to verify", "waived": "waived", "expected": "expected"}
 STEPS: Final = {"now": "Now", "week": "This week", "month": "This month"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from parity.model import Severity
+from parity.domain.findings import Severity
 from parity.text_view import plain
 
 _LINES: Final = 20

@@ -11,12 +11,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from parity import knowledge, loki, nginx
-from parity.coerce import mapping, mappings, text, texts
-from parity.judgement import named
-from parity.loki.tables import releases
-from parity.nginx.tables import NEWEST
-from parity.nginx.unknown import OFFICIAL
+from parity.domain.untrusted import mapping, mappings, text, texts
+from parity.judge import knowledge
+from parity.judge.weighing import named
+from parity.programs.loki.check.check import check as check_loki
+from parity.programs.loki.migrate.migrate import migrate as migrate_loki
+from parity.programs.loki.migrate.plan import Step as LokiStep
+from parity.programs.loki.migrate.plan import told
+from parity.programs.loki.read.releases import releases
+from parity.programs.nginx.check.check import check as check_nginx
+from parity.programs.nginx.check.unknown_directives import OFFICIAL
+from parity.programs.nginx.repair.plan import Left
+from parity.programs.nginx.repair.plan import Step as NginxStep
+from parity.programs.nginx.repair.repair import repair as repair_nginx
+from parity.programs.nginx.syntax.directives import NEWEST
 from parity_host.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
@@ -183,15 +191,15 @@ def nginx_plan(
     those before were repaired.
     """
     given = {path: content.encode("utf-8", "surrogateescape") for path, content in files.items()}
-    made = nginx.repair(given, main, version, output, built_in=OFFICIAL)
+    made = repair_nginx(given, main, version, output, built_in=OFFICIAL)
     steps, left, unanswered = list(made.steps), list(made.left), []
     for refusal in refusals:
-        made = nginx.repair(made.files, main, version, refusal, built_in=OFFICIAL)
+        made = repair_nginx(made.files, main, version, refusal, built_in=OFFICIAL)
         steps += made.steps
         left += [one for one in made.left if one not in left]
         if not made.steps and not any(one.problem.fatal for one in made.left):
             unanswered.append(f"nginx itself refuses the files: {refusal.strip()}")
-    problems = nginx.check(made.files, main, version, built_in=OFFICIAL)
+    problems = check_nginx(made.files, main, version, built_in=OFFICIAL)
     stops = [one for one in left if one.problem.fatal]
     why = [_left_of(one) for one in stops]
     why = why or [problem.message for problem in problems if problem.fatal] or unanswered
@@ -208,7 +216,7 @@ def nginx_plan(
     }
 
 
-def _left_of(one: nginx.Left) -> str:
+def _left_of(one: Left) -> str:
     return _left_over(one.problem.message, one.why, one.lines)
 
 
@@ -217,8 +225,8 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
 
     It is accepted when Parity's own checker finds nothing more in it and nothing is left to the owner.
     """
-    made = loki.migrate(sealed, version, today, expand_env=expand_env)
-    problems = loki.check(made.text, version, today, expand_env=expand_env)
+    made = migrate_loki(sealed, version, today, expand_env=expand_env)
+    problems = check_loki(made.text, version, today, expand_env=expand_env)
     left = [
         {
             "problem": str(one.problem),
@@ -229,7 +237,7 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
         }
         for one in made.left
     ]
-    said = [_said_of(step) for step in made.steps] + [f"left to you: {words}" for words in loki.told(made.left)]
+    said = [_said_of(step) for step in made.steps] + [f"left to you: {words}" for words in told(made.left)]
     return {
         "text": made.text,
         "changed": made.text != sealed,
@@ -242,7 +250,7 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
     }
 
 
-def _said_of(step: nginx.Step | loki.Step) -> str:
+def _said_of(step: NginxStep | LokiStep) -> str:
     """Return a step as a sentence; of what is likely and not certain, somebody is asked to look at it."""
     return f"{step}{'; look whether that is what was meant' if step.verify else ''}"
 

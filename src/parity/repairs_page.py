@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from parity.loki.migration.parser_repairs import removed
-from parity.nginx.messages import Kind, kinds
-from parity.nginx.repairs.table import REPAIRS, Repair
+from parity.programs.loki.migrate.parser_repairs import removed
+from parity.programs.nginx.repair.register import REPAIRS, Repair
+from parity.programs.nginx.syntax.messages import Kind, kinds
 from parity.text_view import code
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "repairs.md"

@@ -13,8 +13,11 @@ from typing import Any, Final
 
 import jinja2
 
-from parity import forms, gate, html_report, knowledge, snapshot, tls_view
-from parity.model import SEVERITIES, ParityError
+from parity import forms, html_report
+from parity.areas.tls import facts
+from parity.domain.findings import SEVERITIES, ParityError
+from parity.judge import gate, knowledge
+from parity.record import snapshot
 from parity.text_view import FILTERS
 
 _REPORT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?")
@@ -70,7 +73,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
     environment.globals["severities"] = SEVERITIES
-    environment.filters.update(FILTERS, outcome=gate.outcome, tls_section=tls_view.section)
+    environment.filters.update(FILTERS, outcome=gate.outcome, tls_section=facts.section)
     return environment
 
 

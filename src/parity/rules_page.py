@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from parity import knowledge
-from parity.areas import AREAS
-from parity.rules import Rule
+from parity.areas.register import AREAS
+from parity.judge import knowledge
+from parity.knowledge.rules import Rule
 from parity.text_view import markdown
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "rules.md"

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from parity import knowledge
-from parity.signatures import Signature
+from parity.judge import knowledge
+from parity.knowledge.signatures import Signature
 from parity.text_view import markdown
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "signatures.md"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from parity.gate import Outcome, outcome
-from parity.model import SEVERITIES, Severity
+from parity.domain.findings import SEVERITIES, Severity
+from parity.judge.gate import Outcome, outcome
 from parity.text_view import WIDTH, plain, roots, still_open
 
 LINES: Final = 10

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from parity import html_report
-from parity.model import SEVERITIES
+from parity.domain.findings import SEVERITIES
 from parity.report import TEMPLATES
 
 NOW = "2026-11-24T08:00:00Z"

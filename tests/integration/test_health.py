@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from parity.audit import Settings, audit
-from parity.knowledge import load
+from parity.judge.audit import Settings, audit
+from parity.judge.knowledge import load
 from parity_host import containers, health
 from parity_host.redact import Redactor
 

@@ -10,7 +10,7 @@ import html_data
 import jsonschema
 import pytest
 
-from parity.model import SEVERITIES
+from parity.domain.findings import SEVERITIES
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = {one["title"] for one in html_data.stack()}

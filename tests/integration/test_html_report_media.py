@@ -10,7 +10,7 @@ import threading
 import html_data
 import pytest
 
-from parity.model import SEVERITIES
+from parity.domain.findings import SEVERITIES
 
 HOSTILE = {
     "script": "<script>window.hit = 1</script>",

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from parity import loki
+from parity.programs.loki.migrate.migrate import migrate as migrate_loki
 from parity_host import live_file, remedy, trial_container
 from parity_host.engine_change import ChangingEngine
 from parity_host.engine_client import EngineUnavailableError
@@ -57,7 +57,7 @@ class Stack:
     def planned(self) -> tuple[str, str]:
         """Return the file's fingerprint and the sealed text of its migration, as the controller makes it."""
         found = remedy.read(self.asked([{"path": PATH}]), KEY, {})["files"][PATH]
-        return found["digest"], loki.migrate(found["sealed"], VERSION, datetime.date(2026, 11, 24)).text
+        return found["digest"], migrate_loki(found["sealed"], VERSION, datetime.date(2026, 11, 24)).text
 
     def asked(self, files: list[dict[str, Any]]) -> remedy.Asked:
         return remedy.Asked("loki", self.id, "", files, True, True, 20.0)

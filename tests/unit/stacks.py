@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from parity import knowledge
-from parity.audit import differences, judge
-from parity.model import Finding
+from parity.domain.findings import Finding
+from parity.judge import knowledge
+from parity.judge.audit import differences, judge
 from parity_host.composetext import redact_compose
 from parity_host.envfile import read_env_file, redact_env_file
 from parity_host.redact import Redactor

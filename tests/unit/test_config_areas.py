@@ -6,7 +6,7 @@ from typing import Any
 
 from stacks import audited, stack
 
-from parity.model import Finding
+from parity.domain.findings import Finding
 
 NGINX, LOKI = "/etc/nginx/nginx.conf", "/etc/loki/config.yaml"
 GOOD = "events {}\nhttp {\n  server {\n    listen 80;\n    location / { proxy_pass http://api:8000; }\n  }\n}\n"

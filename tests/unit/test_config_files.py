@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from parity.loki.check import check as loki_check
-from parity.nginx.check import check as nginx_check
+from parity.programs.loki.check.check import check as loki_check
+from parity.programs.nginx.check.check import check as nginx_check
 from parity_host import container_files, loki_files, nginx_files, nginx_text
 from parity_host.engine_client import ANSWER_LIMIT_BYTES, NotFoundError
 from parity_host.program_kinds import kind_of

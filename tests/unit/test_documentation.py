@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from parity import repairs_page, rules_page, user_file
+from parity.docs import repairs_page, rules_page
+from parity.knowledge import user_file
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())

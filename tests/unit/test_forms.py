@@ -16,10 +16,11 @@ from junitparser import JUnitXml
 from prometheus_client.parser import text_string_to_metric_families
 from stacks import KNOWN, stack
 
-from parity import forms, history
-from parity.audit import Settings, audit, completed
-from parity.gate import GateSettings
-from parity.waivers import read_waivers
+from parity import forms
+from parity.judge import history
+from parity.judge.audit import Settings, audit, completed
+from parity.judge.gate import GateSettings
+from parity.judge.waivers import read_waivers
 
 ROOT = Path(__file__).resolve().parents[2]
 MULTITOOL = "@microsoft/sarif-multitool-linux@5.7.0"

@@ -8,9 +8,9 @@ import pytest
 from stacks import KNOWN, stack
 
 from parity import report, terminal
-from parity.audit import Settings, audit
-from parity.gate import GateSettings, Outcome, decide, outcome
 from parity.html_view import verdict
+from parity.judge.audit import Settings, audit
+from parity.judge.gate import GateSettings, Outcome, decide, outcome
 
 NOW = "2026-11-24T08:00:00Z"
 ALIKE = {"api": {"env": {"KEY": "on"}}}

@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from parity import loki, remedies
+from parity import remedies
+from parity.programs.loki.check.check import check as check_loki
+from parity.programs.loki.check.explain import explain as explain_loki
 
 TODAY = datetime.date(2026, 11, 24)
 MAIN = "/etc/nginx/nginx.conf"
@@ -28,12 +30,12 @@ NUMBERS = [
 @pytest.mark.parametrize("version", ["2.9.0", "3.4.3"])
 @pytest.mark.parametrize("text", NUMBERS)
 def test_a_number_that_python_does_not_read_is_one_that_loki_does_not_take(text: str, version: str) -> None:
-    assert loki.check(text, version, TODAY) != ()
+    assert check_loki(text, version, TODAY) != ()
     assert not remedies.loki_plan(text, version, TODAY)["accepted"]
 
 
 def test_a_line_that_loki_never_wrote_is_read() -> None:
-    assert loki.explain(f"failed parsing config: yaml: unmarshal errors:\n  line {MANY}: field a not found in type b")
+    assert explain_loki(f"failed parsing config: yaml: unmarshal errors:\n  line {MANY}: field a not found in type b")
 
 
 def _is_quick(began: float) -> bool:

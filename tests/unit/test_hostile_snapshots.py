@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from parity import report
-from parity.audit import Settings, audit, completed
-from parity.knowledge import load
+from parity.judge.audit import Settings, audit, completed
+from parity.judge.knowledge import load
 from parity.notification import notification
 
 DEMO = Path(__file__).resolve().parents[2] / "inventory/demo/snapshots"

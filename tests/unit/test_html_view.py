@@ -10,7 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from parity import html_matrix, html_report, html_trend, html_view
-from parity.model import SEVERITIES
+from parity.domain.findings import SEVERITIES
 from parity.report import TEMPLATES
 
 

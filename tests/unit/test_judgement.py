@@ -14,15 +14,18 @@ import jsonschema
 import pytest
 from stacks import KNOWN, stack
 
-from parity import history, remedies, terminal, user_file
-from parity.audit import Settings, audit, completed
-from parity.explain import explain
-from parity.gate import GateSettings
-from parity.model import Finding, ParityError, Severity
-from parity.report import intended_differences
-from parity.steps import steps
-from parity.text_view import said_once, title_of
-from parity.waivers import proposal, read_waivers
+from parity.domain.findings import Finding, ParityError, Severity
+from parity.judge import history
+from parity.judge.audit import Settings, audit, completed
+from parity.judge.gate import GateSettings
+from parity.judge.next_steps import steps
+from parity.judge.waivers import proposal, read_waivers
+from parity.knowledge import user_file
+from parity.remedy import plan
+from parity.report import terminal
+from parity.report.explain import explain
+from parity.report.text import said_once, title_of
+from parity.report.write import intended_differences
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T08:00:00Z"
@@ -388,7 +391,7 @@ def test_a_finding_has_a_life(tmp_path):
     late = {**early, "remedy": "env", "when": "2026-11-24T023000Z"}
     for record in (late, early, {**late, "outcome": "restored", "remedy": "none"}):
         (tmp_path / "remedies" / f"{record['remedy']}.json").write_text(json.dumps(record))
-    gone = remembered(tmp_path, good, 3, repairs=remedies.repairs(tmp_path))
+    gone = remembered(tmp_path, good, 3, repairs=plan.repairs(tmp_path))
     assert [(one["id"], one["by"]) for one in gone["history"]["resolved"]] == [(MISSING, "env")]
     assert gone["steps"][-1]["done"]
     assert gone["steps"][-1]["by"] == "env"

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from parity.gate import NEVER
-from parity.model import SEVERITIES
-from parity.nginx.problem import LEVELS
-from parity.nginx.tables import GENERATIONS, OLDEST
+from parity.domain.findings import SEVERITIES
+from parity.judge.gate import NEVER
+from parity.programs.nginx.syntax.directives import GENERATIONS, OLDEST
+from parity.programs.nginx.syntax.problem import LEVELS
 from parity_host import nginx_trial
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from parity import knowledge
-from parity.areas import AREAS
+from parity.areas.register import AREAS
+from parity.judge import knowledge
 from parity_host import configurations, project_configurations, remedy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ def test_every_area_has_its_file_of_rules_and_every_file_its_area() -> None:
     areas = {area.name for area in AREAS}
     files = {path.stem for path in (ROOT / "knowledge/rules").glob("*.yml")}
     no_file = [f"knowledge/rules/{name}.yml is missing" for name in sorted(areas - WITHOUT_RULES - files)]
-    no_area = [f"src/parity/areas.py has no area {name}" for name in sorted(files - WITHOUT_AREA - areas)]
+    no_area = [f"src/parity/areas/register.py has no area {name}" for name in sorted(files - WITHOUT_AREA - areas)]
     none(no_file + no_area)
 
 

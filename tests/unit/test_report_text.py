@@ -8,7 +8,7 @@ import pytest
 from stacks import KNOWN, stack
 
 from parity import report
-from parity.audit import Settings, audit, completed
+from parity.judge.audit import Settings, audit, completed
 
 BLIND = "It could not be seen what runs there."
 FILES = "Audited from its files alone"

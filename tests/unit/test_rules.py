@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from stacks import FOLDER, KNOWN, audited, stack
 
-from parity.model import Difference, Severity
-from parity.rules import Rule
+from parity.domain.findings import Difference, Severity
+from parity.knowledge.rules import Rule
 
 AREAS = ("containers", "environment", "compose")
 Services = dict[str, dict[str, Any]]

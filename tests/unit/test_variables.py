@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity.variables import misspelt
+from parity.preflight.misspelt_variables import misspelt
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from parity.model import SEVERITIES
+from parity.domain.findings import SEVERITIES
 
 STATUSES: Final = ("open", "expected", "waived", "verify")
 

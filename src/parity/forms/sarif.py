@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
-from parity.model import Severity
-from parity.rules import Rule
+from parity.domain.findings import Severity
+from parity.knowledge.rules import Rule
 from parity.text_view import plain
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"

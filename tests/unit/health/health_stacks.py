@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from parity.audit import Settings, audit
-from parity.knowledge import load
+from parity.judge.audit import Settings, audit
+from parity.judge.knowledge import load
 
 _UNFILLED = re.compile(r"\{[a-z_]+\}")
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parity.health_json import Verdict, ill, read_parts
+from parity.areas.health.answers import Verdict, ill, read_parts
 
 FASTAPI = {
     "status": "healthy",

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from parity import knowledge
-from parity.audit import Settings, audit
+from parity.judge import knowledge
+from parity.judge.audit import Settings, audit
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "logs"
 IMAGES = {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parity.kinds import kinds
-from parity.stack_reader import read_stack
+from parity.compare.read_stack import read_stack
+from parity.domain.programs import kinds
 
 
 def service(name, image, command=None, entrypoint=None):

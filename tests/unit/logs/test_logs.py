@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from log_stacks import CASES, audited, container, snapshot, told
 
-from parity.log_records import records
+from parity.areas.logs.records import records
 
 REFUSED = "redis.exceptions.ConnectionError: Error 111 connecting to redis:6379. Connection refused."
 EMERG = (

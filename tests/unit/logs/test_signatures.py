@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from log_stacks import IMAGES, told
 
-from parity import knowledge
-from parity.kinds import KINDS
-from parity.model import ParityError
-from parity.pattern_guard import fault
+from parity.domain.findings import ParityError
+from parity.domain.programs import KINDS
+from parity.judge import knowledge
+from parity.knowledge.files import FOLDER, read_yaml
+from parity.knowledge.regex_guard import fault
+from parity.knowledge.signatures import ANY, Signature, read_signatures
 from parity.signature_page import PAGE, table
-from parity.signatures import ANY, Signature, read_signatures
 
-FILES = sorted((knowledge.FOLDER / "signatures").glob("*.yml"))
+FILES = sorted((FOLDER / "signatures").glob("*.yml"))
 OURS = knowledge.load().signatures
 HOSTILE_SIZE = 100_000
 SECONDS = 0.5
@@ -37,7 +38,7 @@ def ids(signatures: tuple[Signature, ...]) -> list[str]:
 
 
 def test_there_are_many_and_no_id_is_used_twice():
-    per_file = [read_signatures(knowledge.read_yaml(path), path.name) for path in FILES]
+    per_file = [read_signatures(read_yaml(path), path.name) for path in FILES]
     every = [name for signatures in per_file for name in ids(signatures)]
     assert len(every) >= 200
     assert sorted(every) == sorted(set(every)) == sorted(ids(OURS))

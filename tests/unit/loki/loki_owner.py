@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from parity.loki import Plan
+from parity.programs.loki.migrate.plan import Plan
 
 FILLED = {  # what an owner might say
     "<the day the oldest data was written>": "2024-05-01",

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from loki_verdicts import by_case, verdicts
 
-from parity.loki import check, output
+from parity.programs.loki.check.check import check, output
 
 # A day between those on which the cases were measured and the one period that lies in the future.
 TODAY = date(2026, 1, 1)

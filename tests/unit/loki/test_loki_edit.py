@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from parity.loki.migration import edit
-from parity.loki.migration.edit import CannotEdit, Path
+from parity.programs.loki.migrate import edit
+from parity.programs.loki.migrate.edit import CannotEdit, Path
 
 BLOCK = """\
 # head

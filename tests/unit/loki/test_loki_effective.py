@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity.loki import differences, effective
+from parity.programs.loki.read.differences import differences, effective
 
 SAME = [
     ("limits_config: {retention_period: 24h}", "limits_config:\n  retention_period: 1d # a day"),

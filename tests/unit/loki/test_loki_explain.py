@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from loki_verdicts import CASES, by_case
 
-from parity.loki import check, explain
+from parity.programs.loki.check.check import check
+from parity.programs.loki.check.explain import explain
 
 TODAY = date(2026, 1, 1)
 PRINTED = json.loads((CASES / "verdicts.json").read_text(encoding="utf-8"))

@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from parity.loki import check
-from parity.loki.tables import Table, go_name, go_type, releases, table
+from parity.programs.loki.check.check import check
+from parity.programs.loki.read.releases import Table, go_name, go_type, releases, table
 
 TODAY = date(2026, 1, 1)
 VERSIONS = [str(release) for release in releases()]

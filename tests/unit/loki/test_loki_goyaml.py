@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from parity.loki import check
-from parity.loki.decode import decode
-from parity.loki.tables import table
+from parity.programs.loki.check.check import check
+from parity.programs.loki.read.decode import decode
+from parity.programs.loki.read.releases import table
 
 TODAY = date(2026, 1, 1)
 VERSION = "3.4.3"

@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 from loki_verdicts import CASES, Verdict, by_case, verdicts
 
-from parity.loki import check, migrate
+from parity.programs.loki.check.check import check
+from parity.programs.loki.migrate.migrate import migrate
 
 TODAY = date(2026, 1, 1)
 FAILING = [verdict for verdict in verdicts() if verdict.exit and verdict.version in ("3.0.0", "3.4.3", "3.7.6")]

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from parity.loki import Plan, check, migrate
-from parity.loki.expand import UNKNOWN
+from parity.programs.loki.check.check import check
+from parity.programs.loki.migrate.migrate import migrate
+from parity.programs.loki.migrate.plan import Plan
+from parity.programs.loki.read.expand import UNKNOWN
 
 TODAY = date(2026, 1, 1)
 HERE = "common:\n  path_prefix: /srv/logs\n"

@@ -6,8 +6,9 @@ import pytest
 from loki_owner import followed
 from loki_texts import HEAD, TODAY
 
-from parity.loki import check, migrate
-from parity.loki.migration.meaning import meaning
+from parity.programs.loki.check.check import check
+from parity.programs.loki.migrate.meaning import meaning
+from parity.programs.loki.migrate.migrate import migrate
 
 CACHE = "chunk_store_config:\n  chunk_cache_config:\n"
 

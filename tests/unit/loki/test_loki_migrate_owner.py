@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from loki_owner import followed
 
-from parity.loki import check, migrate
-from parity.loki.expand import UNKNOWN
+from parity.programs.loki.check.check import check
+from parity.programs.loki.migrate.migrate import migrate
+from parity.programs.loki.read.expand import UNKNOWN
 
 TODAY = date(2026, 1, 1)
 PERIOD = """\

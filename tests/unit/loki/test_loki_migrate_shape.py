@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from loki_texts import PERIOD, TODAY
 
-from parity.loki import check, migrate
+from parity.programs.loki.check.check import check
+from parity.programs.loki.migrate.migrate import migrate
 
 HEAD = f"""\
 auth_enabled: false

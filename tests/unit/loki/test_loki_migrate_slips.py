@@ -6,7 +6,8 @@ import pytest
 from loki_owner import followed
 from loki_texts import HEAD, TODAY
 
-from parity.loki import check, migrate
+from parity.programs.loki.check.check import check
+from parity.programs.loki.migrate.migrate import migrate
 
 REPAIRED = [  # added to a file that starts, version, what stands there afterwards
     (  # settings below the empty block that they belong to

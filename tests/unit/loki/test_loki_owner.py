@@ -6,8 +6,9 @@ import pytest
 from loki_owner import followed
 from loki_texts import PERIOD, TODAY
 
-from parity.loki import check, migrate
-from parity.loki.migration.owner import Lines
+from parity.programs.loki.check.check import check
+from parity.programs.loki.migrate.migrate import migrate
+from parity.programs.loki.migrate.owner_lines import Lines
 from parity.remedies import loki_plan
 
 HERE = "common:\n  path_prefix: /srv/logs\n"

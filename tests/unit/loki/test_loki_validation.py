@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from loki_verdicts import CASES
 
-from parity.loki import check, nearest, output, start_problems
-from parity.loki.check import rules
+from parity.programs.loki.check.check import check, output, rules, start_problems
+from parity.programs.loki.read.releases import nearest
 
 TODAY = date(2026, 1, 1)
 GOOD = (CASES / "base-tsdb-v13.yaml").read_text(encoding="utf-8")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from parity.nginx.model import Place
-from parity.nginx.model_read import read_model
+from parity.programs.nginx.model.read import read_model
+from parity.programs.nginx.model.types import Place
 
 
 def meaning(files: Mapping[str, bytes], version: str) -> object:

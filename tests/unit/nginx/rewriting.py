@@ -6,8 +6,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parity.nginx.data import version_of
-from parity.nginx.model_tree import ENTRIES, Node, TreeReader
+from parity.programs.nginx.model.tree import ENTRIES, Node, TreeReader
+from parity.programs.nginx.syntax.knowledge import version_of
 
 MAIN = "/etc/nginx/nginx.conf"
 # Directives whose order among each other counts; all others may change places.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from nginx_cases import CASES, HOST, Case
 
-from parity.nginx import check, explain
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.syntax.explain import explain
 
 RUNS = [(case, version) for case in CASES for version in ("1.22", "1.31") if case.said(version) is not None]
 

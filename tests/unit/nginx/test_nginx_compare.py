@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from parity.nginx.compare import Record, differences
-from parity.nginx.compare_match import match_servers
-from parity.nginx.model import Model
-from parity.nginx.model_read import read_model
+from parity.programs.nginx.differ.differences import Record, differences
+from parity.programs.nginx.differ.match import match_servers
+from parity.programs.nginx.model.read import read_model
+from parity.programs.nginx.model.types import Model
 
 MAIN = "/etc/nginx/nginx.conf"
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nginx_cases import CASES
 from rewriting import MAIN, Writer, every, tree, without
 
-from parity.nginx.compare import Record, differences
-from parity.nginx.model_read import read_model
+from parity.programs.nginx.differ.differences import Record, differences
+from parity.programs.nginx.model.read import read_model
 
 RICH = {MAIN: (Path(__file__).parent / "trees" / "rich.conf").read_bytes()}
 BASES = Path(__file__).parents[2] / "nginx_mutation" / "bases"

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from parity.nginx import explain
-from parity.nginx.messages import Kind, kinds
+from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.messages import Kind, kinds
 
 TYPO = 'unknown directive "proxy_passs" in /etc/nginx/conf.d/default.conf:5'
 

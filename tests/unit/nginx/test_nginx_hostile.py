@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from parity.nginx import Problem, check, explain
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.problem import Problem
 
 MAIN = "/etc/nginx/nginx.conf"
 HEAD = b"events{}\nhttp{\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from nginx_cases import CASES, Case
 
-from parity.nginx.model import Location, Model
-from parity.nginx.model_read import read_model
+from parity.programs.nginx.model.read import read_model
+from parity.programs.nginx.model.types import Location, Model
 
 MAIN = "/etc/nginx/nginx.conf"
 LAB = Path(__file__).parents[3] / "lab" / "stack" / "docker" / "nginx"
@@ -207,7 +207,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_a_host_may_send(name: str) -> None:
-    from parity.nginx.compare import differences
+    from parity.programs.nginx.differ.differences import differences
 
     began = time.monotonic()
     found = read_model({MAIN: HOSTILE[name]})
@@ -240,7 +240,7 @@ def test_files_that_include_each_other_many_times_over_end() -> None:
 
 def test_a_large_configuration_is_read_in_time() -> None:
     """300 servers of 12 locations; twice that must take about twice as long, not four times."""
-    from parity.nginx.compare import differences
+    from parity.programs.nginx.differ.differences import differences
 
     def text(count: int) -> str:
         one = "".join(f"location /p{n} {{ proxy_set_header X y; proxy_pass http://h{n}:80; }}\n" for n in range(12))

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from live_nginx import PROGRAMS, Answer, Live, Nginx, running
 
-from parity.nginx.data import version_of
-from parity.nginx.model import Location, Model
-from parity.nginx.model_read import read_model
+from parity.programs.nginx.model.read import read_model
+from parity.programs.nginx.model.types import Location, Model
+from parity.programs.nginx.syntax.knowledge import version_of
 
 CLIENT = {"X-Client": "mine", "Upgrade": "thing", "TE": "trailers"}
 _SUCCESS = frozenset({200, 201, 204, 206, 301, 302, 303, 304, 307, 308})

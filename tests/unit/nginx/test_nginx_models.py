@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from parity import knowledge, nginx_models
-from parity.model import Difference, Severity
-from parity.nginx.compare import differences as records
-from parity.nginx.model import Model
-from parity.nginx.model_read import read_model
-from parity.nginx_models import Context, differences, rule_of
-from parity.values import Same, same
+from parity.areas.nginx import differences as between
+from parity.areas.nginx.differences import Context, differences, rule_of
+from parity.domain.findings import Difference, Severity
+from parity.domain.values import Same, same
+from parity.judge import knowledge
+from parity.programs.nginx.differ.differences import differences as records
+from parity.programs.nginx.model.read import read_model
+from parity.programs.nginx.model.types import Model
 from parity_host.token import make
 
 MAIN = "/etc/nginx/nginx.conf"
@@ -167,4 +168,4 @@ def test_unknown_is_the_only_answer_that_hides() -> None:
     texts = {"dev": "client_max_body_size 5m;", "prod": ""}
     for answer, count in ((Same.UNKNOWN, 0), (Same.NO, 1), (Same.YES, 1)):
         assert len(found(Context(same_value=lambda *_: answer), **texts)) == count  # noqa: B023 - used at once
-    assert nginx_models.Context().same_value("", "a", "", "a") is Same.YES
+    assert between.Context().same_value("", "a", "", "a") is Same.YES

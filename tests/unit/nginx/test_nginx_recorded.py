@@ -11,7 +11,9 @@ import pytest
 sys.path.append(str(Path(__file__).with_name("recorded")))
 from table import Configuration, configurations, recorded
 
-from parity.nginx import Problem, check, explain
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.problem import Problem
 
 SAID = recorded()
 RUNS = [(one, version) for one in configurations() for version in one.versions]

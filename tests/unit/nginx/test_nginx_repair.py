@@ -10,7 +10,8 @@ from nginx_mutation.oracle import Nginx, ask
 from repair_breakages import BREAKAGES, HEALTHY, MAIN, Breakage
 from repair_meaning import meaning
 
-from parity.nginx import check, repair
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.repair.repair import repair
 
 STYLES = {
     "plain": lambda data: data,

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from parity.nginx import repair
-from parity.nginx.repairs.plan import Plan
+from parity.programs.nginx.repair.plan import Plan
+from parity.programs.nginx.repair.repair import repair
 
 MAIN = "/etc/nginx/nginx.conf"
 SITE = "/etc/nginx/site.conf"

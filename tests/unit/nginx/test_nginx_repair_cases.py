@@ -10,8 +10,9 @@ from nginx_cases import CASES, HOST, Case
 from nginx_mutation.oracle import Nginx, ask
 from repair_meaning import meaning
 
-from parity.nginx import check, repair
-from parity.nginx.repairs.plan import Plan
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.repair.plan import Plan
+from parity.programs.nginx.repair.repair import repair
 
 FIXED = [case for case in CASES if (case.folder / "fixed").is_dir()]
 # Repaired as their notes say, although no repaired files are stored: what becomes of which lines.

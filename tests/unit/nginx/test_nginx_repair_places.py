@@ -6,7 +6,7 @@ import pytest
 from live_nginx import PROGRAMS
 from nginx_mutation.oracle import Nginx, ask
 
-from parity.nginx import repair
+from parity.programs.nginx.repair.repair import repair
 
 MAIN = "/etc/nginx/nginx.conf"
 TOP = "user root;\npid nginx.pid;\nerror_log stderr;\n"

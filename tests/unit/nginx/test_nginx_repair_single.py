@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parity.nginx import repair
-from parity.nginx.repairs.plan import Plan
+from parity.programs.nginx.repair.plan import Plan
+from parity.programs.nginx.repair.repair import repair
 
 MAIN = "/etc/nginx/nginx.conf"
 SITE = "/etc/nginx/conf.d/site.conf"

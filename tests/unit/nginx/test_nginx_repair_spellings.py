@@ -6,8 +6,9 @@ import pytest
 from live_nginx import PROGRAMS
 from nginx_mutation.oracle import Nginx, ask
 
-from parity.nginx import check, repair
-from parity.nginx.repairs.plan import Plan
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.repair.plan import Plan
+from parity.programs.nginx.repair.repair import repair
 
 MAIN = "/etc/nginx/nginx.conf"
 SITE = "/etc/nginx/site.conf"

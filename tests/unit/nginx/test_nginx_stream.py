@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parity.nginx.compare import differences
-from parity.nginx.model import Model
-from parity.nginx.model_read import read_model
+from parity.programs.nginx.differ.differences import differences
+from parity.programs.nginx.model.read import read_model
+from parity.programs.nginx.model.types import Model
 
 DB = "server { listen 5432; proxy_pass db; } upstream db { server postgres:5432; }"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parity import knowledge
-from parity.audit import differences, judge
-from parity.model import Finding
+from parity.domain.findings import Finding
+from parity.judge import knowledge
+from parity.judge.audit import differences, judge
 from parity_host.redact import Redactor
 
 Services = Mapping[str, Mapping[str, str]]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from parity.knowledge import FOLDER
-from parity.model import ParityError
-from parity.oauth_names import load, read_vocabulary
+from parity.areas.oauth.vocabulary import load, read_vocabulary
+from parity.domain.findings import ParityError
+from parity.judge.knowledge import FOLDER
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from oauth_stacks import judged, snapshot
 
-from parity.oauth_names import load
-from parity.oauth_redirect import accepted_for, is_loopback, is_private, origin_ways, path_ways, read_redirects
+from parity.areas.oauth.redirects import accepted_for, is_loopback, is_private, origin_ways, path_ways, read_redirects
+from parity.areas.oauth.vocabulary import load
 
 NAMES = st.sampled_from(
     [

@@ -13,7 +13,7 @@ import requests
 from oauth_stacks import judged, oauth, snapshot
 from oidc_provider_mock import run_server_in_thread
 
-from parity.oauth_redirect import accepted_for
+from parity.areas.oauth.redirects import accepted_for
 from parity_host.oauth_probe import probe
 from parity_host.redact import Redactor
 

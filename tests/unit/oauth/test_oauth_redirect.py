@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity.oauth_redirect import accepted_for, is_loopback, is_private, origin_ways, path_ways, read_redirects
+from parity.areas.oauth.redirects import accepted_for, is_loopback, is_private, origin_ways, path_ways, read_redirects
 
 
 def _one(text):

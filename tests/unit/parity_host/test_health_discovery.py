@@ -105,7 +105,10 @@ def found(
         ({"check": "curl -f http://169.254.169.254/latest"}, []),
         ({"check": "nc -z localhost 8000"}, []),
         ({"check": "pg_isready -h localhost:5432"}, []),
-        ({"labels": {"parity.health": ":8000/healthz"}}, [("http", ":8000/healthz", "172.20.0.5:8000", ("/healthz",))]),
+        (
+            {"labels": {"parity.health": ":8000/healthz"}},
+            [("http", ":8000/healthz", "172.20.0.5:8000", ("/healthz",))],
+        ),
         (
             {"labels": {"parity.health": "/healthz"}, "ports": {3000: "0.0.0.0:3001"}},
             [("http", ":3000/healthz", "127.0.0.1:3001", ("/healthz",))],

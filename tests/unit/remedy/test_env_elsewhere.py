@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from parity.domain.findings import ParityError
 from parity.env_elsewhere import env_elsewhere
-from parity.model import ParityError
 from parity_host.envfile import redact_env_file
 from parity_host.redact import Redactor
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from parity import loki
+from parity.programs.loki.migrate.migrate import migrate as migrate_loki
 from parity_host import loki_files, nginx_text
 from parity_host.sealing import CannotSealError, Sealer, printed, shown
 
@@ -44,15 +44,15 @@ def test_lokis_files_come_back_and_a_sealed_plan_is_the_plan(name: str) -> None:
     text = (CASES / "loki" / name).read_text()
     sealer = Sealer(b"key")
     sealed = sealer.seal(text, loki_files.redact)
-    planned = loki.migrate(sealed, "3.4.3", TODAY)
-    assert sealer.unseal(planned.text, sealed) == loki.migrate(text, "3.4.3", TODAY).text
+    planned = migrate_loki(sealed, "3.4.3", TODAY)
+    assert sealer.unseal(planned.text, sealed) == migrate_loki(text, "3.4.3", TODAY).text
 
 
 def test_a_plan_of_a_file_with_secrets_and_comments_is_the_plan_of_what_they_hide() -> None:
     sealer = Sealer(b"key")
     sealed = sealer.seal(TEXT, loki_files.redact)
-    planned = loki.migrate(sealed, "3.4.3", TODAY)
-    assert sealer.unseal(planned.text, sealed) == loki.migrate(TEXT, "3.4.3", TODAY).text != TEXT
+    planned = migrate_loki(sealed, "3.4.3", TODAY)
+    assert sealer.unseal(planned.text, sealed) == migrate_loki(TEXT, "3.4.3", TODAY).text != TEXT
 
 
 @pytest.mark.parametrize("path", NGINX, ids=lambda path: str(path.relative_to(CASES)))

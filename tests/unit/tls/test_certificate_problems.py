@@ -24,8 +24,8 @@ from tls_files import (
     signed_with,
 )
 
-from parity.certificate_problems import Use, problems
-from parity.certificates import describe
+from parity.areas.tls.certificate_problems import Use, problems
+from parity.areas.tls.certificates import describe
 from parity_host import pem
 from parity_host.certificates import key_facts
 

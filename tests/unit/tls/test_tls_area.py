@@ -23,9 +23,9 @@ from tls_files import (
     signed_with,
 )
 
-from parity.knowledge import load
-from parity.model import Difference
-from parity.tls import TlsServer, differences_of
+from parity.areas.tls.servers import TlsServer, differences_of
+from parity.domain.findings import Difference
+from parity.judge.knowledge import load
 from parity_host import pem
 from parity_host.certificates import certificate_facts, key_facts
 

@@ -23,7 +23,7 @@ from tls_files import (
     made_by_openssl,
 )
 
-from parity.tls import TlsServer, differences_of
+from parity.areas.tls.servers import TlsServer, differences_of
 from parity_host import pem
 from parity_host.certificates import certificate_facts, key_facts
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tls_files import made_by_openssl
 
-from parity import tls_settings
+from parity.areas.tls import settings
 
 UP_TO_1_1 = ("TLSv1", "TLSv1.1")
 
@@ -32,12 +32,12 @@ UP_TO_1_1 = ("TLSv1", "TLSv1.1")
     ],
 )
 def test_the_default_follows_the_version(version, expected):
-    assert tls_settings.effective_protocols(None, version) == expected
-    assert tls_settings.effective_protocols((), version) == expected
+    assert settings.effective_protocols(None, version) == expected
+    assert settings.effective_protocols((), version) == expected
 
 
 def test_what_is_configured_goes_before_and_is_ordered():
-    assert tls_settings.effective_protocols(("tlsv1.3", "TLSv1.2", "nonsense"), "1.9.0") == ("TLSv1.2", "TLSv1.3")
+    assert settings.effective_protocols(("tlsv1.3", "TLSv1.2", "nonsense"), "1.9.0") == ("TLSv1.2", "TLSv1.3")
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_is_configured_goes_before_and_is_ordered():
     ],
 )
 def test_weak_protocols(protocols, version, expected):
-    assert list(tls_settings.weak_protocols(protocols, version)) == expected
+    assert list(settings.weak_protocols(protocols, version)) == expected
 
 
 MODERN = (
@@ -124,7 +124,7 @@ OLD_EXAMPLE = "ALL:!ADH:!EXPORT56:RC4+RSA:+HIGH:+MEDIUM:+LOW:+SSLv2:+EXP"
     ],
 )
 def test_weak_ciphers(ciphers, expected):
-    assert tls_settings.weak_ciphers(ciphers) == expected
+    assert settings.weak_ciphers(ciphers) == expected
 
 
 ITEMS = [
@@ -151,7 +151,7 @@ def test_openssl_itself_agrees_on_what_has_no_encryption_or_authentication(first
     lines = made_by_openssl("ciphers", "-v", f"{text}:@SECLEVEL=0").decode().splitlines()
     let_in = {"NULL"} if any("Enc=None" in line for line in lines) else set()
     let_in |= {"aNULL"} if any("Au=None" in line for line in lines) else set()
-    said = set(tls_settings.weak_ciphers(text)) - {"RC4", "3DES"}
+    said = set(settings.weak_ciphers(text)) - {"RC4", "3DES"}
     assert said <= let_in
     if first != "HIGH":  # its ciphers without authentication are passed over on purpose
         # AECDH-NULL-SHA has both weaknesses; the words that brought it in are told by one.
@@ -160,9 +160,9 @@ def test_openssl_itself_agrees_on_what_has_no_encryption_or_authentication(first
 
 @given(st.text(max_size=200))
 def test_no_text_makes_the_readers_raise(text):
-    assert isinstance(tls_settings.weak_ciphers(text), list)
-    tls_settings.hsts_seconds(text)
-    tls_settings.effective_protocols((text,), text)
+    assert isinstance(settings.weak_ciphers(text), list)
+    settings.hsts_seconds(text)
+    settings.effective_protocols((text,), text)
 
 
 @pytest.mark.parametrize(
@@ -183,4 +183,4 @@ def test_no_text_makes_the_readers_raise(text):
     ],
 )
 def test_hsts(header, seconds):
-    assert tls_settings.hsts_seconds(header) == seconds
+    assert settings.hsts_seconds(header) == seconds

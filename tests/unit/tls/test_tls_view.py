@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from tls_files import TODAY, certificate, digest, intermediate, key, leaf
 
-from parity.tls import TlsServer
-from parity.tls_view import facts_of, section
+from parity.areas.tls.facts import facts_of, section
+from parity.areas.tls.servers import TlsServer
 
 SERVER = TlsServer(
     "prod",

@@ -1,0 +1,165 @@
+"""The memory from run to run: which findings are new, still open, back again or resolved. SQLite beside the reports."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from parity.domain.findings import SEVERITIES
+
+FILE: Final = "history.sqlite"
+RUNS_SHOWN: Final = 60
+_BUSY_SECONDS: Final = 30.0
+# Each entry leads from one version of the schema to the next; none is ever changed once it was published.
+_MIGRATIONS: Final = (
+    """
+    CREATE TABLE run (id INTEGER PRIMARY KEY, scope TEXT NOT NULL, generated TEXT NOT NULL, counts TEXT NOT NULL);
+    CREATE TABLE finding (
+        scope TEXT NOT NULL, id TEXT NOT NULL, facts TEXT NOT NULL, first_seen TEXT NOT NULL, last_seen TEXT NOT NULL,
+        resolved TEXT NOT NULL DEFAULT '', resolved_by TEXT NOT NULL DEFAULT '', PRIMARY KEY (scope, id));
+    CREATE INDEX run_of_scope ON run (scope, id);
+    """,
+)
+_FACTS: Final = ("rule", "area", "service", "title", "severity", "environments")
+
+
+def remember(data: Mapping[str, Any], reports: Path, repairs: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """Return an audit's findings with what the memory in the folder `reports` knows of them, and remember this run.
+
+    `data` is what `parity.audit.audit` returns; `repairs` are records of remedies (`finding`, `remedy`, `when`).
+    Runs at the same time wait for each other. A damaged file is set aside, and `history.note` says so; without a folder
+    that can be written everything is new, and the note says why.
+    """
+    note = ""
+    for _ in range(2):
+        try:
+            with _opened(reports / FILE) as base:
+                return {**data, **_told(base, data, repairs, note)}
+        except sqlite3.DatabaseError as error:
+            note = _set_aside(reports / FILE, error)
+        except OSError as error:
+            note = f"nothing was remembered: {error.strerror}"
+    return {**data, **_unremembered(data, note)}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as base:
+        base.execute("BEGIN IMMEDIATE")
+        try:
+            _migrate(base)
+            yield base
+        except BaseException:
+            base.execute("ROLLBACK")
+            raise
+        base.execute("COMMIT")
+
+
+def _migrate(base: sqlite3.Connection) -> None:
+    version = int(base.execute("PRAGMA user_version").fetchone()[0])
+    if version > len(_MIGRATIONS):
+        raise OSError(0, f"it was written by a newer Parity (version {version}, known here {len(_MIGRATIONS)})")
+    for step in _MIGRATIONS[version:]:
+        for statement in filter(str.strip, step.split(";")):
+            base.execute(statement)
+    base.execute(f"PRAGMA user_version = {len(_MIGRATIONS)}")
+
+
+def _set_aside(path: Path, error: sqlite3.DatabaseError) -> str:
+    """Move a damaged file away, and say so; a file that is only busy stays where it is."""
+    if isinstance(error, sqlite3.OperationalError):
+        return f"nothing was remembered: {error}"
+    aside = next(p for n in range(1, 1000) if not (p := path.with_name(f"{path.name}.damaged-{n}")).exists())
+    path.rename(aside)
+    return f"the memory was damaged ({error}); it was set aside as {aside.name}, and a new one begun"
+
+
+def _unremembered(data: Mapping[str, Any], note: str) -> dict[str, Any]:
+    history = {"runs": [_run(data)], "resolved": [], "note": note}
+    return {"history": history, "summary": {**data["summary"], "new": _live(data["findings"])}}
+
+
+def _live(findings: Sequence[Mapping[str, Any]]) -> int:
+    return sum(one["status"] == "open" for one in findings)
+
+
+def _run(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"generated": data["generated"], **{level: data["summary"][level] for level in SEVERITIES}}
+
+
+def _told(
+    base: sqlite3.Connection, data: Mapping[str, Any], repairs: Sequence[Mapping[str, str]], note: str
+) -> dict[str, Any]:
+    # One reports folder may serve several inventories: what the environments are called and where they are is a scope.
+    scope = json.dumps([[one["name"], one["hosts"]] for one in data["environments"]])
+    now = data["generated"]
+    known = {
+        row[0]: row[1:]
+        for row in base.execute(
+            "SELECT id, facts, first_seen, last_seen, resolved, resolved_by FROM finding WHERE scope = ?", (scope,)
+        )
+    }
+    findings = [_seen(base, scope, now, one, known.get(one["id"])) for one in data["findings"]]
+    present = {one["id"] for one in findings if one["status"] != "expected"}
+    # A remedy resolved what it changed after it was last seen; times are written with and without colons.
+    by = {
+        one["finding"]: one["remedy"]
+        for one in repairs
+        if one["finding"] in known and one["when"].replace(":", "") >= known[one["finding"]][2].replace(":", "")
+    }
+    by.update({one["id"]: "policy" for one in findings if one["status"] == "expected"})
+    resolved = [*_resolved(base, scope, data, known, present, by)]
+    base.execute("INSERT INTO run (scope, generated, counts) VALUES (?, ?, ?)", (scope, now, json.dumps(_run(data))))
+    rows = base.execute("SELECT counts FROM run WHERE scope = ? ORDER BY id DESC LIMIT ?", (scope, RUNS_SHOWN))
+    runs = [json.loads(row[0]) for row in rows][::-1]
+    changes = [one["change"] for one in findings if one["status"] == "open"]
+    counted = {"new": changes.count("new"), "back": changes.count("back"), "resolved": len(resolved)}
+    return {
+        "findings": findings,
+        "history": {"runs": runs, "resolved": resolved, "note": note},
+        "summary": {**data["summary"], **counted},
+    }
+
+
+def _seen(
+    base: sqlite3.Connection, scope: str, now: str, finding: Mapping[str, Any], known: Sequence[str] | None
+) -> dict[str, Any]:
+    """Return a finding with its past, and remember that it was seen; expected differences have no past."""
+    if finding["status"] == "expected":
+        return dict(finding)
+    change = "new" if known is None else "back" if known[3] else "open"
+    first = now if known is None else known[1]
+    facts = json.dumps({name: finding[name] for name in _FACTS})
+    base.execute(
+        "INSERT INTO finding (scope, id, facts, first_seen, last_seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (scope, id) "
+        "DO UPDATE SET facts = excluded.facts, last_seen = excluded.last_seen, resolved = '', resolved_by = ''",
+        (scope, finding["id"], facts, first, now),
+    )
+    return {**finding, "change": change, "first_seen": first, "last_seen": now}
+
+
+def _resolved(
+    base: sqlite3.Connection,
+    scope: str,
+    data: Mapping[str, Any],
+    known: Mapping[str, Sequence[str]],
+    present: set[str],
+    by: Mapping[str, str],
+) -> Iterator[dict[str, Any]]:
+    """Yield what was open at the last run and is gone; what could not be seen whole resolves nothing."""
+    blind = {piece["environment"] for piece in data["unseen"]}
+    for name, (facts, first, _, ended, _) in known.items():
+        told = json.loads(facts)
+        if name in present or ended or blind & set(told["environments"]):
+            continue
+        remedy = by.get(name, "")
+        base.execute(
+            "UPDATE finding SET resolved = ?, resolved_by = ? WHERE scope = ? AND id = ?",
+            (data["generated"], remedy, scope, name),
+        )
+        yield {"id": name, **told, "first_seen": first, "resolved": data["generated"], "by": remedy}

@@ -1,0 +1,62 @@
+"""The variables of http{} or stream{}: which exist, which are used, and the first that is used but unknown."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from parity.programs.nginx.syntax.knowledge import Version, load, version_of
+
+if TYPE_CHECKING:
+    from parity.programs.nginx.check.state import Conf
+
+
+class Variables:
+    """Names are case-insensitive, as nginx has them."""
+
+    def __init__(self, family: str, version: Version) -> None:
+        """Begin with the variables that `family` (http or stream) has of itself."""
+        known = load("variables.yml")[family]
+        later = {name for name, since in known["since"].items() if version_of(since) <= version}
+        self._changeable = dict.fromkeys(map(str, known["changeable"]), True)
+        self._changeable |= dict.fromkeys([*map(str, known["fixed"]), *later], False)
+        self._prefixes = [*known["prefixes"]]
+        self._prefixes += [name for name, since in known["prefixes_since"].items() if version_of(since) <= version]
+        self._modules: list[str] = known["modules"]
+        self.log_only = frozenset(name.encode() for name in known["log_only"])
+        self._used: dict[str, None] = {}
+
+    def add(self, conf: Conf, name: bytes) -> None:
+        """Define a variable (`set $name`, `map … $name`)."""
+        if not name:
+            conf.fail(b'invalid variable name "$"')
+        key = _key(name)
+        if self._changeable.get(key, True) is False:
+            conf.fail(b'the duplicate "%b" variable', name)
+        self._changeable[key] = True
+
+    def use(self, conf: Conf, name: bytes) -> None:
+        """Note that a variable is used."""
+        if not name:
+            conf.fail(b'invalid variable name "$"')
+        self._used.setdefault(_key(name))
+
+    def names(self) -> list[bytes]:
+        """Return every variable that exists by its full name."""
+        return [name.encode("latin-1") for name in self._changeable]
+
+    def first_unknown(self) -> bytes | None:
+        """Return the variable that nginx would call unknown first, as it spells it: in lower case."""
+        for name in self._used:
+            if name in self._changeable or any(name.startswith(prefix) for prefix in self._prefixes):
+                continue
+            if not any(fnmatchcase(name, pattern) for pattern in self._modules):
+                return name.encode("latin-1")
+        return None
+
+
+def _key(name: bytes) -> str:
+    return name.decode("latin-1").translate(_LOWER)
+
+
+_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
