@@ -53,9 +53,9 @@ record-demo: $(RUN_STAMP) ## record the live lab as the demo's snapshots
 	@for name in dev prod; do sed "s#$(CURDIR)/lab/run#/srv/personal_assistant#g" reports/latest/snapshots/$$name.json > inventory/demo/snapshots/$$name.json; done
 
 docs: $(RUN_STAMP) ## make the pages that are made from data
-	@PYTHONPATH=src $(BIN)/python -m parity.rules_page
-	@PYTHONPATH=src $(BIN)/python -m parity.signature_page
-	@PYTHONPATH=src $(BIN)/python -m parity.repairs_page
+	@PYTHONPATH=src $(BIN)/python -m parity.docs.rules_page
+	@PYTHONPATH=src $(BIN)/python -m parity.docs.signature_page
+	@PYTHONPATH=src $(BIN)/python -m parity.docs.repairs_page
 
 bench: $(TEST_STAMP) ## time the audit of the live lab against Ansible itself and against stock modules
 	@$(BIN)/python bench/bench.py

@@ -17,11 +17,12 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import remedies, report, terminal
 from parity.domain import plain_data
 from parity.domain.findings import ParityError
 from parity.judge import history
 from parity.judge.audit import completed
+from parity.remedy import plan
+from parity.report import terminal, write
 
 
 class ActionModule(ActionBase):
@@ -38,11 +39,11 @@ class ActionModule(ActionBase):
         try:
             findings = args["findings"]
             if self._task.check_mode:
-                report.render(findings)
+                write.render(findings)
                 return {"changed": False, "path": "", **_said(findings, "")}
-            findings = completed(history.remember(findings, reports, remedies.repairs(reports)))
+            findings = completed(history.remember(findings, reports, plan.repairs(reports)))
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
-            folder = report.write(report.render(findings), args["snapshots"], reports, stamp, int(args.get("keep", 0)))
+            folder = write.write(write.render(findings), args["snapshots"], reports, stamp, int(args.get("keep", 0)))
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
         shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

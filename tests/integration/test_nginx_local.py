@@ -14,7 +14,7 @@ import pytest
 from nginx_project import COMPOSE, FIXED, NGINX, SITE, programs, project
 from test_files_only import inventory
 
-from parity import remedies
+from parity.remedy import plan as remedies
 from parity_host import project_files, remedy
 from parity_host.container_files import Tree
 from parity_host.host import Asked, gather

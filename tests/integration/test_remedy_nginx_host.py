@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from nginx_containers import docker
 
-from parity import remedies
+from parity.remedy import plan as remedies
 from parity_host import live_file, nginx_files, nginx_service, remedy, switch_journal, trial_container
 from parity_host.engine_change import ChangingEngine
 from parity_host.engine_client import Engine, EngineUnavailableError

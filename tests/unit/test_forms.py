@@ -16,11 +16,11 @@ from junitparser import JUnitXml
 from prometheus_client.parser import text_string_to_metric_families
 from stacks import KNOWN, stack
 
-from parity import forms
 from parity.judge import history
 from parity.judge.audit import Settings, audit, completed
 from parity.judge.gate import GateSettings
 from parity.judge.waivers import read_waivers
+from parity.report import exports
 
 ROOT = Path(__file__).resolve().parents[2]
 MULTITOOL = "@microsoft/sarif-multitool-linux@5.7.0"
@@ -75,7 +75,7 @@ def data(tmp_path: Path) -> dict[str, Any]:
 
 
 def rendered(data: dict[str, Any]) -> dict[str, str]:
-    return forms.render(data, KNOWN.rules)
+    return exports.render(data, KNOWN.rules)
 
 
 def test_sarif_keeps_to_its_schema(data, multitool):

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from stacks import KNOWN, stack
 
-from parity import report, terminal
-from parity.html_view import verdict
 from parity.judge.audit import Settings, audit
 from parity.judge.gate import GateSettings, Outcome, decide, outcome
+from parity.report import terminal
+from parity.report.html.view import verdict
+from parity.report.write import render
 
 NOW = "2026-11-24T08:00:00Z"
 ALIKE = {"api": {"env": {"KEY": "on"}}}
@@ -48,7 +49,7 @@ def decided(settings: GateSettings, differ: bool = True) -> dict[str, Any]:
 def test_every_report_has_the_gates_word(settings, word, status, tone, said):
     data = decided(settings)
     assert outcome(data["gate"]) is word
-    assert f"**Status**: {status} (parity_fail_on is {settings.fail_on})\n" in report.render(data)["report.md"]
+    assert f"**Status**: {status} (parity_fail_on is {settings.fail_on})\n" in render(data)["report.md"]
     assert verdict(data)["tone"] == tone
     assert said in terminal.verdict(data)
 

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from parity import remedies
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.check.explain import explain as explain_loki
+from parity.remedy import plan
 
 TODAY = datetime.date(2026, 11, 24)
 MAIN = "/etc/nginx/nginx.conf"
@@ -31,7 +31,7 @@ NUMBERS = [
 @pytest.mark.parametrize("text", NUMBERS)
 def test_a_number_that_python_does_not_read_is_one_that_loki_does_not_take(text: str, version: str) -> None:
     assert check_loki(text, version, TODAY) != ()
-    assert not remedies.loki_plan(text, version, TODAY)["accepted"]
+    assert not plan.loki_plan(text, version, TODAY)["accepted"]
 
 
 def test_a_line_that_loki_never_wrote_is_read() -> None:
@@ -45,7 +45,7 @@ def _is_quick(began: float) -> bool:
 @pytest.mark.parametrize("line", ["f{}: 1", "limits_config: {{f{}: 1}}"])
 def test_a_loki_with_thousands_of_faults_is_left_to_its_owner(line: str) -> None:
     began = time.process_time()
-    made = remedies.loki_plan("\n".join(map(line.format, range(3000))), "3.4.3", TODAY)
+    made = plan.loki_plan("\n".join(map(line.format, range(3000))), "3.4.3", TODAY)
     assert _is_quick(began)
     assert not made["accepted"]
 
@@ -54,7 +54,7 @@ def test_a_loki_with_thousands_of_faults_is_left_to_its_owner(line: str) -> None
 def test_an_nginx_with_a_thousand_faults_is_left_to_its_owner(server: str) -> None:
     text = "events {}\nhttp {\n" + "\n".join(map(server.format, range(1000, 2000))) + "\n}\n"
     began = time.process_time()
-    made = remedies.nginx_plan({MAIN: text}, MAIN, "1.22.1")
+    made = plan.nginx_plan({MAIN: text}, MAIN, "1.22.1")
     assert _is_quick(began)
     assert not made["accepted"]
 
@@ -62,10 +62,10 @@ def test_an_nginx_with_a_thousand_faults_is_left_to_its_owner(server: str) -> No
 def test_a_host_that_sends_other_files_than_it_named_is_told_so() -> None:
     target = {"main": "/etc/loki.yaml", "version": "3.4.3", "files": [{"path": "/etc/loki.yaml", "digest": "a"}]}
     with pytest.raises(ValueError, match=r"did not send /etc/loki\.yaml"):
-        remedies.plan(target, "loki", {"/other": {"sealed": "a: 1", "host_path": "/other"}}, TODAY, True)
+        plan.plan(target, "loki", {"/other": {"sealed": "a: 1", "host_path": "/other"}}, TODAY, True)
 
 
 def test_files_of_a_program_without_a_plan_are_not_taken_for_those_of_another() -> None:
     target = {"main": "/etc/another.yml", "version": "1.0.0", "files": []}
     with pytest.raises(ValueError, match="no plan for the files of another"):
-        remedies.plan(target, "another", {"/etc/another.yml": {"sealed": "a: 1"}}, TODAY, True)
+        plan.plan(target, "another", {"/etc/another.yml": {"sealed": "a: 1"}}, TODAY, True)

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from parity import report
 from parity.judge.audit import Settings, audit, completed
 from parity.judge.knowledge import load
-from parity.notification import notification
+from parity.report import write
+from parity.report.notification import notification
 
 DEMO = Path(__file__).resolve().parents[2] / "inventory/demo/snapshots"
 ODD: list[Any] = [
@@ -44,7 +44,7 @@ def put(data: Any, path: tuple[Any, ...], value: Any) -> None:
 def reported(data: list[dict[str, Any]]) -> dict[str, str]:
     found = completed(audit(data, load(), Settings(), "2026-11-24T08:00:00Z", "0"))
     assert notification(found, "reports")["subject"]
-    return report.render(found)
+    return write.render(found)
 
 
 def test_any_value_at_any_place_ends_in_a_report():

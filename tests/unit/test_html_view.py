@@ -9,9 +9,9 @@ import re
 import pytest
 from markupsafe import Markup
 
-from parity import html_matrix, html_report, html_trend, html_view
 from parity.domain.findings import SEVERITIES
-from parity.report import TEMPLATES
+from parity.report.html import matrix, page, trend, view
+from parity.report.write import TEMPLATES
 
 
 def finding(name: str, **more):
@@ -35,7 +35,7 @@ def data(*findings, runs=1, **more):
 
 
 def tree(*findings) -> list[tuple[str, ...]]:
-    return [tuple(card.title for card in root.family) for root in html_view.page(data(*findings))["cards"]["open"]]
+    return [tuple(card.title for card in root.family) for root in view.page(data(*findings))["cards"]["open"]]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_every_finding_stands_once_beneath_what_it_goes_back_to(causes, expected
 
 
 def test_a_cause_of_another_status_is_linked_and_not_nested():
-    cards = html_view.page(data(finding("a", status="waived"), finding("b", caused_by="a")))["cards"]
+    cards = view.page(data(finding("a", status="waived"), finding("b", caused_by="a")))["cards"]
     assert [card.consequences for card in cards["waived"]] == [()]
     assert cards["open"][0].cause_anchor == "finding-a"
 
@@ -69,23 +69,23 @@ def test_evidence_is_one_column_an_environment_in_their_order_with_equal_values_
         {"environment": "prod", "shown": "2", "place": "b:1", "service": "worker"},
         {"environment": "prod", "shown": "3", "place": "", "service": ""},
     ]
-    columns = html_view.columns(finding("a", evidence=evidence), ["dev", "prod", "stage"])
+    columns = view.columns(finding("a", evidence=evidence), ["dev", "prod", "stage"])
     assert [(c.environment, [(v.text, v.places) for v in c.values]) for c in columns] == [
         ("dev", [("1", ("a:1",))]),
         ("prod", [("2", ("api: b:1", "worker: b:1")), ("3", ())]),
     ]
 
 
-@pytest.mark.parametrize(("length", "folded"), [(html_view.LONG, False), (html_view.LONG + 1, True)])
+@pytest.mark.parametrize(("length", "folded"), [(view.LONG, False), (view.LONG + 1, True)])
 def test_only_a_long_value_has_a_beginning(length, folded):
     piece = {"environment": "dev", "shown": "x" * length, "place": "", "service": ""}
-    value = html_view.columns(finding("a", evidence=[piece]), ["dev"])[0].values[0]
+    value = view.columns(finding("a", evidence=[piece]), ["dev"])[0].values[0]
     assert bool(value.start) == folded
     assert len(value.text) == length
 
 
 def test_places_in_the_page_are_unique_and_fit_for_an_address():
-    anchors = html_view.anchors([finding("a b/c"), finding("a<b/c"), finding("a-b/c")])
+    anchors = view.anchors([finding("a b/c"), finding("a<b/c"), finding("a-b/c")])
     assert list(anchors.values()) == ["finding-a-b/c", "finding-a-b/c-2", "finding-a-b/c-3"]
 
 
@@ -97,9 +97,9 @@ def test_the_matrix_counts_a_finding_in_each_of_its_environments_and_shows_the_w
         finding("d", service="unlisted", area="tls", environments=["dev"]),
     ]
     whole = data(*found)
-    services = html_view.service_names(whole)
+    services = view.service_names(whole)
     assert services == ["", "api", "unlisted"]
-    rows = html_matrix.matrix(whole, services, html_view.anchors(found))
+    rows = matrix.matrix(whole, services, view.anchors(found))
     shown = {row.service: [[(c.environment, c.severity, c.count, c.anchor) for c in cell] for cell in row.cells] for row in rows}  # fmt: skip
     assert shown == {
         "": [[], []],
@@ -112,13 +112,13 @@ def test_the_trend_needs_two_runs_and_draws_all_severities_on_one_scale():
     def run(high):
         return {"generated": "t", "critical": 0, "high": high, "medium": 1, "low": 0, "info": 0}
 
-    assert html_trend.trend([run(1)]) is None
-    picture = html_trend.trend([run(10), run(4), run(5)])
+    assert trend.trend([run(1)]) is None
+    picture = trend.trend([run(10), run(4), run(5)])
     lanes = {lane.severity: lane for lane in picture.lanes}
     assert (lanes["high"].now, lanes["high"].change, lanes["medium"].change) == (5, "+1", "same")
     heights = [lane.base - float(point.split(",")[1]) for lane in picture.lanes for point in lane.line.split()[:1]]
     assert heights == pytest.approx([0, 32, 3.2, 0, 0], abs=0.06)
-    assert html_trend.trend([run(0), run(0)]).lanes[1].line == "76.0,78.0 556.0,78.0"
+    assert trend.trend([run(0), run(0)]).lanes[1].line == "76.0,78.0 556.0,78.0"
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_the_trend_needs_two_runs_and_draws_all_severities_on_one_scale():
 )
 def test_the_verdict_has_the_gates_tone(gate, tone):
     whole = data(finding("a"))
-    assert html_view.verdict({**whole, "gate": {**whole["gate"], **gate}})["tone"] == tone
+    assert view.verdict({**whole, "gate": {**whole["gate"], **gate}})["tone"] == tone
 
 
 def test_what_gates_is_said_in_words():
     whole = data()
     gate = {**whole["gate"], "areas": {"tls": "medium"}, "only_new": True}
-    assert html_view.thresholds({**whole, "gate": gate}) == "high and above; TLS: medium; only findings that are new"
+    assert view.thresholds({**whole, "gate": gate}) == "high and above; TLS: medium; only findings that are new"
 
 
 @pytest.mark.parametrize(
@@ -153,13 +153,13 @@ def test_what_gates_is_said_in_words():
     ],
 )
 def test_times_are_shown_to_the_minute_and_anything_else_as_it_is(text, shown):
-    assert html_report.moment(text) == shown
+    assert page.moment(text) == shown
 
 
 def test_what_turns_text_is_written_out_and_markup_and_numbers_are_left():
-    assert html_report.visible("a\u202eb\tc\nd") == "a[U+202E]b\tc\nd"
-    assert html_report.visible(Markup("<b>\u202e")) == Markup("<b>\u202e")
-    assert html_report.visible(3) == 3
+    assert page.visible("a\u202eb\tc\nd") == "a[U+202E]b\tc\nd"
+    assert page.visible(Markup("<b>\u202e")) == Markup("<b>\u202e")
+    assert page.visible(3) == 3
 
 
 def test_the_pages_own_files_cannot_close_their_element():
@@ -172,4 +172,4 @@ def test_the_pages_own_files_cannot_close_their_element():
 
 def test_a_hash_is_what_a_policy_names():
     digest = base64.b64encode(hashlib.sha256(b"a").digest()).decode()
-    assert html_report._hash("a") == f"sha256-{digest}"
+    assert page._hash("a") == f"sha256-{digest}"

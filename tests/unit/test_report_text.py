@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from stacks import KNOWN, stack
 
-from parity import report
 from parity.judge.audit import Settings, audit, completed
+from parity.report import write
 
 BLIND = "It could not be seen what runs there."
 FILES = "Audited from its files alone"
 
 
 def page(*snapshots: dict[str, Any]) -> str:
-    return report.render(completed(audit(snapshots, KNOWN, Settings(), "2026-11-24T08:00:00Z", "0")))["report.md"]
+    return write.render(completed(audit(snapshots, KNOWN, Settings(), "2026-11-24T08:00:00Z", "0")))["report.md"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parity.terminal import verdict
+from parity.report.terminal import verdict
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = {

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from log_stacks import IMAGES, told
 
+from parity.docs.signature_page import PAGE, table
 from parity.domain.findings import ParityError
 from parity.domain.programs import KINDS
 from parity.judge import knowledge
 from parity.knowledge.files import FOLDER, read_yaml
 from parity.knowledge.regex_guard import fault
 from parity.knowledge.signatures import ANY, Signature, read_signatures
-from parity.signature_page import PAGE, table
 
 FILES = sorted((FOLDER / "signatures").glob("*.yml"))
 OURS = knowledge.load().signatures

@@ -9,7 +9,7 @@ from loki_texts import PERIOD, TODAY
 from parity.programs.loki.check.check import check
 from parity.programs.loki.migrate.migrate import migrate
 from parity.programs.loki.migrate.owner_lines import Lines
-from parity.remedies import loki_plan
+from parity.remedy.plan import loki_plan
 
 HERE = "common:\n  path_prefix: /srv/logs\n"
 HOME = "path_prefix: <Loki's data directory, /loki in the official image>"

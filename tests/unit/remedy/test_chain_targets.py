@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from parity import remedies
+from parity.remedy import plan as remedies
 from parity_host import nginx_text
 from parity_host.certificates import certificate_facts
 from parity_host.sealing import Sealer

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from parity.domain.findings import ParityError
-from parity.env_elsewhere import env_elsewhere
+from parity.remedy.env_values import env_elsewhere
 from parity_host.envfile import redact_env_file
 from parity_host.redact import Redactor
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from parity.env_targets import env_target
+from parity.remedy.env_targets import env_target
 from parity_host import env_remedy, live_file, stopping, switch_journal
 from parity_host.redact import Redactor
 

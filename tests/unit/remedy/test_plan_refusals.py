@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parity import remedies
+from parity.remedy import plan as remedies
 
 TODAY = datetime.date(2026, 11, 24)
 MAIN = "/etc/nginx/nginx.conf"

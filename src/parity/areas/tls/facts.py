@@ -10,7 +10,7 @@ from parity.areas.tls import settings
 from parity.areas.tls.certificates import Certificate, days_left, shown_names
 from parity.areas.tls.servers import TlsServer
 from parity.domain.values import show
-from parity.text_view import wrapped
+from parity.report.text import wrapped
 from parity_host.certificates import ENCRYPTED, NO_KEY, READ
 
 _LABEL_WIDTH: Final = 15

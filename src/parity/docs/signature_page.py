@@ -1,4 +1,4 @@
-"""The table of all signatures in `docs/signatures.md`, made from the data: `python -m parity.signature_page`."""
+"""The table of all signatures in `docs/signatures.md`, made from the data: `python -m parity.docs.signature_page`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 
 from parity.judge import knowledge
 from parity.knowledge.signatures import Signature
-from parity.text_view import markdown
+from parity.report.text import markdown
 
-PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "signatures.md"
+PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "signatures.md"
 _MARK: Final = "<!-- the rest is made by parity.signature_page -->\n"
 
 

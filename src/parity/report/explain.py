@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parity.domain.findings import ParityError
-from parity.text_view import plain, wrapped
+from parity.report.text import plain, wrapped
 
 _INDENT = "    "
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import parity
-from parity import remedies
 from parity.areas.environment.area import read_env_file
 from parity.judge import knowledge
 from parity.judge.audit import Settings, audit
@@ -21,6 +20,7 @@ from parity.programs.nginx.check.check import check as check_nginx
 from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.explain import explain as explain_nginx
+from parity.remedy import plan
 from parity_host.envfile import effective
 
 
@@ -75,14 +75,14 @@ def _day(today: str) -> datetime.date:
 
 def loki_migrate(text: str, version: str, today: str = "", expand_env: bool = False) -> dict[str, Any]:
     """Return the plan that makes a configuration fit for a Loki; `today` as for `loki_check`."""
-    return remedies.loki_plan(text, version, _day(today), expand_env)
+    return plan.loki_plan(text, version, _day(today), expand_env)
 
 
 def nginx_repair(
     files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = OLDEST, output: str = ""
 ) -> dict[str, Any]:
     """Return the plan that makes nginx take files that are given as text."""
-    return remedies.nginx_plan(files, main, version, output)
+    return plan.nginx_plan(files, main, version, output)
 
 
 def remedy_plan(
@@ -94,7 +94,7 @@ def remedy_plan(
     today: str = "",
 ) -> dict[str, Any]:
     """Return what a remedy makes of a target's files; `today` as for `loki_check`."""
-    return remedies.plan(target, kind, files, _day(today), audited, refusals)
+    return plan.plan(target, kind, files, _day(today), audited, refusals)
 
 
 def loki_explain(output: str) -> list[dict[str, Any]]:

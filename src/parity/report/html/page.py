@@ -14,8 +14,8 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
-from parity import html_view
-from parity.text_view import CONTROL, title_of
+from parity.report.html import view
+from parity.report.text import CONTROL, title_of
 
 _POLICY: Final = (
     "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -41,7 +41,7 @@ def render(data: Mapping[str, Any], folder: Path) -> str:
     script = (folder / "html" / "report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
         **data,
-        view=html_view.page(data),
+        view=view.page(data),
         policy=_POLICY.format(script=_hash(script), style=_hash(style)),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from parity.text_view import plain
+from parity.report.text import plain
 
 # What XML 1.0 cannot hold: https://www.w3.org/TR/xml/#charsets
 _NO_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

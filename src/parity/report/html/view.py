@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity import html_matrix, html_trend
 from parity.domain.findings import SEVERITIES, Severity
 from parity.judge.gate import NEVER, Outcome, outcome
+from parity.report.html import matrix, trend
 
 STATUSES: Final = {"open": "open", "verify": "to verify", "waived": "waived", "expected": "expected"}
 STEPS: Final = {"now": "Now", "week": "This week", "month": "This month"}
@@ -78,7 +78,7 @@ def page(data: Data) -> dict[str, Any]:
         "first_reached": maker.first(data["gate"]["reached"]),
         "thresholds": thresholds(data),
         "hurts": [card for card in still_open if any(one.grave for one in card.family)],
-        "matrix": html_matrix.matrix(data, services, maker.anchors),
+        "matrix": matrix.matrix(data, services, maker.anchors),
         "steps": steps(data, maker.anchors),
         "done": [{**step, "anchor": maker.anchors.get(step["finding"], "")} for step in data["steps"] if step["done"]],
         "groups": [
@@ -87,7 +87,7 @@ def page(data: Data) -> dict[str, Any]:
             if (cards := [card for card in still_open if card.finding["area"] == area["name"]])
         ],
         "cards": of_status,
-        "trend": html_trend.trend(data["history"]["runs"]),
+        "trend": trend.trend(data["history"]["runs"]),
         "remembers": remembers(data),
     }
 

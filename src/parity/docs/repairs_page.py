@@ -1,4 +1,4 @@
-"""`docs/repairs.md`, made from what the remedies are made of: `python -m parity.repairs_page`."""
+"""`docs/repairs.md`, made from what the remedies are made of: `python -m parity.docs.repairs_page`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 from parity.programs.loki.migrate.parser_repairs import removed
 from parity.programs.nginx.repair.register import REPAIRS, Repair
 from parity.programs.nginx.syntax.messages import Kind, kinds
-from parity.text_view import code
+from parity.report.text import code
 
-PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "repairs.md"
+PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "repairs.md"
 _HEAD: Final = """# What the remedies repair
 
 Made by `make docs` from `knowledge/nginx/messages.yml`, the repairs in `src/parity/nginx/repairs/` and

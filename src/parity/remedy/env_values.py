@@ -8,7 +8,7 @@ from typing import Any
 
 from parity.domain.findings import ParityError
 from parity.domain.untrusted import mapping, mappings, text, texts
-from parity.env_targets import lacking
+from parity.remedy.env_targets import lacking
 from parity_host import token
 from parity_host.env_insert import written
 from parity_host.env_reader import effective, read_env_file

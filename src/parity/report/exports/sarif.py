@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from parity.domain.findings import Severity
 from parity.knowledge.rules import Rule
-from parity.text_view import plain
+from parity.report.text import plain
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL: Final = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from parity.domain.findings import Severity
-from parity.text_view import plain
+from parity.report.text import plain
 
 _LINES: Final = 20
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from parity.forms import junit, prometheus, sarif
+from parity.report.exports import junit, prometheus, sarif
 
 
 def render(data: Mapping[str, Any], rules: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from parity.domain.findings import SEVERITIES, Severity
 from parity.judge.gate import Outcome, outcome
-from parity.text_view import WIDTH, plain, roots, still_open
+from parity.report.text import WIDTH, plain, roots, still_open
 
 LINES: Final = 10
 

@@ -13,15 +13,16 @@ from typing import Any, Final
 
 import jinja2
 
-from parity import forms, html_report
 from parity.areas.tls import facts
 from parity.domain.findings import SEVERITIES, ParityError
 from parity.judge import gate, knowledge
 from parity.record import snapshot
-from parity.text_view import FILTERS
+from parity.report import exports
+from parity.report.html import page
+from parity.report.text import FILTERS
 
 _REPORT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?")
-TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
+TEMPLATES: Final = Path(__file__).resolve().parents[3] / "templates"
 
 
 def names(environments: Sequence[str]) -> dict[str, str]:
@@ -49,8 +50,8 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
         name: environment.get_template(template).render(**data)
         for template, name in names([e["name"] for e in data["environments"]]).items()
     }
-    files["report.html"] = html_report.render(data, folder)
-    files.update(forms.render(data, knowledge.load().rules))
+    files["report.html"] = page.render(data, folder)
+    files.update(exports.render(data, knowledge.load().rules))
     files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     return files
 

@@ -1,4 +1,4 @@
-"""`docs/rules.md`, made from the rules: `python -m parity.rules_page`."""
+"""`docs/rules.md`, made from the rules: `python -m parity.docs.rules_page`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 from parity.areas.register import AREAS
 from parity.judge import knowledge
 from parity.knowledge.rules import Rule
-from parity.text_view import markdown
+from parity.report.text import markdown
 
-PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
+PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "rules.md"
 _HEAD: Final = """# The rules
 
 Made from `knowledge/rules/` by `make docs`. A rule's severity is that of production and of other environments. Findings
