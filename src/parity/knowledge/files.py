@@ -8,15 +8,15 @@ from typing import Any, Final
 import yaml
 
 from parity.domain.findings import ParityError
+from parity.domain.yaml_loader import SafeLoader
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "knowledge"
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(path: Path) -> Any:
     """Return the content of a YAML file of ours; raises ParityError with file and line."""
     try:
-        return yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a safe loader
+        return yaml.load(path.read_bytes(), SafeLoader)  # noqa: S506 - a safe loader
     except OSError as error:
         raise ParityError(f"{path.name} cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from parity.domain.findings import ParityError
+from parity.domain.yaml_loader import SafeLoader
 
 Steps = tuple[str | int, ...]
 
@@ -19,7 +20,7 @@ class _Loader(yaml.SafeLoader):
     """Dates stay text, as they were written: a bad one is then told by the schema, with its line."""
 
 
-class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _FastLoader(SafeLoader):
     """The same for files of ours: it words mistakes less well, and there are none."""
 
 

@@ -25,7 +25,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-_Parser: Final[Any] = getattr(yaml, "CLoader", yaml.Loader)
+from parity.domain.yaml_loader import SafeLoader
+
 _DEEPEST: Final = 100  # no configuration is deeper, and every level costs stack
 STR_TAG: Final = "tag:yaml.org,2002:str"
 MERGE_TAG: Final = "tag:yaml.org,2002:merge"
@@ -70,7 +71,7 @@ class Node:
 @lru_cache(maxsize=8)  # a migration looks at the same few texts again and again; nobody changes a Node
 def parse(text: str) -> Node | None:
     """Return the root of the first document of `text`, None without one; raises GoYamlError in go-yaml's words."""
-    loader = _Parser(text)
+    loader = SafeLoader(text)
     try:
         # The parser does not count a byte order mark.
         return _Builder(loader, first=int(text.startswith("\ufeff"))).document()

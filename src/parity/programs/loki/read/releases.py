@@ -7,13 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from parity.knowledge import files
 
-FOLDER: Final = Path(__file__).resolve().parents[5] / "knowledge" / "loki"
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FOLDER: Final = files.FOLDER / "loki"
 _NUMBERS: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _NEWEST: Final = 9999
 _COUNTER: Final = re.compile(r"#\d+$")
@@ -143,5 +141,4 @@ def table(version: str) -> Table:
 
 def read_yaml(name: str) -> Any:
     """Return a file of knowledge/loki."""
-    with (FOLDER / name).open(encoding="utf-8") as stream:
-        return yaml.load(stream, _Loader)  # noqa: S506 - a safe loader
+    return files.read_yaml(FOLDER / name)
