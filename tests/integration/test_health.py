@@ -16,8 +16,9 @@ import pytest
 
 from parity.judge.audit import Settings, audit
 from parity.judge.knowledge import load
-from parity_host import containers, health
-from parity_host.redact import Redactor
+from parity_host.gather import containers
+from parity_host.health import gather as health
+from parity_host.secrets.redact import Redactor
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = """

@@ -15,10 +15,10 @@ from nginx_project import COMPOSE, FIXED, NGINX, SITE, programs, project
 from test_files_only import inventory
 
 from parity.remedy import plan as remedies
-from parity_host import project_files, remedy
-from parity_host.container_files import Tree
-from parity_host.host import Asked, gather
-from parity_host.redact import Redactor
+from parity_host.engine.container_files import Tree
+from parity_host.gather.host import Asked, gather
+from parity_host.remedy import project_files, remedy
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from parity_host import tree_root
+from parity_host.remedy import tree_root
 
 PYTHON = "/usr/bin/python3"
 SOURCES = Path(tree_root.__file__).parent

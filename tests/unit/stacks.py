@@ -8,9 +8,9 @@ from typing import Any
 from parity.domain.findings import Finding
 from parity.judge import knowledge
 from parity.judge.audit import differences, judge
-from parity_host.composetext import redact_compose
-from parity_host.envfile import read_env_file, redact_env_file
-from parity_host.redact import Redactor
+from parity_host.compose.redaction import redact_compose
+from parity_host.envfile.redaction import read_env_file, redact_env_file
+from parity_host.secrets.redact import Redactor
 
 KNOWN = knowledge.load()
 FOLDER = "/srv/app/docker"

@@ -15,10 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from parity.programs.loki.check.check import check as loki_check
 from parity.programs.nginx.check.check import check as nginx_check
-from parity_host import container_files, loki_files, nginx_files, nginx_text
-from parity_host.engine_client import ANSWER_LIMIT_BYTES, NotFoundError
-from parity_host.program_kinds import kind_of
-from parity_host.redact import Redactor
+from parity_host.engine import container_files
+from parity_host.engine.client import ANSWER_LIMIT_BYTES, NotFoundError
+from parity_host.health.kinds import kind_of
+from parity_host.loki import files as loki_files
+from parity_host.nginx import files as nginx_files
+from parity_host.nginx import text as nginx_text
+from parity_host.secrets.redact import Redactor
 
 SECRET = "Qz7Lm2Vx9Kt4Wn8R"
 NGINX = """# rotated by hand, the old one was Hj3Kd92mNv8Lq

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parity_host import containers
-from parity_host.containers import Asked, choose_project
+from parity_host.gather import containers
+from parity_host.gather.containers import Asked, choose_project
 
 TWO = {"shop_dev": "/srv/shop/dev", "shop_prod": "/srv/shop/prod"}
 

@@ -15,7 +15,7 @@ from parity.domain.findings import SEVERITIES
 from parity.judge.gate import NEVER
 from parity.programs.nginx.syntax.directives import GENERATIONS, OLDEST
 from parity.programs.nginx.syntax.problem import LEVELS
-from parity_host import nginx_trial
+from parity_host.nginx import config_test
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,5 +61,5 @@ def test_every_generation_of_nginx_was_probed() -> None:
 
 
 def test_the_host_takes_the_levels_that_refuse_for_what_nginx_refused() -> None:
-    refused = [level for level in LEVELS if nginx_trial._REFUSED.search(f"nginx: [{level}] what is wrong")]
+    refused = [level for level in LEVELS if config_test._REFUSED.search(f"nginx: [{level}] what is wrong")]
     assert refused == list(LEVELS[: LEVELS.index("error") + 1])

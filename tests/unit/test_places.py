@@ -13,7 +13,8 @@ import yaml
 
 from parity.areas.register import AREAS
 from parity.judge import knowledge
-from parity_host import configurations, project_configurations, remedy
+from parity_host.gather import configurations, configurations_in_project
+from parity_host.remedy import remedy
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = knowledge.load()
@@ -53,7 +54,7 @@ def test_every_rule_is_of_its_files_area_and_is_found_by_something(path: Path) -
 
 
 def test_a_configuration_is_read_with_and_without_containers() -> None:
-    running, declared = set(configurations._READERS), set(project_configurations._READERS)
+    running, declared = set(configurations._READERS), set(configurations_in_project._READERS)
     none(f"project_configurations.py has no reader of {kind}" for kind in sorted(running - declared))
     none(f"configurations.py has no reader of {kind}" for kind in sorted(declared - running))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from parity_host import host
+from parity_host.gather import host
 
 LABELS = {
     "com.docker.compose.project": "app",

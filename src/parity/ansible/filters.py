@@ -21,7 +21,7 @@ from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.explain import explain as explain_nginx
 from parity.remedy import plan
-from parity_host.envfile import effective
+from parity_host.envfile.redaction import effective
 
 
 def findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from parity_host.token import TOKEN, parse
+from parity_host.secrets.token import TOKEN, parse
 
 HIDDEN: Final = "…"
 _SHOWN_LIMIT: Final = 160

@@ -19,8 +19,8 @@ import yaml
 
 from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity.domain.yaml_loader import SafeLoader
-from parity_host.envfile import effective, read_env_file
-from parity_host.interpolate import interpolate
+from parity_host.envfile.interpolate import interpolate
+from parity_host.envfile.redaction import effective, read_env_file
 
 SECONDS: Final = 20
 MARKER: Final = "parity-unset"

@@ -9,11 +9,11 @@ from typing import Any
 from parity.domain.findings import ParityError
 from parity.domain.untrusted import mapping, mappings, text, texts
 from parity.remedy.env_targets import lacking
-from parity_host import token
-from parity_host.env_insert import written
-from parity_host.env_reader import effective, read_env_file
-from parity_host.envfile import redact_env_file
-from parity_host.redact import Redactor
+from parity_host.envfile.insert import written
+from parity_host.envfile.reader import effective, read_env_file
+from parity_host.envfile.redaction import redact_env_file
+from parity_host.secrets import token
+from parity_host.secrets.redact import Redactor
 
 _NO_PLACEHOLDER = "none"
 

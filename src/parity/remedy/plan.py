@@ -25,7 +25,7 @@ from parity.programs.nginx.repair.plan import Left
 from parity.programs.nginx.repair.plan import Step as NginxStep
 from parity.programs.nginx.repair.repair import repair as repair_nginx
 from parity.programs.nginx.syntax.directives import NEWEST
-from parity_host.sealing import shown
+from parity_host.secrets.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")

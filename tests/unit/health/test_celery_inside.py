@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parity_host import celery_inside
+from parity_host.health import celery_inside
 
 
 def broker(role: str = "master", mode: str = "standalone", reached: Any = 2) -> Any:

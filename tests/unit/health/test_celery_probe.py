@@ -6,12 +6,12 @@ import json
 import linecache
 import time
 
-from parity_host import celery_inside, celery_probe
-from parity_host.celery_answers import Answers
-from parity_host.engine_client import Engine, find_endpoint
-from parity_host.engine_exec import Ran
-from parity_host.health_targets import target
-from parity_host.redact import Redactor
+from parity_host.engine.client import Engine, find_endpoint
+from parity_host.engine.commands import Ran
+from parity_host.health import celery, celery_inside
+from parity_host.health.celery_answers import Answers
+from parity_host.health.targets import target
+from parity_host.secrets.redact import Redactor
 
 BEAT = target({"Id": "beat", "Name": "/beat", "Config": {"Cmd": ["celery", "-A", "tasks", "beat"]}})
 
@@ -24,10 +24,10 @@ def test_it_is_sent_where_another_thread_has_just_emptied_the_cache_of_lines(mon
         return Ran(0, celery_inside.MARK + json.dumps({"stage": "done", "queues": {}}), "")
 
     monkeypatch.setattr(linecache, "getlines", lambda *_: [])
-    monkeypatch.setattr(celery_probe, "run", run)
-    monkeypatch.setattr(celery_probe, "_processes", lambda *_: [])
+    monkeypatch.setattr(celery, "run", run)
+    monkeypatch.setattr(celery, "_processes", lambda *_: [])
     engine = Engine(find_endpoint("", {}), {})
-    outcome = celery_probe.probe(engine, [BEAT], "beat", Answers([BEAT]), Redactor(b"k" * 32), time.monotonic() + 9)
+    outcome = celery.probe(engine, [BEAT], "beat", Answers([BEAT]), Redactor(b"k" * 32), time.monotonic() + 9)
     assert (outcome.state, outcome.reason) == ("ok", "")
     compile(sent[0], "celery", "exec")
     assert "def main(" in sent[0]

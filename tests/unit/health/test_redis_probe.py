@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from parity_host import redis_probe
-from parity_host.engine_exec import Ran
-from parity_host.redact import Redactor
+from parity_host.engine.commands import Ran
+from parity_host.health import redis
+from parity_host.secrets.redact import Redactor
 
 WELL = "# Server\r\nredis_version:7.0.15\r\nrole:master\r\nloading:0\r\nrdb_last_bgsave_status:ok\r\naof_last_write_status:ok\r\n"
 
@@ -33,6 +33,6 @@ def test_ping_is_asked_where_it_tells_more(monkeypatch, info, ping, state, asked
         questions.append(question)
         return Ran(0, {"INFO": info, "PING": ping}[question], "")
 
-    monkeypatch.setattr(redis_probe, "_ask", answer)
-    outcome = redis_probe.probe(None, None, Redactor(b"k"), 1.0)  # type: ignore[arg-type]
+    monkeypatch.setattr(redis, "_ask", answer)
+    outcome = redis.probe(None, None, Redactor(b"k"), 1.0)  # type: ignore[arg-type]
     assert (outcome.state, questions) == (state, asked)

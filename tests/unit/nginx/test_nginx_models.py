@@ -15,7 +15,7 @@ from parity.judge import knowledge
 from parity.programs.nginx.differ.differences import differences as records
 from parity.programs.nginx.model.read import read_model
 from parity.programs.nginx.model.types import Model
-from parity_host.token import make
+from parity_host.secrets.token import make
 
 MAIN = "/etc/nginx/nginx.conf"
 # What one configuration breaks alone is the area's: tests/unit/test_config_areas.py and test_names.py.

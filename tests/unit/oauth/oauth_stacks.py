@@ -8,7 +8,7 @@ from typing import Any
 from parity.domain.findings import Finding
 from parity.judge import knowledge
 from parity.judge.audit import differences, judge
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 Services = Mapping[str, Mapping[str, str]]
 

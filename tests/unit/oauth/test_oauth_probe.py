@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from parity_host.oauth_probe import HEAD_LIMIT_BYTES, probe, probe_all
-from parity_host.redact import Redactor
+from parity_host.gather.oauth_probe import HEAD_LIMIT_BYTES, probe, probe_all
+from parity_host.secrets.redact import Redactor
 
 LOGIN = (
     b"https://accounts.example.net/authorize?response_type=code&client_id=100-dev.apps&scope=openid"

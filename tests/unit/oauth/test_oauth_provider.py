@@ -14,8 +14,8 @@ from oauth_stacks import judged, oauth, snapshot
 from oidc_provider_mock import run_server_in_thread
 
 from parity.areas.oauth.redirects import accepted_for
-from parity_host.oauth_probe import probe
-from parity_host.redact import Redactor
+from parity_host.gather.oauth_probe import probe
+from parity_host.secrets.redact import Redactor
 
 SECONDS = 10.0
 RUN = "one"

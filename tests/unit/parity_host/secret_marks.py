@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parity_host.token import make
+from parity_host.secrets.token import make
 
 KEY = b"a key for tests"
 _MARKED = re.compile("«(.*?)»", re.DOTALL)

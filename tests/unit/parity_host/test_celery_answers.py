@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from parity_host.celery_answers import Answers
-from parity_host.health_targets import Target, target
+from parity_host.health.celery_answers import Answers
+from parity_host.health.targets import Target, target
 
 APP = ("tasks", "")
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from parity_host.compose_references import Reference, references, volume_source
+from parity_host.compose.references import Reference, references, volume_source
 
 TEXT = """\
 include:

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from yaml_texts import yaml_texts
 
-from parity_host import token
-from parity_host.composetext import redact_compose
-from parity_host.envfile import effective, read_env_file, redact_env_file
-from parity_host.redact import Redactor
+from parity_host.compose.redaction import redact_compose
+from parity_host.envfile.redaction import effective, read_env_file, redact_env_file
+from parity_host.secrets import token
+from parity_host.secrets.redact import Redactor
 
 SECRET = re.compile("[hH]unter2|S3cr3t|HUNTER2")
 NUMBERS = ("12345678", "true")  # they stand under the names of secrets in one text

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from parity_host import container_layer, nginx_copy
-from parity_host.engine_client import ANSWER_LIMIT_BYTES, EngineUnavailableError, NotFoundError
-from parity_host.trial_container import Tried
+from parity_host.engine import container_layer
+from parity_host.engine.client import ANSWER_LIMIT_BYTES, EngineUnavailableError, NotFoundError
+from parity_host.engine.trial_container import Tried
+from parity_host.nginx import copy_limits
 
 Files = dict[str, Any]
 
@@ -132,13 +133,13 @@ LOGS = {"Type": "bind", "Destination": "/logs", "RW": True}
     ],
 )
 def test_what_a_copy_cannot_tell_is_not_taken_from_it(inspected, errors, why):
-    said = nginx_copy.why_not_its_own(inspected, Tried(1, "", errors), [], ENTRY)
+    said = copy_limits.why_not_its_own(inspected, Tried(1, "", errors), [], ENTRY)
     assert (why in said) if why else said == ""
 
 
 def test_a_folder_that_is_in_memory_in_the_copy_alone_tells_nothing():
     errors = '[emerg] open() "/data/key.pem" failed (2: No such file or directory)'
-    assert nginx_copy.why_not_its_own({}, Tried(1, "", errors), ["/data"], ENTRY)
+    assert copy_limits.why_not_its_own({}, Tried(1, "", errors), ["/data"], ENTRY)
 
 
 def test_a_folder_that_holds_what_is_read_is_never_emptied():
@@ -152,7 +153,7 @@ def test_a_folder_that_holds_what_is_read_is_never_emptied():
         "Mounts": [LOGS, {**LOGS, "Destination": "/data"}, {**LOGS, "Destination": "/ro", "RW": False}],
     }
     paths = ["/logs/a.log", "/data/a.log", "/data/logs/a.log", "/ro/a.log", "/run/n.pid"]
-    found = nginx_copy.may_vanish(There(), inspected, paths, entry)  # type: ignore[arg-type]
+    found = copy_limits.may_vanish(There(), inspected, paths, entry)  # type: ignore[arg-type]
     assert found == ["/data/logs", "/logs"]
     other = {**inspected, "Config": {"User": "nginx"}}
-    assert nginx_copy.may_vanish(There(), other, paths, entry) == []  # type: ignore[arg-type]
+    assert copy_limits.may_vanish(There(), other, paths, entry) == []  # type: ignore[arg-type]

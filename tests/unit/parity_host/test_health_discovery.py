@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from parity_host.celery_probe import _read
-from parity_host.health_targets import Target, engine_host, target
-from parity_host.http_endpoints import corrections, endpoints
-from parity_host.program_kinds import kind_of
-from parity_host.redact import Redactor
-from parity_host.redis_probe import password, read_info
+from parity_host.health.celery import _read
+from parity_host.health.http_endpoints import corrections, endpoints
+from parity_host.health.kinds import kind_of
+from parity_host.health.redis import password, read_info
+from parity_host.health.targets import Target, engine_host, target
+from parity_host.secrets.redact import Redactor
 
 
 def made(**fields: Any) -> Target:

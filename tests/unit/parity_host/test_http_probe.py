@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from parity_host import health, http_readers
-from parity_host.http_probe import Address, Answer, NoAnswerError, UnreachableError, get, parse_url
-from parity_host.redact import Redactor
+from parity_host.health import gather, http_readers
+from parity_host.health.http_probe import Address, Answer, NoAnswerError, UnreachableError, get, parse_url
+from parity_host.secrets.redact import Redactor
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -137,8 +137,8 @@ def test_a_head_of_long_lines_is_bounded_too(served):
 def test_one_slow_moment_is_not_the_services(served):
     waits = iter([0.7, 0.0])
     address = served(lambda sock, _: (time.sleep(next(waits, 0.7)), sock.sendall(HEAD + b"\r\n{}"))[0])
-    assert health._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds < 0.5
-    assert health._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds > 0.6
+    assert gather._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds < 0.5
+    assert gather._fastest(address, "/health", "localhost", time.monotonic() + 3).seconds > 0.6
 
 
 def test_an_endless_head_is_not_read_to_its_end(served):

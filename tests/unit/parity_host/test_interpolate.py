@@ -7,7 +7,7 @@ from compose_oracle import LONG, SHELL, RefusedError, model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parity_host.interpolate import InterpolationError, interpolate, names, parse
+from parity_host.envfile.interpolate import InterpolationError, interpolate, names, parse
 
 LOOKUP = {**SHELL, "A": "a-value", "N0_1": "n"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parity_host import nginx_command, nginx_files, nginx_trial
-from parity_host.nginx_writes import writes
-from parity_host.redact import Redactor
+from parity_host.nginx import command, config_test, files
+from parity_host.nginx.writes import writes
+from parity_host.secrets.redact import Redactor
 
 OFF = "daemon off;"
 
@@ -31,7 +31,7 @@ OFF = "daemon off;"
     ],
 )
 def test_the_words_that_start_nginx_are_found(argv, expected):
-    assert nginx_command.started(argv, {"CONF": "/srv/n.conf"}) == expected
+    assert command.started(argv, {"CONF": "/srv/n.conf"}) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,22 +46,20 @@ def test_the_words_that_start_nginx_are_found(argv, expected):
     ],
 )
 def test_a_masters_title_is_taken_apart(title, expected):
-    assert nginx_command.of_title(title) == expected
+    assert command.of_title(title) == expected
 
 
 def test_the_command_that_tests_has_the_options_that_matter_and_no_other():
     words = ["/usr/sbin/nginx", "-q", "-c", "/a.conf", "-s", "reload", "-g", OFF]
-    assert nginx_command.testing(words, "-e", "stderr") == [
+    assert command.testing(words, "-e", "stderr") == [
         *("/usr/sbin/nginx", "-e", "stderr", "-v", "-t"),
         *("-c", "/a.conf", "-g", OFF),
     ]
 
 
 def test_the_text_of_a_shell_is_not_the_path_of_a_configuration():
-    assert (
-        nginx_files.main_of(["sh", "-c", "envsubst < /a > /b; exec nginx -g 'daemon off;'"]) == "/etc/nginx/nginx.conf"
-    )
-    assert nginx_files.main_of(["sh", "-c", "nginx -p /srv -c web.conf"]) == "/srv/web.conf"
+    assert files.main_of(["sh", "-c", "envsubst < /a > /b; exec nginx -g 'daemon off;'"]) == "/etc/nginx/nginx.conf"
+    assert files.main_of(["sh", "-c", "nginx -p /srv -c web.conf"]) == "/srv/web.conf"
 
 
 def test_everything_that_a_test_opens_for_writing_is_known():
@@ -98,14 +96,14 @@ def test_what_cannot_be_known_is_said(text):
     ],
 )
 def test_the_version_is_that_of_the_nginx_it_is_made_from(errors, version):
-    said = nginx_trial.told("exec", 0, errors, Redactor(b"a key"))
+    said = config_test.told("exec", 0, errors, Redactor(b"a key"))
     assert said["version"] == version
 
 
 def test_an_end_without_a_word_of_the_configuration_tells_nothing():
-    said = nginx_trial.told("throw-away", 137, "nginx version: nginx/1.22.1\n", Redactor(b"a key"))
+    said = config_test.told("throw-away", 137, "nginx version: nginx/1.22.1\n", Redactor(b"a key"))
     assert (said["how"], said["version"]) == ("", "1.22.1")
     assert said["why"] == "nginx -t ended with 137 and said nothing of the configuration"
-    refused = nginx_trial.told("exec", 1, "nginx: [emerg] x\n" + "some words\n" * 5_000, Redactor(b"a key"))
+    refused = config_test.told("exec", 1, "nginx: [emerg] x\n" + "some words\n" * 5_000, Redactor(b"a key"))
     assert refused["how"] == "exec"
     assert len(refused["output"]) == 20_000

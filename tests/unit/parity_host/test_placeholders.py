@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from secret_samples import samples
 
-from parity_host.placeholders import KINDS, placeholder_class
+from parity_host.secrets.placeholders import KINDS, placeholder_class
 
 TABLE = {
     "yourhere": [

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from parity_host import bind_files, project_configurations
-from parity_host.bind_files import BindFiles, near
-from parity_host.compose_services import ComposeServices, Mount
-from parity_host.redact import Redactor
+from parity_host.compose import bind_files
+from parity_host.compose.bind_files import BindFiles, near
+from parity_host.compose.services import ComposeServices, Mount
+from parity_host.gather import configurations_in_project
+from parity_host.secrets.redact import Redactor
 
 
 def services(text: str, lookup: dict[str, str] | None = None, *more: str) -> dict[str, Any]:
@@ -174,7 +175,7 @@ def test_keys_and_certificates_are_read_where_they_lie(tmp_path):
     text = "services: {web: {image: 'nginx:1.27', volumes: ['./nginx.conf:/etc/nginx/nginx.conf', 'TLS:/tls']}}"
     read = ComposeServices()
     read.add("/compose.yml", text.replace("TLS", str(tls)), str(app))
-    (entry,) = project_configurations.gather(read.services({}), str(app / "docker"), Redactor(b"k"))["found"]
+    (entry,) = configurations_in_project.gather(read.services({}), str(app / "docker"), Redactor(b"k"))["found"]
     assert entry["certificates"] == {
         "/tls/a.pem": {
             "pem": "",
@@ -197,6 +198,6 @@ def test_secrets_in_what_is_mounted_are_hidden(tmp_path: Path):
     read.add(
         "/c.yml", "services: {web: {image: nginx, volumes: ['./nginx.conf:/etc/nginx/nginx.conf']}}", str(tmp_path)
     )
-    found = project_configurations.gather(read.services({}), str(tmp_path), Redactor(b"k"))
+    found = configurations_in_project.gather(read.services({}), str(tmp_path), Redactor(b"k"))
     assert "Qz7Lm2Vx9Kt4Wn8R" not in str(found)
     assert found["found"][0]["files"]

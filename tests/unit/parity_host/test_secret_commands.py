@@ -7,8 +7,8 @@ import shlex
 import pytest
 from secret_marks import KEY, hidden, plain
 
-from parity_host.redact import Redactor
-from parity_host.shell_words import split
+from parity_host.secrets.redact import Redactor
+from parity_host.secrets.shell_words import split
 
 COMMANDS = [
     "redis-server --requirepass «hunter2» --appendonly yes",

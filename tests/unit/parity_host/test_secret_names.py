@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parity_host.redact import Redactor
-from parity_host.secret_open_names import is_open_name, words
+from parity_host.secrets.open_names import is_open_name, words
+from parity_host.secrets.redact import Redactor
 
 REDACTOR = Redactor(b"a key for tests")
 

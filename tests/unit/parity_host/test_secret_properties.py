@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from parity_host.redact import Redactor
-from parity_host.token import TOKEN, find
+from parity_host.secrets.redact import Redactor
+from parity_host.secrets.token import TOKEN, find
 
 KEY = b"a key for tests"
 QUICK = settings(deadline=None, max_examples=40)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity_host.secret_references import is_reference, literal_parts
+from parity_host.secrets.references import is_reference, literal_parts
 
 
 @pytest.mark.parametrize(

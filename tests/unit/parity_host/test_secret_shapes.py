@@ -7,7 +7,7 @@ import string
 import pytest
 from secret_samples import ALNUM, B64, BASE32, BASE36, HEX, URLSAFE, Dice, samples
 
-from parity_host.secret_shapes import (
+from parity_host.secrets.shapes import (
     find_issued,
     find_private_keys,
     find_random,

@@ -12,9 +12,9 @@ from urllib.parse import quote, quote_plus
 import pytest
 from secret_marks import KEY
 
-from parity_host.redact import Redactor
-from parity_host.secret_sweep import encodings, is_telling
-from parity_host.token import make
+from parity_host.secrets.redact import Redactor
+from parity_host.secrets.sweep import encodings, is_telling
+from parity_host.secrets.token import make
 
 SECRET = "p@ss/w\"rd'7 $x&ü+"
 

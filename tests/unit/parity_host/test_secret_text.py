@@ -6,7 +6,7 @@ import pytest
 from secret_harmless import HARMLESS_LINES
 from secret_marks import KEY, hidden, plain
 
-from parity_host.redact import Redactor
+from parity_host.secrets.redact import Redactor
 
 LONG = "".join(("kT9vZr2L", "mQ8xW4bN", "7cJ1pF6h", "Y3dS5gA0"))
 LINES = [

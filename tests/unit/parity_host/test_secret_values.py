@@ -9,8 +9,8 @@ from secret_harmless import HARMLESS
 from secret_marks import KEY, hidden, plain
 from secret_samples import SHAPES, Sample, samples
 
-from parity_host.redact import Redactor
-from parity_host.token import TOKEN
+from parity_host.secrets.redact import Redactor
+from parity_host.secrets.token import TOKEN
 
 SAMPLES = samples(seed=20250915)
 

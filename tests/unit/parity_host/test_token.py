@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from parity_host.token import TOKEN, Token, find, make, parse
+from parity_host.secrets.token import TOKEN, Token, find, make, parse
 
 KEY = b"a key for tests"
 

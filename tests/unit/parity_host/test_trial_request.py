@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from parity_host import trial_container
-from parity_host.engine_client import EngineUnavailableError
-from parity_host.trial_request import Copy, endpoint, mounted, networks, request
+from parity_host.engine import trial_container
+from parity_host.engine.client import EngineUnavailableError
+from parity_host.engine.trial_request import Copy, endpoint, mounted, networks, request
 
 BIND = {"Type": "bind", "Source": "/srv/nginx", "Destination": "/etc/nginx", "RW": True}
 LOGS = {"Type": "bind", "Source": "/srv/logs", "Destination": "/logs", "RW": True}

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from yaml_texts import yaml_texts
 
-from parity_host.yamlscalars import write_quoted
-from parity_host.yamlscan import Scan, line_at, line_starts, scan
+from parity_host.yaml.scalars import write_quoted
+from parity_host.yaml.scan import Scan, line_at, line_starts, scan
 
 TEXTS = [
     "a: b\n",

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from parity_host import live_file, switch
-from parity_host.switch_back import recover
-from parity_host.switch_service import ServiceError
+from parity_host.remedy import live_file, switch
+from parity_host.remedy.service import ServiceError
+from parity_host.remedy.switch_back import recover
 
 OLD = {"main.conf": b"old main\r\n", "conf.d/site.conf": b"old site \xff without an end"}
 NEW = {"main.conf": b"new main, and longer\r\n", "conf.d/site.conf": b"new site"}

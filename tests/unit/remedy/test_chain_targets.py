@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from parity.remedy import plan as remedies
-from parity_host import nginx_text
-from parity_host.certificates import certificate_facts
-from parity_host.sealing import Sealer
+from parity_host.nginx import text as nginx_text
+from parity_host.secrets.sealing import Sealer
+from parity_host.tls.certificates import certificate_facts
 
 TODAY = datetime.date(2026, 11, 24)
 MAIN = "/etc/nginx/nginx.conf"

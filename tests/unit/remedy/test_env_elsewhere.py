@@ -8,8 +8,8 @@ import pytest
 
 from parity.domain.findings import ParityError
 from parity.remedy.env_values import env_elsewhere
-from parity_host.envfile import redact_env_file
-from parity_host.redact import Redactor
+from parity_host.envfile.redaction import redact_env_file
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 PASSWORD = "q8Zt4LmW2xRv"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from parity_host import env_remedy
-from parity_host.redact import Redactor
+from parity_host.remedy import env
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 HOSTS = "MODE=fast\n# the old password was hunter2\nNOTION_KEY=\n"
@@ -16,11 +16,9 @@ HOSTS = "MODE=fast\n# the old password was hunter2\nNOTION_KEY=\n"
 
 def repaired(path: Path, template: Path | None, directory: Path) -> dict[str, Any]:
     digest = Redactor(KEY.encode()).fingerprint(path.read_bytes())
-    asked = env_remedy.Asked(
-        str(path), str(template or ""), digest, ["TOKEN_URL", "NOTION_KEY"], {"TOKEN_URL": "http://a/b"}
-    )
+    asked = env.Asked(str(path), str(template or ""), digest, ["TOKEN_URL", "NOTION_KEY"], {"TOKEN_URL": "http://a/b"})
     values = {"TOKEN_URL": "http://a/b", "NOTION_KEY": "nt-7Yp2cV9kQ4"}
-    return env_remedy.repair(asked._replace(values=values, directory=str(directory)), KEY, {}, check=False)
+    return env.repair(asked._replace(values=values, directory=str(directory)), KEY, {}, check=False)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from parity.remedy.env_targets import env_target
-from parity_host import env_remedy, live_file, stopping, switch_journal
-from parity_host.redact import Redactor
+from parity_host.remedy import env, live_file, stopping, switch_journal
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 OLD = "MODE=fast\nAPI_KEY='b7Qz0pLw9TnX4vRk' # ours\n"
@@ -38,8 +38,8 @@ def repair(
     path: Path, *, audited: str = "", check: bool = False, values: dict[str, str] | None = None
 ) -> dict[str, Any]:
     template = str(path.parent / ".env.template")
-    asked = env_remedy.Asked(str(path), template, audited or digest(path), ["NOTION_KEY"], values or VALUES)
-    return env_remedy.repair(asked, KEY, {}, check)
+    asked = env.Asked(str(path), template, audited or digest(path), ["NOTION_KEY"], values or VALUES)
+    return env.repair(asked, KEY, {}, check)
 
 
 def leftovers(path: Path) -> list[str]:
@@ -71,8 +71,8 @@ def test_the_key_is_added_and_the_second_time_nothing_changes(file):
 def test_a_key_without_a_value_is_marked_where_that_is_asked_for(file):
     def marked(*, check: bool) -> dict[str, Any]:
         template = str(file.parent / ".env.template")
-        asked = env_remedy.Asked(str(file), template, digest(file), ["NOTION_KEY"], {}, mark=True)
-        return env_remedy.repair(asked, KEY, {}, check)
+        asked = env.Asked(str(file), template, digest(file), ["NOTION_KEY"], {}, mark=True)
+        return env.repair(asked, KEY, {}, check)
 
     shown = marked(check=True)
     assert (shown["state"], shown["marked"], is_untouched(file)) == ("changed", ["NOTION_KEY"], True)

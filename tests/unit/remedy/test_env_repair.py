@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parity_host.env_reader import effective, read_env_file
-from parity_host.env_repair import CannotRepairError, add
+from parity_host.envfile.reader import effective, read_env_file
+from parity_host.remedy.env_plan import CannotRepairError, add
 
 TEMPLATE = b"# Basics\nMODE=\nPORT=\n\n# Mail\nSMTP_HOST=\n#SMTP_PORT=25\nSMTP_PASSWORD=\n\n# Keys\nAPI_KEY=\n"
 

@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from parity_host import loki_service
-from parity_host.http_probe import Address
+from parity_host.health.http_probe import Address
+from parity_host.remedy import loki
 
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", b"HTTP/1.1 200 OK\r\nX: "])
@@ -30,5 +30,5 @@ def test_an_answer_that_drips_ends(head: bytes) -> None:
         threading.Thread(target=drip, daemon=True).start()
         began = time.monotonic()
         with pytest.raises((OSError, http.client.HTTPException)):
-            loki_service._request(Address("127.0.0.1", server.getsockname()[1]), "GET", "/", None, began + 1.0)
+            loki._request(Address("127.0.0.1", server.getsockname()[1]), "GET", "/", None, began + 1.0)
         assert time.monotonic() - began < 5.0

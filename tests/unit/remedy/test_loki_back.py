@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from parity_host.engine_times import NANO, nanoseconds
-from parity_host.loki_service import LokiService
-from parity_host.redact import Redactor
-from parity_host.switch_service import Options
+from parity_host.engine.times import NANO, nanoseconds
+from parity_host.remedy.loki import LokiService
+from parity_host.remedy.service import Options
+from parity_host.secrets.redact import Redactor
 
 EARLIER, LATER = "2026-11-28T10:00:00.5Z", "2026-11-28T10:00:09Z"
 SINCE = nanoseconds("2026-11-28T10:00:05Z") or 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parity_host.mounted import NotOnHostError, host_path
+from parity_host.engine.mounted import NotOnHostError, host_path
 
 
 def inspected(*mounts: tuple[str, object, str]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from parity.programs.loki.migrate.migrate import migrate as migrate_loki
-from parity_host import loki_files, nginx_text
-from parity_host.sealing import CannotSealError, Sealer, printed, shown
+from parity_host.loki import files
+from parity_host.nginx import text as nginx_text
+from parity_host.secrets.sealing import CannotSealError, Sealer, printed, shown
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 LOKI = sorted(path.name for path in (CASES / "loki").glob("*.yaml"))
@@ -32,7 +33,7 @@ TEXT = (
 
 def test_nothing_hidden_leaves_and_every_byte_comes_back() -> None:
     sealer = Sealer(b"key")
-    sealed = sealer.seal(TEXT, loki_files.redact)
+    sealed = sealer.seal(TEXT, files.redact)
     assert SECRET not in sealed
     assert "AWS of ours" not in sealed
     assert "AWS" not in shown(sealed)
@@ -43,14 +44,14 @@ def test_nothing_hidden_leaves_and_every_byte_comes_back() -> None:
 def test_lokis_files_come_back_and_a_sealed_plan_is_the_plan(name: str) -> None:
     text = (CASES / "loki" / name).read_text()
     sealer = Sealer(b"key")
-    sealed = sealer.seal(text, loki_files.redact)
+    sealed = sealer.seal(text, files.redact)
     planned = migrate_loki(sealed, "3.4.3", TODAY)
     assert sealer.unseal(planned.text, sealed) == migrate_loki(text, "3.4.3", TODAY).text
 
 
 def test_a_plan_of_a_file_with_secrets_and_comments_is_the_plan_of_what_they_hide() -> None:
     sealer = Sealer(b"key")
-    sealed = sealer.seal(TEXT, loki_files.redact)
+    sealed = sealer.seal(TEXT, files.redact)
     planned = migrate_loki(sealed, "3.4.3", TODAY)
     assert sealer.unseal(planned.text, sealed) == migrate_loki(TEXT, "3.4.3", TODAY).text != TEXT
 
@@ -68,22 +69,22 @@ def test_a_secret_that_was_met_elsewhere_is_hidden_here_too() -> None:
     sealer = Sealer(b"key")
     sealer.value("API_PASSWORD", SECRET)
     text = f"note: {SECRET} %s" % SECRET.lower()
-    sealed = sealer.seal(text, loki_files.redact)
+    sealed = sealer.seal(text, files.redact)
     assert SECRET not in sealed
     assert sealer.unseal(sealed, sealed) == text
 
 
 def test_a_token_of_another_file_is_refused() -> None:
     sealer = Sealer(b"key")
-    other = sealer.seal(f"password: {SECRET}\n", loki_files.redact)
-    sealed = sealer.seal("a: 1\n", loki_files.redact)
+    other = sealer.seal(f"password: {SECRET}\n", files.redact)
+    sealed = sealer.seal("a: 1\n", files.redact)
     with pytest.raises(CannotSealError):
         sealer.unseal(sealed + other, sealed)
 
 
 def test_a_sealer_shows_nothing_of_what_it_holds() -> None:
     sealer = Sealer(b"key")
-    sealer.seal(TEXT, loki_files.redact)
+    sealer.seal(TEXT, files.redact)
     assert SECRET not in repr(sealer)
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from switching import NEW, OLD, Site, calls, clean_run, fail, kill
 
-from parity_host import live_file, stopping, switch, switch_back, switch_journal
-from parity_host.live_file import FileError
+from parity_host.remedy import live_file, stopping, switch, switch_back, switch_journal
+from parity_host.remedy.live_file import FileError
 
 with tempfile.TemporaryDirectory() as name:
     EVERY = clean_run(Path(name))

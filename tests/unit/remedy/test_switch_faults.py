@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from switching import ERRORS, NEW, OLD, Site, calls, clean_run, fail, kill
 
-from parity_host import switch
-from parity_host.live_file import FileError
+from parity_host.remedy import switch
+from parity_host.remedy.live_file import FileError
 
 with tempfile.TemporaryDirectory() as name:
     CALLS = clean_run(Path(name))

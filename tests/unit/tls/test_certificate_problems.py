@@ -26,8 +26,8 @@ from tls_files import (
 
 from parity.areas.tls.certificate_problems import Use, problems
 from parity.areas.tls.certificates import describe
-from parity_host import pem
-from parity_host.certificates import key_facts
+from parity_host.tls import pem
+from parity_host.tls.certificates import key_facts
 
 NAME = "app.example.com"
 EC = digest(key())

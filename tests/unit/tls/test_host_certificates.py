@@ -6,8 +6,8 @@ import pytest
 from cryptography import x509
 from tls_files import DER, PKCS8, TRADITIONAL, certificate, intermediate, key, key_file, leaf, made_by_openssl
 
-from parity_host import pem
-from parity_host.certificates import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES, certificate_facts
+from parity_host.tls import pem
+from parity_host.tls.certificates import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES, certificate_facts
 
 
 def ders(text: str) -> list[bytes]:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tls_files import DER, OPENSSH, PEM, PKCS8, SPKI, TRADITIONAL, certificate, digest, key, key_file, made_by_openssl
 
-from parity_host import certificates, der, pem
-from parity_host.certificates import key_facts
+from parity_host.tls import certificates, der, pem
+from parity_host.tls.certificates import key_facts
 
 NO_OPENSSL = "no-such-program"
 KINDS = {"rsa": "RSA", "rsa1024": "RSA", "rsa4096": "RSA", "ec": "EC", "ec384": "EC", "ec521": "EC", "k256": "EC"}

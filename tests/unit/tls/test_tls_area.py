@@ -26,8 +26,8 @@ from tls_files import (
 from parity.areas.tls.servers import TlsServer, differences_of
 from parity.domain.findings import Difference
 from parity.judge.knowledge import load
-from parity_host import pem
-from parity_host.certificates import certificate_facts, key_facts
+from parity_host.tls import pem
+from parity_host.tls.certificates import certificate_facts, key_facts
 
 CASES = Path(__file__).parents[2] / "cases" / "nginx"
 NAME = "app.example.com"

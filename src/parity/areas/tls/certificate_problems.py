@@ -9,7 +9,7 @@ from typing import Final
 
 from parity.areas.tls.certificate_names import uncovered
 from parity.areas.tls.certificates import Certificate, Chain, days_left, shown_names
-from parity_host.certificates import ENCRYPTED, NO_KEY, READ
+from parity_host.tls.certificates import ENCRYPTED, NO_KEY, READ
 
 _WEAK_HASHES: Final = frozenset({"md2", "md4", "md5", "sha1"})
 # The fewest bits by kind of key. Source: NIST SP 800-131A, and what OpenSSL's security level 2 asks.

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from parity_host import pem
-from parity_host.certificates import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES
+from parity_host.tls import pem
+from parity_host.tls.certificates import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES
 
 # What cryptography raises for a certificate that is damaged, or that has parts it does not know.
 _REFUSED: Final = (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension)

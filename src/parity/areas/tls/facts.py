@@ -11,7 +11,7 @@ from parity.areas.tls.certificates import Certificate, days_left, shown_names
 from parity.areas.tls.servers import TlsServer
 from parity.domain.values import show
 from parity.report.text import wrapped
-from parity_host.certificates import ENCRYPTED, NO_KEY, READ
+from parity_host.tls.certificates import ENCRYPTED, NO_KEY, READ
 
 _LABEL_WIDTH: Final = 15
 _DAMAGED: Final = "(damaged)"
