@@ -15,6 +15,7 @@ from parity.domain.findings import SEVERITIES
 from parity.judge.gate import NEVER
 from parity.programs.nginx.syntax.directives import GENERATIONS, OLDEST
 from parity.programs.nginx.syntax.problem import LEVELS
+from parity_host.health.kinds import KINDS
 from parity_host.nginx import config_test
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,3 +64,9 @@ def test_every_generation_of_nginx_was_probed() -> None:
 def test_the_host_takes_the_levels_that_refuse_for_what_nginx_refused() -> None:
     refused = [level for level in LEVELS if config_test._REFUSED.search(f"nginx: [{level}] what is wrong")]
     assert refused == list(LEVELS[: LEVELS.index("error") + 1])
+
+
+def test_the_page_of_the_facts_has_every_kind_of_program() -> None:
+    page = yaml.safe_load((ROOT / "library/parity_stack_info.py").read_text(encoding="utf-8").split('"""')[3])
+    said = page["options"]["endpoints"]["suboptions"]["kind"]["description"]
+    assert set(re.findall(r"V\(([\w-]+)\)", " ".join(said))) == KINDS

@@ -7,7 +7,7 @@ import socket
 from typing import Any, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from .http_probe import Address, parse_url
-from .kinds import HTTP, HTTP_KINDS, KINDS, WEB_PATHS
+from .kinds import HTTP, HTTP_KINDS, KINDS, SPEAKING_KINDS, WEB, WEB_PATHS
 from .targets import Target
 
 LABEL = "parity.health"
@@ -18,8 +18,6 @@ _ASKS_HTTP = re.compile(r"curl|wget|http|fetch")
 _LABEL = re.compile(r"(?::([0-9]{1,5}))?(/[!-~]*)?")
 _SELF = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - recognised, not bound
 _TLS_PORTS = (443, 8443, 9443)
-# Kinds whose own paths stand below a configured path, such as `/prometheus`.
-_BELOW = ("prometheus", "loki", "grafana")
 
 
 class Endpoint(NamedTuple):
@@ -98,7 +96,7 @@ def endpoints(target: Target, kind: str, corrected: Sequence[Correction], engine
     for port, tls, path in said:
         yield _endpoint(target, kind if kind in HTTP_KINDS else HTTP, (port,), (path,), tls, engine_host)
     asked = {(port, path) for port, _, path in said}
-    if kind == "web" and not asked and _web_ports(target):
+    if kind == WEB and not asked and _web_ports(target):
         yield _endpoint(target, HTTP, _web_ports(target)[:1], WEB_PATHS, False, engine_host)
     for ports, path in _known(target, kind):
         if not asked.intersection((port, path) for port in ports):
@@ -133,7 +131,8 @@ def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: 
     ports = (entry.port,) if entry.port else _known_ports(target, usual) if usual else _web_ports(target)
     port = ports[0] if ports else 80
     base = entry.path.rstrip("/")
-    for path in [base + known for known in HTTP_KINDS[kind].paths] if kind in _BELOW else [entry.path or "/"]:
+    # Their own paths stand below a configured one, such as `/prometheus`.
+    for path in [base + known for known in HTTP_KINDS[kind].paths] if kind in SPEAKING_KINDS else [entry.path or "/"]:
         yield _endpoint(target, kind, (port,), (path,), port in _TLS_PORTS, engine_host)
 
 
@@ -143,7 +142,7 @@ def external(entry: Correction, kind: str, container: str = "") -> Iterator[Endp
     tls = scheme == "https"
     base = path.rstrip("/")
     shown = host if port == (443 if tls else 80) else "%s:%d" % (host, port)
-    for own in [base + known for known in HTTP_KINDS[kind].paths] if kind in _BELOW else [path]:
+    for own in [base + known for known in HTTP_KINDS[kind].paths] if kind in SPEAKING_KINDS else [path]:
         name = "%s://%s%s" % (scheme, shown, own)
         yield Endpoint(entry.service, container, kind, (port,), (own,), tls, shown, (), name)
 

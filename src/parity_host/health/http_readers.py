@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ..secrets.redact import Redactor
 from .http_probe import BODY_LIMIT_BYTES, Answer
+from .kinds import SPEAKING_KINDS
 from .probe import FAILED, OK, UNKNOWN, Outcome
 
 TEXT_LIMIT = 200
@@ -41,7 +42,7 @@ def read(kind: str, path: str, answer: Answer, redactor: Redactor) -> Outcome:
         where = redactor.text(_origin(answer.headers.get("location", "")))
         return Outcome(UNKNOWN, "it redirects to %s, which is not followed" % (where or "nowhere"), facts)
     read_body = next((reader for end, reader in _READERS.items() if path.partition("?")[0].endswith(end)), _health)
-    found = (read_body if kind in _KINDS_WITH_READERS else _health)(answer, redactor)
+    found = (read_body if kind in SPEAKING_KINDS else _health)(answer, redactor)
     facts.update(found.facts)
     if not 200 <= answer.status < 300:
         return Outcome(FAILED, found.reason or "it answers with status %d" % answer.status, facts)
@@ -201,7 +202,6 @@ def _text(value: Any, redactor: Redactor) -> str:
     return redactor.text(value[: TEXT_LIMIT * 2])[:TEXT_LIMIT] if isinstance(value, str) else ""
 
 
-_KINDS_WITH_READERS = ("prometheus", "loki", "grafana")
 _READERS: Dict[str, Callable[[Answer, Redactor], Outcome]] = {
     "/api/v1/targets": _prometheus_targets,
     "/buildinfo": _version,
