@@ -7,7 +7,6 @@ from typing import Final
 
 from parity.programs.nginx.check.urls import parse_url, shown_address
 from parity.programs.nginx.repair.lines import indent, line_start, newline, whole_lines
-from parity.programs.nginx.repair.locations import BACKUPS
 from parity.programs.nginx.repair.outline_source import Node, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
@@ -94,16 +93,6 @@ def _blank(data: bytes, start: int) -> int:
     while data[start - 1 : start] in (b" ", b"\t"):
         start -= 1
     return start
-
-
-def default_server(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Two servers claim to be the default: which of them is, is the owner's."""
-    place = f"{problem.file}:{problem.line}"
-    hint = ""
-    if (problem.file or "").endswith(BACKUPS):
-        hint = f" {problem.file} looks like a backup that the include picks up with the rest: move it out of there."
-    raise Refused(f"{problem.argument} has two default servers; the second is {place}. Only one may be.{hint}")
-    yield
 
 
 def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:

@@ -10,7 +10,7 @@ from parity.programs.nginx.check.unknown_directives import slips
 from parity.programs.nginx.repair.lines import indent, line_start, newline, unit, whole_lines
 from parity.programs.nginx.repair.outline_source import Node, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
-from parity.programs.nginx.repair.unnamed import variable_place
+from parity.programs.nginx.repair.refusals import variable_place
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.scalars import number
 
