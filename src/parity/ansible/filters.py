@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import parity
-from parity.areas.environment.area import read_env_file
 from parity.judge import knowledge
 from parity.judge.audit import Settings, audit
 from parity.judge.gate import GateSettings
@@ -21,7 +20,7 @@ from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.explain import explain as explain_nginx
 from parity.remedy import plan
-from parity_host.envfile.redaction import effective
+from parity_host.envfile.reader import effective, read_env_file
 
 
 def findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings: Any) -> dict[str, Any]:

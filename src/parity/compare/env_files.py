@@ -9,9 +9,9 @@ from typing import Final
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import File, Stack
 from parity.domain.values import show
-from parity_host.compose.redaction import references
+from parity_host.compose.references import references
 from parity_host.envfile.interpolate import interpolate
-from parity_host.envfile.redaction import EnvFile, effective, read_env_file
+from parity_host.envfile.reader import EnvFile, effective, read_env_file
 
 _DOLLAR_CUT: Final = "dollar-cut"
 

@@ -20,7 +20,7 @@ import yaml
 from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity.domain.yaml_loader import SafeLoader
 from parity_host.envfile.interpolate import interpolate
-from parity_host.envfile.redaction import effective, read_env_file
+from parity_host.envfile.reader import effective, read_env_file
 
 SECONDS: Final = 20
 MARKER: Final = "parity-unset"

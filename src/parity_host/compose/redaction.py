@@ -14,9 +14,6 @@ from ..secrets.redact import Redactor
 from ..yaml.reader import Path, Scalar
 from ..yaml.scalars import write_quoted
 from ..yaml.scan import Problem, Scan, scan
-from .references import Reference, references
-
-__all__ = ["Reference", "redact_compose", "references"]
 
 _COMMANDS = frozenset(("command", "entrypoint", "test"))
 # Lists of names of secrets, not of secrets.

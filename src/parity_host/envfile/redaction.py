@@ -8,19 +8,8 @@ from typing import Dict, List, Mapping, Optional, Union
 from ..secrets.redact import Redactor
 from .interpolate import InterpolationError, interpolate
 from .quoting import quoted
-from .reader import ENV_FILE_LIMIT_BYTES, Commented, Entry, EnvFile, Problem, Scope, effective, read_env_file
+from .reader import Commented, Entry, EnvFile, Problem, Scope, read_env_file
 from .template_redaction import TemplateRedactor
-
-__all__ = [
-    "ENV_FILE_LIMIT_BYTES",
-    "Commented",
-    "Entry",
-    "EnvFile",
-    "Problem",
-    "effective",
-    "read_env_file",
-    "redact_env_file",
-]
 
 _UNREADABLE = "\ufffd"  # Compose refuses it as a name
 _SECRET_NAME = "PASSWORD"  # noqa: S105 - a name under which the redactor hides whatever it is given

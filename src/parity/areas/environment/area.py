@@ -13,11 +13,8 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
 from parity.domain.values import Same, as_boolean, as_url, has_secret, is_local_host, show, url_ways, whole_secret
 from parity.knowledge.policy import Forbidden, Requirement
-from parity_host.envfile.redaction import read_env_file
 from parity_host.secrets.placeholders import placeholder_class
 from parity_host.secrets.token import find, parse
-
-__all__ = ["differences", "read_env_file"]
 
 # The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
