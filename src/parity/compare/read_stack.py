@@ -165,8 +165,6 @@ def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
         restarts=whole(entry, "restarts"),
         health=text(health, "status"),
         health_output=text(health, "output"),
-        image_id=text(entry, "image_id"),
-        digests=texts(entry, "digests"),
         project=project,
         log_tail=texts(entry, "log_tail"),
         environment={k: str(v) for k, v in mapping(entry, "environment").items()},

@@ -99,8 +99,6 @@ class Container:
     restarts: int
     health: str
     health_output: str
-    image_id: str
-    digests: tuple[str, ...]
     project: str
     log_tail: tuple[str, ...]
     environment: Mapping[str, str]

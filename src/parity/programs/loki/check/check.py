@@ -18,10 +18,8 @@ from parity.programs.loki.read.expand import expand
 from parity.programs.loki.read.releases import read_yaml, table
 
 _STARTS: Final = "Loki does not start with this file."
-_ADVICE: Final = ". Use `-config.expand-env=true` flag if you want to expand environment variables in your config file"
 # Said by Loki while it is still reading: without the file's name and without the advice.
 _WHILE_READING: Final = ("common.tokens", "common.too-many-stores", "worker.clients")
-_SEVERAL: Final = "MULTIPLE CONFIG ERRORS FOUND, PLEASE READ CAREFULLY"
 
 
 def check(text: str, version: str, today: date, *, expand_env: bool = False) -> Sequence[Problem]:
@@ -48,28 +46,6 @@ def _checked(text: str, version: str, today: date, *, every: bool) -> Sequence[P
         return first
     behind = _validation_problems(Config(decoded.values, fields, today), hidden=bool(first), every=every)
     return [*first, *behind]
-
-
-def output(problems: Sequence[Problem], file: str, version: str, *, expand_env: bool = False) -> str:
-    """Return what Loki `version` prints for `problems` of `file`: the parser's lines, else the validation's message.
-
-    The log line's time, caller and level around the validation's message are left out; `hidden` problems are too.
-    """
-    shown = [problem for problem in problems if not problem.hidden]
-    if not shown:
-        return ""
-    if shown[0].wave == 2:
-        lines = [problem.text for problem in shown]
-        return "\n".join([_SEVERAL, *lines] if len(lines) > 1 else lines)
-    if shown[0].rule in _WHILE_READING:
-        return f"failed parsing config: {shown[0].text}"
-    advice = "" if expand_env else _ADVICE
-    if shown[0].rule in ("parser.value", "parser.syntax"):
-        return f"failed parsing config: {file}: {shown[0].text}{advice}"
-    if int(version.lstrip("v").partition(".")[0]) >= 4:  # the coming major reads with go-yaml version 4
-        return f"failed parsing config: {file}: yaml: construct errors: {'; '.join(map(str, shown))}{advice}"
-    noted = "\n".join(f"  {problem}" for problem in shown)
-    return f"failed parsing config: {file}: yaml: unmarshal errors:\n{noted}{advice}"
 
 
 def start_problems(text: str, version: str, today: date) -> Sequence[Problem]:
