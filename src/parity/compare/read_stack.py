@@ -68,14 +68,14 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
             if isinstance(service, dict):
                 declared.setdefault(str(name), _declared(host, str(name), service, rendered))
         files += [
-            _file(host, str(path), record)
+            _file(str(path), record)
             for path, record in sorted(mapping(project, "files").items())
             if isinstance(record, dict)
         ]
         paths.update({str(path): str(kind) for path, kind in mapping(project, "paths").items()})
         problems += mappings(rendered, "problems")
         authorizations += [_authorization(host, entry) for entry in mappings(facts, "oauth")]
-        probes += [_probe(host, entry) for entry in mappings(mapping(facts, "health"), "probes")]
+        probes += [_probe(entry) for entry in mappings(mapping(facts, "health"), "probes")]
         first = first or (project if project.get("state") == "seen" else {})
         configurations += [_configuration(entry) for entry in mappings(mapping(facts, "config"), "found")]
         states += [text(rendered, "state")] if rendered else []
@@ -187,9 +187,8 @@ def _lookup(entry: Mapping[str, Any]) -> Lookup:
     )
 
 
-def _probe(host: str, entry: Mapping[str, Any]) -> Probe:
+def _probe(entry: Mapping[str, Any]) -> Probe:
     return Probe(
-        host=host,
         service=text(entry, "service"),
         container=text(entry, "container"),
         kind=text(entry, "kind"),
@@ -326,14 +325,7 @@ def _tested(entry: Mapping[str, Any]) -> Tested | None:
     return Tested(known, whole(entry, "code"), said, text(entry, "version"), text(entry, "why"))
 
 
-def _file(host: str, path: str, record: Mapping[str, Any]) -> File:
+def _file(path: str, record: Mapping[str, Any]) -> File:
     content = record.get("text")
     notes = tuple((whole(note, "line"), text(note, "key"), text(note, "note")) for note in mappings(record, "notes"))
-    return File(
-        host,
-        path,
-        texts(record, "roles"),
-        content if isinstance(content, str) else None,
-        bool(record.get("missing")),
-        notes,
-    )
+    return File(path, texts(record, "roles"), content if isinstance(content, str) else None, notes)

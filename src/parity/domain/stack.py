@@ -149,11 +149,9 @@ class Service:
 class File:
     """A file of the project: `text` is redacted, None when it could not be read."""
 
-    host: str
     path: str
     roles: tuple[str, ...]
     text: str | None
-    missing: bool
     notes: tuple[tuple[int, str, str], ...]
 
 
@@ -226,7 +224,6 @@ class Probe:
     `target` is a port of the container with its path, or the name of a command.
     """
 
-    host: str
     service: str
     container: str
     kind: str
