@@ -127,7 +127,7 @@ def test_a_file_that_an_include_brings_is_seen_where_nginx_looks_for_it(folder):
 
 def test_without_an_nginx_nothing_is_touched(folder, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr("parity_host.tree_root.PATH", "/usr/bin:/bin")
+    monkeypatch.setattr("parity_host.remedy.tree_root.PATH", "/usr/bin:/bin")
     done = Site(folder).repair()
     assert done["state"] == "refused"
     assert "there is no nginx on this host" in done["said"][0]

@@ -16,7 +16,7 @@ from parity.judge.gate import NEVER
 from parity.programs.nginx.syntax.directives import GENERATIONS, OLDEST
 from parity.programs.nginx.syntax.problem import LEVELS
 from parity_host.health.kinds import KINDS
-from parity_host.nginx import config_test
+from parity_host.nginx import configtest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -62,7 +62,7 @@ def test_every_generation_of_nginx_was_probed() -> None:
 
 
 def test_the_host_takes_the_levels_that_refuse_for_what_nginx_refused() -> None:
-    refused = [level for level in LEVELS if config_test._REFUSED.search(f"nginx: [{level}] what is wrong")]
+    refused = [level for level in LEVELS if configtest._REFUSED.search(f"nginx: [{level}] what is wrong")]
     assert refused == list(LEVELS[: LEVELS.index("error") + 1])
 
 

@@ -55,7 +55,7 @@ def test_every_rule_is_of_its_files_area_and_is_found_by_something(path: Path) -
 
 def test_a_configuration_is_read_with_and_without_containers() -> None:
     running, declared = set(configurations._READERS), set(configurations_in_project._READERS)
-    none(f"project_configurations.py has no reader of {kind}" for kind in sorted(running - declared))
+    none(f"configurations_in_project.py has no reader of {kind}" for kind in sorted(running - declared))
     none(f"configurations.py has no reader of {kind}" for kind in sorted(declared - running))
 
 

@@ -16,9 +16,9 @@ from parity.judge.waivers import Waivers, proposal, read_waivers
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.check.explain import explain as explain_loki
 from parity.programs.nginx.check.check import check as check_nginx
-from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.explain import explain as explain_nginx
+from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.remedy import plan
 from parity_host.envfile.reader import effective, read_env_file
 

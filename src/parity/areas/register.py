@@ -1,10 +1,10 @@
-"""The areas of an audit, in the order of the report. An area's module has one face: `differences`."""
+"""The areas of an audit, in the order of the report: this table is the one place that names them all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from parity.areas.compose import area as compose
 from parity.areas.containers import area as containers
@@ -21,11 +21,15 @@ from parity.domain.findings import Difference
 
 @dataclass(frozen=True)
 class Area:
-    """One area: its name (the first part of its rules' ids), its heading, and what finds its differences."""
+    """One area: its name (the first part of its rules' ids), its heading, and what finds its differences.
+
+    `facts`, where it has any, are plain data of its own for reports: `findings.json` has them under the area's name.
+    """
 
     name: str
     title: str
     differences: Callable[[Comparison], Iterator[Difference]]
+    facts: Callable[[Comparison], list[dict[str, Any]]] | None = None
 
 
 AREAS: Final = (
@@ -36,6 +40,6 @@ AREAS: Final = (
     Area("oauth", "OAuth", oauth.differences),
     Area("compose", "Compose files", compose.differences),
     Area("nginx", "nginx", nginx.differences),
-    Area("tls", "TLS", tls.differences),
+    Area("tls", "TLS", tls.differences, tls.facts),
     Area("loki", "Loki", loki.differences),
 )

@@ -14,7 +14,7 @@ from parity.report.text import code
 PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "repairs.md"
 _HEAD: Final = """# What the remedies repair
 
-Made by `make docs` from `knowledge/nginx/messages.yml`, the repairs in `src/parity/nginx/repairs/` and
+Made by `make docs` from `knowledge/nginx/messages.yml`, the repairs in `src/parity/programs/nginx/repair/` and
 `knowledge/loki/removed.yml`. A repair is made where the files prove it, and only where its fault is gone afterwards and
 no other came. What is left to you is said with its reason and, where lines would mend it, with the lines.
 """

@@ -10,8 +10,6 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from parity.areas.register import AREAS
-from parity.areas.tls.area import servers_of, today_of
-from parity.areas.tls.facts import facts_of
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match, match_services
 from parity.compare.read_stack import read_stack
@@ -123,7 +121,7 @@ def audit(
         "areas": [*({"name": area.name, "title": area.title} for area in AREAS), _POLICY],
         "findings": told,
         "steps": steps(findings),
-        "tls": facts_of(servers_of(comparison), seen_on) if (seen_on := today_of(comparison)) else [],
+        **{area.name: area.facts(comparison) for area in AREAS if area.facts is not None},
         "unseen": unseen,
         "summary": _summary(findings),
         "history": {"runs": [], "resolved": [], "note": ""},

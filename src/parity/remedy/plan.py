@@ -20,11 +20,11 @@ from parity.programs.loki.migrate.plan import Step as LokiStep
 from parity.programs.loki.migrate.plan import told
 from parity.programs.loki.read.releases import releases
 from parity.programs.nginx.check.check import check as check_nginx
-from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.repair.plan import Left
 from parity.programs.nginx.repair.plan import Step as NginxStep
 from parity.programs.nginx.repair.repair import repair as repair_nginx
 from parity.programs.nginx.syntax.directives import NEWEST
+from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity_host.secrets.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")

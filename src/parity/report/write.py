@@ -13,11 +13,10 @@ from typing import Any, Final
 
 import jinja2
 
-from parity.areas.tls import facts
 from parity.domain.findings import SEVERITIES, ParityError
 from parity.judge import gate, knowledge
 from parity.record import snapshot
-from parity.report import exports
+from parity.report import exports, tls_section
 from parity.report.html import page
 from parity.report.text import FILTERS
 
@@ -74,7 +73,7 @@ def _environment(folder: Path) -> jinja2.Environment:
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
     environment.globals["severities"] = SEVERITIES
-    environment.filters.update(FILTERS, outcome=gate.outcome, tls_section=facts.section)
+    environment.filters.update(FILTERS, outcome=gate.outcome, tls_section=tls_section.section)
     return environment
 
 

@@ -9,7 +9,7 @@ from ..engine.change import ChangingEngine
 from ..engine.client import Engine, EngineUnavailableError, NotFoundError, find_endpoint
 from ..health.kinds import kind_of
 from ..loki import files as loki_files
-from ..nginx import config_test, files
+from ..nginx import configtest, files
 from ..secrets.redact import Redactor
 
 Reader = Callable[[Engine, str, List[str], Redactor], Dict[str, Any]]
@@ -43,9 +43,9 @@ def gather(
         inspected = by_id.get(str(container["id"])) if kind == "nginx" else None
         if inspected is None:
             return _read(engine, container, kind, argv, redactor)
-        words = config_test.started(engine, inspected)
+        words = configtest.started(engine, inspected)
         entry = _read(engine, container, kind, words, redactor)
-        return dict(entry, test=config_test.test(engine, inspected, words, entry, redactor))
+        return dict(entry, test=configtest.test(engine, inspected, words, entry, redactor))
 
     by_id = {str(one.get("Id", ""))[:12]: one for one in tested or []}
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:

@@ -14,14 +14,12 @@ from ..engine.client import (
     find_endpoint,
     split_log_stream,
 )
+from ..engine.compose_labels import PREFIX, PROJECT, brought_by_image
 from ..engine.times import NANO, nanoseconds
 from ..engine.trial_container import is_trial
-from ..remedy.compose import brought_by_image
 from ..secrets.redact import Redactor
 from .name_lookup import endpoints, lookup, others
 
-PROJECT = "com.docker.compose.project"
-LABEL_PREFIX = "com.docker.compose."
 _FORGED = "container %s has the labels that name Compose's files from its image: Compose did not make it"
 WORKERS = 8
 LOG_LINE_CHARACTERS = 400
@@ -77,8 +75,7 @@ def _describe_project(
     projects = sorted({str(entry.get("Labels", {}).get(PROJECT, "")) for entry in listed} - {""})
     facts: Dict[str, Any] = {"state": "seen", "engine_version": str(version.get("Version", "")), "projects": projects}
     folders = {
-        str(entry["Labels"][PROJECT]): str(entry["Labels"].get(LABEL_PREFIX + "project.working_dir", ""))
-        for entry in listed
+        str(entry["Labels"][PROJECT]): str(entry["Labels"].get(PREFIX + "project.working_dir", "")) for entry in listed
     }
     name, found_by = choose_project(folders, asked)
     if not name and asked.directory:
@@ -163,7 +160,7 @@ def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
     def collect(label: str) -> List[str]:
         values: List[str] = []
         for entry in entries:
-            for value in str(entry.get("Labels", {}).get(LABEL_PREFIX + label, "")).split(","):
+            for value in str(entry.get("Labels", {}).get(PREFIX + label, "")).split(","):
                 if value and value not in values:
                     values.append(value)
         return values
@@ -219,10 +216,10 @@ def describe_container(
     return {
         "id": str(inspected.get("Id", ""))[:12],
         "name": str(inspected.get("Name", "")).lstrip("/"),
-        "service": labels.get(LABEL_PREFIX + "service", ""),
-        "number": labels.get(LABEL_PREFIX + "container-number", "1"),
-        "oneoff": labels.get(LABEL_PREFIX + "oneoff", "False") == "True",
-        "config_hash": labels.get(LABEL_PREFIX + "config-hash", ""),
+        "service": labels.get(PREFIX + "service", ""),
+        "number": labels.get(PREFIX + "container-number", "1"),
+        "oneoff": labels.get(PREFIX + "oneoff", "False") == "True",
+        "config_hash": labels.get(PREFIX + "config-hash", ""),
         "image": str(config.get("Image", "")),
         "image_id": str(inspected.get("Image", "")),
         "digests": sorted(str(d).rpartition("@")[2] for d in image.get("RepoDigests") or []),
@@ -250,7 +247,7 @@ def describe_container(
         "privileged": bool(host.get("Privileged")),
         "network_mode": str(host.get("NetworkMode", "")),
         "lookup": lookup(config, host, mounts),
-        "labels": {k: redactor.value(k, v) for k, v in sorted(labels.items()) if not k.startswith(LABEL_PREFIX)},
+        "labels": {k: redactor.value(k, v) for k, v in sorted(labels.items()) if not k.startswith(PREFIX)},
         "environment": environment,
         "image_environment": sorted(name for name, value in from_image.items() if environment.get(name) == value),
         "log_tail": [redactor.text(line)[:LOG_LINE_CHARACTERS] for line in logs],

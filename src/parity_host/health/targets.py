@@ -8,10 +8,9 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 from urllib.parse import urlsplit
 
 from ..engine.client import Engine, NotFoundError
+from ..engine.compose_labels import ONE_OFF, PROJECT, SERVICE
 from .http_probe import Address
 
-PROJECT = "com.docker.compose.project"
-SERVICE = "com.docker.compose.service"
 MOST_CONTAINERS = 100
 _WORKERS = 8
 _ANY = ("", "0.0.0.0", "::")  # noqa: S104 - recognised, not bound
@@ -94,7 +93,7 @@ def read_targets(engine: Engine, project: str) -> List[Target]:
 
 def targets_of(inspected: Sequence[Mapping[str, Any]]) -> List[Target]:
     """Return the containers in the engine's `inspect` answers, one-off ones left out."""
-    found = [target(one) for one in inspected if _labels(one).get("com.docker.compose.oneoff") != "True"]
+    found = [target(one) for one in inspected if _labels(one).get(ONE_OFF) != "True"]
     return sorted(found, key=lambda one: (one.service, one.name))[:MOST_CONTAINERS]
 
 

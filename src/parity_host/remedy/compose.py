@@ -8,11 +8,10 @@ import shutil
 import subprocess
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
+from ..engine.compose_labels import label
 from ..secrets.redact import Redactor
 from .service import ServiceError
 
-_LABEL = "com.docker.compose."
-_NAME_FILES = ("project.working_dir", "project.config_files", "project.environment_file")
 _VERSION = re.compile(r"v?([0-9]+)\.[0-9]+")
 _HASH = re.compile(r"([\w.-]+) ([0-9a-f]{64})")
 _ASK_SECONDS = 60.0
@@ -52,22 +51,6 @@ def project_of(containers: Sequence[Mapping[str, Any]]) -> Project:
     if not project.files:
         raise ServiceError("its containers do not say which compose files they were made from")
     return project
-
-
-def label(container: Mapping[str, Any], name: str) -> str:
-    """Return what one of Compose's labels says of a container, as the engine inspects it; empty without it."""
-    return str(((container.get("Config") or {}).get("Labels") or {}).get(_LABEL + name, ""))
-
-
-def brought_by_image(labels: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
-    """Return whether a container's labels that name Compose's files are those of its image (its `inspect` answer).
-
-    Whoever made an image chose them: Compose did not make the container, and nothing may be read or run by them. An
-    image that was committed from a container of Compose has them too; Compose gives its containers another digest.
-    """
-    own = (image.get("Config") or {}).get("Labels") or {}
-    alike = [name for name in _NAME_FILES if own.get(_LABEL + name) and own[_LABEL + name] == labels.get(_LABEL + name)]
-    return bool(alike) and labels.get(_LABEL + "config-hash", "") in ("", own.get(_LABEL + "config-hash", ""))
 
 
 def _paths(said: str) -> List[str]:

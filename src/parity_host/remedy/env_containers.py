@@ -7,9 +7,10 @@ import time
 from typing import Any, Dict, List, Mapping, Sequence
 
 from ..engine.client import Engine, EngineUnavailableError, NotFoundError
+from ..engine.compose_labels import ONE_OFF, PROJECT, brought_by_image, label
 from ..engine.times import nanoseconds
 from ..secrets.redact import Redactor
-from .compose import Compose, brought_by_image, label, project_of
+from .compose import Compose, project_of
 from .container_service import STOPPED_BY_HAND
 from .service import ServiceError
 
@@ -142,7 +143,7 @@ class EnvService:
 
     def _containers(self) -> List[Dict[str, Any]]:
         """Return the project's containers as the engine inspects them; raises ServiceError."""
-        wanted = ["com.docker.compose.project=%s" % self._name, "com.docker.compose.oneoff=False"]
+        wanted = ["%s=%s" % (PROJECT, self._name), "%s=False" % ONE_OFF]
         try:
             listed = self._engine.get("/containers/json", all="1", filters=json.dumps({"label": wanted}))
             found = [self._engine.get("/containers/%s/json" % one["Id"]) for one in listed]

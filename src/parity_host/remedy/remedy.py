@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tup
 from ..engine import container_files
 from ..engine.change import ChangingEngine
 from ..engine.client import EngineUnavailableError, NotFoundError, find_endpoint
+from ..engine.compose_labels import PROJECT
 from ..engine.container_files import Read
 from ..engine.mounted import NotOnHostError, host_path
 from ..gather import containers, project
@@ -222,7 +223,7 @@ def _file(mounts: Mapping[str, Any], read: Read, path: str, kind: Kind, sealer: 
 def _meet(inspected: Mapping[str, Any], docker_host: str, environ: Dict[str, str], sealer: Sealer) -> None:
     """Let the sealer meet the whole project's secrets: one that an env file shows is hidden in these files too."""
     labels = (inspected.get("Config") or {}).get("Labels") or {}
-    name = str(labels.get(containers.PROJECT, ""))
+    name = str(labels.get(PROJECT, ""))
     if not name:
         return
     wanted = containers.Asked(docker_host, name, "", "", 0)

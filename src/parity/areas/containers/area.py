@@ -8,6 +8,7 @@ from typing import Final
 
 from parity.areas.containers import unresolvable
 from parity.compare.comparison import Comparison, differs, evidence, per_environment, place_of
+from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match, repository
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
@@ -55,18 +56,6 @@ def _about(
     return Difference(rule, (stack.environment,), match.name, item, (where,), words)
 
 
-def state_rules(service: Service, container: Container) -> tuple[str, ...]:
-    """Return the rules by which this area reports that a container does not serve, none when it does."""
-    found = []
-    if container.state == "restarting" or (container.state == "running" and container.loops):
-        found.append("containers.restarting")
-    elif container.state in ("exited", "dead", "created", "paused") and not _finished(service, container):
-        found.append("containers.not-running")
-    if container.health == "unhealthy":
-        found.append("containers.unhealthy")
-    return tuple(found)
-
-
 def _state(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
     last = _last_words(container)
     rules = state_rules(service, container)
@@ -97,11 +86,6 @@ def _state(stack: Stack, match: Match, service: Service, container: Container) -
             "killed by the kernel for lack of memory",
             limit=_bytes(container.config.memory),
         )
-
-
-def _finished(service: Service, container: Container) -> bool:
-    """Whether a stopped container did what it was for: a job that ended well and is not meant to run again."""
-    return container.state == "exited" and container.exit_code == 0 and container.config.restart in ("no", "on-failure")
 
 
 def _last_words(container: Container) -> str:

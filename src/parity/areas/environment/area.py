@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from parity.areas.environment.files import differences as within_files
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import without_environment
@@ -69,7 +70,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             for forbidden in comparison.policy.forbidden if stack.production else ():
                 yield from _forbidden(stack, name, variable, forbidden)
     for stack in comparison.stacks:
-        yield from files[stack.environment].differences()
+        yield from within_files(files[stack.environment])
 
 
 def _between(comparison: Comparison, name: str, environments: Mapping[str, _Variable]) -> Iterator[Difference]:

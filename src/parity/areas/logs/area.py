@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parity.areas.containers.area import state_rules
 from parity.areas.logs.records import Record, records
 from parity.compare.comparison import Comparison
+from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence, Severity
 from parity.domain.programs import kinds

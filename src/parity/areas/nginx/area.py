@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Final
 
 from parity.areas.nginx import unresolvable
 from parity.areas.nginx.differences import Context
 from parity.areas.nginx.differences import differences as between
 from parity.compare.comparison import Comparison
-from parity.compare.configured import Reader, configured
+from parity.compare.configured import Reader
 from parity.compare.endpoints import endpoints
 from parity.compare.match_services import Match
+from parity.compare.nginx_model import files_of, model_of, version_of
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
 from parity.programs.nginx.check.check import check
-from parity.programs.nginx.check.unknown_directives import OFFICIAL
-from parity.programs.nginx.model.read import read_model
 from parity.programs.nginx.model.types import Model
-from parity.programs.nginx.syntax.directives import NEWEST
 from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.programs.nginx.syntax.problem import Problem
 
-# nginx writes a version into its image's environment, and people write one into the tag.
-_VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])", re.ASCII)
 _MISSING: Final = "missing_file"
 _OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
 _NOT_FOUND: Final = "was not found"
@@ -61,41 +56,6 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             told = found.rule == "nginx.unread" and (refused | hidden).issuperset(found.environments)
             if not told and found.words.get("setting") not in _OF_TLS:
                 yield found
-
-
-def version_of(configuration: Configuration, reader: Reader) -> tuple[str, bool]:
-    """Return the version of a container's nginx, and whether it is known or only assumed to be the newest."""
-    told = configuration.tested.version if configuration.tested is not None else ""
-    tag = reader.image.rpartition(":")[2]
-    for text in (told, reader.environment.get("NGINX_VERSION", ""), tag):
-        if found := _VERSION.match(text):
-            return found[1], True
-    return NEWEST, False
-
-
-def server_names(stack: Stack) -> list[str]:
-    """Return the names by which the nginx of an environment is asked for; no patterns among them."""
-    names: set[str] = set()
-    for configuration, reader in configured(stack, "nginx"):
-        for server in model_of(configuration, reader).servers:
-            names.update(name.removeprefix(".") for name in server.names)
-    return sorted(name for name in names if name not in ("", "_") and not any(sign in name for sign in "*~$"))
-
-
-def model_of(configuration: Configuration, reader: Reader) -> Model:
-    """Return what a configuration means to the nginx of its container."""
-    return _read(tuple(sorted(_files(configuration).items())), configuration.main, version_of(configuration, reader)[0])
-
-
-def _files(configuration: Configuration) -> Mapping[str, bytes]:
-    """Return its files; what lies in the image is there for nginx, and stands here empty."""
-    return {**dict.fromkeys(configuration.in_image, b""), **configuration.files}
-
-
-@lru_cache(maxsize=32)
-def _read(files: tuple[tuple[str, bytes], ...], main: str, version: str) -> Model:
-    """Return a model; several areas ask for the same one."""
-    return read_model(dict(files), main, version)
 
 
 def _said(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
@@ -148,7 +108,7 @@ def _predicted(configuration: Configuration, reader: Reader) -> list[Problem]:
     if not configuration.files:
         return []
     version = version_of(configuration, reader)[0]
-    problems = check(_files(configuration), configuration.main, version, built_in=OFFICIAL)
+    problems = check(files_of(configuration), configuration.main, version, built_in=OFFICIAL)
     # A file that could not be read here may well be there for nginx.
     return [one for one in problems if not (configuration.unread and one.message_class == _MISSING)]
 

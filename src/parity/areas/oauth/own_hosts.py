@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from parity.areas.nginx.area import server_names
 from parity.areas.oauth.applications import effective_environment
 from parity.areas.oauth.redirects import is_loopback
 from parity.areas.oauth.vocabulary import Vocabulary
 from parity.compare.env_files import EnvFiles
+from parity.compare.nginx_model import server_names
 from parity.domain.environment_names import environments_named
 from parity.domain.stack import Stack
 from parity.domain.values import as_url

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
+from typing import Any
 
-from parity.areas.nginx.area import model_of, version_of
+from parity.areas.tls.facts import facts_of
 from parity.areas.tls.servers import TlsServer, differences_of
 from parity.compare.comparison import Comparison
 from parity.compare.configured import Reader
 from parity.compare.match_services import Match
+from parity.compare.nginx_model import model_of, version_of
 from parity.domain.findings import Difference
 from parity.domain.stack import Configuration, Stack
 from parity.domain.untrusted import text, whole
@@ -23,6 +25,12 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     if today is not None:
         production = {stack.environment for stack in comparison.stacks if stack.production}
         yield from differences_of(servers_of(comparison), production, today)
+
+
+def facts(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return each server's TLS as plain data, for reports; nothing where no snapshot says when it was taken."""
+    today = today_of(comparison)
+    return facts_of(servers_of(comparison), today) if today is not None else []
 
 
 def today_of(comparison: Comparison) -> date | None:

@@ -1,8 +1,8 @@
-"""TLS side by side, for `nginx_ssl_diff.txt`: plain data for `findings.json`, and the text that shows it."""
+"""TLS side by side, as plain data for `findings.json`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -10,10 +10,8 @@ from parity.areas.tls import settings
 from parity.areas.tls.certificates import Certificate, days_left, shown_names
 from parity.areas.tls.servers import TlsServer
 from parity.domain.values import show
-from parity.report.text import wrapped
 from parity_host.tls.certificates import ENCRYPTED, NO_KEY, READ
 
-_LABEL_WIDTH: Final = 15
 _DAMAGED: Final = "(damaged)"
 
 
@@ -78,40 +76,3 @@ def _certificate(certificate: Certificate, today: date) -> dict[str, Any]:
         "signature": certificate.signature_hash.upper() or "its own kind",
         "fingerprint": certificate.fingerprint,
     }
-
-
-def section(facts: Iterable[Mapping[str, Any]]) -> str:
-    """Return the text of what `facts_of` returned: one paragraph a server, for text files of eighty columns."""
-    return "\n\n".join("\n".join(_paragraph(server)) for server in facts) or "No server speaks TLS."
-
-
-def _paragraph(server: Mapping[str, Any]) -> list[str]:
-    place = f" ({server['place']})" if server["place"] != show("") else ""
-    lines = [
-        wrapped(f"{server['environment']}: {server['server']}{place}"),
-        _line("listen", ", ".join(server["listen"])),
-        _line("names", ", ".join(server["names"])),
-        _line("protocols", server["protocols"]),
-        _line("ciphers", server["ciphers"]),
-        _line("HSTS", server["hsts"]),
-        _line("certificate", server["certificate"] + (f": {server['unread']}" if server["unread"] else "")),
-    ]
-    for number, one in enumerate(server["chain"], 1):
-        lines += [
-            _line(f"  {number}. subject", one["subject"]),
-            _line("     issuer", one["issuer"]),
-            _line("     names", one["names"]),
-            _line("     valid", f"{one['from']} to {one['until']}, {_left(one['days_left'])}"),
-            _line("     key", f"{one['key']}, signed with {one['signature']}"),
-            _line("     SHA-256", one["fingerprint"]),
-        ]
-    return [*lines, _line("key", server["key"])]
-
-
-def _left(days: int) -> str:
-    return f"{days} days left" if days >= 0 else f"ended {-days} days ago"
-
-
-def _line(label: str, text: str) -> str:
-    first = f"  {label}".ljust(_LABEL_WIDTH + 2)
-    return wrapped(text or "-", len(first), first)

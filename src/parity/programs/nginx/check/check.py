@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import Final
 
 from parity.programs.nginx.check.state import Said
-from parity.programs.nginx.check.unknown_directives import OFFICIAL
 from parity.programs.nginx.check.walker import Walker
 from parity.programs.nginx.syntax.diagnose import cause_of
 from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.knowledge import Version, version_of
 from parity.programs.nginx.syntax.messages import classify
+from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.scalars import shown
 

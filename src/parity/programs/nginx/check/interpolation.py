@@ -33,7 +33,7 @@ def compile_value(conf: Conf, value: bytes) -> bool:
         at += bracket
         if not name:
             conf.fail(b"invalid variable name")
-        conf.family.variables.use(conf, name)
+        conf.use(name)
         at = value.find(b"$", at)
     return found
 
@@ -42,6 +42,6 @@ def define(conf: Conf, word: bytes, *, use: bool = False) -> None:
     """Define the variable that `word` names with its `$`; `use` notes it as used too."""
     if word[:1] != b"$":
         conf.fail(b'invalid variable name "%b"', word)
-    conf.family.variables.add(conf, word[1:])
+    conf.define(word[1:])
     if use:
-        conf.family.variables.use(conf, word[1:])
+        conf.use(word[1:])

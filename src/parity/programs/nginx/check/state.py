@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
-from parity.programs.nginx.check.variables import Variables
+from parity.programs.nginx.check.variables import VariableError, Variables
 from parity.programs.nginx.syntax.knowledge import Version
 from parity.programs.nginx.syntax.tokens import Reader, Unreadable
 
@@ -160,6 +160,20 @@ class Conf:
             return False
         self.block.fields[key] = None
         return True
+
+    def define(self, name: bytes) -> None:
+        """Define a variable of the open family, or stop as nginx does."""
+        self._variable(self.family.variables.add, name)
+
+    def use(self, name: bytes) -> None:
+        """Note that a variable of the open family is used, or stop as nginx does."""
+        self._variable(self.family.variables.use, name)
+
+    def _variable(self, note: Callable[[bytes], None], name: bytes) -> None:
+        try:
+            note(name)
+        except VariableError as error:
+            self.fail(b"%b", error.text)
 
     def fail(self, text: bytes, *values: object) -> NoReturn:
         """Stop as nginx does, at the line that is being read."""

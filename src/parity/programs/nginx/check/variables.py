@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from parity.programs.nginx.syntax.knowledge import Version, load, version_of
 
-if TYPE_CHECKING:
-    from parity.programs.nginx.check.state import Conf
+
+class VariableError(Exception):
+    """A variable that nginx does not take; `text` has its words."""
+
+    def __init__(self, text: bytes) -> None:
+        """Keep nginx's words."""
+        super().__init__(text)
+        self.text = text
 
 
 class Variables:
@@ -26,20 +31,16 @@ class Variables:
         self.log_only = frozenset(name.encode() for name in known["log_only"])
         self._used: dict[str, None] = {}
 
-    def add(self, conf: Conf, name: bytes) -> None:
-        """Define a variable (`set $name`, `map … $name`)."""
-        if not name:
-            conf.fail(b'invalid variable name "$"')
-        key = _key(name)
+    def add(self, name: bytes) -> None:
+        """Define a variable (`set $name`, `map … $name`); raises VariableError."""
+        key = _named(name)
         if self._changeable.get(key, True) is False:
-            conf.fail(b'the duplicate "%b" variable', name)
+            raise VariableError(b'the duplicate "%b" variable' % name)
         self._changeable[key] = True
 
-    def use(self, conf: Conf, name: bytes) -> None:
-        """Note that a variable is used."""
-        if not name:
-            conf.fail(b'invalid variable name "$"')
-        self._used.setdefault(_key(name))
+    def use(self, name: bytes) -> None:
+        """Note that a variable is used; raises VariableError."""
+        self._used.setdefault(_named(name))
 
     def names(self) -> list[bytes]:
         """Return every variable that exists by its full name."""
@@ -55,7 +56,9 @@ class Variables:
         return None
 
 
-def _key(name: bytes) -> str:
+def _named(name: bytes) -> str:
+    if not name:
+        raise VariableError(b'invalid variable name "$"')
     return name.decode("latin-1").translate(_LOWER)
 
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parity.programs.nginx.check.unknown_directives import OWN_MODULES
 from parity.programs.nginx.model.types import Place, Unread
 from parity.programs.nginx.syntax import lua
 from parity.programs.nginx.syntax.directives import is_foreign, table
 from parity.programs.nginx.syntax.knowledge import Version
+from parity.programs.nginx.syntax.modules import OWN_MODULES
 from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name
 from parity.programs.nginx.syntax.scalars import cstring
 from parity.programs.nginx.syntax.tokens import EOF, Reader, Statement, Unreadable

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.programs.nginx.check.unknown_directives import slips
 from parity.programs.nginx.repair.lines import line_end
 from parity.programs.nginx.repair.outline_source import Node, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
+from parity.programs.nginx.syntax.spelling import slips
 
 _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
 _GLUED: Final = re.compile(rb"[\w-]+(?=[\"'])")

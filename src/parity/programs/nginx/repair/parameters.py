@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.programs.nginx.check.unknown_directives import slips
 from parity.programs.nginx.repair.outline_source import Source
 from parity.programs.nginx.repair.plan import Edit, Proposal
 from parity.programs.nginx.syntax.problem import LEVELS, Problem
+from parity.programs.nginx.syntax.spelling import slips
 
 # What may stand behind the first value, by directive; a name with "=" takes a value.
 _KNOWN: Final[dict[str, tuple[str, ...]]] = {

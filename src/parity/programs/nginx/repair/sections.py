@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.programs.nginx.check.unknown_directives import slips
 from parity.programs.nginx.repair.lines import indent, line_start, newline, unit, whole_lines
 from parity.programs.nginx.repair.outline_source import Node, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.repair.refusals import variable_place
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.scalars import number
+from parity.programs.nginx.syntax.spelling import slips
 
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]*")
 _CUT: Final = 4  # letters that are left out at the beginning of a name

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.programs.nginx.check.unknown_directives import slips
 from parity.programs.nginx.repair.outline_source import Node, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
+from parity.programs.nginx.syntax.spelling import slips
 from parity.programs.nginx.syntax.tokens import Word
 
 _AMOUNT: Final = re.compile(rb"([0-9]+)(?:\.([0-9]{1,3}))?([A-Za-z]*)\Z")

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from parity.programs.nginx.check.unknown_directives import slips
 from parity.programs.nginx.syntax.directives import came_with, is_foreign, modules_of, table
 from parity.programs.nginx.syntax.knowledge import Version, load
 from parity.programs.nginx.syntax.problem import Problem
+from parity.programs.nginx.syntax.spelling import slips
 from parity.programs.nginx.syntax.tokens import Reader, Statement, Unreadable
 
 _MARKUP: Final = frozenset({"unexpected_eof", "unknown_directive", "unexpected_char"})

@@ -139,7 +139,7 @@ def _format_string(conf: Conf, string: bytes) -> None:
         if not name:
             conf.fail(b'invalid parameter "%b"', cstring(string[begin:]))
         if name not in conf.family.variables.log_only:
-            conf.family.variables.use(conf, name)
+            conf.use(name)
         at = string.find(b"$", end)
 
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from parity.programs.nginx.check.directives.logs import error_log
 from parity.programs.nginx.check.state import DUPLICATE, INVALID_NUMBER, INVALID_VALUE, Block, Conf, Handler
-from parity.programs.nginx.check.unknown_directives import OWN_MODULES
 from parity.programs.nginx.check.urls import impossible
 from parity.programs.nginx.check.value_kinds import low_bits
+from parity.programs.nginx.syntax.modules import OWN_MODULES
 from parity.programs.nginx.syntax.scalars import cstring, number, shown
 
 _EVENT_TYPES: Final = frozenset({b"epoll", b"event_core"})  # on Linux, where nothing else is built unless asked for

@@ -129,7 +129,7 @@ def _geo(conf: Conf, args: list[bytes]) -> bytes | None:
     if args[0][:1] != b"$":
         conf.fail(b'invalid variable name "%b"', args[0])
     if len(args) == 2:
-        conf.family.variables.use(conf, args[0][1:])
+        conf.use(args[0][1:])
     define(conf, args[-1])
     conf.parse_block(_inner(conf), _GeoReading().entry)
     return None
@@ -214,7 +214,7 @@ def _charset(conf: Conf, args: list[bytes]) -> bytes | None:
     if name == "charset" and cstring(word) == b"off":
         return None
     if word[:1] == b"$":
-        conf.family.variables.use(conf, word[1:])
+        conf.use(word[1:])
     conf.block.fields[name] = shown(word).lower()
     return None
 

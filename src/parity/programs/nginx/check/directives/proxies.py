@@ -65,7 +65,7 @@ def _pass(scheme: bytes, secure: bytes) -> Handler:
         add_upstream(conf, parse_url(url, resolve=False))
         conf.block.fields[name] = args[0]
         if name == "memcached_pass":
-            conf.family.variables.use(conf, b"memcached_key")
+            conf.use(b"memcached_key")
         return None
 
     return handler
@@ -163,7 +163,7 @@ def _cache(conf: Conf, args: list[bytes]) -> bytes | None:
 
 def _fastcgi_split_path_info(conf: Conf, args: list[bytes]) -> bytes | None:
     found = compile_regex(conf, args[0], variables=False)
-    if found is not None and found.captures != 2:
+    if found.captures not in (None, 2):
         conf.fail(b'pattern "%b" must have 2 captures', args[0])
     return None
 

@@ -52,7 +52,7 @@ def _condition(conf: Conf, args: list[bytes]) -> None:
 def _variable_condition(conf: Conf, words: list[bytes]) -> None:
     if len(words) not in (1, 3):
         conf.fail(b'invalid condition "%b"', words[0])
-    conf.family.variables.use(conf, words[0][1:])
+    conf.use(words[0][1:])
     if len(words) == 1:
         return
     operator, value = words[1:]

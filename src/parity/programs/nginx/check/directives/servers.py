@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from parity.programs.nginx.check.directives.end_of_http import finish_http
 from parity.programs.nginx.check.directives.listen import add_listen
-from parity.programs.nginx.check.end_of_http import finish_http
 from parity.programs.nginx.check.interpolation import compile_value
 from parity.programs.nginx.check.pcre import compile_regex
 from parity.programs.nginx.check.state import DUPLICATE, Block, Conf, Family, Handler
@@ -122,7 +122,7 @@ def server_name(conf: Conf, args: list[bytes]) -> bytes | None:
             conf.fail(b'empty regex in server name "%b"', word)
         found = compile_regex(conf, word[1:])
         names.append((word[1:], True))
-        conf.block.fields["captures"] = bool(found and found.captures)
+        conf.block.fields["captures"] = bool(found.captures or found.names)
     return None
 
 

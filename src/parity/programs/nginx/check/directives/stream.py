@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from parity.programs.nginx.check.directives.end_of_http import check_server_names, check_variables
 from parity.programs.nginx.check.directives.http_core import access, certificate_cache, real_ip_from, resolver
 from parity.programs.nginx.check.directives.listen import listen
 from parity.programs.nginx.check.directives.logs import STREAM as LOGS
@@ -13,7 +14,6 @@ from parity.programs.nginx.check.directives.tls import STREAM as TLS
 from parity.programs.nginx.check.directives.tls import check_clients, check_listeners, check_proxy, merged
 from parity.programs.nginx.check.directives.upstreams import ENTRY, add_upstream, init_upstreams
 from parity.programs.nginx.check.directives.zones import STREAM as ZONES
-from parity.programs.nginx.check.end_of_http import check_server_names, check_variables
 from parity.programs.nginx.check.interpolation import compile_value, define
 from parity.programs.nginx.check.state import DUPLICATE, Block, Conf, Family, Handler
 from parity.programs.nginx.check.urls import parse_url
