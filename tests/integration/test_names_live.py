@@ -45,7 +45,7 @@ def made(lab_image: str) -> Iterator[tuple[str, Names]]:
         start("alone")
         start("web", "--network", front, "--network-alias", "web", "--add-host", "fixed:10.0.0.9")
         start("beside", "--network", f"container:{own}-web")
-        asked = containers.Asked("", own, "", "", 0)
+        asked = containers.ContainerOptions("", own, "", "", 0)
         facts = {"state": "seen", "engine": containers.gather(asked, {}, Redactor(b"key"))}
         yield own, Names(read_stack({"environment": "dev", "hosts": {"here": facts}}))
     finally:

@@ -25,7 +25,7 @@ SLOW_SECONDS = 0.5
 SLOW_TIMES = 3
 
 
-class Asked(NamedTuple):
+class ProbeOptions(NamedTuple):
     """What to probe: the engine's address, the Compose project, the user's corrections, and seconds for one probe."""
 
     docker_host: str
@@ -35,32 +35,35 @@ class Asked(NamedTuple):
 
 
 def gather(
-    asked: Asked, environ: Dict[str, str], redactor: Redactor, seen: Optional[Sequence[Mapping[str, Any]]] = None
+    options: ProbeOptions,
+    environ: Dict[str, str],
+    redactor: Redactor,
+    seen: Optional[Sequence[Mapping[str, Any]]] = None,
 ) -> Dict[str, Any]:
     """Return the health part of a host's facts: `state` (seen, absent or unseen, with a `reason`) and `probes`.
 
     `seen` are the engine's own answers for the project's containers; without them it is asked.
     """
     started = time.monotonic()
-    timeout = min(max(asked.timeout, 0.5), 60.0)
-    endpoint = find_endpoint(asked.docker_host, environ)
+    timeout = min(max(options.timeout, 0.5), 60.0)
+    endpoint = find_endpoint(options.docker_host, environ)
     try:
         engine = Engine(endpoint, environ)
         engine.negotiate()
-        targets = read_targets(engine, asked.project) if seen is None else targets_of(seen)
+        targets = read_targets(engine, options.project) if seen is None else targets_of(seen)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
         return {"state": "unseen", "reason": str(error)}
-    probes = list(_probes(engine, targets, asked, timeout, redactor))
+    probes = list(_probes(engine, targets, options, timeout, redactor))
     records = run_all(probes, timeout * OVERALL_TIMES)
     return {"state": "seen", "probes": records, "seconds": round(time.monotonic() - started, 3)}
 
 
 def _probes(
-    engine: Engine, targets: Sequence[Target], asked: Asked, timeout: float, redactor: Redactor
+    engine: Engine, targets: Sequence[Target], options: ProbeOptions, timeout: float, redactor: Redactor
 ) -> Iterator[Probe]:
-    corrected = corrections(asked.configured)
+    corrected = corrections(options.configured)
     known = {target.service for target in targets}
     celery: Dict[Tuple[str, str], List[Target]] = {}
     for target in targets:

@@ -21,7 +21,7 @@ from .service import ServiceError
 from .switch import REFUSED, UNCHANGED, Edit, Outcome
 
 
-class Asked(NamedTuple):
+class EnvFileOptions(NamedTuple):
     """What the module is asked for: see the options of `library/parity_env_file.py`."""
 
     path: str
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 _Readers = Union[FilesAlone, EnvService]
 
 
-def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
+def repair(asked: EnvFileOptions, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     """Add the keys to the file, as far as `switch.switch` does; with `check`, only say what would be done.
 
     Returns `state`, `said`, `step` and `backups` as `switch.Outcome` has them, `added`, `marked`, what was `there`
@@ -79,7 +79,7 @@ def _real(path: str, directory: str) -> str:
 
 
 def _repaired(
-    asked: Asked, path: str, redactor: Redactor, environ: Dict[str, str], check: bool, facts: Dict[str, Any]
+    asked: EnvFileOptions, path: str, redactor: Redactor, environ: Dict[str, str], check: bool, facts: Dict[str, Any]
 ) -> Outcome:
     """Return what came of it, and put into `facts` what is seen on the way; raises what `repair` says as a refusal."""
     folders = [os.path.dirname(path)]
@@ -112,7 +112,7 @@ def _nothing(path: str, there: Sequence[str]) -> str:
     return "no key was added to %s%s" % (path, has)
 
 
-def _service(asked: Asked, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes) -> _Readers:
+def _service(asked: EnvFileOptions, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes) -> _Readers:
     if not asked.recreate:
         return FilesAlone({path: content})
     engine = Engine(find_endpoint(asked.docker_host, environ), environ)
@@ -120,7 +120,7 @@ def _service(asked: Asked, environ: Dict[str, str], redactor: Redactor, path: st
     return EnvService(engine, asked.project, asked.services, redactor, asked.timeout)
 
 
-def _planned(asked: Asked, content: bytes) -> env_plan.Plan:
+def _planned(asked: EnvFileOptions, content: bytes) -> env_plan.Plan:
     template = live_file.read(_real(asked.template, asked.directory)).content if asked.template else b""
     outside: Dict[str, str] = {}
     for other in asked.project_files:

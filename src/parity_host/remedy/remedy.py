@@ -50,7 +50,7 @@ KINDS = {
 }
 
 
-class Asked(NamedTuple):
+class RemedyOptions(NamedTuple):
     """What the module is asked for: see the options of `library/parity_remedy.py`."""
 
     kind: str
@@ -97,7 +97,7 @@ class _Opened(NamedTuple):
 _SAID = (FileError, NotOnHostError, CannotSealError, ServiceError, EngineUnavailableError)
 
 
-def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
+def read(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     """Return the files sealed, by their path in the container, and what a dead run left; changes nothing."""
     try:
         opened = _open(asked, key, environ)
@@ -123,7 +123,7 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     return {"state": "read", "said": [], "files": files, "unfinished": unfinished}
 
 
-def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
+def repair(asked: RemedyOptions, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     """Put the planned files in place, as far as `switch.switch` does; with `check`, only say what would be done."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     diff: List[Dict[str, str]] = []
@@ -153,11 +153,11 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
     return {**done, "backups": list(outcome.backups), "diff": diff, "stamp": stamp}
 
 
-def _open(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
+def _open(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> _Opened:
     return _in_container(asked, key, environ) if asked.container else _in_project(asked, key)
 
 
-def _in_container(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
+def _in_container(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> _Opened:
     engine = ChangingEngine(find_endpoint(asked.docker_host, environ), environ)
     engine.negotiate()
     inspected = engine.get("/containers/%s/json" % asked.container)
@@ -175,7 +175,7 @@ def _in_container(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
     return _Opened(sealer, files, service, kept)
 
 
-def _in_project(asked: Asked, key: str) -> _Opened:
+def _in_project(asked: RemedyOptions, key: str) -> _Opened:
     """Open the files of a service that runs nowhere here."""
     sealer = Sealer(key.encode())
     found = project_files.find(asked.project, asked.service, sealer)
@@ -191,7 +191,7 @@ def _in_project(asked: Asked, key: str) -> _Opened:
     return _Opened(sealer, files, service)
 
 
-def _files(asked: Asked, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
+def _files(asked: RemedyOptions, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
     if len(asked.files) > _MOST_FILES:
         raise FileError("it reads %d files, and no more than %d are repaired" % (len(asked.files), _MOST_FILES))
     paths = [str(one["path"]) for one in asked.files]
@@ -226,14 +226,14 @@ def _meet(inspected: Mapping[str, Any], docker_host: str, environ: Dict[str, str
     name = str(labels.get(PROJECT, ""))
     if not name:
         return
-    wanted = containers.Asked(docker_host, name, "", "", 0)
+    wanted = containers.ContainerOptions(docker_host, name, "", "", 0)
     engine = containers.gather(wanted, environ, sealer)
     folder, composed = engine.get("working_dir", ""), engine.get("config_files", [])
     wanted_files = project.Wanted(folder, composed, engine.get("environment_files", []), "")
     project.ProjectReader(wanted_files, sealer).gather()
 
 
-def _edits(asked: Asked, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
+def _edits(asked: RemedyOptions, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
     """Return the edits, and the sealed text of each; raises when a file is not the audited one.
 
     One that is not, and is what is planned, was mended since: `_mended` tells.
@@ -254,7 +254,7 @@ def _edits(asked: Asked, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
     return edits, planned
 
 
-def _mended(asked: Asked, opened: _Opened) -> bool:
+def _mended(asked: RemedyOptions, opened: _Opened) -> bool:
     """Return whether a file was mended since the audit, by the remedy of another service that has it or by somebody."""
     given = [one for one in asked.files if one.get("sealed") is not None]
     return any(opened.sealer.fingerprint(opened.files[str(one["path"])].content) != one["digest"] for one in given)

@@ -135,7 +135,7 @@ def _names(
         return _difference(stack, match, problem, (), folder)
 
     yield from unresolvable.differences(
-        unresolvable.Asked(comparison, stack, match, configuration.service, reader, model, alone)
+        unresolvable.NginxInstance(comparison, stack, match, configuration.service, reader, model, alone)
     )
 
 
