@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parity.programs.loki.check.check import _WHILE_READING
-from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.check.problem import LokiProblem
 
 _ADVICE = ". Use `-config.expand-env=true` flag if you want to expand environment variables in your config file"
 _SEVERAL = "MULTIPLE CONFIG ERRORS FOUND, PLEASE READ CAREFULLY"
 
 
-def output(problems: Sequence[Problem], file: str, version: str, *, expand_env: bool = False) -> str:
+def output(problems: Sequence[LokiProblem], file: str, version: str, *, expand_env: bool = False) -> str:
     """Return what Loki `version` prints for `problems` of `file`: the parser's lines, else the validation's message.
 
     The log line's time, caller and level around the validation's message are left out; `hidden` problems are too.

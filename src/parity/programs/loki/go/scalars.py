@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from parity.programs.loki.go.yaml_nodes import STR_TAG, GoYamlError, Node
+from parity.programs.loki.go.yaml_nodes import STR_TAG, GoYamlError, YamlNode
 
 _DIGITS: Final = 400  # more than the largest float has
 _PREFIX: Final = "tag:yaml.org,2002:"
@@ -46,7 +46,7 @@ def short_tag(tag: str) -> str:
     return "!!" + tag.removeprefix(_PREFIX) if tag.startswith(_PREFIX) else tag
 
 
-def resolve(node: Node) -> Scalar:
+def resolve(node: YamlNode) -> Scalar:
     """Return what go-yaml takes `node` for; raises GoYamlError when an explicit tag does not fit the text."""
     if not node.tag and not node.implicit:
         return Scalar("str", node.value)

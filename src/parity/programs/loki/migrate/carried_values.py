@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parity.programs.loki.go.scalars import resolve
-from parity.programs.loki.go.yaml_nodes import Node
+from parity.programs.loki.go.yaml_nodes import YamlNode
 from parity.programs.loki.migrate import edit
-from parity.programs.loki.migrate.edit import CannotEdit, Path, Place
+from parity.programs.loki.migrate.edit import CannotEdit, Path, TextPlace
 from parity.programs.loki.migrate.plan import Step
 from parity.programs.loki.read.decode import Issue
 from parity.programs.loki.read.expand import UNKNOWN
@@ -165,13 +165,13 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, S
     return changed, step_for("moved", issue, why, to=".".join(map(str, embedded)), verify=verify)
 
 
-def _went_along(issue: Issue, switch: Place | None) -> str:
+def _went_along(issue: Issue, switch: TextPlace | None) -> str:
     if issue.field != "fifocache":
         return "; `fifocache` went with it"
     return "; `enable_fifocache` went with it" if switch is not None else ""
 
 
-def _shared_cache(text: str, old: Path, shared: Node, wanted: bool) -> str:
+def _shared_cache(text: str, old: Path, shared: YamlNode, wanted: bool) -> str:
     """The settings of another cache, by its anchor: once that cache has been renamed, this one only needs the name."""
     names = {key.value for key, _ in shared.pairs()} if shared.kind == "mapping" else {""}
     if not names <= {"enabled", *_EMBEDDED.values()} or ("enabled" in names) != wanted:

@@ -7,13 +7,15 @@ from parity.programs.loki.go.scalars import whole
 from parity.programs.loki.migrate import edit
 from parity.programs.loki.migrate.edit import CannotEdit, Path
 from parity.programs.loki.migrate.plan import Step
-from parity.programs.loki.read.releases import Table
+from parity.programs.loki.read.releases import FieldTable
 
 _MILLISECOND = 10**6
 _UNSET = ("", "0", "0s", '""', "~", "null")
 
 
-def move(text: str, path: Path, target: Path, why: str, fields: Table, line: int | None = None) -> tuple[str, Step]:
+def move(
+    text: str, path: Path, target: Path, why: str, fields: FieldTable, line: int | None = None
+) -> tuple[str, Step]:
     """Return `text` with the value at `path` (the one on `line` if given) at `target` instead, and the step.
 
     What is set at `target` already stays; a value that stands for nothing is only removed.
@@ -39,7 +41,7 @@ def move(text: str, path: Path, target: Path, why: str, fields: Table, line: int
     return edit.put(without, target, value, comment), Step("moved", from_, why, line, to)
 
 
-def _fitting(written: str, target: Path, fields: Table) -> str:
+def _fitting(written: str, target: Path, fields: FieldTable) -> str:
     """Return a duration as its new place reads it.
 
     Prometheus' durations know no fractions and nothing below a millisecond, Go's no days, and a bare number is

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.migrate.owner_lines import Lines
 
 
@@ -37,7 +37,7 @@ class Left:
     `todo` speaks of the file that was given, since that is the one that the owner has.
     """
 
-    problem: Problem
+    problem: LokiProblem
     why: str
     line: int | None = None
     todo: tuple[Lines, ...] = ()

@@ -41,7 +41,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Table:
+class FieldTable:
     """The structs of one release: Go type name → field → what it holds (`@X` a struct, `[]@X` a list, `{}@X` a map)."""
 
     release: Release
@@ -132,11 +132,11 @@ def nearest(version: str) -> str:
 
 
 @cache
-def table(version: str) -> Table:
+def table(version: str) -> FieldTable:
     """Return the table for `version`, which need not have one of its own."""
     release = nearest(version)
     content = json.loads((FOLDER / "fields" / f"fields-{release}.json").read_text(encoding="utf-8"))
-    return Table(Release.parse(release), content["root"], content["structs"])
+    return FieldTable(Release.parse(release), content["root"], content["structs"])
 
 
 def read_yaml(name: str) -> Any:

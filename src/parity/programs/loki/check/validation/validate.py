@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.programs.loki.check.validation import components, schema, storage
-from parity.programs.loki.check.validation.finding import Finding, Findings, only_first
-from parity.programs.loki.read.config import Config
+from parity.programs.loki.check.validation.finding import Findings, Violation, only_first
+from parity.programs.loki.read.config import LokiConfig
 
 
 @dataclass(frozen=True)
 class Part:
     """One step of Loki's validation: its prefix in the message up to 2.9 and since 3.0, and the block it needs."""
 
-    check: Callable[[Config], Findings]
+    check: Callable[[LokiConfig], Findings]
     old: str | None
     new: str | None
     block: str = ""
@@ -43,7 +43,7 @@ _PARTS: Final = (
 )
 
 
-def validate(config: Config, *, every: bool = False) -> Iterator[tuple[str, Finding]]:
+def validate(config: LokiConfig, *, every: bool = False) -> Iterator[tuple[str, Violation]]:
     """Yield every error with its prefix, in Loki's order; up to 2.9 Loki prints the first alone, unless `every`."""
     if config.release.major < 3:
         yield from _old(config) if every else only_first_pair(_old(config))
@@ -63,7 +63,7 @@ def validate(config: Config, *, every: bool = False) -> Iterator[tuple[str, Find
             yield "", finding
 
 
-def _old(config: Config) -> Iterator[tuple[str, Finding]]:
+def _old(config: LokiConfig) -> Iterator[tuple[str, Violation]]:
     for part in _PARTS:
         if part.old:
             for finding in part.check(config):
@@ -72,12 +72,12 @@ def _old(config: Config) -> Iterator[tuple[str, Finding]]:
         yield "", finding
 
 
-def _compatibility(config: Config) -> Findings:
+def _compatibility(config: LokiConfig) -> Findings:
     yield from only_first(schema.compatibility(config))
     yield from schema.aggregations(config)
 
 
-def only_first_pair(found: Iterator[tuple[str, Finding]]) -> Iterator[tuple[str, Finding]]:
+def only_first_pair(found: Iterator[tuple[str, Violation]]) -> Iterator[tuple[str, Violation]]:
     """Yield the first error alone."""
     for pair in found:
         yield pair
