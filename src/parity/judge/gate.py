@@ -15,7 +15,7 @@ _AREAS: Final = (*(area.name for area in AREAS), "policy")
 _NEW: Final = ("new", "back")
 
 
-class Outcome(StrEnum):
+class GateOutcome(StrEnum):
     """What the gate says of an audit, in a word; the first two let a deploy go on."""
 
     REPORT_ONLY = "report-only"
@@ -62,13 +62,13 @@ def _check(word: str, place: str) -> None:
             raise ParityError(f"{place}: {problem}, never") from None
 
 
-def outcome(gate: Mapping[str, Any]) -> Outcome:
+def outcome(gate: Mapping[str, Any]) -> GateOutcome:
     """Return what the gate's part of `findings.json` comes to."""
     if all(word == NEVER for word in (gate["fail_on"], *gate["areas"].values())):
-        return Outcome.REPORT_ONLY
+        return GateOutcome.REPORT_ONLY
     if gate["reached"]:
-        return Outcome.REACHED
-    return Outcome.INCOMPLETE if gate["incomplete"] else Outcome.PASSED
+        return GateOutcome.REACHED
+    return GateOutcome.INCOMPLETE if gate["incomplete"] else GateOutcome.PASSED
 
 
 def decide(findings: Sequence[Mapping[str, Any]], unseen: Sequence[Any], settings: GateSettings) -> dict[str, Any]:
@@ -87,6 +87,6 @@ def decide(findings: Sequence[Mapping[str, Any]], unseen: Sequence[Any], setting
     said = outcome(gate)
     return {
         **gate,
-        "incomplete": gate["incomplete"] and said is not Outcome.REPORT_ONLY,
-        "passed": said in (Outcome.PASSED, Outcome.REPORT_ONLY),
+        "incomplete": gate["incomplete"] and said is not GateOutcome.REPORT_ONLY,
+        "passed": said in (GateOutcome.PASSED, GateOutcome.REPORT_ONLY),
     }

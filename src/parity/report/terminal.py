@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from parity.domain.findings import SEVERITIES, Severity
-from parity.judge.gate import Outcome, outcome
+from parity.judge.gate import GateOutcome, outcome
 from parity.report.text import WIDTH, plain, roots, still_open
 
 LINES: Final = 10
@@ -50,7 +50,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
 def verdict(data: Mapping[str, Any]) -> str:
     """Return the gate's word in a sentence: what reached the threshold, or that nothing did."""
     gate = data["gate"]
-    if outcome(gate) is Outcome.REPORT_ONLY:
+    if outcome(gate) is GateOutcome.REPORT_ONLY:
         return "This audit demonstrates and does not gate (parity_fail_on is never)."
     said = []
     if gate["reached"]:

@@ -8,7 +8,7 @@ from typing import Dict, List, Mapping, Optional, Union
 from ..secrets.redact import Redactor
 from .interpolate import InterpolationError, interpolate
 from .quoting import quoted
-from .reader import Commented, Entry, EnvFile, Problem, Scope, read_env_file
+from .reader import Commented, Entry, EnvFile, EnvFileProblem, Scope, read_env_file
 from .template_redaction import TemplateRedactor
 
 _UNREADABLE = "\ufffd"  # Compose refuses it as a name
@@ -54,7 +54,7 @@ class _Redaction:
         self._in_key = False  # within a private key that stands there without quotes
 
     def text(self) -> str:
-        found: List[Union[Entry, Commented, Problem]] = [*self._parsed.entries, *self._parsed.commented]
+        found: List[Union[Entry, Commented, EnvFileProblem]] = [*self._parsed.entries, *self._parsed.commented]
         found.sort(key=lambda one: one.begin)
         pieces: List[str] = []
         position = 0
@@ -64,7 +64,7 @@ class _Redaction:
             if isinstance(one, Entry):
                 pieces.append(self._entry(one))
                 position = one.end
-            elif isinstance(one, Problem):
+            elif isinstance(one, EnvFileProblem):
                 pieces.append(_stopper(one))
             else:
                 pieces.append(self._commented(one))
@@ -115,7 +115,7 @@ class _Redaction:
         return rendered == redacted and self._templates.value(entry.key, entry.template) == entry.template
 
 
-def _stopper(problem: Problem) -> str:
+def _stopper(problem: EnvFileProblem) -> str:
     """Return something that Compose refuses for the same reason, without the file's own text."""
     character = problem.detail if problem.detail.isprintable() and not problem.detail.isalnum() else _UNREADABLE
     return {

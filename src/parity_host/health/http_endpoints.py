@@ -20,7 +20,7 @@ _SELF = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - recognised,
 _TLS_PORTS = (443, 8443, 9443)
 
 
-class Endpoint(NamedTuple):
+class HttpEndpoint(NamedTuple):
     """One address to ask: `paths` are tried in turn while the answer is 404, `ports` and addresses while none comes."""
 
     service: str
@@ -82,7 +82,7 @@ def _correction(entry: Mapping[str, Any]) -> Correction:
     return Correction(service, kind, url, int(port) if port.isdigit() else 0, path, problem)
 
 
-def endpoints(target: Target, kind: str, corrected: Sequence[Correction], engine_host: str) -> Iterator[Endpoint]:
+def endpoints(target: Target, kind: str, corrected: Sequence[Correction], engine_host: str) -> Iterator[HttpEndpoint]:
     """Yield what to ask of one running container. `corrected` are the entries for its service.
 
     Found from its label `parity.health`, the addresses its own health check asks, and what its kind is known for.
@@ -115,13 +115,13 @@ def _known(target: Target, kind: str) -> Iterator[Tuple[Tuple[int, ...], str]]:
 
 def _endpoint(
     target: Target, kind: str, ports: Sequence[int], paths: Tuple[str, ...], tls: bool, engine_host: str
-) -> Endpoint:
+) -> HttpEndpoint:
     addresses = [address for port in ports for address in target.reach(port, tls, engine_host)]
     host = "localhost:%d" % ports[0]
-    return Endpoint(target.service, target.name, kind, tuple(ports), paths, tls, host, tuple(addresses))
+    return HttpEndpoint(target.service, target.name, kind, tuple(ports), paths, tls, host, tuple(addresses))
 
 
-def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: str) -> Iterator[Endpoint]:
+def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: str) -> Iterator[HttpEndpoint]:
     wanted = entry.kind or found_kind
     kind = wanted if wanted in HTTP_KINDS else HTTP
     if entry.url:
@@ -136,7 +136,7 @@ def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: 
         yield _endpoint(target, kind, (port,), (path,), port in _TLS_PORTS, engine_host)
 
 
-def external(entry: Correction, kind: str, container: str = "") -> Iterator[Endpoint]:
+def external(entry: Correction, kind: str, container: str = "") -> Iterator[HttpEndpoint]:
     """Yield the endpoints of an entry with a URL of the user's own; its host is looked up when it is asked."""
     scheme, host, port, path = parse_url(entry.url)
     tls = scheme == "https"
@@ -144,10 +144,10 @@ def external(entry: Correction, kind: str, container: str = "") -> Iterator[Endp
     shown = host if port == (443 if tls else 80) else "%s:%d" % (host, port)
     for own in [base + known for known in HTTP_KINDS[kind].paths] if kind in SPEAKING_KINDS else [path]:
         name = "%s://%s%s" % (scheme, shown, own)
-        yield Endpoint(entry.service, container, kind, (port,), (own,), tls, shown, (), name)
+        yield HttpEndpoint(entry.service, container, kind, (port,), (own,), tls, shown, (), name)
 
 
-def look_up(endpoint: Endpoint) -> List[Address]:
+def look_up(endpoint: HttpEndpoint) -> List[Address]:
     """Return the addresses of an endpoint, looking its host up when only its name is known; raises OSError."""
     if endpoint.addresses or not endpoint.name:
         return list(endpoint.addresses)

@@ -21,7 +21,7 @@ _TRIES = 20
 _SHORT = 80
 
 
-class Problem(NamedTuple):
+class YamlProblem(NamedTuple):
     """What is not understood, in which line (from 1).
 
     Nothing may be told of the text from `start` on: the beginning of that line, or of one before.
@@ -44,7 +44,7 @@ class Scan(NamedTuple):
     anchors: Dict[str, List[Path]]
     comments: List[Span]
     names: List[Span]
-    problem: Optional[Problem]
+    problem: Optional[YamlProblem]
 
 
 def scan(text: str) -> Scan:
@@ -80,7 +80,7 @@ def _up_to(reader: Reader, error: NotUnderstoodError) -> Scan:
         reader.anchors,
         [span for span in reader.comments if span[1] <= start],
         [span for span in reader.names if span[1] <= start],
-        Problem(text.count("\n", 0, error.at) + 1, start, error.kind, str(error)),
+        YamlProblem(text.count("\n", 0, error.at) + 1, start, error.kind, str(error)),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.domain.findings import SEVERITIES, Severity
-from parity.judge.gate import NEVER, Outcome, outcome
+from parity.judge.gate import NEVER, GateOutcome, outcome
 from parity.report.html import matrix, trend
 
 STATUSES: Final = {"open": "open", "verify": "to verify", "waived": "waived", "expected": "expected"}
@@ -109,10 +109,10 @@ def verdict(data: Data) -> dict[str, str]:
     count = len(data["gate"]["reached"])
     reached = "1 finding reaches" if count == 1 else f"{count} findings reach"
     tone, words = {
-        Outcome.REPORT_ONLY: ("none", "No gate: this audit only reports"),
-        Outcome.REACHED: ("bad", f"Stop: {reached} the threshold"),
-        Outcome.INCOMPLETE: ("doubtful", "Not everything could be seen"),
-        Outcome.PASSED: ("good", "Go: nothing reaches the threshold"),
+        GateOutcome.REPORT_ONLY: ("none", "No gate: this audit only reports"),
+        GateOutcome.REACHED: ("bad", f"Stop: {reached} the threshold"),
+        GateOutcome.INCOMPLETE: ("doubtful", "Not everything could be seen"),
+        GateOutcome.PASSED: ("good", "Go: nothing reaches the threshold"),
     }[outcome(data["gate"])]
     return {"tone": tone, "words": words}
 

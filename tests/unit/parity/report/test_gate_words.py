@@ -8,7 +8,7 @@ import pytest
 from stacks import KNOWN, stack
 
 from parity.judge.audit import Settings, audit
-from parity.judge.gate import GateSettings, Outcome, decide, outcome
+from parity.judge.gate import GateOutcome, GateSettings, decide, outcome
 from parity.report import terminal
 from parity.report.html.view import verdict
 from parity.report.write import render
@@ -27,23 +27,23 @@ def decided(settings: GateSettings, differ: bool = True) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("settings", "word", "status", "tone", "said"),
     [
-        (GateSettings("never"), Outcome.REPORT_ONLY, "not held against a threshold", "none", "does not gate"),
+        (GateSettings("never"), GateOutcome.REPORT_ONLY, "not held against a threshold", "none", "does not gate"),
         (
             GateSettings("never", {"environment": "never"}),
-            Outcome.REPORT_ONLY,
+            GateOutcome.REPORT_ONLY,
             "not held against a threshold",
             "none",
             "does not gate",
         ),
         (
             GateSettings("never", {"environment": "low"}),
-            Outcome.REACHED,
+            GateOutcome.REACHED,
             "failed: the threshold is reached",
             "bad",
             "reach the threshold",
         ),
-        (GateSettings("low"), Outcome.REACHED, "failed: the threshold is reached", "bad", "reach the threshold"),
-        (GateSettings("high"), Outcome.PASSED, "passed: nothing reaches the threshold", "good", "Nothing open"),
+        (GateSettings("low"), GateOutcome.REACHED, "failed: the threshold is reached", "bad", "reach the threshold"),
+        (GateSettings("high"), GateOutcome.PASSED, "passed: nothing reaches the threshold", "good", "Nothing open"),
     ],
 )
 def test_every_report_has_the_gates_word(settings, word, status, tone, said):
@@ -57,14 +57,14 @@ def test_every_report_has_the_gates_word(settings, word, status, tone, said):
 @pytest.mark.parametrize(
     ("settings", "word"),
     [
-        (GateSettings("high"), Outcome.INCOMPLETE),
-        (GateSettings("high", fail_on_unseen=False), Outcome.PASSED),
-        (GateSettings("never"), Outcome.REPORT_ONLY),
-        (GateSettings("never", {"nginx": "low"}), Outcome.INCOMPLETE),
+        (GateSettings("high"), GateOutcome.INCOMPLETE),
+        (GateSettings("high", fail_on_unseen=False), GateOutcome.PASSED),
+        (GateSettings("never"), GateOutcome.REPORT_ONLY),
+        (GateSettings("never", {"nginx": "low"}), GateOutcome.INCOMPLETE),
     ],
 )
 def test_what_was_not_seen_fails_an_audit_that_gates(settings, word):
     gate = decide([], [BLIND], settings)
     assert outcome(gate) is word
-    assert gate["passed"] is (word is not Outcome.INCOMPLETE)
-    assert gate["incomplete"] is (word is Outcome.INCOMPLETE)
+    assert gate["passed"] is (word is not GateOutcome.INCOMPLETE)
+    assert gate["incomplete"] is (word is GateOutcome.INCOMPLETE)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from parity_host.health import gather, http_readers
-from parity_host.health.http_probe import Address, Answer, NoAnswerError, UnreachableError, get, parse_url
+from parity_host.health.http_probe import Address, HttpAnswer, NoAnswerError, UnreachableError, get, parse_url
 from parity_host.secrets.redact import Redactor
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -64,7 +64,7 @@ def served() -> Iterator[Callable[[Callable[[socket.socket, bytes], None]], Addr
         listener.close()
 
 
-def ask(address: Address, target: str = "/health", seconds: float = 1.0, limit: int = 256 * 1024) -> Answer:
+def ask(address: Address, target: str = "/health", seconds: float = 1.0, limit: int = 256 * 1024) -> HttpAnswer:
     return get(address, target, f"localhost:{address.port}", time.monotonic() + seconds, limit)
 
 
@@ -236,7 +236,7 @@ def test_what_is_no_http_address_is_refused(url):
 def read(
     body: bytes, status: int = 200, kind: str = "http", path: str = "/health", content_type: str = "application/json"
 ):
-    answer = Answer(status, {"content-type": content_type, "location": ""}, body, True, 0.1)
+    answer = HttpAnswer(status, {"content-type": content_type, "location": ""}, body, True, 0.1)
     return http_readers.read(kind, path, answer, Redactor(b"k"))
 
 
