@@ -94,7 +94,8 @@ class Site:
 
     def switch(self, stamp: str = "20261124T083000Z") -> switch.SwitchOutcome:
         edits = [
-            switch.Replacement(str(self.folder / name), live_file.digest(OLD[name]), content) for name, content in NEW.items()
+            switch.Replacement(str(self.folder / name), live_file.digest(OLD[name]), content)
+            for name, content in NEW.items()
         ]
         with switch.locked(self.folders):
             return switch.switch(edits, self.service, stamp)

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from parity.domain.stack import (
     Authorization,
-    Config,
     Configuration,
     Container,
     Declared,
@@ -22,8 +21,9 @@ from parity.domain.stack import (
     Mount,
     Others,
     Port,
-    Probe,
+    ProbeResult,
     Service,
+    ServiceConfig,
     Stack,
     Tested,
     Unseen,
@@ -194,8 +194,8 @@ def _lookup(entry: Mapping[str, Any]) -> Lookup:
     )
 
 
-def _probe(entry: Mapping[str, Any]) -> Probe:
-    return Probe(
+def _probe(entry: Mapping[str, Any]) -> ProbeResult:
+    return ProbeResult(
         service=text(entry, "service"),
         container=text(entry, "container"),
         kind=text(entry, "kind"),
@@ -207,9 +207,9 @@ def _probe(entry: Mapping[str, Any]) -> Probe:
     )
 
 
-def _running_config(entry: Mapping[str, Any]) -> Config:
+def _running_config(entry: Mapping[str, Any]) -> ServiceConfig:
     limits, from_image = mapping(entry, "limits"), set(texts(entry, "image_environment"))
-    return Config(
+    return ServiceConfig(
         image=text(entry, "image"),
         environment={k: str(v) for k, v in mapping(entry, "environment").items() if k not in from_image},
         ports=tuple(
@@ -234,7 +234,7 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
     deploy = mapping(service, "deploy")
     limits = mapping(mapping(deploy, "resources"), "limits")
     replicas = service.get("scale", deploy.get("replicas", 1))
-    config = Config(
+    config = ServiceConfig(
         image=text(service, "image"),
         environment={k: "" if v is None else scalar(v) for k, v in mapping(service, "environment").items()},
         ports=tuple(_declared_ports(service)),

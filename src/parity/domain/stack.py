@@ -41,7 +41,7 @@ class Healthcheck:
 
 
 @dataclass(frozen=True)
-class Config:
+class ServiceConfig:
     """How a service is configured, whether read from a container or from a compose file: the same shape for both.
 
     Limits are in bytes and CPUs, 0 for none. `command` is None where it is the image's own.
@@ -102,7 +102,7 @@ class Container:
     project: str
     log_tail: tuple[str, ...]
     environment: Mapping[str, str]
-    config: Config
+    config: ServiceConfig
     id: str = ""
     lookup: Lookup = field(default_factory=Lookup)
 
@@ -125,7 +125,7 @@ class Declared:
     active: bool
     built: bool
     scale: int
-    config: Config
+    config: ServiceConfig
     raw: Mapping[str, Any]
 
 
@@ -138,7 +138,7 @@ class Service:
     containers: tuple[Container, ...] = ()
 
     @property
-    def config(self) -> Config | None:
+    def config(self) -> ServiceConfig | None:
         """The configuration that counts: what runs, else what is declared."""
         if self.containers:
             return self.containers[0].config
@@ -218,7 +218,7 @@ class Authorization:
 
 
 @dataclass(frozen=True)
-class Probe:
+class ProbeResult:
     """What one service answered for itself. `state` is ok, failed or unknown; `facts` are the probe's own.
 
     `target` is a port of the container with its path, or the name of a command.
@@ -255,7 +255,7 @@ class Stack:
     found_by: tuple[str, ...] = ()
     configurations: tuple[Configuration, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
-    probes: tuple[Probe, ...] = ()
+    probes: tuple[ProbeResult, ...] = ()
     networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
 
     @property

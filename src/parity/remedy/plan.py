@@ -16,12 +16,10 @@ from parity.judge import knowledge
 from parity.judge.weighing import named
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.migrate.migrate import migrate as migrate_loki
-from parity.programs.loki.migrate.plan import Step as LokiStep
-from parity.programs.loki.migrate.plan import told
+from parity.programs.loki.migrate.plan import MigrationStep, told
 from parity.programs.loki.read.releases import releases
 from parity.programs.nginx.check.check import check as check_nginx
-from parity.programs.nginx.repair.plan import Left
-from parity.programs.nginx.repair.plan import Step as NginxStep
+from parity.programs.nginx.repair.plan import Left, RepairStep
 from parity.programs.nginx.repair.repair import repair as repair_nginx
 from parity.programs.nginx.syntax.directives import NEWEST
 from parity.programs.nginx.syntax.modules import OFFICIAL
@@ -250,7 +248,7 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
     }
 
 
-def _said_of(step: NginxStep | LokiStep) -> str:
+def _said_of(step: RepairStep | MigrationStep) -> str:
     """Return a step as a sentence; of what is likely and not certain, somebody is asked to look at it."""
     return f"{step}{'; look whether that is what was meant' if step.verify else ''}"
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from ..envfile.interpolate import InterpolationError, parse
-from ..envfile.interpolate import VariableReference as Variable
+from ..envfile.interpolate import InterpolationError, VariableReference, parse
 from ..yaml.reader import Path
 from ..yaml.scan import Scan, line_at, line_starts, scan
 
@@ -175,7 +174,7 @@ def volume_source(short: str) -> Optional[str]:
         return None
     masked = short
     for part in parts:
-        if isinstance(part, Variable):
+        if isinstance(part, VariableReference):
             masked = masked[: part.start] + "x" * (part.end - part.start) + masked[part.end :]
     colon = masked.find(":", 2 if _DRIVE.match(masked) else 0)
     return short[:colon] if colon > 0 else None

@@ -279,7 +279,9 @@ def _checked(opened: _Opened, edits: Sequence[Replacement], service: Service, me
     return SwitchOutcome("changed" if said else UNCHANGED, said or ["nothing is to be changed"])
 
 
-def _switched(opened: _Opened, edits: Sequence[Replacement], service: Service, stamp: str, mended: bool) -> SwitchOutcome:
+def _switched(
+    opened: _Opened, edits: Sequence[Replacement], service: Service, stamp: str, mended: bool
+) -> SwitchOutcome:
     undone = switch_back.recover(opened.folders, service)
     outcome = switch.switch(edits, service, stamp)
     if edits and outcome.state == UNCHANGED and (mended or service.is_ill()):

@@ -12,7 +12,7 @@ from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match, repository
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
-from parity.domain.stack import Config, Container, Healthcheck, Mount, Service, Stack
+from parity.domain.stack import Container, Healthcheck, Mount, Service, ServiceConfig, Stack
 from parity.domain.values import show
 
 _LOG_LINES_SHOWN: Final = 3
@@ -222,13 +222,13 @@ def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service])
         yield _difference("containers.ports-differ", match, members, lines, ways, item=container_port)
 
 
-def _published(config: Config, container_port: str) -> str:
+def _published(config: ServiceConfig, container_port: str) -> str:
     bound = sorted(f"{port.host_ip}:{port.host_port}" for port in config.ports if port.container == container_port)
     return ", ".join(bound) or "not published"
 
 
 def _limits(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
-    readers: tuple[tuple[str, Callable[[Config], float], Callable[[float], str]], ...] = (
+    readers: tuple[tuple[str, Callable[[ServiceConfig], float], Callable[[float], str]], ...] = (
         ("memory", lambda config: config.memory, _bytes),
         ("cpus", lambda config: config.cpus, lambda cpus: f"{cpus:g} CPUs" if cpus else "no limit"),
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
-from parity.domain.stack import Probe, Service, Stack
+from parity.domain.stack import ProbeResult, Service, Stack
 from parity.domain.values import show
 
 
@@ -19,7 +19,7 @@ class Here:
     stack: Stack
     name: str
     service: Service | None
-    probe: Probe
+    probe: ProbeResult
 
     @property
     def environment(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parity.areas.logs.records import Record, records
+from parity.areas.logs.records import LogRecord, records
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
@@ -24,7 +24,7 @@ _SHOWN: Final = 240
 
 
 @dataclass(frozen=True)
-class Fault:
+class LogFault:
     """A signature found in a container's log: how often, in which lines, and what its groups held the last time."""
 
     signature: Signature
@@ -43,7 +43,7 @@ class Log:
     service: Service
     container: Container
     lines: int
-    faults: tuple[Fault, ...]
+    faults: tuple[LogFault, ...]
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -74,14 +74,14 @@ def _of_log(stack: Stack, match: Match, log: Log, logs: Mapping[str, Sequence[Lo
             yield replace(difference, evidence=difference.evidence + others)
 
 
-def _difference(stack: Stack, match: Match, log: Log, fault: Fault) -> Difference:
+def _difference(stack: Stack, match: Match, log: Log, fault: LogFault) -> Difference:
     words = {**fault.words, "container": log.container.name, "count": str(fault.count), "line": fault.last}
     place = f"log of container {log.container.name}"
     where = Evidence(stack.environment, _shown(fault, log.lines), place, log.container.service)
     return Difference(f"{AREA}.{fault.signature.id}", (stack.environment,), match.name, fault.item, (where,), words)
 
 
-def _explaining(rule: str, difference: Difference, fault: Fault) -> Difference:
+def _explaining(rule: str, difference: Difference, fault: LogFault) -> Difference:
     known = fault.signature.rule
     (where,) = difference.evidence
     return replace(
@@ -96,14 +96,14 @@ def _explaining(rule: str, difference: Difference, fault: Fault) -> Difference:
     )
 
 
-def _shown(fault: Fault, lines: int) -> str:
+def _shown(fault: LogFault, lines: int) -> str:
     if fault.count == 1:
         return fault.last
     times = f"{fault.count} times in its last {lines} lines"
     return f"{times}{'' if fault.first == fault.last else f', first: {fault.first}, last'}: {fault.last}"
 
 
-def _elsewhere(environment: str, fault: Fault, logs: Mapping[str, Sequence[Log]]) -> Iterator[Evidence]:
+def _elsewhere(environment: str, fault: LogFault, logs: Mapping[str, Sequence[Log]]) -> Iterator[Evidence]:
     """Yield whether the other environments show it too."""
     for other, read in logs.items():
         for log in read if other != environment else ():
@@ -133,8 +133,8 @@ def _said_of(container: Container) -> list[str]:
     return [line for line in (container.error[:_CHARACTERS], ended) if line]
 
 
-def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[Fault]:
-    found: dict[tuple[str, str], Fault] = {}
+def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[LogFault]:
+    found: dict[tuple[str, str], LogFault] = {}
     for record in records(lines):
         known = _known(record, signatures)
         if known is None:
@@ -144,7 +144,7 @@ def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[Fault
         if (signature.id, item) not in found and sum(key[0] == signature.id for key in found) >= _ITEMS:
             item = "others"
         before = found.get((signature.id, item))
-        found[signature.id, item] = Fault(
+        found[signature.id, item] = LogFault(
             signature=signature,
             item=item,
             first=before.first if before else show(line, _SHOWN),
@@ -156,7 +156,7 @@ def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[Fault
     return [fault for fault in found.values() if not _over(fault, lines)]
 
 
-def _known(record: Record, signatures: Sequence[Signature]) -> tuple[Signature, dict[str, str], str] | None:
+def _known(record: LogRecord, signatures: Sequence[Signature]) -> tuple[Signature, dict[str, str], str] | None:
     """Return the signature that tells most of a record, what its groups hold, and the line it was found in."""
     lines = list(record.looked_at())
     for line in lines:
@@ -170,6 +170,6 @@ def _known(record: Record, signatures: Sequence[Signature]) -> tuple[Signature, 
     return None
 
 
-def _over(fault: Fault, lines: Sequence[str]) -> bool:
+def _over(fault: LogFault, lines: Sequence[str]) -> bool:
     cleared_by = fault.signature.cleared_by
     return cleared_by is not None and any(cleared_by.search(line) for line in lines[fault.end + 1 :])

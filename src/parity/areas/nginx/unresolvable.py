@@ -13,7 +13,7 @@ from parity.compare.configured import Reader
 from parity.compare.endpoints import Endpoint
 from parity.compare.listening import listens
 from parity.compare.match_services import Match
-from parity.compare.name_resolution import Answer, Kind, Names, suggestion
+from parity.compare.name_resolution import Answer, AnswerKind, Names, suggestion
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
 from parity.domain.values import show
@@ -91,10 +91,12 @@ def _at_start(
     said: Sequence[Problem],
 ) -> Difference | None:
     serves = nginx.reader.serves
-    if answer.kind in (Kind.RESOLVES, Kind.UNPROVABLE) or (answer.kind is Kind.DOWN and serves and not said):
+    if answer.kind in (AnswerKind.RESOLVES, AnswerKind.UNPROVABLE) or (
+        answer.kind is AnswerKind.DOWN and serves and not said
+    ):
         return None  # that a service does not run is said of that service
     rule = "nginx.unresolvable"
-    if answer.kind is Kind.ABSENT and not said and not _known_elsewhere(nginx, names, needs[0].host):
+    if answer.kind is AnswerKind.ABSENT and not said and not _known_elsewhere(nginx, names, needs[0].host):
         if serves:
             return None  # it was found at nginx's start: another server than Docker's may know it
         rule = "nginx.name-unknown"
@@ -111,24 +113,24 @@ def _at_requests(
     answer = here.ask(own, need.host, hosts_file=False)
     servers = [word for word in need.resolver.split() if "=" not in word]
     if not servers:
-        if answer.kind is Kind.UNPROVABLE and not re.fullmatch(r"[a-z][\w.-]*", need.host):
+        if answer.kind is AnswerKind.UNPROVABLE and not re.fullmatch(r"[a-z][\w.-]*", need.host):
             return None  # an address needs no resolver
         why = "It is looked up at each request, and no resolver is set."
-        answer = Answer(Kind.ABSENT, why, answer.holders, _RESOLVER)
+        answer = Answer(AnswerKind.ABSENT, why, answer.holders, _RESOLVER)
     elif not any(server.startswith(_DOCKER) for server in servers):
-        if answer.kind is not Kind.RESOLVES or not all(map(_public, servers)):
+        if answer.kind is not AnswerKind.RESOLVES or not all(map(_public, servers)):
             return None
         why = f"It is looked up at {', '.join(servers)}, which knows nothing of Docker's names."
-        answer = Answer(Kind.ABSENT, why, answer.holders, _RESOLVER)
+        answer = Answer(AnswerKind.ABSENT, why, answer.holders, _RESOLVER)
     elif not _leads_nowhere(nginx, names, need.host, answer):
         return None
     return _difference("nginx.unresolvable-later", nginx, own, names, needs, answer, impact="")
 
 
 def _leads_nowhere(nginx: NginxInstance, names: Mapping[str, Names], host: str, answer: Answer) -> bool:
-    if answer.kind is Kind.ABSENT:
+    if answer.kind is AnswerKind.ABSENT:
         return _known_elsewhere(nginx, names, host)
-    return answer.kind in (Kind.APART, Kind.NAMELESS)
+    return answer.kind in (AnswerKind.APART, AnswerKind.NAMELESS)
 
 
 def _public(server: str) -> bool:

@@ -19,7 +19,7 @@ from parity.programs.loki.migrate.edit import CannotEdit
 from parity.programs.loki.migrate.meaning import FIELDS, meaning
 from parity.programs.loki.migrate.owner_lines import Lines
 from parity.programs.loki.migrate.parser_repairs import repair_fatal, repair_issue
-from parity.programs.loki.migrate.plan import Left, Plan, Step
+from parity.programs.loki.migrate.plan import Left, MigrationStep, Plan
 from parity.programs.loki.migrate.validation_repairs import repair_problem
 from parity.programs.loki.read.config import LokiConfig
 from parity.programs.loki.read.decode import Decoded, Issue, decode
@@ -55,7 +55,7 @@ class _Migration:
     expand_env: bool = False
     looks_ahead: bool = True
     before: str = ""
-    steps: list[Step] = field(default_factory=list)
+    steps: list[MigrationStep] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     reasons: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
@@ -140,7 +140,7 @@ class _Migration:
     def _problems(self) -> list[LokiProblem]:
         return self._checked(self.text) or list(start_problems(self._expanded(self.text), self.version, self.today))
 
-    def _repair(self, problem: LokiProblem, decoded: Decoded) -> tuple[str, Step]:
+    def _repair(self, problem: LokiProblem, decoded: Decoded) -> tuple[str, MigrationStep]:
         if decoded.fatal:
             return repair_fatal(self.text, decoded)
         for issue in decoded.issues:
@@ -155,7 +155,7 @@ class _Migration:
             return issue
         return next((other for other in same if edit.find(self.text, other.path, other.line) is not None), issue)
 
-    def _accept(self, problem: LokiProblem, text: str, step: Step) -> None:
+    def _accept(self, problem: LokiProblem, text: str, step: MigrationStep) -> None:
         """Take the new text if it is still YAML and the problem is gone without a new one of the parser's."""
         before = _count(self._problems())
         after = _count(self._checked(text))
@@ -225,7 +225,7 @@ def _remembered(known: dict[str, _Found], text: str, make: Callable[[], _Found])
     return known[text]
 
 
-def _touches_only(before: str, after: str, step: Step) -> bool:
+def _touches_only(before: str, after: str, step: MigrationStep) -> bool:
     """Whether nothing but what `step` names differs: an edit that would reach further is not made.
 
     A setting that moves within its block may take others of that block along.
@@ -273,9 +273,9 @@ def _line(text: str, path: str) -> int | None:
     return None
 
 
-def _joined(steps: list[Step]) -> list[Step]:
+def _joined(steps: list[MigrationStep]) -> list[MigrationStep]:
     """Steps that set the same thing for two reasons are one step."""
-    joined: list[Step] = []
+    joined: list[MigrationStep] = []
     for step in steps:
         same = next(
             (other for other in joined if (other.action, other.path, other.to) == (step.action, step.path, step.to)),

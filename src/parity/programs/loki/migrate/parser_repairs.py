@@ -14,7 +14,7 @@ from parity.programs.loki.migrate import edit
 from parity.programs.loki.migrate.carried_values import SPECIAL, Memory, step_for
 from parity.programs.loki.migrate.edit import CannotEdit, Path
 from parity.programs.loki.migrate.moves import move
-from parity.programs.loki.migrate.plan import Step
+from parity.programs.loki.migrate.plan import MigrationStep
 from parity.programs.loki.read.decode import Decoded, Issue
 from parity.programs.loki.read.releases import FieldTable, Release, go_name, read_yaml, releases, table
 
@@ -32,7 +32,9 @@ def removed() -> Mapping[tuple[str, str], Mapping[str, str]]:
     return {(entry["type"], entry["field"]): entry for entry in read_yaml("removed.yml")}
 
 
-def repair_issue(text: str, issue: Issue, decoded: Decoded, fields: FieldTable, memory: Memory) -> tuple[str, Step]:
+def repair_issue(
+    text: str, issue: Issue, decoded: Decoded, fields: FieldTable, memory: Memory
+) -> tuple[str, MigrationStep]:
     """Return the text without `issue` and the step that did it; raises CannotEdit with the reason where it must not."""
     if issue.kind == "unknown":
         return _unknown(text, issue, fields, memory)
@@ -41,7 +43,7 @@ def repair_issue(text: str, issue: Issue, decoded: Decoded, fields: FieldTable, 
     return _mismatch(text, issue)
 
 
-def _unknown(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[str, Step]:
+def _unknown(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[str, MigrationStep]:
     entry = removed().get((issue.type, issue.field))
     if entry is None or Release.parse(entry["gone"]) > fields.release:  # not gone yet: not there yet
         return _gone(text, issue, fields, memory)
@@ -58,7 +60,7 @@ def _unknown(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tup
     return SPECIAL[entry["do"]](text, issue, why, memory)
 
 
-def _gone(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[str, Step]:
+def _gone(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[str, MigrationStep]:
     """A field without an entry: said by the tables when it came or went; no release knows it: probably a slip."""
     known = [release for release in releases() if _accepts(table(str(release)), issue)]
     older = [release for release in known if release < fields.release]
@@ -93,7 +95,7 @@ def _gone(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not older)
 
 
-def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = False) -> tuple[str, Step]:
+def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = False) -> tuple[str, MigrationStep]:
     """The field under another name; where that is set as well, it stays."""
     target = (*issue.path[:-1], name)
     if edit.find(text, target) is None:
@@ -174,7 +176,7 @@ def _bare(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-def _repeated(text: str, issue: Issue) -> tuple[str, Step]:
+def _repeated(text: str, issue: Issue) -> tuple[str, MigrationStep]:
     first = edit.source(text, issue.path)
     second = edit.source(text, issue.path, issue.line)
     if first is None or first != second:
@@ -185,7 +187,7 @@ def _repeated(text: str, issue: Issue) -> tuple[str, Step]:
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, "it is set twice, to the same value")
 
 
-def _mismatch(text: str, issue: Issue) -> tuple[str, Step]:
+def _mismatch(text: str, issue: Issue) -> tuple[str, MigrationStep]:
     place = edit.find(text, issue.path)
     if place is None or place.value.kind != "scalar" or place.value.line != issue.line:
         raise CannotEdit("only you know what was meant")
@@ -224,7 +226,7 @@ def _tabs(text: str) -> str:
     return f"YAML takes no tab where a line begins: write blanks there; tabs are on {', '.join(lines[:_MOST_LINES])}"
 
 
-def repair_fatal(text: str, decoded: Decoded) -> tuple[str, Step]:
+def repair_fatal(text: str, decoded: Decoded) -> tuple[str, MigrationStep]:
     """Return the text with the value that ended the reading put right; raises CannotEdit where that is a guess."""
     path = decoded.fatal_path
     place = edit.find(text, path) if path else None
@@ -241,5 +243,5 @@ def repair_fatal(text: str, decoded: Decoded) -> tuple[str, Step]:
             raise CannotEdit(_only_you(value))
         written = f"{day[1]}-{day[2]}-{day[3]}"
         why = "a period begins on a day, written YYYY-MM-DD"
-    step = Step("changed", ".".join(map(str, path)), why, place.value.line)
+    step = MigrationStep("changed", ".".join(map(str, path)), why, place.value.line)
     return edit.replace(text, path, written), step

@@ -10,7 +10,7 @@ from parity.programs.loki.migrate.owner_lines import Lines
 
 
 @dataclass(frozen=True)
-class Step:
+class MigrationStep:
     """One change: what was done to which setting, and why. `verify` asks a person to look at it.
 
     Values are not repeated here: they may be secrets.
@@ -68,5 +68,5 @@ class Plan:
     """`text` after the `steps`; Loki starts with it once what is `left` has been done."""
 
     text: str
-    steps: tuple[Step, ...] = ()
+    steps: tuple[MigrationStep, ...] = ()
     left: tuple[Left, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.programs.nginx.repair.lines import line_end
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.spelling import slips
@@ -61,7 +61,7 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield from _quoted(source, first, nodes)
 
 
-def _quoted(source: Source, first: Node, nodes: list[Node]) -> Iterator[Proposal]:
+def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Iterator[Proposal]:
     """Put quotes around what follows the name of a header on its line."""
     data = source.files[first.file]
     start, end = first.words[2].start, line_end(data, first.start)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from parity.programs.nginx.repair.locations import BACKUPS
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Refused
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.scalars import size
@@ -84,16 +84,16 @@ def emptied_header(source: Source, problem: Problem) -> Refused | None:
     )
 
 
-def _every(source: Source) -> Iterator[Node]:
+def _every(source: Source) -> Iterator[OutlineNode]:
     for file in source.sites:
         yield from source.outline(file).every()
 
 
-def _place(node: Node | None) -> str:
+def _place(node: OutlineNode | None) -> str:
     return f" ({node.file}:{node.line})" if node is not None else ""
 
 
-def _title(node: Node) -> str:
+def _title(node: OutlineNode) -> str:
     return f'"{" ".join([node.name, *(arg.decode("utf-8", "replace") for arg in node.args)])}"{_place(node)}'
 
 

@@ -13,7 +13,7 @@ from parity.programs.nginx.check.walker import Walker
 from parity.programs.nginx.repair.certificates import chain_proposals
 from parity.programs.nginx.repair.missing_semicolon import swallowed_values
 from parity.programs.nginx.repair.outline_source import Source
-from parity.programs.nginx.repair.plan import Edit, Left, Plan, Proposal, Refused, Step, applied
+from parity.programs.nginx.repair.plan import Edit, Left, Plan, Proposal, Refused, RepairStep, applied
 from parity.programs.nginx.repair.register import proposals
 from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.explain import explain
@@ -93,7 +93,7 @@ class _Work:
     main: str
     version: str
     built_in: Collection[str]
-    steps: list[Step] = field(default_factory=list)
+    steps: list[RepairStep] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     tried: int = 0
     source: Source | None = None
@@ -197,7 +197,7 @@ class _Work:
     def _take(self, proposal: Proposal, source: Source) -> None:
         first = proposal.edits[0]
         line = source.line(first.file, first.start)
-        self.steps.append(Step(first.file, line, proposal.action, proposal.why, proposal.verify))
+        self.steps.append(RepairStep(first.file, line, proposal.action, proposal.why, proposal.verify))
         self.files = applied(self.files, proposal.edits)
 
     def _silent(self, state: _State) -> None:

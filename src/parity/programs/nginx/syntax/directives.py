@@ -24,7 +24,7 @@ _MANY: Final = 8  # more arguments than this were not probed: a directive that t
 
 
 @dataclass(frozen=True)
-class Rule:
+class DirectiveRule:
     """How a directive may be written in one context."""
 
     counts: frozenset[int]
@@ -36,7 +36,7 @@ class Rule:
         return min(count, _MANY) in self.counts
 
 
-Table = dict[str, dict[str, Rule]]
+Table = dict[str, dict[str, DirectiveRule]]
 
 
 @cache
@@ -56,7 +56,7 @@ def table(version: Version) -> Table:
         came = _came(changes, name, "")
         if came is None or came <= version:
             for context, (counts, flag) in contexts.items():
-                result.setdefault(name, {}).setdefault(context, Rule(frozenset(counts), False, flag))
+                result.setdefault(name, {}).setdefault(context, DirectiveRule(frozenset(counts), False, flag))
     for name, removal in changes["gone"].items():
         if version >= version_of(removal):
             result.pop(name, None)
@@ -102,7 +102,8 @@ def _came(changes: dict[str, dict[str, str]], name: str, context: str) -> Versio
 def _read(generation: str) -> Table:
     return {
         name: {
-            context: Rule(frozenset(rule["args"]), rule["block"], rule["flag"]) for context, rule in contexts.items()
+            context: DirectiveRule(frozenset(rule["args"]), rule["block"], rule["flag"])
+            for context, rule in contexts.items()
         }
         for name, contexts in load(f"directives-{generation}.json").items()
     }
