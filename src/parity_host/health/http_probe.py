@@ -71,7 +71,7 @@ class Bounded(io.RawIOBase):
         return count
 
 
-class Source:
+class SocketLike:
     """What http.client takes for a socket."""
 
     def __init__(self, stream: Bounded) -> None:
@@ -123,7 +123,7 @@ def _once(address: Address, target: str, host: str, deadline: float, limit: int)
     try:
         sock.settimeout(_left(deadline))
         sock.sendall(_request(target, host))
-        response = http.client.HTTPResponse(Source(Bounded(sock, deadline, HEAD_LIMIT_BYTES + limit)))  # type: ignore[arg-type]
+        response = http.client.HTTPResponse(SocketLike(Bounded(sock, deadline, HEAD_LIMIT_BYTES + limit)))  # type: ignore[arg-type]
         response.begin()
         headers = {name: str(response.getheader(name) or "")[:2048] for name in _KEPT_HEADERS}
         try:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from parity.programs.loki.go.durations import parse_base2, parse_go, parse_model, parse_size, quote
-from parity.programs.loki.go.scalars import Scalar, resolve
+from parity.programs.loki.go.scalars import GoScalar, resolve
 from parity.programs.loki.go.time import parse_day, parse_moment
 from parity.programs.loki.go.url import check_url
 from parity.programs.loki.go.yaml_nodes import GoYamlError, YamlNode
@@ -60,7 +60,7 @@ def decode(node: YamlNode, type_: str) -> object:
     return value
 
 
-def _scalar(node: YamlNode, scalar: Scalar, type_: str) -> object | None:
+def _scalar(node: YamlNode, scalar: GoScalar, type_: str) -> object | None:
     """The value where the scalar fits the type, None where it does not."""
     value = scalar.value
     if type_ in ("string", "config.plain", "any"):
@@ -72,7 +72,7 @@ def _scalar(node: YamlNode, scalar: Scalar, type_: str) -> object | None:
     return _integer(scalar, type_) if type_ in _INTEGERS else None
 
 
-def _integer(scalar: Scalar, type_: str) -> int | None:
+def _integer(scalar: GoScalar, type_: str) -> int | None:
     value = scalar.value
     if isinstance(value, str):
         return parse_go(value) if type_ == "time.Duration" and scalar.tag == "str" else None
