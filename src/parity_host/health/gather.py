@@ -12,7 +12,7 @@ from . import celery as celery_probe
 from . import http_readers, postgres, redis
 from .celery_answers import Answers
 from .http_endpoints import Correction, HttpEndpoint, corrections, endpoints, external, look_up
-from .http_probe import Address, HttpAnswer, NoAnswerError, UnreachableError, get
+from .http_probe import Address, ClosedError, HttpAnswer, NoAnswerError, UnreachableError, get
 from .kinds import CELERY_BEAT, CELERY_WORKER, HTTP, HTTP_KINDS, NONE, kind_of
 from .probe import FAILED, UNKNOWN, Probe, ProbeOutcome, run_all, unable
 from .targets import Target, engine_host, read_targets, targets_of
@@ -125,7 +125,7 @@ def _ask_http(endpoint: HttpEndpoint, redactor: Redactor, deadline: float) -> Pr
         try:
             answer, path = _first_answer(endpoint, address, deadline)
         except NoAnswerError as error:
-            guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and _closes(error))
+            guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and isinstance(error, ClosedError))
             if outcome.state == UNKNOWN and not (guess and seen):
                 outcome = ProbeOutcome(UNKNOWN if guess else FAILED, redactor.text(str(error)))
             seen = True
@@ -151,11 +151,6 @@ def _fastest(address: Address, path: str, host: str, deadline: float) -> HttpAns
             break
         best = again if again.seconds < best.seconds else best
     return best
-
-
-def _closes(error: NoAnswerError) -> bool:
-    """Whether nginx may do that on purpose: `return 444` closes the connection."""
-    return "without an answer" in str(error)
 
 
 def _first_answer(endpoint: HttpEndpoint, address: Address, deadline: float) -> Tuple[Optional[HttpAnswer], str]:

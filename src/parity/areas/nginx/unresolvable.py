@@ -55,7 +55,7 @@ def differences(nginx: NginxInstance) -> Iterator[Difference]:
     """Yield one difference for each host that cannot be found, and each port on which nothing listens."""
     names = {stack.environment: Names(stack) for stack in nginx.comparison.stacks}
     here = names[nginx.stack.environment]
-    own = next(iter(here.of(nginx.service, nginx.reader.place)), None)
+    own = next(iter(here.of(nginx.service, nginx.reader.container)), None)
     if own is None:
         return
     said = _said(nginx.reader)
