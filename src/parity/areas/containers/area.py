@@ -39,7 +39,7 @@ _DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--logleve
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with containers, and where their configuration differs between environments."""
     for stack, match, service, container in comparison.running():
-        yield from _state(stack, match, service, container)
+        yield from _state(stack, match, container)
         yield from _one_environment(stack, match, service, container)
     for match in comparison.matches:
         yield from _presence(comparison, match)
@@ -59,10 +59,10 @@ def _about(
     return Difference(rule, (stack.environment,), match.name, item, (where,), words)
 
 
-def _state(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
+def _state(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:
     lines = _last_lines(container)
     last = " / ".join(map(show, lines)) or "its log is empty"
-    rules = state_rules(service, container)
+    rules = state_rules(container)
     if "containers.restarting" in rules:
         shown = f"{container.state}, {container.restarts} restarts, last exit code {container.exit_code}"
         yield _about(

@@ -47,7 +47,6 @@ class LogFault:
 class Log:
     """A container's log and the faults it tells of, those that are over left out."""
 
-    service: Service
     container: Container
     lines: int
     faults: tuple[LogFault, ...]
@@ -70,7 +69,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 
 def _of_log(stack: Stack, match: Match, log: Log, logs: Mapping[str, Sequence[Log]]) -> Iterator[Difference]:
-    states = state_rules(log.service, log.container)
+    states = state_rules(log.container)
     faults = sorted(log.faults, key=lambda fault: (fault.signature.rule.production, fault.end), reverse=True)
     for fault in faults:
         difference = _difference(stack, match, log, fault)
@@ -131,7 +130,7 @@ def _read(service: Service, container: Container, signatures: Sequence[Signature
     found = _faults(lines, asked)
     if not any(fault.signature.rule.production >= Severity.HIGH for fault in found):
         found += _faults(_said_of(container), asked)
-    return Log(service, container, len(lines), tuple(found))
+    return Log(container, len(lines), tuple(found))
 
 
 def _said_of(container: Container) -> list[str]:

@@ -145,7 +145,7 @@ class _Migration:
             return repair_fatal(self.text, decoded)
         for issue in decoded.issues:
             if problem_of(issue) == problem:
-                return repair_issue(self.text, self._literal(issue, decoded), decoded, self.fields, self.memory)
+                return repair_issue(self.text, self._literal(issue, decoded), self.fields, self.memory)
         return repair_problem(self.text, problem, LokiConfig(decoded.values, self.fields, self.today), self.memory)
 
     def _literal(self, issue: Issue, decoded: Decoded) -> Issue:

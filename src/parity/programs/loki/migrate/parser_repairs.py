@@ -32,9 +32,7 @@ def removed() -> Mapping[tuple[str, str], Mapping[str, str]]:
     return {(entry["type"], entry["field"]): entry for entry in read_yaml("removed.yml")}
 
 
-def repair_issue(
-    text: str, issue: Issue, decoded: Decoded, fields: FieldTable, memory: Memory
-) -> tuple[str, MigrationStep]:
+def repair_issue(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[str, MigrationStep]:
     """Return the text without `issue` and the step that did it; raises CannotEdit with the reason where it must not."""
     if issue.kind == "unknown":
         return _unknown(text, issue, fields, memory)

@@ -58,7 +58,7 @@ def _into_http(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     step = indent(data, http.children[0].start) if http.children else unit(data)
     edits, texts = [], []
     quoted = quoted_lines(data, every(outline.nodes))
-    for first, last in _rows(source, outline.nodes, lost):
+    for first, last in _rows(outline.nodes, lost):
         start, end = _whole(data, first.start, last.stop)
         if not data[start:end].endswith(b"\n"):
             return
@@ -113,7 +113,7 @@ def _for_http(source: Source, node: OutlineNode, blocks: set[str]) -> bool:
     return all("http/server" in one for one in inside) and not (others and elsewhere)
 
 
-def _rows(source: Source, nodes: list[OutlineNode], lost: list[OutlineNode]) -> list[tuple[OutlineNode, OutlineNode]]:
+def _rows(nodes: list[OutlineNode], lost: list[OutlineNode]) -> list[tuple[OutlineNode, OutlineNode]]:
     """Return the first and last of each row of directives that stand next to each other."""
     rows: list[tuple[OutlineNode, OutlineNode]] = []
     before: OutlineNode | None = None
@@ -138,7 +138,7 @@ def _whole(data: bytes, start: int, end: int) -> tuple[int, int]:
 def _around(source: Source, nodes: list[OutlineNode]) -> Iterator[Proposal]:
     """Servers in a main file that has no http{}: all of them, in one row, go into a new one."""
     lost = _lost(source, nodes)
-    rows = _rows(source, nodes, lost)
+    rows = _rows(nodes, lost)
     if len(rows) != 1 or not any(one.name == "server" for one in lost) or not any(one.name == _EVENTS for one in nodes):
         return
     data = source.files[source.main]
