@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import yaml
 
-from parity.domain.findings import SEVERITIES
+from parity.domain.findings import SEVERITIES, STATUSES
 from parity.judge.gate import NEVER
+from parity.knowledge.rules import EFFORTS
 from parity.programs.nginx.syntax.directives import GENERATIONS, OLDEST
 from parity.programs.nginx.syntax.problem import LEVELS
+from parity.report.html import view
 from parity_host.health.kinds import KINDS
 from parity_host.nginx import configtest
 
@@ -48,6 +50,15 @@ def severities() -> Iterator[tuple[str, list[str]]]:
 def test_every_list_of_the_severities_is_the_tables() -> None:
     wrong = [f"{place} has {listed}" for place, listed in severities() if listed != list(SEVERITIES)]
     assert not wrong, "\n".join([f"the severities are {list(SEVERITIES)}", *wrong])
+
+
+def test_the_schema_has_the_statuses_and_the_efforts() -> None:
+    parts = schema("findings")["properties"]
+    finding, step = (parts[name]["items"]["properties"] for name in ("findings", "steps"))
+    assert finding["status"]["enum"] == list(STATUSES)
+    assert finding["effort"]["enum"] == list(EFFORTS)
+    assert step["effort"]["enum"] == ["", *EFFORTS]
+    assert set(view.STATUSES) == set(STATUSES)
 
 
 @pytest.mark.parametrize("name", ["nginx_check", "nginx_repair"])

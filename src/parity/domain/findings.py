@@ -48,6 +48,8 @@ class Severity(IntEnum):
 
 # As reports order them: the worst first.
 SEVERITIES: Final = tuple(severity.word for severity in sorted(Severity, reverse=True))
+# What a finding can be; what the first means for a deploy, the gate decides.
+STATUSES: Final = ("open", "expected", "waived", "verify")
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from parity.domain.findings import Finding, Severity
+from parity.knowledge.rules import EFFORTS
 
 _WHEN: Final = {Severity.CRITICAL: "now", Severity.HIGH: "now", Severity.MEDIUM: "week", Severity.LOW: "month"}
-_EFFORTS: Final = ("minutes", "hours", "days")
 Step = dict[str, Any]
 
 
@@ -19,7 +19,7 @@ def steps(findings: Sequence[Finding]) -> list[Step]:
     one step: that of its gravest finding.
     """
     still = [one for one in findings if one.status == "open" and one.severity in _WHEN and not one.caused_by]
-    still.sort(key=lambda one: (-one.severity, not one.consequences, _EFFORTS.index(one.effort), one.id))
+    still.sort(key=lambda one: (-one.severity, not one.consequences, EFFORTS.index(one.effort), one.id))
     together: dict[str, list[Finding]] = {}
     for one in still:
         together.setdefault(f"remedy {one.remedy}" if one.remedy else f"finding {one.id}", []).append(one)

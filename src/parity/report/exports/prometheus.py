@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-from parity.domain.findings import SEVERITIES
-
-STATUSES: Final = ("open", "expected", "waived", "verify")
+from parity.domain.findings import SEVERITIES, STATUSES
 
 
 def render(data: Mapping[str, Any]) -> str:
