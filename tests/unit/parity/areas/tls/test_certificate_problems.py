@@ -373,6 +373,14 @@ def test_number_and_size_are_bounded():
     assert found(b"-----BEGIN CERTIFICATE-----\n" * 100_000) == ["no-certificate"]
 
 
+def test_a_version_that_x509_does_not_have_is_unreadable():
+    (block,) = pem.blocks(LEAF)
+    version_3 = b"\xa0\x03\x02\x01\x02"
+    assert block.der.count(version_3) == 1
+    chain = describe(pem.encode("CERTIFICATE", block.der.replace(version_3, b"\xa0\x03\x02\x01\x01")))
+    assert (chain.certificates, chain.unreadable) == ((), 1)
+
+
 SEEDS = [block.der for content in (LEAF, ISSUING, certificate(private=key("rsa"))) for block in pem.blocks(content)]
 
 
