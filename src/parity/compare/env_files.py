@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.domain.stack import Stack
-from parity_host.compose.redaction import references
+from parity_host.compose.references import references
 from parity_host.envfile.interpolate import interpolate
-from parity_host.envfile.redaction import EnvFile, effective, read_env_file
+from parity_host.envfile.reader import EnvFile, effective, read_env_file
 
 _OF_COMPOSE: Final = ("COMPOSE_", "DOCKER_")
 _REFERENCE: Final = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.compare.match_services import repository
-from parity.domain.stack import Config
+from parity.domain.stack import ServiceConfig
 
 # Docker names the volume that an image asks for, and that nobody named, by 64 digits.
 _ANONYMOUS: Final = re.compile(r"[0-9a-f]{64}")
@@ -76,7 +76,7 @@ def datastore_of(image: str) -> Datastore | None:
     return next((DATASTORES[word] for word in words if word in DATASTORES), None)
 
 
-def keeps_its_data(store: Datastore, config: Config) -> bool:
+def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
     """Return whether the data outlives the container; also where nobody can tell where the data is."""
     folders = store.data
     moved = config.environment.get(store.moved_by, "") if store.moved_by else ""

@@ -13,7 +13,7 @@ from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.programs import kinds
-from parity.domain.stack import Config, Container, Service, Stack
+from parity.domain.stack import Container, Service, ServiceConfig, Stack
 from parity.domain.values import show
 
 _ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
@@ -31,7 +31,7 @@ class _Seen:
     stack: Stack
     match: Match
     service: Service
-    config: Config
+    config: ServiceConfig
     container: Container | None
 
     def difference(self, rule: str, shown: str, item: str = "", **words: str) -> Difference:

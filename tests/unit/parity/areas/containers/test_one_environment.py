@@ -8,7 +8,7 @@ import pytest
 from stacks import audited, stack
 
 from parity.areas.containers.datastores import datastore_of, keeps_its_data
-from parity.domain.stack import Config, Mount
+from parity.domain.stack import Mount, ServiceConfig
 
 ALL = [{"target": 5432, "published": "5432", "protocol": "tcp"}]
 VOLUME = {"type": "volume", "source": "data", "target": "/var/lib/postgresql/data"}
@@ -103,11 +103,11 @@ def test_an_image_is_a_datastore_by_its_name(image, kind):
 def test_a_volume_that_nobody_named_goes_with_its_container():
     store = datastore_of("postgres:17")
     assert store is not None
-    config = Config("postgres:17", {}, (), 0, 0.0, {}, (), "always", None, None)
+    config = ServiceConfig("postgres:17", {}, (), 0, 0.0, {}, (), "always", None, None)
 
     def mounted(source: str) -> bool:
         mount = Mount("volume", source, "/var/lib/postgresql/data", read_only=False)
-        return keeps_its_data(store, Config(**{**config.__dict__, "mounts": (mount,)}))
+        return keeps_its_data(store, ServiceConfig(**{**config.__dict__, "mounts": (mount,)}))
 
     assert mounted("app_data")
     assert not mounted("9f" * 32)
