@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 _RESTARTS_OF_A_LOOP: Final = 3
+_ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Port:
     container: str
     host_ip: str
     host_port: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it is published on every address of its host."""
+        return bool(self.host_port) and self.host_ip in _ALL_INTERFACES
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from parity.knowledge.rules import Link, Rule
 
 # What a difference says in its word `remedy` that only its owner can mend.
 NO_REMEDY: Final = "no"
-_EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Judgement:
     def _holds(self, fact: str, service: Service) -> bool:
         config = service.config
         if fact == "public":
-            return config is not None and any(p.host_port and p.host_ip in _EVERY_ADDRESS for p in config.ports)
+            return config is not None and any(port.open for port in config.ports)
         if fact == "data":
             return "postgresql" in kinds(service)
         return self.role(service) == fact

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import Final
 
+from parity.areas.containers import labels
 from parity.areas.containers.amounts import in_bytes
+from parity.areas.containers.commands import changed, decides, settings
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
-from parity.compare.match_services import Match, repository
+from parity.compare.match_services import Match, full_name, repository
 from parity.domain.findings import Difference
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig
 from parity.domain.values import show
+
+_OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
 
 
 def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
     """Yield the settings of a service in which the environments differ."""
     members = comparison.seen(match)
+    yield from labels.differences(comparison, match, members)
     for compare in (_images, _ports, _limits, _healthchecks, _mounts, _restarts, _commands):
         yield from compare(comparison, match, members)
 
@@ -34,7 +40,7 @@ def _difference(
 
 def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     images = {e: s.config.image for e, s in members.items() if s.config and not (s.declared and s.declared.built)}
-    if len(images) < 2 or not differs(images):
+    if len(images) < 2 or not differs({e: full_name(image) for e, image in images.items()}):
         return
     repositories = {repository(image) for image in images.values()}
     way = "tag" if len(repositories) == 1 else "repository"
@@ -52,7 +58,15 @@ def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service])
             ways = {"host-port"}
         else:
             ways = {"only-production" if comparison.production(having) else "not-in-production"}
+            if comparison.production(having) and container_port not in _OF_THE_WEB and _open(members, container_port):
+                ways = {"open-in-production"}
         yield _difference("containers.ports-differ", match, members, lines, ways, item=container_port)
+
+
+def _open(members: Mapping[str, Service], container_port: str) -> bool:
+    """Return whether a port is published on every address anywhere."""
+    ports = [port for service in members.values() if service.config for port in service.config.ports]
+    return any(port.container == container_port and port.open for port in ports)
 
 
 def _published(config: ServiceConfig, container_port: str) -> str:
@@ -138,7 +152,23 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
     if differs(shown):  # and not only in a secret, which is compared as a variable
         queues = {environment: _queues(command or ()) for environment, command in commands.items()}
         ways = {"queues"} if differs(queues) and all(queues.values()) else {"words"}
-        yield _difference("containers.command-differs", match, members, shown, ways)
+        options = {e: settings(s.config.command, s.config.image) for e, s in members.items() if s.config}
+        for option in changed(options):
+            values = {environment: found.get(option) for environment, found in options.items()}
+            yield _option(comparison, match, members, option, values)
+        if not changed(options):
+            yield _difference("containers.command-differs", match, members, shown, ways)
+
+
+def _option(
+    comparison: Comparison, match: Match, members: Mapping[str, Service], option: str, values: Mapping[str, str | None]
+) -> Difference:
+    """Return the difference of one option that decides about data, access or load."""
+    shown = {e: f"--{option} {show(value)}".strip() if value is not None else "not set" for e, value in values.items()}
+    lacking = [environment for environment, value in values.items() if value is None]
+    way = "value" if not lacking else "production-lacks" if comparison.production(lacking) else "only-production"
+    words = {"decides": decides(option)}
+    return _difference("containers.option-differs", match, members, shown, {way, decides(option)}, option, **words)
 
 
 def _queues(command: Sequence[str]) -> frozenset[str]:

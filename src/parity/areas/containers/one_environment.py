@@ -16,7 +16,6 @@ from parity.domain.programs import kinds
 from parity.domain.stack import Container, Service, ServiceConfig, Stack
 from parity.domain.values import show
 
-_ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 _DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
 # Names of services that do one thing and end.
 _JOB: Final = re.compile(
@@ -104,7 +103,7 @@ def _command(seen: _Seen) -> Iterator[Difference]:
 def _exposed(seen: _Seen) -> Iterator[Difference]:
     store = datastore_of(seen.config.image)
     for published in seen.config.ports if store and seen.stack.production else ():
-        if store and published.container in store.ports and published.host_ip in _ALL_INTERFACES:
+        if store and published.container in store.ports and published.open:
             shown = f"{published.host_ip}:{published.host_port} → {published.container}"
             words = {"kind": store.kind, "port": published.host_port}
             yield seen.difference("containers.datastore-exposed", shown, published.container, **words)
