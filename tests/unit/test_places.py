@@ -13,7 +13,7 @@ import yaml
 
 from parity.areas.register import AREAS
 from parity.judge import knowledge
-from parity_host.gather import configurations, configurations_in_project
+from parity_host.gather import understood
 from parity_host.remedy import remedy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,12 +51,6 @@ def test_every_rule_is_of_its_files_area_and_is_found_by_something(path: Path) -
     unfound = [rule for rule in rules if not re.search(rf"{re.escape(rule)}(?![\w-])", said)]
     unnamed = [f"src/parity/ does not name {rule}; its id stands whole where it is found" for rule in unfound]
     none(strangers + unnamed)
-
-
-def test_a_configuration_is_read_with_and_without_containers() -> None:
-    running, declared = set(configurations._READERS), set(configurations_in_project._READERS)
-    none(f"configurations_in_project.py has no reader of {kind}" for kind in sorted(running - declared))
-    none(f"configurations.py has no reader of {kind}" for kind in sorted(declared - running))
 
 
 def test_every_remedys_role_is_for_a_finding() -> None:
@@ -107,5 +101,5 @@ def test_every_program_whose_files_are_repaired_can_be_named() -> None:
     }
     chosen = {place: option["choices"] for place, option in options.items()}
     none(f"{place} has the choices {found}, and not {kinds}" for place, found in chosen.items() if found != kinds)
-    none(f"configurations.py has no reader of {kind}" for kind in kinds if kind not in configurations._READERS)
+    none(f"understood.py has no {kind}" for kind in kinds if kind not in understood.PROGRAMS)
     none(f"no rule in knowledge/rules/ has the remedy {kind}" for kind in kinds if kind not in REMEDIES)
