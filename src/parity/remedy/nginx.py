@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from parity.domain.untrusted import texts
 from parity.programs.nginx.check.check import check
 from parity.programs.nginx.repair.plan import Left
 from parity.programs.nginx.repair.repair import repair
+from parity.programs.nginx.syntax.directives import NEWEST
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.remedy.program import Plan, Request, sentence
-
-# Where nothing says which nginx reads the files: the newest that is known here.
-_NEWEST_NGINX: Final = "1.31"
-_FATAL: Final = frozenset({"emerg", "alert", "crit"})
 
 
 def newest() -> str:
     """Return the newest nginx that is known."""
-    return _NEWEST_NGINX
+    return NEWEST
 
 
 def plan(request: Request) -> Plan:
@@ -45,12 +42,12 @@ def repaired(
         made = repair(made.files, main, version, refusal, built_in=OFFICIAL)
         steps += made.steps
         left += [one for one in made.left if one not in left]
-        if not made.steps and all(one.problem.level not in _FATAL for one in made.left):
+        if not made.steps and not any(one.problem.fatal for one in made.left):
             unanswered.append(f"nginx itself refuses the files: {refusal.strip()}")
     problems = check(made.files, main, version, built_in=OFFICIAL)
-    stops = [one for one in left if one.problem.level in _FATAL]
+    stops = [one for one in left if one.problem.fatal]
     why = [_left_over(one) for one in stops]
-    why = why or [problem.message for problem in problems if problem.level in _FATAL] or unanswered
+    why = why or [problem.message for problem in problems if problem.fatal] or unanswered
     return {
         "files": {
             path: data.decode("utf-8", "surrogateescape") for path, data in made.files.items() if data != given[path]
