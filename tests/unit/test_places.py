@@ -106,3 +106,13 @@ def missing_for_files(kind: str) -> Iterator[str]:
         yield f"PROGRAMS of src/parity_host/gather/understood.py has no {kind}"
     if REPAIRED.get(f"remedy_{kind}") != kind:
         yield f"roles/remedy_{kind}/tasks/main.yml does not have the role remedy repair the files of {kind}"
+
+
+def test_every_folder_of_modules_is_a_package() -> None:
+    """What is no package is seen by no contract of `make lint`, and hosts do not get it."""
+    folders = {path.parent for path in (ROOT / "src").rglob("*.py")}
+    none(f"{folder.relative_to(ROOT)}/__init__.py is missing" for folder in sorted(folders) if not is_package(folder))
+
+
+def is_package(folder: Path) -> bool:
+    return folder == ROOT / "src" or (folder / "__init__.py").is_file()
