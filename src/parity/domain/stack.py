@@ -247,13 +247,14 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class Stack:
-    """One environment. `networks` are by host and name."""
+    """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use."""
 
     environment: str
     production: bool
     run: str
     taken: str
     services: Mapping[str, Service]
+    inactive: Mapping[str, Service] = field(default_factory=dict)
     files: tuple[File, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict)
     directory: str = ""
