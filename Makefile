@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
 # Several workers: what waits for containers runs beside what computes. See docs/decisions/ for how many.
 WORKERS ?= 3
-PYTEST := $(BIN)/python -m pytest --dist=loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest
 TOGETHER := --no-print-directory --jobs=3 --output-sync=target
 
 .PHONY: help setup audit audit-lab lab lab-repaired lab-down record-demo docs bench \
@@ -86,7 +86,7 @@ check: $(TEST_STAMP) ## before each commit: every linter and the unit tests (two
 	@$(MAKE) $(TOGETHER) lint-python lint-ansible unit
 
 faults: $(TEST_STAMP) ## every fault at every call of a remedy's switch, of which `make check` runs one for each call
-	@$(PYTEST) -n auto -m full_product tests/unit
+	@$(PYTEST) -m full_product tests/unit/remedy
 
 test: $(TEST_STAMP) ## what CI runs: the linters and every test: unit, faults, integration, Molecule (20 minutes)
 	@$(MAKE) --no-print-directory lint

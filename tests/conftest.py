@@ -1,16 +1,27 @@
-"""Which tests share a worker when several run at once, and which begin: a file's tests share what they set up."""
+"""What one worker runs when several do (`pytest -n`), and what begins: a file's tests share what they set up."""
 
 from __future__ import annotations
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-# They wait more than they compute, so they begin first and the rest runs in their pauses.
-LONGEST = ("test_molecule", "test_lab")
+# They wait more than they compute: they begin, and the rest runs in their pauses.
+WAITING = ("test_molecule.py", "test_lab.py")
+# Each of its tests takes minutes and has containers of its own.
+APART = "test_molecule.py::"
 
 
-@pytest.hookimpl(tryfirst=True)
+class FileScheduling(LoadScopeScheduling):
+    """Gives a worker a file's tests as a whole, in the order of collection."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if APART in nodeid else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config, log):
+    config.option.loadscopereorder = False
+    return FileScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    items.sort(key=lambda item: WAITING.index(item.path.name) if item.path.name in WAITING else len(WAITING))
