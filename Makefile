@@ -73,7 +73,7 @@ lint-python: $(TEST_STAMP)
 	@ruff format --check --quiet .
 	@mypy
 	@vermin --quiet --no-tips --eval-annotations --violations -t=3.8- src/parity_host library
-	@PYTHONPATH=src lint-imports --no-cache
+	@PYTHONPATH=src lint-imports --no-cache --no-logo
 
 lint-ansible: $(TEST_STAMP)
 	@yamllint .
