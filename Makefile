@@ -58,9 +58,9 @@ record-demo: $(RUN_STAMP) ## record the live lab as the demo's snapshots
 	@for name in dev prod; do sed "s#$(CURDIR)/lab/run#/srv/personal_assistant#g" reports/latest/snapshots/$$name.json > inventory/demo/snapshots/$$name.json; done
 
 docs: $(RUN_STAMP) ## make the pages that are made from data
-	@PYTHONPATH=src $(BIN)/python -m parity.rules_page
-	@PYTHONPATH=src $(BIN)/python -m parity.signature_page
-	@PYTHONPATH=src $(BIN)/python -m parity.repairs_page
+	@PYTHONPATH=src $(BIN)/python -m parity.docs.rules_page
+	@PYTHONPATH=src $(BIN)/python -m parity.docs.signature_page
+	@PYTHONPATH=src $(BIN)/python -m parity.docs.repairs_page
 
 bench: $(TEST_STAMP) ## time the audit of the live lab against Ansible itself and against stock modules
 	@$(BIN)/python bench/bench.py
@@ -80,13 +80,13 @@ lint-ansible: $(TEST_STAMP)
 	@ansible-lint --offline
 
 unit: $(TEST_STAMP) ## run the unit tests alone
-	@$(PYTEST) -n auto -m "not full_product" tests/unit tests/nginx_mutation
+	@$(PYTEST) -n auto -m "not full_product" --ignore=tests/integration tests
 
 check: $(TEST_STAMP) ## before each commit: every linter and the unit tests (two minutes)
 	@$(MAKE) $(TOGETHER) lint-python lint-ansible unit
 
 faults: $(TEST_STAMP) ## every fault at every call of a remedy's switch, of which `make check` runs one for each call
-	@$(PYTEST) -m full_product tests/unit/remedy
+	@$(PYTEST) -m full_product --ignore=tests/integration tests
 
 test: $(TEST_STAMP) ## what CI runs: the linters and every test: unit, faults, integration, Molecule (20 minutes)
 	@$(MAKE) --no-print-directory lint

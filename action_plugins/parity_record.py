@@ -20,9 +20,11 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import inventory, plain, snapshot
-from parity.model import ParityError
-from parity.render import render
+from parity.domain import plain_data
+from parity.domain.findings import ParityError
+from parity.preflight import inventory
+from parity.record import snapshot
+from parity.record.render_compose import render
 
 
 class ActionModule(ActionBase):
@@ -76,7 +78,7 @@ class ActionModule(ActionBase):
         return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
 
     def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
-        facts = snapshot.host_facts(plain.data(host.get("__gather_host") or {}))
+        facts = snapshot.host_facts(plain_data.data(host.get("__gather_host") or {}))
         project = facts["project"]
         if project.get("state") == "seen":
             directory = str(project.get("directory", ""))

@@ -17,9 +17,12 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import history, plain, remedies, report, terminal
-from parity.audit import completed
-from parity.model import ParityError
+from parity.domain import plain_data
+from parity.domain.findings import ParityError
+from parity.judge import history
+from parity.judge.audit import completed
+from parity.remedy import plan
+from parity.report import terminal, write
 
 
 class ActionModule(ActionBase):
@@ -31,16 +34,16 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Write the report's folder and return where it is and what the terminal shows last."""
         super().run(tmp, task_vars)
-        args = plain.data(dict(self._task.args))
+        args = plain_data.data(dict(self._task.args))
         reports = Path(str(args["dest"])).expanduser()
         try:
             findings = args["findings"]
             if self._task.check_mode:
-                report.render(findings)
+                write.render(findings)
                 return {"changed": False, "path": "", **_said(findings, "")}
-            findings = completed(history.remember(findings, reports, remedies.repairs(reports)))
+            findings = completed(history.remember(findings, reports, plan.repairs(reports)))
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
-            folder = report.write(report.render(findings), args["snapshots"], reports, stamp, int(args.get("keep", 0)))
+            folder = write.write(write.render(findings), args["snapshots"], reports, stamp, int(args.get("keep", 0)))
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
         shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

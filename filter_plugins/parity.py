@@ -18,32 +18,32 @@ except ModuleNotFoundError as error:
     # Ansible runs this file alone and puts no folder of a checkout on Python's path.
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity import plain
-from parity.model import ParityError
+from parity.domain import plain_data
+from parity.domain.findings import ParityError
 
 # Ansible reads this file in each process that fills in a template, and most of them use none of these filters: each
 # function is imported when it is called. Beside it, the mistakes that a user can mend and that are no ParityError.
 _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
-    "audit_explain": ("parity.explain:explain", ()),
-    "audit_findings": ("parity.filters:findings", ()),
-    "audit_intended": ("parity.report:intended_differences", ()),
-    "audit_misspelt": ("parity.variables:misspelt", ()),
-    "audit_notification": ("parity.notification:notification", ()),
-    "audit_plain": ("parity.text_view:plain", ()),
-    "audit_problems": ("parity.inventory:problems", ()),
-    "audit_waivers": ("parity.filters:waivers", ()),
-    "env_elsewhere": ("parity.env_elsewhere:env_elsewhere", ()),
-    "env_target": ("parity.env_targets:env_target", ()),
-    "loki_check": ("parity.filters:loki_check", (ValueError,)),
-    "loki_explain": ("parity.filters:loki_explain", ()),
-    "loki_migrate": ("parity.filters:loki_migrate", (ValueError,)),
-    "nginx_check": ("parity.filters:nginx_check", (ValueError,)),
-    "nginx_explain": ("parity.filters:nginx_explain", ()),
-    "nginx_repair": ("parity.filters:nginx_repair", (ValueError,)),
-    "read_env_file": ("parity.filters:env_file", ()),
-    "remedy_plan": ("parity.filters:remedy_plan", (ValueError,)),
-    "remedy_record": ("parity.remedies:record", ()),
-    "remedy_targets": ("parity.remedies:targets", ()),
+    "audit_explain": ("parity.report.explain:explain", ()),
+    "audit_findings": ("parity.ansible.filters:findings", ()),
+    "audit_intended": ("parity.report.write:intended_differences", ()),
+    "audit_misspelt": ("parity.preflight.misspelt_variables:misspelt", ()),
+    "audit_notification": ("parity.report.notification:notification", ()),
+    "audit_plain": ("parity.report.text:plain", ()),
+    "audit_problems": ("parity.preflight.inventory:problems", ()),
+    "audit_waivers": ("parity.ansible.filters:waivers", ()),
+    "env_elsewhere": ("parity.remedy.env_values:env_elsewhere", ()),
+    "env_target": ("parity.remedy.env_targets:env_target", ()),
+    "loki_check": ("parity.ansible.filters:loki_check", (ValueError,)),
+    "loki_explain": ("parity.ansible.filters:loki_explain", ()),
+    "loki_migrate": ("parity.ansible.filters:loki_migrate", (ValueError,)),
+    "nginx_check": ("parity.ansible.filters:nginx_check", (ValueError,)),
+    "nginx_explain": ("parity.ansible.filters:nginx_explain", ()),
+    "nginx_repair": ("parity.ansible.filters:nginx_repair", (ValueError,)),
+    "read_env_file": ("parity.ansible.filters:env_file", ()),
+    "remedy_plan": ("parity.ansible.filters:remedy_plan", (ValueError,)),
+    "remedy_record": ("parity.remedy.plan:record", ()),
+    "remedy_targets": ("parity.remedy.plan:targets", ()),
 }
 
 
@@ -54,9 +54,10 @@ def _filter(where: str, mistakes: tuple[type[Exception], ...]) -> Callable[..., 
     def called(*args: Any, **kwargs: Any) -> Any:
         function = getattr(import_module(module), name)
         try:
-            return plain.data(
+            return plain_data.data(
                 function(
-                    *(plain.data(arg) for arg in args), **{key: plain.data(value) for key, value in kwargs.items()}
+                    *(plain_data.data(arg) for arg in args),
+                    **{key: plain_data.data(value) for key, value in kwargs.items()},
                 )
             )
         except (ParityError, *mistakes) as problem:

@@ -160,7 +160,7 @@ unfinished:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.parity_host import remedy, stopping
+from ansible.module_utils.parity_host.remedy import remedy, stopping
 
 
 def main() -> None:

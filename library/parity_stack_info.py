@@ -337,7 +337,7 @@ health:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.parity_host import host
+from ansible.module_utils.parity_host.gather import host
 
 
 def main() -> None:

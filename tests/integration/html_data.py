@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from parity import html_report
-from parity.report import TEMPLATES
+from parity.report.html import page
+from parity.report.write import TEMPLATES
 
 LEVELS = ("critical", "high", "medium", "low", "info")
 NOW = "2026-11-24T08:00:00Z"
@@ -157,5 +157,5 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
 def written(folder: Path, data: dict[str, Any]) -> str:
     """Write the page of `data` as the report does, and return its address."""
     file = folder / "report.html"
-    file.write_text(html_report.render(data, TEMPLATES), encoding="utf-8", errors="replace")
+    file.write_text(page.render(data, TEMPLATES), encoding="utf-8", errors="replace")
     return file.as_uri()

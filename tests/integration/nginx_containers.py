@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from parity_host import nginx_files, nginx_trial, trial_container
-from parity_host.engine_change import ChangingEngine
-from parity_host.redact import Redactor
+from parity_host.engine import trial_container
+from parity_host.engine.change import ChangingEngine
+from parity_host.nginx import configtest as nginx_trial
+from parity_host.nginx import files as nginx_files
+from parity_host.secrets.redact import Redactor
 
 GOOD = "events {}\nhttp {\n    include conf.d/*.conf;\n}\n"
 SITE = "server {\n    listen 8080;\n    location / { return 200 ok; }\n}\n"

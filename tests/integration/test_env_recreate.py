@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 from nginx_containers import docker
 
-from parity_host import compose_command, containers, env_remedy, switch_journal
-from parity_host.redact import Redactor
+from parity_host.gather import containers
+from parity_host.remedy import compose as compose_command
+from parity_host.remedy import env, switch_journal
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 COMPOSE = str(Path(sys.executable).parent / "docker-compose")
@@ -75,14 +77,14 @@ class Stack:
         """Return what the running containers of a service have in a variable."""
         return {docker("exec", one.split()[0], "sh", "-c", f"echo -n ${{{name}-unset}}") for one in self.ids()[service]}
 
-    def asked(self, **more: Any) -> env_remedy.Asked:
+    def asked(self, **more: Any) -> env.Asked:
         digest = Redactor(KEY.encode()).fingerprint(self.file.read_bytes())
-        asked = env_remedy.Asked(str(self.file), str(self.folder / ".env.template"), digest, ["NOTION_KEY"], VALUES)
+        asked = env.Asked(str(self.file), str(self.folder / ".env.template"), digest, ["NOTION_KEY"], VALUES)
         asked = asked._replace(recreate=True, project=self.name, services=["api"])
         return asked._replace(timeout=10.0, **more)
 
     def repair(self, check: bool = False, **more: Any) -> dict[str, Any]:
-        return env_remedy.repair(self.asked(**more), KEY, dict(os.environ), check)
+        return env.repair(self.asked(**more), KEY, dict(os.environ), check)
 
     def leftovers(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir() if ".parity-" in path.name)
@@ -198,7 +200,7 @@ def test_a_paused_one_stays_so_and_is_said_to_be(stack):
     (worker,) = (one.split()[0] for one in stack.ids()["worker"])
     docker("pause", worker)
     asked = stack.asked(keys=["NOTION_KEY", "POOL_SIZE"], values={**VALUES, "POOL_SIZE": "5"})
-    done = env_remedy.repair(asked, KEY, dict(os.environ), False)
+    done = env.repair(asked, KEY, dict(os.environ), False)
     docker("unpause", worker)
     assert done["state"] == "changed", done
     assert {"NOTION_KEY, POOL_SIZE were added", "worker is paused, and stays so"} <= set(done["said"])
@@ -255,7 +257,7 @@ def test_labels_of_an_image_make_compose_read_and_run_nothing(lab_image, tmp_pat
     evil.write_text(
         f"services: {{api: {{image: {name}, entrypoint: [sleep, '60'], env_file: [{tmp_path}/app.env], privileged: true}}}}"
     )
-    asked = env_remedy.Asked(str(tmp_path / "app.env"), "", "", ["NOTION_KEY"], VALUES, recreate=True, project=name)
+    asked = env.Asked(str(tmp_path / "app.env"), "", "", ["NOTION_KEY"], VALUES, recreate=True, project=name)
     (tmp_path / "app.env").write_text(OLD)
     hashed = subprocess.run(
         [COMPOSE, "-p", name, "-f", evil, "config", "--hash=api"], check=True, capture_output=True, text=True
@@ -276,7 +278,7 @@ def test_labels_of_an_image_make_compose_read_and_run_nothing(lab_image, tmp_pat
     try:
         docker("run", "-d", "--name", name, "--entrypoint", "sleep", name, "60")
         digest = Redactor(KEY.encode()).fingerprint(OLD.encode())
-        env_remedy.repair(asked._replace(digest=digest, timeout=10.0), KEY, dict(os.environ), False)
+        env.repair(asked._replace(digest=digest, timeout=10.0), KEY, dict(os.environ), False)
         made = docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={name}").split()
         assert [docker("inspect", "-f", "{{.HostConfig.Privileged}} {{.Name}}", one) for one in made] == [
             f"false /{name}"

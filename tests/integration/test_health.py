@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
-from parity.audit import Settings, audit
-from parity.knowledge import load
-from parity_host import containers, health
-from parity_host.redact import Redactor
+from parity.judge.audit import Settings, audit
+from parity.judge.knowledge import load
+from parity_host.gather import containers
+from parity_host.health import gather as health
+from parity_host.secrets.redact import Redactor
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = """
@@ -192,8 +193,8 @@ def test_no_password_leaves_the_host_nor_stands_in_a_list_of_processes(stack):
     assert [password for password in stack.passwords if password in seen] == []
     lines: set[str] = set()
     started = subprocess.Popen(
-        [sys.executable, "-c", "import sys; sys.path.insert(0, 'src'); from parity_host import health, redact\n"
-         f"health.gather(health.Asked('', {stack.project!r}, [], 5.0), {{}}, redact.Redactor(b'k'))"],
+        [sys.executable, "-c", "import sys; sys.path.insert(0, 'src'); from parity_host.health import gather; from parity_host.secrets import redact\n"
+         f"gather.gather(gather.Asked('', {stack.project!r}, [], 5.0), {{}}, redact.Redactor(b'k'))"],
         cwd=ROOT,
     )  # fmt: skip
     while started.poll() is None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from parity.audit import Settings, audit
-from parity.knowledge import load
-from parity.render import render
+from parity.judge.audit import Settings, audit
+from parity.judge.knowledge import load
+from parity.record.render_compose import render
 
 COMPOSE = str(Path(sys.executable).parent / "docker-compose")
 SHAPES: list[object] = [None, 7, "text", [], [1, [2]], {"x": 7}, {"x": {"y": []}}, True, 1e999]

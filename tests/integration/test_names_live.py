@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from parity.names import Kind, Names
-from parity.stack_reader import read_stack
-from parity_host import containers
-from parity_host.redact import Redactor
+from parity.compare.name_resolution import Kind, Names
+from parity.compare.read_stack import read_stack
+from parity_host.gather import containers
+from parity_host.secrets.redact import Redactor
 
 LABEL = "com.docker.compose"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from nginx_containers import BROKEN, GOOD, SITE, Nginx, docker
 
-from parity_host import trial_container
-from parity_host.engine_client import EngineUnavailableError
+from parity_host.engine import trial_container
+from parity_host.engine.client import EngineUnavailableError
 
 PARTS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 LIVE = "/etc/nginx/conf.d/site.conf"

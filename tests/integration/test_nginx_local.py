@@ -16,11 +16,11 @@ import pytest
 from nginx_project import COMPOSE, FIXED, NGINX, SITE, programs, project
 from test_files_only import inventory
 
-from parity import remedies
-from parity_host import project_files, remedy
-from parity_host.container_files import Tree
-from parity_host.host import Asked, gather
-from parity_host.redact import Redactor
+from parity.remedy import plan as remedies
+from parity_host.engine.container_files import Tree
+from parity_host.gather.host import Asked, gather
+from parity_host.remedy import project_files, remedy
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,7 +129,7 @@ def test_a_file_that_an_include_brings_is_seen_where_nginx_looks_for_it(folder):
 
 def test_without_an_nginx_nothing_is_touched(folder, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr("parity_host.tree_root.PATH", "/usr/bin:/bin")
+    monkeypatch.setattr("parity_host.remedy.tree_root.PATH", "/usr/bin:/bin")
     done = Site(folder).repair()
     assert done["state"] == "refused"
     assert "there is no nginx on this host" in done["said"][0]

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from nginx_containers import BROKEN, GOOD, SITE, Nginx, docker
 
-from parity_host import configurations, containers, host, nginx_trial, trial_container
-from parity_host.engine_change import ChangingEngine
-from parity_host.engine_client import EngineUnavailableError
-from parity_host.redact import Redactor
+from parity_host.engine import trial_container
+from parity_host.engine.change import ChangingEngine
+from parity_host.engine.client import EngineUnavailableError
+from parity_host.gather import configurations, containers, host
+from parity_host.nginx import configtest
+from parity_host.secrets.redact import Redactor
 
 MISPLACED = '"proxy_pass" directive is not allowed here in /etc/nginx/conf.d/site.conf:1'
 
@@ -81,7 +83,7 @@ def test_what_a_script_started_is_read_from_the_process_and_not_from_the_contain
     nginx.write("nginx.conf", "this is not read")
     nginx.write("start.sh", "exec nginx -p /etc/nginx/conf -c run.conf -g 'daemon off; pid /tmp/n.pid;'\n")
     inspected = nginx.start(entrypoint="sh", command=("/etc/nginx/start.sh",))
-    assert nginx_trial.started(nginx.engine, inspected)[1:5] == ["-p", "/etc/nginx/conf", "-c", "run.conf"]
+    assert configtest.started(nginx.engine, inspected)[1:5] == ["-p", "/etc/nginx/conf", "-c", "run.conf"]
     said = nginx.test(inspected)
     assert (said["how"], said["code"]) == ("exec", 0)
     assert "/etc/nginx/conf/run.conf test is successful" in said["output"]

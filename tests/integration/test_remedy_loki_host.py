@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from parity import loki
-from parity_host import live_file, remedy, trial_container
-from parity_host.engine_change import ChangingEngine
-from parity_host.engine_client import EngineUnavailableError
+from parity.programs.loki.migrate.migrate import migrate as migrate_loki
+from parity_host.engine import trial_container
+from parity_host.engine.change import ChangingEngine
+from parity_host.engine.client import EngineUnavailableError
+from parity_host.remedy import live_file, remedy
 
 KEY = "the key of this test"
 PATH = "/etc/loki/config.yaml"
@@ -57,7 +58,7 @@ class Stack:
     def planned(self) -> tuple[str, str]:
         """Return the file's fingerprint and the sealed text of its migration, as the controller makes it."""
         found = remedy.read(self.asked([{"path": PATH}]), KEY, {})["files"][PATH]
-        return found["digest"], loki.migrate(found["sealed"], VERSION, datetime.date(2026, 11, 24)).text
+        return found["digest"], migrate_loki(found["sealed"], VERSION, datetime.date(2026, 11, 24)).text
 
     def asked(self, files: list[dict[str, Any]]) -> remedy.Asked:
         return remedy.Asked("loki", self.id, "", files, True, True, 20.0)
@@ -168,7 +169,7 @@ def test_it_is_killed_before_the_restart_and_the_next_run_puts_all_back(stack: S
     digest, text = stack.planned()
     child = os.fork()
     if child == 0:
-        from parity_host.loki_service import LokiService
+        from parity_host.remedy.loki import LokiService
 
         LokiService.take = lambda _: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
         stack.apply(digest, text)

@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 from nginx_containers import docker
 
-from parity import remedies
-from parity_host import live_file, nginx_files, nginx_service, remedy, switch_journal, trial_container
-from parity_host.engine_change import ChangingEngine
-from parity_host.engine_client import Engine, EngineUnavailableError
-from parity_host.nginx_service import NginxService
-from parity_host.redact import Redactor
+from parity.remedy import plan as remedies
+from parity_host.engine import trial_container
+from parity_host.engine.change import ChangingEngine
+from parity_host.engine.client import Engine, EngineUnavailableError
+from parity_host.nginx import files as nginx_files
+from parity_host.remedy import live_file, nginx, remedy, switch_journal
+from parity_host.remedy.nginx import NginxService
+from parity_host.secrets.redact import Redactor
 
 KEY = "the key of this test"
 MAIN = "/etc/nginx/nginx.conf"
@@ -228,7 +230,7 @@ def test_what_no_trial_held_back_and_nginx_does_not_take_is_put_back(serving: St
 def test_the_reload_fails(serving: Stack, mount: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = ["once"]
     real = ChangingEngine.ask
-    reload = nginx_service.engine_exec.run
+    reload = nginx.engine_exec.run
 
     def ask(self: ChangingEngine, method: str, path: str, *rest: Any, **named: Any) -> Any:
         if path.endswith("/restart") and broken:
@@ -245,7 +247,7 @@ def test_the_reload_fails(serving: Stack, mount: str, monkeypatch: pytest.Monkey
     serving.file.write_text(GOOD)
     serving.before = live_file.read(str(serving.file))
     monkeypatch.setattr(ChangingEngine, "ask", ask)
-    monkeypatch.setattr(nginx_service.engine_exec, "run", run)
+    monkeypatch.setattr(nginx.engine_exec, "run", run)
     done = serving.apply(serving.edits(REPAIRED))
     assert done["state"] == "restored", done
     assert "the engine was made to fail" in done["said"][0]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from nginx_containers import docker
 
-from parity_host import service_log
-from parity_host.engine_client import Engine, find_endpoint
+from parity_host.engine.client import Engine, find_endpoint
+from parity_host.remedy import service_log
 
 WRITES = "echo of before; trap 'echo of now' USR1; while true; do sleep 0.1; done"
 

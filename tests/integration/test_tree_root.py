@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from parity_host import tree_root
+from parity_host.remedy import tree_root
 
 PYTHON = "/usr/bin/python3"
-SOURCES = Path(tree_root.__file__).parent
+SOURCES = Path(tree_root.__file__).parents[1]
 USERS = {"root": 0, "a user": 65534}
 # Runs the function under test and prints how the program ended.
 CALL = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from parity_host import tree_root
+from parity_host.remedy import tree_root
 try:
     ran = tree_root.run(sys.argv[2], "/usr/bin/python3", ["-c", sys.argv[3]], 20)
     print(json.dumps([ran.returncode, ran.stdout.decode(), ran.stderr.decode()]))

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from nginx_mutation.mutate import mutants
 from nginx_mutation.oracle import ETC, Answer, Nginx, ask
-from parity.nginx import Problem, check, explain
-from parity.nginx.data import load, version_of
-from parity.nginx.tables import table
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.syntax.directives import table
+from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.knowledge import load, version_of
+from parity.programs.nginx.syntax.problem import Problem
 
 BASES = Path(__file__).with_name("bases")
 # What the host decides, and not the text.

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from parity.nginx.reader import Reader, Statement, Unreadable, Word
+from parity.programs.nginx.syntax.tokens import Reader, Statement, Unreadable, Word
 
 Tree = Mapping[str, bytes]
 

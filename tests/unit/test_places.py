@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
-from parity import knowledge
-from parity.areas import AREAS
-from parity_host import configurations, project_configurations, remedy
+from parity.areas.register import AREAS
+from parity.judge import knowledge
+from parity_host.gather import configurations, configurations_in_project
+from parity_host.remedy import remedy
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = knowledge.load()
-REMEDIES = sorted({tag for _, tag in KNOWN.judgement.remedies})
+REMEDIES = sorted({rule.remedy for rule in KNOWN.rules.values()} - {""})
 # Its rules are made from signatures.
 WITHOUT_RULES = {"logs"}
 # Its rules are found by what judges, and not by an area.
@@ -37,7 +38,7 @@ def test_every_area_has_its_file_of_rules_and_every_file_its_area() -> None:
     areas = {area.name for area in AREAS}
     files = {path.stem for path in (ROOT / "knowledge/rules").glob("*.yml")}
     no_file = [f"knowledge/rules/{name}.yml is missing" for name in sorted(areas - WITHOUT_RULES - files)]
-    no_area = [f"src/parity/areas.py has no area {name}" for name in sorted(files - WITHOUT_AREA - areas)]
+    no_area = [f"src/parity/areas/register.py has no area {name}" for name in sorted(files - WITHOUT_AREA - areas)]
     none(no_file + no_area)
 
 
@@ -53,14 +54,14 @@ def test_every_rule_is_of_its_files_area_and_is_found_by_something(path: Path) -
 
 
 def test_a_configuration_is_read_with_and_without_containers() -> None:
-    running, declared = set(configurations._READERS), set(project_configurations._READERS)
-    none(f"project_configurations.py has no reader of {kind}" for kind in sorted(running - declared))
+    running, declared = set(configurations._READERS), set(configurations_in_project._READERS)
+    none(f"configurations_in_project.py has no reader of {kind}" for kind in sorted(running - declared))
     none(f"configurations.py has no reader of {kind}" for kind in sorted(declared - running))
 
 
 def test_every_remedys_role_is_for_a_finding() -> None:
     roles = {path.name.removeprefix("remedy_") for path in (ROOT / "roles").glob("remedy_*")}
-    none(f"remedies of knowledge/judgement.yml has no tag {tag}" for tag in sorted(roles - set(REMEDIES)))
+    none(f"no rule in knowledge/rules/ has the remedy {tag}" for tag in sorted(roles - set(REMEDIES)))
 
 
 @pytest.mark.parametrize("tag", REMEDIES)
@@ -107,4 +108,4 @@ def test_every_program_whose_files_are_repaired_can_be_named() -> None:
     chosen = {place: option["choices"] for place, option in options.items()}
     none(f"{place} has the choices {found}, and not {kinds}" for place, found in chosen.items() if found != kinds)
     none(f"configurations.py has no reader of {kind}" for kind in kinds if kind not in configurations._READERS)
-    none(f"remedies of knowledge/judgement.yml has no tag {kind}" for kind in kinds if kind not in REMEDIES)
+    none(f"no rule in knowledge/rules/ has the remedy {kind}" for kind in kinds if kind not in REMEDIES)

@@ -1,0 +1,1 @@
+"""What Ansible calls: filters as functions on plain data."""

@@ -1,0 +1,218 @@
+"""Compose files: do they render, do they agree with what runs, and do the environments' files agree (C2, C3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from parity.compare.comparison import Comparison, differs, evidence
+from parity.compare.match_services import Match
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Config, Container, Declared, Mount, Service, Stack
+from parity.domain.values import Same, same, show
+
+# The kinds of problem that rendering meets, and the rule each breaks.
+_PROBLEM_RULES: Final = {
+    "refused": "compose.refused",
+    "syntax": "compose.refused",
+    "missing-file": "compose.missing-file",
+    "required-variable": "compose.required-variable",
+    "unset-variable": "compose.unset-variable",
+    "remote-file": "compose.remote-file",
+}
+# Roles in which a file that is not there is somebody else's business: the template has its own rules.
+_OTHER_ROLES: Final = frozenset({"template"})
+# What the containers and environment areas already compare.
+_COMPARED_ELSEWHERE: Final = frozenset(
+    [
+        "command",
+        "container_name",
+        "cpus",
+        "deploy",
+        "entrypoint",
+        "env_file",
+        "environment",
+        "healthcheck",
+        "image",
+        "labels",
+        "mem_limit",
+        "networks",
+        "ports",
+        "restart",
+        "volumes",
+    ]
+)
+_SHOWN_VARIABLES: Final = 8
+
+
+def differences(comparison: Comparison) -> Iterator[Difference]:
+    """Yield what is wrong with compose files, alone, against what runs and against each other."""
+    for stack in comparison.stacks:
+        yield from _problems(stack)
+        yield from _missing_binds(stack)
+    for match in comparison.matches:
+        for environment, service in match.members.items():
+            yield from _against_running(comparison.stack(environment), match, service)
+        yield from _between(comparison, match)
+
+
+def _problems(stack: Stack) -> Iterator[Difference]:
+    for problem in stack.problems:
+        rule = _PROBLEM_RULES.get(str(problem.get("kind")))
+        path = stack.shorten(str(problem.get("path", "")))
+        if rule is None or (path and set(problem.get("roles") or ()) <= _OTHER_ROLES and problem.get("roles")):
+            continue
+        item = str(problem.get("name") or path)
+        message = show(str(problem.get("message", "")))
+        line = problem.get("line")
+        where = (
+            f"{path}:{line}"
+            if path and line
+            else path or ", ".join(stack.shorten(f.path) for f in stack.files if "compose" in f.roles)
+        )
+        yield Difference(
+            rule,
+            (stack.environment,),
+            "",
+            item,
+            (Evidence(stack.environment, message, where),),
+            {"message": message, "path": path},
+        )
+
+
+def _missing_binds(stack: Stack) -> Iterator[Difference]:
+    for name, service in stack.services.items():
+        for mount in service.declared.config.mounts if service.declared else ():
+            if mount.kind == "bind" and stack.paths.get(mount.source) == "missing":
+                source = stack.shorten(mount.source)
+                where = Evidence(stack.environment, f"{source} does not exist", f"compose service {name}", name)
+                words = {"path": source, "destination": mount.destination}
+                yield Difference(
+                    "compose.missing-bind-source", (stack.environment,), name, mount.destination, (where,), words
+                )
+
+
+def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[Difference]:
+    declared = service.declared
+    if declared is None and service.containers and stack.render_state == "rendered":
+        container = service.containers[0]
+        where = Evidence(
+            stack.environment, "runs, but no compose file declares it", f"container {container.name}", service.name
+        )
+        yield Difference(
+            "compose.undeclared", (stack.environment,), match.name, "", (where,), {"container": container.name}
+        )
+    if declared is None or stack.render_state not in ("rendered", "partly"):
+        return
+    for container in service.containers:
+        pieces = tuple(
+            Evidence(
+                stack.environment,
+                f"{what}: declared {wants}, running {has}",
+                f"container {container.name}",
+                service.name,
+            )
+            for what, wants, has in _drift(declared, container)
+        )
+        if pieces:
+            fields = ", ".join(dict.fromkeys(piece.shown.partition(":")[0] for piece in pieces))
+            words = {"container": container.name, "fields": fields, "service_name": service.name}
+            yield Difference("compose.drift", (stack.environment,), match.name, "", pieces, words)
+
+
+def _drift(declared: Declared, container: Container) -> Iterator[tuple[str, str, str]]:
+    """Yield what is declared otherwise than it runs: which setting, what is declared, what runs."""
+    wants, has = declared.config, container.config
+    if wants.image and wants.image != has.image:
+        yield "image", wants.image, has.image
+    yield from _environment_drift(wants.environment, container, declared.raw.get("environment"))
+    wanted_ports = {(p.container, p.host_ip, p.host_port) for p in wants.ports if p.host_port.isdigit()}
+    running_ports = {(p.container, p.host_ip, p.host_port) for p in has.ports if p.host_ip != "::"}
+    if (wanted_ports != running_ports and len(wanted_ports) == len(wants.ports) and container.state == "running") or (
+        wanted_ports - running_ports and container.state != "running" and len(wanted_ports) == len(wants.ports)
+    ):
+        yield "ports", _port_list(wanted_ports), _port_list(running_ports)
+    if wants.memory != has.memory:
+        yield "memory limit", str(wants.memory or "none"), str(has.memory or "none")
+    if wants.cpus != has.cpus:
+        yield "CPU limit", f"{wants.cpus:g}", f"{has.cpus:g}"
+    if wants.restart != has.restart and "restart" in declared.raw:
+        yield "restart policy", wants.restart, has.restart
+    if wants.command is not None and _other_words(wants.command, has.command):
+        yield "command", show(" ".join(wants.command)), show(" ".join(has.command or ("the image's own",)))
+    if wants.healthcheck and (not has.healthcheck or _other_words(wants.healthcheck.test, has.healthcheck.test)):
+        yield (
+            "health check",
+            show(" ".join(wants.healthcheck.test)),
+            show(" ".join(has.healthcheck.test if has.healthcheck else ("none",))),
+        )
+    yield from _mount_drift(wants, has)
+    missing_networks = sorted(set(wants.networks) - set(has.networks))
+    if missing_networks and container.state == "running":
+        yield "networks", ", ".join(missing_networks), ", ".join(sorted(has.networks)) or "none"
+
+
+def _other_words(wants: tuple[str, ...], has: tuple[str, ...] | None) -> bool:
+    return same(" ".join(wants), " ".join(has or ()), True) is Same.NO
+
+
+def _environment_drift(wants: Mapping[str, str], container: Container, raw: Any) -> Iterator[tuple[str, str, str]]:
+    # `KEY` without a value is taken from the shell that ran Compose: nothing is declared for it.
+    taken_over = {key for key, value in raw.items() if value is None} if isinstance(raw, dict) else set()
+    has = container.environment
+    changed = [
+        key
+        for key in sorted(wants)
+        if key not in taken_over and (key not in has or same(wants[key], has[key], True) is Same.NO)
+    ]
+    gone = sorted(set(container.config.environment) - set(wants))
+    for key in (changed + gone)[:_SHOWN_VARIABLES]:
+        yield f"environment {key}", show(wants.get(key)), show(has.get(key))
+    more = len(changed) + len(gone) - _SHOWN_VARIABLES
+    if more > 0:
+        yield "environment", f"{more} more variables", "otherwise"
+
+
+def _port_list(ports: set[tuple[str, str, str]]) -> str:
+    return ", ".join(f"{ip}:{host} → {container}" for container, ip, host in sorted(ports)) or "none"
+
+
+def _mount_drift(wants: Config, has: Config) -> Iterator[tuple[str, str, str]]:
+    running = {mount.destination: mount for mount in has.mounts}
+    declared = {mount.destination: mount for mount in wants.mounts}
+    for destination, mount in sorted(declared.items()):
+        there = running.get(destination)
+        if mount.kind != "tmpfs" and (there is None or (mount.kind == "bind" and there.source != mount.source)):
+            yield f"mount {destination}", _mount(mount), _mount(there)
+    for destination, extra in sorted(running.items()):
+        if destination not in declared and extra.kind == "bind":
+            yield f"mount {destination}", "none", _mount(extra)
+
+
+def _mount(mount: Mount | None) -> str:
+    return "none" if mount is None else show(f"{mount.kind} {mount.source}")
+
+
+def _between(comparison: Comparison, match: Match) -> Iterator[Difference]:
+    declared = {e: s.declared for e, s in match.members.items() if s.declared is not None}
+    if len(declared) < 2:
+        return
+    members = {environment: match.members[environment] for environment in declared}
+    for key in sorted(set().union(*(d.raw for d in declared.values())) - _COMPARED_ELSEWHERE):
+        values = {e: _comparable(d.raw.get(key), comparison.stack(e)) for e, d in declared.items()}
+        if differs(values):
+            shown = {e: show(value) if value != "null" else "(not set)" for e, value in values.items()}
+            lacking = {e for e, value in values.items() if value == "null"}
+            ways = {key} | ({"production-lacks"} if comparison.production(lacking) else set())
+            yield Difference(
+                "compose.differs", tuple(values), match.name, key, evidence(members, shown), {}, frozenset(ways)
+            )
+
+
+def _comparable(value: Any, stack: Stack) -> str:
+    """Return a setting as text in which the place where the project lies does not matter."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    if stack.directory:
+        text = text.replace(stack.directory, ".").replace(stack.directory.rpartition("/")[0] or "\0", "..")
+    return text

@@ -1,0 +1,1 @@
+"""Services and containers: state, image, ports, limits, networks, volumes."""

@@ -1,0 +1,1 @@
+"""Environment variables, env files and their templates."""

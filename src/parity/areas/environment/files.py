@@ -1,0 +1,137 @@
+"""What is wrong within the env files of one environment, and between them and their template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from parity.compare.env_files import EnvFiles
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import File
+from parity.domain.values import show
+from parity_host.envfile.redaction import EnvFile, effective, read_env_file
+
+_DOLLAR_CUT: Final = "dollar-cut"
+
+
+def differences(files: EnvFiles) -> Iterator[Difference]:
+    """Yield what is wrong within the env files of one environment."""
+    for path, parsed in files.parsed.items():
+        yield from _duplicates(files, path, parsed)
+        yield from _refused(files, path, parsed)
+        yield from _cut(files, files.by_path[path])
+    yield from _overlaps(files)
+    yield from _against_template(files)
+
+
+def _piece(files: EnvFiles, path: str, line: int, shown: str) -> Evidence:
+    return Evidence(files.stack.environment, shown, f"{files.stack.shorten(path)}:{line}")
+
+
+def _found(
+    of: EnvFiles,
+    rule: str,
+    item: str,
+    pieces: tuple[Evidence, ...],
+    ways: frozenset[str] = frozenset(),
+    **words: str,
+) -> Difference:
+    return Difference(rule, (of.stack.environment,), "", item, pieces, words, ways)
+
+
+def _duplicates(files: EnvFiles, path: str, parsed: EnvFile) -> Iterator[Difference]:
+    lines: dict[str, list[tuple[int, str | None]]] = {}
+    for entry in parsed.entries:
+        lines.setdefault(entry.key, []).append((entry.line, entry.value))
+    for key, places in lines.items():
+        if len(places) > 1:
+            pieces = tuple(_piece(files, path, line, show(value)) for line, value in places)
+            way = "different" if len({value for _, value in places}) > 1 else "same"
+            yield _found(
+                files,
+                "environment.duplicate",
+                key,
+                pieces,
+                frozenset({way}),
+                file=files.stack.shorten(path),
+                last=pieces[-1].shown,
+            )
+
+
+def _refused(files: EnvFiles, path: str, parsed: EnvFile) -> Iterator[Difference]:
+    for problem in parsed.problems:
+        shown = show(problem.message)
+        yield _found(
+            files,
+            "environment.refused-file",
+            files.stack.shorten(path),
+            (_piece(files, path, problem.line, shown),),
+            reason=shown,
+        )
+
+
+def _cut(files: EnvFiles, file: File) -> Iterator[Difference]:
+    for line, key, note in file.notes:
+        if note == _DOLLAR_CUT:
+            piece = _piece(files, file.path, line, "a part behind a $ is taken for a variable and vanishes")
+            yield _found(files, "environment.dollar-cut", key, (piece,), file=files.stack.shorten(file.path))
+
+
+def _overlaps(files: EnvFiles) -> Iterator[Difference]:
+    found: dict[str, dict[str, Evidence]] = {}
+    users: dict[str, set[str]] = {}
+    for service, paths in files.of_service.items():
+        for key, pieces in _overlapping(files, paths).items():
+            found.setdefault(key, {}).update(pieces)
+            users.setdefault(key, set()).add(service)
+    for key, by_path in sorted(found.items()):
+        named = ", ".join(files.stack.shorten(path) for path in by_path)
+        last = list(by_path.values())[-1].shown
+        yield _found(
+            files,
+            "environment.overlap",
+            key,
+            tuple(by_path.values()),
+            services=", ".join(sorted(users[key])),
+            files=named,
+            last=last,
+        )
+
+
+def _overlapping(files: EnvFiles, paths: list[str]) -> dict[str, dict[str, Evidence]]:
+    """Return the keys to which several files of one service give different values, with where."""
+    table: dict[str, dict[str, tuple[int, str]]] = {}
+    for path in paths:
+        for key, entry in (effective(files.parsed[path]) if path in files.parsed else {}).items():
+            if entry.value is not None:
+                table.setdefault(key, {})[path] = (entry.line, entry.value)
+    return {
+        key: {path: _piece(files, path, line, show(value)) for path, (line, value) in by_path.items()}
+        for key, by_path in table.items()
+        if len({value for _, value in by_path.values()}) > 1
+    }
+
+
+def _against_template(files: EnvFiles) -> Iterator[Difference]:
+    template = files.by_path.get(files.stack.template)
+    if template is None or template.text is None:
+        return
+    parsed = read_env_file(template.text.encode("utf-8", "replace"), {})
+    wanted = effective(parsed)
+    optional = {commented.key for commented in parsed.commented}
+    present = _present(files)
+    name = files.stack.shorten(template.path)
+    for key in sorted(set(wanted) - set(present)):
+        piece = _piece(files, template.path, wanted[key].line, "named by the template, set nowhere")
+        yield _found(files, "environment.template-key-missing", key, (piece,), template=name)
+    if present:
+        for key in sorted(set(present) - set(wanted) - optional):
+            yield _found(files, "environment.not-in-template", key, (present[key],), template=name)
+
+
+def _present(files: EnvFiles) -> Mapping[str, Evidence]:
+    present: dict[str, Evidence] = {}
+    for path, parsed in files.parsed.items():
+        for key, entry in effective(parsed).items():
+            present.setdefault(key, _piece(files, path, entry.line, show(entry.value)))
+    return present

@@ -1,0 +1,1 @@
+"""Loki configurations of stacks."""

@@ -1,0 +1,1 @@
+"""nginx configurations of stacks."""

@@ -1,0 +1,176 @@
+"""nginx (C12): what it refuses of its configuration, and what its configurations mean differently."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from parity.areas.nginx import unresolvable
+from parity.areas.nginx.differences import Context
+from parity.areas.nginx.differences import differences as between
+from parity.compare.comparison import Comparison
+from parity.compare.configured import Reader
+from parity.compare.endpoints import endpoints
+from parity.compare.match_services import Match
+from parity.compare.nginx_model import files_of, model_of, version_of
+from parity.domain.findings import Difference, Evidence
+from parity.domain.stack import Configuration, Stack
+from parity.domain.values import show
+from parity.programs.nginx.check.check import check
+from parity.programs.nginx.model.types import Model
+from parity.programs.nginx.syntax.explain import explain
+from parity.programs.nginx.syntax.modules import OFFICIAL
+from parity.programs.nginx.syntax.problem import Problem
+
+_MISSING: Final = "missing_file"
+_OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
+_NOT_FOUND: Final = "was not found"
+_IN_IMAGE: Final = "lies in the image, which cannot be read where no container runs"
+# Files of nginx's packages that mean the same everywhere: nobody misses them in a comparison.
+_OF_NGINX: Final = frozenset(
+    {"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf"}
+)
+_REFUSED: Final = "nginx.refused"
+_STOPS: Final = frozenset({"emerg", "alert", "crit"})
+
+
+def differences(comparison: Comparison) -> Iterator[Difference]:
+    """Yield what nginx refuses or warns of in each environment, then what differs in meaning between them."""
+    for match in comparison.matches:
+        models: dict[str, Model] = {}
+        refused: set[str] = set()
+        unread: set[str] = set()
+        for stack, configuration, reader in comparison.configured(match, "nginx"):
+            for found in _said(stack, match, configuration, reader):
+                refused |= {stack.environment} if found.rule == _REFUSED else set()
+                yield found
+            yield from _in_image(stack, match, configuration, reader)
+            unread |= {stack.environment} if configuration.unread else set()
+            if configuration.files:
+                yield from _names(comparison, match, stack, configuration, reader)
+                models.setdefault(stack.environment, model_of(configuration, reader))
+        for found in _between(comparison, match, models):
+            # What nginx stops at is said once, and in nginx's own words; protocols and ciphers are the area tls's.
+            # A file that could not be read here may well be there for nginx.
+            hidden = unread if found.words.get("what", "").endswith(_NOT_FOUND) else set()
+            told = found.rule == "nginx.unread" and (refused | hidden).issuperset(found.environments)
+            if not told and found.words.get("setting") not in _OF_TLS:
+                yield found
+
+
+def _said(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
+    """Yield what nginx says of its files: by `nginx -t`, by its log, and as it is predicted, each fault once."""
+    folder = posixpath.dirname(configuration.main)
+    found: dict[str, tuple[Problem, list[Evidence]]] = {}
+    for place, problems in _sources(configuration, reader):
+        for problem in problems:
+            pieces = found.setdefault(problem.message, (problem, []))[1]
+            if place not in [piece.place for piece in pieces]:
+                pieces.append(Evidence(stack.environment, show(problem.message), place, match.name))
+    for problem, evidence in found.values():
+        yield _difference(stack, match, problem, tuple(evidence), folder)
+    tested = configuration.tested
+    if tested is not None and not tested.how:
+        why = Evidence(stack.environment, show(tested.why), reader.place, match.name)
+        yield Difference("nginx.not-tested", (stack.environment,), match.name, "", (why,), {"why": show(tested.why)})
+
+
+def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str, list[Problem]]]:
+    """Yield where something is said of a configuration, and what: what nginx itself says now outweighs the rest."""
+    tested = configuration.tested
+    passed = tested is not None and bool(tested.how) and tested.code == 0
+    said = explain(tested.output) if tested is not None and tested.how else []
+    words = {problem.message for problem in said}
+    predicted = [
+        problem
+        for problem in _predicted(configuration, reader)
+        # Where nginx says that all is well it is, and a warning that it does not give is none.
+        if not passed or problem.message in words
+    ]
+    version, known = version_of(configuration, reader)
+    named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
+    yield f"the files, as {named} reads them", predicted
+    if tested is not None:
+        how = "in a throw-away copy of" if tested.how == "throw-away" else "in"
+        yield f"nginx -t {how} {reader.place}", list(said)
+    told = {problem.message for problem in predicted} | words
+    yield (
+        reader.log,
+        [
+            problem
+            for problem in explain("\n".join(reader.log_tail))
+            if problem.message in told or (not reader.serves and not passed and problem.level in _STOPS)
+        ],
+    )
+
+
+def _predicted(configuration: Configuration, reader: Reader) -> list[Problem]:
+    if not configuration.files:
+        return []
+    version = version_of(configuration, reader)[0]
+    problems = check(files_of(configuration), configuration.main, version, built_in=OFFICIAL)
+    # A file that could not be read here may well be there for nginx.
+    return [one for one in problems if not (configuration.unread and one.message_class == _MISSING)]
+
+
+def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
+    """Yield what is not known of a configuration because it lies in the image, and was not compared."""
+    told = [(path, _IN_IMAGE) for path in configuration.in_image if posixpath.basename(path) not in _OF_NGINX]
+    if configuration.assumed:
+        told.append((configuration.main, f"{_IN_IMAGE}, and the one of nginx's own image was taken for it"))
+    for path, why in told:
+        words = {"what": f"{show(path)} {why}", "place": reader.place}
+        where = Evidence(stack.environment, words["what"], reader.place, match.name)
+        yield Difference("nginx.not-compared", (stack.environment,), match.name, path, (where,), words)
+
+
+def _names(
+    comparison: Comparison, match: Match, stack: Stack, configuration: Configuration, reader: Reader
+) -> Iterator[Difference]:
+    """Yield the hosts that it names and cannot find."""
+    folder = posixpath.dirname(configuration.main)
+    model = model_of(configuration, reader)
+
+    def alone(problem: Problem) -> Difference:
+        return _difference(stack, match, problem, (), folder)
+
+    yield from unresolvable.differences(
+        unresolvable.Asked(comparison, stack, match, configuration.service, reader, model, alone)
+    )
+
+
+def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str) -> Difference:
+    rule = _REFUSED if problem.level in _STOPS else "nginx.warning"
+    words = {
+        "message": show(problem.message),
+        "explained": problem.cause or "nginx says so itself.",
+        "impact": problem.impact,
+        "advice": problem.action or "Correct it where nginx says.",
+        "remedy": problem.remedy,
+    }
+    where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
+    item = ":".join(part for part in (problem.rule or problem.message_class, problem.directive, where) if part)
+    return Difference(rule, (stack.environment,), match.name, item, pieces, words)
+
+
+def _between(comparison: Comparison, match: Match, models: Mapping[str, Model]) -> Iterator[Difference]:
+    services = {environment: _hosts(comparison, environment) for environment in models}
+    production = frozenset(environment for environment in models if comparison.stack(environment).production)
+    yield from between(models, Context(match.name, services, production, comparison.same_value))
+
+
+def _hosts(comparison: Comparison, environment: str) -> dict[str, str]:
+    """Return by host name, in one environment, the name that its service has in all of them."""
+    names = {
+        service.name: match.name
+        for match in comparison.matches
+        for service in [match.members.get(environment)]
+        if service is not None
+    }
+    return {
+        name: names[one.service]
+        for one in endpoints(comparison.stack(environment))
+        if one.service in names
+        for name in one.names
+    }

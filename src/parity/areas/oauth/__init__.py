@@ -1,0 +1,1 @@
+"""OAuth clients, secrets and redirect URIs."""

@@ -1,0 +1,106 @@
+"""Whether the redirect URIs of an environment lead back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parity.areas.oauth.applications import Application, Setting
+from parity.areas.oauth.own_hosts import of_another_kind
+from parity.areas.oauth.redirects import Redirect, is_loopback, is_private
+from parity.areas.oauth.setup import Setup, pieces, same_fault
+from parity.domain.findings import Difference
+from parity.domain.stack import Stack
+from parity.domain.values import show
+
+INVALID = "oauth.redirect-invalid"
+LOCAL = "oauth.redirect-local"
+OTHER_ENVIRONMENT = "oauth.redirect-other-environment"
+FOREIGN = "oauth.redirect-foreign-host"
+NEIGHBOUR = "oauth.redirect-neighbour-host"
+PLAIN_HTTP = "oauth.redirect-http"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Which rule a redirect URI breaks, and why."""
+
+    rule: str
+    why: str
+
+
+def differences(setup: Setup) -> Iterator[Difference]:
+    """Yield the redirect URIs that no server accepts, or that lead elsewhere than to their environment."""
+    for stack, application in setup.used():
+        found: dict[str, list[tuple[Setting, Redirect, str]]] = {}
+        for setting, redirect in application.redirects():
+            if not setting.is_placeholder(stack.production):
+                for fault in faults(setup, stack, application, redirect):
+                    found.setdefault(fault.rule, []).append((setting, redirect, fault.why))
+        for rule, broken in found.items():
+            yield _difference(setup, rule, stack, application, broken)
+
+
+def _difference(
+    setup: Setup, rule: str, stack: Stack, application: Application, broken: list[tuple[Setting, Redirect, str]]
+) -> Difference:
+    here = (stack.environment,)
+    words = {
+        "application": application.title,
+        "uri": ", ".join(dict.fromkeys(show(redirect.text) for _, redirect, _ in broken)),
+        "why": "; ".join(dict.fromkeys(why for _, _, why in broken)),
+    }
+    settings = [setting for setting, _, _ in broken]
+    covers = set()
+    if rule == LOCAL:
+        covers = {same_fault("environment.localhost-in-production", setting.name, here) for setting in settings}
+    if rule == INVALID:
+        # It can be compared with another one when it is one itself.
+        covers = {same_fault("environment.differs", setting.name, setup.having(setting.name)) for setting in settings}
+    evidence = pieces(stack.environment, settings)
+    return Difference(rule, here, "", application.key, evidence, words, covers=frozenset(covers))
+
+
+def faults(setup: Setup, stack: Stack, application: Application, redirect: Redirect) -> list[Fault]:
+    """Return what is wrong with a redirect URI in its environment."""
+    if redirect.problem:
+        return [Fault(INVALID, redirect.problem)]
+    if not redirect.web:
+        return []
+    if is_loopback(redirect.host):
+        return [Fault(LOCAL, f"{redirect.host} is the visitor's own machine")] if stack.production else []
+    leads_elsewhere = _leads_elsewhere(setup, stack, redirect.host)
+    if leads_elsewhere and leads_elsewhere.rule in (LOCAL, OTHER_ENVIRONMENT):
+        return [leads_elsewhere]
+    plain = _plain_http(setup, stack, application, redirect)
+    return [fault for fault in (leads_elsewhere, plain) if fault]
+
+
+def _leads_elsewhere(setup: Setup, stack: Stack, host: str) -> Fault | None:
+    own = setup.hosts[stack.environment]
+    if own.exactly(host):
+        return None
+    others = [e for e, hosts in setup.hosts.items() if e != stack.environment and hosts.exactly(host)]
+    if others:
+        return Fault(OTHER_ENVIRONMENT, f"{host} belongs to {' and '.join(others)}")
+    if stack.production and is_private(host) and not own.has(host):
+        return Fault(LOCAL, f"{host} cannot be reached from outside")
+    if of_another_kind(host, stack):
+        return Fault(FOREIGN, f"{host} is named for another environment")
+    if not own.named_by or own.has(host):
+        return None
+    if own.neighbours(host):
+        return Fault(NEIGHBOUR, f"{stack.environment} calls itself {own.in_words()}")
+    return Fault(FOREIGN, f"{stack.environment} calls itself {own.in_words()}, and not {host}")
+
+
+def _plain_http(setup: Setup, stack: Stack, application: Application, redirect: Redirect) -> Fault | None:
+    if redirect.scheme != "http":
+        return None
+    if stack.production:
+        return Fault(PLAIN_HTTP, "the code that logs a user in passes the network unencrypted")
+    if application.provider.https_only:
+        return Fault(PLAIN_HTTP, f"{application.provider.title} refuses http, except to localhost")
+    if setup.hosts[stack.environment].only_https(redirect.host):
+        return Fault(PLAIN_HTTP, f"{stack.environment} itself calls {redirect.host} by https")
+    return None

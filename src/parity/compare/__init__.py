@@ -1,0 +1,1 @@
+"""Snapshots side by side: stacks, which services belong together, which names resolve."""

@@ -1,0 +1,85 @@
+"""What every area is given to compare, and the questions all of them ask of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from parity.compare.configured import Reader, configured
+from parity.compare.match_services import Match
+from parity.domain.findings import Evidence
+from parity.domain.stack import Config, Configuration, Container, Service, Stack
+from parity.domain.values import Same, same
+from parity.knowledge.policy import Policy
+from parity.knowledge.signatures import Signature
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The environments side by side. Areas read it and yield differences; they change nothing."""
+
+    stacks: tuple[Stack, ...]
+    matches: tuple[Match, ...]
+    policy: Policy
+    signatures: tuple[Signature, ...] = ()
+
+    def stack(self, environment: str) -> Stack:
+        """Return the environment called `environment`."""
+        return next(stack for stack in self.stacks if stack.environment == environment)
+
+    def production(self, environments: Iterable[str]) -> bool:
+        """Return whether any of the environments is production."""
+        return any(self.stack(environment).production for environment in environments)
+
+    def seen(self, match: Match) -> dict[str, Service]:
+        """Return the members of a match in the environments that were seen."""
+        return {environment: service for environment, service in match.members.items() if service.config is not None}
+
+    def same_value(self, one: str, first: str, other: str, second: str) -> Same:
+        """Return whether value `first` of environment `one` equals `second` of `other`."""
+        return same(first, second, self.stack(one).run == self.stack(other).run)
+
+    def running(self) -> Iterator[tuple[Stack, Match, Service, Container]]:
+        """Yield every container with where it belongs."""
+        for match in self.matches:
+            for environment, service in match.members.items():
+                for container in service.containers:
+                    yield self.stack(environment), match, service, container
+
+    def configured(self, match: Match, kind: str) -> Iterator[tuple[Stack, Configuration, Reader]]:
+        """Yield the configurations of one kind of program that a service has, each with its stack and its reader."""
+        for environment, service in match.members.items():
+            stack = self.stack(environment)
+            for configuration, reader in configured(stack, kind):
+                if configuration.service == service.name:
+                    yield stack, configuration, reader
+
+
+def per_environment(members: Mapping[str, Service], read: Callable[[Config], T]) -> dict[str, T]:
+    """Return what `read` finds in each environment's configuration of a service."""
+    return {environment: read(service.config) for environment, service in members.items() if service.config is not None}
+
+
+def differs(values: Mapping[str, object]) -> bool:
+    """Return whether environments do not all have the same value."""
+    found = list(values.values())
+    return any(value != found[0] for value in found[1:])
+
+
+def place_of(service: Service) -> str:
+    """Return where a service's configuration was read."""
+    if service.containers:
+        return f"container {service.containers[0].name}"
+    return f"compose service {service.name}"
+
+
+def evidence(members: Mapping[str, Service], shown: Mapping[str, str]) -> tuple[Evidence, ...]:
+    """Return what each environment shows for a service, with where it was read."""
+    return tuple(
+        Evidence(environment, shown[environment], place_of(service), service.name)
+        for environment, service in members.items()
+        if environment in shown
+    )

@@ -1,0 +1,49 @@
+"""What reads a configuration: the container that has it, or the service for which one would be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from parity.domain.stack import Configuration, Container, Declared, Stack
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What reads a configuration. `serves` says that it does so now; without a container there is no log."""
+
+    place: str
+    image: str
+    environment: Mapping[str, str]
+    log_tail: tuple[str, ...]
+    serves: bool
+
+    @property
+    def log(self) -> str:
+        """Where its log is read."""
+        return f"the log of {self.place}"
+
+
+def configured(stack: Stack, kind: str) -> Iterator[tuple[Configuration, Reader]]:
+    """Yield the configurations of one kind of program, each with what reads it.
+
+    That is a container; for what only the project's files hold, the service as its compose file declares it.
+    """
+    containers = {container.name: container for container in stack.containers()}
+    for configuration in stack.configurations:
+        if configuration.kind != kind:
+            continue
+        service = stack.services.get(configuration.service)
+        if configuration.container in containers:
+            yield configuration, _running(containers[configuration.container])
+        elif not configuration.container and service is not None and service.declared is not None:
+            yield configuration, _declared(service.name, service.declared)
+
+
+def _running(one: Container) -> Reader:
+    return Reader(f"container {one.name}", one.config.image, one.environment, one.log_tail, one.serves)
+
+
+def _declared(service: str, declared: Declared) -> Reader:
+    config = declared.config
+    return Reader(f"compose service {service}", config.image, config.environment, (), serves=False)

@@ -1,0 +1,192 @@
+"""Whether a name leads anywhere from inside a container, proven from networks, aliases and states (C9).
+
+Docker answers for the names of running containers on the networks that two containers share, and passes every other
+name on: what other servers answer cannot be proven here. Source: https://docs.docker.com/engine/network/#dns-services
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from parity.compare.comparison import Comparison
+from parity.compare.endpoints import Endpoint, endpoints
+from parity.domain.stack import Stack
+
+# Names of hosts; whatever has other signs in it was not meant as one, or not filled in.
+_NAME: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")
+_ITSELF: Final = re.compile(r"localhost\d*|.*\.localhost|localhost\..*|ip6-\w+|broadcasthost|_")
+_NAMELESS: Final = frozenset({"bridge", "default"})
+_DEPTH: Final = 4
+
+
+class Kind(Enum):
+    """What became of a name."""
+
+    RESOLVES = "resolves"
+    UNPROVABLE = "unprovable"
+    ABSENT = "absent"
+    APART = "apart"
+    NAMELESS = "nameless"
+    DOWN = "down"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a name: who answers, or who would have it and does not; `why` and `advice` are sentences."""
+
+    kind: Kind
+    why: str = ""
+    holders: tuple[Endpoint, ...] = ()
+    advice: str = ""
+
+
+_UNPROVABLE: Final = Answer(Kind.UNPROVABLE)
+
+
+class Names:
+    """The names of one environment."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Read where every service of the environment stands."""
+        self.stack = stack
+        self.endpoints = endpoints(stack)
+
+    def of(self, service: str, place: str = "") -> tuple[Endpoint, ...]:
+        """Return the endpoints of a service, or the one at `place`."""
+        return tuple(one for one in self.endpoints if one.service == service and place in ("", one.place))
+
+    def known(self, name: str) -> tuple[Endpoint, ...]:
+        """Return what answers to a name anywhere in the environment."""
+        return tuple(one for one in self.endpoints if name.lower().rstrip(".") in one.names)
+
+    def ask(self, asker: Endpoint, name: str, *, hosts_file: bool = True) -> Answer:
+        """Return what becomes of `name` inside `asker`. Without `hosts_file` only Docker's own server is asked."""
+        wanted = name.lower().removesuffix(".")
+        if not _NAME.match(wanted) or _ITSELF.fullmatch(wanted) or _address(wanted):
+            return _UNPROVABLE
+        for _ in range(_DEPTH):
+            if asker.mode.partition(":")[0] not in ("container", "service"):
+                break
+            shared = self._shared_with(asker.mode.partition(":")[2])
+            if shared is None:
+                return _UNPROVABLE
+            asker = shared
+        if hosts_file and wanted in asker.hosts:
+            return Answer(Kind.RESOLVES)
+        found, foreign = self._answering(asker, wanted)
+        if found or foreign:
+            return Answer(Kind.RESOLVES, holders=found)
+        if asker.mode == "host" or asker.own_dns or not self._whole(asker):
+            return _UNPROVABLE
+        return self._why_not(asker, wanted)
+
+    def _shared_with(self, named: str) -> Endpoint | None:
+        """Return the endpoint whose network another one uses; the engine names it by its whole id."""
+        return next(
+            (one for one in self.endpoints if named == one.service or any(named.startswith(i) for i in one.ids if i)),
+            None,
+        )
+
+    def _answering(self, asker: Endpoint, wanted: str) -> tuple[tuple[Endpoint, ...], bool]:
+        """Return who of the environment answers, and whether another container does."""
+        questions = [(wanted, name) for name in asker.networks if name not in _NAMELESS]
+        head, dot, network = wanted.rpartition(".")
+        # Docker also answers to `name.network`.
+        questions += [(head, name) for name in asker.networks if dot and name.lower() == network]
+        found = [
+            one
+            for name, network in questions
+            for one in self.endpoints
+            if (one.up or one is asker) and one.host == asker.host and _answers(one, network, name)
+        ]
+        foreign = any(
+            name in others.names
+            for name, network in questions
+            if (others := self.stack.networks.get((asker.host, network)))
+        )
+        return tuple(found), foreign
+
+    def _whole(self, asker: Endpoint) -> bool:
+        """Return whether all is known that could answer on the asker's networks; one that nobody described is."""
+        seen = [self.stack.networks.get((asker.host, name)) for name in asker.networks]
+        return all(others is None or others.whole for others in seen) and bool(asker.networks or asker.mode == "none")
+
+    def _why_not(self, asker: Endpoint, wanted: str) -> Answer:
+        holders = self.known(wanted)
+        if any(one.host != asker.host for one in holders):
+            return _UNPROVABLE
+        if not holders:
+            return _UNPROVABLE if "." in wanted else Answer(Kind.ABSENT, f"Nothing answers to {wanted} there.")
+        who = ", ".join(sorted({one.service for one in holders}))
+        up = [one for one in holders if one.up]
+        if not up:
+            state = " and ".join(sorted({one.state for one in holders}))
+            return Answer(Kind.DOWN, f"{who} has the name, but {state}: Docker answers for what runs only.", holders)
+        theirs = " / ".join(sorted({one.shown for one in up}))
+        if set(asker.networks) <= _NAMELESS:
+            why = f"{who} has the name, but on {asker.shown} Docker answers for no name."
+            return Answer(Kind.NAMELESS, why, tuple(up))
+        shared = sorted({name for one in up for name in one.networks if name in asker.networks})
+        if shared:
+            why = f"{who} shares {', '.join(shared)} with it, but does not have the name {wanted} there."
+        else:
+            why = f"{who} has the name, but they share no network: {asker.shown} here, {theirs} there."
+        return Answer(Kind.APART, why, tuple(up))
+
+
+def _answers(one: Endpoint, network: str, name: str) -> bool:
+    names = one.networks.get(network, frozenset())
+    if name in names:
+        return True
+    # What Compose calls a container that nobody named: project, service, number.
+    made = re.fullmatch(rf"[a-z0-9][\w.-]*[-_]{re.escape(one.service.lower())}[-_]\d+", name)
+    return network in one.networks and made is not None and one.place.startswith("compose ")
+
+
+def _address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name.replace(".", "").isdigit()
+    return True
+
+
+def suggestion(
+    comparison: Comparison, names: Mapping[str, Names], environment: str, name: str, answer: Answer
+) -> tuple[str, str]:
+    """Return what to do about a name that leads nowhere, and what more is known of why."""
+    if answer.advice:
+        return answer.advice, ""
+    if answer.kind is Kind.DOWN:
+        return "Start the service, and see that it starts first (depends_on).", ""
+    if answer.kind in (Kind.APART, Kind.NAMELESS) or answer.holders:
+        return f"Put both services on one network in the compose file, on which the other has the name {name}.", ""
+    here = names[environment]
+    for match in comparison.matches:
+        mine = match.members.get(environment)
+        named = [e for e, one in match.members.items() if e != environment and name == one.name.lower()]
+        if mine is not None and named:
+            why = f" The service that is {name} in {' and '.join(named)} is {mine.name} in {environment}."
+            return f"Write {mine.name}, or give {mine.name} the network alias {name}.", why
+    having = [other for other, known in names.items() if other != environment and known.known(name)]
+    why = f" {' and '.join(having)} has it." if having else ""
+    like = _likely(name, sorted({one.service for one in here.endpoints}))
+    if like:
+        return f"Write {like} if that is what was meant, or add the service {name}.", why
+    return f"Add the service {name} to {environment}, or take the name out.", why
+
+
+def _likely(name: str, among: Sequence[str]) -> str:
+    """Return the one name that shares a word with `name` (`workers`, `ai_worker`); empty for none or several."""
+    mine = _stems(name)
+    found = [one for one in among if mine & _stems(one)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _stems(name: str) -> set[str]:
+    return {word.removesuffix("s") for word in re.findall(r"[a-z0-9]+", name.lower()) if len(word) > 2}

@@ -1,0 +1,341 @@
+"""From a snapshot to a stack.
+
+What a host sent is untrusted and may have any shape: everything is coerced here, once, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from parity.domain.stack import (
+    Authorization,
+    Config,
+    Configuration,
+    Container,
+    Declared,
+    File,
+    Healthcheck,
+    Lookup,
+    Mount,
+    Others,
+    Port,
+    Probe,
+    Service,
+    Stack,
+    Tested,
+    Unseen,
+)
+from parity.domain.untrusted import as_mapping, mapping, mappings, number, readable, scalar, text, texts, whole, words
+
+_UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+_OUTPUT_CHARACTERS: Final = 20_000
+_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
+
+
+def read_stack(snapshot: Mapping[str, Any]) -> Stack:
+    """Return the environment that a snapshot describes."""
+    snapshot = readable(snapshot)
+    environment = text(snapshot, "environment")
+    containers: dict[str, list[Container]] = {}
+    declared: dict[str, Declared] = {}
+    files: list[File] = []
+    unseen: list[Unseen] = []
+    paths: dict[str, str] = {}
+    problems: list[Mapping[str, Any]] = []
+    first: Mapping[str, Any] = {}
+    states: list[str] = []
+    configurations: list[Configuration] = []
+    runs = False
+    found_by: set[str] = set()
+    authorizations: list[Authorization] = []
+    probes: list[Probe] = []
+    networks: dict[tuple[str, str], Others] = {}
+    for host, facts in sorted(mapping(snapshot, "hosts").items()):
+        if not isinstance(facts, dict):
+            continue
+        engine, project, rendered = mapping(facts, "engine"), mapping(facts, "project"), mapping(facts, "rendered")
+        unseen += _not_seen(environment, host, facts)
+        found_by.add(text(engine, "project_found_by"))
+        runs = runs or engine.get("state") == "seen"
+        for entry in mappings(engine, "containers"):
+            if not entry.get("oneoff"):
+                containers.setdefault(text(entry, "service"), []).append(
+                    _container(host, text(engine, "project"), entry)
+                )
+        for name, service in mapping(rendered, "services").items():
+            if isinstance(service, dict):
+                declared.setdefault(str(name), _declared(host, str(name), service, rendered))
+        files += [
+            _file(host, str(path), record)
+            for path, record in sorted(mapping(project, "files").items())
+            if isinstance(record, dict)
+        ]
+        paths.update({str(path): str(kind) for path, kind in mapping(project, "paths").items()})
+        problems += mappings(rendered, "problems")
+        authorizations += [_authorization(host, entry) for entry in mappings(facts, "oauth")]
+        probes += [_probe(host, entry) for entry in mappings(mapping(facts, "health"), "probes")]
+        first = first or (project if project.get("state") == "seen" else {})
+        configurations += [_configuration(entry) for entry in mappings(mapping(facts, "config"), "found")]
+        states += [text(rendered, "state")] if rendered else []
+        networks.update({(host, name): others for name, others in _networks(engine, rendered)})
+    names = sorted(set(containers) | set(declared))
+    return Stack(
+        environment=environment,
+        production=bool(snapshot.get("production")),
+        run=text(snapshot, "run"),
+        taken=text(snapshot, "taken"),
+        services={name: Service(name, declared.get(name), tuple(containers.get(name, ()))) for name in names},
+        files=tuple(files),
+        paths=paths,
+        directory=text(first, "directory"),
+        env_files=texts(first, "env_files"),
+        template=text(first, "template"),
+        render_state=states[0] if states else "",
+        problems=tuple(problems),
+        unseen=tuple(unseen),
+        runs=runs,
+        found_by=tuple(sorted(found_by - {""})),
+        configurations=tuple(configurations),
+        authorizations=tuple(authorizations),
+        probes=tuple(probes),
+        networks=networks,
+    )
+
+
+def _networks(engine: Mapping[str, Any], rendered: Mapping[str, Any]) -> Iterator[tuple[str, Others]]:
+    """Yield what answers on the networks beside the project: nobody knows who is on one that Compose did not make."""
+    for name in texts(rendered, "external"):
+        yield name, Others(whole=False, names=frozenset())
+    for name, entry in mapping(engine, "networks").items():
+        told = as_mapping(entry)
+        yield str(name), Others(bool(told.get("whole")), frozenset(map(str.lower, texts(told, "names"))))
+
+
+def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Unseen]:
+    if facts.get("state") != "seen":
+        return [Unseen(environment, host, "the whole host", f"{text(facts, 'state')}: {text(facts, 'reason')}")]
+    found = []
+    engine, project = mapping(facts, "engine"), mapping(facts, "project")
+    if engine.get("state") == "unseen" or (engine.get("state") == "absent" and project.get("state") != "seen"):
+        found.append(Unseen(environment, host, "the containers", text(engine, "reason")))
+    if project.get("state") == "unseen":
+        found.append(Unseen(environment, host, "the project's files", text(project, "reason")))
+    if mapping(facts, "health").get("state") == "unseen":
+        found.append(Unseen(environment, host, "how the services answer", text(mapping(facts, "health"), "reason")))
+    found += [Unseen(environment, host, "a container", why) for why in texts(engine, "unread")]
+    found += [Unseen(environment, host, "a file", why) for why in texts(project, "unread")]
+    config = mapping(facts, "config")
+    if config.get("state") == "unseen":
+        found.append(Unseen(environment, host, "the configurations of nginx and Loki", text(config, "reason")))
+    for entry in mappings(config, "found"):
+        where = text(entry, "container") or f"the service {text(entry, 'service')}"
+        found += [Unseen(environment, host, f"a file in {where}", why) for why in texts(entry, "unread")]
+    for path, record in sorted(mapping(project, "files").items()):
+        if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
+            found.append(Unseen(environment, host, str(path), text(record, "problem")))
+    return found
+
+
+def _authorization(host: str, entry: Mapping[str, Any]) -> Authorization:
+    location = mapping(entry, "location")
+    return Authorization(
+        host=host,
+        provider=text(entry, "provider"),
+        url=text(entry, "url"),
+        status=whole(entry, "status"),
+        location=text(location, "address"),
+        client_id=text(location, "client_id"),
+        redirect_uri=text(location, "redirect_uri"),
+        reason=text(entry, "reason"),
+    )
+
+
+def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
+    health = mapping(entry, "health")
+    return Container(
+        host=host,
+        name=text(entry, "name"),
+        service=text(entry, "service"),
+        state=text(entry, "state"),
+        exit_code=whole(entry, "exit_code"),
+        error=text(entry, "error"),
+        oom_killed=bool(entry.get("oom_killed")),
+        restarts=whole(entry, "restarts"),
+        health=text(health, "status"),
+        health_output=text(health, "output"),
+        image_id=text(entry, "image_id"),
+        digests=texts(entry, "digests"),
+        project=project,
+        log_tail=texts(entry, "log_tail"),
+        environment={k: str(v) for k, v in mapping(entry, "environment").items()},
+        config=_running_config(entry),
+        id=text(entry, "id"),
+        lookup=_lookup(entry),
+    )
+
+
+def _lookup(entry: Mapping[str, Any]) -> Lookup:
+    told = mapping(entry, "lookup")
+    networks = {name: as_mapping(net) for name, net in mapping(entry, "networks").items()}
+    links = {link for net in networks.values() for link in texts(net, "links")}
+    return Lookup(
+        mode=text(entry, "network_mode"),
+        hostname=text(told, "hostname"),
+        hosts=frozenset({*texts(told, "extra_hosts"), *links}),
+        own_dns=bool(told.get("own_dns")),
+        answers={name: frozenset(texts(net, "names")) for name, net in networks.items()},
+    )
+
+
+def _probe(host: str, entry: Mapping[str, Any]) -> Probe:
+    return Probe(
+        host=host,
+        service=text(entry, "service"),
+        container=text(entry, "container"),
+        kind=text(entry, "kind"),
+        target=text(entry, "target"),
+        state=text(entry, "state"),
+        reason=text(entry, "reason"),
+        seconds=number(entry, "seconds"),
+        facts=mapping(entry, "facts"),
+    )
+
+
+def _running_config(entry: Mapping[str, Any]) -> Config:
+    limits, from_image = mapping(entry, "limits"), set(texts(entry, "image_environment"))
+    return Config(
+        image=text(entry, "image"),
+        environment={k: str(v) for k, v in mapping(entry, "environment").items() if k not in from_image},
+        ports=tuple(
+            Port(text(p, "container"), text(p, "host_ip"), text(p, "host_port")) for p in mappings(entry, "ports")
+        ),
+        memory=whole(limits, "memory"),
+        cpus=number(limits, "cpus"),
+        networks={
+            name: frozenset(texts(as_mapping(net), "aliases")) for name, net in mapping(entry, "networks").items()
+        },
+        mounts=tuple(
+            Mount(text(m, "type"), text(m, "source"), text(m, "destination"), bool(m.get("read_only")))
+            for m in mappings(entry, "mounts")
+        ),
+        restart=text(entry, "restart_policy") or "no",
+        command=None if entry.get("command_from_image") else texts(entry, "command"),
+        healthcheck=_healthcheck(mapping(entry, "healthcheck")),
+    )
+
+
+def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mapping[str, Any]) -> Declared:
+    deploy = mapping(service, "deploy")
+    limits = mapping(mapping(deploy, "resources"), "limits")
+    replicas = service.get("scale", deploy.get("replicas", 1))
+    config = Config(
+        image=text(service, "image"),
+        environment={k: "" if v is None else scalar(v) for k, v in mapping(service, "environment").items()},
+        ports=tuple(_declared_ports(service)),
+        memory=whole(limits, "memory") or whole(service, "mem_limit"),
+        cpus=number(limits, "cpus") or number(service, "cpus"),
+        networks={
+            text(mapping(rendered, "networks"), net) or net: frozenset(texts(as_mapping(options), "aliases"))
+            for net, options in mapping(service, "networks").items()
+        },
+        mounts=tuple(
+            Mount(text(m, "type"), text(m, "source"), text(m, "target"), bool(m.get("read_only")))
+            for m in mappings(service, "volumes")
+        ),
+        restart=text(service, "restart") or "no",
+        command=None if service.get("command") is None else words(service["command"]),
+        healthcheck=_declared_healthcheck(mapping(service, "healthcheck")),
+    )
+    return Declared(
+        host=host,
+        active=name not in texts(rendered, "inactive"),
+        built="build" in service,
+        scale=replicas if isinstance(replicas, int) else 1,
+        config=config,
+        raw=service,
+    )
+
+
+def _declared_ports(service: Mapping[str, Any]) -> Iterator[Port]:
+    for port in mappings(service, "ports"):
+        if port.get("published") is not None:
+            container = f"{scalar(port.get('target'))}/{text(port, 'protocol') or 'tcp'}"
+            yield Port(container, text(port, "host_ip") or "0.0.0.0", scalar(port.get("published")))  # noqa: S104 - Compose's default
+
+
+def _declared_healthcheck(check: Mapping[str, Any]) -> Healthcheck | None:
+    if check.get("disable"):
+        return None
+    timed = dict(check)
+    for key in ("interval", "timeout", "start_period"):
+        timed[key] = seconds(text(check, key))
+    return _healthcheck(timed)
+
+
+def _healthcheck(check: Mapping[str, Any]) -> Healthcheck | None:
+    test = words(check.get("test"))
+    if not test or test[0] == "NONE":
+        return None
+    return Healthcheck(
+        test=test,
+        interval=number(check, "interval"),
+        timeout=number(check, "timeout"),
+        retries=whole(check, "retries"),
+        start_period=number(check, "start_period"),
+    )
+
+
+def seconds(duration: str) -> float:
+    """Return a Go duration such as `1m30s` in seconds, 0 when it is none.
+
+    Source: https://pkg.go.dev/time#ParseDuration, the form in which Compose prints durations.
+    """
+    if not re.fullmatch(f"(?:{_DURATION.pattern})+", duration):
+        return 0.0
+    return sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION.findall(duration))
+
+
+def _configuration(entry: Mapping[str, Any]) -> Configuration:
+    files: dict[str, bytes] = {}
+    for path, record in mapping(entry, "files").items():
+        found = as_mapping(record)
+        encoding = "latin-1" if found.get("encoding") == "latin-1" else "utf-8"
+        files[str(path)] = text(found, "text").encode(encoding, "replace")
+    return Configuration(
+        kind=text(entry, "kind"),
+        container=text(entry, "container"),
+        service=text(entry, "service"),
+        main=text(entry, "main"),
+        files=files,
+        expand_env=bool(entry.get("expand_env")),
+        unread=texts(entry, "unread"),
+        certificates={str(path): as_mapping(facts) for path, facts in mapping(entry, "certificates").items()},
+        keys={str(path): as_mapping(facts) for path, facts in mapping(entry, "keys").items()},
+        in_image=texts(entry, "in_image"),
+        assumed=bool(entry.get("assumed")),
+        tested=_tested(mapping(entry, "test")),
+    )
+
+
+def _tested(entry: Mapping[str, Any]) -> Tested | None:
+    if not entry:
+        return None
+    how = text(entry, "how")
+    said = text(entry, "output")[-_OUTPUT_CHARACTERS:]
+    known = how if how in ("exec", "throw-away") else ""
+    return Tested(known, whole(entry, "code"), said, text(entry, "version"), text(entry, "why"))
+
+
+def _file(host: str, path: str, record: Mapping[str, Any]) -> File:
+    content = record.get("text")
+    notes = tuple((whole(note, "line"), text(note, "key"), text(note, "note")) for note in mappings(record, "notes"))
+    return File(
+        host,
+        path,
+        texts(record, "roles"),
+        content if isinstance(content, str) else None,
+        bool(record.get("missing")),
+        notes,
+    )

@@ -1,0 +1,84 @@
+"""`docs/repairs.md`, made from what the remedies are made of: `python -m parity.docs.repairs_page`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from parity.programs.loki.migrate.parser_repairs import removed
+from parity.programs.nginx.repair.register import REPAIRS, Repair
+from parity.programs.nginx.syntax.messages import Kind, kinds
+from parity.report.text import code
+
+PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "repairs.md"
+_HEAD: Final = """# What the remedies repair
+
+Made by `make docs` from `knowledge/nginx/messages.yml`, the repairs in `src/parity/programs/nginx/repair/` and
+`knowledge/loki/removed.yml`. A repair is made where the files prove it, and only where its fault is gone afterwards and
+no other came. What is left to you is said with its reason and, where lines would mend it, with the lines.
+"""
+_LOKI: Final = """
+## Loki: settings that are gone
+
+Besides: a setting that only another release knows, or none, is removed, a block that this empties goes, values are
+written as their type is read, and what the validation asks for next (structured metadata, the store of delete requests,
+the data directory) is set where the file itself tells the value. Of a setting that no release knows, as of all that is
+not certain, you are asked to look whether that is what was meant.
+
+| setting | gone since | what becomes of it | why |
+| --- | --- | --- | --- |
+"""
+_DONE: Final = {
+    "move": "moved to",
+    "move-inside": "moved, in its block, to",
+    "rename": "renamed to",
+    "delete": "removed",
+}
+
+
+def page() -> str:
+    """Return the page: nginx's classes of faults by whether they are repaired, then Loki's settings."""
+    # A class may have several kinds, of which some are repaired and others are not; the most general one stands last.
+    repaired = [kind.rule in REPAIRS and kind.remedy != "no" for kind in kinds()]
+    mended = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if is_repaired}
+    others = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if not is_repaired}
+    done = (_row(kind, " ".join(map(_sentence, REPAIRS[name]))) for name, kind in sorted(mended.items()))
+    left = (_row(kind, kind.action) for _, kind in sorted(others.items()))
+    return "".join(
+        (
+            _HEAD,
+            _table("nginx: repaired where the files show what was meant", "what is done", done),
+            _table("nginx: left to you", "what you do", left),
+            _LOKI,
+            "\n".join(_loki()) + "\n",
+        )
+    )
+
+
+def _table(title: str, last: str, rows: Iterable[str]) -> str:
+    head = f"\n## {title}\n\n| class | what it is | {last} |\n| --- | --- | --- |\n"
+    return head + "\n".join(rows) + "\n"
+
+
+def _row(kind: Kind, done: str) -> str:
+    return f"| `{kind.rule}` | {_cell(kind.cause)} | {_cell(done)} |"
+
+
+def _sentence(repair: Repair) -> str:
+    return (repair.__doc__ or "").partition("\n")[0]
+
+
+def _loki() -> Iterator[str]:
+    for (type_, name), entry in sorted(removed().items()):
+        done = " ".join(filter(None, (_DONE.get(entry["do"], "moved"), code(entry.get("to", "")))))
+        yield f"| `{type_}`: `{name}` | {entry['gone']} | {done} | {_cell(entry['why'])} |"
+
+
+def _cell(text: str) -> str:
+    """Return a sentence of ours as a table's cell; its Markdown is meant."""
+    return " ".join(text.split()).replace("|", "\\|").replace("{directive}", "…").replace("{argument}", "…")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,108 @@
+"""Values as hosts send them: secret parts are tokens. Showing them, and telling whether two are the same."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from parity_host.secrets.token import TOKEN, parse
+
+HIDDEN: Final = "…"
+_SHOWN_LIMIT: Final = 160
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104 - recognised, not bound
+
+
+class Same(Enum):
+    """Whether two values are equal; secrets of different runs cannot be compared."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+def show(value: str | None, limit: int = _SHOWN_LIMIT) -> str:
+    """Return `value` for people: secrets hidden, control characters out, cut to `limit` characters."""
+    if value is None:
+        return "(not set)"
+    if value == "":
+        return "(empty)"
+    token = parse(value)
+    if token is not None:
+        kind = (
+            "secret" if token.placeholder == "none" else f"secret that looks like a placeholder ({token.placeholder})"
+        )
+        return f"({kind}, {_length(token.length)})"
+    text = _CONTROL.sub(" ", TOKEN.sub(HIDDEN, value)).strip()
+    return text if len(text) <= limit else text[: limit - 1] + HIDDEN
+
+
+def _length(length_class: str) -> str:
+    low, _, high = length_class.removeprefix("len").partition("to")
+    return f"{low}-{high} characters" if high else f"{low.removesuffix('up')} or more characters"
+
+
+def has_secret(value: str | None) -> bool:
+    """Return whether a part of `value` was hidden on its host."""
+    return value is not None and TOKEN.search(value) is not None
+
+
+def whole_secret(value: str | None) -> bool:
+    """Return whether all of `value` was hidden on its host."""
+    return value is not None and parse(value) is not None
+
+
+def same(one: str, other: str, same_run: bool) -> Same:
+    """Return whether two values are equal.
+
+    `same_run` says whether both were fingerprinted under one key; if not, their secrets cannot be compared. A value
+    that is secret as a whole cannot be compared with one that was put together from parts.
+    """
+    if not has_secret(one) and not has_secret(other):
+        return Same.YES if one == other else Same.NO
+    if TOKEN.sub(HIDDEN, one) != TOKEN.sub(HIDDEN, other):
+        mixed = whole_secret(one) != whole_secret(other) and has_secret(one) and has_secret(other)
+        return Same.UNKNOWN if mixed else Same.NO
+    if not same_run:
+        return Same.UNKNOWN
+    return Same.YES if one == other else Same.NO
+
+
+def as_url(value: str) -> SplitResult | None:
+    """Return the parts of a URL, or None when `value` is none."""
+    if not _URL.match(value):
+        return None
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def url_ways(one: SplitResult, other: SplitResult) -> frozenset[str]:
+    """Return the names of the parts in which two URLs differ."""
+    pairs = {
+        "scheme": (one.scheme, other.scheme),
+        "user": (one.username, other.username),
+        "password": (one.password, other.password),
+        "host": (one.hostname, other.hostname),
+        "port": (one.port, other.port),
+        "path": (one.path.rstrip("/"), other.path.rstrip("/")),
+        "query": (one.query, other.query),
+    }
+    return frozenset(name for name, (a, b) in pairs.items() if a != b)
+
+
+def as_boolean(value: str) -> bool | None:
+    """Return the truth a word stands for, as settings libraries read it, or None."""
+    return _BOOLEANS.get(value.strip().lower())
+
+
+def is_local_host(host: str | None) -> bool:
+    """Return whether `host` means the machine (or container) itself."""
+    return host is not None and host.lower() in _LOCAL_HOSTS

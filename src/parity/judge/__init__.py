@@ -1,0 +1,1 @@
+"""From differences to findings: severity, causes, waivers, gate, history, next steps. Pure."""

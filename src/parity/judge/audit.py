@@ -1,0 +1,228 @@
+"""From snapshots to findings: compare, judge, sum up. Pure: no Ansible, no network, no clock."""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+
+from parity.areas.register import AREAS
+from parity.compare.comparison import Comparison
+from parity.compare.match_services import Match, match_services
+from parity.compare.read_stack import read_stack
+from parity.domain.findings import Difference, Finding, ParityError, Severity
+from parity.domain.stack import Service, Stack
+from parity.judge import gate
+from parity.judge.gate import GateSettings
+from parity.judge.knowledge import Knowledge
+from parity.judge.next_steps import done, steps
+from parity.judge.waivers import Waivers
+from parity.judge.weighing import linked
+from parity.judge.weighing import remedy as remedy_of
+
+SCHEMA: Final = 2
+# What shows a remedy's plan and touches nothing; behind the program's name come the inventories that have to be named.
+_PLAYBOOK: Final = "ansible-playbook"
+_REMEDY: Final = _PLAYBOOK + " remediate.yml --tags {} --check --diff"
+_POLICY: Final = {"name": "policy", "title": "Policy and waivers"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a user sets about judging, how often the findings are to be reviewed, and which inventories are audited.
+
+    `inventories` are as `-i` takes them; none where ansible.cfg names them.
+    """
+
+    gate: GateSettings = field(default_factory=GateSettings)
+    renames: Mapping[str, str] | None = None
+    waivers: Waivers = field(default_factory=Waivers)
+    review_days: int = 30
+    inventories: Sequence[str] = ()
+
+
+def differences(
+    snapshots: Sequence[Mapping[str, Any]], knowledge: Knowledge, renames: Mapping[str, str]
+) -> tuple[Comparison, list[Difference]]:
+    """Return the environments side by side, and what every area found in them."""
+    stacks = tuple(read_stack(snapshot) for snapshot in snapshots)
+    comparison = Comparison(stacks, match_services(stacks, renames), knowledge.policy, knowledge.signatures)
+    found: dict[str, Difference] = {}
+    for difference in (found_here for area in AREAS for found_here in area.differences(comparison)):
+        known = found.get(difference.id)
+        found[difference.id] = _joined(known, difference) if known else difference
+    covered = frozenset().union(*(difference.covers for difference in found.values()))
+    return comparison, [difference for difference in found.values() if difference.id not in covered]
+
+
+def _joined(known: Difference, other: Difference) -> Difference:
+    """Return two differences of one id as one: two containers of one service, or a fault and what explains it."""
+    words = {**known.words, **{name: word for name, word in other.words.items() if not known.words.get(name)}}
+    return replace(known, evidence=known.evidence + other.evidence, words=words)
+
+
+def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) -> Finding:
+    """Return what a difference means by its rule and the policy; raises ParityError for a rule nobody wrote."""
+    rule = knowledge.rules.get(difference.rule)
+    if rule is None:
+        raise ParityError(f"no rule {difference.rule} stands in knowledge/rules")
+    entry = knowledge.policy.expectation(difference)
+    severity, reasons = knowledge.judgement.weigh(difference, rule, comparison)
+    own = knowledge.policy.own_severity(rule.id)
+    if own is not None:
+        severity, reasons = own, (f"{own.word}: what the inventory's policy says of {rule.id}",)
+    remedy = remedy_of(difference, rule)
+    return Finding(
+        id=difference.id,
+        rule=difference.rule,
+        area=difference.area,
+        service=difference.service,
+        item=difference.item,
+        environments=difference.environments,
+        severity=Severity.INFO if entry else severity,
+        status="expected" if entry else "open",
+        title=rule.sentence("title", difference),
+        cause=rule.sentence("cause", difference),
+        impact=rule.sentence("impact", difference),
+        action=rule.sentence("action", difference),
+        command=_REMEDY.format(remedy) if remedy else rule.sentence("command", difference),
+        because=entry.why if entry else "",
+        evidence=difference.evidence,
+        ways=tuple(sorted(difference.ways)),
+        reasons=(f"expected: {entry.place}, entry {entry.id}",) if entry else reasons,
+        effort=rule.effort,
+        remedy=remedy,
+    )
+
+
+def audit(
+    snapshots: Sequence[Mapping[str, Any]], knowledge: Knowledge, settings: Settings, generated: str, version: str
+) -> dict[str, Any]:
+    """Return everything the reports show, as `findings.json` holds it.
+
+    `snapshots` stand in the order in which environments are shown, `generated` is the time of the report (ISO 8601).
+    """
+    comparison, found = differences(snapshots, knowledge, settings.renames or {})
+    today = _day(generated)
+    findings = judged(found, comparison, knowledge, settings.waivers, today)
+    findings = [_with_inventories(finding, settings.inventories) for finding in findings]
+    unseen = [asdict(piece) for stack in comparison.stacks for piece in stack.unseen]
+    seen = {"change": "new", "first_seen": generated, "last_seen": generated}
+    told = [{**finding.as_dict(), **seen} for finding in findings]
+    return {
+        "schema": SCHEMA,
+        "generated": generated,
+        "parity": version,
+        "environments": [
+            _environment(stack, snapshot) for stack, snapshot in zip(comparison.stacks, snapshots, strict=True)
+        ],
+        "services": [_service(match, comparison) for match in comparison.matches],
+        "areas": [*({"name": area.name, "title": area.title} for area in AREAS), _POLICY],
+        "findings": told,
+        "steps": steps(findings),
+        **{area.name: area.facts(comparison) for area in AREAS if area.facts is not None},
+        "unseen": unseen,
+        "summary": _summary(findings),
+        "history": {"runs": [], "resolved": [], "note": ""},
+        "review": {
+            "every_days": settings.review_days,
+            "next": (today + datetime.timedelta(days=settings.review_days)).isoformat(),
+        },
+        "gate": gate.decide(told, unseen, settings.gate),
+    }
+
+
+def completed(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an audit's findings, now that the memory has told their past: what was resolved, and the gate's word."""
+    settings = data["gate"]
+    limits = GateSettings(settings["fail_on"], settings["areas"], settings["only_new"], settings["fail_on_unseen"])
+    return {
+        **data,
+        "steps": [*data["steps"], *done(data["history"]["resolved"])],
+        "gate": gate.decide(data["findings"], data["unseen"], limits),
+    }
+
+
+def judged(
+    found: Sequence[Difference], comparison: Comparison, knowledge: Knowledge, waivers: Waivers, today: datetime.date
+) -> list[Finding]:
+    """Return what differences mean, waived where somebody did so: the gravest first, of those what has consequences."""
+    findings = [judge(difference, comparison, knowledge) for difference in found]
+    blind = {piece.environment for stack in comparison.stacks for piece in stack.unseen}
+    whole = [] if blind else [stack.environment for stack in comparison.stacks]
+    wrong = [judge(one, comparison, knowledge) for one in waivers.problems(findings, today, whole)]
+    # Of several causes the gravest one is taken; with the consequences known, the order is another.
+    ordered = sorted([*waivers.applied(findings, today), *wrong], key=_order)
+    return sorted(linked(ordered, knowledge.rules), key=_order)
+
+
+def _with_inventories(finding: Finding, inventories: Sequence[str]) -> Finding:
+    """Return a finding whose remedy's command can be run as it stands."""
+    if not finding.remedy:
+        return finding
+    words = [_PLAYBOOK, *(f"-i {shlex.quote(name)}" for name in inventories)]
+    return replace(finding, command=" ".join(words) + finding.command.removeprefix(_PLAYBOOK))
+
+
+def _order(finding: Finding) -> tuple[int, bool, bool, str]:
+    return -finding.severity, finding.status != "open", not finding.consequences, finding.id
+
+
+def _day(generated: str) -> datetime.date:
+    return datetime.date.fromisoformat(generated[:10])
+
+
+def _environment(stack: Stack, snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": stack.environment,
+        "production": stack.production,
+        "hosts": sorted(snapshot["hosts"]),
+        "taken": stack.taken,
+        "run": stack.run,
+        "containers": sum(1 for _ in stack.containers()),
+        "services": len(stack.services),
+        "runs": stack.runs,
+        "project_found_by": list(stack.found_by),
+    }
+
+
+def _service(match: Match, comparison: Comparison) -> dict[str, Any]:
+    members = {environment: _member(service) for environment, service in match.members.items()}
+    return {
+        "name": match.name,
+        "matched_by": match.how,
+        "environments": {s.environment: members.get(s.environment) for s in comparison.stacks},
+    }
+
+
+def _member(service: Service) -> dict[str, Any]:
+    config = service.config
+    return {
+        "service": service.name,
+        "declared": service.declared is not None,
+        "image": config.image if config else "",
+        "containers": [
+            {
+                "name": container.name,
+                "host": container.host,
+                "state": container.state,
+                "health": container.health,
+                "restarts": container.restarts,
+                "exit_code": container.exit_code,
+                "ports": sorted({f"{p.host_port} → {p.container}" for p in container.config.ports if p.host_port}),
+                "serves": container.serves,
+            }
+            for container in service.containers
+        ],
+    }
+
+
+def _summary(findings: Iterable[Finding]) -> dict[str, int]:
+    of_status = Counter(finding.status for finding in findings)
+    still_open = Counter(finding.severity.word for finding in findings if finding.status == "open")
+    levels = {level.word: still_open[level.word] for level in reversed(Severity)}
+    others = {status: of_status[status] for status in ("expected", "waived", "verify")}
+    return {**levels, **others, "new": of_status["open"], "back": 0, "resolved": 0}

@@ -1,0 +1,71 @@
+"""The gate (J9): whether a deploy may go on, by what is open and at or above a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from parity.areas.register import AREAS
+from parity.domain.findings import ParityError, Severity
+
+NEVER: Final = "never"
+_AREAS: Final = (*(area.name for area in AREAS), "policy")
+_NEW: Final = ("new", "back")
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """What a user sets: `fail_on` and each of `areas` is a severity's word or `never`.
+
+    `only_new` lets only findings that are new or back again fail the audit. Raises ParityError for an unknown word.
+    """
+
+    fail_on: str = "high"
+    areas: Mapping[str, str] = field(default_factory=dict)
+    only_new: bool = False
+    fail_on_unseen: bool = True
+
+    def __post_init__(self) -> None:
+        """Hold every word against what is allowed."""
+        _check(self.fail_on, "parity_fail_on")
+        for area, word in self.areas.items():
+            if area not in _AREAS:
+                raise ParityError(
+                    f"parity_fail_on_areas names {area}, which is no area; allowed are {', '.join(_AREAS)}"
+                )
+            _check(word, f"parity_fail_on_areas, area {area}")
+
+    def reaches(self, finding: Mapping[str, Any]) -> bool:
+        """Return whether a finding (of `findings.json`) fails the audit."""
+        word = self.areas.get(finding["area"], self.fail_on)
+        if finding["status"] != "open" or word == NEVER or (self.only_new and finding["change"] not in _NEW):
+            return False
+        return Severity.parse(finding["severity"]) >= Severity.parse(word)
+
+
+def _check(word: str, place: str) -> None:
+    if word != NEVER:
+        try:
+            Severity.parse(word)
+        except ParityError as problem:
+            raise ParityError(f"{place}: {problem}, never") from None
+
+
+def decide(findings: Sequence[Mapping[str, Any]], unseen: Sequence[Any], settings: GateSettings) -> dict[str, Any]:
+    """Return the gate's word as `findings.json` holds it: what reached the threshold, and whether the audit passed.
+
+    An audit that never gates, in no area, also passes when something could not be seen.
+    """
+    gates = settings.fail_on != NEVER or any(word != NEVER for word in settings.areas.values())
+    reached = [finding["id"] for finding in findings if settings.reaches(finding)]
+    incomplete = bool(unseen) and settings.fail_on_unseen and gates
+    return {
+        "fail_on": settings.fail_on,
+        "areas": dict(settings.areas),
+        "only_new": settings.only_new,
+        "fail_on_unseen": settings.fail_on_unseen,
+        "reached": reached,
+        "incomplete": incomplete,
+        "passed": not reached and not incomplete,
+    }

@@ -1,0 +1,165 @@
+"""How findings are weighed by facts and joined as causes and consequences, as rules and knowledge/judgement.yml say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from parity.compare.comparison import Comparison
+from parity.domain.findings import Difference, Finding, ParityError, Severity
+from parity.domain.programs import kinds
+from parity.domain.stack import Service
+from parity.knowledge.rules import Link, Rule
+
+# What a difference says in its word `remedy` that only its owner can mend.
+NO_REMEDY: Final = "no"
+_EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Why a fact about a service changes how bad its findings are, and whether it does so in production only."""
+
+    why: str
+    only_production: bool = False
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything that `knowledge/judgement.yml` says, and what a policy says of services."""
+
+    core: frozenset[str]
+    auxiliary: frozenset[str]
+    facts: Mapping[str, Fact]
+    core_services: tuple[str, ...] = ()
+    auxiliary_services: tuple[str, ...] = ()
+
+    def weigh(self, difference: Difference, rule: Rule, comparison: Comparison) -> tuple[Severity, tuple[str, ...]]:
+        """Return how bad a difference is, and why: the rule first, then each fact that raised or lowered it."""
+        production = comparison.production(difference.environments)
+        severity = rule.severity(production)
+        where = "in production" if production else "outside production"
+        apart = rule.production != rule.elsewhere
+        reasons = [f"{severity.word}: what the rule {rule.id} says{' ' + where if apart else ''}"]
+        changes = [(name, 1, "raised") for name in rule.raised_by] + [(name, -1, "lowered") for name in rule.lowered_by]
+        for name, step, changed_so in changes:
+            fact = self.facts[name]
+            if fact.only_production and not production:
+                continue
+            for service in self._met(name, difference, comparison):
+                changed = Severity(min(max(severity + step, Severity.INFO), Severity.CRITICAL))
+                environments = " and ".join(difference.environments)
+                said = fact.why.replace("{service}", service).replace("{environments}", environments)
+                if changed != severity:
+                    reasons.append(f"{changed_so} to {changed.word}: {said}")
+                severity = changed
+                break
+        return severity, tuple(reasons)
+
+    def _met(self, fact: str, difference: Difference, comparison: Comparison) -> Iterator[str]:
+        """Yield the services of a difference for which `fact` holds in an environment at fault."""
+        names = {difference.service, *(piece.service for piece in difference.evidence)} - {""}
+        for match in comparison.matches:
+            if match.name in names:
+                for environment, service in match.members.items():
+                    if environment in difference.environments and self._holds(fact, service):
+                        yield service.name
+
+    def _holds(self, fact: str, service: Service) -> bool:
+        config = service.config
+        if fact == "public":
+            return config is not None and any(p.host_port and p.host_ip in _EVERY_ADDRESS for p in config.ports)
+        if fact == "data":
+            return "postgresql" in kinds(service)
+        return self.role(service) == fact
+
+    def role(self, service: Service) -> str:
+        """Return `core`, `auxiliary` or an empty string: as the policy declares, else by the kind of program."""
+        for role, patterns in (("core", self.core_services), ("auxiliary", self.auxiliary_services)):
+            if named(patterns, service.name):
+                return role
+        found = kinds(service)
+        return "core" if found & self.core else "auxiliary" if found & self.auxiliary else ""
+
+
+def remedy(difference: Difference, rule: Rule) -> str:
+    """Return the tag of the remediation that can repair a difference, or an empty string."""
+    return "" if difference.words.get("remedy") == NO_REMEDY else rule.remedy
+
+
+def linked(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    """Return the findings with what follows from what: each consequence has one cause, and no cause is its own."""
+    still = [finding for finding in findings if finding.status == "open"]
+    # From the surest to the least sure; a sort keeps the findings' order among equals, so the gravest cause counts.
+    ways = [(finding, link) for finding in still for link in rules[finding.rule].explains]
+    ways.sort(key=lambda way: way[1].rank)
+    causes: dict[str, str] = {}
+    for effect in still:
+        cause = _cause(effect, ways)
+        if cause is not None and not _leads_to(causes, cause.id, effect.id):
+            causes[effect.id] = cause.id
+    return [
+        replace(
+            finding,
+            caused_by=causes.get(finding.id, ""),
+            consequences=tuple(effect for effect, cause in causes.items() if cause == finding.id),
+        )
+        for finding in findings
+    ]
+
+
+def _cause(effect: Finding, ways: Sequence[tuple[Finding, Link]]) -> Finding | None:
+    for cause, link in ways:
+        if cause.id != effect.id and named(link.effects, effect.rule) and _joined(link.joined_by, cause, effect):
+            return cause
+    return None
+
+
+def _joined(way: str, cause: Finding, effect: Finding) -> bool:
+    if not set(effect.environments) <= set(cause.environments):
+        return False
+    if way == "service":
+        return bool(cause.service) and cause.service == effect.service
+    if way == "item":
+        return bool(cause.item) and cause.item in _text(effect)
+    if way == "both":
+        return bool(effect.item) and effect.item in _text(cause) and cause.service in _text(effect)
+    return bool(cause.service) and cause.service != effect.service and cause.service in _text(effect)
+
+
+def _text(finding: Finding) -> set[str]:
+    """Return the names that a finding speaks of: its item, and the words of its cause and evidence."""
+    shown = " ".join([finding.item, finding.cause, *(piece.shown for piece in finding.evidence)])
+    for sign in "\"'`/:@,;.()[]=<>":
+        shown = shown.replace(sign, " ")
+    return set(shown.split()) | {finding.item}
+
+
+def _leads_to(causes: Mapping[str, str], start: str, goal: str) -> bool:
+    while start in causes:
+        start = causes[start]
+        if start == goal:
+            return True
+    return start == goal
+
+
+def named(patterns: Sequence[str], text: str) -> bool:
+    """Return whether one of the patterns, as in a shell, matches."""
+    return any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def read_judgement(data: Any, origin: str) -> Judgement:
+    """Return what `data` (a YAML document's content) says; raises ParityError naming `origin` and the fault."""
+    try:
+        return Judgement(
+            core=frozenset(data["kinds"]["core"]),
+            auxiliary=frozenset(data["kinds"]["auxiliary"]),
+            facts={
+                name: Fact(one["why"], only_production=one.get("in") == "production")
+                for name, one in data["facts"].items()
+            },
+        )
+    except (KeyError, TypeError) as error:
+        raise ParityError(f"{origin} lacks the key {error}") from None

@@ -1,0 +1,1 @@
+"""Data that people extend without reading Python, and what reads it: rules, policy, signatures, users' files."""

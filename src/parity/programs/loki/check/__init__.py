@@ -1,0 +1,1 @@
+"""Whether a Loki starts with a configuration, in Loki's own words."""

@@ -1,0 +1,1 @@
+"""What Loki says of a file that its parser accepts, part by part."""

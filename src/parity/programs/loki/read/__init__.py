@@ -1,0 +1,1 @@
+"""A Loki configuration as Loki reads it: expanded, decoded, with the defaults of its release."""

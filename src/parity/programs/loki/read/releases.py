@@ -1,0 +1,147 @@
+"""Which fields each Loki release accepts, and which release's table to use for a version between two of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+FOLDER: Final = Path(__file__).resolve().parents[5] / "knowledge" / "loki"
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBERS: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+_NEWEST: Final = 9999
+_COUNTER: Final = re.compile(r"#\d+$")
+
+
+@dataclass(frozen=True, order=True)
+class Release:
+    """A Loki version that sorts as semantic versions do; `v3.4.3` is `3.4.3`."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def parse(cls, version: str) -> Release:
+        """Return the release that `version` names (`3.4.3`, `v3.4`, `3.4.3-amd64`); raises ValueError otherwise."""
+        match = _NUMBERS.match(version.strip())
+        if not match:
+            raise ValueError(f"'{version}' is not a Loki version; write it like 3.4.3")
+        major, minor, patch = match.groups()
+        # `3.4` and `3` are tags of the newest 3.4.x and 3.x, so they must not fall below those releases' tables.
+        return cls(int(major), int(minor or _NEWEST), int(patch or _NEWEST))
+
+    def __str__(self) -> str:
+        """Return the version as three numbers."""
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The structs of one release: Go type name → field → what it holds (`@X` a struct, `[]@X` a list, `{}@X` a map)."""
+
+    release: Release
+    root: str
+    structs: Mapping[str, Mapping[str, str]]
+
+    def has(self, struct: str, field: str) -> bool:
+        """Whether `struct` exists in this release and accepts `field`."""
+        return field in self.structs.get(struct, {})
+
+    def kind(self, path: str) -> str | None:
+        """Return what the field at `path` (dotted, list and map levels left out) holds, None when there is none."""
+        kind = "@" + self.root
+        for name in path.split("."):
+            struct = self.structs.get(kind.partition("@")[2], {}) if "@" in kind else {}
+            found = struct.get(name)
+            if found is None:
+                return None
+            kind = found
+        return kind
+
+    def type(self, path: str) -> str:
+        """Return Go's type for the leaf field at `path` (dotted), "" when there is none."""
+        above, _, name = path.rpartition(".")
+        struct = (self.kind(above) or "").partition("@")[2] if above else self.root
+        kind = self.structs.get(struct, {}).get(name)
+        return go_type(struct, name, kind) if kind else ""
+
+
+def go_name(struct: str) -> str:
+    """Return a struct's name as Go prints it."""
+    printed = gotypes()["printed"].get(struct)
+    return str(printed) if printed else _COUNTER.sub("", struct)
+
+
+def go_type(struct: str, field: str, kind: str) -> str:
+    """Return Go's type for a leaf field whose table entry is `kind`."""
+    exceptions = _exceptions()
+    for name in (f"{struct}.{field}", f"{go_name(struct)}.{field}", f"{go_name(struct)}.*"):
+        special = exceptions.get(name)
+        if special and (not name.endswith("*") or _fits(kind, special)):
+            return special
+    return str(gotypes()["usual"].get(kind, "any"))
+
+
+_ROUGH: Final = {
+    "model.Duration": "duration",
+    "flagext.Bytes": "bytes",
+    "config.Secret": "secret",
+    "config.URL": "url",
+    "int64": "int",
+    "flagext.StringSlice": "list<string>",
+}
+
+
+def _fits(kind: str, special: str) -> bool:
+    return _ROUGH.get(special) == kind
+
+
+@cache
+def gotypes() -> dict[str, Any]:
+    """Return knowledge/loki/gotypes.yml."""
+    return read_yaml("gotypes.yml")  # type: ignore[no-any-return]
+
+
+@cache
+def _exceptions() -> dict[str, str]:
+    return {name: special for special, names in gotypes()["fields"].items() for name in names}
+
+
+@cache
+def releases() -> tuple[Release, ...]:
+    """Return the releases there are tables for, oldest first."""
+    return tuple(
+        sorted(Release.parse(path.stem.removeprefix("fields-")) for path in (FOLDER / "fields").glob("fields-*.json"))
+    )
+
+
+def nearest(version: str) -> str:
+    """Return the release whose table stands for `version`: the newest at or below it, else the oldest there is.
+
+    Compared by number, not by date: 2.9.10 appeared after 3.0.0 and is still below it. Raises ValueError for a version
+    that is not one.
+    """
+    wanted = Release.parse(version)
+    below = [release for release in releases() if release <= wanted]
+    return str(below[-1] if below else releases()[0])
+
+
+@cache
+def table(version: str) -> Table:
+    """Return the table for `version`, which need not have one of its own."""
+    release = nearest(version)
+    content = json.loads((FOLDER / "fields" / f"fields-{release}.json").read_text(encoding="utf-8"))
+    return Table(Release.parse(release), content["root"], content["structs"])
+
+
+def read_yaml(name: str) -> Any:
+    """Return a file of knowledge/loki."""
+    with (FOLDER / name).open(encoding="utf-8") as stream:
+        return yaml.load(stream, _Loader)  # noqa: S506 - a safe loader

@@ -1,0 +1,1 @@
+"""Whether nginx accepts a configuration, in nginx's own words."""

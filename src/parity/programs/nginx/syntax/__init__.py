@@ -1,0 +1,1 @@
+"""The text of nginx configurations: tokens, lines, and the messages about them."""

@@ -1,0 +1,1 @@
+"""What remedies need on the controller: targets, plans, values."""

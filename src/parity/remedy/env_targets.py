@@ -1,0 +1,89 @@
+"""What the env remedy is for on a host: the env file that lacks keys, the keys, and who reads the file."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+
+from parity.domain.untrusted import mapping, text, texts
+from parity.judge.knowledge import answered
+from parity.judge.weighing import named
+from parity_host.compose.redaction import references
+
+
+def env_target(
+    findings: Mapping[str, Any], environment: str, facts: Mapping[str, Any], file: str = ""
+) -> dict[str, Any]:
+    """Return `path`, `template`, `digest` of the file, the `keys` it lacks, their `findings`, the `services` it is for.
+
+    Beside them the Compose `project`, its `directory` and the `project_files`, its own env files.
+
+    `findings` is what `audit` returned, `facts` what the host was seen to have, `file` the env file that takes the
+    keys, as the user names it. Without that the services must have one alone, or none beside the project's own (whose
+    values they are given by `${NAME}`); `why` says so where it is not so.
+    """
+    project = mapping(facts, "project")
+    found, services = _missing(findings, environment)
+    files = {
+        path: texts(record, "roles")
+        for path, record in mapping(project, "files").items()
+        if isinstance(record, Mapping) and isinstance(record.get("text"), str)
+    }
+    files = {path: roles for path, roles in files.items() if {"env_file", "project"} & set(roles)}
+    of_services = [path for path, roles in files.items() if "env_file" in roles] or list(files)
+    named = posixpath.normpath(posixpath.join(text(project, "directory"), file)) if file else ""
+    path = named if named in files else of_services[0] if len(of_services) == 1 and not named else ""
+    why = ""
+    if not path:
+        known = ", ".join(sorted(files)) or "none was read"
+        asked = f"{named} is no env file of the project or a service here; name" if named else "name"
+        why = f"{asked} the one that takes the keys in parity_env_file; there are: {known}"
+    return {
+        "path": path,
+        "template": text(project, "template"),
+        "digest": text(mapping(mapping(project, "files"), path), "digest"),
+        "keys": sorted(found),
+        "findings": found,
+        "services": sorted(services | _readers(project, path)),
+        "project": text(mapping(facts, "engine"), "project"),
+        "project_files": list(texts(project, "env_files")),
+        "directory": text(project, "directory"),
+        "why": why if found else "",
+    }
+
+
+def lacking(findings: Mapping[str, Any], environment: str) -> set[str]:
+    """Return the keys that an environment lacks, by what `audit` returned."""
+    return set(_missing(findings, environment)[0])
+
+
+def _readers(project: Mapping[str, Any], path: str) -> set[str]:
+    """Return the services whose `env_file` is `path`, as far as the compose files of the project name it plainly."""
+    found = set()
+    for file in mapping(project, "files").values():
+        if path and isinstance(file, Mapping) and "compose" in texts(file, "roles"):
+            for reference in references(text(file, "text")):
+                named = posixpath.normpath(posixpath.join(text(project, "directory"), reference.path))
+                if reference.kind == "env_file" and reference.service and named == path:
+                    found.add(reference.service)
+    return found
+
+
+def _missing(findings: Mapping[str, Any], environment: str) -> tuple[dict[str, list[str]], set[str]]:
+    found: dict[str, list[str]] = {}
+    services: set[str] = set()
+    own, rules = _own_names(findings, environment), answered("env")
+    for finding in findings["findings"]:
+        wanted = named(rules, finding["rule"]) and finding["status"] == "open"
+        if wanted and environment in finding["environments"]:
+            found.setdefault(finding["item"], []).append(finding["id"])
+            here = [piece for piece in finding["evidence"] if piece["environment"] == environment]
+            services |= {own.get(piece["service"], piece["service"]) for piece in here if piece["service"]}
+    return found, services
+
+
+def _own_names(findings: Mapping[str, Any], environment: str) -> dict[str, str]:
+    """Return by the name that a service has in the report the one that it has in `environment`."""
+    rows = [(row["name"], row["environments"].get(environment)) for row in findings["services"]]
+    return {name: member["service"] for name, member in rows if member}

@@ -1,0 +1,1 @@
+"""From findings to files and to the terminal. Nothing in here decides anything."""

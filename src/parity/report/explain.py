@@ -1,0 +1,75 @@
+"""Why one finding is what it is: which rule, which inputs, and what would change the verdict."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from parity.domain.findings import ParityError
+from parity.report.text import plain, wrapped
+
+_INDENT = "    "
+
+
+def explain(data: Mapping[str, Any], finding: str) -> str:
+    """Return the explanation of a finding, in lines for a terminal.
+
+    `data` is what `findings.json` holds, `finding` an id in it. Raises ParityError naming the likely ids for another.
+    """
+    one = next((entry for entry in data["findings"] if entry["id"] == finding), None)
+    if one is None:
+        ids = [entry["id"] for entry in data["findings"]]
+        near = (
+            difflib.get_close_matches(finding, ids, 3, 0.3) or [name for name in ids if finding in name][:3] or ids[:3]
+        )
+        raise ParityError(
+            f"no finding has the id '{plain(finding)}'; nearest are {', '.join(near) or 'none: it is empty'}"
+        )
+    return "\n".join(_lines(one))
+
+
+def _lines(one: Mapping[str, Any]) -> Iterator[str]:
+    yield from wrapped(one["title"]).splitlines()
+    yield f"{plain(one['id'])}: {one['status']}, {one['severity']}"
+    yield ""
+    yield f"Rule {one['rule']} (docs/rules.md), weighed:"
+    for reason in one["reasons"]:
+        yield from wrapped(reason, 4, "  - ").splitlines()
+    yield ""
+    yield "What it was judged from:"
+    for piece in one["evidence"]:
+        service = f" {piece['service']}" if piece["service"] else ""
+        where = f" ({piece['place']})" if piece["place"] else ""
+        yield from wrapped(f"{piece['environment']}{service}: {piece['shown']}{where}", 4, "  - ").splitlines()
+    if one["caused_by"]:
+        yield from wrapped(f"It follows from {one['caused_by']}: mend that first.").splitlines()
+    yield ""
+    yield "What would change the verdict:"
+    yield from wrapped(f"the system: {one['action']}", 4, "  - ").splitlines()
+    if one["waiver"]:
+        said = f"the waiver in {one['waiver']['place']} ends on {one['waiver']['until']}: then it is open again"
+        yield from wrapped(said, 4, "  - ").splitlines()
+    elif one["status"] == "expected":
+        yield from wrapped(
+            "the policy: remove the entry named above by its id, under `remove:`", 4, "  - "
+        ).splitlines()
+    else:
+        yield "  - the policy, if the difference is meant (policy.yml beside your inventory):"
+        yield from _entry(one)
+        yield "  - a waiver, if it is accepted for a time (waivers.yml beside your inventory):"
+        yield f"{_INDENT}waivers:"
+        yield f"{_INDENT}  - {{finding: {json.dumps(one['id'])}, reason: …, author: …, until: …}}"
+
+
+def _entry(one: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a policy's entry that makes exactly this difference expected."""
+    yield f"{_INDENT}expected:"
+    yield f"{_INDENT}  - rules: [{one['rule']}]"
+    for name, value in (("items", one["item"]), ("services", one["service"])):
+        if value:
+            yield f"{_INDENT}    {name}: [{json.dumps(plain(value), ensure_ascii=False)}]"
+    if one["ways"]:
+        yield f"{_INDENT}    ways: [{', '.join(one['ways'])}]"
+    yield f"{_INDENT}    why: …"

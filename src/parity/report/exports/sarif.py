@@ -1,0 +1,145 @@
+"""The findings as SARIF 2.1.0, as GitHub's and other code scanners take them.
+
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from parity.knowledge.rules import Rule
+from parity.report.text import plain
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+_LEVEL: Final = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
+# GitHub sorts results by this number: https://docs.github.com/en/code-security/reference/code-scanning
+_SECURITY: Final = {"critical": "9.5", "high": "8.0", "medium": "5.0", "low": "2.0", "info": "0.0"}
+_BASELINE: Final = {"new": "new", "back": "new", "open": "unchanged"}
+_FILE: Final = re.compile(r"(?:^|, )(?P<path>(?!container |compose service )[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
+_FIELD: Final = re.compile(r"\{([a-z_]+)\}")
+_SUPPRESSED: Final = {"waived": "accepted", "expected": "accepted", "verify": "underReview"}
+
+
+def render(data: Mapping[str, Any], rules: Mapping[str, Rule]) -> str:
+    """Return the findings (of `findings.json`) as the text of a SARIF log; `rules` are the rules by their ids."""
+    used = sorted(
+        {finding["rule"] for finding in data["findings"]} | {one["rule"] for one in data["history"]["resolved"]}
+    )
+    index = {name: number for number, name in enumerate(used)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "Parity",
+                "version": data["parity"],
+                "rules": [_rule(name, rules.get(name)) for name in used],
+            }
+        },
+        "automationDetails": {"id": "parity/" + "-".join(one["name"] for one in data["environments"]) + "/"},
+        "invocations": [_invocation(data)],
+        "columnKind": "unicodeCodePoints",
+        "results": [
+            *(_result(finding, index) for finding in data["findings"]),
+            *(_resolved(one, index) for one in data["history"]["resolved"]),
+        ],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
+
+
+def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
+    described = {"id": name, "name": name.title().replace(".", "").replace("-", "").replace("_", "")}
+    if rule is None:
+        return described
+    texts = {
+        part: _FIELD.sub(lambda found: f"({found[1]})", getattr(rule, part)) for part in ("title", "impact", "action")
+    }
+    return {
+        **described,
+        "shortDescription": {"text": texts["title"]},
+        "fullDescription": {"text": texts["impact"]},
+        "help": {"text": texts["action"]},
+        "defaultConfiguration": {"level": _LEVEL[rule.production.word]},
+        "properties": {"security-severity": _SECURITY[rule.production.word], "tags": [name.partition(".")[0]]},
+    }
+
+
+def _result(finding: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, Any]:
+    result = {
+        "ruleId": finding["rule"],
+        "ruleIndex": index[finding["rule"]],
+        "level": _LEVEL[finding["severity"]],
+        "message": {"text": plain(f"{finding['title']}. {finding['cause']} {finding['action']}")},
+        "locations": list(_locations(finding))[:10] or [_logical(finding)],
+        "partialFingerprints": {"parityFinding/v1": finding["id"]},
+        "baselineState": _BASELINE[finding["change"]],
+        "properties": {
+            "severity": finding["severity"],
+            "status": finding["status"],
+            "environments": finding["environments"],
+            "security-severity": _SECURITY[finding["severity"]],
+        },
+    }
+    if finding["status"] in _SUPPRESSED:
+        why = plain(finding["because"])
+        result["suppressions"] = [{"kind": "external", "status": _SUPPRESSED[finding["status"]], "justification": why}]
+    return result
+
+
+def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the places of the evidence: a line of a file where it names one, and what in the system shows it."""
+    seen = set()
+    for piece in finding["evidence"]:
+        found = _FILE.search(piece["place"])
+        if found is None or (found["path"], found["line"]) in seen:
+            continue
+        seen.add((found["path"], found["line"]))
+        # A path of a host is relative to nothing that a scanner has: what is absolute there is shown without its root.
+        uri = quote(found["path"].lstrip("/"))
+        region = {"startLine": max(int(found["line"]), 1)}
+        physical = {"artifactLocation": {"uri": uri}, "region": region}
+        yield {"physicalLocation": physical, "logicalLocations": [_name(piece["environment"], piece["service"])]}
+
+
+def _logical(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the place of a finding that no file shows. Code scanners want a file: the stack's own stands for it."""
+    names = [_name(environment, finding["service"]) for environment in finding["environments"]]
+    return {
+        "physicalLocation": {"artifactLocation": {"uri": "docker-compose.yml"}, "region": {"startLine": 1}},
+        "logicalLocations": names,
+    }
+
+
+def _name(environment: str, service: str) -> dict[str, Any]:
+    path = f"{environment}/{service}" if service else environment
+    return {"name": plain(service or environment), "fullyQualifiedName": plain(path), "kind": "resource"}
+
+
+def _resolved(one: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, Any]:
+    return {
+        "ruleId": one["rule"],
+        "ruleIndex": index[one["rule"]],
+        "level": "none",
+        "kind": "pass",
+        "message": {"text": plain(f"Resolved: {one['title']}")},
+        "partialFingerprints": {"parityFinding/v1": one["id"]},
+        "baselineState": "absent",
+        "locations": [_logical(one)],
+    }
+
+
+def _invocation(data: Mapping[str, Any]) -> dict[str, Any]:
+    notes = [
+        {
+            "level": "error",
+            "message": {"text": plain(f"{one['environment']}, {one['host']}: {one['what']}: {one['why']}")},
+        }
+        for one in data["unseen"]
+    ]
+    return {
+        "executionSuccessful": not data["unseen"],
+        "endTimeUtc": data["generated"],
+        "toolExecutionNotifications": notes,
+    }

@@ -1,0 +1,1 @@
+"""`report.html`: derived in Python, placed by templates."""

@@ -1,0 +1,71 @@
+"""What the terminal shows last: ten lines that a person can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from parity.report.text import WIDTH, plain, roots, still_open
+
+LINES: Final = 10
+
+
+def summary(data: Mapping[str, Any], folder: str) -> list[str]:
+    """Return at most ten lines of at most 80 columns: the verdict, the worst findings, and where to read on.
+
+    A command to begin with is never cut: it is there to be copied.
+    `data` is what `parity.audit.audit` returns, `folder` where its reports are, empty when none were written.
+    """
+    count = data["summary"]
+    names = " and ".join(environment["name"] for environment in data["environments"])
+    counted = (
+        ", ".join(f"{count[word]} {word}" for word in ("critical", "high", "medium", "low") if count[word])
+        or "nothing open"
+    )
+    lines = [f"Parity: {names}: {counted}; {count['expected']} differences are meant."]
+    if len(data["history"]["runs"]) > 1:
+        lines.append(f"Since last time: {count['new']} new, {count['back']} back, {count['resolved']} resolved.")
+    unseen = data["unseen"]
+    if unseen:
+        more = f" ({len(unseen)} such)" if len(unseen) > 1 else ""
+        lines.append(f"Not seen{more}: {unseen[0]['what']} of {unseen[0]['environment']}: {unseen[0]['why']}")
+    worst = [one for one in roots(still_open(data["findings"])) if one["severity"] not in ("info", "low")]
+    room = LINES - 3 - len(lines)
+    for finding in worst[:room]:
+        lines.append(f"  {finding['severity']} {finding['title']}")
+    if len(worst) > room:
+        lines.append(f"  … and {len(worst) - room} more of medium severity or above.")
+    lines = [_cut(line) for line in lines]
+    first = next((step for step in data["steps"] if not step["done"]), None)
+    if first is not None:
+        command = plain(first["command"])
+        lines.append(f"Begin with: {command}" if command else _cut(f"Begin with: {first['action']}"))
+    if folder:
+        lines.append(_cut(f"Report: {folder}/report.md"))
+    return lines
+
+
+def verdict(data: Mapping[str, Any]) -> str:
+    """Return the gate's word in a sentence: what reached the threshold, or that nothing did."""
+    gate = data["gate"]
+    if gate["fail_on"] == "never" and not gate["areas"]:
+        return "This audit demonstrates and does not gate (parity_fail_on is never)."
+    said = []
+    if gate["reached"]:
+        said.append(
+            f"{len(gate['reached'])} {'new ' if gate['only_new'] else ''}open findings reach the threshold "
+            f"'{gate['fail_on']}' (parity_fail_on) or that of their area; the first is {gate['reached'][0]}."
+        )
+    if gate["incomplete"]:
+        first = data["unseen"][0]
+        more = f", and {len(data['unseen']) - 1} more" if len(data["unseen"]) > 1 else ""
+        said.append(
+            f"Not everything could be seen: {first['what']} of {first['environment']}: "
+            f"{first['why']}{more} (parity_fail_on_unseen)."
+        )
+    return plain(" ".join(said)) or f"Nothing open reaches the threshold '{gate['fail_on']}'."
+
+
+def _cut(line: str) -> str:
+    text = line[: len(line) - len(line.lstrip())] + plain(line)
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"

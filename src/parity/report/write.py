@@ -1,0 +1,138 @@
+"""The reports: every file is a view of the same findings, from the templates in `templates/`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+
+from parity.domain.findings import ParityError
+from parity.judge import knowledge
+from parity.record import snapshot
+from parity.report import exports, tls_section
+from parity.report.html import page
+from parity.report.text import FILTERS
+
+_REPORT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?")
+TEMPLATES: Final = Path(__file__).resolve().parents[3] / "templates"
+
+
+def names(environments: Sequence[str]) -> dict[str, str]:
+    """Return each report file's name by its template; the comparisons are named for the environments compared."""
+    both = "_vs_".join(environments)
+    production = environments[-1]
+    return {
+        "report.md.j2": "report.md",
+        "summary.txt.j2": "summary.txt",
+        "detailed_analysis.txt.j2": "detailed_analysis.txt",
+        "env_diff.txt.j2": f"{both}_env_diff.txt",
+        "compose_diff.txt.j2": f"docker_compose_{both}_diff.txt",
+        "env_template_diff.txt.j2": f"docker_env_template_vs_{production}_diff.txt",
+        "nginx_ssl_diff.txt.j2": "nginx_ssl_diff.txt",
+    }
+
+
+def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
+    """Return every report file's text by its name.
+
+    `data` is what `parity.audit.audit` returns. What hosts sent is only ever a value here, never a template.
+    """
+    environment = _environment(folder)
+    files = {
+        name: environment.get_template(template).render(**data)
+        for template, name in names([e["name"] for e in data["environments"]]).items()
+    }
+    files["report.html"] = page.render(data, folder)
+    files.update(exports.render(data, knowledge.load().rules))
+    files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    return files
+
+
+def intended_differences(data: Mapping[str, Any], folder: Path = TEMPLATES) -> str:
+    """Return a page, in Markdown, of what differs and is meant to, with the reasons: for the repository's own docs.
+
+    `data` is what `findings.json` holds. The same differences make the same bytes: the page has no time of its own.
+    """
+    return _environment(folder).get_template("intended_differences.md.j2").render(**data)
+
+
+def _environment(folder: Path) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
+    )
+    environment.filters.update(FILTERS, tls_section=tls_section.section)
+    return environment
+
+
+def write(
+    files: Mapping[str, str], snapshots: Sequence[Mapping[str, Any]], reports: Path, stamp: str, keep: int = 0
+) -> Path:
+    """Write a report's folder whole or not at all, point `latest` to it, and return it.
+
+    `stamp` names the folder, `keep` says how many reports stay (0: all); raises ParityError when the reports folder
+    cannot be written.
+    """
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=reports))
+    except OSError as error:
+        raise ParityError(
+            f"the reports folder {reports} cannot be written: {error.strerror}; set parity_reports_dir"
+        ) from None
+    try:
+        for name, text in files.items():
+            (aside / name).write_text(text, encoding="utf-8", errors="replace")
+        (aside / "snapshots").mkdir()
+        for entry in snapshots:
+            (aside / "snapshots" / f"{entry['environment']}.json").write_text(
+                snapshot.dump(entry), encoding="utf-8", errors="replace"
+            )
+        aside.chmod(0o755)
+        final = _take_name(aside, reports, stamp)
+        _point_latest(reports, final.name)
+        _forget(reports, keep)
+    except OSError as error:
+        raise ParityError(
+            f"the report cannot be written below {reports}: {error.strerror}; nothing was left half-written"
+        ) from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return final
+
+
+def _take_name(aside: Path, reports: Path, stamp: str) -> Path:
+    for number in range(1, 1000):
+        final = reports / (stamp if number == 1 else f"{stamp}-{number}")
+        if not final.exists():
+            try:
+                aside.rename(final)
+            except FileExistsError:
+                continue
+            return final
+    raise ParityError(f"{reports} holds a thousand reports of one second; is the clock right?")
+
+
+def _forget(reports: Path, keep: int) -> None:
+    """Remove all but the last `keep` reports, and nothing that is none."""
+    made = sorted(path for path in reports.iterdir() if _REPORT.fullmatch(path.name) and not path.is_symlink())
+    for path in made[:-keep] if keep > 0 else []:
+        shutil.rmtree(path)
+
+
+def _point_latest(reports: Path, name: str) -> None:
+    link = reports / f".latest-{os.getpid()}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(name)
+    link.replace(reports / "latest")

@@ -1,0 +1,174 @@
+"""What each service of a project runs and mounts, read from its compose files on the host, where no Compose is.
+
+It answers one question: which files does the program of a service see, and where do they lie here. What these files
+mean together is for Compose to say, on the controller; what is not understood here is left out.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
+
+from ..envfile.interpolate import interpolate
+from ..secrets import shell_words
+from ..yaml.reader import Path
+from ..yaml.scan import scan
+from .references import Uses, volume_source
+
+_TOPS = ("services", "configs", "secrets")
+_SERVICE_KEYS = ("image", "command", "entrypoint", "volumes", "configs", "secrets", "extends", "build")
+_DEPTH = 5
+
+# Values of one setting by their path below it.
+Values = Dict[Path, str]
+
+
+class Mount(NamedTuple):
+    """A file or folder of the host, and the path at which a container has it."""
+
+    source: str
+    target: str
+
+
+class Service(NamedTuple):
+    """A service as far as its files go: `words` are its command line, `built` says that its image is made here."""
+
+    name: str
+    image: str
+    words: Tuple[str, ...]
+    built: bool
+    mounts: Tuple[Mount, ...]
+
+
+class _File(NamedTuple):
+    base: str
+    settings: Dict[Tuple[str, str, str], Values]
+
+
+class ComposeServices:
+    """Collects compose files in Compose's order; a later one counts for more."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._files: Dict[str, _File] = {}
+
+    def add(self, path: str, text: str, base: str) -> None:
+        """Take a compose file; the paths in it begin at `base`."""
+        found = scan(text)
+        uses = Uses(found)
+        own: Dict[Tuple[str, str, str], Values] = {}
+        merged: Dict[Tuple[str, str, str], Values] = {}
+        for scalar in found.scalars:
+            if scalar.is_key:
+                continue
+            for at, place in enumerate(uses.places(scalar.path)):
+                if len(place) < 3 or place[0] not in _TOPS:
+                    continue
+                if place[0] == "services" and place[2] not in _SERVICE_KEYS:
+                    continue
+                into = merged if at else own
+                into.setdefault((str(place[0]), str(place[1]), str(place[2])), {})[place[3:]] = scalar.value
+        # A key of the service's own replaces the one that an alias brings.
+        self._files[path] = _File(base, {**merged, **own})
+
+    def services(self, lookup: Mapping[str, str]) -> List[Service]:
+        """Return the services, with the variables of `lookup` put in."""
+        names = {name for one in self._files.values() for top, name, _ in one.settings if top == "services"}
+        return [self._service(name, lookup) for name in sorted(names)]
+
+    def _service(self, name: str, lookup: Mapping[str, str]) -> Service:
+        image, built = "", False
+        command: Tuple[str, ...] = ()
+        entrypoint: Tuple[str, ...] = ()
+        mounts: Dict[str, Mount] = {}
+        for one, called in self._layers(name, lookup):
+            settings = one.settings
+            image = _filled(_only(settings.get(("services", called, "image"))), lookup) or image
+            built = built or ("services", called, "build") in settings
+            command = _words(settings.get(("services", called, "command")), lookup) or command
+            entrypoint = _words(settings.get(("services", called, "entrypoint")), lookup) or entrypoint
+            for mount in self._mounts(one, called, lookup):
+                mounts[mount.target] = mount
+        return Service(name, image, (*entrypoint, *command), built, tuple(mounts.values()))
+
+    def _layers(self, name: str, lookup: Mapping[str, str]) -> List[Tuple[_File, str]]:
+        """Return the definitions of a service, what it extends first."""
+        layers: List[Tuple[_File, str]] = []
+        for path, one in self._files.items():
+            layers += self._extended(path, one, name, lookup, _DEPTH)
+        return layers
+
+    def _extended(
+        self, path: str, one: _File, name: str, lookup: Mapping[str, str], left: int
+    ) -> List[Tuple[_File, str]]:
+        extends = one.settings.get(("services", name, "extends"), {})
+        base = _filled(extends.get((), "") or extends.get(("service",), ""), lookup)
+        below: List[Tuple[_File, str]] = []
+        if base and left:
+            named = _filled(extends.get(("file",), ""), lookup)
+            other = _absolute(named, one.base) if named else path
+            if other in self._files:
+                below = self._extended(other, self._files[other], base, lookup, left - 1)
+        return [*below, (one, name)]
+
+    def _mounts(self, one: _File, service: str, lookup: Mapping[str, str]) -> List[Mount]:
+        found: List[Mount] = []
+        for values in _entries(one.settings.get(("services", service, "volumes"), {})):
+            short, kind = values.get((), ""), values.get(("type",), "")
+            if short:
+                source = volume_source(short)
+                target = short[len(source) + 1 :] if source else ""
+            else:
+                source, target = (values.get(("source",), "") if kind == "bind" else ""), values.get(("target",), "")
+            found += _bind(_filled(source or "", lookup), _filled(target, lookup).partition(":")[0], one.base)
+        for top, folder in (("configs", "/"), ("secrets", "/run/secrets/")):
+            for values in _entries(one.settings.get(("services", service, top), {})):
+                name = values.get((), "") or values.get(("source",), "")
+                target = _filled(values.get(("target",), ""), lookup) or name
+                target = target if target.startswith("/") else folder + target
+                for other in self._files.values():
+                    file = _filled(other.settings.get((top, name, "file"), {}).get((), ""), lookup)
+                    found += _bind("./" + file if file[:1] not in "/.~" else file, target, other.base) if file else []
+        return found
+
+
+def _entries(values: Values) -> List[Values]:
+    """Return the entries of a list, each with its values by their path below it."""
+    entries: Dict[object, Values] = {}
+    for path, value in values.items():
+        if path:
+            entries.setdefault(path[0], {})[path[1:]] = value
+    return list(entries.values())
+
+
+def _only(values: Optional[Values]) -> str:
+    return (values or {}).get((), "")
+
+
+def _words(values: Optional[Values], lookup: Mapping[str, str]) -> Tuple[str, ...]:
+    if not values:
+        return ()
+    if () in values:
+        return tuple(word.text for word in shell_words.split(_filled(values[()], lookup)))
+    listed = {path[0]: value for path, value in values.items() if isinstance(path[0], int)}
+    return tuple(_filled(listed[position], lookup) for position in sorted(listed))
+
+
+def _bind(source: str, target: str, base: str) -> List[Mount]:
+    """Return the mount of a path of the host; nothing for a volume's name and for what is not filled in."""
+    if source[:1] not in ("/", ".", "~") or not target.startswith("/") or "\0" in source + target:
+        return []
+    return [Mount(_absolute(source, base), os.path.normpath("/" + target.lstrip("/")))]
+
+
+def _absolute(path: str, base: str) -> str:
+    return os.path.normpath(os.path.join(base, os.path.expanduser(path)))
+
+
+def _filled(text: str, lookup: Mapping[str, str]) -> str:
+    """Return a text with its variables put in; empty where one is not set, or where Compose would refuse it."""
+    try:
+        filled, unset = interpolate(text, lookup)
+    except ValueError:
+        return ""
+    return "" if unset else filled

@@ -1,0 +1,1 @@
+"""The Docker Engine: its API, files of containers, temporary containers."""

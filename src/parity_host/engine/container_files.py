@@ -1,0 +1,109 @@
+"""Files as a container has them, mounts included, read through the engine's archive: nothing runs in the container."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import tarfile
+from typing import Callable, Dict, List, NamedTuple, Set, Tuple
+
+from .client import ANSWER_LIMIT_BYTES, Engine, NotFoundError
+
+FILE_LIMIT_BYTES = 1024 * 1024
+_LINKS = 8
+
+
+class Tree(NamedTuple):
+    """Part of a container's files: contents by absolute path, links by theirs, folders, and what was left out, why."""
+
+    files: Dict[str, bytes]
+    links: Dict[str, str]
+    folders: Set[str]
+    left_out: Dict[str, str]
+
+    def resolve(self, path: str) -> str:
+        """Return the path that `path` leads to, its links followed."""
+        for _ in range(_LINKS):
+            target = self.links.get(path)
+            if target is None:
+                return path
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+        return path
+
+
+# What returns the tree that stands at a path.
+Read = Callable[[str], Tree]
+
+
+def read(engine: Engine, container: str, path: str) -> Tree:
+    """Return what stands at `path` in a container: one file, or a folder with all below it.
+
+    A path at which nothing stands gives an empty tree; where a link stands, what it leads to is read too. Files above
+    FILE_LIMIT_BYTES are left out, and where the whole is larger than the engine client reads, what lies behind.
+    Raises EngineUnavailableError.
+    """
+    trees: List[Tree] = []
+    for _ in range(_LINKS):
+        try:
+            raw = engine.get_bytes("/containers/%s/archive" % container, path=path)
+        except NotFoundError:
+            break
+        trees.append(_unpack(raw, path))
+        target = trees[-1].links.get(path)
+        if target is None:
+            break
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    return merge(trees)
+
+
+def _unpack(raw: bytes, path: str) -> Tree:
+    tree = Tree({}, {}, set(), {})
+    folder = posixpath.dirname(path.rstrip("/"))
+    # An archive that was cut off may end as if it were whole: behind a large file nothing tells.
+    whole = len(raw) < ANSWER_LIMIT_BYTES
+    try:
+        with tarfile.open(fileobj=io.BytesIO(raw), mode="r|") as archive:
+            for member in archive:
+                _add(tree, archive, member, posixpath.normpath(posixpath.join(folder or "/", member.name)))
+    except (tarfile.TarError, EOFError, ValueError):
+        whole = False
+    if not whole:
+        tree.left_out[path] = "it is larger than %d bytes; what lies behind was not read" % ANSWER_LIMIT_BYTES
+    return tree
+
+
+def _add(tree: Tree, archive: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> None:
+    if member.isdir():
+        tree.folders.add(path)
+    elif member.issym():
+        tree.links[path] = member.linkname
+    elif member.isfile() and member.size > FILE_LIMIT_BYTES:
+        tree.left_out[path] = "it is larger than %d bytes" % FILE_LIMIT_BYTES
+    elif member.isfile():
+        content = archive.extractfile(member)
+        tree.files[path] = content.read() if content else b""
+
+
+def merge(trees: List[Tree]) -> Tree:
+    """Return several trees as one; of two that have the same path, the later counts."""
+    merged = Tree({}, {}, set(), {})
+    for tree in trees:
+        merged.files.update(tree.files)
+        merged.links.update(tree.links)
+        merged.folders.update(tree.folders)
+        merged.left_out.update(tree.left_out)
+    return merged
+
+
+def options(argv: List[str], names: Tuple[str, ...]) -> str:
+    """Return the value of the last option of `names` in a command, given as `-c x`, `-cx` or `--name=x`; else empty."""
+    found = ""
+    for at, word in enumerate(argv):
+        for name in names:
+            if word == name and at + 1 < len(argv):
+                found = argv[at + 1]
+            elif word.startswith(name + "="):
+                found = word[len(name) + 1 :]
+            elif len(name) == 2 and word.startswith(name) and len(word) > 2:
+                found = word[2:]
+    return found

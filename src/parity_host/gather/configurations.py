@@ -1,0 +1,68 @@
+"""The configurations of the programs in containers that Parity understands: nginx's and Loki's."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from ..engine.change import ChangingEngine
+from ..engine.client import Engine, EngineUnavailableError, NotFoundError, find_endpoint
+from ..health.kinds import kind_of
+from ..loki import files as loki_files
+from ..nginx import configtest, files
+from ..secrets.redact import Redactor
+
+Reader = Callable[[Engine, str, List[str], Redactor], Dict[str, Any]]
+_READERS: Dict[str, Reader] = {"nginx": files.gather, "loki": loki_files.gather}
+_WORKERS = 4
+
+
+def gather(
+    containers: List[Dict[str, Any]],
+    docker_host: str,
+    environ: Dict[str, str],
+    redactor: Redactor,
+    tested: Optional[List[Dict[str, Any]]] = None,
+) -> Dict[str, Any]:
+    """Return an entry for each of the containers (as `containers.gather` describes them) that runs such a program.
+
+    An entry has `kind`, `container`, `service`, `main` (the path of the file it begins with), `files` by path, and in
+    `unread` what could not be read, a sentence each. Files are read as the containers see them, mounts included.
+    `tested` are the engine's own answers for containers in which nginx may be asked to test its configuration: the
+    entry then has `test`.
+    """
+    wanted = [(container, kind) for container in containers for kind in [_kind(container)] if kind in _READERS]
+    if not wanted:
+        return {"state": "seen", "found": []}
+    engine = ChangingEngine(find_endpoint(docker_host, environ), environ)
+    engine.negotiate()
+
+    def read(one: Tuple[Dict[str, Any], str]) -> Dict[str, Any]:
+        container, kind = one
+        argv = [*container["entrypoint"], *container["command"]]
+        inspected = by_id.get(str(container["id"])) if kind == "nginx" else None
+        if inspected is None:
+            return _read(engine, container, kind, argv, redactor)
+        words = configtest.started(engine, inspected)
+        entry = _read(engine, container, kind, words, redactor)
+        return dict(entry, test=configtest.test(engine, inspected, words, entry, redactor))
+
+    by_id = {str(one.get("Id", ""))[:12]: one for one in tested or []}
+    with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
+        return {"state": "seen", "found": list(pool.map(read, wanted))}
+
+
+def _read(engine: Engine, container: Dict[str, Any], kind: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
+    entry = {"kind": kind, "container": container["name"], "service": container["service"]}
+    try:
+        return dict(entry, **_READERS[kind](engine, container["id"], argv, redactor))
+    except NotFoundError:
+        why = "container %s was gone" % container["name"]
+    except EngineUnavailableError as error:
+        why = str(error)
+    return dict(entry, main="", files={}, unread=["the configuration of %s: %s" % (container["name"], why)])
+
+
+def _kind(container: Dict[str, Any]) -> str:
+    words = tuple(str(word) for word in [*container["entrypoint"], *container["command"]])
+    return kind_of(str(container["image"]), words, str(container["service"]))

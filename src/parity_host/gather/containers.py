@@ -1,0 +1,322 @@
+"""What the Docker Engine knows of one Compose project's containers, as plain data without a secret in it."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from ..engine.client import (
+    Engine,
+    EngineAbsentError,
+    EngineUnavailableError,
+    NotFoundError,
+    find_endpoint,
+    split_log_stream,
+)
+from ..engine.compose_labels import PREFIX, PROJECT, brought_by_image
+from ..engine.times import NANO, nanoseconds
+from ..engine.trial_container import is_trial
+from ..secrets.redact import Redactor
+from .name_lookup import endpoints, lookup, others
+
+_FORGED = "container %s has the labels that name Compose's files from its image: Compose did not make it"
+WORKERS = 8
+LOG_LINE_CHARACTERS = 400
+HEALTH_OUTPUT_CHARACTERS = 600
+
+
+class Asked(NamedTuple):
+    """Which containers to look at: the engine's address, the Compose project's name and its directory may be empty.
+
+    `hint`, the environment's name, decides between several projects; `log_lines` is how many of the last log lines of
+    each container are read.
+    """
+
+    docker_host: str
+    project: str
+    directory: str
+    hint: str
+    log_lines: int
+
+
+def gather(
+    asked: Asked, environ: Dict[str, str], redactor: Redactor, seen: Optional[List[Dict[str, Any]]] = None
+) -> Dict[str, Any]:
+    """Return the engine's part of a host's facts.
+
+    To `seen` are added the engine's own answers for each container: they hold secrets, and stay on the host.
+
+    Without a project's name, the project is found from Compose's labels. `state` in the result is `seen`, `absent`
+    (no engine here, or nothing of the project in the given directory) or `unseen` (it could not be asked, or told),
+    the last two with a `reason`.
+    """
+    endpoint = find_endpoint(asked.docker_host, environ)
+    try:
+        engine = Engine(endpoint, environ)
+        version = engine.negotiate()
+        found = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
+        listed = [entry for entry in found if not is_trial(entry)]
+        return _describe_project(engine, version, listed, asked, redactor, [] if seen is None else seen)
+    except EngineAbsentError as error:
+        return {"state": "absent", "reason": str(error)}
+    except EngineUnavailableError as error:
+        return {"state": "unseen", "reason": str(error)}
+
+
+def _describe_project(
+    engine: Engine,
+    version: Dict[str, Any],
+    listed: List[Dict[str, Any]],
+    asked: Asked,
+    redactor: Redactor,
+    seen: List[Dict[str, Any]],
+) -> Dict[str, Any]:
+    projects = sorted({str(entry.get("Labels", {}).get(PROJECT, "")) for entry in listed} - {""})
+    facts: Dict[str, Any] = {"state": "seen", "engine_version": str(version.get("Version", "")), "projects": projects}
+    folders = {
+        str(entry["Labels"][PROJECT]): str(entry["Labels"].get(PREFIX + "project.working_dir", "")) for entry in listed
+    }
+    name, found_by = choose_project(folders, asked)
+    if not name and asked.directory:
+        # Its files are known and nothing of it runs here: what only a running stack can tell stays unknown.
+        return dict(facts, state="absent", reason="no container of the project in %s runs here" % asked.directory)
+    if not name:
+        return dict(facts, state="unseen", reason=_cannot_choose(projects, asked.hint))
+    ours = [entry for entry in listed if entry.get("Labels", {}).get(PROJECT) == name]
+    images: Dict[str, Dict[str, Any]] = {}
+    for image_id in sorted({str(entry.get("ImageID", "")) for entry in ours} - {""}):
+        images[image_id] = _image(engine, image_id)
+    forged = [one for one in ours if brought_by_image(one["Labels"], images.get(str(one.get("ImageID", "")), {}))]
+    ours = [one for one in ours if one not in forged]
+
+    def describe(entry: Dict[str, Any]) -> Tuple[Optional[Dict[str, Any]], str]:
+        shown = _shown(entry)
+        try:
+            inspected = engine.get("/containers/%s/json" % entry["Id"])
+            logs = _log_tail(engine, str(entry["Id"]), asked.log_lines, _since(inspected))
+        except NotFoundError:
+            return None, "container %s was gone between listing and inspecting it" % shown
+        seen.append(inspected)
+        return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
+
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        described = list(pool.map(describe, ours))
+    ids = [str(entry.get("Id", "")) for entry in ours]
+    containers = sorted(
+        (c for c, _ in described if c is not None), key=lambda c: (c["service"], c["number"], c["name"])
+    )
+    return dict(
+        facts,
+        project=name,
+        project_found_by=found_by,
+        containers=containers,
+        networks=others(engine, {name for one in containers for name in one["networks"]}, ids),
+        unread=sorted([*(why for _, why in described if why), *(_FORGED % _shown(one) for one in forged)]),
+        **_sources(ours),
+    )
+
+
+def _shown(entry: Dict[str, Any]) -> str:
+    return ", ".join(str(n).lstrip("/") for n in entry.get("Names") or [entry.get("Id", "")[:12]])
+
+
+def choose_project(folders: Mapping[str, str], asked: Asked) -> Tuple[str, str]:
+    """Return the Compose project to look at and how it was found; two empty strings when that is undecided.
+
+    `folders` maps each project that has containers to the working directory that its labels name.
+    """
+    if asked.project:
+        return asked.project, "parity_project"
+    if asked.directory:
+        wanted = os.path.realpath(asked.directory)
+        inside = [name for name, folder in folders.items() if folder and _within(os.path.realpath(folder), wanted)]
+        return (inside[0], "parity_project_dir") if len(inside) == 1 else ("", "")
+    if len(folders) == 1:
+        return next(iter(folders)), "the only Compose project on the host"
+    named = [name for name in folders if asked.hint and asked.hint.lower() in name.lower().replace("-", "_").split("_")]
+    if len(named) == 1:
+        return named[0], "the only Compose project named for the environment"
+    return "", ""
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def _cannot_choose(projects: Sequence[str], hint: str) -> str:
+    if not projects:
+        return "no container on this engine was made by Compose; set parity_project_dir to audit files alone"
+    return "%d Compose projects run here (%s) and none alone is named for %s; set parity_project" % (
+        len(projects),
+        ", ".join(projects),
+        hint,
+    )
+
+
+def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
+    """Return where Compose says the project's files are: from the labels of its containers."""
+
+    def collect(label: str) -> List[str]:
+        values: List[str] = []
+        for entry in entries:
+            for value in str(entry.get("Labels", {}).get(PREFIX + label, "")).split(","):
+                if value and value not in values:
+                    values.append(value)
+        return values
+
+    directories = collect("project.working_dir")
+    return {
+        "working_dir": directories[0] if directories else "",
+        "config_files": collect("project.config_files"),
+        "environment_files": collect("project.environment_file"),
+    }
+
+
+def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
+    try:
+        image = engine.get("/images/%s/json" % image_id)
+    except NotFoundError:
+        return {}
+    return image if isinstance(image, dict) else {}
+
+
+def _since(inspected: Dict[str, Any]) -> str:
+    """Return from when its log counts, as the engine takes it: what it said before somebody started it anew is past.
+
+    Of one that the engine itself restarts, or that does not run, everything counts.
+    """
+    state = _part(inspected, "State")
+    started = nanoseconds(state.get("StartedAt"))
+    if started is None or state.get("Status") != "running" or inspected.get("RestartCount"):
+        return "0"
+    return "%d.%09d" % divmod(started, NANO)
+
+
+def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> List[str]:
+    if lines <= 0:
+        return []
+    wanted = {"stdout": "1", "stderr": "1", "tail": str(lines), "since": since}
+    try:
+        raw = engine.get_bytes("/containers/%s/logs" % container_id, **wanted)
+    except EngineUnavailableError:
+        return []  # a logging driver that cannot be read back, e.g. `none`
+    return split_log_stream(raw)[-lines:]
+
+
+def describe_container(
+    inspected: Dict[str, Any], image: Dict[str, Any], logs: Sequence[str], redactor: Redactor
+) -> Dict[str, Any]:
+    """Return one container's facts from the engine's `inspect` answers for it and for its image."""
+    config, host, state = _part(inspected, "Config"), _part(inspected, "HostConfig"), _part(inspected, "State")
+    labels = {str(k): str(v) for k, v in (config.get("Labels") or {}).items()}
+    environment = _environment(config.get("Env"), redactor)
+    mounts = _mounts(inspected.get("Mounts"))
+    from_image = _environment(_part(image, "Config").get("Env"), redactor)
+    return {
+        "id": str(inspected.get("Id", ""))[:12],
+        "name": str(inspected.get("Name", "")).lstrip("/"),
+        "service": labels.get(PREFIX + "service", ""),
+        "number": labels.get(PREFIX + "container-number", "1"),
+        "oneoff": labels.get(PREFIX + "oneoff", "False") == "True",
+        "config_hash": labels.get(PREFIX + "config-hash", ""),
+        "image": str(config.get("Image", "")),
+        "image_id": str(inspected.get("Image", "")),
+        "digests": sorted(str(d).rpartition("@")[2] for d in image.get("RepoDigests") or []),
+        "state": str(state.get("Status", "unknown")),
+        "exit_code": int(state.get("ExitCode") or 0),
+        "error": redactor.text(str(state.get("Error", ""))),
+        "oom_killed": bool(state.get("OOMKilled")),
+        "started": str(state.get("StartedAt", "")),
+        "restarts": int(inspected.get("RestartCount") or 0),
+        "health": _health(state.get("Health"), redactor),
+        "healthcheck": _healthcheck(config.get("Healthcheck"), redactor),
+        "ports": _ports(host.get("PortBindings"), _part(inspected, "NetworkSettings").get("Ports")),
+        "limits": {
+            "memory": int(host.get("Memory") or 0),
+            "cpus": round(int(host.get("NanoCpus") or 0) / NANO, 3) or _quota_cpus(host),
+            "pids": max(int(host.get("PidsLimit") or 0), 0),
+        },
+        "networks": endpoints(_part(inspected, "NetworkSettings").get("Networks")),
+        "mounts": mounts,
+        "restart_policy": str(_part(host, "RestartPolicy").get("Name") or "no"),
+        "command": redactor.argv([str(word) for word in config.get("Cmd") or []]),
+        "entrypoint": redactor.argv([str(word) for word in config.get("Entrypoint") or []]),
+        "command_from_image": config.get("Cmd") == _part(image, "Config").get("Cmd"),
+        "user": str(config.get("User", "")),
+        "privileged": bool(host.get("Privileged")),
+        "network_mode": str(host.get("NetworkMode", "")),
+        "lookup": lookup(config, host, mounts),
+        "labels": {k: redactor.value(k, v) for k, v in sorted(labels.items()) if not k.startswith(PREFIX)},
+        "environment": environment,
+        "image_environment": sorted(name for name, value in from_image.items() if environment.get(name) == value),
+        "log_tail": [redactor.text(line)[:LOG_LINE_CHARACTERS] for line in logs],
+    }
+
+
+def _part(data: Dict[str, Any], key: str) -> Dict[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _environment(pairs: Optional[Sequence[str]], redactor: Redactor) -> Dict[str, str]:
+    named = (str(pair).partition("=") for pair in pairs or [])
+    return {name: redactor.value(name, value) for name, _, value in sorted(named)}
+
+
+def _health(health: Optional[Dict[str, Any]], redactor: Redactor) -> Optional[Dict[str, Any]]:
+    if not health or health.get("Status") in (None, "", "none"):
+        return None
+    runs = health.get("Log") or [{}]
+    return {
+        "status": str(health["Status"]),
+        "failing_streak": int(health.get("FailingStreak") or 0),
+        "exit_code": int(runs[-1].get("ExitCode") or 0),
+        "output": redactor.text(str(runs[-1].get("Output", "")).strip())[:HEALTH_OUTPUT_CHARACTERS],
+    }
+
+
+def _healthcheck(check: Optional[Dict[str, Any]], redactor: Redactor) -> Optional[Dict[str, Any]]:
+    test = (check or {}).get("Test") or []
+    if not check or not test or test[0] == "NONE":
+        return None
+    return {
+        "test": redactor.argv([str(word) for word in test]),
+        "interval": int(check.get("Interval") or 0) / NANO,
+        "timeout": int(check.get("Timeout") or 0) / NANO,
+        "retries": int(check.get("Retries") or 0),
+        "start_period": int(check.get("StartPeriod") or 0) / NANO,
+    }
+
+
+def _quota_cpus(host: Dict[str, Any]) -> float:
+    quota, period = int(host.get("CpuQuota") or 0), int(host.get("CpuPeriod") or 0) or 100_000
+    return round(quota / period, 3) if quota > 0 else 0.0
+
+
+def _ports(bindings: Optional[Dict[str, Any]], live: Optional[Dict[str, Any]]) -> List[Dict[str, str]]:
+    """Return published ports: as bound now, else as asked for (a stopped container has none bound)."""
+    found = []
+    for container_port in sorted(set(bindings or {}) | set(live or {})):
+        for binding in (live or {}).get(container_port) or (bindings or {}).get(container_port) or []:
+            found.append(
+                {
+                    "container": container_port,
+                    "host_ip": str(binding.get("HostIp") or "0.0.0.0"),  # noqa: S104 - what Docker means by an empty address
+                    "host_port": str(binding.get("HostPort") or ""),
+                }
+            )
+    return sorted(found, key=lambda p: (p["container"], p["host_ip"], p["host_port"]))
+
+
+def _mounts(mounts: Optional[Sequence[Dict[str, Any]]]) -> List[Dict[str, Any]]:
+    described = [
+        {
+            "type": str(mount.get("Type", "")),
+            "source": str((mount.get("Name") if mount.get("Type") == "volume" else mount.get("Source")) or ""),
+            "destination": str(mount.get("Destination", "")),
+            "read_only": not mount.get("RW", True),
+        }
+        for mount in mounts or []
+    ]
+    return sorted(described, key=lambda m: m["destination"])

@@ -1,0 +1,100 @@
+"""Everything one host knows of its Compose project, source after source, without a secret in it."""
+
+from __future__ import annotations
+
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable, Dict, List, NamedTuple
+
+from ..health import gather as health
+from ..secrets.redact import Redactor
+from . import configurations, configurations_in_project, containers, oauth_probe, project
+
+
+class Asked(NamedTuple):
+    """What the module is asked for: see the options of `library/parity_stack_info.py`."""
+
+    project: str
+    directory: str
+    compose_files: List[str]
+    env_files: List[str]
+    env_template: str
+    files_only: bool
+    environment_name: str
+    docker_host: str
+    log_lines: int
+    oauth_authorize: List[Dict[str, Any]]
+    endpoints: List[Dict[str, Any]]
+    probe_timeout: float
+    nginx_test: bool
+
+
+def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
+    """Return the facts of each source by its name, swept once more for every secret that any of them met.
+
+    `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
+    """
+    redactor = Redactor(key.encode())
+    engine: Dict[str, Any] = {}
+    seen: List[Dict[str, Any]] = []
+    if not asked.files_only:
+        wanted = containers.Asked(
+            asked.docker_host, asked.project, asked.directory, asked.environment_name, asked.log_lines
+        )
+        engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
+    # The services take their time to answer; meanwhile everything else is read.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        answers = beside.submit(_health, asked, engine, seen, environ, redactor)
+        reader = project.ProjectReader(_files(asked, engine), redactor)
+        files = guarded(reader.gather)
+        config: Dict[str, Any] = {}
+        if engine.get("state") == "seen":
+            found, tested = engine["containers"], seen if asked.nginx_test else []
+            config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor, tested))
+        elif files.get("state") == "seen":
+            folder = files["directory"]
+            config = guarded(lambda: configurations_in_project.gather(reader.services, folder, redactor))
+        oauth = oauth_probe.probe_all(asked.oauth_authorize, redactor)
+        sources = {"engine": engine, "project": files, "config": config, "oauth": oauth, "health": answers.result()}
+    swept = redactor.sweep(sources)
+    if not isinstance(swept, dict):
+        raise TypeError("a swept mapping must stay a mapping")
+    return swept
+
+
+def _health(
+    asked: Asked, engine: Dict[str, Any], seen: List[Dict[str, Any]], environ: Dict[str, str], redactor: Redactor
+) -> Dict[str, Any]:
+    """Return how the services answer; nothing is asked where nothing runs."""
+    if engine.get("state") != "seen":
+        return {}
+    wanted = health.Asked(asked.docker_host, engine["project"], asked.endpoints, asked.probe_timeout)
+    return guarded(lambda: health.gather(wanted, environ, redactor, seen))
+
+
+def _files(asked: Asked, engine: Dict[str, Any]) -> project.Wanted:
+    """Return the files to read: as configured, else as the labels of the running containers name them."""
+    labels = {} if asked.directory else engine
+    return project.Wanted(
+        asked.directory or labels.get("working_dir", ""),
+        asked.compose_files or labels.get("config_files", []),
+        asked.env_files or labels.get("environment_files", []),
+        asked.env_template,
+    )
+
+
+def guarded(source: Callable[[], Dict[str, Any]]) -> Dict[str, Any]:
+    """Return what `source` found.
+
+    A fault of our own becomes `state: unseen` with the place of the fault: never a traceback, whose last line may
+    quote a value, and never a failed task, which would hide what the other sources saw.
+    """
+    try:
+        return source()
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = "%s:%s" % (place.filename.rsplit("/", 1)[-1], place.lineno)
+        return {
+            "state": "unseen",
+            "reason": "a fault in Parity itself (%s at %s); please report it" % (type(error).__name__, where),
+        }

@@ -1,0 +1,248 @@
+"""What a Compose project's files on a host say, as redacted text: compose files, env files, the env template."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
+
+from ..compose.redaction import redact_compose, references
+from ..compose.services import ComposeServices, Service
+from ..envfile.interpolate import interpolate
+from ..envfile.redaction import effective, read_env_file, redact_env_file
+from ..secrets.redact import Redactor
+
+FILE_LIMIT_BYTES = 1024 * 1024
+FILES_LIMIT = 200
+# Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").
+DEFAULT_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+DEFAULT_OVERRIDES = tuple(name.replace("compose.", "compose.override.") for name in DEFAULT_COMPOSE_FILES)
+TEMPLATE_NAMES = (
+    ".env.template",
+    ".env.example",
+    ".env.sample",
+    ".env.dist",
+    "env.template",
+    "env.example",
+    "example.env",
+)
+
+
+class Wanted(NamedTuple):
+    """What to read: as configured, or as the labels of the running containers say; empty means find it."""
+
+    directory: str
+    compose_files: Sequence[str]
+    env_files: Sequence[str]
+    template: str
+
+
+class UnreadableError(Exception):
+    """A file cannot be read. The message is a sentence; `missing` says whether it is simply not there."""
+
+    def __init__(self, sentence: str, missing: bool = False) -> None:
+        """Take the sentence for the report."""
+        super().__init__(sentence)
+        self.missing = missing
+
+
+def read_limited(path: str) -> bytes:
+    """Return a regular file's bytes; raises UnreadableError for anything else, or over FILE_LIMIT_BYTES."""
+    try:
+        # O_NONBLOCK: opening a FIFO that somebody put here must not hang the audit.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        raise UnreadableError("%s does not exist" % path, missing=True) from None
+    except (OSError, ValueError) as error:
+        raise UnreadableError("%s cannot be read: %s" % (path, getattr(error, "strerror", None) or error)) from None
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("%s is not a regular file" % path)
+        if status.st_size > FILE_LIMIT_BYTES:
+            raise UnreadableError(
+                "%s has %.1f MB; files of more than %d MB are not read"
+                % (path, status.st_size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
+            )
+        return stream.read(FILE_LIMIT_BYTES + 1)
+
+
+class ProjectReader:
+    """Reads one project's files; each path once, every reason for not reading one kept."""
+
+    def __init__(self, wanted: Wanted, redactor: Redactor) -> None:
+        """Take what to read and the redactor that every text passes on its way out."""
+        self._wanted = wanted
+        self._redactor = redactor
+        self._files: Dict[str, Dict[str, Any]] = {}
+        self._paths: Dict[str, str] = {}
+        self._lookup: Dict[str, str] = {}
+        self._unread: List[str] = []
+        self._services = ComposeServices()
+
+    @property
+    def services(self) -> List[Service]:
+        """What the services run and mount, as far as it can be told without Compose, once all was gathered."""
+        return self._services.services(self._lookup)
+
+    def gather(self) -> Dict[str, Any]:
+        """Return the project's part of a host's facts; `state` is `seen` or `unseen` with a `reason`."""
+        directory = self._wanted.directory
+        if not directory:
+            return {"state": "absent", "reason": "no project directory is known: set parity_project_dir"}
+        if not os.path.isdir(directory):
+            return {
+                "state": "unseen",
+                "reason": "the project directory %s %s" % (directory, _why_no_directory(directory)),
+            }
+        env_files = self._env_files()
+        for path in env_files:
+            self._read_env(path, "project")
+        compose_files = self._compose_files()
+        if not compose_files:
+            return {"state": "unseen", "reason": "no compose file in %s; set parity_compose_files" % directory}
+        for path in compose_files:
+            self._read_compose(path, directory, "compose")
+        template = self._template(env_files)
+        if template:
+            self._read_env(template, "template")
+        return {
+            "state": "seen",
+            "directory": directory,
+            "compose_files": compose_files,
+            "env_files": env_files,
+            "template": template,
+            "files": self._files,
+            "paths": self._paths,
+            "unread": self._unread,
+        }
+
+    def _absolute(self, path: str, base: str) -> str:
+        return os.path.normpath(os.path.join(base, os.path.expanduser(path)))
+
+    def _env_files(self) -> List[str]:
+        if self._wanted.env_files:
+            return [self._absolute(path, self._wanted.directory) for path in self._wanted.env_files]
+        default = os.path.join(self._wanted.directory, ".env")
+        return [default] if os.path.exists(default) else []
+
+    def _compose_files(self) -> List[str]:
+        directory = self._wanted.directory
+        named = list(self._wanted.compose_files)
+        if not named and self._lookup.get("COMPOSE_FILE"):
+            separator = self._lookup.get("COMPOSE_PATH_SEPARATOR") or (
+                ";" if ";" in self._lookup["COMPOSE_FILE"] else ":"
+            )
+            named = [part for part in self._lookup["COMPOSE_FILE"].split(separator) if part]
+        if named:
+            return [self._absolute(path, directory) for path in named]
+        found = [
+            os.path.join(directory, name)
+            for name in DEFAULT_COMPOSE_FILES
+            if os.path.exists(os.path.join(directory, name))
+        ][:1]
+        overrides = [
+            os.path.join(directory, name) for name in DEFAULT_OVERRIDES if os.path.exists(os.path.join(directory, name))
+        ][:1]
+        return found + (overrides if found else [])
+
+    def _template(self, env_files: Sequence[str]) -> str:
+        directory = self._wanted.directory
+        if self._wanted.template:
+            return self._absolute(self._wanted.template, directory)
+        for folder in [directory] + [os.path.dirname(path) for path in env_files]:
+            for name in TEMPLATE_NAMES:
+                candidate = os.path.join(folder, name)
+                if os.path.isfile(candidate) and candidate not in env_files:
+                    return candidate
+        return ""
+
+    def _note(self, path: str, role: str) -> bool:
+        """Record that `path` plays `role`; return whether it still has to be read."""
+        known = self._files.get(path)
+        if known is not None:
+            if role not in known["roles"]:
+                known["roles"].append(role)
+            return False
+        if len(self._files) >= FILES_LIMIT:
+            self._unread = ["the project names more than %d files; the others were not read" % FILES_LIMIT]
+            return False
+        self._files[path] = {"roles": [role], "text": None, "problem": None, "missing": False}
+        return True
+
+    def _read_env(self, path: str, role: str) -> None:
+        if not self._note(path, role):
+            return
+        record = self._files[path]
+        try:
+            data = read_limited(path)
+            parsed = read_env_file(data, self._lookup)
+        except UnreadableError as error:
+            record.update(problem=str(error), missing=error.missing)
+            return
+        unfit = [problem.message for problem in parsed.problems if problem.kind in ("not-text", "too-large")]
+        if unfit:
+            record["problem"] = "%s cannot be read: %s" % (path, unfit[0])
+            return
+        record["text"] = redact_env_file(data, self._redactor, self._lookup)
+        record["digest"] = self._redactor.fingerprint(data)
+        record["notes"] = [
+            {"line": entry.line, "key": entry.key, "note": note} for entry in parsed.entries for note in entry.notes
+        ]
+        if role == "project":
+            self._lookup.update(
+                {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None}
+            )
+
+    def _read_compose(self, path: str, base: str, role: str) -> None:
+        if not self._note(path, role):
+            return
+        record = self._files[path]
+        try:
+            text = read_limited(path).decode("utf-8")
+        except UnreadableError as error:
+            record.update(problem=str(error), missing=error.missing)
+            return
+        except UnicodeDecodeError as error:
+            record["problem"] = "%s is not UTF-8 text (byte %d)" % (path, error.start)
+            return
+        record["text"] = redact_compose(text, self._redactor)
+        self._services.add(path, text, base)
+        for reference in references(text):
+            self._follow(reference, base)
+
+    def _follow(self, reference: Any, base: str) -> None:
+        named, unset = _expand(reference.path, self._lookup)
+        if unset or not named or "://" in named or named.startswith("git@"):
+            return
+        path = self._absolute(named, base)
+        if reference.kind in ("env_file", "label_file"):
+            self._read_env(path, reference.kind)
+        elif reference.kind in ("include", "extends"):
+            # Paths in these are relative to the file itself, in the main files to the project directory.
+            self._read_compose(path, os.path.dirname(path), reference.kind)
+        else:
+            self._paths[path] = _kind(path)
+
+
+def _expand(template: str, lookup: Mapping[str, str]) -> Any:
+    try:
+        return interpolate(template, lookup)
+    except ValueError:
+        return "", [template]
+
+
+def _kind(path: str) -> str:
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return "missing"
+    except (OSError, ValueError):
+        return "unknown"
+    return "directory" if stat.S_ISDIR(mode) else "file"
+
+
+def _why_no_directory(path: str) -> str:
+    if not os.path.lexists(path):
+        return "does not exist (or this user may not look there); set parity_project_dir"
+    return "is not a directory this user can read"

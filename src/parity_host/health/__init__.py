@@ -1,0 +1,1 @@
+"""Probes: how services are asked whether they work."""

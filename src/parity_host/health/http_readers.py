@@ -1,0 +1,212 @@
+"""What the answers of health endpoints mean, and what of them leaves the host: bounded, and without secrets."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any, Callable, Dict, List, Mapping
+from urllib.parse import urlsplit
+
+from ..secrets.redact import Redactor
+from .http_probe import BODY_LIMIT_BYTES, Answer
+from .probe import FAILED, OK, UNKNOWN, Outcome
+
+TEXT_LIMIT = 200
+MOST_TARGETS = 200
+_LARGE_BODY_BYTES = 2 * 1024 * 1024
+_MOST_NODES = 600
+_DEEPEST = 12
+_KEY_LIMIT = 80
+_SERIES = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^}]*)\})? +([0-9.eE+-]+|NaN|[+-]Inf)(?: +[0-9]+)?")
+_VERSION_LABEL = re.compile(r'(?:^|,)\s*version="([^"]{1,60})"')
+# The series of Loki's /metrics that are kept, summed over their labels.
+_LOKI_SERIES = ("loki_panic_total", "loki_discarded_samples_total", "loki_distributor_lines_received_total")
+_STUB_STATUS = re.compile(rb"Active connections: (\d+)\s[\s\S]{0,200}Reading: (\d+) Writing: (\d+) Waiting: (\d+)")
+
+
+def body_limit(path: str) -> int:
+    """Return how much of the body at a path is read."""
+    return _LARGE_BODY_BYTES if path.partition("?")[0].endswith(("/targets", "/metrics")) else BODY_LIMIT_BYTES
+
+
+def read(kind: str, path: str, answer: Answer, redactor: Redactor) -> Outcome:
+    """Return what an answer says of the service that gave it."""
+    facts: Dict[str, Any] = {"status": answer.status}
+    if kind == "nginx":
+        return _nginx(answer, facts)
+    if answer.status in (401, 403, 407):
+        return Outcome(UNKNOWN, "it asks for a login (status %d)" % answer.status, facts)
+    if 300 <= answer.status < 400:
+        where = redactor.text(_origin(answer.headers.get("location", "")))
+        return Outcome(UNKNOWN, "it redirects to %s, which is not followed" % (where or "nowhere"), facts)
+    read_body = next((reader for end, reader in _READERS.items() if path.partition("?")[0].endswith(end)), _health)
+    found = (read_body if kind in _KINDS_WITH_READERS else _health)(answer, redactor)
+    facts.update(found.facts)
+    if not 200 <= answer.status < 300:
+        return Outcome(FAILED, found.reason or "it answers with status %d" % answer.status, facts)
+    return found._replace(facts=facts)
+
+
+def _origin(location: str) -> str:
+    try:
+        parts = urlsplit(location)
+        return ("%s://%s%s" % (parts.scheme, parts.hostname, parts.path))[:TEXT_LIMIT] if parts.hostname else ""
+    except ValueError:
+        return ""
+
+
+def _nginx(answer: Answer, facts: Dict[str, Any]) -> Outcome:
+    stub = _STUB_STATUS.match(answer.body)
+    if stub:
+        names = ("active", "reading", "writing", "waiting")
+        facts["connections"] = {name: int(number[:12]) for name, number in zip(names, stub.groups())}  # noqa: B905
+    if answer.status in (502, 503, 504):
+        return Outcome(FAILED, "it answers with status %d: what it passes requests to does not" % answer.status, facts)
+    if answer.status >= 500:
+        return Outcome(FAILED, "it answers with status %d" % answer.status, facts)
+    return Outcome(OK, "", facts)
+
+
+def _json(answer: Answer) -> Any:
+    """Return the decoded body; raises ValueError for what is not JSON, is cut off, or nests too deep."""
+    if not answer.whole:
+        raise ValueError("the answer is longer than what is read of it")
+    try:
+        return json.loads(answer.body.decode("utf-8"), parse_constant=lambda _: None)
+    except RecursionError:
+        raise ValueError("the answer nests too deep") from None
+
+
+def _health(answer: Answer, redactor: Redactor) -> Outcome:
+    """Read an application's own health: JSON is kept, pruned; of other text the beginning."""
+    kind = answer.headers.get("content-type", "").lower()
+    try:
+        data = _json(answer)
+    except ValueError:
+        if "json" in kind:
+            return Outcome(OK, "its answer is called JSON and is none", {})
+        text = answer.body[: TEXT_LIMIT * 4].decode("utf-8", "replace") if "text/plain" in kind else ""
+        return Outcome(OK, "", {"text": redactor.text(text.strip())[:TEXT_LIMIT]} if text.strip() else {})
+    return Outcome(OK, "", {"health": prune(data, redactor)})
+
+
+def prune(data: Any, redactor: Redactor) -> Any:
+    """Return JSON data with its secrets hidden, its texts cut, and no more of it than a report can use."""
+    left = [_MOST_NODES]
+
+    def walk(value: Any, name: str, depth: int) -> Any:
+        left[0] -= 1
+        if left[0] < 0 or depth > _DEEPEST:
+            return None
+        if isinstance(value, Mapping):
+            return {redactor.text(k[:_KEY_LIMIT]): walk(v, k, depth + 1) for k, v in list(value.items())[:_MOST_NODES]}
+        if isinstance(value, list):
+            return [walk(item, name, depth + 1) for item in value[:_MOST_NODES]]
+        if isinstance(value, str):
+            return redactor.value(name[:_KEY_LIMIT], redactor.text(value))[:TEXT_LIMIT]
+        return _plain_number(value)
+
+    return walk(data, "", 0)
+
+
+def _plain_number(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return value
+    try:
+        number = float(value)
+    except (OverflowError, TypeError, ValueError):
+        return None
+    if not math.isfinite(number):
+        return None
+    return value if isinstance(value, float) or abs(value) < 10**15 else number
+
+
+def _version(answer: Answer, redactor: Redactor) -> Outcome:
+    data = _mapping(answer)
+    return Outcome(OK, "", {"version": _text(_part(data, "data").get("version"), redactor)} if data else {})
+
+
+def _grafana(answer: Answer, redactor: Redactor) -> Outcome:
+    data = _mapping(answer)
+    database = _text(data.get("database"), redactor)
+    facts = {"version": _text(data.get("version"), redactor), "database": database}
+    if database and database != "ok":
+        return Outcome(FAILED, "its database: %s" % database, facts)
+    return Outcome(OK, "", facts)
+
+
+def _loki_ready(answer: Answer, redactor: Redactor) -> Outcome:
+    said = redactor.text(answer.body[:TEXT_LIMIT].decode("utf-8", "replace").strip())
+    return Outcome(OK, "" if answer.status == 200 else "it says: %s" % said, {})
+
+
+def _loki_metrics(answer: Answer, redactor: Redactor) -> Outcome:
+    sums: Dict[str, float] = {}
+    version = ""
+    for line in answer.body.decode("utf-8", "replace").splitlines():
+        match = _SERIES.match(line) if line.startswith("loki_") else None
+        if match and match.group(1) == "loki_build_info":
+            label = _VERSION_LABEL.search(match.group(2) or "")
+            version = redactor.text(label.group(1)) if label else version
+        elif match and match.group(1) in _LOKI_SERIES:
+            number = _plain_number(_float(match.group(3)))
+            sums[match.group(1)] = sums.get(match.group(1), 0.0) + (number or 0.0)
+    return Outcome(OK, "", {"version": version, "series": sums})
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
+
+
+def _prometheus_targets(answer: Answer, redactor: Redactor) -> Outcome:
+    """Read Prometheus' targets. Source: https://prometheus.io/docs/prometheus/latest/querying/api/#targets."""
+    data = _mapping(answer)
+    active = _part(data, "data").get("activeTargets")
+    if not isinstance(active, list):
+        return Outcome(UNKNOWN, "its list of targets could not be read" + ("" if answer.whole else ": too long"), {})
+    found: List[Dict[str, str]] = []
+    for entry in active[:MOST_TARGETS]:
+        if isinstance(entry, dict):
+            labels = _part(entry, "labels")
+            found.append(
+                {
+                    "job": _text(labels.get("job") or entry.get("scrapePool"), redactor),
+                    "instance": _text(labels.get("instance"), redactor),
+                    "url": _text(str(entry.get("scrapeUrl", "")).partition("?")[0], redactor),
+                    "health": _text(entry.get("health"), redactor),
+                    "error": _text(entry.get("lastError"), redactor),
+                }
+            )
+    return Outcome(OK, "", {"targets": found, "more_targets": max(len(active) - MOST_TARGETS, 0)})
+
+
+def _mapping(answer: Answer) -> Dict[str, Any]:
+    try:
+        data = _json(answer)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _part(data: Mapping[str, Any], key: str) -> Dict[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any, redactor: Redactor) -> str:
+    return redactor.text(value[: TEXT_LIMIT * 2])[:TEXT_LIMIT] if isinstance(value, str) else ""
+
+
+_KINDS_WITH_READERS = ("prometheus", "loki", "grafana")
+_READERS: Dict[str, Callable[[Answer, Redactor], Outcome]] = {
+    "/api/v1/targets": _prometheus_targets,
+    "/buildinfo": _version,
+    "/api/health": _grafana,
+    "/ready": _loki_ready,
+    "/metrics": _loki_metrics,
+    "/-/healthy": lambda _answer, _redactor: Outcome(OK),
+}

@@ -1,0 +1,1 @@
+"""Loki on a host: its files, and a trial of them."""

@@ -1,0 +1,1 @@
+"""Remedies: the only code that changes a host."""

@@ -1,0 +1,181 @@
+"""Replacing files of a service: proved first, kept beside, switched in one step each, taken, proved, or put back whole.
+
+A run that dies leaves a journal (`switch_journal.py`), by which the next one puts everything back (`switch_back.py`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from typing import Iterator, List, NamedTuple, Sequence, Tuple
+
+from . import live_file, stopping, switch_back, switch_journal
+from .live_file import FileError, digest
+from .service import Service, ServiceError
+from .switch_back import why
+from .switch_journal import PREPARING, SWITCHING, TAKING, Entry, Journal
+
+CHANGED, UNCHANGED, REFUSED, RESTORED, BROKEN = "changed", "unchanged", "refused", "restored", "broken"
+_PROOF = "proof"
+
+
+class Edit(NamedTuple):
+    """One file to replace: its path on the host (no link), the digest it must have, and its new bytes."""
+
+    path: str
+    before: str
+    content: bytes
+
+
+class Outcome(NamedTuple):
+    """What came of it: `state`, and sentences of what was done and what not. `step` is where it failed, if it did.
+
+    `changed` (the service runs with the new files), `unchanged` (they were as wanted), `refused` (nothing was touched),
+    `restored` (it failed, and every byte was put back) or `broken` (it failed, and not all could be put back).
+    `output` is what the program printed of files that it refused.
+    """
+
+    state: str
+    said: List[str]
+    step: str = ""
+    backups: Tuple[str, ...] = ()
+    output: str = ""
+
+
+@contextlib.contextmanager
+def locked(folders: Sequence[str]) -> Iterator[None]:
+    """Keep every other remedy out of `folders`; raises FileError when one is at work there.
+
+    The lock is the kernel's and ends with the process; nothing is left behind.
+    """
+    held: List[int] = []
+    try:
+        for folder in sorted(set(folders)):
+            try:
+                held.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+                fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise FileError("another remedy is at work in %s; run again when it has ended" % folder) from None
+            except OSError as error:
+                raise FileError("%s cannot be locked: %s" % (folder, error.strerror)) from None
+        yield
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+
+
+def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
+    """Replace the files, or leave or put back every byte of them. The caller holds the lock and has recovered.
+
+    `stamp` is the time, as backups are named for it. Raises nothing that a host, a file or a service may cause.
+    """
+    try:
+        wanted = [edit for edit in edits if has_to_change(edit)]
+        if not wanted:
+            return Outcome(UNCHANGED, ["nothing is to be changed"])
+        service.prove()
+        journal = _planned(wanted, service, stamp)
+    except (FileError, ServiceError) as error:
+        output = error.output if isinstance(error, ServiceError) else ""
+        return Outcome(REFUSED, [str(error), "nothing was touched"], _PROOF, output=output)
+    step, since = PREPARING, 0
+    try:
+        _prepare(journal, wanted)
+        journal = journal.at(SWITCHING)
+        step = SWITCHING
+        _put_in_place(journal)
+        since = time.time_ns()
+        journal = journal.at(TAKING)
+        step = TAKING
+        service.take()
+        service.verify()
+        journal.end()
+    except BaseException as error:  # also what a signal raises: whoever sent it is told what came of it
+        return _undone(journal, service, step, since, why(error))
+    return _done(journal, service)
+
+
+def stopped(by: SystemExit, folders: Sequence[str]) -> Outcome:
+    """Return what came of a remedy that a signal ended outside of its switch: a journal tells whether it had begun."""
+    left = [path for path in (os.path.join(folder, switch_journal.NAME) for folder in folders) if os.path.lexists(path)]
+    if left:
+        return Outcome(BROKEN, [str(by), "%s tells the next run of the remedy what is left to be put back" % left[0]])
+    return Outcome(RESTORED, [str(by), "nothing was touched"])
+
+
+def has_to_change(edit: Edit, cut_off: bool = False) -> bool:
+    """Return whether a file has to change; raises FileError when it must not.
+
+    What a run left that was `cut_off` may be a second name of the file, which goes before the file is replaced.
+    """
+    live = live_file.read(edit.path)
+    if digest(live.content) == digest(edit.content):
+        return False
+    if digest(live.content) != edit.before:
+        raise FileError("%s is no longer the file that was audited; run the remedy again" % edit.path)
+    if live.names > 1 and not cut_off:
+        raise FileError("%s has %d names (hard links), and replacing it would part them" % (edit.path, live.names))
+    return True
+
+
+def _planned(wanted: Sequence[Edit], service: Service, stamp: str) -> Journal:
+    entries = [switch_journal.entry(edit.path, stamp, edit.before, digest(edit.content)) for edit in wanted]
+    return Journal(os.path.dirname(entries[0].path), PREPARING, stamp, service.container, entries)
+
+
+def _prepare(journal: Journal, wanted: Sequence[Edit]) -> None:
+    """Keep every file and lay its successor beside it; then look once more that nobody changed it meanwhile."""
+    journal.at(PREPARING)
+    successors = {edit.path: edit.content for edit in wanted}
+    for one in journal.entries:
+        live = live_file.read(one.path)
+        live_file.keep(one.path, live, one.backup)
+        live_file.write_new(one.new, successors[one.path], live.kept)
+        live_file.sync_folder(os.path.dirname(one.path))
+    for one in journal.entries:
+        _same(one, one.path, "was changed by somebody else meanwhile")
+        _same(one, one.backup, "was changed by somebody else meanwhile")
+
+
+def _put_in_place(journal: Journal) -> None:
+    for one in journal.entries:
+        live_file.put_in_place(one.new, one.path)
+    for one in journal.entries:
+        # The old file has its backup's name alone now: what was written into it in the last moment shows there.
+        _same(one, one.backup, "was written to while it was replaced")
+
+
+def _same(one: Entry, path: str, otherwise: str) -> None:
+    if digest(live_file.read(path).content) != one.before:
+        raise FileError("%s %s" % (one.path, otherwise))
+
+
+def _done(journal: Journal, service: Service) -> Outcome:
+    said = ["%s was replaced; what was there is kept as %s" % (one.path, one.backup) for one in journal.entries]
+    return Outcome(CHANGED, [*said, *service.done()], backups=tuple(one.backup for one in journal.entries))
+
+
+def _undone(journal: Journal, service: Service, step: str, since: int, reason: str) -> Outcome:
+    """Put everything back after a failure, and return what came of it. The service was told at `since`."""
+    stopping.not_any_more()
+    said = ["it failed at the step '%s': %s" % (step, reason)]
+    again = "%s tells the next run of the remedy what is left to be put back" % journal.path
+    try:
+        done, moved = switch_back.put_back(journal)
+    except FileError as error:
+        return Outcome(BROKEN, [*said, str(error), *switch_back.as_it_is(journal), again], step)
+    said += done
+    try:
+        if step == TAKING and service.back(since):
+            said.append("the service runs as it did before")
+        elif moved:
+            said.append(switch_back.LEFT)
+    except ServiceError as error:
+        return Outcome(BROKEN, [*said, "the service is not back: %s" % error, again], step)
+    try:
+        switch_back.end(journal)
+    except OSError as error:
+        said.append("%s could not be removed: %s; the next run will" % (journal.path, error.strerror))
+    return Outcome(RESTORED, said, step)

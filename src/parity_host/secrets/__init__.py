@@ -1,0 +1,1 @@
+"""Nothing leaves a host but through here: classified, redacted, sealed."""

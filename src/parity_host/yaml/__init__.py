@@ -1,0 +1,1 @@
+"""Where scalars are in a YAML text, without a YAML library."""

@@ -1,0 +1,45 @@
+"""Which Compose project of an engine is looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from parity_host.gather import containers
+from parity_host.gather.containers import Asked, choose_project
+
+TWO = {"shop_dev": "/srv/shop/dev", "shop_prod": "/srv/shop/prod"}
+
+
+@pytest.mark.parametrize(
+    ("folders", "project", "directory", "hint", "expected"),
+    [
+        (TWO, "mine", "/srv/shop/dev", "dev", "mine"),
+        (TWO, "", "", "prod", "shop_prod"),
+        (TWO, "", "", "staging", ""),
+        (TWO, "", "/srv/shop/prod", "dev", "shop_prod"),
+        (TWO, "", "/srv/shop", "dev", ""),
+        ({"other": "/srv/other"}, "", "/srv/shop", "dev", ""),
+        ({"other": "/srv/other"}, "", "", "dev", "other"),
+        ({"shop": "/srv/shop/docker"}, "", "/srv/shop", "dev", "shop"),
+        ({"shop": "/srv/shopping"}, "", "/srv/shop", "dev", ""),
+        ({}, "", "", "dev", ""),
+    ],
+)
+def test_the_project_is_found_as_configured_then_by_directory_then_by_name(folders, project, directory, hint, expected):
+    assert choose_project(folders, Asked("", project, directory, hint, 0))[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("state", "restarts", "since"),
+    [
+        ({"Status": "running", "StartedAt": "2026-11-24T08:00:00.12Z"}, 0, "1795507200.120000000"),
+        ({"Status": "running", "StartedAt": "2026-11-24T08:00:00Z"}, 0, "1795507200.000000000"),
+        ({"Status": "running", "StartedAt": "2026-11-24T08:00:00.12Z"}, 3, "0"),
+        ({"Status": "restarting", "StartedAt": "2026-11-24T08:00:00.12Z"}, 0, "0"),
+        ({"Status": "running", "StartedAt": "2026-99-24T08:00:00Z"}, 0, "0"),
+        ({"Status": "running", "StartedAt": "../../etc"}, 0, "0"),
+        ({}, 0, "0"),
+    ],
+)
+def test_what_a_service_said_before_somebody_started_it_anew_is_past(state, restarts, since):
+    assert containers._since({"State": state, "RestartCount": restarts}) == since
