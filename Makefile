@@ -6,7 +6,9 @@ RUN_STAMP := $(VENV)/.run.stamp
 TEST_STAMP := $(VENV)/.test.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
-# Several workers: what waits for containers runs beside what computes. See docs/decisions/ for how many.
+# Tests start hundreds of Pythons: they compile what they import once, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
+# More than two cores: what waits for containers runs next to what computes (docs/decisions/0014-tests-in-tiers.md).
 WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest
 TOGETHER := --no-print-directory --jobs=3 --output-sync=target
