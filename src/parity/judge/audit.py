@@ -61,7 +61,8 @@ def differences(
 def _joined(known: Difference, other: Difference) -> Difference:
     """Return two differences of one id as one: two containers of one service, or a fault and what explains it."""
     words = {**known.words, **{name: word for name, word in other.words.items() if not known.words.get(name)}}
-    return replace(known, evidence=known.evidence + other.evidence, words=words)
+    mentions = known.mentions | other.mentions
+    return replace(known, evidence=known.evidence + other.evidence, words=words, mentions=mentions)
 
 
 def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) -> Finding:
@@ -95,6 +96,7 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
         reasons=(f"expected: {entry.place}, entry {entry.id}",) if entry else reasons,
         effort=rule.effort,
         remedy=remedy,
+        mentions=difference.mentions,
     )
 
 

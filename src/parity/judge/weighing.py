@@ -123,18 +123,10 @@ def _joined(way: str, cause: Finding, effect: Finding) -> bool:
     if way == "service":
         return bool(cause.service) and cause.service == effect.service
     if way == "item":
-        return bool(cause.item) and cause.item in _text(effect)
+        return bool(cause.item) and cause.item in {effect.item, *effect.mentions}
     if way == "both":
-        return bool(effect.item) and effect.item in _text(cause) and cause.service in _text(effect)
-    return bool(cause.service) and cause.service != effect.service and cause.service in _text(effect)
-
-
-def _text(finding: Finding) -> set[str]:
-    """Return the names that a finding speaks of: its item, and the words of its cause and evidence."""
-    shown = " ".join([finding.item, finding.cause, *(piece.shown for piece in finding.evidence)])
-    for sign in "\"'`/:@,;.()[]=<>":
-        shown = shown.replace(sign, " ")
-    return set(shown.split()) | {finding.item}
+        return bool(effect.item) and effect.item in cause.mentions and cause.service in effect.mentions
+    return bool(cause.service) and cause.service != effect.service and cause.service in {effect.item, *effect.mentions}
 
 
 def _leads_to(causes: Mapping[str, str], start: str, goal: str) -> bool:

@@ -341,6 +341,28 @@ def test_a_variable_that_the_files_have_already_follows_from_the_container_that_
     }
 
 
+LOST = "dial tcp cache:6379: connect: connection refused"
+
+
+@pytest.mark.parametrize(
+    ("api", "symptom"),
+    [
+        ({"log_tail": [LOST]}, "logs.connection-refused/api@prod"),
+        ({"health": {"status": "unhealthy", "output": LOST}}, "containers.unhealthy/api@prod"),
+        # Our own sentence speaks of a health check; nobody's log or answer names a service of that name.
+        ({"health": {"status": "unhealthy", "output": "timed out"}}, ""),
+    ],
+)
+def test_what_a_log_or_a_health_check_names_is_its_cause_and_no_word_of_ours_is(tmp_path, api, symptom):
+    services = {"api": {}, "cache": {"image": "redis:7"}, "check": {}}
+    down = {"state": "exited", "exit_code": 1}
+    ill = {"api": api, "cache": {"image": "redis:7", **down}, "check": down}
+    found = of(run([stack("dev", services), stack("prod", ill)], tmp_path))
+    linked = {name: one["caused_by"] for name, one in found.items() if one["caused_by"]}
+    assert linked == ({symptom: "containers.not-running/cache@prod"} if symptom else {})
+    assert "containers.not-running/check@prod" in found
+
+
 def test_a_cause_of_one_environment_explains_nothing_in_another(tmp_path):
     dev, prod = broken_nginx()
     prod["hosts"]["prod1"]["engine"]["containers"][0].update(state="restarting", restarts=9)
