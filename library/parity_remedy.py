@@ -192,7 +192,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     key, state = module.params.pop("key"), module.params.pop("state")
-    asked = remedy.Asked(**module.params)
+    asked = remedy.RemedyOptions(**module.params)
     if state == "read":
         found = remedy.read(asked, key, dict(os.environ))
         module.exit_json(changed=False, outcome=found.pop("state"), **found)

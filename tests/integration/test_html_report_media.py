@@ -10,6 +10,8 @@ import threading
 import html_data
 import pytest
 
+from parity.domain.findings import SEVERITIES
+
 HOSTILE = {
     "script": "<script>window.hit = 1</script>",
     "closed": "</script><script>window.hit = 1</script></style><style>body{display:none}</style>",
@@ -229,7 +231,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(show):
 
 
 def test_five_hundred_findings_are_there_within_a_second(show):
-    levels = html_data.LEVELS
+    levels = SEVERITIES
     findings = [
         html_data.finding(
             f"environment.rule-{n}/KEY_{n}", levels[n % 5], ["dev", "prod"][: 1 + n % 2], service=f"service{n % 30}",

@@ -218,7 +218,7 @@ def test_the_audit_has_the_answer_in_its_configuration_and_never_sees_the_copy(n
     )
     seen: list[dict[str, Any]] = []
     try:
-        asked = containers.Asked("", project, "", "", 0)
+        asked = containers.ContainerOptions("", project, "", "", 0)
         engine = containers.gather(asked, {}, Redactor(b"k"), seen)
     finally:
         docker("rm", "-f", f"{project}-copy")
@@ -228,4 +228,4 @@ def test_the_audit_has_the_answer_in_its_configuration_and_never_sees_the_copy(n
     assert MISPLACED in entry["test"]["output"]
     (untested,) = configurations.gather(engine["containers"], "", {}, Redactor(b"k"), [])["found"]
     assert "test" not in untested
-    assert host.Asked._fields[-1] == "nginx_test"
+    assert host.GatherOptions._fields[-1] == "nginx_test"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 _UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9_.:/@+*-]+")
 _ITEM_LIMIT = 80
@@ -39,6 +39,17 @@ class Severity(IntEnum):
     def word(self) -> str:
         """The severity as it is written in reports."""
         return self.name.lower()
+
+    @property
+    def grave(self) -> bool:
+        """Whether reports lead with it."""
+        return self >= Severity.HIGH
+
+
+# As reports order them: the worst first.
+SEVERITIES: Final = tuple(severity.word for severity in sorted(Severity, reverse=True))
+# What a finding can be; what the first means for a deploy, the gate decides.
+STATUSES: Final = ("open", "expected", "waived", "verify")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from parity.areas.register import AREAS
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match, match_services
 from parity.compare.read_stack import read_stack
-from parity.domain.findings import Difference, Finding, ParityError, Severity
+from parity.domain.findings import SEVERITIES, STATUSES, Difference, Finding, ParityError, Severity
 from parity.domain.stack import Service, Stack
 from parity.judge import gate
 from parity.judge.gate import GateSettings
@@ -225,6 +225,6 @@ def _member(service: Service) -> dict[str, Any]:
 def _summary(findings: Iterable[Finding]) -> dict[str, int]:
     of_status = Counter(finding.status for finding in findings)
     still_open = Counter(finding.severity.word for finding in findings if finding.status == "open")
-    levels = {level.word: still_open[level.word] for level in reversed(Severity)}
-    others = {status: of_status[status] for status in ("expected", "waived", "verify")}
+    levels = {word: still_open[word] for word in SEVERITIES}
+    others = {status: of_status[status] for status in STATUSES if status != "open"}
     return {**levels, **others, "new": of_status["open"], "back": 0, "resolved": 0}

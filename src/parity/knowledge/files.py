@@ -8,9 +8,9 @@ from typing import Any, Final
 import yaml
 
 from parity.domain.findings import ParityError
+from parity.domain.yaml_loader import SafeLoader
 
 FOLDER: Final = Path(__file__).resolve().parents[3] / "knowledge"
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(path: Path) -> Any:
@@ -24,7 +24,7 @@ def read_yaml(path: Path) -> Any:
 def read_documents(path: Path) -> list[Any]:
     """Return the documents of a YAML file of ours; raises ParityError with file and line."""
     try:
-        return list(yaml.load_all(path.read_bytes(), _Loader))
+        return list(yaml.load_all(path.read_bytes(), SafeLoader))
     except OSError as error:
         raise ParityError(f"{path.name} cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:

@@ -16,21 +16,17 @@ from parity.judge import knowledge
 from parity.judge.weighing import named
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.migrate.migrate import migrate as migrate_loki
-from parity.programs.loki.migrate.plan import Step as LokiStep
-from parity.programs.loki.migrate.plan import told
+from parity.programs.loki.migrate.plan import MigrationStep, told
 from parity.programs.loki.read.releases import releases
 from parity.programs.nginx.check.check import check as check_nginx
-from parity.programs.nginx.repair.plan import Left
-from parity.programs.nginx.repair.plan import Step as NginxStep
+from parity.programs.nginx.repair.plan import Left, RepairStep
 from parity.programs.nginx.repair.repair import repair as repair_nginx
+from parity.programs.nginx.syntax.directives import NEWEST
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity_host.secrets.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
-# Where nothing says which nginx reads the files: the newest that is known here.
-_NEWEST_NGINX: Final = "1.31"
-_FATAL: Final = frozenset({"emerg", "alert", "crit"})
 # Where roles write their records, below the folder of reports.
 RECORDS: Final = "remedies"
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
@@ -73,7 +69,7 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
                 "chains": chains,
                 "in_image": list(texts(entry, "in_image")),
                 "expand_env": entry.get("expand_env") is True,
-                "version": version[1] if version else _NEWEST_NGINX if kind == "nginx" else str(releases()[-1]),
+                "version": version[1] if version else NEWEST if kind == "nginx" else str(releases()[-1]),
                 "output": text(test, "output") if text(test, "how") else "",
                 "findings": _open(findings, kind, environment, service),
             }
@@ -199,12 +195,12 @@ def nginx_plan(
         made = repair_nginx(made.files, main, version, refusal, built_in=OFFICIAL)
         steps += made.steps
         left += [one for one in made.left if one not in left]
-        if not made.steps and all(one.problem.level not in _FATAL for one in made.left):
+        if not made.steps and not any(one.problem.fatal for one in made.left):
             unanswered.append(f"nginx itself refuses the files: {refusal.strip()}")
     problems = check_nginx(made.files, main, version, built_in=OFFICIAL)
-    stops = [one for one in left if one.problem.level in _FATAL]
+    stops = [one for one in left if one.problem.fatal]
     why = [_left_of(one) for one in stops]
-    why = why or [problem.message for problem in problems if problem.level in _FATAL] or unanswered
+    why = why or [problem.message for problem in problems if problem.fatal] or unanswered
     return {
         "files": {
             path: data.decode("utf-8", "surrogateescape") for path, data in made.files.items() if data != given[path]
@@ -252,7 +248,7 @@ def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) 
     }
 
 
-def _said_of(step: NginxStep | LokiStep) -> str:
+def _said_of(step: RepairStep | MigrationStep) -> str:
     """Return a step as a sentence; of what is likely and not certain, somebody is asked to look at it."""
     return f"{step}{'; look whether that is what was meant' if step.verify else ''}"
 

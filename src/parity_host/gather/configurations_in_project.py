@@ -46,7 +46,7 @@ def _nginx(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
     argv = list(service.words)
     main = nginx_files.main_of(argv)
     assumed = _is_assumed(service, texts, main)
-    facts, missing = nginx_files.collect(nginx_files.Source(reader(service, folder), anywhere.read), argv, redactor)
+    facts, missing = nginx_files.collect(nginx_files.FileReads(reader(service, folder), anywhere.read), argv, redactor)
     in_image = [path for path in missing if not texts.covers(path)]
     if main in in_image or (assumed and list(facts["files"]) == [main]):
         return {"main": main, "files": {}, "unread": facts["unread"], "in_image": [main], "assumed": False}

@@ -10,7 +10,7 @@ from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
-from parity.domain.stack import Config, Container, Declared, Mount, Service, Stack
+from parity.domain.stack import Container, Declared, Mount, Service, ServiceConfig, Stack
 from parity.domain.values import Same, same, show
 
 # The kinds of problem that rendering meets, and the rule each breaks.
@@ -188,7 +188,7 @@ def _port_list(ports: set[tuple[str, str, str]]) -> str:
     return ", ".join(f"{ip}:{host} → {container}" for container, ip, host in sorted(ports)) or "none"
 
 
-def _mount_drift(wants: Config, has: Config) -> Iterator[tuple[str, str, str]]:
+def _mount_drift(wants: ServiceConfig, has: ServiceConfig) -> Iterator[tuple[str, str, str]]:
     running = {mount.destination: mount for mount in has.mounts}
     declared = {mount.destination: mount for mount in wants.mounts}
     for destination, mount in sorted(declared.items()):

@@ -15,7 +15,7 @@ from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.mentions import names_in
 from parity.domain.places import in_container, in_service
-from parity.domain.stack import Config, Container, Healthcheck, Mount, Service, Stack
+from parity.domain.stack import Container, Healthcheck, Mount, Service, ServiceConfig, Stack
 from parity.domain.values import show
 
 _LOG_LINES_SHOWN: Final = 3
@@ -39,7 +39,7 @@ _DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--logleve
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with containers, and where their configuration differs between environments."""
     for stack, match, service, container in comparison.running():
-        yield from _state(stack, match, service, container)
+        yield from _state(stack, match, container)
         yield from _one_environment(stack, match, service, container)
     for match in comparison.matches:
         yield from _presence(comparison, match)
@@ -59,10 +59,10 @@ def _about(
     return Difference(rule, (stack.environment,), match.name, item, (where,), words)
 
 
-def _state(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
+def _state(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:
     lines = _last_lines(container)
     last = " / ".join(map(show, lines)) or "its log is empty"
-    rules = state_rules(service, container)
+    rules = state_rules(container)
     if "containers.restarting" in rules:
         shown = f"{container.state}, {container.restarts} restarts, last exit code {container.exit_code}"
         yield _about(
@@ -225,13 +225,13 @@ def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service])
         yield _difference("containers.ports-differ", match, members, lines, ways, item=container_port)
 
 
-def _published(config: Config, container_port: str) -> str:
+def _published(config: ServiceConfig, container_port: str) -> str:
     bound = sorted(f"{port.host_ip}:{port.host_port}" for port in config.ports if port.container == container_port)
     return ", ".join(bound) or "not published"
 
 
 def _limits(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
-    readers: tuple[tuple[str, Callable[[Config], float], Callable[[float], str]], ...] = (
+    readers: tuple[tuple[str, Callable[[ServiceConfig], float], Callable[[float], str]], ...] = (
         ("memory", lambda config: config.memory, _bytes),
         ("cpus", lambda config: config.cpus, lambda cpus: f"{cpus:g} CPUs" if cpus else "no limit"),
     )

@@ -14,8 +14,9 @@ from parity.domain.mentions import names_in
 from parity.domain.stack import Stack
 from parity.domain.untrusted import number, text, whole
 from parity.domain.values import show
+from parity_host.health.kinds import HTTP, HTTP_KINDS, WEB
 
-_HTTP_KINDS: Final = frozenset({"http", "web", "prometheus", "loki", "grafana", "jaeger", "nginx"})
+_HTTP_KINDS: Final = frozenset({HTTP, WEB, *HTTP_KINDS})
 _NEARLY_FULL: Final = 0.9
 _TIMES_SLOWER: Final = 3.0
 _SECONDS_SLOW: Final = 0.5

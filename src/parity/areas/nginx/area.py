@@ -32,7 +32,6 @@ _OF_NGINX: Final = frozenset(
     {"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf"}
 )
 _REFUSED: Final = "nginx.refused"
-_STOPS: Final = frozenset({"emerg", "alert", "crit"})
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -111,7 +110,7 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
         [
             problem
             for problem in explain("\n".join(reader.log_tail))
-            if problem.message in told or (not reader.serves and not passed and problem.level in _STOPS)
+            if problem.message in told or (not reader.serves and not passed and problem.fatal)
         ],
     )
 
@@ -147,12 +146,12 @@ def _names(
         return _difference(stack, match, problem, (), folder)
 
     yield from unresolvable.differences(
-        unresolvable.Asked(comparison, stack, match, configuration.service, reader, model, alone)
+        unresolvable.NginxInstance(comparison, stack, match, configuration.service, reader, model, alone)
     )
 
 
 def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str) -> Difference:
-    rule = _REFUSED if problem.level in _STOPS else "nginx.warning"
+    rule = _REFUSED if problem.fatal else "nginx.warning"
     words = {
         "message": show(problem.message),
         "explained": problem.cause or "nginx says so itself.",

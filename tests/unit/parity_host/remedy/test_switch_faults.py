@@ -30,7 +30,7 @@ def failures() -> Iterator[Any]:
             yield pytest.param(at, error, lasting, marks=marks, id=f"{at}-{call}-{error}-{LASTING[lasting]}")
 
 
-def held(site: Site, outcome: switch.Outcome) -> None:
+def held(site: Site, outcome: switch.SwitchOutcome) -> None:
     """Whatever happened, the files are whole, the service runs with what lies there, and the report says which."""
     assert site.metadata() == site.belongs
     content, said = site.content(), "\n".join(outcome.said)
@@ -77,7 +77,7 @@ def test_a_call_fails(tmp_path: Path, at: int, error: str, lasting: bool) -> Non
         with calls(fail(at, ERRORS[error], lasting)):
             outcome = site.switch()
     except FileError as refused:
-        outcome = switch.Outcome(switch.REFUSED, [str(refused)])
+        outcome = switch.SwitchOutcome(switch.REFUSED, [str(refused)])
     held(site, outcome)
     next_run_holds(site, outcome.state == switch.CHANGED)
 

@@ -24,7 +24,7 @@ def listens_of(server: Node, note: Note) -> tuple[Listen, ...]:
     """Return the addresses of a server; one that has no `listen` has port 80."""
     lines = [node for node in server.children if node.name == "listen"]
     if not lines:
-        return (Listen("0.0.0.0", 80, server.place, implicit=True),)  # noqa: S104 - what nginx does, not bound here
+        return (Listen("0.0.0.0", 80, server.place),)  # noqa: S104 - what nginx does, not bound here
     return tuple(one for node in lines for one in _listen(node, note))
 
 

@@ -14,12 +14,13 @@ from parity.programs.nginx.model.stream import read_stream
 from parity.programs.nginx.model.tree import Node, TreeReader
 from parity.programs.nginx.model.types import Gap, Model, Setting, Upstream
 from parity.programs.nginx.model.values import meaning
+from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.knowledge import Version, version_of
 
 _BLOCKS: Final = frozenset({"http", "events", "stream", "mail", "include"})
 
 
-def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = "1.22") -> Model:
+def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = OLDEST) -> Model:
     """Return what a configuration means to the nginx that will read it.
 
     files: every file that belongs to it, by the path that nginx has for it; no other path is looked at

@@ -160,7 +160,6 @@ class Listen:
     quic: bool = False
     default: bool = False  # of all servers here, this one answers for unknown names
     proxy_protocol: bool = False
-    implicit: bool = False
     options: frozenset[tuple[str, str]] = frozenset()
 
     @property
