@@ -270,6 +270,10 @@ class Stack:
     probes: tuple[ProbeResult, ...] = ()
     networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
 
+    def service(self, name: str) -> Service:
+        """Return the service called `name`, whether its profile is in use or not; raises KeyError without one."""
+        return self.services[name] if name in self.services else self.inactive[name]
+
     @property
     def day(self) -> datetime.date | None:
         """The day on which it was seen; None where the snapshot does not say one."""

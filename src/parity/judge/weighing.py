@@ -120,7 +120,9 @@ def _joined(way: str, cause: Finding, effect: Finding) -> bool:
     if not set(effect.environments) <= set(cause.environments):
         return False
     if way == "service":
-        return bool(cause.service) and cause.service == effect.service
+        # A difference that stands for several services mentions them.
+        own = {cause.service} if cause.service else cause.mentions
+        return bool(effect.service) and effect.service in own
     if way == "item":
         return bool(cause.item) and cause.item in {effect.item, *effect.mentions}
     if way == "both":

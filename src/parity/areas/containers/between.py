@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -79,21 +80,20 @@ def _limits(comparison: Comparison, match: Match, members: Mapping[str, Service]
         ("memory", lambda config: config.memory, in_bytes),
         ("cpus", lambda config: config.cpus, lambda cpus: f"{cpus:g} CPUs" if cpus else "no limit"),
     )
+    found = []
     for item, read, say in readers:
         limits = per_environment(members, read)
         if differs(limits):
             lacking = [environment for environment, limit in limits.items() if not limit]
-            ways = {
+            way = (
                 "production-unlimited" if comparison.production(lacking) else "production-only" if lacking else "amount"
-            }
-            yield _difference(
-                "containers.limit-differs",
-                match,
-                members,
-                {e: say(limit) for e, limit in limits.items()},
-                ways,
-                item=item,
             )
+            shown = {environment: say(limit) for environment, limit in limits.items()}
+            found.append(_difference("containers.limit-differs", match, members, shown, {way}, item=item))
+    if len(found) > 1 and found[0].ways == found[1].ways:
+        # One block of the compose file is there or not: the first of its limits says so.
+        found = [replace(found[0], evidence=found[0].evidence + found[1].evidence)]
+    yield from found
 
 
 def _healthchecks(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:

@@ -63,9 +63,9 @@ class OneEnvironment:
                 "" if self._all.derived(self._stack.environment, value) else _placeholder_kind(value), []
             ).append(service)
         for kind, services in by_kind.items():
-            if kind == _DEFAULT:
+            if kind == _DEFAULT and self._all.root({self._stack.environment: variable.values[services[0]]}) == name:
                 yield from self._found("environment.default-password", name, variable, services)
-            elif kind:
+            elif kind and kind != _DEFAULT:
                 yield from self._found("environment.placeholder", name, variable, services, kind=kind)
 
     def _quoted(self, name: str, variable: Variable) -> Iterator[Difference]:
