@@ -153,22 +153,26 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
         queues = {environment: _queues(command or ()) for environment, command in commands.items()}
         ways = {"queues"} if differs(queues) and all(queues.values()) else {"words"}
         options = {e: settings(s.config.command, s.config.image) for e, s in members.items() if s.config}
-        for option in changed(options):
-            values = {environment: found.get(option) for environment, found in options.items()}
-            yield _option(comparison, match, members, option, values)
+        yield from _options(comparison, match, members, options)
         if not changed(options):
             yield _difference("containers.command-differs", match, members, shown, ways)
 
 
-def _option(
-    comparison: Comparison, match: Match, members: Mapping[str, Service], option: str, values: Mapping[str, str | None]
-) -> Difference:
-    """Return the difference of one option that decides about data, access or load."""
-    shown = {e: f"--{option} {show(value)}".strip() if value is not None else "not set" for e, value in values.items()}
-    lacking = [environment for environment, value in values.items() if value is None]
-    way = "value" if not lacking else "production-lacks" if comparison.production(lacking) else "only-production"
-    words = {"decides": decides(option)}
-    return _difference("containers.option-differs", match, members, shown, {way, decides(option)}, option, **words)
+def _options(
+    comparison: Comparison, match: Match, members: Mapping[str, Service], options: Mapping[str, Mapping[str, str]]
+) -> Iterator[Difference]:
+    """Yield the options that differ: one by one, or together where several decide the same."""
+    by_subject: dict[str, list[str]] = {}
+    for option in changed(options):
+        by_subject.setdefault(decides(option), []).append(option)
+    for subject, names in by_subject.items():
+        values = {e: {name: found[name] for name in names if name in found} for e, found in options.items()}
+        shown = {e: " ".join(f"--{name} {show(value)}".strip() for name, value in v.items()) for e, v in values.items()}
+        lacking = [environment for environment, found in values.items() if not found]
+        way = "value" if not lacking else "production-lacks" if comparison.production(lacking) else "only-production"
+        shown = {environment: text or "not set" for environment, text in shown.items()}
+        item, words = names[0] if len(names) == 1 else subject, {"decides": subject, "options": ", ".join(names)}
+        yield _difference("containers.option-differs", match, members, shown, {way, subject}, item, **words)
 
 
 def _queues(command: Sequence[str]) -> frozenset[str]:

@@ -60,7 +60,9 @@ def differences(comparison: Comparison, variables: Variables, name: str) -> Iter
 
 def _told_elsewhere(variables: Variables, name: str, values: Mapping[str, str | None]) -> bool:
     """Return whether a shared secret is one of another name, or an address that holds one."""
-    return variables.root(values) != name or all(variables.derived(e, value or "") for e, value in values.items())
+    return variables.names(values)[:1] != [name] or all(
+        variables.derived(e, value or "") for e, value in values.items()
+    )
 
 
 def _place(environments: Mapping[str, Variable], environment: str, service: str) -> str:

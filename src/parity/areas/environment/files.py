@@ -86,7 +86,7 @@ def _cut(files: EnvFiles, file: File) -> Iterator[Difference]:
 def _unused(files: EnvFiles) -> Iterator[Difference]:
     """Yield the variables of each project file that neither Compose nor any container reads, as one difference."""
     taken = {path for paths in files.of_service.values() for path in paths}
-    for path in files.stack.env_files:
+    for path in files.stack.env_files if files.stack.production else ():
         if path in files.parsed and path not in taken:
             unread = [entry for key, entry in effective(files.parsed[path]).items() if not files.is_used(key)]
             pieces = tuple(_piece(files, path, entry.line, entry.key) for entry in unread)
@@ -140,7 +140,7 @@ def _against_template(files: EnvFiles) -> Iterator[Difference]:
     parsed = read_env_file(template.text.encode("utf-8", "replace"), {})
     wanted = effective(parsed)
     optional = {commented.key for commented in parsed.commented}
-    pair = _pair_of(files, template.path)
+    pair = _pairs_of(files, template.path, {*wanted, *optional})
     present = _present(files, pair)
     name = files.stack.shorten(template.path)
     for key in sorted(set(wanted) - set(_present(files, list(files.parsed))) - _given(files)):
@@ -153,12 +153,16 @@ def _against_template(files: EnvFiles) -> Iterator[Difference]:
             yield _found(files, "environment.not-in-template", key, (present[key],), template=name)
 
 
-def _pair_of(files: EnvFiles, template: str) -> list[str]:
-    """Return the env files that a template is for: by their name without what says template, else the project's."""
+def _pairs_of(files: EnvFiles, template: str, keys: set[str]) -> list[str]:
+    """Return the env files that a template is for: by their name without its ending, or by most of their keys."""
     folder, name = posixpath.split(template)
     bare = _TEMPLATE_WORD.sub("", name) or ".env"
-    named = [path for path in files.parsed if posixpath.split(path) == (folder, bare)]
-    return named or [path for path in files.stack.env_files if path in files.parsed]
+    pairs = []
+    for path, parsed in files.parsed.items():
+        own = set(effective(parsed))
+        if posixpath.split(path) == (folder, bare) or len(own & keys) * 2 > len(own):
+            pairs.append(path)
+    return pairs
 
 
 def _given(files: EnvFiles) -> set[str]:
