@@ -219,7 +219,6 @@ def describe_container(
         "service": labels.get(PREFIX + "service", ""),
         "number": labels.get(PREFIX + "container-number", "1"),
         "oneoff": labels.get(PREFIX + "oneoff", "False") == "True",
-        "config_hash": labels.get(PREFIX + "config-hash", ""),
         "image": str(config.get("Image", "")),
         "image_id": str(inspected.get("Image", "")),
         "digests": sorted(str(d).rpartition("@")[2] for d in image.get("RepoDigests") or []),
