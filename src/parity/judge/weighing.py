@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Finding, ParityError, Severity
 from parity.domain.programs import kinds
 from parity.domain.stack import Service
+from parity.judge.links import Link, linked
+from parity.knowledge.patterns import named
 from parity.knowledge.rules import Rule
 
 # What a difference says in its word `remedy` that only its owner can mend.
@@ -28,15 +29,6 @@ class Weight:
     change: str
     why: str
     only: str = ""
-
-
-@dataclass(frozen=True)
-class Link:
-    """Findings of `effects` follow from those of `causes`, where a service, an item or mentions join them."""
-
-    causes: tuple[str, ...]
-    effects: tuple[str, ...]
-    joined_by: str
 
 
 @dataclass(frozen=True)
@@ -76,11 +68,10 @@ class Judgement:
     def _met(self, fact: str, difference: Difference, comparison: Comparison) -> Iterator[str]:
         """Yield the services of a difference for which `fact` holds in an environment at fault."""
         names = {difference.service, *(piece.service for piece in difference.evidence)} - {""}
-        for match in comparison.matches:
-            if match.name in names:
-                for environment, service in match.members.items():
-                    if environment in difference.environments and self._holds(fact, service):
-                        yield service.name
+        for match in comparison.matches_of(names):
+            for environment, service in match.members.items():
+                if environment in difference.environments and self._holds(fact, service):
+                    yield service.name
 
     def _holds(self, fact: str, service: Service) -> bool:
         config = service.config
@@ -110,62 +101,7 @@ class Judgement:
 
     def linked(self, findings: Sequence[Finding]) -> list[Finding]:
         """Return the findings with what follows from what: each consequence has one cause, and no cause is its own."""
-        still = [finding for finding in findings if finding.status == "open"]
-        causes: dict[str, str] = {}
-        for effect in still:
-            cause = self._cause(effect, still)
-            if cause is not None and not _leads_to(causes, cause.id, effect.id):
-                causes[effect.id] = cause.id
-        return [
-            replace(
-                finding,
-                caused_by=causes.get(finding.id, ""),
-                consequences=tuple(effect for effect, cause in causes.items() if cause == finding.id),
-            )
-            for finding in findings
-        ]
-
-    def _cause(self, effect: Finding, findings: Sequence[Finding]) -> Finding | None:
-        for link in self.links:
-            if not named(link.effects, effect.rule):
-                continue
-            for cause in findings:
-                if cause.id != effect.id and named(link.causes, cause.rule) and _joined(link.joined_by, cause, effect):
-                    return cause
-        return None
-
-
-def _joined(way: str, cause: Finding, effect: Finding) -> bool:
-    if not set(effect.environments) <= set(cause.environments):
-        return False
-    if way == "service":
-        return bool(cause.service) and cause.service == effect.service
-    if way == "item":
-        return bool(cause.item) and cause.item in _text(effect)
-    if way == "both":
-        return bool(effect.item) and effect.item in _text(cause) and cause.service in _text(effect)
-    return bool(cause.service) and cause.service != effect.service and cause.service in _text(effect)
-
-
-def _text(finding: Finding) -> set[str]:
-    """Return the names that a finding speaks of: its item, and the words of its cause and evidence."""
-    shown = " ".join([finding.item, finding.cause, *(piece.shown for piece in finding.evidence)])
-    for sign in "\"'`/:@,;.()[]=<>":
-        shown = shown.replace(sign, " ")
-    return set(shown.split()) | {finding.item}
-
-
-def _leads_to(causes: Mapping[str, str], start: str, goal: str) -> bool:
-    while start in causes:
-        start = causes[start]
-        if start == goal:
-            return True
-    return start == goal
-
-
-def named(patterns: Sequence[str], text: str) -> bool:
-    """Return whether one of the patterns, as in a shell, matches."""
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
+        return linked(self.links, findings)
 
 
 def read_judgement(data: Any, origin: str) -> Judgement:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from parity.domain.untrusted import mapping, mappings, text, texts
 from parity.judge import knowledge
-from parity.judge.weighing import named
+from parity.knowledge.patterns import named
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.migrate.migrate import migrate as migrate_loki
 from parity.programs.loki.migrate.plan import Step as LokiStep
