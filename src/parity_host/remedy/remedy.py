@@ -195,7 +195,7 @@ def _in_project(asked: Asked, key: str) -> _Opened:
     """Open the files of a service that runs nowhere here."""
     sealer = Sealer(key.encode())
     found = project_files.find(asked.project, asked.service, sealer)
-    files = _files(asked, found.mounts, found.read, sealer)
+    files = _files(asked, found.mounts, found.read, sealer, found.folder)
 
     def service(contents: Mapping[str, bytes]) -> Service:
         here = {files[path].host_path: content for path, content in contents.items()}
@@ -207,20 +207,22 @@ def _in_project(asked: Asked, key: str) -> _Opened:
     return _Opened(sealer, files, service)
 
 
-def _files(asked: Asked, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
+def _files(asked: Asked, mounts: Mapping[str, Any], read: Read, sealer: Sealer, inside: str = "") -> Dict[str, _File]:
     if len(asked.files) > _MOST_FILES:
         raise FileError("it reads %d files, and no more than %d are repaired" % (len(asked.files), _MOST_FILES))
     paths = [str(one["path"]) for one in asked.files]
-    files = {path: _file(mounts, read, path, KINDS[asked.kind], sealer) for path in paths}
+    files = {
+        path: _file(partial(host_path, mounts, path, inside), read, path, KINDS[asked.kind], sealer) for path in paths
+    }
     if not any(one.host_path for one in files.values()):
         raise NotOnHostError(next((one.elsewhere for one in files.values()), "no file is named"))
     return files
 
 
-def _file(mounts: Mapping[str, Any], read: Read, path: str, kind: Kind, sealer: Sealer) -> _File:
+def _file(find: Callable[[], str], read: Read, path: str, kind: Kind, sealer: Sealer) -> _File:
     """Return a file of the container; one that does not lie on its host can be read, and not changed."""
     try:
-        real, elsewhere = host_path(mounts, path), ""
+        real, elsewhere = find(), ""
         content = live_file.read(real).content
     except NotOnHostError as error:
         real, elsewhere = "", str(error)
