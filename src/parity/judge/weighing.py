@@ -1,34 +1,29 @@
-"""How findings are weighed by facts, and joined as causes and consequences. Data, from knowledge/judgement.yml."""
+"""How findings are weighed by facts, as rules and knowledge/judgement.yml say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.comparison import Comparison
-from parity.domain.findings import Difference, Finding, ParityError, Severity
+from parity.domain.findings import Difference, ParityError, Severity
 from parity.domain.programs import kinds
 from parity.domain.stack import Service
-from parity.judge.links import Link, linked
 from parity.knowledge.patterns import named
 from parity.knowledge.rules import Rule
 
 # What a difference says in its word `remedy` that only its owner can mend.
 NO_REMEDY: Final = "no"
-_CHANGED: Final = {"raise": "raised", "lower": "lowered"}
 _EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
-class Weight:
-    """A fact (`when`) that raises or lowers findings of `rules` by one step, and why."""
+class Fact:
+    """Why a fact about a service changes how bad its findings are, and whether it does so in production only."""
 
-    rules: tuple[str, ...]
-    when: str
-    change: str
     why: str
-    only: str = ""
+    only_production: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,10 +32,7 @@ class Judgement:
 
     core: frozenset[str]
     auxiliary: frozenset[str]
-    weights: tuple[Weight, ...]
-    links: tuple[Link, ...]
-    remedies: tuple[tuple[tuple[str, ...], str], ...]
-    efforts: tuple[tuple[tuple[str, ...], str], ...]
+    facts: Mapping[str, Fact]
     core_services: tuple[str, ...] = ()
     auxiliary_services: tuple[str, ...] = ()
 
@@ -51,16 +43,17 @@ class Judgement:
         where = "in production" if production else "outside production"
         apart = rule.production != rule.elsewhere
         reasons = [f"{severity.word}: what the rule {rule.id} says{' ' + where if apart else ''}"]
-        for weight in self.weights:
-            if not named(weight.rules, difference.rule) or (weight.only == "production" and not production):
+        changes = [(name, 1, "raised") for name in rule.raised_by] + [(name, -1, "lowered") for name in rule.lowered_by]
+        for name, step, changed_so in changes:
+            fact = self.facts[name]
+            if fact.only_production and not production:
                 continue
-            for service in self._met(weight.when, difference, comparison):
-                step = 1 if weight.change == "raise" else -1
+            for service in self._met(name, difference, comparison):
                 changed = Severity(min(max(severity + step, Severity.INFO), Severity.CRITICAL))
                 environments = " and ".join(difference.environments)
-                said = weight.why.replace("{service}", service).replace("{environments}", environments)
+                said = fact.why.replace("{service}", service).replace("{environments}", environments)
                 if changed != severity:
-                    reasons.append(f"{_CHANGED[weight.change]} to {changed.word}: {said}")
+                    reasons.append(f"{changed_so} to {changed.word}: {said}")
                 severity = changed
                 break
         return severity, tuple(reasons)
@@ -89,19 +82,10 @@ class Judgement:
         found = kinds(service)
         return "core" if found & self.core else "auxiliary" if found & self.auxiliary else ""
 
-    def remedy(self, difference: Difference) -> str:
-        """Return the tag of the remediation that can repair a difference, or an empty string."""
-        if difference.words.get("remedy") == NO_REMEDY:
-            return ""
-        return next((tag for rules, tag in self.remedies if named(rules, difference.rule)), "")
 
-    def effort(self, rule: str) -> str:
-        """Return how long mending what `rule` finds takes: `minutes`, `hours` or `days`."""
-        return next((takes for rules, takes in self.efforts if named(rules, rule)), "hours")
-
-    def linked(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Return the findings with what follows from what: each consequence has one cause, and no cause is its own."""
-        return linked(self.links, findings)
+def remedy(difference: Difference, rule: Rule) -> str:
+    """Return the tag of the remediation that can repair a difference, or an empty string."""
+    return "" if difference.words.get("remedy") == NO_REMEDY else rule.remedy
 
 
 def read_judgement(data: Any, origin: str) -> Judgement:
@@ -110,13 +94,10 @@ def read_judgement(data: Any, origin: str) -> Judgement:
         return Judgement(
             core=frozenset(data["kinds"]["core"]),
             auxiliary=frozenset(data["kinds"]["auxiliary"]),
-            weights=tuple(
-                Weight(tuple(one["rules"]), one["when"], one["change"], one["why"], one.get("in", ""))
-                for one in data["weights"]
-            ),
-            links=tuple(Link(tuple(one["causes"]), tuple(one["effects"]), one["joined_by"]) for one in data["links"]),
-            remedies=tuple((tuple(one["rules"]), one["tag"]) for one in data["remedies"]),
-            efforts=tuple((tuple(one["rules"]), one["takes"]) for one in data["efforts"]),
+            facts={
+                name: Fact(one["why"], only_production=one.get("in") == "production")
+                for name, one in data["facts"].items()
+            },
         )
     except (KeyError, TypeError) as error:
         raise ParityError(f"{origin} lacks the key {error}") from None

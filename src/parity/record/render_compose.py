@@ -18,8 +18,9 @@ from typing import Any, Final
 import yaml
 
 from parity.domain.untrusted import as_mapping, mapping, text, texts
+from parity.domain.yaml_loader import SafeLoader
 from parity_host.envfile.interpolate import interpolate
-from parity_host.envfile.redaction import effective, read_env_file
+from parity_host.envfile.reader import effective, read_env_file
 
 SECONDS: Final = 20
 MARKER: Final = "parity-unset"
@@ -31,7 +32,6 @@ _REQUIRED_VARIABLE = re.compile(r'required variable "?([A-Za-z_][A-Za-z0-9_]*)"?
 _UNSET_VARIABLE = re.compile(r'msg="The \\"([^"\\]+)\\" variable is not set')
 _LOG_MESSAGE = re.compile(r'msg="((?:[^"\\]|\\.)*)"')
 _PROPERTIES = re.compile(r"^(?:[&!][^\s,\[\]{}]*\s+)+")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def render(project: Mapping[str, Any], name: str, profiles: Sequence[str], compose: str) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class _Mirror:
 
     def _rewritten(self, path: str, text: str, base: str) -> str:
         try:
-            documents = list(yaml.compose_all(text, _Loader))
+            documents = list(yaml.compose_all(text, SafeLoader))
         except yaml.YAMLError as error:
             self._say_syntax_error(path, error)
             return ""

@@ -30,7 +30,7 @@ class InterpolationError(ValueError):
         self.name = name
 
 
-class Reference(NamedTuple):
+class VariableReference(NamedTuple):
     """One `$…` in a text: its place, the variable's name, and the operator with what follows it (both may be empty)."""
 
     start: int
@@ -45,7 +45,7 @@ class Reference(NamedTuple):
         return self.end - self.start == len(self.name) + 1
 
 
-Part = Union[str, Reference]
+Part = Union[str, VariableReference]
 
 
 def parse(template: str) -> List[Part]:
@@ -72,7 +72,7 @@ def parse(template: str) -> List[Part]:
             reference = (
                 _braced(template, dollar.start(), line_end)
                 if dollar.group("brace")
-                else Reference(dollar.start(), position, dollar.group("name"), "", "")
+                else VariableReference(dollar.start(), position, dollar.group("name"), "", "")
             )
             parts += ["".join(words), reference]
             words = []
@@ -82,17 +82,17 @@ def parse(template: str) -> List[Part]:
     return [part for part in parts if part]
 
 
-def _braced(template: str, start: int, line_end: int) -> Reference:
+def _braced(template: str, start: int, line_end: int) -> VariableReference:
     head = _BRACED.match(template, start + 2)
     if head is None:
         raise InterpolationError("invalid", "Invalid template: a ${ is not followed by a name and }")
     if head.group("close"):
-        return Reference(start, head.end(), head.group("name"), "", "")
+        return VariableReference(start, head.end(), head.group("name"), "", "")
     last = template.rfind("}", head.end(), line_end)
     if last < 0:
         raise InterpolationError("invalid", "Invalid template: a ${ is not closed on its line")
     close = _closing(template, start, last)
-    return Reference(start, close + 1, head.group("name"), head.group("operator"), template[head.end() : close])
+    return VariableReference(start, close + 1, head.group("name"), head.group("operator"), template[head.end() : close])
 
 
 def _closing(template: str, start: int, last: int) -> int:
@@ -126,7 +126,7 @@ def _joined(parts: Sequence[Part], lookup: Mapping[str, str], unset: List[str], 
     return "".join([part if isinstance(part, str) else _value(part, lookup, unset, depth) for part in parts])
 
 
-def _argument(reference: Reference, lookup: Mapping[str, str], unset: List[str], depth: int) -> str:
+def _argument(reference: VariableReference, lookup: Mapping[str, str], unset: List[str], depth: int) -> str:
     if "$" not in reference.argument:
         return reference.argument
     if depth >= _DEPTH_LIMIT:
@@ -134,7 +134,7 @@ def _argument(reference: Reference, lookup: Mapping[str, str], unset: List[str],
     return _joined(parse(reference.argument), lookup, unset, depth + 1)
 
 
-def _value(reference: Reference, lookup: Mapping[str, str], unset: List[str], depth: int) -> str:
+def _value(reference: VariableReference, lookup: Mapping[str, str], unset: List[str], depth: int) -> str:
     value = lookup.get(reference.name)
     kind = reference.operator[-1:]
     counts = value is not None and not (reference.operator.startswith(":") and value == "")
@@ -154,7 +154,7 @@ def _value(reference: Reference, lookup: Mapping[str, str], unset: List[str], de
 def names(parts: Sequence[Part], depth: int = 0) -> Iterator[str]:
     """Yield the names of the variables in a parsed text, those in defaults too if Compose does not refuse them."""
     for part in parts:
-        if isinstance(part, Reference):
+        if isinstance(part, VariableReference):
             yield part.name
             if "$" in part.argument and depth < _DEPTH_LIMIT:
                 try:

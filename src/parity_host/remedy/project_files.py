@@ -8,7 +8,7 @@ from ..compose.bind_files import near
 from ..compose.services import Service
 from ..engine.container_files import Read
 from ..engine.mounted import NotOnHostError
-from ..gather import configurations_in_project, project
+from ..gather import nginx_in_project, project
 from ..secrets.redact import Redactor
 
 
@@ -39,7 +39,7 @@ def find(wanted: Mapping[str, Any], name: str, redactor: Redactor) -> ProjectFil
         raise NotOnHostError("there is no service %s in the compose files of %s any more" % (name, directory))
     folder = near(directory)
     mounts = [{"Type": "bind", "Source": mount.source, "Destination": mount.target} for mount in service.mounts]
-    return ProjectFiles(service, folder, {"Mounts": mounts}, configurations_in_project.reader(service, folder))
+    return ProjectFiles(service, folder, {"Mounts": mounts}, nginx_in_project.reader(service, folder))
 
 
 def _list(value: Any) -> Sequence[Any]:

@@ -34,9 +34,9 @@ class Place:
         (self.mounted / "site.conf").write_text(CONFIG)
         (self.victim / "site.conf").write_text(VICTIM)
 
-    def asked(self, files: list[dict[str, Any]]) -> remedy.Asked:
+    def asked(self, files: list[dict[str, Any]]) -> remedy.RemedyOptions:
         of = {"directory": str(self.project), "compose_files": [], "env_files": []}
-        return remedy.Asked("nginx", "", "", files, False, False, 5.0, "web", of)
+        return remedy.RemedyOptions("nginx", "", "", files, False, False, 5.0, "web", of)
 
     def swap(self) -> None:
         self.mounted.rename(self.aside)
