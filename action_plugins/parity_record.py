@@ -22,6 +22,7 @@ except ModuleNotFoundError as error:
 
 from parity.domain import plain_data
 from parity.domain.findings import ParityError
+from parity.domain.untrusted import mapping, readable, text
 from parity.preflight import inventory
 from parity.record import snapshot
 from parity.record.render_compose import render
@@ -78,14 +79,13 @@ class ActionModule(ActionBase):
         return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
 
     def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
-        facts = snapshot.host_facts(plain_data.data(host.get("__gather_host") or {}))
-        project = facts["project"]
+        facts = readable(snapshot.host_facts(plain_data.data(host.get("__gather_host") or {})))
+        project = mapping(facts, "project")
         if project.get("state") == "seen":
-            directory = str(project.get("directory", ""))
-            name = str(facts["engine"].get("project") or Path(directory).name.lower() or "parity")
+            name = text(mapping(facts, "engine"), "project")
             profiles = [str(profile) for profile in host.get("parity_profiles") or []]
             facts["rendered"] = render(project, name, profiles, _compose())
-        return facts
+        return dict(facts)
 
 
 def _compose() -> str:

@@ -39,7 +39,7 @@ class ProjectFiles:
         self._root = root
         self._sent = {_normal(path): as_mapping(record) for path, record in mapping(project, "files").items()}
         self._token = f"parity-{secrets.token_hex(8)}"
-        self._name = re.compile(self._token + r"-(\d+)\.yml")
+        self._name = re.compile(self._token + r"-(\d+)\.(?:yml|env)")
         self._hosts: list[str] = []  # the host's path of each file, by its number
         self._names: dict[tuple[Any, ...], str] = {}
         self._scopes: list[Mapping[str, str]] = []
@@ -163,7 +163,8 @@ class ProjectFiles:
             return self._names[key], False
         if len(self._hosts) >= _FILES_LIMIT:
             raise RefusedError(_TOO_MANY)
-        self._names[key] = f"{self.folder(posixpath.dirname(path))}/{self._token}-{len(self._hosts)}.yml"
+        kind = "yml" if key[0] == "compose" else "env"
+        self._names[key] = f"{self.folder(posixpath.dirname(path))}/{self._token}-{len(self._hosts)}.{kind}"
         self._hosts.append(path)
         return self._names[key], True
 

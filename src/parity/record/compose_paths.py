@@ -13,10 +13,8 @@ from typing import Final, NamedTuple, Protocol
 import yaml
 
 from parity.record.compose_yaml import DEPTH_LIMIT, MERGE, RESET, RefusedError, pairs, scalar
-from parity_host.envfile.interpolate import interpolate
+from parity_host.envfile.interpolate import PATH_LIMIT, interpolate
 
-# The longest path that Linux opens.
-_PATH_LIMIT: Final = 4096
 # Compose skips it where it is an env file of `include`.
 _NO_FILE: Final = "/dev/null"
 _NULLS: Final = ("", "~", "null", "Null", "NULL")
@@ -26,6 +24,7 @@ _PLACES: Final[Mapping[str, Mapping[str, str]]] = {
     "services": {"*": "service"},
     "service": {"extends": "extends", "env_file": "env_file", "label_file": "label_file", "develop": "develop"},
     "extends": {"service": "", "*": "extended"},
+    "extended": {"*": "extended"},
     "env_file": {"required": "", "format": "", "*": "env_file"},
     "label_file": {"*": "label_file"},
     "develop": {"watch": "watch"},
@@ -122,7 +121,7 @@ class Paths:
         return self._files.empty_file(self._reading.base)
 
     def _include(self, entry: yaml.Node) -> yaml.Node:
-        """Return an entry of `include` that names our files. Compose takes its keys in capitals too, and unknown ones."""
+        """Return an entry of `include` that names our files. Compose takes its keys in capitals too."""
         if entry.tag == RESET:
             return yaml.ScalarNode(RESET, "null")
         if isinstance(entry, yaml.ScalarNode):
@@ -151,7 +150,7 @@ class Paths:
     def _named(self, value: str) -> str:
         """Return the path on the host that a value of the compose file names, or nothing and say why."""
         try:
-            named, unset = interpolate(value, self._reading.variables, _PATH_LIMIT)
+            named, unset = interpolate(value, self._reading.variables, PATH_LIMIT)
         except ValueError:
             named, unset = "", [value]
         if "://" in named or named.startswith("git@"):

@@ -92,7 +92,7 @@ class _Builder:
         self._anchors: dict[str, yaml.Node] = {}
         self._count = 0
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: Any) -> None:
         if isinstance(event, yaml.ScalarEvent):
             style = event.style or None
             self._add(yaml.ScalarNode(event.tag or "", event.value, event.start_mark, style=style), event.anchor)
@@ -153,8 +153,7 @@ def _events(node: yaml.Node, budget: _Budget, depth: int) -> Iterator[yaml.Event
     elif isinstance(node, yaml.MappingNode):
         yield yaml.MappingStartEvent(None, tag, tag is None, flow_style=False)
         for key, value in _checked(node):
-            # A key of the type !!binary would be a name that nobody here has read.
-            yield from _events(_key(key), budget, depth + 1)
+            yield from _events(key, budget, depth + 1)
             yield from _events(value, budget, depth + 1)
         yield yaml.MappingEndEvent()
     elif isinstance(node, yaml.ScalarNode):
@@ -164,17 +163,14 @@ def _events(node: yaml.Node, budget: _Budget, depth: int) -> Iterator[yaml.Event
 def _checked(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
     lines: dict[str, int] = {}
     for key, value in node.value:
-        if isinstance(key, yaml.ScalarNode) and key.start_mark is not None:
-            line = key.start_mark.line + 1
-            if key.value in lines:
-                said = f'mapping key "{key.value}" already defined at line {lines[key.value]}'
-                raise RefusedError(said, line)
-            lines[key.value] = line
-        yield key, value
-
-
-def _key(node: yaml.Node) -> yaml.Node:
-    return scalar(node.value) if isinstance(node, yaml.ScalarNode) and node.tag == _BINARY else node
+        line = key.start_mark.line + 1 if key.start_mark is not None else 0
+        if not isinstance(key, yaml.ScalarNode):
+            raise RefusedError("a mapping key is no text", line)
+        if key.value in lines:
+            raise RefusedError(f'mapping key "{key.value}" already defined at line {lines[key.value]}', line)
+        lines[key.value] = line
+        # A key of the type !!binary would be a name that nobody here has read.
+        yield (scalar(key.value) if key.tag == _BINARY else key), value
 
 
 def _scalar_event(node: yaml.ScalarNode) -> yaml.ScalarEvent:

@@ -88,7 +88,7 @@ def main(folder: str, program: str, *arguments: str) -> None:
     try:
         limit()
         confine(folder, program)
-        os.execv(program, [program, *arguments])
+        os.execv(program, [program, *arguments])  # noqa: S606 - in the place of this process, without a shell
     except OSError as error:
         sys.exit(f"docker-compose cannot be run: {error.strerror}; make the virtual environment anew with `make setup`")
 

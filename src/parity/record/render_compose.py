@@ -94,8 +94,9 @@ class _Rendering:
         return self._files.to_host(said).replace(self._home, "~")
 
     def _rendered(self, answer: Answer, profiles: Sequence[str], state: str) -> dict[str, Any]:
+        empty = "is not set; Compose puts an empty string in its place"
         unset = [
-            {"kind": "unset-variable", "name": name, "message": f"{name} is not set; Compose puts an empty string in its place"}
+            {"kind": "unset-variable", "name": name, "message": f"{name} {empty}"}
             for name in dict.fromkeys(_UNSET_VARIABLE.findall(answer.errors))
         ]
         document = _mapped(json.loads(answer.output), lambda text: self._to_host(text.replace("$$", "$")))

@@ -18,6 +18,7 @@ _CONFINE: Final = str(Path(confine.__file__).resolve())
 _REMOTES_OFF: Final = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "0", "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "0"}
 _NO_ENGINE: Final = "unix:///nowhere"
 _CRASH: Final = "fatal error: "
+_PANIC: Final = "panic: "
 _TOO_MUCH: Final = (
     "Compose needs more for these files than an audit gives it "
     f"({confine.MEMORY_BYTES // 1024**2} MB of memory, {confine.OUTPUT_BYTES // 1024**2} MB of output)"
@@ -71,6 +72,8 @@ class Compose:
             said = _text(errors)
             if done.returncode < 0 or _CRASH in said:
                 return Answer(1, "", _TOO_MUCH)
+            if said.startswith(_PANIC):
+                return Answer(1, "", "Compose itself crashes on these files")
             return Answer(done.returncode, _text(output), said)
 
 

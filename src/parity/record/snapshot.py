@@ -32,8 +32,8 @@ def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _sentence(message: Any) -> str:
-    first_line = str(message or "no reason was given").strip().splitlines()[0]
-    return first_line[:_REASON_LIMIT]
+    lines = str(message or "").strip().splitlines() or ["no reason was given"]
+    return lines[0][:_REASON_LIMIT]
 
 
 def dump(snapshot: Mapping[str, Any]) -> str:

@@ -17,6 +17,8 @@ _BRACE = re.compile(r"\{.?|\}", re.DOTALL)
 _DEPTH_LIMIT = 20
 # Compose has no such limit, and a few lines of `B=${A}${A}` fill any memory.
 VALUE_LIMIT = 1024 * 1024
+# The longest path that Linux opens.
+PATH_LIMIT = 4096
 
 
 class InterpolationError(ValueError):
@@ -116,7 +118,7 @@ def interpolate(template: str, lookup: Mapping[str, str], limit: int = VALUE_LIM
     """Return the text with its variables put in, and the names that are set nowhere and had no default.
 
     Raises InterpolationError: `invalid` for a text Compose refuses, `required` for a `${NAME:?…}` without a value,
-    `too-large` for one whose value has more than `limit` characters.
+    `too-large` for more than `limit` characters.
     """
     return join(parse(template), lookup, limit)
 
@@ -141,9 +143,7 @@ class _Filling:
             pieces.append(part if isinstance(part, str) else self._value(part, depth))
             length += len(pieces[-1])
             if length > self._limit:
-                raise InterpolationError(
-                    "too-large", "with its variables put in, a value has more than %d characters" % self._limit
-                )
+                raise InterpolationError("too-large", "a value is too long once its variables are expanded")
         return "".join(pieces)
 
     def _argument(self, reference: Reference, depth: int) -> str:
