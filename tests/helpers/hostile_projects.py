@@ -24,7 +24,7 @@ def canaries(folder: Path) -> Canaries:
     """Write them."""
     texts = {
         "canary.env": f"LOOT={STOLEN}\n",
-        "canary.yml": f"services:\n  loot:\n    image: {STOLEN}\n    env_file: canary.env\n",
+        "canary.yml": f"services:\n  loot:\n    image: {STOLEN}\n",
         "canary.txt": f"{STOLEN} {{[!\n",
     }
     for name, text in texts.items():

@@ -11,7 +11,7 @@ _DEEPEST: Final = 150
 
 
 def data(value: Any, depth: int = 0) -> Any:
-    """Return `value` as plain dicts (dataclasses and named tuples too), lists and scalars; None for what is too deep."""
+    """Return `value` as plain dicts (also for dataclasses, named tuples), lists and scalars; None if too deep."""
     if depth > _DEEPEST:
         return None
     if is_dataclass(value) and not isinstance(value, type):

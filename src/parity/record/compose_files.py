@@ -18,7 +18,7 @@ from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity.record import compose_yaml
 from parity.record.compose_paths import Paths, Reading
 from parity.record.compose_yaml import RefusedError
-from parity_host.envfile.redaction import effective, read_env_file
+from parity_host.envfile.redaction import EnvFile, effective, read_env_file
 
 MARKER: Final = "parity-unset"
 _FILES_LIMIT: Final = 500
@@ -74,6 +74,7 @@ class ProjectFiles:
         path = _normal(path)
         name, is_new = self._placed(("env", path), path)
         if is_new and path in self._sent:
+            self._read(path, self.variables)
             content = self._sent[path].get("text")
             self._write(path, name, content if isinstance(content, str) else "")
         return name
@@ -145,10 +146,18 @@ class ProjectFiles:
     def _values(self, env_files: list[str], outer: Mapping[str, str]) -> dict[str, str]:
         values: dict[str, str] = {}
         for path in env_files:
-            data = text(self._sent.get(path, {}), "text").encode("utf-8", "replace")
-            parsed = read_env_file(data, {**values, **outer})
-            values.update({key: entry.value for key, entry in effective(parsed).items() if entry.value is not None})
+            read = effective(self._read(path, {**values, **outer}))
+            values.update({key: entry.value for key, entry in read.items() if entry.value is not None})
         return values
+
+    def _read(self, path: str, outer: Mapping[str, str]) -> EnvFile:
+        """Return what Compose reads in an env file; it is spared one whose values have no end in sight."""
+        parsed = read_env_file(text(self._sent.get(path, {}), "text").encode("utf-8", "replace"), outer)
+        for problem in parsed.problems:
+            if problem.kind == "too-large":
+                self.say("refused", f"{path}:{problem.line}: {problem.message}", path, line=problem.line)
+                self.broken = True
+        return parsed
 
     def _scope(self, variables: Mapping[str, str]) -> Mapping[str, str]:
         """Return the one mapping that stands for all that are equal, so that a circle of includes comes to an end."""

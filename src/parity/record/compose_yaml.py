@@ -52,7 +52,7 @@ def read(text: str) -> list[yaml.Node]:
             builder.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        what = str(getattr(error, "problem", None) or "it is not YAML")
+        what = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML")
         raise RefusedError(what, mark.line + 1 if mark is not None else 0) from None
     return builder.documents
 

@@ -15,7 +15,13 @@ from parity.record import confine
 
 SECONDS: Final = 20
 _CONFINE: Final = str(Path(confine.__file__).resolve())
-_REMOTES_OFF: Final = {"COMPOSE_EXPERIMENTAL_GIT_REMOTE": "0", "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "0"}
+# What an env file of the host could set; what is set here wins.
+_SETTINGS: Final = {
+    "COMPOSE_ANSI": "never",
+    "COMPOSE_DISABLE_ENV_FILE": "1",
+    "COMPOSE_EXPERIMENTAL_GIT_REMOTE": "0",
+    "COMPOSE_EXPERIMENTAL_OCI_REMOTE": "0",
+}
 _NO_ENGINE: Final = "unix:///nowhere"
 _CRASH: Final = "fatal error: "
 _PANIC: Final = "panic: "
@@ -46,11 +52,11 @@ class Compose:
         """Return what `docker-compose config` says in `directory`, every profile being active."""
         command = [
             # Nothing here talks to an engine, and nothing could.
-            *("--host", _NO_ENGINE, "--ansi", "never", "--progress", "plain", "--profile", "*"),
+            *("--host", _NO_ENGINE, "--profile", "*"),
             *("--project-directory", directory, *options, "config", "--format", "json", *flags),
         ]
         # Nothing of this machine's environment: a `KEY` without a value would take it over.
-        variables = {"HOME": str(self._home), "COMPOSE_DISABLE_ENV_FILE": "1", **_REMOTES_OFF}
+        variables = {"HOME": str(self._home), **_SETTINGS}
         # Into files: what a pipe takes has no end.
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
             try:
@@ -58,7 +64,7 @@ class Compose:
                     [sys.executable, "-I", "-S", _CONFINE, str(self._folder), self._program, *command],
                     stdout=output,
                     stderr=errors,
-                    timeout=max(self._until - time.monotonic(), 0.1),
+                    timeout=max(self._until - time.monotonic(), 0),
                     check=False,
                     stdin=subprocess.DEVNULL,
                     env=variables,
