@@ -67,7 +67,7 @@ DOCUMENTS = {
     "tags": "services: {s: {image: !!str 1, user: !!str 007, stdin_open: !!bool true, labels: {a: !!int 3, b: !!null x}}}\n",
     "blocks": "services:\n  s:\n    image: x\n    command: |\n      a\n       b\n\n    user: >-\n      c\n      d\n    domainname: |+\n      e\n\n",
     "quotes": 'services: {s: {image: "a\\\n   b", user: \'c\n\n  d\', hostname: "\\u00e9\\x41\\t\\0"}}\n',
-    "flow": "services: {s: {image: x, command: [a, 'b', \"c\", 1, ~,], environment: {A: , "B":1, ? C : d}}}\n",
+    "flow": "services: {s: {image: x, command: [a, 'b', \"c\", 1, ~,], environment: {A: , 'B':1, ? C : d}}}\n",
     "documents": "services: {s: {image: x, environment: [A=1]}}\n---\nservices: {s: {user: a, environment: !override [B=1]}}\n",
     "reset": "services: {s: {image: x, ports: ['80:80']}}\n---\nservices: {s: {ports: !reset [], image: y}}\n",
     "directives": "%YAML 1.2\n---\nservices: {s: {image: x}}\n...\n# end\n",
