@@ -25,7 +25,9 @@ _TAGS: Final = frozenset(
     {*_COMPOSE_TAGS, _NULL, _BINARY, *(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool"))}
 )
 # All that a parser takes for more than a text, and that no place in a document makes anything else of.
-_PLAIN = re.compile(r"[A-Za-z0-9_+.~<-]+(?::[A-Za-z0-9_+.~<-]+)*", re.ASCII)
+_PLAIN = re.compile(
+    r"[A-Za-z0-9_+.~<-]+(?::[A-Za-z0-9_+.~<-]+)*|[0-9]{4}-[0-9]+-[0-9]+ [0-9:.]+[0-9](?: ?[0-9+Z:-]*[0-9Z])?"
+)
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
@@ -113,6 +115,8 @@ class _Builder:
             self._keys.pop()
         elif isinstance(event, yaml.DocumentStartEvent):
             self._anchors = {}
+            if event.version not in (None, (1, 1)):
+                raise RefusedError("found incompatible YAML document", event.start_mark.line + 1)
 
     def _add(self, node: yaml.Node, anchor: str | None) -> None:
         self._count += 1

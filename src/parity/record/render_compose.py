@@ -22,7 +22,7 @@ _REQUIRED_VARIABLE = re.compile(r'required variable "?([A-Za-z_][A-Za-z0-9_]*)"?
 _UNSET_VARIABLE = re.compile(r'msg="The \\"([^"\\]+)\\" variable is not set')
 _LOG_MESSAGE = re.compile(r'msg="((?:[^"\\]|\\.)*)"')
 # Lines of what was written for Compose, which are not those of the host's file.
-_LINE = re.compile(r"\b(?:yaml: )?line \d+: ")
+_LINE = re.compile(r"\b(?:yaml: )?line \d+: | at L\d+\.C\d+\b")
 _FAILED: Final[Mapping[str, Any]] = {"state": "failed", "services": {}, "inactive": []}
 
 
