@@ -26,7 +26,8 @@ _TAGS: Final = frozenset(
 )
 # All that a parser takes for more than a text, and that no place in a document makes anything else of.
 _PLAIN = re.compile(
-    r"[A-Za-z0-9_+.~<-]+(?::[A-Za-z0-9_+.~<-]+)*|[0-9]{4}-[0-9]+-[0-9]+ [0-9:.]+[0-9](?: ?[0-9+Z:-]*[0-9Z])?"
+    r"[A-Za-z0-9_+.~<-]+(?::[A-Za-z0-9_+.~<-]+)*"
+    r"|[0-9]{4}-[0-9]+-[0-9]+ [0-9:.]+[0-9](?: ?[0-9+Z:-]*[0-9Z])?"
 )
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
