@@ -24,7 +24,7 @@ def canaries(folder: Path) -> Canaries:
     """Write them."""
     texts = {
         "canary.env": f"LOOT={STOLEN}\n",
-        "canary.yml": f"services:\n  loot:\n    image: {STOLEN}\n",
+        "canary.yml": f"services:\n  loot:\n    image: {STOLEN}\n    hostname: {STOLEN}\n",
         "canary.txt": f"{STOLEN} {{[!\n",
     }
     for name, text in texts.items():
@@ -103,10 +103,10 @@ class Mutator:
         self._stolen = stolen
 
     def mutant(self, seed: Mapping[str, Any]) -> dict[str, Any]:
-        """Return a project with one to six changes."""
+        """Return a project with one to three changes."""
         data = {key: list(value) if isinstance(value, list) else value for key, value in seed.items()}
         data["files"] = {path: dict(record) for path, record in seed["files"].items()}
-        for _ in range(self._chance.randint(1, 6)):
+        for _ in range(self._chance.randint(1, 3)):
             self._chance.choice([self._text, self._text, self._text, self._text, self._files, self._lists, self._env])(
                 data
             )

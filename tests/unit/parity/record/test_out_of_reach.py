@@ -161,9 +161,9 @@ def test_mutated_answers_of_hosts(stolen: Canaries, tmp_path: Path, capsys: pyte
     """Most mutants are decided by what was written for Compose; some of them it renders, and a few are reported."""
     mutator = Mutator(20261130, stolen)
     known = load()
-    started, decided, rendered, reported = time.monotonic(), 0, 0, 0
+    started, decided, rendered, reported, good = time.monotonic(), 0, 0, 0, 0
     for number in range(MUTANTS):
-        seed = copy.deepcopy(seeds()[number % 2])
+        seed = copy.deepcopy(seeds()[number % 4 == 3])
         main = seed["files"][f"{HOME}/c.yml"]
         main["text"] = main["text"].replace("CANARY", stolen.env)
         mutant = mutator.mutant(seed)
@@ -176,6 +176,7 @@ def test_mutated_answers_of_hosts(stolen: Canaries, tmp_path: Path, capsys: pyte
         if decided * RENDERED // MUTANTS > rendered:
             found = render(mutant, "x", [], COMPOSE)
             rendered += 1
+            good += found["state"] != "failed"
             assert STOLEN not in str(found), number
             if rendered % 15 == 0:
                 host = {"state": "seen", "engine": {"state": "absent"}, "project": mutant, "rendered": found}
@@ -186,7 +187,8 @@ def test_mutated_answers_of_hosts(stolen: Canaries, tmp_path: Path, capsys: pyte
     with capsys.disabled():
         took = time.monotonic() - started
         print(
-            f" {MUTANTS} mutants, {decided} laid out, {rendered} by Compose, {reported} reported, {took:.0f} s ", end=""
+            f" {MUTANTS} mutants, {decided} laid out, {rendered} by Compose ({good} taken), {reported} reported, {took:.0f} s ",
+            end="",
         )
     assert decided > MUTANTS / 3
 
