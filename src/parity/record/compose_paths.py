@@ -29,6 +29,7 @@ _PLACES: Final[Mapping[str, Mapping[str, str]]] = {
     "label_file": {"*": "label_file"},
     "develop": {"watch": "watch"},
     "watch": {"path": "watched"},
+    "watched": {"*": "watched"},
 }
 
 

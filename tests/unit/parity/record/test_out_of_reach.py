@@ -242,7 +242,7 @@ def opened_by_service(name: str, setting: Any) -> list[Any]:
         return scalars(setting, without=("service",)) if isinstance(setting, dict) else []
     if name == "develop":
         watched = listed(dict(items(setting)).get("watch"))
-        return [path for part in watched for key, path in items(part) if key == "path"]
+        return [path for part in watched for key, value in items(part) if key == "path" for path in scalars(value)]
     return []
 
 
