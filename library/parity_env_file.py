@@ -196,7 +196,7 @@ def main() -> None:
     # They are returned nowhere. Ansible would hide each of them wherever it stands: a `1` in every path and name.
     values = {str(name): value for name, value in module.params.pop("values").items()}
     module.no_log_values = {one for one in module.no_log_values if len(str(one)) >= _HIDDEN_LENGTH}
-    done = env.repair(env.Asked(values=values, **module.params), key, dict(os.environ), module.check_mode)
+    done = env.repair(env.EnvFileOptions(values=values, **module.params), key, dict(os.environ), module.check_mode)
     outcome = done.pop("state")
     if outcome in ("changed", "unchanged"):
         module.exit_json(changed=outcome == "changed", outcome=outcome, **done)

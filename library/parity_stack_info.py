@@ -381,7 +381,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     key = module.params.pop("key")
-    module.exit_json(changed=False, **host.gather(host.Asked(**module.params), key, dict(os.environ)))
+    module.exit_json(changed=False, **host.gather(host.GatherOptions(**module.params), key, dict(os.environ)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from parity.domain.findings import Finding
 from parity.judge import knowledge
 from parity.judge.audit import differences, judge
 from parity_host.compose.redaction import redact_compose
-from parity_host.envfile.redaction import read_env_file, redact_env_file
+from parity_host.envfile.reader import read_env_file
+from parity_host.envfile.redaction import redact_env_file
 from parity_host.secrets.redact import Redactor
 
 KNOWN = knowledge.load()

@@ -92,9 +92,10 @@ class Site:
         self.service._read()
         self.folders = [str(self.folder), str(self.folder / "conf.d")]
 
-    def switch(self, stamp: str = "20261124T083000Z") -> switch.Outcome:
+    def switch(self, stamp: str = "20261124T083000Z") -> switch.SwitchOutcome:
         edits = [
-            switch.Edit(str(self.folder / name), live_file.digest(OLD[name]), content) for name, content in NEW.items()
+            switch.Replacement(str(self.folder / name), live_file.digest(OLD[name]), content)
+            for name, content in NEW.items()
         ]
         with switch.locked(self.folders):
             return switch.switch(edits, self.service, stamp)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from parity.domain.findings import SEVERITIES
 from parity.report.html import page
 from parity.report.write import TEMPLATES
 
-LEVELS = ("critical", "high", "medium", "low", "info")
 NOW = "2026-11-24T08:00:00Z"
 AREAS = [
     {"name": "containers", "title": "Services and containers"},
@@ -107,7 +107,7 @@ def _service(name: str, health: str, **more: Any) -> dict[str, Any]:
 
 
 def run(generated: str, counts: Sequence[int]) -> dict[str, Any]:
-    return {"generated": generated, **dict(zip(LEVELS, counts, strict=True))}
+    return {"generated": generated, **dict(zip(SEVERITIES, counts, strict=True))}
 
 
 def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
         "tls": [],
         "unseen": [],
         "summary": {
-            **{level: counts[level] for level in LEVELS},
+            **{level: counts[level] for level in SEVERITIES},
             **{status: statuses[status] for status in ("expected", "waived", "verify")},
             "new": changes["new"],
             "back": changes["back"],
@@ -147,7 +147,7 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
             if not one["caused_by"]
         ]
         + [{"finding": "gone", "also": [], "when": "now", "title": "a key was empty", "action": "", "command": "", "effort": "minutes", "remedy": "env", "done": True, "by": "remedy env"}],
-        "history": {"runs": [*past, run(NOW, [counts[level] for level in LEVELS])], "resolved": [resolved], "note": ""},
+        "history": {"runs": [*past, run(NOW, [counts[level] for level in SEVERITIES])], "resolved": [resolved], "note": ""},
         "review": {"every_days": 30, "next": "2026-12-24"},
         "gate": {"fail_on": "high", "areas": {}, "only_new": False, "fail_on_unseen": True, "reached": [one["id"] for one in still_open if one["severity"] in ("critical", "high")], "incomplete": False, "passed": False},
         **more,

@@ -12,7 +12,7 @@ from typing import Any
 
 from parity_host.engine import trial_container
 from parity_host.engine.change import ChangingEngine
-from parity_host.nginx import config_test as nginx_trial
+from parity_host.nginx import configtest as nginx_trial
 from parity_host.nginx import files as nginx_files
 from parity_host.secrets.redact import Redactor
 

@@ -77,9 +77,9 @@ class Stack:
         """Return what the running containers of a service have in a variable."""
         return {docker("exec", one.split()[0], "sh", "-c", f"echo -n ${{{name}-unset}}") for one in self.ids()[service]}
 
-    def asked(self, **more: Any) -> env.Asked:
+    def asked(self, **more: Any) -> env.EnvFileOptions:
         digest = Redactor(KEY.encode()).fingerprint(self.file.read_bytes())
-        asked = env.Asked(str(self.file), str(self.folder / ".env.template"), digest, ["NOTION_KEY"], VALUES)
+        asked = env.EnvFileOptions(str(self.file), str(self.folder / ".env.template"), digest, ["NOTION_KEY"], VALUES)
         asked = asked._replace(recreate=True, project=self.name, services=["api"])
         return asked._replace(timeout=10.0, **more)
 
@@ -257,7 +257,7 @@ def test_labels_of_an_image_make_compose_read_and_run_nothing(lab_image, tmp_pat
     evil.write_text(
         f"services: {{api: {{image: {name}, entrypoint: [sleep, '60'], env_file: [{tmp_path}/app.env], privileged: true}}}}"
     )
-    asked = env.Asked(str(tmp_path / "app.env"), "", "", ["NOTION_KEY"], VALUES, recreate=True, project=name)
+    asked = env.EnvFileOptions(str(tmp_path / "app.env"), "", "", ["NOTION_KEY"], VALUES, recreate=True, project=name)
     (tmp_path / "app.env").write_text(OLD)
     hashed = subprocess.run(
         [COMPOSE, "-p", name, "-f", evil, "config", "--hash=api"], check=True, capture_output=True, text=True
@@ -283,7 +283,7 @@ def test_labels_of_an_image_make_compose_read_and_run_nothing(lab_image, tmp_pat
         assert [docker("inspect", "-f", "{{.HostConfig.Privileged}} {{.Name}}", one) for one in made] == [
             f"false /{name}"
         ]
-        facts = containers.gather(containers.Asked("", name, "", "", 0), dict(os.environ), Redactor(b"key"))
+        facts = containers.gather(containers.ContainerOptions("", name, "", "", 0), dict(os.environ), Redactor(b"key"))
         assert (facts["containers"], facts["config_files"], len(facts["unread"])) == ([], [], 1)
     finally:
         for one in docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={name}").split():

@@ -76,7 +76,7 @@ class Stack:
 
     def gather(self, timeout: float = 5.0, configured: Any = ()) -> dict[str, Any]:
         redactor = Redactor(b"k" * 20)
-        found = health.gather(health.Asked("", self.project, list(configured), timeout), {}, redactor)
+        found = health.gather(health.ProbeOptions("", self.project, list(configured), timeout), {}, redactor)
         assert found["state"] == "seen", found
         swept = redactor.sweep(found)
         assert isinstance(swept, dict)
@@ -87,7 +87,7 @@ class Stack:
         return facts
 
     def findings(self) -> set[str]:
-        asked = containers.Asked("", self.project, "", "", 0)
+        asked = containers.ContainerOptions("", self.project, "", "", 0)
         engine = containers.gather(asked, {}, Redactor(b"k" * 20))
         host = {"state": "seen", "engine": engine, "project": {"state": "absent"}, "health": self.gather()}
         snapshot = {"schema": 1, "environment": "prod", "production": True, "run": "1", "hosts": {"h": host}}
@@ -194,7 +194,7 @@ def test_no_password_leaves_the_host_nor_stands_in_a_list_of_processes(stack):
     lines: set[str] = set()
     started = subprocess.Popen(
         [sys.executable, "-c", "import sys; sys.path.insert(0, 'src'); from parity_host.health import gather; from parity_host.secrets import redact\n"
-         f"gather.gather(gather.Asked('', {stack.project!r}, [], 5.0), {{}}, redact.Redactor(b'k'))"],
+         f"gather.gather(gather.ProbeOptions('', {stack.project!r}, [], 5.0), {{}}, redact.Redactor(b'k'))"],
         cwd=ROOT,
     )  # fmt: skip
     while started.poll() is None:

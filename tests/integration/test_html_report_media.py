@@ -10,6 +10,8 @@ import threading
 import html_data
 import pytest
 
+from parity.domain.findings import SEVERITIES
+
 HOSTILE = {
     "script": "<script>window.hit = 1</script>",
     "closed": "</script><script>window.hit = 1</script></style><style>body{display:none}</style>",
@@ -38,7 +40,7 @@ def hostile_report(text: str):
     waived = {**one, "id": f"{one['id']}3", "status": "waived"}
     data = html_data.report([one, meant, waived])
     data["services"] = [html_data._service(text, text)]
-    data["unseen"] = [{"environment": "prod", "host": text, "what": text, "why": text}]
+    data["unseen"] = [{"environment": "prod", "host": text, "part": "file", "what": text, "why": text}]
     data["history"]["note"] = text
     data["history"]["resolved"][0].update(title=text, by=text)
     data["environments"][0].update(hosts=[text], project_found_by=[text])
@@ -141,7 +143,7 @@ def test_a_browser_asks_for_the_page_and_for_nothing_else(browser, tmp_path):
 def test_it_is_accessible_and_every_text_stands_out(show, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
-    unseen = [{"environment": "prod", "host": "h", "what": "files", "why": "permission denied"}]
+    unseen = [{"environment": "prod", "host": "h", "part": "file", "what": "files", "why": "permission denied"}]
     page = show(html_data.report(unseen=unseen), color_scheme=scheme)
     page.evaluate(OPEN_ALL)
     found = Axe().run(page, options={"resultTypes": ["violations", "passes", "incomplete"]}).response
@@ -229,7 +231,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(show):
 
 
 def test_five_hundred_findings_are_there_within_a_second(show):
-    levels = html_data.LEVELS
+    levels = SEVERITIES
     findings = [
         html_data.finding(
             f"environment.rule-{n}/KEY_{n}", levels[n % 5], ["dev", "prod"][: 1 + n % 2], service=f"service{n % 30}",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from parity.compare.name_resolution import Kind, Names
+from parity.compare.name_resolution import AnswerKind, Names
 from parity.compare.read_stack import read_stack
 from parity_host.gather import containers
 from parity_host.secrets.redact import Redactor
@@ -45,7 +45,7 @@ def made(lab_image: str) -> Iterator[tuple[str, Names]]:
         start("alone")
         start("web", "--network", front, "--network-alias", "web", "--add-host", "fixed:10.0.0.9")
         start("beside", "--network", f"container:{own}-web")
-        asked = containers.Asked("", own, "", "", 0)
+        asked = containers.ContainerOptions("", own, "", "", 0)
         facts = {"state": "seen", "engine": containers.gather(asked, {}, Redactor(b"key"))}
         yield own, Names(read_stack({"environment": "dev", "hosts": {"here": facts}}))
     finally:
@@ -66,12 +66,12 @@ def test_docker_answers_as_is_said(made):
             seen.add(said)
             script = ["exec", f"{own}-{service}", "getent", "ahostsv4", host]
             answered = subprocess.run(["docker", *script], capture_output=True, check=False, timeout=60).returncode == 0
-            if said is Kind.RESOLVES:
+            if said is AnswerKind.RESOLVES:
                 # Docker answers to a host name since its release 25 only: that it may is all that is said.
                 assert answered or host == "inner", (service, host, said)
-            elif said is not Kind.UNPROVABLE:
+            elif said is not AnswerKind.UNPROVABLE:
                 assert not answered, (service, host, said)
-    assert seen == set(Kind)
+    assert seen == set(AnswerKind)
 
 
 def test_the_causes_are_told_apart(made):
@@ -81,14 +81,14 @@ def test_the_causes_are_told_apart(made):
         host: names.ask(web, host).kind for host in ("api", "down", "gone", "foreign", "twice", "fixed", "tasks.api")
     }
     assert said == {
-        "api": Kind.APART,
-        "down": Kind.DOWN,
-        "gone": Kind.ABSENT,
-        "foreign": Kind.RESOLVES,
-        "twice": Kind.APART,
-        "fixed": Kind.RESOLVES,
-        "tasks.api": Kind.UNPROVABLE,
+        "api": AnswerKind.APART,
+        "down": AnswerKind.DOWN,
+        "gone": AnswerKind.ABSENT,
+        "foreign": AnswerKind.RESOLVES,
+        "twice": AnswerKind.APART,
+        "fixed": AnswerKind.RESOLVES,
+        "tasks.api": AnswerKind.UNPROVABLE,
     }
-    assert names.ask(web, "fixed", hosts_file=False).kind is Kind.ABSENT
-    assert names.ask(alone, "api").kind is Kind.NAMELESS
+    assert names.ask(web, "fixed", hosts_file=False).kind is AnswerKind.ABSENT
+    assert names.ask(alone, "api").kind is AnswerKind.NAMELESS
     assert f"{own}-back" in names.ask(web, "api").why

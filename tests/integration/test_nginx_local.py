@@ -16,7 +16,7 @@ from test_files_only import inventory
 
 from parity.remedy import plan as remedies
 from parity_host.engine.container_files import Tree
-from parity_host.gather.host import Asked, gather
+from parity_host.gather.host import GatherOptions, gather
 from parity_host.remedy import project_files, remedy
 from parity_host.secrets.redact import Redactor
 
@@ -39,14 +39,14 @@ class Site:
         self.file = folder / "nginx/conf.d/site.conf"
 
     def target(self) -> dict[str, Any]:
-        wanted = Asked("", str(self.folder), [], [], "", True, "prod", "", 0, [], [], 1.0, True)
+        wanted = GatherOptions("", str(self.folder), [], [], "", True, "prod", "", 0, [], [], 1.0, True)
         facts = gather(wanted, KEY, {})
         [found] = remedies.targets({"findings": [], "services": []}, "nginx", "prod", facts)
         assert (found["container"], found["service"]) == ("", "web")
         return found
 
-    def asked(self, target: dict[str, Any], files: list[dict[str, Any]]) -> remedy.Asked:
-        return remedy.Asked("nginx", "", "", files, True, True, 20.0, target["service"], target["project"])
+    def asked(self, target: dict[str, Any], files: list[dict[str, Any]]) -> remedy.RemedyOptions:
+        return remedy.RemedyOptions("nginx", "", "", files, True, True, 20.0, target["service"], target["project"])
 
     def plan(self) -> tuple[dict[str, Any], dict[str, Any]]:
         target = self.target()

@@ -15,7 +15,7 @@ from parity_host.engine import trial_container
 from parity_host.engine.change import ChangingEngine
 from parity_host.engine.client import EngineUnavailableError
 from parity_host.gather import configurations, containers, host
-from parity_host.nginx import config_test
+from parity_host.nginx import configtest
 from parity_host.secrets.redact import Redactor
 
 MISPLACED = '"proxy_pass" directive is not allowed here in /etc/nginx/conf.d/site.conf:1'
@@ -83,7 +83,7 @@ def test_what_a_script_started_is_read_from_the_process_and_not_from_the_contain
     nginx.write("nginx.conf", "this is not read")
     nginx.write("start.sh", "exec nginx -p /etc/nginx/conf -c run.conf -g 'daemon off; pid /tmp/n.pid;'\n")
     inspected = nginx.start(entrypoint="sh", command=("/etc/nginx/start.sh",))
-    assert config_test.started(nginx.engine, inspected)[1:5] == ["-p", "/etc/nginx/conf", "-c", "run.conf"]
+    assert configtest.started(nginx.engine, inspected)[1:5] == ["-p", "/etc/nginx/conf", "-c", "run.conf"]
     said = nginx.test(inspected)
     assert (said["how"], said["code"]) == ("exec", 0)
     assert "/etc/nginx/conf/run.conf test is successful" in said["output"]
@@ -218,7 +218,7 @@ def test_the_audit_has_the_answer_in_its_configuration_and_never_sees_the_copy(n
     )
     seen: list[dict[str, Any]] = []
     try:
-        asked = containers.Asked("", project, "", "", 0)
+        asked = containers.ContainerOptions("", project, "", "", 0)
         engine = containers.gather(asked, {}, Redactor(b"k"), seen)
     finally:
         docker("rm", "-f", f"{project}-copy")
@@ -228,4 +228,4 @@ def test_the_audit_has_the_answer_in_its_configuration_and_never_sees_the_copy(n
     assert MISPLACED in entry["test"]["output"]
     (untested,) = configurations.gather(engine["containers"], "", {}, Redactor(b"k"), [])["found"]
     assert "test" not in untested
-    assert host.Asked._fields[-1] == "nginx_test"
+    assert host.GatherOptions._fields[-1] == "nginx_test"

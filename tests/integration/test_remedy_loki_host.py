@@ -60,8 +60,8 @@ class Stack:
         found = remedy.read(self.asked([{"path": PATH}]), KEY, {})["files"][PATH]
         return found["digest"], migrate_loki(found["sealed"], VERSION, datetime.date(2026, 11, 24)).text
 
-    def asked(self, files: list[dict[str, Any]]) -> remedy.Asked:
-        return remedy.Asked("loki", self.id, "", files, True, True, 20.0)
+    def asked(self, files: list[dict[str, Any]]) -> remedy.RemedyOptions:
+        return remedy.RemedyOptions("loki", self.id, "", files, True, True, 20.0)
 
     def repair(self, more: str = "", check: bool = False) -> dict[str, Any]:
         digest, text = self.planned()

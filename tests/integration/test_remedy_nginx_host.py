@@ -64,8 +64,8 @@ class Stack:
             time.sleep(0.1)
         raise AssertionError(docker("logs", self.id))
 
-    def asked(self, files: list[dict[str, Any]], trial: bool = True) -> remedy.Asked:
-        return remedy.Asked("nginx", self.id, "", files, trial, True, 12.0)
+    def asked(self, files: list[dict[str, Any]], trial: bool = True) -> remedy.RemedyOptions:
+        return remedy.RemedyOptions("nginx", self.id, "", files, trial, True, 12.0)
 
     def plan(self, refusals: tuple[str, ...] = (), output: str = "") -> dict[str, Any]:
         read = remedy.read(self.asked([{"path": MAIN}, {"path": SITE}]), KEY, {})["files"]

@@ -9,7 +9,8 @@ from typing import TypeVar
 from parity.compare.configured import Reader, configured
 from parity.compare.match_services import Match
 from parity.domain.findings import Evidence
-from parity.domain.stack import Config, Configuration, Container, Service, Stack
+from parity.domain.places import in_container, in_service
+from parity.domain.stack import Configuration, Container, Service, ServiceConfig, Stack
 from parity.domain.values import Same, same
 from parity.knowledge.policy import Policy
 from parity.knowledge.signatures import Signature
@@ -58,7 +59,7 @@ class Comparison:
                     yield stack, configuration, reader
 
 
-def per_environment(members: Mapping[str, Service], read: Callable[[Config], T]) -> dict[str, T]:
+def per_environment(members: Mapping[str, Service], read: Callable[[ServiceConfig], T]) -> dict[str, T]:
     """Return what `read` finds in each environment's configuration of a service."""
     return {environment: read(service.config) for environment, service in members.items() if service.config is not None}
 
@@ -72,8 +73,8 @@ def differs(values: Mapping[str, object]) -> bool:
 def place_of(service: Service) -> str:
     """Return where a service's configuration was read."""
     if service.containers:
-        return f"container {service.containers[0].name}"
-    return f"compose service {service.name}"
+        return in_container(service.containers[0].name)
+    return in_service(service.name)
 
 
 def evidence(members: Mapping[str, Service], shown: Mapping[str, str]) -> tuple[Evidence, ...]:

@@ -6,9 +6,9 @@ import posixpath
 from collections.abc import Iterator
 
 from parity.domain.stack import Stack
-from parity_host.compose.redaction import references
+from parity_host.compose.references import references
 from parity_host.envfile.interpolate import PATH_LIMIT, interpolate
-from parity_host.envfile.redaction import EnvFile, effective, read_env_file
+from parity_host.envfile.reader import EnvFile, effective, read_env_file
 
 
 class EnvFiles:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity.domain.stack import Config, Service
+from parity.domain.stack import Service, ServiceConfig
 from parity.domain.untrusted import words
 
 # Servers that listen where these options say. Sources: the command line reference of each.
@@ -49,7 +49,7 @@ def listens(service: Service) -> Ports | None:
     return Ports(sure, sure | frozenset(_spoken_of(service, config)), command)
 
 
-def _spoken_of(service: Service, config: Config) -> Iterator[int]:
+def _spoken_of(service: Service, config: ServiceConfig) -> Iterator[int]:
     """Yield every port that its publishing, its health check, its variables or its compose file name."""
     texts = [port.container for port in config.ports]
     texts += list(config.healthcheck.test) if config.healthcheck else []

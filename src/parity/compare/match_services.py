@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from parity.domain.environment_names import ENVIRONMENT_WORDS
-from parity.domain.stack import Config, Service, Stack
+from parity.domain.stack import Service, ServiceConfig, Stack
 
 _LIKENESS_NEEDED = 0.6
 _WORDS = re.compile(r"[^a-z0-9]+")
@@ -115,11 +115,11 @@ def _name_words(name: str) -> frozenset[str]:
     return frozenset(word for word in _WORDS.split(name.lower()) if word)
 
 
-def _command_words(config: Config) -> frozenset[str]:
+def _command_words(config: ServiceConfig) -> frozenset[str]:
     return frozenset(" ".join(config.command or ()).split())
 
 
-def _image_kind(service: Service, config: Config) -> str:
+def _image_kind(service: Service, config: ServiceConfig) -> str:
     """Return what a service's image must share with another's; Compose names what it builds after the project."""
     return "(built here)" if service.declared and service.declared.built else repository(config.image)
 

@@ -24,7 +24,7 @@ _NAMELESS: Final = frozenset({"bridge", "default"})
 _DEPTH: Final = 4
 
 
-class Kind(Enum):
+class AnswerKind(Enum):
     """What became of a name."""
 
     RESOLVES = "resolves"
@@ -39,13 +39,13 @@ class Kind(Enum):
 class Answer:
     """What became of a name: who answers, or who would have it and does not; `why` and `advice` are sentences."""
 
-    kind: Kind
+    kind: AnswerKind
     why: str = ""
     holders: tuple[Endpoint, ...] = ()
     advice: str = ""
 
 
-_UNPROVABLE: Final = Answer(Kind.UNPROVABLE)
+_UNPROVABLE: Final = Answer(AnswerKind.UNPROVABLE)
 
 
 class Names:
@@ -56,9 +56,9 @@ class Names:
         self.stack = stack
         self.endpoints = endpoints(stack)
 
-    def of(self, service: str, place: str = "") -> tuple[Endpoint, ...]:
-        """Return the endpoints of a service, or the one at `place`."""
-        return tuple(one for one in self.endpoints if one.service == service and place in ("", one.place))
+    def of(self, service: str, container: str | None = None) -> tuple[Endpoint, ...]:
+        """Return the endpoints of a service, or the one of a container; empty is what is only declared."""
+        return tuple(one for one in self.endpoints if one.service == service and container in (None, one.container))
 
     def known(self, name: str) -> tuple[Endpoint, ...]:
         """Return what answers to a name anywhere in the environment."""
@@ -77,10 +77,10 @@ class Names:
                 return _UNPROVABLE
             asker = shared
         if hosts_file and wanted in asker.hosts:
-            return Answer(Kind.RESOLVES)
+            return Answer(AnswerKind.RESOLVES)
         found, foreign = self._answering(asker, wanted)
         if found or foreign:
-            return Answer(Kind.RESOLVES, holders=found)
+            return Answer(AnswerKind.RESOLVES, holders=found)
         if asker.mode == "host" or asker.own_dns or not self._whole(asker):
             return _UNPROVABLE
         return self._why_not(asker, wanted)
@@ -121,22 +121,24 @@ class Names:
         if any(one.host != asker.host for one in holders):
             return _UNPROVABLE
         if not holders:
-            return _UNPROVABLE if "." in wanted else Answer(Kind.ABSENT, f"Nothing answers to {wanted} there.")
+            return _UNPROVABLE if "." in wanted else Answer(AnswerKind.ABSENT, f"Nothing answers to {wanted} there.")
         who = ", ".join(sorted({one.service for one in holders}))
         up = [one for one in holders if one.up]
         if not up:
             state = " and ".join(sorted({one.state for one in holders}))
-            return Answer(Kind.DOWN, f"{who} has the name, but {state}: Docker answers for what runs only.", holders)
+            return Answer(
+                AnswerKind.DOWN, f"{who} has the name, but {state}: Docker answers for what runs only.", holders
+            )
         theirs = " / ".join(sorted({one.shown for one in up}))
         if set(asker.networks) <= _NAMELESS:
             why = f"{who} has the name, but on {asker.shown} Docker answers for no name."
-            return Answer(Kind.NAMELESS, why, tuple(up))
+            return Answer(AnswerKind.NAMELESS, why, tuple(up))
         shared = sorted({name for one in up for name in one.networks if name in asker.networks})
         if shared:
             why = f"{who} shares {', '.join(shared)} with it, but does not have the name {wanted} there."
         else:
             why = f"{who} has the name, but they share no network: {asker.shown} here, {theirs} there."
-        return Answer(Kind.APART, why, tuple(up))
+        return Answer(AnswerKind.APART, why, tuple(up))
 
 
 def _answers(one: Endpoint, network: str, name: str) -> bool:
@@ -145,7 +147,7 @@ def _answers(one: Endpoint, network: str, name: str) -> bool:
         return True
     # What Compose calls a container that nobody named: project, service, number.
     made = re.fullmatch(rf"[a-z0-9][\w.-]*[-_]{re.escape(one.service.lower())}[-_]\d+", name)
-    return network in one.networks and made is not None and one.place.startswith("compose ")
+    return network in one.networks and made is not None and not one.container
 
 
 def _address(name: str) -> bool:
@@ -162,9 +164,9 @@ def suggestion(
     """Return what to do about a name that leads nowhere, and what more is known of why."""
     if answer.advice:
         return answer.advice, ""
-    if answer.kind is Kind.DOWN:
+    if answer.kind is AnswerKind.DOWN:
         return "Start the service, and see that it starts first (depends_on).", ""
-    if answer.kind in (Kind.APART, Kind.NAMELESS) or answer.holders:
+    if answer.kind in (AnswerKind.APART, AnswerKind.NAMELESS) or answer.holders:
         return f"Put both services on one network in the compose file, on which the other has the name {name}.", ""
     here = names[environment]
     for match in comparison.matches:

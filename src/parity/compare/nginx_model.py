@@ -11,11 +11,10 @@ from parity.compare.configured import Reader, configured
 from parity.domain.stack import Configuration, Stack
 from parity.programs.nginx.model.read import read_model
 from parity.programs.nginx.model.types import Model
+from parity.programs.nginx.syntax.directives import NEWEST
 
 # nginx writes a version into its image's environment, and people write one into the tag.
 _VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])", re.ASCII)
-# Where nothing says it: the newest that is known here.
-_NEWEST: Final = "1.31"
 
 
 def version_of(configuration: Configuration, reader: Reader) -> tuple[str, bool]:
@@ -25,7 +24,7 @@ def version_of(configuration: Configuration, reader: Reader) -> tuple[str, bool]
     for text in (told, reader.environment.get("NGINX_VERSION", ""), tag):
         if found := _VERSION.match(text):
             return found[1], True
-    return _NEWEST, False
+    return NEWEST, False
 
 
 def server_names(stack: Stack) -> list[str]:

@@ -6,12 +6,12 @@ What a host sent is untrusted and may have any shape: everything is coerced here
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.domain.stack import (
     Authorization,
-    Config,
     Configuration,
     Container,
     Declared,
@@ -21,8 +21,9 @@ from parity.domain.stack import (
     Mount,
     Others,
     Port,
-    Probe,
+    ProbeResult,
     Service,
+    ServiceConfig,
     Stack,
     Tested,
     Unseen,
@@ -38,103 +39,112 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     """Return the environment that a snapshot describes."""
     snapshot = readable(snapshot)
     environment = text(snapshot, "environment")
-    containers: dict[str, list[Container]] = {}
-    declared: dict[str, Declared] = {}
-    files: list[File] = []
-    unseen: list[Unseen] = []
-    paths: dict[str, str] = {}
-    problems: list[Mapping[str, Any]] = []
-    first: Mapping[str, Any] = {}
-    states: list[str] = []
-    configurations: list[Configuration] = []
-    runs = False
-    found_by: set[str] = set()
-    authorizations: list[Authorization] = []
-    probes: list[Probe] = []
-    networks: dict[tuple[str, str], Others] = {}
-    for host, facts in sorted(mapping(snapshot, "hosts").items()):
-        if not isinstance(facts, dict):
-            continue
-        engine, project, rendered = mapping(facts, "engine"), mapping(facts, "project"), mapping(facts, "rendered")
-        unseen += _not_seen(environment, host, facts)
-        found_by.add(text(engine, "project_found_by"))
-        runs = runs or engine.get("state") == "seen"
-        for entry in mappings(engine, "containers"):
-            if not entry.get("oneoff"):
-                containers.setdefault(text(entry, "service"), []).append(
-                    _container(host, text(engine, "project"), entry)
-                )
-        for name, service in mapping(rendered, "services").items():
-            if isinstance(service, dict):
-                declared.setdefault(str(name), _declared(host, str(name), service, rendered))
-        files += [
-            _file(host, str(path), record)
-            for path, record in sorted(mapping(project, "files").items())
-            if isinstance(record, dict)
-        ]
-        paths.update({str(path): str(kind) for path, kind in mapping(project, "paths").items()})
-        problems += mappings(rendered, "problems")
-        authorizations += [_authorization(host, entry) for entry in mappings(facts, "oauth")]
-        probes += [_probe(host, entry) for entry in mappings(mapping(facts, "health"), "probes")]
-        first = first or (project if project.get("state") == "seen" else {})
-        configurations += [_configuration(entry) for entry in mappings(mapping(facts, "config"), "found")]
-        states += [text(rendered, "state")] if rendered else []
-        networks.update({(host, name): others for name, others in _networks(engine, rendered)})
-    names = sorted(set(containers) | set(declared))
+    facts_by_host = sorted(mapping(snapshot, "hosts").items())
+    hosts = [_Host(name, facts) for name, facts in facts_by_host if isinstance(facts, dict)]
+    project = next((host.project for host in hosts if host.project.get("state") == "seen"), {})
     return Stack(
         environment=environment,
         production=bool(snapshot.get("production")),
         run=text(snapshot, "run"),
         taken=text(snapshot, "taken"),
-        services={name: Service(name, declared.get(name), tuple(containers.get(name, ()))) for name in names},
-        files=tuple(files),
-        paths=paths,
-        directory=text(first, "directory"),
-        env_files=texts(first, "env_files"),
-        template=text(first, "template"),
-        render_state=states[0] if states else "",
-        problems=tuple(problems),
-        unseen=tuple(unseen),
-        runs=runs,
-        found_by=tuple(sorted(found_by - {""})),
-        configurations=tuple(configurations),
-        authorizations=tuple(authorizations),
-        probes=tuple(probes),
-        networks=networks,
+        services=_services(hosts),
+        files=tuple(file for host in hosts for file in _files(host.project)),
+        paths={str(path): str(kind) for host in hosts for path, kind in mapping(host.project, "paths").items()},
+        directory=text(project, "directory"),
+        env_files=texts(project, "env_files"),
+        template=text(project, "template"),
+        render_state=next((text(host.rendered, "state") for host in hosts if host.rendered), ""),
+        problems=tuple(problem for host in hosts for problem in mappings(host.rendered, "problems")),
+        unseen=tuple(piece for host in hosts for piece in _not_seen(environment, host.name, host.facts)),
+        runs=any(host.engine.get("state") == "seen" for host in hosts),
+        found_by=tuple(sorted({text(host.engine, "project_found_by") for host in hosts} - {""})),
+        configurations=tuple(_configuration(entry) for host in hosts for entry in host.found("config", "found")),
+        authorizations=tuple(
+            _authorization(host.name, entry) for host in hosts for entry in mappings(host.facts, "oauth")
+        ),
+        probes=tuple(_probe(entry) for host in hosts for entry in host.found("health", "probes")),
+        networks={(host.name, name): others for host in hosts for name, others in _networks(host)},
     )
 
 
-def _networks(engine: Mapping[str, Any], rendered: Mapping[str, Any]) -> Iterator[tuple[str, Others]]:
+@dataclass(frozen=True)
+class _Host:
+    """What one host sent, by its parts; each may be missing, or anything."""
+
+    name: str
+    facts: Mapping[str, Any]
+
+    @property
+    def engine(self) -> Mapping[str, Any]:
+        return mapping(self.facts, "engine")
+
+    @property
+    def project(self) -> Mapping[str, Any]:
+        return mapping(self.facts, "project")
+
+    @property
+    def rendered(self) -> Mapping[str, Any]:
+        return mapping(self.facts, "rendered")
+
+    def found(self, source: str, name: str) -> list[Mapping[str, Any]]:
+        """Return the entries that a source lists under a name."""
+        return mappings(mapping(self.facts, source), name)
+
+
+def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
+    containers: dict[str, list[Container]] = {}
+    declared: dict[str, Declared] = {}
+    for host in hosts:
+        project = text(host.engine, "project")
+        for entry in mappings(host.engine, "containers"):
+            if not entry.get("oneoff"):
+                containers.setdefault(text(entry, "service"), []).append(_container(host.name, project, entry))
+        for name, service in mapping(host.rendered, "services").items():
+            if isinstance(service, dict):
+                declared.setdefault(str(name), _declared(host.name, str(name), service, host.rendered))
+    names = sorted(set(containers) | set(declared))
+    return {name: Service(name, declared.get(name), tuple(containers.get(name, ()))) for name in names}
+
+
+def _files(project: Mapping[str, Any]) -> list[File]:
+    records = sorted(mapping(project, "files").items())
+    return [_file(str(path), record) for path, record in records if isinstance(record, dict)]
+
+
+def _networks(host: _Host) -> Iterator[tuple[str, Others]]:
     """Yield what answers on the networks beside the project: nobody knows who is on one that Compose did not make."""
-    for name in texts(rendered, "external"):
+    for name in texts(host.rendered, "external"):
         yield name, Others(whole=False, names=frozenset())
-    for name, entry in mapping(engine, "networks").items():
+    for name, entry in mapping(host.engine, "networks").items():
         told = as_mapping(entry)
         yield str(name), Others(bool(told.get("whole")), frozenset(map(str.lower, texts(told, "names"))))
 
 
 def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Unseen]:
     if facts.get("state") != "seen":
-        return [Unseen(environment, host, "the whole host", f"{text(facts, 'state')}: {text(facts, 'reason')}")]
+        why = f"{text(facts, 'state')}: {text(facts, 'reason')}"
+        return [Unseen(environment, host, "host", "the whole host", why)]
     found = []
     engine, project = mapping(facts, "engine"), mapping(facts, "project")
     if engine.get("state") == "unseen" or (engine.get("state") == "absent" and project.get("state") != "seen"):
-        found.append(Unseen(environment, host, "the containers", text(engine, "reason")))
+        found.append(Unseen(environment, host, "engine", "the containers", text(engine, "reason")))
     if project.get("state") == "unseen":
-        found.append(Unseen(environment, host, "the project's files", text(project, "reason")))
+        found.append(Unseen(environment, host, "project", "the project's files", text(project, "reason")))
     if mapping(facts, "health").get("state") == "unseen":
-        found.append(Unseen(environment, host, "how the services answer", text(mapping(facts, "health"), "reason")))
-    found += [Unseen(environment, host, "a container", why) for why in texts(engine, "unread")]
-    found += [Unseen(environment, host, "a file", why) for why in texts(project, "unread")]
+        why = text(mapping(facts, "health"), "reason")
+        found.append(Unseen(environment, host, "health", "how the services answer", why))
+    found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
+    found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")
     if config.get("state") == "unseen":
-        found.append(Unseen(environment, host, "the configurations of nginx and Loki", text(config, "reason")))
+        what = "the configurations of nginx and Loki"
+        found.append(Unseen(environment, host, "configurations", what, text(config, "reason")))
     for entry in mappings(config, "found"):
         where = text(entry, "container") or f"the service {text(entry, 'service')}"
-        found += [Unseen(environment, host, f"a file in {where}", why) for why in texts(entry, "unread")]
+        found += [Unseen(environment, host, "file", f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
-            found.append(Unseen(environment, host, str(path), text(record, "problem")))
+            found.append(Unseen(environment, host, "file", str(path), text(record, "problem")))
     return found
 
 
@@ -165,8 +175,6 @@ def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
         restarts=whole(entry, "restarts"),
         health=text(health, "status"),
         health_output=text(health, "output"),
-        image_id=text(entry, "image_id"),
-        digests=texts(entry, "digests"),
         project=project,
         log_tail=texts(entry, "log_tail"),
         environment={k: str(v) for k, v in mapping(entry, "environment").items()},
@@ -189,9 +197,8 @@ def _lookup(entry: Mapping[str, Any]) -> Lookup:
     )
 
 
-def _probe(host: str, entry: Mapping[str, Any]) -> Probe:
-    return Probe(
-        host=host,
+def _probe(entry: Mapping[str, Any]) -> ProbeResult:
+    return ProbeResult(
         service=text(entry, "service"),
         container=text(entry, "container"),
         kind=text(entry, "kind"),
@@ -203,9 +210,9 @@ def _probe(host: str, entry: Mapping[str, Any]) -> Probe:
     )
 
 
-def _running_config(entry: Mapping[str, Any]) -> Config:
+def _running_config(entry: Mapping[str, Any]) -> ServiceConfig:
     limits, from_image = mapping(entry, "limits"), set(texts(entry, "image_environment"))
-    return Config(
+    return ServiceConfig(
         image=text(entry, "image"),
         environment={k: str(v) for k, v in mapping(entry, "environment").items() if k not in from_image},
         ports=tuple(
@@ -230,7 +237,7 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
     deploy = mapping(service, "deploy")
     limits = mapping(mapping(deploy, "resources"), "limits")
     replicas = service.get("scale", deploy.get("replicas", 1))
-    config = Config(
+    config = ServiceConfig(
         image=text(service, "image"),
         environment={k: "" if v is None else scalar(v) for k, v in mapping(service, "environment").items()},
         ports=tuple(_declared_ports(service)),
@@ -328,14 +335,7 @@ def _tested(entry: Mapping[str, Any]) -> Tested | None:
     return Tested(known, whole(entry, "code"), said, text(entry, "version"), text(entry, "why"))
 
 
-def _file(host: str, path: str, record: Mapping[str, Any]) -> File:
+def _file(path: str, record: Mapping[str, Any]) -> File:
     content = record.get("text")
     notes = tuple((whole(note, "line"), text(note, "key"), text(note, "note")) for note in mappings(record, "notes"))
-    return File(
-        host,
-        path,
-        texts(record, "roles"),
-        content if isinstance(content, str) else None,
-        bool(record.get("missing")),
-        notes,
-    )
+    return File(path, texts(record, "roles"), content if isinstance(content, str) else None, notes)

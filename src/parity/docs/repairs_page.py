@@ -8,13 +8,13 @@ from typing import Final
 
 from parity.programs.loki.migrate.parser_repairs import removed
 from parity.programs.nginx.repair.register import REPAIRS, Repair
-from parity.programs.nginx.syntax.messages import Kind, kinds
+from parity.programs.nginx.syntax.messages import MessageKind, kinds
 from parity.report.text import code
 
 PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "repairs.md"
 _HEAD: Final = """# What the remedies repair
 
-Made by `make docs` from `knowledge/nginx/messages.yml`, the repairs in `src/parity/nginx/repairs/` and
+Made by `make docs` from `knowledge/nginx/messages.yml`, the repairs in `src/parity/programs/nginx/repair/` and
 `knowledge/loki/removed.yml`. A repair is made where the files prove it, and only where its fault is gone afterwards and
 no other came. What is left to you is said with its reason and, where lines would mend it, with the lines.
 """
@@ -61,7 +61,7 @@ def _table(title: str, last: str, rows: Iterable[str]) -> str:
     return head + "\n".join(rows) + "\n"
 
 
-def _row(kind: Kind, done: str) -> str:
+def _row(kind: MessageKind, done: str) -> str:
     return f"| `{kind.rule}` | {_cell(kind.cause)} | {_cell(done)} |"
 
 

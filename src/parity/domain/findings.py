@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 _UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9_.:/@+*-]+")
 _ITEM_LIMIT = 80
@@ -40,6 +40,17 @@ class Severity(IntEnum):
         """The severity as it is written in reports."""
         return self.name.lower()
 
+    @property
+    def grave(self) -> bool:
+        """Whether reports lead with it."""
+        return self >= Severity.HIGH
+
+
+# As reports order them: the worst first.
+SEVERITIES: Final = tuple(severity.word for severity in sorted(Severity, reverse=True))
+# What a finding can be; what the first means for a deploy, the gate decides.
+STATUSES: Final = ("open", "expected", "waived", "verify")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -58,7 +69,8 @@ class Difference:
     `environments` are those at fault, `words` fill the rule's sentences, `ways` say how values differ
     (`host`, `path`, `only-production`, …) for the policy to call expected or not, and `direction` which way
     production lies from the others (`higher`, `true`, …). `covers` are the ids of differences that more general rules
-    yield for the same fault: where this one is found, they are not reported.
+    yield for the same fault: where this one is found, they are not reported. `mentions` are the services, hosts and
+    variables that it speaks of, beside `service` and `item`: by them effects are linked to their causes.
     """
 
     rule: str
@@ -70,6 +82,7 @@ class Difference:
     ways: frozenset[str] = frozenset()
     covers: frozenset[str] = frozenset()
     direction: str = ""
+    mentions: frozenset[str] = frozenset()
 
     @property
     def area(self) -> str:
@@ -114,6 +127,7 @@ class Finding:
     ways: how the values differ, as a policy names it; reasons: why it has its severity, a sentence each
     caused_by, consequences: ids of findings of which this one is the consequence, or the cause
     effort: `minutes`, `hours` or `days`; remedy: the tag of the remediation that can repair it, or an empty string
+    mentions: as in its `Difference`; reports show the links that they make, and not them
     """
 
     id: str
@@ -138,10 +152,12 @@ class Finding:
     effort: str = "hours"
     remedy: str = ""
     waiver: Waiver | None = None
+    mentions: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as plain data, as `findings.json` holds it."""
         data = asdict(self)
+        del data["mentions"]
         data["severity"] = self.severity.word
         for name in ("environments", "evidence", "ways", "reasons", "consequences"):
             data[name] = list(data[name])

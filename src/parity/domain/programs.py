@@ -8,54 +8,16 @@ from typing import Final
 
 from parity.domain.stack import Service
 from parity.domain.untrusted import words
+from parity_host.health.kinds import BESIDE, MAKERS, PROGRAMS
 
-# The kinds that are told apart, by the words that images, commands and services are named with.
-NAMES: Final = {
-    "postgres": "postgresql",
-    "postgresql": "postgresql",
-    "postgis": "postgresql",
-    "pgvector": "postgresql",
-    "timescaledb": "postgresql",
-    "redis": "redis",
-    "valkey": "redis",
-    "nginx": "nginx",
-    "openresty": "nginx",
-    "loki": "loki",
-    "promtail": "promtail",
-    "prometheus": "prometheus",
-    "grafana": "grafana",
-    "jaeger": "jaeger",
-    "celery": "celery",
-    "uvicorn": "python",
-    "gunicorn": "python",
-    "python": "python",
-    "django": "python",
-    "flask": "python",
-    "fastapi": "python",
-    "node": "node",
+_BY_NAME: Final = {name: program.logs for program in PROGRAMS if program.logs for name in program.names}
+_BY_COMMAND: Final = {
+    **_BY_NAME,
+    **{command: program.logs for program in PROGRAMS if program.logs for command in program.commands},
 }
-PROGRAMS: Final = {
-    **NAMES,
-    "redis-server": "redis",
-    "valkey-server": "redis",
-    "hypercorn": "python",
-    "daphne": "python",
-    "alembic": "python",
-    "streamlit": "python",
-    "rq": "python",
-    "manage.py": "python",
-    "npm": "node",
-}
-KINDS: Final = frozenset(PROGRAMS.values())
-# What is named for another program without being it: `redis_exporter`, `postgres-backup-local`, `loki-canary`.
-_BESIDE: Final = frozenset(
-    {"exporter", "backup", "commander", "insight", "admin", "canary", "renderer", "operator", "gen", "cli", "ui"}
-    | {"sidecar", "bouncer", "migrate", "migration", "migrations", "init"}
-)
+KINDS: Final = frozenset(_BY_COMMAND.values())
 # Kinds that are made of another one: Celery says what Python says.
 _ALSO: Final = {"celery": "python"}
-# Makers whose images do not say what they are.
-_MAKERS: Final = {"jaegertracing": "jaeger"}
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _PYTHON: Final = re.compile(r"(?:python|pypy)[\d.]*")
 _SHELL_WORDS: Final = re.compile(r"&&|\|\||;|[^\s;&|'\"]+")
@@ -84,14 +46,14 @@ def kinds(service: Service) -> frozenset[str]:
 
 def _image_kind(image: str) -> str | None:
     path, _, name = image.partition("@")[0].rpartition("/")
-    return _named(name.partition(":")[0]) or _MAKERS.get(path.rpartition("/")[2])
+    return _named(name.partition(":")[0]) or _named(MAKERS.get(path.rpartition("/")[2], ""))
 
 
 def _named(name: str) -> str | None:
-    parts = _WORD.findall(name.lower())
-    if _BESIDE.intersection(parts):
+    name = name.lower()
+    if BESIDE.search(name):
         return None
-    return next((NAMES[part] for part in parts if part in NAMES), None)
+    return next((_BY_NAME[part] for part in _WORD.findall(name) if part in _BY_NAME), None)
 
 
 def _programs(command: str) -> Iterator[str]:
@@ -109,4 +71,4 @@ def _programs(command: str) -> Iterator[str]:
 
 
 def _program_kind(program: str) -> str | None:
-    return PROGRAMS.get(program) or ("python" if _PYTHON.fullmatch(program) else None)
+    return _BY_COMMAND.get(program) or ("python" if _PYTHON.fullmatch(program) else None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Literal
+
+_RESTARTS_OF_A_LOOP: Final = 3
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Healthcheck:
 
 
 @dataclass(frozen=True)
-class Config:
+class ServiceConfig:
     """How a service is configured, whether read from a container or from a compose file: the same shape for both.
 
     Limits are in bytes and CPUs, 0 for none. `command` is None where it is the image's own.
@@ -97,14 +99,17 @@ class Container:
     restarts: int
     health: str
     health_output: str
-    image_id: str
-    digests: tuple[str, ...]
     project: str
     log_tail: tuple[str, ...]
     environment: Mapping[str, str]
-    config: Config
+    config: ServiceConfig
     id: str = ""
     lookup: Lookup = field(default_factory=Lookup)
+
+    @property
+    def loops(self) -> bool:
+        """Whether it was restarted again and again, and is not known to be well since."""
+        return self.restarts >= _RESTARTS_OF_A_LOOP and self.health != "healthy"
 
     @property
     def serves(self) -> bool:
@@ -120,7 +125,7 @@ class Declared:
     active: bool
     built: bool
     scale: int
-    config: Config
+    config: ServiceConfig
     raw: Mapping[str, Any]
 
 
@@ -133,7 +138,7 @@ class Service:
     containers: tuple[Container, ...] = ()
 
     @property
-    def config(self) -> Config | None:
+    def config(self) -> ServiceConfig | None:
         """The configuration that counts: what runs, else what is declared."""
         if self.containers:
             return self.containers[0].config
@@ -144,11 +149,9 @@ class Service:
 class File:
     """A file of the project: `text` is redacted, None when it could not be read."""
 
-    host: str
     path: str
     roles: tuple[str, ...]
     text: str | None
-    missing: bool
     notes: tuple[tuple[int, str, str], ...]
 
 
@@ -187,12 +190,17 @@ class Configuration:
     tested: Tested | None = None
 
 
+# Which part of a host could not be seen. `schemas/findings.schema.json` names the same.
+Part = Literal["host", "engine", "container", "project", "file", "configurations", "health"]
+
+
 @dataclass(frozen=True)
 class Unseen:
-    """Something the audit could not see, and why."""
+    """Something the audit could not see, and why. `part` is for programs, `what` are the words for it."""
 
     environment: str
     host: str
+    part: Part
     what: str
     why: str
 
@@ -215,13 +223,12 @@ class Authorization:
 
 
 @dataclass(frozen=True)
-class Probe:
+class ProbeResult:
     """What one service answered for itself. `state` is ok, failed or unknown; `facts` are the probe's own.
 
     `target` is a port of the container with its path, or the name of a command.
     """
 
-    host: str
     service: str
     container: str
     kind: str
@@ -253,7 +260,7 @@ class Stack:
     found_by: tuple[str, ...] = ()
     configurations: tuple[Configuration, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
-    probes: tuple[Probe, ...] = ()
+    probes: tuple[ProbeResult, ...] = ()
     networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final
 
 from parity.areas.register import AREAS
@@ -12,6 +13,15 @@ from parity.domain.findings import ParityError, Severity
 NEVER: Final = "never"
 _AREAS: Final = (*(area.name for area in AREAS), "policy")
 _NEW: Final = ("new", "back")
+
+
+class GateOutcome(StrEnum):
+    """What the gate says of an audit, in a word; the first two let a deploy go on."""
+
+    REPORT_ONLY = "report-only"
+    PASSED = "passed"
+    REACHED = "reached"
+    INCOMPLETE = "incomplete"
 
 
 @dataclass(frozen=True)
@@ -52,20 +62,31 @@ def _check(word: str, place: str) -> None:
             raise ParityError(f"{place}: {problem}, never") from None
 
 
+def outcome(gate: Mapping[str, Any]) -> GateOutcome:
+    """Return what the gate's part of `findings.json` comes to."""
+    if all(word == NEVER for word in (gate["fail_on"], *gate["areas"].values())):
+        return GateOutcome.REPORT_ONLY
+    if gate["reached"]:
+        return GateOutcome.REACHED
+    return GateOutcome.INCOMPLETE if gate["incomplete"] else GateOutcome.PASSED
+
+
 def decide(findings: Sequence[Mapping[str, Any]], unseen: Sequence[Any], settings: GateSettings) -> dict[str, Any]:
     """Return the gate's word as `findings.json` holds it: what reached the threshold, and whether the audit passed.
 
     An audit that never gates, in no area, also passes when something could not be seen.
     """
-    gates = settings.fail_on != NEVER or any(word != NEVER for word in settings.areas.values())
-    reached = [finding["id"] for finding in findings if settings.reaches(finding)]
-    incomplete = bool(unseen) and settings.fail_on_unseen and gates
-    return {
+    gate = {
         "fail_on": settings.fail_on,
         "areas": dict(settings.areas),
         "only_new": settings.only_new,
         "fail_on_unseen": settings.fail_on_unseen,
-        "reached": reached,
-        "incomplete": incomplete,
-        "passed": not reached and not incomplete,
+        "reached": [finding["id"] for finding in findings if settings.reaches(finding)],
+        "incomplete": bool(unseen) and settings.fail_on_unseen,
+    }
+    said = outcome(gate)
+    return {
+        **gate,
+        "incomplete": gate["incomplete"] and said is not GateOutcome.REPORT_ONLY,
+        "passed": said in (GateOutcome.PASSED, GateOutcome.REPORT_ONLY),
     }

@@ -9,9 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from parity.domain.findings import SEVERITIES
+
 FILE: Final = "history.sqlite"
 RUNS_SHOWN: Final = 60
-LEVELS: Final = ("critical", "high", "medium", "low", "info")
 _BUSY_SECONDS: Final = 30.0
 # Each entry leads from one version of the schema to the next; none is ever changed once it was published.
 _MIGRATIONS: Final = (
@@ -88,7 +89,7 @@ def _live(findings: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _run(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"generated": data["generated"], **{level: data["summary"][level] for level in LEVELS}}
+    return {"generated": data["generated"], **{level: data["summary"][level] for level in SEVERITIES}}
 
 
 def _told(

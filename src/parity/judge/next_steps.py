@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from parity.domain.findings import Finding
+from parity.domain.findings import Finding, Severity
+from parity.knowledge.rules import EFFORTS
 
-_WHEN: Final = {"critical": "now", "high": "now", "medium": "week", "low": "month"}
-_EFFORTS: Final = ("minutes", "hours", "days")
+_WHEN: Final = {Severity.CRITICAL: "now", Severity.HIGH: "now", Severity.MEDIUM: "week", Severity.LOW: "month"}
 Step = dict[str, Any]
 
 
@@ -18,8 +18,8 @@ def steps(findings: Sequence[Finding]) -> list[Step]:
     The gravest come first, of those the ones with consequences, then the quickest. What one run of a remedy mends is
     one step: that of its gravest finding.
     """
-    still = [one for one in findings if one.status == "open" and one.severity.word in _WHEN and not one.caused_by]
-    still.sort(key=lambda one: (-one.severity, not one.consequences, _EFFORTS.index(one.effort), one.id))
+    still = [one for one in findings if one.status == "open" and one.severity in _WHEN and not one.caused_by]
+    still.sort(key=lambda one: (-one.severity, not one.consequences, EFFORTS.index(one.effort), one.id))
     together: dict[str, list[Finding]] = {}
     for one in still:
         together.setdefault(f"remedy {one.remedy}" if one.remedy else f"finding {one.id}", []).append(one)
@@ -30,7 +30,7 @@ def _step(finding: Finding, others: Sequence[Finding]) -> Step:
     return {
         "finding": finding.id,
         "also": [one.id for one in others],
-        "when": _WHEN[finding.severity.word],
+        "when": _WHEN[finding.severity],
         "title": finding.title,
         "action": finding.action,
         "command": finding.command,

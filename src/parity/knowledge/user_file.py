@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from parity.domain.findings import ParityError
+from parity.domain.yaml_loader import SafeLoader
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -26,7 +27,7 @@ class _Loader(yaml.SafeLoader):
     """Dates stay text, as they were written: a bad one is then told by the schema, with its line."""
 
 
-class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _FastLoader(SafeLoader):
     """The same for files of ours: it words mistakes less well, and there are none."""
 
 

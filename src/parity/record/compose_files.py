@@ -18,7 +18,7 @@ from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity.record import compose_yaml
 from parity.record.compose_paths import Paths, Reading
 from parity.record.compose_yaml import RefusedError
-from parity_host.envfile.redaction import EnvFile, effective, read_env_file
+from parity_host.envfile.reader import EnvFile, effective, read_env_file
 
 MARKER: Final = "parity-unset"
 _FILES_LIMIT: Final = 500

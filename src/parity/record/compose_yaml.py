@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import yaml
 
+from parity.domain.yaml_loader import SafeLoader
+
 TEXT_LIMIT: Final = 4 * 1024 * 1024
 DEPTH_LIMIT: Final = 64
 # Compose's own limit on what it visits in a document.
@@ -29,7 +31,6 @@ _PLAIN = re.compile(
     r"[A-Za-z0-9_+.~<-]+(?::[A-Za-z0-9_+.~<-]+)*"
     r"|[0-9]{4}-[0-9]+-[0-9]+ [0-9:.]+[0-9](?: ?[0-9+Z:-]*[0-9Z])?"
 )
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -51,7 +52,7 @@ def read(text: str) -> list[yaml.Node]:
         raise RefusedError(f"it has more than {TEXT_LIMIT // 1024 // 1024} MB")
     builder = _Builder()
     try:
-        for event in yaml.parse(text.encode("utf-8", "replace").decode("utf-8"), _Loader):
+        for event in yaml.parse(text.encode("utf-8", "replace").decode("utf-8"), SafeLoader):
             builder.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -96,28 +97,29 @@ class _Builder:
         self._count = 0
 
     def take(self, event: Any) -> None:
+        mark: Any = event.start_mark
         if isinstance(event, yaml.ScalarEvent):
             style = event.style or None
-            self._add(yaml.ScalarNode(event.tag or "", event.value, event.start_mark, style=style), event.anchor)
+            self._add(yaml.ScalarNode(event.tag or "", event.value, mark, style=style), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in self._anchors:
-                raise RefusedError(f"unknown anchor '{event.anchor}' referenced", event.start_mark.line + 1)
+                raise RefusedError(f"unknown anchor '{event.anchor}' referenced", mark.line + 1)
             self._add(self._anchors[event.anchor], None)
         elif isinstance(event, yaml.SequenceStartEvent | yaml.MappingStartEvent):
             kind = yaml.SequenceNode if isinstance(event, yaml.SequenceStartEvent) else yaml.MappingNode
-            node = kind(event.tag or "", [], event.start_mark)
+            node = kind(event.tag or "", [], mark)
             self._add(node, event.anchor)
             self._open.append(node)
             self._keys.append(None)
             if len(self._open) > DEPTH_LIMIT:
-                raise RefusedError(f"it is nested more than {DEPTH_LIMIT} levels deep", event.start_mark.line + 1)
+                raise RefusedError(f"it is nested more than {DEPTH_LIMIT} levels deep", mark.line + 1)
         elif isinstance(event, yaml.CollectionEndEvent):
             self._open.pop()
             self._keys.pop()
         elif isinstance(event, yaml.DocumentStartEvent):
             self._anchors = {}
             if event.version not in (None, (1, 1)):
-                raise RefusedError("found incompatible YAML document", event.start_mark.line + 1)
+                raise RefusedError("found incompatible YAML document", mark.line + 1)
 
     def _add(self, node: yaml.Node, anchor: str | None) -> None:
         self._count += 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from parity.domain.findings import SEVERITIES, Severity
+from parity.judge.gate import GateOutcome, outcome
 from parity.report.text import WIDTH, plain, roots, still_open
 
 LINES: Final = 10
@@ -19,7 +21,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     count = data["summary"]
     names = " and ".join(environment["name"] for environment in data["environments"])
     counted = (
-        ", ".join(f"{count[word]} {word}" for word in ("critical", "high", "medium", "low") if count[word])
+        ", ".join(f"{count[word]} {word}" for word in SEVERITIES if count[word] and word != Severity.INFO.word)
         or "nothing open"
     )
     lines = [f"Parity: {names}: {counted}; {count['expected']} differences are meant."]
@@ -29,7 +31,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     if unseen:
         more = f" ({len(unseen)} such)" if len(unseen) > 1 else ""
         lines.append(f"Not seen{more}: {unseen[0]['what']} of {unseen[0]['environment']}: {unseen[0]['why']}")
-    worst = [one for one in roots(still_open(data["findings"])) if one["severity"] not in ("info", "low")]
+    worst = [one for one in roots(still_open(data["findings"])) if Severity.parse(one["severity"]) >= Severity.MEDIUM]
     room = LINES - 3 - len(lines)
     for finding in worst[:room]:
         lines.append(f"  {finding['severity']} {finding['title']}")
@@ -48,7 +50,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
 def verdict(data: Mapping[str, Any]) -> str:
     """Return the gate's word in a sentence: what reached the threshold, or that nothing did."""
     gate = data["gate"]
-    if gate["fail_on"] == "never" and not gate["areas"]:
+    if outcome(gate) is GateOutcome.REPORT_ONLY:
         return "This audit demonstrates and does not gate (parity_fail_on is never)."
     said = []
     if gate["reached"]:

@@ -7,10 +7,18 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from parity.domain.findings import Severity
+from parity.domain.places import container_at
+
 WIDTH: Final = 80
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
-_CONTAINER: Final = "container "
-_MARKS: Final = {"critical": "🔴", "high": "🔴", "medium": "🟠", "low": "🟡", "info": "🔵"}
+_MARKS: Final = {
+    Severity.CRITICAL: "🔴",
+    Severity.HIGH: "🔴",
+    Severity.MEDIUM: "🟠",
+    Severity.LOW: "🟡",
+    Severity.INFO: "🔵",
+}
 # Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -74,8 +82,8 @@ def said_once(evidence: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def _containers_first(places: Iterable[str]) -> list[str]:
     named = list(places)
-    containers = [place.removeprefix(_CONTAINER) for place in named if place.startswith(_CONTAINER)]
-    others = [place for place in named if not place.startswith(_CONTAINER)]
+    containers = [name for place in named if (name := container_at(place))]
+    others = [place for place in named if not container_at(place)]
     if len(containers) > 1:
         return [f"containers {', '.join(containers)}", *others]
     return named
@@ -83,17 +91,17 @@ def _containers_first(places: Iterable[str]) -> list[str]:
 
 def mark(severity: str) -> str:
     """Return the sign of a severity."""
-    return _MARKS[severity]
+    return _MARKS[Severity.parse(severity)]
 
 
-def still_open(findings: Iterable[Mapping[str, Any]], severities: str = "") -> list[Mapping[str, Any]]:
-    """Return the open findings, of the comma-separated `severities` when given."""
-    wanted = set(severities.split(",")) if severities else None
-    return [
-        finding
-        for finding in findings
-        if finding["status"] == "open" and (wanted is None or finding["severity"] in wanted)
-    ]
+def still_open(findings: Iterable[Mapping[str, Any]], severity: str = "") -> list[Mapping[str, Any]]:
+    """Return the open findings, of one severity when given."""
+    return [finding for finding in findings if finding["status"] == "open" and severity in ("", finding["severity"])]
+
+
+def grave(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the findings that a report leads with."""
+    return [finding for finding in findings if Severity.parse(finding["severity"]).grave]
 
 
 def expected(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -138,6 +146,6 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
     for function in (
         *(markdown, code, plain, wrapped, mark, title_of, said_once),
-        *(still_open, expected, with_status, roots, consequences, of_area, of_rules),
+        *(still_open, grave, expected, with_status, roots, consequences, of_area, of_rules),
     )
 }

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import jinja2
 
-from parity.domain.findings import ParityError
-from parity.judge import knowledge
+from parity.domain.findings import SEVERITIES, ParityError
+from parity.judge import gate, knowledge
 from parity.record import snapshot
 from parity.report import exports, tls_section
 from parity.report.html import page
@@ -72,7 +72,8 @@ def _environment(folder: Path) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
-    environment.filters.update(FILTERS, tls_section=tls_section.section)
+    environment.globals["severities"] = SEVERITIES
+    environment.filters.update(FILTERS, outcome=gate.outcome, tls_section=tls_section.section)
     return environment
 
 

@@ -13,10 +13,7 @@ from ..envfile.template_redaction import TemplateRedactor
 from ..secrets.redact import Redactor
 from ..yaml.reader import Path, Scalar
 from ..yaml.scalars import write_quoted
-from ..yaml.scan import Problem, Scan, scan
-from .references import Reference, references
-
-__all__ = ["Reference", "redact_compose", "references"]
+from ..yaml.scan import Scan, YamlProblem, scan
 
 _COMMANDS = frozenset(("command", "entrypoint", "test"))
 # Lists of names of secrets, not of secrets.
@@ -65,7 +62,7 @@ def redact_compose(text: str, redactor: Redactor) -> str:
     return "".join(pieces)
 
 
-def _hidden(text: str, problem: Problem) -> str:
+def _hidden(text: str, problem: YamlProblem) -> str:
     stopper = _STOPPERS.get(problem.kind, "parity-cannot-read-this-file-from-line-%d-on: X" % problem.line)
     before = problem.line - text.count("\n", 0, problem.start) - 1
     after = text.count("\n", problem.start) - before

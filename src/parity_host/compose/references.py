@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from ..envfile.interpolate import InterpolationError, parse
-from ..envfile.interpolate import Reference as Variable
+from ..envfile.interpolate import InterpolationError, VariableReference, parse
 from ..yaml.reader import Path
 from ..yaml.scan import Scan, line_at, line_starts, scan
 
@@ -23,7 +22,7 @@ Named = Iterator[Tuple[str, str]]
 Rule = Callable[[Path, Values], Named]
 
 
-class Reference(NamedTuple):
+class PathReference(NamedTuple):
     """A path that a compose file names, as it stands there: no variables put in, relative to what the reader knows.
 
     `kind`: env_file, label_file, include, extends, config, secret, context, dockerfile (behind its context), bind,
@@ -39,13 +38,13 @@ class Reference(NamedTuple):
     format: str = ""
 
 
-def references(text: str) -> List[Reference]:
+def references(text: str) -> List[PathReference]:
     """Return what a compose file names elsewhere, in the file's order; never raises."""
     found = scan(text)
     values = {scalar.path: scalar.value for scalar in found.scalars if not scalar.is_key}
     starts = line_starts(text)
     uses = Uses(found)
-    result: List[Reference] = []
+    result: List[PathReference] = []
     for scalar in found.scalars:
         if scalar.is_key or not scalar.value:
             continue
@@ -59,7 +58,7 @@ def references(text: str) -> List[Reference]:
             service = str(path[1]) if path[0] == "services" else ""
             for kind, named in rule(scalar.path, values):
                 form = values.get((*beside, "format"), "") if keys[-1] == "path" and kind == "env_file" else ""
-                result.append(Reference(kind, named, service, line_at(starts, scalar.start), required, form))
+                result.append(PathReference(kind, named, service, line_at(starts, scalar.start), required, form))
     return result
 
 
@@ -175,7 +174,7 @@ def volume_source(short: str) -> Optional[str]:
         return None
     masked = short
     for part in parts:
-        if isinstance(part, Variable):
+        if isinstance(part, VariableReference):
             masked = masked[: part.start] + "x" * (part.end - part.start) + masked[part.end :]
     colon = masked.find(":", 2 if _DRIVE.match(masked) else 0)
     return short[:colon] if colon > 0 else None

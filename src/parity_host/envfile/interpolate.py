@@ -36,7 +36,7 @@ class InterpolationError(ValueError):
         self.name = name
 
 
-class Reference(NamedTuple):
+class VariableReference(NamedTuple):
     """One `$…` in a text: its place, the variable's name, and the operator with what follows it (both may be empty)."""
 
     start: int
@@ -51,7 +51,7 @@ class Reference(NamedTuple):
         return self.end - self.start == len(self.name) + 1
 
 
-Part = Union[str, Reference]
+Part = Union[str, VariableReference]
 
 
 def parse(template: str) -> List[Part]:
@@ -78,7 +78,7 @@ def parse(template: str) -> List[Part]:
             reference = (
                 _braced(template, dollar.start(), line_end)
                 if dollar.group("brace")
-                else Reference(dollar.start(), position, dollar.group("name"), "", "")
+                else VariableReference(dollar.start(), position, dollar.group("name"), "", "")
             )
             parts += ["".join(words), reference]
             words = []
@@ -88,17 +88,17 @@ def parse(template: str) -> List[Part]:
     return [part for part in parts if part]
 
 
-def _braced(template: str, start: int, line_end: int) -> Reference:
+def _braced(template: str, start: int, line_end: int) -> VariableReference:
     head = _BRACED.match(template, start + 2)
     if head is None:
         raise InterpolationError("invalid", "Invalid template: a ${ is not followed by a name and }")
     if head.group("close"):
-        return Reference(start, head.end(), head.group("name"), "", "")
+        return VariableReference(start, head.end(), head.group("name"), "", "")
     last = template.rfind("}", head.end(), line_end)
     if last < 0:
         raise InterpolationError("invalid", "Invalid template: a ${ is not closed on its line")
     close = _closing(template, start, last)
-    return Reference(start, close + 1, head.group("name"), head.group("operator"), template[head.end() : close])
+    return VariableReference(start, close + 1, head.group("name"), head.group("operator"), template[head.end() : close])
 
 
 def _closing(template: str, start: int, last: int) -> int:
@@ -146,14 +146,14 @@ class _Filling:
                 raise InterpolationError("too-large", "a value is too long once its variables are expanded")
         return "".join(pieces)
 
-    def _argument(self, reference: Reference, depth: int) -> str:
+    def _argument(self, reference: VariableReference, depth: int) -> str:
         if "$" not in reference.argument:
             return reference.argument
         if depth >= _DEPTH_LIMIT:
             raise InterpolationError("invalid", "Invalid template: defaults are nested too deeply")
         return self.joined(parse(reference.argument), depth + 1)
 
-    def _value(self, reference: Reference, depth: int) -> str:
+    def _value(self, reference: VariableReference, depth: int) -> str:
         value = self._lookup.get(reference.name)
         kind = reference.operator[-1:]
         counts = value is not None and not (reference.operator.startswith(":") and value == "")
@@ -174,7 +174,7 @@ class _Filling:
 def names(parts: Sequence[Part], depth: int = 0) -> Iterator[str]:
     """Yield the names of the variables in a parsed text, those in defaults too if Compose does not refuse them."""
     for part in parts:
-        if isinstance(part, Reference):
+        if isinstance(part, VariableReference):
             yield part.name
             if "$" in part.argument and depth < _DEPTH_LIMIT:
                 try:

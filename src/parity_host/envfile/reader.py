@@ -14,7 +14,7 @@ import re
 from codecs import BOM_UTF8
 from typing import Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from .interpolate import InterpolationError, Reference, join, names, parse
+from .interpolate import InterpolationError, VariableReference, join, names, parse
 from .quoting import unescaped
 
 _MEGABYTE = 1024 * 1024
@@ -66,7 +66,7 @@ class Commented(NamedTuple):
     begin: int
 
 
-class Problem(NamedTuple):
+class EnvFileProblem(NamedTuple):
     """Why Compose refuses the file, in its own words but for what they would tell of a value; or why Parity does.
 
     `kind`: `not-text`, `too-large`, `character`, `space-in-key`, `unterminated`, `invalid`, `required`. `begin` and
@@ -85,7 +85,7 @@ class EnvFile(NamedTuple):
     """What an env file says, in its own order and with keys that stand there twice; `text` is the file decoded."""
 
     entries: Tuple[Entry, ...]
-    problems: Tuple[Problem, ...]
+    problems: Tuple[EnvFileProblem, ...]
     commented: Tuple[Commented, ...]
     text: str = ""
 
@@ -109,15 +109,15 @@ def read_env_file(data: bytes, lookup: Optional[Mapping[str, str]] = None) -> En
     return _Reader(_NO_TEXT.sub("\ufffd", decoded), lookup or {}).read()
 
 
-def _no_env_file(data: bytes) -> Optional[Problem]:
+def _no_env_file(data: bytes) -> Optional[EnvFileProblem]:
     if len(data) > ENV_FILE_LIMIT_BYTES:
         said = "the file has %.1f MB; env files of more than %d MB are not read"
-        return Problem(1, "too-large", said % (len(data) / _MEGABYTE, ENV_FILE_LIMIT_BYTES // _MEGABYTE))
+        return EnvFileProblem(1, "too-large", said % (len(data) / _MEGABYTE, ENV_FILE_LIMIT_BYTES // _MEGABYTE))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Problem(1, "not-text", "the file is UTF-16; save it as UTF-8")
+        return EnvFileProblem(1, "not-text", "the file is UTF-16; save it as UTF-8")
     at = data.find(b"\0")
     if at >= 0:
-        return Problem(data.count(b"\n", 0, at) + 1, "not-text", "the file is not text: it has a NUL byte")
+        return EnvFileProblem(data.count(b"\n", 0, at) + 1, "not-text", "the file is not text: it has a NUL byte")
     return None
 
 
@@ -155,14 +155,16 @@ class _Reader:
         self._left = _EXPANDED_LIMIT
 
     def read(self) -> EnvFile:
-        problems: List[Problem] = []
+        problems: List[EnvFileProblem] = []
         position = self._next_statement(0)
         while position < len(self._text):
             try:
                 after = self._entry(position)
             except _RefusedError as refused:
                 line = self._line(position)
-                problems.append(Problem(line, refused.kind, refused.message, position, refused.end, refused.detail))
+                problems.append(
+                    EnvFileProblem(line, refused.kind, refused.message, position, refused.end, refused.detail)
+                )
                 break
             position = self._next_statement(after)
         return EnvFile(tuple(self._entries), tuple(problems), tuple(self._commented), self._text)
@@ -243,7 +245,7 @@ class _Reader:
         self._left -= len(value)
         notes: Tuple[str, ...] = ()
         if unset:
-            bare = {part.name for part in parts if isinstance(part, Reference) and part.is_bare}
+            bare = {part.name for part in parts if isinstance(part, VariableReference) and part.is_bare}
             notes = tuple(sorted({"dollar-cut" if name in bare else "unset-variable" for name in unset}))
         return value, tuple(names(parts)), notes
 

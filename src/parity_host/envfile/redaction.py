@@ -8,19 +8,8 @@ from typing import Dict, List, Mapping, Optional, Union
 from ..secrets.redact import Redactor
 from .interpolate import InterpolationError, interpolate
 from .quoting import quoted
-from .reader import ENV_FILE_LIMIT_BYTES, Commented, Entry, EnvFile, Problem, Scope, effective, read_env_file
+from .reader import Commented, Entry, EnvFile, EnvFileProblem, Scope, read_env_file
 from .template_redaction import TemplateRedactor
-
-__all__ = [
-    "ENV_FILE_LIMIT_BYTES",
-    "Commented",
-    "Entry",
-    "EnvFile",
-    "Problem",
-    "effective",
-    "read_env_file",
-    "redact_env_file",
-]
 
 _UNREADABLE = "\ufffd"  # Compose refuses it as a name
 _SECRET_NAME = "PASSWORD"  # noqa: S105 - a name under which the redactor hides whatever it is given
@@ -65,7 +54,7 @@ class _Redaction:
         self._in_key = False  # within a private key that stands there without quotes
 
     def text(self) -> str:
-        found: List[Union[Entry, Commented, Problem]] = [*self._parsed.entries, *self._parsed.commented]
+        found: List[Union[Entry, Commented, EnvFileProblem]] = [*self._parsed.entries, *self._parsed.commented]
         found.sort(key=lambda one: one.begin)
         pieces: List[str] = []
         position = 0
@@ -75,7 +64,7 @@ class _Redaction:
             if isinstance(one, Entry):
                 pieces.append(self._entry(one))
                 position = one.end
-            elif isinstance(one, Problem):
+            elif isinstance(one, EnvFileProblem):
                 pieces.append(_stopper(one))
             else:
                 pieces.append(self._commented(one))
@@ -126,7 +115,7 @@ class _Redaction:
         return rendered == redacted and self._templates.value(entry.key, entry.template) == entry.template
 
 
-def _stopper(problem: Problem) -> str:
+def _stopper(problem: EnvFileProblem) -> str:
     """Return something that Compose refuses for the same reason, without the file's own text."""
     character = problem.detail if problem.detail.isprintable() and not problem.detail.isalnum() else _UNREADABLE
     return {

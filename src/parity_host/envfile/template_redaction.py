@@ -12,7 +12,7 @@ from typing import Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optiona
 
 from ..secrets import token
 from ..secrets.redact import Redactor
-from .interpolate import InterpolationError, Part, Reference, parse
+from .interpolate import InterpolationError, Part, VariableReference, parse
 
 _MASK = "parityref"
 _WORD = re.compile(_MASK + "([0-9]+)([xs])")
@@ -31,7 +31,7 @@ class _Masked(NamedTuple):
 
     template: str
     text: str
-    runs: Dict[int, List[Reference]]
+    runs: Dict[int, List[VariableReference]]
     cut: bool = False
     refused: bool = False
 
@@ -139,7 +139,7 @@ class TemplateRedactor:
             position = match.end()
         return "".join(pieces) + _escaped(result[position:])
 
-    def _in_place(self, reference: Reference, masked: _Masked, secret: bool, of: _Of) -> str:
+    def _in_place(self, reference: VariableReference, masked: _Masked, secret: bool, of: _Of) -> str:
         """Return a reference redacted; where a secret belongs, an unusual `$word` is a part of a password."""
         if reference.is_bare:
             unusual = secret and not _USUAL_NAME.fullmatch(reference.name)
@@ -149,7 +149,7 @@ class TemplateRedactor:
         alone = of.name is not None and len(masked.runs) == 1 and masked.text == _word(next(iter(masked.runs)))
         return self._reference(reference, masked.template, secret and not alone, of)
 
-    def _reference(self, reference: Reference, template: str, secret: bool, of: _Of) -> str:
+    def _reference(self, reference: VariableReference, template: str, secret: bool, of: _Of) -> str:
         """Return a reference as it is written, its default redacted."""
         if not reference.argument:
             return template[reference.start : reference.end]
@@ -162,7 +162,7 @@ class TemplateRedactor:
         whole = self._redactor.value(_SECRET_NAME, reference.argument)
         return "${%s%s%s}" % (reference.name, reference.operator, whole)
 
-    def _argument(self, reference: Reference, secret: bool, of: _Of) -> str:
+    def _argument(self, reference: VariableReference, secret: bool, of: _Of) -> str:
         argument, depth = reference.argument, of.depth + 1
         if depth > _DEPTH_LIMIT:
             return self._redactor.value(_SECRET_NAME, argument)
@@ -209,11 +209,11 @@ def _mask(templates: Sequence[str], cut: FrozenSet[int]) -> List[_Masked]:
     for template in templates:
         parts = _parts(template)
         pieces: List[str] = []
-        runs: Dict[int, List[Reference]] = {}
+        runs: Dict[int, List[VariableReference]] = {}
         was_cut = False
-        for _, group in groupby(parts, lambda part: isinstance(part, Reference)):
+        for _, group in groupby(parts, lambda part: isinstance(part, VariableReference)):
             run = list(group)
-            references = [one for one in run if isinstance(one, Reference)]
+            references = [one for one in run if isinstance(one, VariableReference)]
             if not references:
                 pieces += [one for one in run if isinstance(one, str)]
                 continue
@@ -251,4 +251,4 @@ def _is_one_reference(written: str, argument: str) -> bool:
         parts = parse(written)
     except InterpolationError:
         return False
-    return len(parts) == 1 and isinstance(parts[0], Reference) and parts[0].argument == argument
+    return len(parts) == 1 and isinstance(parts[0], VariableReference) and parts[0].argument == argument

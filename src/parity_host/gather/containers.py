@@ -26,7 +26,7 @@ LOG_LINE_CHARACTERS = 400
 HEALTH_OUTPUT_CHARACTERS = 600
 
 
-class Asked(NamedTuple):
+class ContainerOptions(NamedTuple):
     """Which containers to look at: the engine's address, the Compose project's name and its directory may be empty.
 
     `hint`, the environment's name, decides between several projects; `log_lines` is how many of the last log lines of
@@ -41,7 +41,7 @@ class Asked(NamedTuple):
 
 
 def gather(
-    asked: Asked, environ: Dict[str, str], redactor: Redactor, seen: Optional[List[Dict[str, Any]]] = None
+    options: ContainerOptions, environ: Dict[str, str], redactor: Redactor, seen: Optional[List[Dict[str, Any]]] = None
 ) -> Dict[str, Any]:
     """Return the engine's part of a host's facts.
 
@@ -51,13 +51,13 @@ def gather(
     (no engine here, or nothing of the project in the given directory) or `unseen` (it could not be asked, or told),
     the last two with a `reason`.
     """
-    endpoint = find_endpoint(asked.docker_host, environ)
+    endpoint = find_endpoint(options.docker_host, environ)
     try:
         engine = Engine(endpoint, environ)
         version = engine.negotiate()
         found = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
         listed = [entry for entry in found if not is_trial(entry)]
-        return _describe_project(engine, version, listed, asked, redactor, [] if seen is None else seen)
+        return _describe_project(engine, version, listed, options, redactor, [] if seen is None else seen)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
@@ -68,7 +68,7 @@ def _describe_project(
     engine: Engine,
     version: Dict[str, Any],
     listed: List[Dict[str, Any]],
-    asked: Asked,
+    options: ContainerOptions,
     redactor: Redactor,
     seen: List[Dict[str, Any]],
 ) -> Dict[str, Any]:
@@ -77,12 +77,12 @@ def _describe_project(
     folders = {
         str(entry["Labels"][PROJECT]): str(entry["Labels"].get(PREFIX + "project.working_dir", "")) for entry in listed
     }
-    name, found_by = choose_project(folders, asked)
-    if not name and asked.directory:
+    name, found_by = choose_project(folders, options)
+    if not name and options.directory:
         # Its files are known and nothing of it runs here: what only a running stack can tell stays unknown.
-        return dict(facts, state="absent", reason="no container of the project in %s runs here" % asked.directory)
+        return dict(facts, state="absent", reason="no container of the project in %s runs here" % options.directory)
     if not name:
-        return dict(facts, state="unseen", reason=_cannot_choose(projects, asked.hint))
+        return dict(facts, state="unseen", reason=_cannot_choose(projects, options.hint))
     ours = [entry for entry in listed if entry.get("Labels", {}).get(PROJECT) == name]
     images: Dict[str, Dict[str, Any]] = {}
     for image_id in sorted({str(entry.get("ImageID", "")) for entry in ours} - {""}):
@@ -94,7 +94,7 @@ def _describe_project(
         shown = _shown(entry)
         try:
             inspected = engine.get("/containers/%s/json" % entry["Id"])
-            logs = _log_tail(engine, str(entry["Id"]), asked.log_lines, _since(inspected))
+            logs = _log_tail(engine, str(entry["Id"]), options.log_lines, _since(inspected))
         except NotFoundError:
             return None, "container %s was gone between listing and inspecting it" % shown
         seen.append(inspected)
@@ -121,20 +121,22 @@ def _shown(entry: Dict[str, Any]) -> str:
     return ", ".join(str(n).lstrip("/") for n in entry.get("Names") or [entry.get("Id", "")[:12]])
 
 
-def choose_project(folders: Mapping[str, str], asked: Asked) -> Tuple[str, str]:
+def choose_project(folders: Mapping[str, str], options: ContainerOptions) -> Tuple[str, str]:
     """Return the Compose project to look at and how it was found; two empty strings when that is undecided.
 
     `folders` maps each project that has containers to the working directory that its labels name.
     """
-    if asked.project:
-        return asked.project, "parity_project"
-    if asked.directory:
-        wanted = os.path.realpath(asked.directory)
+    if options.project:
+        return options.project, "parity_project"
+    if options.directory:
+        wanted = os.path.realpath(options.directory)
         inside = [name for name, folder in folders.items() if folder and _within(os.path.realpath(folder), wanted)]
         return (inside[0], "parity_project_dir") if len(inside) == 1 else ("", "")
     if len(folders) == 1:
         return next(iter(folders)), "the only Compose project on the host"
-    named = [name for name in folders if asked.hint and asked.hint.lower() in name.lower().replace("-", "_").split("_")]
+    named = [
+        name for name in folders if options.hint and options.hint.lower() in name.lower().replace("-", "_").split("_")
+    ]
     if len(named) == 1:
         return named[0], "the only Compose project named for the environment"
     return "", ""

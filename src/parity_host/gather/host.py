@@ -11,7 +11,7 @@ from ..secrets.redact import Redactor
 from . import configurations, configurations_in_project, containers, oauth_probe, project
 
 
-class Asked(NamedTuple):
+class GatherOptions(NamedTuple):
     """What the module is asked for: see the options of `library/parity_stack_info.py`."""
 
     project: str
@@ -29,7 +29,7 @@ class Asked(NamedTuple):
     nginx_test: bool
 
 
-def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
+def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     """Return the facts of each source by its name, swept once more for every secret that any of them met.
 
     `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
@@ -37,24 +37,24 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     redactor = Redactor(key.encode())
     engine: Dict[str, Any] = {}
     seen: List[Dict[str, Any]] = []
-    if not asked.files_only:
-        wanted = containers.Asked(
-            asked.docker_host, asked.project, asked.directory, asked.environment_name, asked.log_lines
+    if not options.files_only:
+        wanted = containers.ContainerOptions(
+            options.docker_host, options.project, options.directory, options.environment_name, options.log_lines
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
     # The services take their time to answer; meanwhile everything else is read.
     with ThreadPoolExecutor(max_workers=1) as beside:
-        answers = beside.submit(_health, asked, engine, seen, environ, redactor)
-        reader = project.ProjectReader(_files(asked, engine), redactor)
+        answers = beside.submit(_health, options, engine, seen, environ, redactor)
+        reader = project.ProjectReader(_files(options, engine), redactor)
         files = guarded(reader.gather)
         config: Dict[str, Any] = {}
         if engine.get("state") == "seen":
-            found, tested = engine["containers"], seen if asked.nginx_test else []
-            config = guarded(lambda: configurations.gather(found, asked.docker_host, environ, redactor, tested))
+            found, tested = engine["containers"], seen if options.nginx_test else []
+            config = guarded(lambda: configurations.gather(found, options.docker_host, environ, redactor, tested))
         elif files.get("state") == "seen":
             folder = files["directory"]
             config = guarded(lambda: configurations_in_project.gather(reader.services, folder, redactor))
-        oauth = oauth_probe.probe_all(asked.oauth_authorize, redactor)
+        oauth = oauth_probe.probe_all(options.oauth_authorize, redactor)
         sources = {"engine": engine, "project": files, "config": config, "oauth": oauth, "health": answers.result()}
     swept = redactor.sweep(sources)
     if not isinstance(swept, dict):
@@ -63,23 +63,27 @@ def gather(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
 
 
 def _health(
-    asked: Asked, engine: Dict[str, Any], seen: List[Dict[str, Any]], environ: Dict[str, str], redactor: Redactor
+    options: GatherOptions,
+    engine: Dict[str, Any],
+    seen: List[Dict[str, Any]],
+    environ: Dict[str, str],
+    redactor: Redactor,
 ) -> Dict[str, Any]:
     """Return how the services answer; nothing is asked where nothing runs."""
     if engine.get("state") != "seen":
         return {}
-    wanted = health.Asked(asked.docker_host, engine["project"], asked.endpoints, asked.probe_timeout)
+    wanted = health.ProbeOptions(options.docker_host, engine["project"], options.endpoints, options.probe_timeout)
     return guarded(lambda: health.gather(wanted, environ, redactor, seen))
 
 
-def _files(asked: Asked, engine: Dict[str, Any]) -> project.Wanted:
+def _files(options: GatherOptions, engine: Dict[str, Any]) -> project.Wanted:
     """Return the files to read: as configured, else as the labels of the running containers name them."""
-    labels = {} if asked.directory else engine
+    labels = {} if options.directory else engine
     return project.Wanted(
-        asked.directory or labels.get("working_dir", ""),
-        asked.compose_files or labels.get("config_files", []),
-        asked.env_files or labels.get("environment_files", []),
-        asked.env_template,
+        options.directory or labels.get("working_dir", ""),
+        options.compose_files or labels.get("config_files", []),
+        options.env_files or labels.get("environment_files", []),
+        options.env_template,
     )
 
 

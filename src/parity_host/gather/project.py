@@ -6,10 +6,12 @@ import os
 import stat
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 
-from ..compose.redaction import redact_compose, references
+from ..compose.redaction import redact_compose
+from ..compose.references import references
 from ..compose.services import ComposeServices, Service
 from ..envfile.interpolate import PATH_LIMIT, interpolate
-from ..envfile.redaction import effective, read_env_file, redact_env_file
+from ..envfile.reader import effective, read_env_file
+from ..envfile.redaction import redact_env_file
 from ..secrets.redact import Redactor
 
 FILE_LIMIT_BYTES = 1024 * 1024

@@ -14,7 +14,7 @@ from ..secrets.redact import Redactor
 from . import celery_inside
 from .celery_answers import Answers
 from .kinds import programs
-from .probe import FAILED, OK, UNKNOWN, Outcome
+from .probe import FAILED, OK, UNKNOWN, ProbeOutcome
 from .targets import Target
 
 _TEXT_LIMIT = 200
@@ -46,7 +46,7 @@ class Invocation(NamedTuple):
 
 def probe(
     engine: Engine, targets: Sequence[Target], part: str, answers: Answers, redactor: Redactor, deadline: float
-) -> Outcome:
+) -> ProbeOutcome:
     """Return what the workers, the queues and beat's schedule are, as seen from the first of a service's containers.
 
     `part` is `worker` or `beat`; `answers` are those of all containers of the host. A worker is `ok` when it answers
@@ -54,7 +54,7 @@ def probe(
     """
     started = _invocation(engine, targets[0], part)
     if not _APP.fullmatch(started.app):
-        return Outcome(UNKNOWN, "its command names no application (-A), so that Celery cannot be asked")
+        return ProbeOutcome(UNKNOWN, "its command names no application (-A), so that Celery cannot be asked")
     try:
         said = answers.of(
             targets[0],
@@ -63,7 +63,9 @@ def probe(
             lambda asked: _ask(engine, targets[0], started, asked, deadline),
         )
     except CannotRunError as error:
-        return Outcome(UNKNOWN, "Celery could not be asked in %s: %s" % (targets[0].name, redactor.text(str(error))))
+        return ProbeOutcome(
+            UNKNOWN, "Celery could not be asked in %s: %s" % (targets[0].name, redactor.text(str(error)))
+        )
     facts = _bounded(said, redactor)
     if started.pool:
         facts["pool"] = redactor.text(started.pool)[:40]
@@ -72,21 +74,21 @@ def probe(
     stage = str(facts.get("stage", ""))
     if stage in _STAGES:
         state, sentence = _STAGES[stage]
-        return Outcome(state, sentence % facts.pop("error", "no reason was given"), facts)
-    return _judge_worker(targets, started, facts) if part == "worker" else Outcome(OK, "", facts)
+        return ProbeOutcome(state, sentence % facts.pop("error", "no reason was given"), facts)
+    return _judge_worker(targets, started, facts) if part == "worker" else ProbeOutcome(OK, "", facts)
 
 
-def _judge_worker(targets: Sequence[Target], started: Invocation, facts: Dict[str, Any]) -> Outcome:
+def _judge_worker(targets: Sequence[Target], started: Invocation, facts: Dict[str, Any]) -> ProbeOutcome:
     nodes = [str(node) for node in facts.get("nodes") or []]
     hosts = {node.rpartition("@")[2] for node in nodes}
     silent = [target.name for target in targets if target.hostname not in hosts]
     if not silent or started.node in nodes or (nodes and "@" in started.node and "%" not in started.node):
-        return Outcome(OK, "", facts)
+        return ProbeOutcome(OK, "", facts)
     if facts.get("remote_control") is False:
-        return Outcome(UNKNOWN, "its remote control is switched off, so that it answers no ping", facts)
+        return ProbeOutcome(UNKNOWN, "its remote control is switched off, so that it answers no ping", facts)
     if facts.get("pool") == "solo" and facts.get("unacked"):
-        return Outcome(UNKNOWN, "with --pool solo it answers no ping while a task runs, and one does", facts)
-    return Outcome(FAILED, "%s: no answer to Celery's ping" % ", ".join(silent), facts)
+        return ProbeOutcome(UNKNOWN, "with --pool solo it answers no ping while a task runs, and one does", facts)
+    return ProbeOutcome(FAILED, "%s: no answer to Celery's ping" % ", ".join(silent), facts)
 
 
 def _ask(engine: Engine, target: Target, started: Invocation, part: str, deadline: float) -> Dict[str, Any]:

@@ -11,10 +11,10 @@ from ..secrets.redact import Redactor
 from . import celery as celery_probe
 from . import http_readers, postgres, redis
 from .celery_answers import Answers
-from .http_endpoints import Correction, Endpoint, corrections, endpoints, external, look_up
-from .http_probe import Address, Answer, NoAnswerError, UnreachableError, get
+from .http_endpoints import Correction, HttpEndpoint, corrections, endpoints, external, look_up
+from .http_probe import Address, ClosedError, HttpAnswer, NoAnswerError, UnreachableError, get
 from .kinds import CELERY_BEAT, CELERY_WORKER, HTTP, HTTP_KINDS, NONE, kind_of
-from .probe import FAILED, UNKNOWN, Outcome, Probe, run_all, unable
+from .probe import FAILED, UNKNOWN, Probe, ProbeOutcome, run_all, unable
 from .targets import Target, engine_host, read_targets, targets_of
 
 # A program has to be started in its container before it can ask, Celery's with the whole application.
@@ -25,7 +25,7 @@ SLOW_SECONDS = 0.5
 SLOW_TIMES = 3
 
 
-class Asked(NamedTuple):
+class ProbeOptions(NamedTuple):
     """What to probe: the engine's address, the Compose project, the user's corrections, and seconds for one probe."""
 
     docker_host: str
@@ -35,32 +35,35 @@ class Asked(NamedTuple):
 
 
 def gather(
-    asked: Asked, environ: Dict[str, str], redactor: Redactor, seen: Optional[Sequence[Mapping[str, Any]]] = None
+    options: ProbeOptions,
+    environ: Dict[str, str],
+    redactor: Redactor,
+    seen: Optional[Sequence[Mapping[str, Any]]] = None,
 ) -> Dict[str, Any]:
     """Return the health part of a host's facts: `state` (seen, absent or unseen, with a `reason`) and `probes`.
 
     `seen` are the engine's own answers for the project's containers; without them it is asked.
     """
     started = time.monotonic()
-    timeout = min(max(asked.timeout, 0.5), 60.0)
-    endpoint = find_endpoint(asked.docker_host, environ)
+    timeout = min(max(options.timeout, 0.5), 60.0)
+    endpoint = find_endpoint(options.docker_host, environ)
     try:
         engine = Engine(endpoint, environ)
         engine.negotiate()
-        targets = read_targets(engine, asked.project) if seen is None else targets_of(seen)
+        targets = read_targets(engine, options.project) if seen is None else targets_of(seen)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
         return {"state": "unseen", "reason": str(error)}
-    probes = list(_probes(engine, targets, asked, timeout, redactor))
+    probes = list(_probes(engine, targets, options, timeout, redactor))
     records = run_all(probes, timeout * OVERALL_TIMES)
     return {"state": "seen", "probes": records, "seconds": round(time.monotonic() - started, 3)}
 
 
 def _probes(
-    engine: Engine, targets: Sequence[Target], asked: Asked, timeout: float, redactor: Redactor
+    engine: Engine, targets: Sequence[Target], options: ProbeOptions, timeout: float, redactor: Redactor
 ) -> Iterator[Probe]:
-    corrected = corrections(asked.configured)
+    corrected = corrections(options.configured)
     known = {target.service for target in targets}
     celery: Dict[Tuple[str, str], List[Target]] = {}
     for target in targets:
@@ -105,31 +108,31 @@ def _without_container(
             yield Probe(entry.service, "", entry.kind or HTTP, "parity_endpoints", timeout, unable(why))
 
 
-def _http(endpoint: Endpoint, timeout: float, redactor: Redactor) -> Probe:
+def _http(endpoint: HttpEndpoint, timeout: float, redactor: Redactor) -> Probe:
     ask = functools.partial(_ask_http, endpoint, redactor)
     shown = redactor.text(endpoint.target)
     return Probe(endpoint.service, endpoint.container, endpoint.kind, shown, timeout, ask)
 
 
-def _ask_http(endpoint: Endpoint, redactor: Redactor, deadline: float) -> Outcome:
+def _ask_http(endpoint: HttpEndpoint, redactor: Redactor, deadline: float) -> ProbeOutcome:
     try:
         addresses = look_up(endpoint)
     except OSError:
-        return Outcome(UNKNOWN, "the host %s is not known here" % redactor.text(endpoint.host))
-    outcome = Outcome(UNKNOWN, "no way to it from the host: it has no published port and no network address")
+        return ProbeOutcome(UNKNOWN, "the host %s is not known here" % redactor.text(endpoint.host))
+    outcome = ProbeOutcome(UNKNOWN, "no way to it from the host: it has no published port and no network address")
     seen = False
     for address in addresses:
         try:
             answer, path = _first_answer(endpoint, address, deadline)
         except NoAnswerError as error:
-            guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and _closes(error))
+            guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and isinstance(error, ClosedError))
             if outcome.state == UNKNOWN and not (guess and seen):
-                outcome = Outcome(UNKNOWN if guess else FAILED, redactor.text(str(error)))
+                outcome = ProbeOutcome(UNKNOWN if guess else FAILED, redactor.text(str(error)))
             seen = True
             continue
         if answer is None:
             why = "it answers, but not where health is usually asked for; name the address in parity_endpoints"
-            return Outcome(UNKNOWN, why, {"status": 404})
+            return ProbeOutcome(UNKNOWN, why, {"status": 404})
         found = http_readers.read(endpoint.kind, path, answer, redactor)
         return found._replace(
             facts={**found.facts, "answer_seconds": round(answer.seconds, 4), "path": redactor.text(path)}
@@ -137,7 +140,7 @@ def _ask_http(endpoint: Endpoint, redactor: Redactor, deadline: float) -> Outcom
     return outcome
 
 
-def _fastest(address: Address, path: str, host: str, deadline: float) -> Answer:
+def _fastest(address: Address, path: str, host: str, deadline: float) -> HttpAnswer:
     best = get(address, path, host, deadline, http_readers.body_limit(path))
     for _ in range(SLOW_TIMES - 1):
         if best.seconds <= SLOW_SECONDS or time.monotonic() + best.seconds * 2 > deadline:
@@ -150,12 +153,7 @@ def _fastest(address: Address, path: str, host: str, deadline: float) -> Answer:
     return best
 
 
-def _closes(error: NoAnswerError) -> bool:
-    """Whether nginx may do that on purpose: `return 444` closes the connection."""
-    return "without an answer" in str(error)
-
-
-def _first_answer(endpoint: Endpoint, address: Address, deadline: float) -> Tuple[Optional[Answer], str]:
+def _first_answer(endpoint: HttpEndpoint, address: Address, deadline: float) -> Tuple[Optional[HttpAnswer], str]:
     """Return the answer at the first path that is there; None where several were tried and none is."""
     for path in endpoint.paths:
         answer = _fastest(address, path, endpoint.host, deadline)

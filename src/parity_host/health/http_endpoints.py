@@ -7,7 +7,7 @@ import socket
 from typing import Any, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from .http_probe import Address, parse_url
-from .kinds import HTTP, HTTP_KINDS, KINDS, WEB_PATHS
+from .kinds import HTTP, HTTP_KINDS, KINDS, SPEAKING_KINDS, WEB, WEB_PATHS
 from .targets import Target
 
 LABEL = "parity.health"
@@ -18,11 +18,9 @@ _ASKS_HTTP = re.compile(r"curl|wget|http|fetch")
 _LABEL = re.compile(r"(?::([0-9]{1,5}))?(/[!-~]*)?")
 _SELF = ("localhost", "127.0.0.1", "::1", "0.0.0.0")  # noqa: S104 - recognised, not bound
 _TLS_PORTS = (443, 8443, 9443)
-# Kinds whose own paths stand below a configured path, such as `/prometheus`.
-_BELOW = ("prometheus", "loki", "grafana")
 
 
-class Endpoint(NamedTuple):
+class HttpEndpoint(NamedTuple):
     """One address to ask: `paths` are tried in turn while the answer is 404, `ports` and addresses while none comes."""
 
     service: str
@@ -84,7 +82,7 @@ def _correction(entry: Mapping[str, Any]) -> Correction:
     return Correction(service, kind, url, int(port) if port.isdigit() else 0, path, problem)
 
 
-def endpoints(target: Target, kind: str, corrected: Sequence[Correction], engine_host: str) -> Iterator[Endpoint]:
+def endpoints(target: Target, kind: str, corrected: Sequence[Correction], engine_host: str) -> Iterator[HttpEndpoint]:
     """Yield what to ask of one running container. `corrected` are the entries for its service.
 
     Found from its label `parity.health`, the addresses its own health check asks, and what its kind is known for.
@@ -98,7 +96,7 @@ def endpoints(target: Target, kind: str, corrected: Sequence[Correction], engine
     for port, tls, path in said:
         yield _endpoint(target, kind if kind in HTTP_KINDS else HTTP, (port,), (path,), tls, engine_host)
     asked = {(port, path) for port, _, path in said}
-    if kind == "web" and not asked and _web_ports(target):
+    if kind == WEB and not asked and _web_ports(target):
         yield _endpoint(target, HTTP, _web_ports(target)[:1], WEB_PATHS, False, engine_host)
     for ports, path in _known(target, kind):
         if not asked.intersection((port, path) for port in ports):
@@ -117,13 +115,13 @@ def _known(target: Target, kind: str) -> Iterator[Tuple[Tuple[int, ...], str]]:
 
 def _endpoint(
     target: Target, kind: str, ports: Sequence[int], paths: Tuple[str, ...], tls: bool, engine_host: str
-) -> Endpoint:
+) -> HttpEndpoint:
     addresses = [address for port in ports for address in target.reach(port, tls, engine_host)]
     host = "localhost:%d" % ports[0]
-    return Endpoint(target.service, target.name, kind, tuple(ports), paths, tls, host, tuple(addresses))
+    return HttpEndpoint(target.service, target.name, kind, tuple(ports), paths, tls, host, tuple(addresses))
 
 
-def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: str) -> Iterator[Endpoint]:
+def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: str) -> Iterator[HttpEndpoint]:
     wanted = entry.kind or found_kind
     kind = wanted if wanted in HTTP_KINDS else HTTP
     if entry.url:
@@ -133,22 +131,23 @@ def _corrected(target: Target, entry: Correction, found_kind: str, engine_host: 
     ports = (entry.port,) if entry.port else _known_ports(target, usual) if usual else _web_ports(target)
     port = ports[0] if ports else 80
     base = entry.path.rstrip("/")
-    for path in [base + known for known in HTTP_KINDS[kind].paths] if kind in _BELOW else [entry.path or "/"]:
+    # Their own paths stand below a configured one, such as `/prometheus`.
+    for path in [base + known for known in HTTP_KINDS[kind].paths] if kind in SPEAKING_KINDS else [entry.path or "/"]:
         yield _endpoint(target, kind, (port,), (path,), port in _TLS_PORTS, engine_host)
 
 
-def external(entry: Correction, kind: str, container: str = "") -> Iterator[Endpoint]:
+def external(entry: Correction, kind: str, container: str = "") -> Iterator[HttpEndpoint]:
     """Yield the endpoints of an entry with a URL of the user's own; its host is looked up when it is asked."""
     scheme, host, port, path = parse_url(entry.url)
     tls = scheme == "https"
     base = path.rstrip("/")
     shown = host if port == (443 if tls else 80) else "%s:%d" % (host, port)
-    for own in [base + known for known in HTTP_KINDS[kind].paths] if kind in _BELOW else [path]:
+    for own in [base + known for known in HTTP_KINDS[kind].paths] if kind in SPEAKING_KINDS else [path]:
         name = "%s://%s%s" % (scheme, shown, own)
-        yield Endpoint(entry.service, container, kind, (port,), (own,), tls, shown, (), name)
+        yield HttpEndpoint(entry.service, container, kind, (port,), (own,), tls, shown, (), name)
 
 
-def look_up(endpoint: Endpoint) -> List[Address]:
+def look_up(endpoint: HttpEndpoint) -> List[Address]:
     """Return the addresses of an endpoint, looking its host up when only its name is known; raises OSError."""
     if endpoint.addresses or not endpoint.name:
         return list(endpoint.addresses)

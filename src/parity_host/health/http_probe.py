@@ -30,7 +30,7 @@ class Address(NamedTuple):
     name: str = ""
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What came back. `whole` is false when the body was longer than what was read of it."""
 
     status: int
@@ -42,6 +42,10 @@ class Answer(NamedTuple):
 
 class NoAnswerError(Exception):
     """Nothing came back that is HTTP; the message is a sentence's end for the report."""
+
+
+class ClosedError(NoAnswerError):
+    """The connection was taken and closed before anything came back, as `return 444` of nginx does on purpose."""
 
 
 class UnreachableError(NoAnswerError):
@@ -71,7 +75,7 @@ class Bounded(io.RawIOBase):
         return count
 
 
-class Source:
+class SocketLike:
     """What http.client takes for a socket."""
 
     def __init__(self, stream: Bounded) -> None:
@@ -83,7 +87,7 @@ class Source:
         return io.BufferedReader(self._stream)
 
 
-def get(address: Address, target: str, host: str, deadline: float, limit: int = BODY_LIMIT_BYTES) -> Answer:
+def get(address: Address, target: str, host: str, deadline: float, limit: int = BODY_LIMIT_BYTES) -> HttpAnswer:
     """Return the answer to GET `target` (path and query) with the Host header `host`.
 
     At most `limit` bytes of the body are read. A redirect is followed only to the same address. Raises NoAnswerError.
@@ -100,7 +104,7 @@ def get(address: Address, target: str, host: str, deadline: float, limit: int = 
     return answer._replace(seconds=time.monotonic() - started)
 
 
-def _onward(address: Address, target: str, host: str, answer: Answer) -> str:
+def _onward(address: Address, target: str, host: str, answer: HttpAnswer) -> str:
     """Return the path that a redirect to the very same address names, else an empty text."""
     if answer.status not in _REDIRECTS or not answer.headers.get("location"):
         return ""
@@ -117,25 +121,25 @@ def _onward(address: Address, target: str, host: str, answer: Answer) -> str:
     return onward if same and onward != target and onward.isascii() and onward.isprintable() else ""
 
 
-def _once(address: Address, target: str, host: str, deadline: float, limit: int) -> Answer:
+def _once(address: Address, target: str, host: str, deadline: float, limit: int) -> HttpAnswer:
     shown = "%s:%d" % (address.ip, address.port)
     sock = _connect(address, shown, deadline)
     try:
         sock.settimeout(_left(deadline))
         sock.sendall(_request(target, host))
-        response = http.client.HTTPResponse(Source(Bounded(sock, deadline, HEAD_LIMIT_BYTES + limit)))  # type: ignore[arg-type]
+        response = http.client.HTTPResponse(SocketLike(Bounded(sock, deadline, HEAD_LIMIT_BYTES + limit)))  # type: ignore[arg-type]
         response.begin()
         headers = {name: str(response.getheader(name) or "")[:2048] for name in _KEPT_HEADERS}
         try:
             body = response.read(limit + 1)
         except http.client.IncompleteRead as error:
             body = error.partial
-        return Answer(response.status, headers, body[:limit], len(body) <= limit, 0.0)
+        return HttpAnswer(response.status, headers, body[:limit], len(body) <= limit, 0.0)
     except socket.timeout:
         raise NoAnswerError("it takes the connection on %s and does not answer in time" % shown) from None
     except (http.client.BadStatusLine, http.client.UnknownProtocol) as error:
         if isinstance(error, http.client.RemoteDisconnected):
-            raise NoAnswerError("it closes the connection on %s without an answer" % shown) from None
+            raise ClosedError("it closes the connection on %s without an answer" % shown) from None
         raise UnreachableError("what answers on %s does not speak HTTP" % shown) from None
     except http.client.HTTPException as error:
         raise NoAnswerError("its answer on %s is no good HTTP: %s" % (shown, type(error).__name__)) from None

@@ -9,8 +9,9 @@ from typing import Any, Callable, Dict, List, Mapping
 from urllib.parse import urlsplit
 
 from ..secrets.redact import Redactor
-from .http_probe import BODY_LIMIT_BYTES, Answer
-from .probe import FAILED, OK, UNKNOWN, Outcome
+from .http_probe import BODY_LIMIT_BYTES, HttpAnswer
+from .kinds import SPEAKING_KINDS
+from .probe import FAILED, OK, UNKNOWN, ProbeOutcome
 
 TEXT_LIMIT = 200
 MOST_TARGETS = 200
@@ -30,21 +31,21 @@ def body_limit(path: str) -> int:
     return _LARGE_BODY_BYTES if path.partition("?")[0].endswith(("/targets", "/metrics")) else BODY_LIMIT_BYTES
 
 
-def read(kind: str, path: str, answer: Answer, redactor: Redactor) -> Outcome:
+def read(kind: str, path: str, answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     """Return what an answer says of the service that gave it."""
     facts: Dict[str, Any] = {"status": answer.status}
     if kind == "nginx":
         return _nginx(answer, facts)
     if answer.status in (401, 403, 407):
-        return Outcome(UNKNOWN, "it asks for a login (status %d)" % answer.status, facts)
+        return ProbeOutcome(UNKNOWN, "it asks for a login (status %d)" % answer.status, facts)
     if 300 <= answer.status < 400:
         where = redactor.text(_origin(answer.headers.get("location", "")))
-        return Outcome(UNKNOWN, "it redirects to %s, which is not followed" % (where or "nowhere"), facts)
+        return ProbeOutcome(UNKNOWN, "it redirects to %s, which is not followed" % (where or "nowhere"), facts)
     read_body = next((reader for end, reader in _READERS.items() if path.partition("?")[0].endswith(end)), _health)
-    found = (read_body if kind in _KINDS_WITH_READERS else _health)(answer, redactor)
+    found = (read_body if kind in SPEAKING_KINDS else _health)(answer, redactor)
     facts.update(found.facts)
     if not 200 <= answer.status < 300:
-        return Outcome(FAILED, found.reason or "it answers with status %d" % answer.status, facts)
+        return ProbeOutcome(FAILED, found.reason or "it answers with status %d" % answer.status, facts)
     return found._replace(facts=facts)
 
 
@@ -56,19 +57,21 @@ def _origin(location: str) -> str:
         return ""
 
 
-def _nginx(answer: Answer, facts: Dict[str, Any]) -> Outcome:
+def _nginx(answer: HttpAnswer, facts: Dict[str, Any]) -> ProbeOutcome:
     stub = _STUB_STATUS.match(answer.body)
     if stub:
         names = ("active", "reading", "writing", "waiting")
         facts["connections"] = {name: int(number[:12]) for name, number in zip(names, stub.groups())}  # noqa: B905
     if answer.status in (502, 503, 504):
-        return Outcome(FAILED, "it answers with status %d: what it passes requests to does not" % answer.status, facts)
+        return ProbeOutcome(
+            FAILED, "it answers with status %d: what it passes requests to does not" % answer.status, facts
+        )
     if answer.status >= 500:
-        return Outcome(FAILED, "it answers with status %d" % answer.status, facts)
-    return Outcome(OK, "", facts)
+        return ProbeOutcome(FAILED, "it answers with status %d" % answer.status, facts)
+    return ProbeOutcome(OK, "", facts)
 
 
-def _json(answer: Answer) -> Any:
+def _json(answer: HttpAnswer) -> Any:
     """Return the decoded body; raises ValueError for what is not JSON, is cut off, or nests too deep."""
     if not answer.whole:
         raise ValueError("the answer is longer than what is read of it")
@@ -78,17 +81,17 @@ def _json(answer: Answer) -> Any:
         raise ValueError("the answer nests too deep") from None
 
 
-def _health(answer: Answer, redactor: Redactor) -> Outcome:
+def _health(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     """Read an application's own health: JSON is kept, pruned; of other text the beginning."""
     kind = answer.headers.get("content-type", "").lower()
     try:
         data = _json(answer)
     except ValueError:
         if "json" in kind:
-            return Outcome(OK, "its answer is called JSON and is none", {})
+            return ProbeOutcome(OK, "its answer is called JSON and is none", {})
         text = answer.body[: TEXT_LIMIT * 4].decode("utf-8", "replace") if "text/plain" in kind else ""
-        return Outcome(OK, "", {"text": redactor.text(text.strip())[:TEXT_LIMIT]} if text.strip() else {})
-    return Outcome(OK, "", {"health": prune(data, redactor)})
+        return ProbeOutcome(OK, "", {"text": redactor.text(text.strip())[:TEXT_LIMIT]} if text.strip() else {})
+    return ProbeOutcome(OK, "", {"health": prune(data, redactor)})
 
 
 def prune(data: Any, redactor: Redactor) -> Any:
@@ -122,26 +125,26 @@ def _plain_number(value: Any) -> Any:
     return value if isinstance(value, float) or abs(value) < 10**15 else number
 
 
-def _version(answer: Answer, redactor: Redactor) -> Outcome:
+def _version(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     data = _mapping(answer)
-    return Outcome(OK, "", {"version": _text(_part(data, "data").get("version"), redactor)} if data else {})
+    return ProbeOutcome(OK, "", {"version": _text(_part(data, "data").get("version"), redactor)} if data else {})
 
 
-def _grafana(answer: Answer, redactor: Redactor) -> Outcome:
+def _grafana(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     data = _mapping(answer)
     database = _text(data.get("database"), redactor)
     facts = {"version": _text(data.get("version"), redactor), "database": database}
     if database and database != "ok":
-        return Outcome(FAILED, "its database: %s" % database, facts)
-    return Outcome(OK, "", facts)
+        return ProbeOutcome(FAILED, "its database: %s" % database, facts)
+    return ProbeOutcome(OK, "", facts)
 
 
-def _loki_ready(answer: Answer, redactor: Redactor) -> Outcome:
+def _loki_ready(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     said = redactor.text(answer.body[:TEXT_LIMIT].decode("utf-8", "replace").strip())
-    return Outcome(OK, "" if answer.status == 200 else "it says: %s" % said, {})
+    return ProbeOutcome(OK, "" if answer.status == 200 else "it says: %s" % said, {})
 
 
-def _loki_metrics(answer: Answer, redactor: Redactor) -> Outcome:
+def _loki_metrics(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     sums: Dict[str, float] = {}
     version = ""
     for line in answer.body.decode("utf-8", "replace").splitlines():
@@ -152,7 +155,7 @@ def _loki_metrics(answer: Answer, redactor: Redactor) -> Outcome:
         elif match and match.group(1) in _LOKI_SERIES:
             number = _plain_number(_float(match.group(3)))
             sums[match.group(1)] = sums.get(match.group(1), 0.0) + (number or 0.0)
-    return Outcome(OK, "", {"version": version, "series": sums})
+    return ProbeOutcome(OK, "", {"version": version, "series": sums})
 
 
 def _float(text: str) -> float:
@@ -162,12 +165,14 @@ def _float(text: str) -> float:
         return 0.0
 
 
-def _prometheus_targets(answer: Answer, redactor: Redactor) -> Outcome:
+def _prometheus_targets(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     """Read Prometheus' targets. Source: https://prometheus.io/docs/prometheus/latest/querying/api/#targets."""
     data = _mapping(answer)
     active = _part(data, "data").get("activeTargets")
     if not isinstance(active, list):
-        return Outcome(UNKNOWN, "its list of targets could not be read" + ("" if answer.whole else ": too long"), {})
+        return ProbeOutcome(
+            UNKNOWN, "its list of targets could not be read" + ("" if answer.whole else ": too long"), {}
+        )
     found: List[Dict[str, str]] = []
     for entry in active[:MOST_TARGETS]:
         if isinstance(entry, dict):
@@ -181,10 +186,10 @@ def _prometheus_targets(answer: Answer, redactor: Redactor) -> Outcome:
                     "error": _text(entry.get("lastError"), redactor),
                 }
             )
-    return Outcome(OK, "", {"targets": found, "more_targets": max(len(active) - MOST_TARGETS, 0)})
+    return ProbeOutcome(OK, "", {"targets": found, "more_targets": max(len(active) - MOST_TARGETS, 0)})
 
 
-def _mapping(answer: Answer) -> Dict[str, Any]:
+def _mapping(answer: HttpAnswer) -> Dict[str, Any]:
     try:
         data = _json(answer)
     except ValueError:
@@ -201,12 +206,11 @@ def _text(value: Any, redactor: Redactor) -> str:
     return redactor.text(value[: TEXT_LIMIT * 2])[:TEXT_LIMIT] if isinstance(value, str) else ""
 
 
-_KINDS_WITH_READERS = ("prometheus", "loki", "grafana")
-_READERS: Dict[str, Callable[[Answer, Redactor], Outcome]] = {
+_READERS: Dict[str, Callable[[HttpAnswer, Redactor], ProbeOutcome]] = {
     "/api/v1/targets": _prometheus_targets,
     "/buildinfo": _version,
     "/api/health": _grafana,
     "/ready": _loki_ready,
     "/metrics": _loki_metrics,
-    "/-/healthy": lambda _answer, _redactor: Outcome(OK),
+    "/-/healthy": lambda _answer, _redactor: ProbeOutcome(OK),
 }

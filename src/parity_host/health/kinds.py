@@ -1,4 +1,4 @@
-"""Which program a container runs, and where such programs answer for their health. Data: add a program here."""
+"""Which programs are told apart, which of them a container runs, and where they answer. Data: add a program here."""
 
 from __future__ import annotations
 
@@ -6,71 +6,70 @@ import re
 from typing import Iterator, List, NamedTuple, Tuple
 
 
-class Known(NamedTuple):
-    """Where a program answers: its usual ports, in the order they are tried, and the paths that are asked there."""
+class Program(NamedTuple):
+    """A program that is told apart, by what images and services are named after it, or by the command that starts it.
 
-    ports: Tuple[int, ...]
-    paths: Tuple[str, ...]
+    `kind` is what its health is asked for as, empty where it is not, or not by its name; `logs` says whose signatures
+    read its log, empty where there are none. Over HTTP it answers at `ports`, tried in their order, and at `paths`.
+    """
+
+    kind: str
+    logs: str
+    names: Tuple[str, ...] = ()
+    commands: Tuple[str, ...] = ()
+    ports: Tuple[int, ...] = ()
+    paths: Tuple[str, ...] = ()
 
 
-# Programs that answer over HTTP. Source: each program's own documentation of its health endpoints.
-HTTP_KINDS = {
-    "prometheus": Known((9090,), ("/-/healthy", "/api/v1/targets?state=active", "/api/v1/status/buildinfo")),
-    "loki": Known((3100,), ("/ready", "/metrics")),
-    "grafana": Known((3000,), ("/api/health",)),
-    "jaeger": Known((14269, 16686), ("/",)),
-    "nginx": Known((80,), ("/",)),
-}
+# A server of an application: only its command says that a container serves, since images are named for what is in them.
+WEB = "web"
+# Source of ports and paths: each program's own documentation of its health endpoints.
+PROGRAMS = (
+    Program("postgres", "postgresql", ("postgres", "postgresql", "postgis", "pgvector", "timescaledb"), ("postgres",)),
+    Program("redis", "redis", ("redis", "valkey", "keydb"), ("redis-server", "valkey-server", "keydb-server")),
+    Program("nginx", "nginx", ("nginx", "openresty"), ("nginx", "openresty"), (80,), ("/",)),
+    Program("loki", "loki", ("loki",), ("loki",), (3100,), ("/ready", "/metrics")),
+    Program(
+        "prometheus",
+        "prometheus",
+        ("prometheus",),
+        ("prometheus",),
+        (9090,),
+        ("/-/healthy", "/api/v1/targets?state=active", "/api/v1/status/buildinfo"),
+    ),
+    Program("grafana", "grafana", ("grafana",), (), (3000,), ("/api/health",)),
+    Program("jaeger", "jaeger", ("jaeger",), (), (14269, 16686), ("/",)),
+    Program("", "promtail", ("promtail",)),
+    Program("", "celery", ("celery",)),
+    Program(
+        WEB,
+        "python",
+        ("uvicorn", "gunicorn", "flask", "fastapi"),
+        ("uvicorn", "gunicorn", "hypercorn", "daphne", "granian", "flask", "fastapi"),
+    ),
+    Program("", "python", ("python", "django"), ("alembic", "streamlit", "rq", "manage.py")),
+    Program(WEB, "node", ("node",), ("node", "npm")),
+    Program(WEB, "", (), ("java", "dotnet", "puma", "rails")),
+)
+# Makers whose images do not say what they are.
+MAKERS = {"jaegertracing": "jaeger"}
+# What is named for another program without being it: `redis_exporter`, `postgres-backup`, `loki-canary`.
+BESIDE = re.compile(
+    r"exporter|backup|commander|insight|admin|canary|renderer|operator|sidecar|bouncer|migrat"
+    r"|(?<![a-z0-9])(?:cli|ui|init|gen)(?![a-z0-9])"
+)
+# What writes the log of the program that it is named for, and does not answer as that does.
+_OTHER_ANSWERS = re.compile(r"sentinel|pushgateway|adapter|promtail|agent")
+# Programs that answer over HTTP at addresses of their own, and those of them whose answers say more than that they do.
+HTTP_KINDS = {program.kind: program for program in PROGRAMS if program.paths}
+SPEAKING_KINDS = frozenset(kind for kind, program in HTTP_KINDS.items() if program.paths != ("/",))
 # Tried one after the other on an application whose health address nothing names.
 WEB_PATHS = ("/health", "/healthz", "/api/health")
 
-_BY_WORD = {
-    "postgres": "postgres",
-    "postgresql": "postgres",
-    "postgis": "postgres",
-    "pgvector": "postgres",
-    "timescaledb": "postgres",
-    "redis": "redis",
-    "valkey": "redis",
-    "keydb": "redis",
-    "nginx": "nginx",
-    "openresty": "nginx",
-    "prometheus": "prometheus",
-    "grafana": "grafana",
-    "loki": "loki",
-    "jaeger": "jaeger",
-}
-_BY_MAKER = {"jaegertracing": "jaeger"}
-_BY_PROGRAM = {
-    "redis-server": "redis",
-    "valkey-server": "redis",
-    "keydb-server": "redis",
-    "postgres": "postgres",
-    "nginx": "nginx",
-    "openresty": "nginx",
-    "loki": "loki",
-    "prometheus": "prometheus",
-    "uvicorn": "web",
-    "gunicorn": "web",
-    "hypercorn": "web",
-    "daphne": "web",
-    "granian": "web",
-    "flask": "web",
-    "fastapi": "web",
-    "node": "web",
-    "npm": "web",
-    "java": "web",
-    "dotnet": "web",
-    "puma": "web",
-    "rails": "web",
-}
+_BY_NAME = {name: program.kind for program in PROGRAMS if program.kind not in ("", WEB) for name in program.names}
+_BY_COMMAND = {command: program.kind for program in PROGRAMS if program.kind for command in program.commands}
 CELERY_WORKER, CELERY_BEAT, HTTP, NONE = "celery-worker", "celery-beat", "http", "none"
-KINDS = frozenset([*_BY_WORD.values(), *_BY_PROGRAM.values(), CELERY_WORKER, CELERY_BEAT, HTTP, NONE])
-# What is named for another program without being it: `redis_exporter`, `postgres-backup`, `loki-canary`.
-_BESIDE = re.compile(
-    r"exporter|backup|commander|insight|admin|canary|renderer|operator|sidecar|sentinel|pushgateway|adapter|migrat"
-    r"|promtail|agent|bouncer|\b(?:cli|ui|init)\b"
-)
+KINDS = frozenset([*_BY_NAME.values(), *_BY_COMMAND.values(), CELERY_WORKER, CELERY_BEAT, HTTP, NONE])
 # What stands before a program in a command line without being it.
 _BEFORE = frozenset(
     "&& || ; | -- -c -m -lc -ec exec env tini dumb-init sh bash ash uv run poetry pipenv nice "  # noqa: SIM905 - words
@@ -91,10 +90,10 @@ def kind_of(image: str, words: Tuple[str, ...], service: str) -> str:
     """
     path, _, name = image.partition("@")[0].rpartition("/")
     name = (name.rpartition(":")[0] or name).lower()
-    by_program = _by_program(words)
-    if by_program or _BESIDE.search(name):
-        return by_program
-    return _by_words(name) or _BY_MAKER.get(path.rpartition("/")[2], "") or _by_words(service.lower())
+    by_command = _by_command(words)
+    if by_command or _is_beside(name):
+        return by_command
+    return _by_name(name) or _by_name(MAKERS.get(path.rpartition("/")[2], "")) or _by_name(service.lower())
 
 
 def programs(words: Tuple[str, ...]) -> Iterator[Tuple[str, List[str]]]:
@@ -112,7 +111,7 @@ def programs(words: Tuple[str, ...]) -> Iterator[Tuple[str, List[str]]]:
             starts = bool(_PYTHON.fullmatch(name)) or "entrypoint" in name
 
 
-def _by_program(words: Tuple[str, ...]) -> str:
+def _by_command(words: Tuple[str, ...]) -> str:
     for name, line in programs(words):
         if name == "celery":
             part = next((word for word in line if word in ("worker", "beat")), "")
@@ -120,12 +119,16 @@ def _by_program(words: Tuple[str, ...]) -> str:
         script = _CELERY_SCRIPT.search(name)
         if script:
             return "celery-" + script.group(1)
-        if name in _BY_PROGRAM:
-            return _BY_PROGRAM[name]
+        if name in _BY_COMMAND:
+            return _BY_COMMAND[name]
     return ""
 
 
-def _by_words(name: str) -> str:
-    if _BESIDE.search(name):
+def _by_name(name: str) -> str:
+    if _is_beside(name):
         return ""
-    return next((_BY_WORD[word] for word in _WORD.findall(name) if word in _BY_WORD), "")
+    return next((_BY_NAME[word] for word in _WORD.findall(name) if word in _BY_NAME), "")
+
+
+def _is_beside(name: str) -> bool:
+    return bool(BESIDE.search(name) or _OTHER_ANSWERS.search(name))

@@ -9,7 +9,7 @@ from typing import Any, Dict, List
 from ..engine.client import Engine
 from ..engine.commands import CannotRunError, NoProgramError, Ran, run
 from ..secrets.redact import Redactor
-from .probe import FAILED, OK, UNKNOWN, Outcome
+from .probe import FAILED, OK, UNKNOWN, ProbeOutcome
 from .targets import Target
 
 # Source: https://www.postgresql.org/docs/current/app-pg-isready.html, "Exit Status".
@@ -31,7 +31,7 @@ _NUMBERS = ("connections", "connections_limit", "connections_reserved", "longest
 _FOLDERS = ("", "/opt/bitnami/postgresql/bin/", "/usr/local/bin/")
 
 
-def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -> Outcome:
+def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -> ProbeOutcome:
     """Return whether PostgreSQL accepts connections; with its version and connections when it lets its own user in.
 
     Runs `pg_isready`, then `psql` as the container's own POSTGRES_USER in a read-only session with a time limit. A
@@ -42,26 +42,28 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
     try:
         ready = _run(engine, target, ["pg_isready", "-q", "-t", _SECONDS, *_port(target)], {}, deadline)
         if ready.code in _NOT_READY:
-            return Outcome(FAILED, "pg_isready: %s" % _NOT_READY[ready.code])
+            return ProbeOutcome(FAILED, "pg_isready: %s" % _NOT_READY[ready.code])
         words = ["psql", "-XAtqw", *_port(target), "-U", user, "-d", database, "-c", _QUESTION]
         asked = _run(engine, target, words, _environment(target), deadline)
     except CannotRunError as error:
-        return Outcome(UNKNOWN, "it could not be asked in %s: %s" % (target.name, redactor.text(str(error))))
+        return ProbeOutcome(UNKNOWN, "it could not be asked in %s: %s" % (target.name, redactor.text(str(error))))
     if asked.code:
         said = redactor.text((asked.errors.strip() or asked.output.strip())[:400]).replace("\n", " ")[:200]
         return _refused(said, ready.code)
     facts = read_answer(asked.output, redactor)
-    return Outcome(OK, "" if facts else "psql gave no answer that can be read", facts)
+    return ProbeOutcome(OK, "" if facts else "psql gave no answer that can be read", facts)
 
 
-def _refused(said: str, ready: int) -> Outcome:
+def _refused(said: str, ready: int) -> ProbeOutcome:
     if re.search(r"too many (?:clients|connections)|remaining connection slots", said):
-        return Outcome(FAILED, "it has no connection left: %s" % said)
-    return Outcome(OK if ready == 0 else UNKNOWN, "it accepts connections, but psql as its own user said: %s" % said)
+        return ProbeOutcome(FAILED, "it has no connection left: %s" % said)
+    return ProbeOutcome(
+        OK if ready == 0 else UNKNOWN, "it accepts connections, but psql as its own user said: %s" % said
+    )
 
 
 def _run(engine: Engine, target: Target, argv: List[str], environment: Dict[str, str], deadline: float) -> Ran:
-    missing = NoProgramError("%s: there is no such program in the image" % argv[0])
+    missing = NoProgramError(argv[0])
     for folder in _FOLDERS:
         try:
             return run(engine, target.id, [folder + argv[0], *argv[1:]], environment, deadline)

@@ -15,7 +15,7 @@ MOST_PROBES = 100
 _LATE = "no answer within %.3g seconds"
 
 
-class Outcome(NamedTuple):
+class ProbeOutcome(NamedTuple):
     """What a probe found: `state` is ok, failed or unknown, the last two with a reason."""
 
     state: str
@@ -35,12 +35,12 @@ class Probe(NamedTuple):
     kind: str
     target: str
     seconds: float
-    run: Callable[[float], Outcome]
+    run: Callable[[float], ProbeOutcome]
 
 
-def unable(reason: str) -> Callable[[float], Outcome]:
+def unable(reason: str) -> Callable[[float], ProbeOutcome]:
     """Return the run of a probe that cannot be made, and why."""
-    return lambda _: Outcome(UNKNOWN, reason)
+    return lambda _: ProbeOutcome(UNKNOWN, reason)
 
 
 def run_all(probes: Sequence[Probe], overall: float) -> List[Dict[str, Any]]:
@@ -49,7 +49,7 @@ def run_all(probes: Sequence[Probe], overall: float) -> List[Dict[str, Any]]:
     Threads that are not back by then are left behind: they hold nothing and end with the process.
     """
     started = time.monotonic()
-    records = [_record(probe, Outcome(UNKNOWN, _LATE % min(probe.seconds, overall)), 0.0) for probe in probes]
+    records = [_record(probe, ProbeOutcome(UNKNOWN, _LATE % min(probe.seconds, overall)), 0.0) for probe in probes]
 
     def ask(index: int, probe: Probe) -> None:
         begun = time.monotonic()
@@ -64,21 +64,23 @@ def run_all(probes: Sequence[Probe], overall: float) -> List[Dict[str, Any]]:
         thread.join(max(started + overall + 0.2 - time.monotonic(), 0))
     left_out = "more than %d probes; this one was left out" % MOST_PROBES
     for index in range(len(asked), len(probes)):
-        records[index] = _record(probes[index], Outcome(UNKNOWN, left_out), 0.0)
+        records[index] = _record(probes[index], ProbeOutcome(UNKNOWN, left_out), 0.0)
     return list(records)
 
 
-def _guarded(probe: Probe, deadline: float) -> Outcome:
+def _guarded(probe: Probe, deadline: float) -> ProbeOutcome:
     """Return the probe's outcome. A fault of ours is one probe's and not the whole audit's, and quotes no value."""
     try:
         return probe.run(deadline)
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = "%s:%s" % (place.filename.rsplit("/", 1)[-1], place.lineno)
-        return Outcome(UNKNOWN, "a fault in Parity itself (%s at %s); please report it" % (type(error).__name__, where))
+        return ProbeOutcome(
+            UNKNOWN, "a fault in Parity itself (%s at %s); please report it" % (type(error).__name__, where)
+        )
 
 
-def _record(probe: Probe, outcome: Outcome, seconds: float) -> Dict[str, Any]:
+def _record(probe: Probe, outcome: ProbeOutcome, seconds: float) -> Dict[str, Any]:
     return {
         "service": probe.service,
         "container": probe.container,

@@ -8,7 +8,7 @@ from typing import Any, Dict, List
 from ..engine.client import Engine
 from ..engine.commands import CannotRunError, NoProgramError, Ran, run
 from ..secrets.redact import Redactor
-from .probe import FAILED, OK, UNKNOWN, Outcome
+from .probe import FAILED, OK, UNKNOWN, ProbeOutcome
 from .targets import Target
 
 _CLIENTS = ("redis-cli", "valkey-cli", "keydb-cli")
@@ -42,7 +42,7 @@ _WORDS = {
 _WELL = {"role": "master", "loading": "0", "last_save": "ok", "last_append": "ok"}
 
 
-def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -> Outcome:
+def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -> ProbeOutcome:
     """Return whether Redis answers, and its memory, limit and policy from INFO.
 
     Its password is taken from its own environment, command or health check and given by its environment alone.
@@ -52,23 +52,23 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
         info = _ask(engine, target, "INFO", deadline)
         facts = read_info(info.output, redactor)
         if all(facts.get(name) == well for name, well in _WELL.items()):
-            return Outcome(OK, "", facts)
+            return ProbeOutcome(OK, "", facts)
         ping = _ask(engine, target, "PING", deadline)
     except CannotRunError as error:
-        return Outcome(UNKNOWN, "redis-cli could not be run in %s: %s" % (target.name, redactor.text(str(error))))
+        return ProbeOutcome(UNKNOWN, "redis-cli could not be run in %s: %s" % (target.name, redactor.text(str(error))))
     said = (ping.output.strip() or ping.errors.strip())[:400]
     if said != "PONG":
         wrong = _ERROR.match(said)
         if wrong and wrong.group(1) in _LOGIN:
-            return Outcome(UNKNOWN, "it asks for a password that its environment and command do not hold")
-        return Outcome(FAILED, "PING was answered with: %s" % redactor.text(said or "nothing")[:200])
-    return Outcome(OK, "", facts)
+            return ProbeOutcome(UNKNOWN, "it asks for a password that its environment and command do not hold")
+        return ProbeOutcome(FAILED, "PING was answered with: %s" % redactor.text(said or "nothing")[:200])
+    return ProbeOutcome(OK, "", facts)
 
 
 def _ask(engine: Engine, target: Target, question: str, deadline: float) -> Ran:
     words = ["-p", _port(target)] if _port(target) else []
     found = password(target)
-    missing = NoProgramError("redis-cli: there is no such program in the image")
+    missing = NoProgramError("redis-cli")
     for client in _CLIENTS:
         try:
             return run(

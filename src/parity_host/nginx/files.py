@@ -29,7 +29,7 @@ _INCLUDE = re.compile(r"(?:^|[;{}\s])include\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{
 _PRIVATE = b"PRIVATE KEY-----"
 
 
-class Source(NamedTuple):
+class FileReads(NamedTuple):
     """How files are read: those whose text leaves the host, and those of which only public parts do."""
 
     texts: Read
@@ -39,7 +39,7 @@ class Source(NamedTuple):
 def gather(engine: Engine, container: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
     """Return what `collect` does for a container, read through the engine."""
     read = partial(container_files.read, engine, container)
-    return collect(Source(read, read), argv, redactor)[0]
+    return collect(FileReads(read, read), argv, redactor)[0]
 
 
 def main_of(argv: Sequence[str]) -> str:
@@ -53,7 +53,7 @@ def prefix_of(argv: Sequence[str]) -> str:
     return container_files.options(command.started(argv, {}), ("-p",)) or PREFIX
 
 
-def collect(source: Source, argv: List[str], redactor: Redactor) -> Tuple[Dict[str, Any], List[str]]:
+def collect(source: FileReads, argv: List[str], redactor: Redactor) -> Tuple[Dict[str, Any], List[str]]:
     """Return the main file's path, the redacted text of each file by path, and what could not be read; and beside it
     the paths that are named and at which nothing was found.
 

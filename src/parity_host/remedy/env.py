@@ -18,10 +18,10 @@ from .env_plan import CannotRepairError
 from .files_alone import FilesAlone
 from .live_file import FileError
 from .service import ServiceError
-from .switch import REFUSED, UNCHANGED, Edit, Outcome
+from .switch import REFUSED, UNCHANGED, Replacement, SwitchOutcome
 
 
-class Asked(NamedTuple):
+class EnvFileOptions(NamedTuple):
     """What the module is asked for: see the options of `library/parity_env_file.py`."""
 
     path: str
@@ -43,7 +43,7 @@ class Asked(NamedTuple):
 _Readers = Union[FilesAlone, EnvService]
 
 
-def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
+def repair(asked: EnvFileOptions, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     """Add the keys to the file, as far as `switch.switch` does; with `check`, only say what would be done.
 
     Returns `state`, `said`, `step` and `backups` as `switch.Outcome` has them, `added`, `marked`, what was `there`
@@ -59,9 +59,9 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
             outcome = _repaired(asked, path, Redactor(key.encode()), environ, check, facts)
     except (FileError, CannotRepairError, ServiceError, EngineUnavailableError) as error:
         named = str(error) if path in str(error) else "%s: %s" % (path, error)
-        outcome = Outcome(REFUSED, [named, "nothing was touched"])
+        outcome = SwitchOutcome(REFUSED, [named, "nothing was touched"])
     except OSError as error:
-        outcome = Outcome(REFUSED, [switch_back.why(error), "nothing was touched"])
+        outcome = SwitchOutcome(REFUSED, [switch_back.why(error), "nothing was touched"])
     except SystemExit as signal:
         outcome = switch.stopped(signal, [os.path.dirname(path)])
     return {**outcome._asdict(), "backups": list(outcome.backups), **facts}
@@ -79,8 +79,8 @@ def _real(path: str, directory: str) -> str:
 
 
 def _repaired(
-    asked: Asked, path: str, redactor: Redactor, environ: Dict[str, str], check: bool, facts: Dict[str, Any]
-) -> Outcome:
+    asked: EnvFileOptions, path: str, redactor: Redactor, environ: Dict[str, str], check: bool, facts: Dict[str, Any]
+) -> SwitchOutcome:
     """Return what came of it, and put into `facts` what is seen on the way; raises what `repair` says as a refusal."""
     folders = [os.path.dirname(path)]
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
@@ -96,7 +96,7 @@ def _repaired(
     if _changes(plan) and not undone and redactor.fingerprint(live.content) != asked.digest:
         raise FileError("it is no longer the file that was audited; run the remedy again")
     service = _service(asked, environ, redactor, path, plan.content)
-    edit = Edit(path, live_file.digest(live.content), plan.content)
+    edit = Replacement(path, live_file.digest(live.content), plan.content)
     if check:
         return _checked(edit, plan, service, bool(cut_off), _nothing(path, facts["there"]))
     return _switched(edit, plan, service, stamp, undone, _nothing(path, facts["there"]))
@@ -112,7 +112,7 @@ def _nothing(path: str, there: Sequence[str]) -> str:
     return "no key was added to %s%s" % (path, has)
 
 
-def _service(asked: Asked, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes) -> _Readers:
+def _service(asked: EnvFileOptions, environ: Dict[str, str], redactor: Redactor, path: str, content: bytes) -> _Readers:
     if not asked.recreate:
         return FilesAlone({path: content})
     engine = Engine(find_endpoint(asked.docker_host, environ), environ)
@@ -120,7 +120,7 @@ def _service(asked: Asked, environ: Dict[str, str], redactor: Redactor, path: st
     return EnvService(engine, asked.project, asked.services, redactor, asked.timeout)
 
 
-def _planned(asked: Asked, content: bytes) -> env_plan.Plan:
+def _planned(asked: EnvFileOptions, content: bytes) -> env_plan.Plan:
     template = live_file.read(_real(asked.template, asked.directory)).content if asked.template else b""
     outside: Dict[str, str] = {}
     for other in asked.project_files:
@@ -130,20 +130,20 @@ def _planned(asked: Asked, content: bytes) -> env_plan.Plan:
     return env_plan.add(content, template, asked.keys, asked.values, asked.refused, outside, asked.mark)
 
 
-def _checked(edit: Edit, plan: env_plan.Plan, service: _Readers, cut_off: bool, nothing: str) -> Outcome:
+def _checked(edit: Replacement, plan: env_plan.Plan, service: _Readers, cut_off: bool, nothing: str) -> SwitchOutcome:
     said = ["a remedy was cut off, and would be undone"] if cut_off else []
     if _changes(plan) and switch.has_to_change(edit, cut_off):
         service.prove()
         said.append("%s would get %s" % (edit.path, ", ".join((*plan.added, *map(_mark_of, plan.marked)))))
-    return Outcome("changed" if said else UNCHANGED, said or [nothing])
+    return SwitchOutcome("changed" if said else UNCHANGED, said or [nothing])
 
 
 def _switched(
-    edit: Edit, plan: env_plan.Plan, service: _Readers, stamp: str, undone: List[str], nothing: str
-) -> Outcome:
+    edit: Replacement, plan: env_plan.Plan, service: _Readers, stamp: str, undone: List[str], nothing: str
+) -> SwitchOutcome:
     if not _changes(plan):
         said = [*undone, "run the remedy again"] if undone else [nothing]
-        return Outcome("changed" if undone else UNCHANGED, said)
+        return SwitchOutcome("changed" if undone else UNCHANGED, said)
     outcome = switch.switch([edit], service, stamp)
     if outcome.state == "changed":
         done = [_done(keys, how) for keys, how in ((plan.added, "added"), (plan.marked, "marked")) if keys]

@@ -34,7 +34,6 @@ class Live(NamedTuple):
 
     content: bytes
     kept: Kept
-    inode: int
     names: int
 
 
@@ -80,7 +79,7 @@ def read(path: str) -> Live:
         if len(content) > LIMIT_BYTES:
             raise FileError("%s is larger than %d bytes" % (path, LIMIT_BYTES))
         kept = Kept(stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid, _attributes(stream.fileno()))
-        return Live(content, kept, status.st_ino, status.st_nlink)
+        return Live(content, kept, status.st_nlink)
 
 
 def write_new(path: str, content: bytes, kept: Kept) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from ..engine.client import EngineUnavailableError, NotFoundError
 from ..engine.times import nanoseconds
-from ..health.http_probe import HEAD_LIMIT_BYTES, Address, Bounded, Source
+from ..health.http_probe import HEAD_LIMIT_BYTES, Address, Bounded, SocketLike
 from ..health.targets import engine_host, target
 from ..loki import trial
 from .container_service import ContainerService
@@ -152,7 +152,7 @@ def _request(address: Address, method: str, path: str, body: Optional[bytes], de
         connection.request(method, path, body, headers)
         # Bounded as a whole: one that sends a byte now and then would else be listened to for days.
         stream = Bounded(connection.sock, deadline, HEAD_LIMIT_BYTES + 2 * _BODY_BYTES)
-        response = http.client.HTTPResponse(Source(stream), method=method)  # type: ignore[arg-type]
+        response = http.client.HTTPResponse(SocketLike(stream), method=method)  # type: ignore[arg-type]
         response.begin()
         return response.status, response.read(_BODY_BYTES).decode("utf-8", "replace")
     finally:

@@ -12,7 +12,7 @@ from ..engine.client import EngineUnavailableError, NotFoundError
 from ..engine.commands import CannotRunError
 from ..health.http_probe import Address
 from ..health.targets import Target, engine_host, target
-from ..nginx import command, config_test
+from ..nginx import command, configtest
 from . import pinned
 from .container_service import ContainerService
 from .service import ServiceError
@@ -37,7 +37,7 @@ class NginxService(ContainerService):
     """One nginx. See `switch_service.Service`."""
 
     def _look(self) -> None:
-        self._words = config_test.started(self._engine, self._inspected)
+        self._words = configtest.started(self._engine, self._inspected)
         self._before = self._processes()
         self._behind = bool(pinned.replaced(self._engine, self._inspected, self._files, self._deadline()))
         self._pinned = self._alone()
@@ -53,7 +53,7 @@ class NginxService(ContainerService):
         if not self._options.trial:
             return
         try:
-            tried = config_test.trial(self._engine, self._inspected, self._files, self._deadline())
+            tried = configtest.trial(self._engine, self._inspected, self._files, self._deadline())
         except (EngineUnavailableError, NotFoundError) as error:
             raise ServiceError("the files could not be tried in a throw-away container: %s" % error) from None
         if tried.code:

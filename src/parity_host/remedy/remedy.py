@@ -14,43 +14,21 @@ from ..engine.compose_labels import PROJECT
 from ..engine.container_files import Read
 from ..engine.mounted import NotOnHostError, host_path
 from ..gather import containers, project
-from ..loki import files as loki_files
-from ..nginx import text as nginx_text
-from ..secrets.redact import Redactor
 from ..secrets.sealing import CannotSealError, Sealer, printed
-from . import live_file, nginx_on_host, pinned, project_files, switch, switch_back
+from . import live_file, pinned, project_files, switch, switch_back
 from .files_alone import FilesAlone
 from .live_file import FileError
-from .loki import LokiService
-from .nginx import NginxService
+from .register import KINDS, Kind
 from .service import Options, Service, ServiceError
-from .switch import REFUSED, UNCHANGED, Edit, Outcome
+from .switch import REFUSED, UNCHANGED, Replacement, SwitchOutcome
 
 # More than the audit reads; a plan that is made without some of the files would be another one.
 _MOST_FILES = 1000
-_NOWHERE = ("the nginx of this host takes it; no container runs from it here",)
+_NOWHERE = "the %s of this host takes it; no container runs from it here"
 _UNPROVED = ("Parity's own check takes it; no container runs from it here",)
 
 
-class Kind(NamedTuple):
-    """What differs between the programs: how their files are read and hidden, and how they are proved, taken, asked."""
-
-    decoded: Callable[[bytes], Tuple[str, str]]
-    redact: Callable[[str, Redactor], str]
-    service: Callable[..., Service]
-
-
-def _utf8(content: bytes) -> Tuple[str, str]:
-    return content.decode("utf-8"), "utf-8"
-
-
-KINDS = {
-    "loki": Kind(_utf8, loki_files.redact, LokiService),
-    "nginx": Kind(nginx_text.decoded, nginx_text.redact, NginxService),
-}
-
-
-class Asked(NamedTuple):
+class RemedyOptions(NamedTuple):
     """What the module is asked for: see the options of `library/parity_remedy.py`."""
 
     kind: str
@@ -97,7 +75,7 @@ class _Opened(NamedTuple):
 _SAID = (FileError, NotOnHostError, CannotSealError, ServiceError, EngineUnavailableError)
 
 
-def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
+def read(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     """Return the files sealed, by their path in the container, and what a dead run left; changes nothing."""
     try:
         opened = _open(asked, key, environ)
@@ -123,7 +101,7 @@ def read(asked: Asked, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     return {"state": "read", "said": [], "files": files, "unfinished": unfinished}
 
 
-def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
+def repair(asked: RemedyOptions, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     """Put the planned files in place, as far as `switch.switch` does; with `check`, only say what would be done."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     diff: List[Dict[str, str]] = []
@@ -142,22 +120,22 @@ def repair(asked: Asked, key: str, environ: Dict[str, str], check: bool) -> Dict
             else:
                 outcome = _switched(opened, edits, service, stamp, mended)
     except NotFoundError:
-        outcome = Outcome(REFUSED, ["container %s is gone" % asked.container])
+        outcome = SwitchOutcome(REFUSED, ["container %s is gone" % asked.container])
     except _SAID as error:
-        outcome = Outcome(REFUSED, [str(error), "nothing was touched"])
+        outcome = SwitchOutcome(REFUSED, [str(error), "nothing was touched"])
     except OSError as error:
-        outcome = Outcome(REFUSED, [switch_back.why(error)])
+        outcome = SwitchOutcome(REFUSED, [switch_back.why(error)])
     except SystemExit as signal:
         outcome = switch.stopped(signal, folders)
     done = outcome._asdict()
     return {**done, "backups": list(outcome.backups), "diff": diff, "stamp": stamp}
 
 
-def _open(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
+def _open(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> _Opened:
     return _in_container(asked, key, environ) if asked.container else _in_project(asked, key)
 
 
-def _in_container(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
+def _in_container(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> _Opened:
     engine = ChangingEngine(find_endpoint(asked.docker_host, environ), environ)
     engine.negotiate()
     inspected = engine.get("/containers/%s/json" % asked.container)
@@ -175,7 +153,7 @@ def _in_container(asked: Asked, key: str, environ: Dict[str, str]) -> _Opened:
     return _Opened(sealer, files, service, kept)
 
 
-def _in_project(asked: Asked, key: str) -> _Opened:
+def _in_project(asked: RemedyOptions, key: str) -> _Opened:
     """Open the files of a service that runs nowhere here."""
     sealer = Sealer(key.encode())
     found = project_files.find(asked.project, asked.service, sealer)
@@ -183,15 +161,17 @@ def _in_project(asked: Asked, key: str) -> _Opened:
 
     def service(contents: Mapping[str, bytes]) -> Service:
         here = {files[path].host_path: content for path, content in contents.items()}
-        if asked.kind != "nginx" or not asked.trial:
+        proof = KINDS[asked.kind].prove_on_host
+        if proof is None or not asked.trial:
             return FilesAlone(here, words=_UNPROVED)
         everything = {**{path: one.content for path, one in files.items()}, **contents}
-        return FilesAlone(here, lambda: nginx_on_host.prove(everything, found.service, sealer, asked.timeout), _NOWHERE)
+        prove = partial(proof, everything, found.service, sealer, asked.timeout)
+        return FilesAlone(here, prove, (_NOWHERE % asked.kind,))
 
     return _Opened(sealer, files, service)
 
 
-def _files(asked: Asked, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
+def _files(asked: RemedyOptions, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
     if len(asked.files) > _MOST_FILES:
         raise FileError("it reads %d files, and no more than %d are repaired" % (len(asked.files), _MOST_FILES))
     paths = [str(one["path"]) for one in asked.files]
@@ -226,19 +206,19 @@ def _meet(inspected: Mapping[str, Any], docker_host: str, environ: Dict[str, str
     name = str(labels.get(PROJECT, ""))
     if not name:
         return
-    wanted = containers.Asked(docker_host, name, "", "", 0)
+    wanted = containers.ContainerOptions(docker_host, name, "", "", 0)
     engine = containers.gather(wanted, environ, sealer)
     folder, composed = engine.get("working_dir", ""), engine.get("config_files", [])
     wanted_files = project.Wanted(folder, composed, engine.get("environment_files", []), "")
     project.ProjectReader(wanted_files, sealer).gather()
 
 
-def _edits(asked: Asked, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
+def _edits(asked: RemedyOptions, opened: _Opened) -> Tuple[List[Replacement], Dict[str, str]]:
     """Return the edits, and the sealed text of each; raises when a file is not the audited one.
 
     One that is not, and is what is planned, was mended since: `_mended` tells.
     """
-    edits: List[Edit] = []
+    edits: List[Replacement] = []
     planned: Dict[str, str] = {}
     for one in asked.files:
         path, sealed = str(one["path"]), one.get("sealed")
@@ -249,12 +229,12 @@ def _edits(asked: Asked, opened: _Opened) -> Tuple[List[Edit], Dict[str, str]]:
             raise NotOnHostError(live.elsewhere)
         if opened.sealer.fingerprint(live.content) != one["digest"] and sealed != live.sealed:
             raise FileError("%s is no longer the file that was audited; run the remedy again" % live.host_path)
-        edits.append(Edit(live.host_path, live_file.digest(live.content), _unsealed(opened, live, str(sealed))))
+        edits.append(Replacement(live.host_path, live_file.digest(live.content), _unsealed(opened, live, str(sealed))))
         planned[path] = str(sealed)
     return edits, planned
 
 
-def _mended(asked: Asked, opened: _Opened) -> bool:
+def _mended(asked: RemedyOptions, opened: _Opened) -> bool:
     """Return whether a file was mended since the audit, by the remedy of another service that has it or by somebody."""
     given = [one for one in asked.files if one.get("sealed") is not None]
     return any(opened.sealer.fingerprint(opened.files[str(one["path"])].content) != one["digest"] for one in given)
@@ -267,7 +247,7 @@ def _contents(opened: _Opened, planned: Mapping[str, str]) -> Dict[str, bytes]:
     return content
 
 
-def _checked(opened: _Opened, edits: Sequence[Edit], service: Service, mended: bool) -> Outcome:
+def _checked(opened: _Opened, edits: Sequence[Replacement], service: Service, mended: bool) -> SwitchOutcome:
     said = [
         "the remedy of %s was cut off, and would be undone" % one.started
         for one in switch_back.unfinished(opened.folders)
@@ -276,28 +256,30 @@ def _checked(opened: _Opened, edits: Sequence[Edit], service: Service, mended: b
     said += ["%s would be replaced" % path for path in changes]
     if edits and not said and (mended or service.is_ill()):
         said = ["its files are good already; it would be made to read them"]
-    return Outcome("changed" if said else UNCHANGED, said or ["nothing is to be changed"])
+    return SwitchOutcome("changed" if said else UNCHANGED, said or ["nothing is to be changed"])
 
 
-def _switched(opened: _Opened, edits: Sequence[Edit], service: Service, stamp: str, mended: bool) -> Outcome:
+def _switched(
+    opened: _Opened, edits: Sequence[Replacement], service: Service, stamp: str, mended: bool
+) -> SwitchOutcome:
     undone = switch_back.recover(opened.folders, service)
     outcome = switch.switch(edits, service, stamp)
     if edits and outcome.state == UNCHANGED and (mended or service.is_ill()):
         return _taken(service, undone)
     if undone and outcome.state == UNCHANGED:
-        return Outcome("changed", undone)
+        return SwitchOutcome("changed", undone)
     return outcome._replace(said=[*undone, *outcome.said])
 
 
-def _taken(service: Service, undone: List[str]) -> Outcome:
+def _taken(service: Service, undone: List[str]) -> SwitchOutcome:
     """Let a service read files that are good already, and that it has not read: somebody else mended them."""
     try:
         service.prove()
         service.take()
         service.verify()
     except ServiceError as error:
-        return Outcome(REFUSED, [*undone, str(error), "its files had nothing to be changed"])
-    return Outcome("changed", [*undone, "its files were good already; it was made to read them", *service.done()])
+        return SwitchOutcome(REFUSED, [*undone, str(error), "its files had nothing to be changed"])
+    return SwitchOutcome("changed", [*undone, "its files were good already; it was made to read them", *service.done()])
 
 
 def _unsealed(opened: _Opened, live: _File, planned: str) -> bytes:

@@ -15,13 +15,13 @@ from . import live_file, stopping, switch_back, switch_journal
 from .live_file import FileError, digest
 from .service import Service, ServiceError
 from .switch_back import why
-from .switch_journal import PREPARING, SWITCHING, TAKING, Entry, Journal
+from .switch_journal import PREPARING, SWITCHING, TAKING, Journal, JournalEntry
 
 CHANGED, UNCHANGED, REFUSED, RESTORED, BROKEN = "changed", "unchanged", "refused", "restored", "broken"
 _PROOF = "proof"
 
 
-class Edit(NamedTuple):
+class Replacement(NamedTuple):
     """One file to replace: its path on the host (no link), the digest it must have, and its new bytes."""
 
     path: str
@@ -29,7 +29,7 @@ class Edit(NamedTuple):
     content: bytes
 
 
-class Outcome(NamedTuple):
+class SwitchOutcome(NamedTuple):
     """What came of it: `state`, and sentences of what was done and what not. `step` is where it failed, if it did.
 
     `changed` (the service runs with the new files), `unchanged` (they were as wanted), `refused` (nothing was touched),
@@ -66,7 +66,7 @@ def locked(folders: Sequence[str]) -> Iterator[None]:
             os.close(descriptor)
 
 
-def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
+def switch(edits: Sequence[Replacement], service: Service, stamp: str) -> SwitchOutcome:
     """Replace the files, or leave or put back every byte of them. The caller holds the lock and has recovered.
 
     `stamp` is the time, as backups are named for it. Raises nothing that a host, a file or a service may cause.
@@ -74,12 +74,12 @@ def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
     try:
         wanted = [edit for edit in edits if has_to_change(edit)]
         if not wanted:
-            return Outcome(UNCHANGED, ["nothing is to be changed"])
+            return SwitchOutcome(UNCHANGED, ["nothing is to be changed"])
         service.prove()
         journal = _planned(wanted, service, stamp)
     except (FileError, ServiceError) as error:
         output = error.output if isinstance(error, ServiceError) else ""
-        return Outcome(REFUSED, [str(error), "nothing was touched"], _PROOF, output=output)
+        return SwitchOutcome(REFUSED, [str(error), "nothing was touched"], _PROOF, output=output)
     step, since = PREPARING, 0
     try:
         _prepare(journal, wanted)
@@ -97,15 +97,17 @@ def switch(edits: Sequence[Edit], service: Service, stamp: str) -> Outcome:
     return _done(journal, service)
 
 
-def stopped(by: SystemExit, folders: Sequence[str]) -> Outcome:
+def stopped(by: SystemExit, folders: Sequence[str]) -> SwitchOutcome:
     """Return what came of a remedy that a signal ended outside of its switch: a journal tells whether it had begun."""
     left = [path for path in (os.path.join(folder, switch_journal.NAME) for folder in folders) if os.path.lexists(path)]
     if left:
-        return Outcome(BROKEN, [str(by), "%s tells the next run of the remedy what is left to be put back" % left[0]])
-    return Outcome(RESTORED, [str(by), "nothing was touched"])
+        return SwitchOutcome(
+            BROKEN, [str(by), "%s tells the next run of the remedy what is left to be put back" % left[0]]
+        )
+    return SwitchOutcome(RESTORED, [str(by), "nothing was touched"])
 
 
-def has_to_change(edit: Edit, cut_off: bool = False) -> bool:
+def has_to_change(edit: Replacement, cut_off: bool = False) -> bool:
     """Return whether a file has to change; raises FileError when it must not.
 
     What a run left that was `cut_off` may be a second name of the file, which goes before the file is replaced.
@@ -120,12 +122,12 @@ def has_to_change(edit: Edit, cut_off: bool = False) -> bool:
     return True
 
 
-def _planned(wanted: Sequence[Edit], service: Service, stamp: str) -> Journal:
+def _planned(wanted: Sequence[Replacement], service: Service, stamp: str) -> Journal:
     entries = [switch_journal.entry(edit.path, stamp, edit.before, digest(edit.content)) for edit in wanted]
     return Journal(os.path.dirname(entries[0].path), PREPARING, stamp, service.container, entries)
 
 
-def _prepare(journal: Journal, wanted: Sequence[Edit]) -> None:
+def _prepare(journal: Journal, wanted: Sequence[Replacement]) -> None:
     """Keep every file and lay its successor beside it; then look once more that nobody changed it meanwhile."""
     journal.at(PREPARING)
     successors = {edit.path: edit.content for edit in wanted}
@@ -147,17 +149,17 @@ def _put_in_place(journal: Journal) -> None:
         _same(one, one.backup, "was written to while it was replaced")
 
 
-def _same(one: Entry, path: str, otherwise: str) -> None:
+def _same(one: JournalEntry, path: str, otherwise: str) -> None:
     if digest(live_file.read(path).content) != one.before:
         raise FileError("%s %s" % (one.path, otherwise))
 
 
-def _done(journal: Journal, service: Service) -> Outcome:
+def _done(journal: Journal, service: Service) -> SwitchOutcome:
     said = ["%s was replaced; what was there is kept as %s" % (one.path, one.backup) for one in journal.entries]
-    return Outcome(CHANGED, [*said, *service.done()], backups=tuple(one.backup for one in journal.entries))
+    return SwitchOutcome(CHANGED, [*said, *service.done()], backups=tuple(one.backup for one in journal.entries))
 
 
-def _undone(journal: Journal, service: Service, step: str, since: int, reason: str) -> Outcome:
+def _undone(journal: Journal, service: Service, step: str, since: int, reason: str) -> SwitchOutcome:
     """Put everything back after a failure, and return what came of it. The service was told at `since`."""
     stopping.not_any_more()
     said = ["it failed at the step '%s': %s" % (step, reason)]
@@ -165,7 +167,7 @@ def _undone(journal: Journal, service: Service, step: str, since: int, reason: s
     try:
         done, moved = switch_back.put_back(journal)
     except FileError as error:
-        return Outcome(BROKEN, [*said, str(error), *switch_back.as_it_is(journal), again], step)
+        return SwitchOutcome(BROKEN, [*said, str(error), *switch_back.as_it_is(journal), again], step)
     said += done
     try:
         if step == TAKING and service.back(since):
@@ -173,9 +175,9 @@ def _undone(journal: Journal, service: Service, step: str, since: int, reason: s
         elif moved:
             said.append(switch_back.LEFT)
     except ServiceError as error:
-        return Outcome(BROKEN, [*said, "the service is not back: %s" % error, again], step)
+        return SwitchOutcome(BROKEN, [*said, "the service is not back: %s" % error, again], step)
     try:
         switch_back.end(journal)
     except OSError as error:
         said.append("%s could not be removed: %s; the next run will" % (journal.path, error.strerror))
-    return Outcome(RESTORED, said, step)
+    return SwitchOutcome(RESTORED, said, step)

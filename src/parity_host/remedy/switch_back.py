@@ -9,7 +9,7 @@ from typing import Iterator, List, Sequence, Tuple
 from . import live_file, switch_journal
 from .live_file import FileError, digest
 from .service import Service
-from .switch_journal import TAKING, Entry, Journal
+from .switch_journal import TAKING, Journal, JournalEntry
 
 LEFT = "the service is left as it runs"
 
@@ -86,7 +86,7 @@ def put_back(journal: Journal) -> Tuple[List[str], bool]:
     return said, moved
 
 
-def _put_one_back(one: Entry) -> Tuple[str, bool]:
+def _put_one_back(one: JournalEntry) -> Tuple[str, bool]:
     """Return what was done, as a sentence's end, and whether the file had to be moved."""
     now = digest(live_file.read(one.path).content)
     if now == one.before:

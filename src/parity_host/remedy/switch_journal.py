@@ -20,7 +20,7 @@ PREPARING, SWITCHING, TAKING = STEPS = ("preparing", "switching", "taking")
 _SCHEMA = 1
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """One file: where it lives, where the old one is kept and the new one waits, and the digests of both."""
 
     path: str
@@ -37,7 +37,7 @@ class Journal(NamedTuple):
     step: str
     started: str
     container: str
-    entries: List[Entry]
+    entries: List[JournalEntry]
 
     @property
     def path(self) -> str:
@@ -97,8 +97,8 @@ def _parsed(folder: str, data: Dict[str, Any]) -> Journal:
     return Journal(folder, data["step"], str(data["started"]), str(data["container"]), entries)
 
 
-def _entry(data: Dict[str, Any]) -> Entry:
-    entry = Entry(*(str(data[name]) for name in Entry._fields))
+def _entry(data: Dict[str, Any]) -> JournalEntry:
+    entry = JournalEntry(*(str(data[name]) for name in JournalEntry._fields))
     folder, name = os.path.split(entry.path)
     if not os.path.isabs(folder):
         raise ValueError(entry.path)
@@ -108,11 +108,11 @@ def _entry(data: Dict[str, Any]) -> Entry:
     return entry
 
 
-def entry(path: str, stamp: str, before: str, after: str) -> Entry:
+def entry(path: str, stamp: str, before: str, after: str) -> JournalEntry:
     """Return the entry of one file; its names are hidden ones, which no `include *` reads, and free."""
     folder, name = os.path.split(path)
     for number in range(1, 1000):
         stem = os.path.join(folder, ".%s.parity-%s%s" % (name, stamp, "" if number == 1 else "-%d" % number))
         if not os.path.lexists(stem + ".bak") and not os.path.lexists(stem + ".new"):
-            return Entry(path, stem + ".bak", stem + ".new", before, after)
+            return JournalEntry(path, stem + ".bak", stem + ".new", before, after)
     raise FileError("%s has a thousand backups of one second; is the clock right?" % path)

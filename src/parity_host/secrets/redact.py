@@ -54,10 +54,6 @@ class Redactor:
         """Refuse to be copied or pickled."""
         raise TypeError("a Redactor holds secrets and stays where it is")
 
-    def is_secret_name(self, name: str, value: str) -> bool:
-        """Return whether the whole of `value` is secret because of its name (and of what the value looks like)."""
-        return is_secret(name, value)
-
     def value(self, name: str, value: str) -> str:
         """Return a named value (a variable, a label, an entry of a mapping) with its secret parts replaced by tokens.
 

@@ -8,14 +8,14 @@ OPERATORS = frozenset(("|", "||", "&&", ";", "&", "\n", "(", ")"))
 _ESCAPED_IN_QUOTES = '"\\$`'
 
 
-class Word(NamedTuple):
+class ShellWord(NamedTuple):
     """One word or operator without its quotes, and where in the line each of its characters stands."""
 
     text: str
     places: List[int]
 
 
-def split(line: str) -> List[Word]:
+def split(line: str) -> List[ShellWord]:
     """Return the words and operators of `line`, with the quotes of the shell undone. Never raises."""
     return _Splitter(line).words()
 
@@ -23,13 +23,13 @@ def split(line: str) -> List[Word]:
 class _Splitter:
     def __init__(self, line: str) -> None:
         self._line = line
-        self._words: List[Word] = []
+        self._words: List[ShellWord] = []
         self._characters: List[str] = []
         self._places: List[int] = []
         self._inside = False  # within a word, be it an empty one in quotes
         self._quote = ""
 
-    def words(self) -> List[Word]:
+    def words(self) -> List[ShellWord]:
         position = 0
         while position < len(self._line):
             position = self._quoted(position) if self._quote else self._plain(position)
@@ -46,7 +46,7 @@ class _Splitter:
             self._close()
         elif character in "|&;\n" or (character in "()" and not self._inside):
             self._close()
-            self._words.append(Word(character, [at]))
+            self._words.append(ShellWord(character, [at]))
         else:
             return self._take(at)
         return at + 1
@@ -67,6 +67,6 @@ class _Splitter:
 
     def _close(self) -> None:
         if self._inside:
-            self._words.append(Word("".join(self._characters), self._places))
+            self._words.append(ShellWord("".join(self._characters), self._places))
             self._characters, self._places = [], []
             self._inside = False

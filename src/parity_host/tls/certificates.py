@@ -40,7 +40,7 @@ def certificate_facts(content: bytes) -> Dict[str, Any]:
     return {"pem": b"".join(kept).decode("ascii"), "unreadable": unreadable, "omitted": omitted, "reason": reason}
 
 
-def _certificate(block: pem.Block) -> Optional[bytes]:
+def _certificate(block: pem.PemBlock) -> Optional[bytes]:
     """Return the bytes of the certificate in a block (RFC 5280 4.1: what is signed, algorithm, signature), or None."""
     try:
         (tag, content), rest = der.first(block.der)
@@ -94,7 +94,7 @@ def _no_digest(state: str, kind: str, reason: str) -> Dict[str, str]:
     return {"state": state, "kind": kind, "digest": "", "reason": reason}
 
 
-def _why_no_key(content: bytes, found: List[pem.Block]) -> str:
+def _why_no_key(content: bytes, found: List[pem.PemBlock]) -> str:
     if not content.strip():
         return "the file is empty"
     labels = {block.label for block in found}

@@ -12,7 +12,7 @@ _EDGE = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]{1,40})-----\Z")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class Block(NamedTuple):
+class PemBlock(NamedTuple):
     """One block. `der` is empty when what it holds is not base64, or when the block never ends."""
 
     label: str
@@ -20,7 +20,7 @@ class Block(NamedTuple):
     der: bytes
 
 
-def blocks(content: bytes) -> Iterator[Block]:
+def blocks(content: bytes) -> Iterator[PemBlock]:
     """Yield the blocks of a file's first FILE_LIMIT bytes, in one pass; never raises.
 
     A block counts only where its first line stands at the very start of a line: OpenSSL skips an indented one.
@@ -45,7 +45,7 @@ def blocks(content: bytes) -> Iterator[Block]:
         yield _block(label.decode("ascii"), [])
 
 
-def _block(label: str, lines: List[bytes]) -> Block:
+def _block(label: str, lines: List[bytes]) -> PemBlock:
     # Headers (RFC 1421) are the lines with a colon, which base64 does not have.
     encrypted = any(line.startswith(b"Proc-Type:") and b"ENCRYPTED" in line for line in lines)
     text = b"".join(b"".join(line.split()) for line in lines if b":" not in line)
@@ -53,7 +53,7 @@ def _block(label: str, lines: List[bytes]) -> Block:
         der = base64.b64decode(text, validate=True)
     except ValueError:
         der = b""
-    return Block(label, encrypted, der)
+    return PemBlock(label, encrypted, der)
 
 
 def encode(label: str, der: bytes) -> bytes:

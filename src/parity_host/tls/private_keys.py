@@ -34,7 +34,7 @@ class Public(NamedTuple):
     info: bytes
 
 
-def public_of(block: pem.Block) -> Public:
+def public_of(block: pem.PemBlock) -> Public:
     """Return the public half of an unencrypted key block; raises DerError when it holds no such key."""
     if block.label == "RSA PRIVATE KEY":
         return Public("RSA", _rsa(block.der))
@@ -107,7 +107,7 @@ def _info(algorithm: bytes, public: bytes) -> bytes:
     return der.encode(der.SEQUENCE, der.encode(der.SEQUENCE, algorithm), der.encode(der.BIT_STRING, b"\0", public))
 
 
-def ask_openssl(block: pem.Block, program: str = "openssl") -> bytes:
+def ask_openssl(block: pem.PemBlock, program: str = "openssl") -> bytes:
     """Return the SubjectPublicKeyInfo of a key as the host's own `openssl` derives it, or nothing.
 
     The key goes to its standard input, so it stands in no file and in no list of processes.

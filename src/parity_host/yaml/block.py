@@ -6,7 +6,7 @@ import re
 from typing import List, Tuple, Union
 
 from .flow import read_flow
-from .reader import SPACE_OR_END, Leaf, Path, Properties, Reader
+from .reader import SPACE_OR_END, Leaf, Path, Properties, YamlReader
 from .scalars import NotUnderstoodError, read_block
 
 _COLON = re.compile(r"[ \t]*:(?=[ \t\r\n]|\Z)")
@@ -17,7 +17,7 @@ _LINE = re.compile(r"[^\r\n]*")
 _NOTHING, _DASH, _KEY = "", "-", "key"
 
 
-def read_documents(reader: Reader) -> None:
+def read_documents(reader: YamlReader) -> None:
     """Read a whole text; what is found is the reader's. Raises NotUnderstoodError."""
     _Blocks(reader).documents()
 
@@ -43,7 +43,7 @@ class _Frame:
 
 
 class _Blocks:
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: YamlReader) -> None:
         self._reader = reader
         self._text = reader.text
         self._stack: List[_Frame] = []

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import List, Optional, Union
 
-from .reader import SPACE_OR_END, Leaf, Path, Properties, Reader
+from .reader import SPACE_OR_END, Leaf, Path, Properties, YamlReader
 from .scalars import NotUnderstoodError
 
 _COLON = re.compile(r"[ \t]*:(?=[ \t\r\n,\[\]{}]|\Z)")
 _COLON_BEHIND_QUOTE = re.compile(r"[ \t]*:")
 
 
-def read_flow(reader: Reader, position: int, path: Path, depth: int) -> int:
+def read_flow(reader: YamlReader, position: int, path: Path, depth: int) -> int:
     """Read the collection whose bracket is at `position`; return where it ends. Raises NotUnderstoodError."""
     frames = [_Frame(reader.text[position] == "{", path)]
     position += 1
@@ -80,7 +80,7 @@ class _Frame:
         return self.value_path()
 
 
-def _read_node(reader: Reader, position: int, frames: List[_Frame]) -> int:
+def _read_node(reader: YamlReader, position: int, frames: List[_Frame]) -> int:
     top = frames[-1]
     found = reader.properties(position, True) if reader.text[position] in "&!" else Properties(position)
     if found.own_line:
@@ -103,7 +103,7 @@ def _read_node(reader: Reader, position: int, frames: List[_Frame]) -> int:
     return _read_leaf(reader, reader.whole(reader.leaf(found, True), -1, True), top)
 
 
-def _read_leaf(reader: Reader, leaf: Leaf, top: _Frame) -> int:
+def _read_leaf(reader: YamlReader, leaf: Leaf, top: _Frame) -> int:
     if not leaf.value and leaf.style == "plain":
         raise NotUnderstoodError(leaf.start, "character", "found character that cannot start any token")
     announced = top.explicit and not top.begun

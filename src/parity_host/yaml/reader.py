@@ -65,7 +65,7 @@ class Leaf(NamedTuple):
     tagged: bool
 
 
-class Reader:
+class YamlReader:
     """A text and what was found in it so far."""
 
     def __init__(self, text: str, size: int) -> None:

@@ -48,7 +48,7 @@ class NotUnderstoodError(Exception):
         self.at, self.kind = at, kind
 
 
-class Block(NamedTuple):
+class BlockScalar(NamedTuple):
     """A block scalar: style, meaning, the end of its last line with text, and where its header's comment stands."""
 
     style: str
@@ -143,7 +143,7 @@ def read_plain_rest(text: str, end: int, parent: int, in_flow: bool) -> Tuple[st
 # --- block scalars
 
 
-def read_block(text: str, start: int, parent: int) -> Block:
+def read_block(text: str, start: int, parent: int) -> BlockScalar:
     """Return the block scalar whose header is at `start`; `parent` is its parent's indentation, -1 for none.
 
     Raises NotUnderstoodError.
@@ -166,7 +166,7 @@ def read_block(text: str, start: int, parent: int) -> Block:
     if chomp == "+":
         value += "\n" * blank
     comment = header.span("comment") if header.group("comment") else None
-    return Block("literal" if header.group("style") == "|" else "folded", value, end or header.end(), comment)
+    return BlockScalar("literal" if header.group("style") == "|" else "folded", value, end or header.end(), comment)
 
 
 def _next_line(text: str, position: int) -> int:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from typing import Dict, List, NamedTuple, Optional
 
 from .block import read_documents
-from .reader import Alias, Path, Reader, Scalar, Span
+from .reader import Alias, Path, Scalar, Span, YamlReader
 from .scalars import NotUnderstoodError
 
 # YAML 1.1 breaks lines at these too; who counts lines does not.
@@ -21,7 +21,7 @@ _TRIES = 20
 _SHORT = 80
 
 
-class Problem(NamedTuple):
+class YamlProblem(NamedTuple):
     """What is not understood, in which line (from 1).
 
     Nothing may be told of the text from `start` on: the beginning of that line, or of one before.
@@ -44,13 +44,13 @@ class Scan(NamedTuple):
     anchors: Dict[str, List[Path]]
     comments: List[Span]
     names: List[Span]
-    problem: Optional[Problem]
+    problem: Optional[YamlProblem]
 
 
 def scan(text: str) -> Scan:
     """Return the scalars of a YAML text with everything that has to be known to change them. Never raises."""
     foreign = _FOREIGN.search(text, 1 if text.startswith("\ufeff") else 0)
-    reader = Reader(text, text.rfind("\n", 0, foreign.start()) + 1 if foreign else len(text))
+    reader = YamlReader(text, text.rfind("\n", 0, foreign.start()) + 1 if foreign else len(text))
     try:
         read_documents(reader)
     except NotUnderstoodError as error:
@@ -63,7 +63,7 @@ def scan(text: str) -> Scan:
     return Scan(reader.scalars, reader.aliases, reader.anchors, reader.comments, reader.names, None)
 
 
-def _up_to(reader: Reader, error: NotUnderstoodError) -> Scan:
+def _up_to(reader: YamlReader, error: NotUnderstoodError) -> Scan:
     """Return what was found before a fault, as far as it is certain that it was all found."""
     text = reader.text
     start = text.rfind("\n", 0, error.at) + 1
@@ -80,11 +80,11 @@ def _up_to(reader: Reader, error: NotUnderstoodError) -> Scan:
         reader.anchors,
         [span for span in reader.comments if span[1] <= start],
         [span for span in reader.names if span[1] <= start],
-        Problem(text.count("\n", 0, error.at) + 1, start, error.kind, str(error)),
+        YamlProblem(text.count("\n", 0, error.at) + 1, start, error.kind, str(error)),
     )
 
 
-def _unseen(reader: Reader, limit: int) -> Optional[int]:
+def _unseen(reader: YamlReader, limit: int) -> Optional[int]:
     """Return where before `limit` something stands that is neither known nor one of YAML's own signs."""
     position, known = 0, {""}
     spans = [(scalar.start, scalar.end) for scalar in reader.scalars if scalar.end <= limit]

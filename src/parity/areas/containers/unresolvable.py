@@ -8,7 +8,7 @@ from typing import Final
 
 from parity.compare.comparison import Comparison
 from parity.compare.endpoints import Endpoint
-from parity.compare.name_resolution import Answer, Kind, Names, suggestion
+from parity.compare.name_resolution import Answer, AnswerKind, Names, suggestion
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Service
 from parity.domain.values import as_url, show
@@ -39,7 +39,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 def _variables(service: Service, own: Endpoint) -> dict[str, str]:
     for container in service.containers:
-        if own.place == f"container {container.name}":
+        if own.container == container.name:
             return dict(container.config.environment)
     return dict(service.declared.config.environment) if service.declared and not service.containers else {}
 
@@ -59,9 +59,9 @@ def _hosts(variable: str, value: str) -> list[str]:
 
 def _proven(answer: Answer, names: dict[str, Names], environment: str, host: str) -> bool:
     """Return whether a name is one of the application's own and leads nowhere; what does not run is said elsewhere."""
-    if answer.kind is Kind.ABSENT:
+    if answer.kind is AnswerKind.ABSENT:
         return any(known.known(host) for other, known in names.items() if other != environment)
-    return answer.kind in (Kind.APART, Kind.NAMELESS)
+    return answer.kind in (AnswerKind.APART, AnswerKind.NAMELESS)
 
 
 def _difference(

@@ -9,7 +9,7 @@ from parity.compare.env_files import EnvFiles
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import File
 from parity.domain.values import show
-from parity_host.envfile.redaction import EnvFile, effective, read_env_file
+from parity_host.envfile.reader import EnvFile, effective, read_env_file
 
 _DOLLAR_CUT: Final = "dollar-cut"
 

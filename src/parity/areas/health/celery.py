@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from parity.areas.health.probes import Here, about, known_by, stands_still, unhealthy
 from parity.domain.findings import Difference
 from parity.domain.untrusted import mapping, mappings, number, text, texts, whole
 from parity.domain.values import show
+from parity_host.health.kinds import CELERY_BEAT, CELERY_WORKER
 
-_KINDS: Final = ("celery-worker", "celery-beat")
+_KINDS: Final = (CELERY_WORKER, CELERY_BEAT)
 _BACKLOG: Final = 20
 _MOST: Final = 500
 _BUILT_IN: Final = "celery."
@@ -44,8 +45,8 @@ def differences(heres: Sequence[Here]) -> Iterator[Difference]:
         own = [here for here in heres if here.stack is stack and here.probe.kind in _KINDS]
         views = [_view(here) for here in own if isinstance(here.probe.facts.get("queues"), dict)]
         # Beat's view first: what it sends is what is missed.
-        views.sort(key=lambda view: view.here.probe.kind != "celery-beat")
-        silent = [here for here in own if here.probe.kind == "celery-worker" and here.probe.state != "ok"]
+        views.sort(key=lambda view: view.here.probe.kind != CELERY_BEAT)
+        silent = [here for here in own if here.probe.kind == CELERY_WORKER and here.probe.state != "ok"]
         yield from _queues(views, silent)
         for view in views:
             yield from _brokers(view, views)
@@ -58,7 +59,8 @@ def _failed(here: Here) -> Iterator[Difference]:
         service = known_by(here.stack, text(broker, "host"))
         if service is None or not stands_still(service):
             where = f"{show(text(broker, 'host')) or 'unknown'}:{whole(broker, 'port')}"
-            yield about("health.broker-unreachable", here, show(here.probe.reason), broker=where)
+            found = about("health.broker-unreachable", here, show(here.probe.reason), broker=where)
+            yield replace(found, mentions=frozenset({text(broker, "host")}))
     elif not unhealthy(here):
         yield about("health.worker-silent", here, show(here.probe.reason))
 
@@ -136,9 +138,9 @@ def _named(names: Sequence[str]) -> str:
 
 def _brokers(view: View, views: Sequence[View]) -> Iterator[Difference]:
     """Yield beat that sends to another broker than the one from which workers take."""
-    if view.here.probe.kind != "celery-beat" or view.nodes:
+    if view.here.probe.kind != CELERY_BEAT or view.nodes:
         return
-    workers = [other for other in views if other.here.probe.kind == "celery-worker" and other.nodes]
+    workers = [other for other in views if other.here.probe.kind == CELERY_WORKER and other.nodes]
     if workers and all(other.broker != view.broker for other in workers):
         own, other = _spelled(view), _spelled(workers[0])
         yield about("health.brokers-differ", view.here, f"{own}, workers: {other}", sends=own, takes=other)
@@ -162,6 +164,6 @@ def _unregistered(view: View, silent: Sequence[Here]) -> Iterator[Difference]:
 def schedule_unseen(here: Here) -> str:
     """Return why beat's schedule is not known, empty when it is: another scheduler keeps it elsewhere."""
     scheduler = text(here.probe.facts, "scheduler")
-    if here.probe.kind != "celery-beat" or not scheduler or _OWN_SCHEDULE in scheduler:
+    if here.probe.kind != CELERY_BEAT or not scheduler or _OWN_SCHEDULE in scheduler:
         return ""
     return f"its schedule is kept by {show(scheduler)} and not in its configuration"

@@ -8,10 +8,8 @@ from urllib.parse import urlsplit
 
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
-from parity.domain.stack import Container, Probe, Service, Stack
+from parity.domain.stack import ProbeResult, Service, Stack
 from parity.domain.values import show
-
-_RESTARTS = 3
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Here:
     stack: Stack
     name: str
     service: Service | None
-    probe: Probe
+    probe: ProbeResult
 
     @property
     def environment(self) -> str:
@@ -54,12 +52,7 @@ def placed(comparison: Comparison) -> list[Here]:
 def stands_still(service: Service, container: str = "") -> bool:
     """Return whether a service's containers (or the one named) do not run, or cannot stay up."""
     asked = [one for one in service.containers if one.name == container] or list(service.containers)
-    return not asked or all(_down(one) for one in asked)
-
-
-def _down(container: Container) -> bool:
-    looping = container.restarts >= _RESTARTS and container.health != "healthy"
-    return container.state != "running" or looping
+    return not asked or all(one.state != "running" or one.loops for one in asked)
 
 
 def unhealthy(here: Here) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from parity.areas.health.probes import Here, about, by_match, host_of, known_by, stands_still
 from parity.domain.findings import Difference, Evidence
+from parity.domain.mentions import names_in
 from parity.domain.stack import Service, Stack
 from parity.domain.untrusted import mappings, text
 from parity.domain.values import show
@@ -17,7 +18,7 @@ _ITSELF: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.do
 
 
 @dataclass(frozen=True)
-class Target:
+class ScrapeTarget:
     """One target that Prometheus scrapes, and the service behind its address where there is one."""
 
     job: str
@@ -45,12 +46,12 @@ def differences(heres: Sequence[Here]) -> Iterator[Difference]:
         yield from _missing({environment: found[0] for environment, found in environments.items()})
 
 
-def _targets(here: Here) -> list[Target]:
+def _targets(here: Here) -> list[ScrapeTarget]:
     found = []
     for entry in mappings(here.probe.facts, "targets")[:_MOST]:
         host = host_of(text(entry, "url")) or host_of(text(entry, "instance"))
         found.append(
-            Target(
+            ScrapeTarget(
                 job=text(entry, "job"),
                 instance=text(entry, "instance"),
                 url=text(entry, "url"),
@@ -63,7 +64,7 @@ def _targets(here: Here) -> list[Target]:
     return found
 
 
-def _down(here: Here, target: Target, stacks: Sequence[Stack]) -> Iterator[Difference]:
+def _down(here: Here, target: ScrapeTarget, stacks: Sequence[Stack]) -> Iterator[Difference]:
     if target.health == "up":
         return
     words = {
@@ -79,7 +80,8 @@ def _down(here: Here, target: Target, stacks: Sequence[Stack]) -> Iterator[Diffe
         name = show(target.host)
         yield about("health.target-without-service", here, shown, item, name=name, elsewhere=elsewhere, **words)
     elif target.health == "down" and not (target.service and stands_still(target.service)):
-        yield about("health.target-down", here, shown, item, **words)
+        mentions = names_in(target.job, target.instance, target.url, target.error)
+        yield replace(about("health.target-down", here, shown, item, **words), mentions=mentions)
 
 
 def _missing(heres: Mapping[str, Here]) -> Iterator[Difference]:
@@ -101,7 +103,7 @@ def _missing(heres: Mapping[str, Here]) -> Iterator[Difference]:
 
 
 def _job_missing(
-    job: str, lacking: Sequence[str], having: Mapping[str, Sequence[Target]], heres: Mapping[str, Here]
+    job: str, lacking: Sequence[str], having: Mapping[str, Sequence[ScrapeTarget]], heres: Mapping[str, Here]
 ) -> Difference:
     pieces = tuple(
         Evidence(
@@ -117,12 +119,12 @@ def _job_missing(
     return Difference("health.scrape-job-missing", tuple(lacking), heres[lacking[0]].name, job, pieces, words)
 
 
-def _subject(target: Target) -> str:
+def _subject(target: ScrapeTarget) -> str:
     """Return what a target is about, the same in every environment whose services bear the same names."""
     return f"service {target.service.name}" if target.service else f"address {target.instance}"
 
 
-def _is_there(stack: Stack, target: Target) -> bool:
+def _is_there(stack: Stack, target: ScrapeTarget) -> bool:
     if target.of_the_stack:
         service = known_by(stack, target.host)
         return service is not None and bool(service.containers)

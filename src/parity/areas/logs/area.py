@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parity.areas.logs.records import Record, records
+from parity.areas.logs.records import LogRecord, records
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence, Severity
+from parity.domain.mentions import names_in
 from parity.domain.programs import kinds
 from parity.domain.stack import Container, Service, Stack
 from parity.domain.values import show
@@ -21,11 +22,16 @@ _LINES: Final = 1000
 _CHARACTERS: Final = 400
 _ITEMS: Final = 20
 _SHOWN: Final = 240
+# As `docker compose up` prints it, for the signatures to read.
+_ENDED: Final = "{} exited with code {}"
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A signature found in a container's log: how often, in which lines, and what its groups held the last time."""
+class LogFault:
+    """A signature found in a container's log: how often, in which lines, and what its groups held the last time.
+
+    `mentions` are the names in all of its lines.
+    """
 
     signature: Signature
     item: str
@@ -34,16 +40,16 @@ class Fault:
     count: int
     end: int
     words: Mapping[str, str] = field(default_factory=dict)
+    mentions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Log:
     """A container's log and the faults it tells of, those that are over left out."""
 
-    service: Service
     container: Container
     lines: int
-    faults: tuple[Fault, ...]
+    faults: tuple[LogFault, ...]
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -63,7 +69,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 
 def _of_log(stack: Stack, match: Match, log: Log, logs: Mapping[str, Sequence[Log]]) -> Iterator[Difference]:
-    states = state_rules(log.service, log.container)
+    states = state_rules(log.container)
     faults = sorted(log.faults, key=lambda fault: (fault.signature.rule.production, fault.end), reverse=True)
     for fault in faults:
         difference = _difference(stack, match, log, fault)
@@ -74,14 +80,16 @@ def _of_log(stack: Stack, match: Match, log: Log, logs: Mapping[str, Sequence[Lo
             yield replace(difference, evidence=difference.evidence + others)
 
 
-def _difference(stack: Stack, match: Match, log: Log, fault: Fault) -> Difference:
+def _difference(stack: Stack, match: Match, log: Log, fault: LogFault) -> Difference:
     words = {**fault.words, "container": log.container.name, "count": str(fault.count), "line": fault.last}
     place = f"log of container {log.container.name}"
     where = Evidence(stack.environment, _shown(fault, log.lines), place, log.container.service)
-    return Difference(f"{AREA}.{fault.signature.id}", (stack.environment,), match.name, fault.item, (where,), words)
+    rule = f"{AREA}.{fault.signature.id}"
+    here = (stack.environment,)
+    return Difference(rule, here, match.name, fault.item, (where,), words, mentions=fault.mentions)
 
 
-def _explaining(rule: str, difference: Difference, fault: Fault) -> Difference:
+def _explaining(rule: str, difference: Difference, fault: LogFault) -> Difference:
     known = fault.signature.rule
     (where,) = difference.evidence
     return replace(
@@ -96,14 +104,14 @@ def _explaining(rule: str, difference: Difference, fault: Fault) -> Difference:
     )
 
 
-def _shown(fault: Fault, lines: int) -> str:
+def _shown(fault: LogFault, lines: int) -> str:
     if fault.count == 1:
         return fault.last
     times = f"{fault.count} times in its last {lines} lines"
     return f"{times}{'' if fault.first == fault.last else f', first: {fault.first}, last'}: {fault.last}"
 
 
-def _elsewhere(environment: str, fault: Fault, logs: Mapping[str, Sequence[Log]]) -> Iterator[Evidence]:
+def _elsewhere(environment: str, fault: LogFault, logs: Mapping[str, Sequence[Log]]) -> Iterator[Evidence]:
     """Yield whether the other environments show it too."""
     for other, read in logs.items():
         for log in read if other != environment else ():
@@ -122,19 +130,19 @@ def _read(service: Service, container: Container, signatures: Sequence[Signature
     found = _faults(lines, asked)
     if not any(fault.signature.rule.production >= Severity.HIGH for fault in found):
         found += _faults(_said_of(container), asked)
-    return Log(service, container, len(lines), tuple(found))
+    return Log(container, len(lines), tuple(found))
 
 
 def _said_of(container: Container) -> list[str]:
     """Return what Docker says of a container that does not run, as Compose prints it."""
     if container.state not in ("exited", "restarting", "dead", "created"):
         return []
-    ended = f"{container.name} exited with code {container.exit_code}" if container.exit_code else ""
+    ended = _ENDED.format(container.name, container.exit_code) if container.exit_code else ""
     return [line for line in (container.error[:_CHARACTERS], ended) if line]
 
 
-def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[Fault]:
-    found: dict[tuple[str, str], Fault] = {}
+def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[LogFault]:
+    found: dict[tuple[str, str], LogFault] = {}
     for record in records(lines):
         known = _known(record, signatures)
         if known is None:
@@ -144,7 +152,7 @@ def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[Fault
         if (signature.id, item) not in found and sum(key[0] == signature.id for key in found) >= _ITEMS:
             item = "others"
         before = found.get((signature.id, item))
-        found[signature.id, item] = Fault(
+        found[signature.id, item] = LogFault(
             signature=signature,
             item=item,
             first=before.first if before else show(line, _SHOWN),
@@ -152,11 +160,12 @@ def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[Fault
             count=before.count + 1 if before else 1,
             end=record.last,
             words={name: show(text) for name, text in groups.items() if text},
+            mentions=names_in(line) | (before.mentions if before else frozenset()),
         )
     return [fault for fault in found.values() if not _over(fault, lines)]
 
 
-def _known(record: Record, signatures: Sequence[Signature]) -> tuple[Signature, dict[str, str], str] | None:
+def _known(record: LogRecord, signatures: Sequence[Signature]) -> tuple[Signature, dict[str, str], str] | None:
     """Return the signature that tells most of a record, what its groups hold, and the line it was found in."""
     lines = list(record.looked_at())
     for line in lines:
@@ -170,6 +179,6 @@ def _known(record: Record, signatures: Sequence[Signature]) -> tuple[Signature, 
     return None
 
 
-def _over(fault: Fault, lines: Sequence[str]) -> bool:
+def _over(fault: LogFault, lines: Sequence[str]) -> bool:
     cleared_by = fault.signature.cleared_by
     return cleared_by is not None and any(cleared_by.search(line) for line in lines[fault.end + 1 :])

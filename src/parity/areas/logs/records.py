@@ -22,7 +22,7 @@ _MOST_HELD: Final = 40
 
 
 @dataclass(frozen=True)
-class Record:
+class LogRecord:
     """What was said at once: its `lines`, the place of the `last` of them in the log, and whether it is a traceback."""
 
     lines: tuple[str, ...]
@@ -45,7 +45,7 @@ class Record:
                 yield line
 
 
-def records(lines: Sequence[str]) -> Iterator[Record]:
+def records(lines: Sequence[str]) -> Iterator[LogRecord]:
     """Yield what a log says, in order. A traceback is one record with the log's entry that announces it.
 
     A log's tail may begin within a traceback: its first place in a file begins the record then.
@@ -57,7 +57,7 @@ def records(lines: Sequence[str]) -> Iterator[Record]:
         if trace is not None:
             if trace.takes(line):
                 continue
-            yield Record(tuple(trace.lines), number - 1, traceback=True)
+            yield LogRecord(tuple(trace.lines), number - 1, traceback=True)
             trace = None
         if _starts(line):
             trace = _Trace([*held, line])
@@ -66,13 +66,13 @@ def records(lines: Sequence[str]) -> Iterator[Record]:
             yield from _singly(held, number)
             held = [line] if _FAULT.search(line) else []
             if not held:
-                yield Record((line,), number)
+                yield LogRecord((line,), number)
         elif held:
             held.append(line)
         else:
-            yield Record((line,), number)
+            yield LogRecord((line,), number)
     if trace is not None:
-        yield Record(tuple(trace.lines), len(lines) - 1, traceback=True)
+        yield LogRecord(tuple(trace.lines), len(lines) - 1, traceback=True)
     yield from _singly(held, len(lines))
 
 
@@ -84,9 +84,9 @@ def _indented(line: str) -> bool:
     return line[:1] in (" ", "\t")
 
 
-def _singly(held: Sequence[str], end: int) -> Iterator[Record]:
+def _singly(held: Sequence[str], end: int) -> Iterator[LogRecord]:
     for offset, line in enumerate(held):
-        yield Record((line,), end - len(held) + offset)
+        yield LogRecord((line,), end - len(held) + offset)
 
 
 class _Trace:

@@ -15,8 +15,8 @@ from parity.domain.stack import Configuration, Stack
 from parity.domain.values import Same, show
 from parity.programs.loki.check.check import check
 from parity.programs.loki.check.explain import explain
-from parity.programs.loki.check.problem import Problem
-from parity.programs.loki.read.differences import Setting
+from parity.programs.loki.check.problem import LokiProblem
+from parity.programs.loki.read.differences import LokiSetting
 from parity.programs.loki.read.differences import differences as between
 from parity.programs.loki.read.releases import releases
 
@@ -75,11 +75,11 @@ def _refused(stack: Stack, match: Match, configuration: Configuration, reader: R
                 yield _difference(stack, match, problem, (_in_the_log(stack, match, reader, problem),))
 
 
-def _in_the_log(stack: Stack, match: Match, reader: Reader, problem: Problem) -> Evidence:
+def _in_the_log(stack: Stack, match: Match, reader: Reader, problem: LokiProblem) -> Evidence:
     return Evidence(stack.environment, show(str(problem)), reader.log, match.name)
 
 
-def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...]) -> Difference:
+def _difference(stack: Stack, match: Match, problem: LokiProblem, pieces: tuple[Evidence, ...]) -> Difference:
     rule = "loki.refused-next" if problem.hidden else "loki.refused"
     words = {
         "message": show(problem.text),
@@ -111,7 +111,9 @@ def _between(
             yield Difference("loki.differs", tuple(shown), match.name, found.path, pieces, words, ways)
 
 
-def _cannot_tell(comparison: Comparison, one: tuple[str, Setting | None], other: tuple[str, Setting | None]) -> bool:
+def _cannot_tell(
+    comparison: Comparison, one: tuple[str, LokiSetting | None], other: tuple[str, LokiSetting | None]
+) -> bool:
     """Return whether both are secrets that were hidden under different keys."""
     if one[1] is None or other[1] is None:
         return False
@@ -119,5 +121,5 @@ def _cannot_tell(comparison: Comparison, one: tuple[str, Setting | None], other:
     return same is Same.UNKNOWN
 
 
-def _shown(setting: Setting | None) -> str:
+def _shown(setting: LokiSetting | None) -> str:
     return "not set" if setting is None else show(setting.shown)

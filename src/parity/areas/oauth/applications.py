@@ -10,6 +10,7 @@ from parity.areas.oauth.redirects import Redirect, read_redirects
 from parity.areas.oauth.vocabulary import ID, REDIRECT, SECRET, Meaning, Provider, Vocabulary
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
+from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Service
 from parity_host.secrets.placeholders import placeholder_class
 from parity_host.secrets.token import parse
@@ -21,7 +22,7 @@ _IN_URIS: Final = frozenset({"yourhere", "changeme", "template"})
 
 
 @dataclass(frozen=True)
-class Setting:
+class OauthSetting:
     """One variable of one service; `service` is the name under which it is matched across environments."""
 
     name: str
@@ -54,17 +55,17 @@ class Application:
     key: str
     title: str
     provider: Provider
-    settings: list[Setting] = field(default_factory=list)
+    settings: list[OauthSetting] = field(default_factory=list)
 
-    def of(self, part: str) -> list[Setting]:
+    def of(self, part: str) -> list[OauthSetting]:
         """Return the settings that hold `part`, filled in or not."""
         return [setting for setting in self.settings if setting.meaning.part == part]
 
-    def filled(self, part: str) -> list[Setting]:
+    def filled(self, part: str) -> list[OauthSetting]:
         """Return the settings in which there is something for `part`."""
         return [setting for setting in self.of(part) if setting.filled]
 
-    def readable(self, part: str) -> list[Setting]:
+    def readable(self, part: str) -> list[OauthSetting]:
         """Return the settings whose own value is `part`, and not the path of a file with it."""
         return [setting for setting in self.filled(part) if not setting.meaning.file]
 
@@ -73,7 +74,7 @@ class Application:
         """Whether anything of it is filled in."""
         return any(setting.filled for setting in self.settings)
 
-    def redirects(self) -> Iterator[tuple[Setting, Redirect]]:
+    def redirects(self) -> Iterator[tuple[OauthSetting, Redirect]]:
         """Yield every redirect URI with the setting that holds it."""
         for setting in self.readable(REDIRECT):
             for redirect in read_redirects(setting.value):
@@ -99,7 +100,7 @@ def read_settings(
                     new = Application(meaning.application, meaning.title, meaning.provider)
                     application = found[environment].setdefault(meaning.application, new)
                     place = _place(service, files[environment], name, value)
-                    application.settings.append(Setting(name, value, match.name, place, meaning))
+                    application.settings.append(OauthSetting(name, value, match.name, place, meaning))
     _drop_unclear(found)
     return {environment: dict(applications) for environment, applications in found.items()}
 
@@ -120,7 +121,7 @@ def effective_environment(service: Service) -> Mapping[str, str]:
 
 def _place(service: Service, files: EnvFiles, name: str, value: str) -> str:
     container = container_of(service)
-    where = f"container {container.name}" if container else f"compose service {service.name}"
+    where = in_container(container.name) if container else in_service(service.name)
     line = files.place(name, value, service.name)
     return f"{where}, {line}" if line else where
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 
-from parity.areas.oauth.applications import Application, Setting
+from parity.areas.oauth.applications import Application, OauthSetting
 from parity.areas.oauth.redirect_targets import faults
 from parity.areas.oauth.redirects import Redirect, is_loopback, origin_ways, path_ways
 from parity.areas.oauth.setup import Setup, names, pieces, same_fault
@@ -14,7 +14,7 @@ from parity.domain.findings import Difference
 from parity.domain.stack import Stack
 from parity.domain.values import Same, show
 
-Redirects = Mapping[str, list[tuple[Setting, Redirect]]]
+Redirects = Mapping[str, list[tuple[OauthSetting, Redirect]]]
 
 
 def differences(setup: Setup) -> Iterator[Difference]:
@@ -51,7 +51,7 @@ def _one_sided(setup: Setup, key: str, users: Mapping[str, Application]) -> Iter
     )
 
 
-def _could_have(setup: Setup, stack: Stack, settings: Iterable[Setting]) -> bool:
+def _could_have(setup: Setup, stack: Stack, settings: Iterable[OauthSetting]) -> bool:
     """Return whether a service that has the application elsewhere was seen in this environment."""
     services = {setting.service for setting in settings}
     matches = [match for match in setup.comparison.matches if match.name in services]
@@ -59,7 +59,7 @@ def _could_have(setup: Setup, stack: Stack, settings: Iterable[Setting]) -> bool
 
 
 def _shared(setup: Setup, key: str, users: Mapping[str, Application]) -> Iterator[Difference]:
-    shared: dict[str, list[tuple[str, Setting]]] = {ID: [], SECRET: []}
+    shared: dict[str, list[tuple[str, OauthSetting]]] = {ID: [], SECRET: []}
     sharing: dict[str, set[str]] = {ID: set(), SECRET: set()}
     for (one, first), (other, second) in combinations(users.items(), 2):
         for part in (ID, SECRET):
@@ -90,7 +90,7 @@ def _shared(setup: Setup, key: str, users: Mapping[str, Application]) -> Iterato
     )
 
 
-def _real(setup: Setup, environment: str, application: Application, part: str) -> list[Setting]:
+def _real(setup: Setup, environment: str, application: Application, part: str) -> list[OauthSetting]:
     production = setup.comparison.stack(environment).production
     return [setting for setting in application.readable(part) if not setting.is_placeholder(production)]
 
@@ -129,7 +129,7 @@ def _redirects(setup: Setup, key: str, users: Mapping[str, Application]) -> Iter
 def _by_name(setup: Setup, environment: str, application: Application) -> Redirects:
     """Return the redirect URIs that can be compared, by the names of their variables."""
     production = setup.comparison.stack(environment).production
-    found: dict[str, list[tuple[Setting, Redirect]]] = {}
+    found: dict[str, list[tuple[OauthSetting, Redirect]]] = {}
     for setting, redirect in application.redirects():
         if not redirect.problem and not setting.is_placeholder(production):
             found.setdefault(setting.name, []).append((setting, redirect))
@@ -155,8 +155,8 @@ def _item(key: str, known_as: list[tuple[str, str, Redirects]], by_environment: 
 
 def _ways(
     compare: Callable[[Redirect, Redirect], tuple[str, ...]],
-    first: list[tuple[Setting, Redirect]],
-    second: list[tuple[Setting, Redirect]],
+    first: list[tuple[OauthSetting, Redirect]],
+    second: list[tuple[OauthSetting, Redirect]],
 ) -> set[str]:
     """Return how two lists of redirect URIs differ: each against the one that is most like it.
 
@@ -176,7 +176,7 @@ def _shortest(ways: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 
 
 def _leads_to_one(
-    setup: Setup, users: Mapping[str, Application], found: Mapping[str, list[tuple[Setting, Redirect]]]
+    setup: Setup, users: Mapping[str, Application], found: Mapping[str, list[tuple[OauthSetting, Redirect]]]
 ) -> bool:
     """Return whether all environments are led back to one address, and nothing says whose it is."""
     every = [(e, redirect) for e, redirects in found.items() for _, redirect in redirects]
@@ -188,5 +188,5 @@ def _leads_to_one(
     )
 
 
-def _shown(redirects: Iterable[tuple[Setting, Redirect]]) -> str:
+def _shown(redirects: Iterable[tuple[OauthSetting, Redirect]]) -> str:
     return ", ".join(dict.fromkeys(show(redirect.text) for _, redirect in redirects))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parity.areas.oauth.applications import Application, Setting
+from parity.areas.oauth.applications import Application, OauthSetting
 from parity.areas.oauth.own_hosts import of_another_kind
 from parity.areas.oauth.redirects import Redirect, is_loopback, is_private
 from parity.areas.oauth.setup import Setup, pieces, same_fault
@@ -22,7 +22,7 @@ PLAIN_HTTP = "oauth.redirect-http"
 
 
 @dataclass(frozen=True)
-class Fault:
+class RedirectFault:
     """Which rule a redirect URI breaks, and why."""
 
     rule: str
@@ -32,7 +32,7 @@ class Fault:
 def differences(setup: Setup) -> Iterator[Difference]:
     """Yield the redirect URIs that no server accepts, or that lead elsewhere than to their environment."""
     for stack, application in setup.used():
-        found: dict[str, list[tuple[Setting, Redirect, str]]] = {}
+        found: dict[str, list[tuple[OauthSetting, Redirect, str]]] = {}
         for setting, redirect in application.redirects():
             if not setting.is_placeholder(stack.production):
                 for fault in faults(setup, stack, application, redirect):
@@ -42,7 +42,7 @@ def differences(setup: Setup) -> Iterator[Difference]:
 
 
 def _difference(
-    setup: Setup, rule: str, stack: Stack, application: Application, broken: list[tuple[Setting, Redirect, str]]
+    setup: Setup, rule: str, stack: Stack, application: Application, broken: list[tuple[OauthSetting, Redirect, str]]
 ) -> Difference:
     here = (stack.environment,)
     words = {
@@ -61,14 +61,14 @@ def _difference(
     return Difference(rule, here, "", application.key, evidence, words, covers=frozenset(covers))
 
 
-def faults(setup: Setup, stack: Stack, application: Application, redirect: Redirect) -> list[Fault]:
+def faults(setup: Setup, stack: Stack, application: Application, redirect: Redirect) -> list[RedirectFault]:
     """Return what is wrong with a redirect URI in its environment."""
     if redirect.problem:
-        return [Fault(INVALID, redirect.problem)]
+        return [RedirectFault(INVALID, redirect.problem)]
     if not redirect.web:
         return []
     if is_loopback(redirect.host):
-        return [Fault(LOCAL, f"{redirect.host} is the visitor's own machine")] if stack.production else []
+        return [RedirectFault(LOCAL, f"{redirect.host} is the visitor's own machine")] if stack.production else []
     leads_elsewhere = _leads_elsewhere(setup, stack, redirect.host)
     if leads_elsewhere and leads_elsewhere.rule in (LOCAL, OTHER_ENVIRONMENT):
         return [leads_elsewhere]
@@ -76,31 +76,31 @@ def faults(setup: Setup, stack: Stack, application: Application, redirect: Redir
     return [fault for fault in (leads_elsewhere, plain) if fault]
 
 
-def _leads_elsewhere(setup: Setup, stack: Stack, host: str) -> Fault | None:
+def _leads_elsewhere(setup: Setup, stack: Stack, host: str) -> RedirectFault | None:
     own = setup.hosts[stack.environment]
     if own.exactly(host):
         return None
     others = [e for e, hosts in setup.hosts.items() if e != stack.environment and hosts.exactly(host)]
     if others:
-        return Fault(OTHER_ENVIRONMENT, f"{host} belongs to {' and '.join(others)}")
+        return RedirectFault(OTHER_ENVIRONMENT, f"{host} belongs to {' and '.join(others)}")
     if stack.production and is_private(host) and not own.has(host):
-        return Fault(LOCAL, f"{host} cannot be reached from outside")
+        return RedirectFault(LOCAL, f"{host} cannot be reached from outside")
     if of_another_kind(host, stack):
-        return Fault(FOREIGN, f"{host} is named for another environment")
+        return RedirectFault(FOREIGN, f"{host} is named for another environment")
     if not own.named_by or own.has(host):
         return None
     if own.neighbours(host):
-        return Fault(NEIGHBOUR, f"{stack.environment} calls itself {own.in_words()}")
-    return Fault(FOREIGN, f"{stack.environment} calls itself {own.in_words()}, and not {host}")
+        return RedirectFault(NEIGHBOUR, f"{stack.environment} calls itself {own.in_words()}")
+    return RedirectFault(FOREIGN, f"{stack.environment} calls itself {own.in_words()}, and not {host}")
 
 
-def _plain_http(setup: Setup, stack: Stack, application: Application, redirect: Redirect) -> Fault | None:
+def _plain_http(setup: Setup, stack: Stack, application: Application, redirect: Redirect) -> RedirectFault | None:
     if redirect.scheme != "http":
         return None
     if stack.production:
-        return Fault(PLAIN_HTTP, "the code that logs a user in passes the network unencrypted")
+        return RedirectFault(PLAIN_HTTP, "the code that logs a user in passes the network unencrypted")
     if application.provider.https_only:
-        return Fault(PLAIN_HTTP, f"{application.provider.title} refuses http, except to localhost")
+        return RedirectFault(PLAIN_HTTP, f"{application.provider.title} refuses http, except to localhost")
     if setup.hosts[stack.environment].only_https(redirect.host):
-        return Fault(PLAIN_HTTP, f"{stack.environment} itself calls {redirect.host} by https")
+        return RedirectFault(PLAIN_HTTP, f"{stack.environment} itself calls {redirect.host} by https")
     return None

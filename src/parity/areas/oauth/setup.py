@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from parity.areas.oauth.applications import Application, Applications, Setting, read_settings
+from parity.areas.oauth.applications import Application, Applications, OauthSetting, read_settings
 from parity.areas.oauth.own_hosts import OwnHosts, own_hosts
 from parity.areas.oauth.vocabulary import Vocabulary
 from parity.compare.comparison import Comparison
@@ -51,7 +51,7 @@ class Setup:
         """Return the environments in which a service has the variable, empty or not."""
         return tuple(env for env, settings in self._by_environment(name) if settings)
 
-    def _by_environment(self, name: str) -> Iterator[tuple[str, list[Setting]]]:
+    def _by_environment(self, name: str) -> Iterator[tuple[str, list[OauthSetting]]]:
         for environment, applications in self.applications.items():
             yield environment, [s for a in applications.values() for s in a.settings if s.name == name]
 
@@ -76,9 +76,9 @@ def same_fault(rule: str, name: str, environments: Iterable[str]) -> str:
     return Difference(rule, tuple(environments), "", name).id
 
 
-def pieces(environment: str, settings: Iterable[Setting]) -> tuple[Evidence, ...]:
+def pieces(environment: str, settings: Iterable[OauthSetting]) -> tuple[Evidence, ...]:
     """Return each variable once for each value that it has, with the services that have it."""
-    by_value: dict[tuple[str, str], list[Setting]] = {}
+    by_value: dict[tuple[str, str], list[OauthSetting]] = {}
     for setting in settings:
         by_value.setdefault((setting.name, setting.value), []).append(setting)
     return tuple(
@@ -87,6 +87,6 @@ def pieces(environment: str, settings: Iterable[Setting]) -> tuple[Evidence, ...
     )
 
 
-def names(settings: Iterable[Setting]) -> str:
+def names(settings: Iterable[OauthSetting]) -> str:
     """Return the names of variables, each once, for a sentence."""
     return ", ".join(dict.fromkeys(setting.name for setting in settings))

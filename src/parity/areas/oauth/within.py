@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from parity.areas.oauth.applications import Application, Setting
+from parity.areas.oauth.applications import Application, OauthSetting
 from parity.areas.oauth.setup import Setup, names, pieces, same_fault
 from parity.areas.oauth.vocabulary import ID, REDIRECT, SECRET
 from parity.domain.findings import Difference
@@ -44,6 +44,7 @@ def _incomplete(setup: Setup, stack: Stack, application: Application) -> Iterato
         words,
         frozenset({way}),
         setup.not_set(known_as),
+        mentions=frozenset(known_as | {setting.name for setting in application.settings}),
     )
 
 
@@ -94,7 +95,7 @@ def _placeholders(setup: Setup, stack: Stack, application: Application) -> Itera
 
 
 def _disagreeing(setup: Setup, stack: Stack, application: Application) -> Iterator[Difference]:
-    groups: dict[tuple[str, str], list[Setting]] = {}
+    groups: dict[tuple[str, str], list[OauthSetting]] = {}
     for part in (ID, SECRET, REDIRECT):
         for setting in application.readable(part):
             # A client in the browser may be one of its own, and so may a flow whose redirect URI has another name.
@@ -112,7 +113,7 @@ def _disagreeing(setup: Setup, stack: Stack, application: Application) -> Iterat
         yield Difference("oauth.services-disagree", (stack.environment,), "", application.key, evidence, words)
 
 
-def _at_odds(setup: Setup, stack: Stack, settings: list[Setting]) -> bool:
+def _at_odds(setup: Setup, stack: Stack, settings: list[OauthSetting]) -> bool:
     """Return whether two services have no value in common."""
     by_service: dict[str, set[str]] = {}
     for setting in settings:

@@ -36,7 +36,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Problem:
+class CertificateProblem:
     """One thing wrong: the rule that says so, what was seen, and the words for the rule's sentences."""
 
     rule: str
@@ -44,14 +44,14 @@ class Problem:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-def problems(chain: Chain, use: Use) -> Iterator[Problem]:
+def problems(chain: Chain, use: Use) -> Iterator[CertificateProblem]:
     """Yield what is wrong with a file's certificates. Whoever has no key facts leaves them empty in `use`."""
     yield from _key_file(use)
     if chain.unreadable and chain.certificates:
-        yield Problem("tls.damaged-block", f"{chain.unreadable} damaged", {"count": str(chain.unreadable)})
+        yield CertificateProblem("tls.damaged-block", f"{chain.unreadable} damaged", {"count": str(chain.unreadable)})
     leaf = chain.leaf(use.key_digest)
     if leaf is None:
-        yield Problem("tls.no-certificate", "no certificate")
+        yield CertificateProblem("tls.no-certificate", "no certificate")
         return
     path = chain.path(leaf)
     yield from _validity(path, use)
@@ -60,14 +60,14 @@ def problems(chain: Chain, use: Use) -> Iterator[Problem]:
     yield from _purpose(path[0], use)
 
 
-def _key_file(use: Use) -> Iterator[Problem]:
+def _key_file(use: Use) -> Iterator[CertificateProblem]:
     if use.key_state == ENCRYPTED and not use.key_has_password:
-        yield Problem("tls.key-encrypted", "an encrypted key")
+        yield CertificateProblem("tls.key-encrypted", "an encrypted key")
     elif use.key_state == NO_KEY:
-        yield Problem("tls.no-key", "no key")
+        yield CertificateProblem("tls.no-key", "no key")
 
 
-def _validity(path: Sequence[Certificate], use: Use) -> Iterator[Problem]:
+def _validity(path: Sequence[Certificate], use: Use) -> Iterator[CertificateProblem]:
     # A root at the end is not looked at: clients trust their own copy of it.
     served = [one for one in path if one is path[0] or not one.self_signed]
     expired = [one for one in served if one.ends.date() < use.today]
@@ -95,15 +95,15 @@ def _when(days: int) -> str:
     return "today" if days == 0 else f"in {days} day{'s' if days > 1 else ''}"
 
 
-def _dated(rule: str, which: Sequence[Certificate], verb: str, day: date, **words: str) -> Problem:
+def _dated(rule: str, which: Sequence[Certificate], verb: str, day: date, **words: str) -> CertificateProblem:
     subjects = " and ".join(one.subject or "a certificate without a name" for one in which)
-    return Problem(rule, f"{subjects} {verb} {day}", {"which": subjects, "date": day.isoformat(), **words})
+    return CertificateProblem(rule, f"{subjects} {verb} {day}", {"which": subjects, "date": day.isoformat(), **words})
 
 
-def _strength(path: Sequence[Certificate]) -> Iterator[Problem]:
+def _strength(path: Sequence[Certificate]) -> Iterator[CertificateProblem]:
     weak = [f"{one.key_kind} {one.key_bits}" for one in path if _weak_key(one)]
     if weak:
-        yield Problem("tls.weak-key", ", ".join(weak), {"keys": ", ".join(weak)})
+        yield CertificateProblem("tls.weak-key", ", ".join(weak), {"keys": ", ".join(weak)})
     # Nobody checks the signature of a root, but the leaf's tells how it was made.
     hashes = {
         one.signature_hash: None
@@ -112,55 +112,59 @@ def _strength(path: Sequence[Certificate]) -> Iterator[Problem]:
     }
     if hashes:
         names = ", ".join(name.upper() for name in hashes)
-        yield Problem("tls.weak-signature", f"signed with {names}", {"hashes": names})
+        yield CertificateProblem("tls.weak-signature", f"signed with {names}", {"hashes": names})
 
 
 def _weak_key(certificate: Certificate) -> bool:
     return certificate.key_kind == "DSA" or certificate.key_bits < _FEWEST_BITS.get(certificate.key_kind, 0)
 
 
-def _order(chain: Chain, path: Sequence[Certificate], use: Use) -> Iterator[Problem]:
+def _order(chain: Chain, path: Sequence[Certificate], use: Use) -> Iterator[CertificateProblem]:
     file, leaf = chain.distinct, path[0]
     places = [file.index(one) for one in path]
     disordered = places[0] != 0 or places != sorted(places)
     if disordered:
         right = ", ".join(str(chain.certificates.index(one) + 1) for one in path)
         words = {"first": file[0].subject, "leaf": leaf.subject, "order": right}
-        yield Problem("tls.wrong-order", f"the first certificate is {file[0].subject}", words)
+        yield CertificateProblem("tls.wrong-order", f"the first certificate is {file[0].subject}", words)
     if use.key_state == READ and leaf.key_digest and leaf.key_digest != use.key_digest:
-        yield Problem("tls.key-mismatch", f"the certificate of {leaf.subject} has another key", {"leaf": leaf.subject})
+        yield CertificateProblem(
+            "tls.key-mismatch", f"the certificate of {leaf.subject} has another key", {"leaf": leaf.subject}
+        )
     if len(path) == 1 and not leaf.self_signed and not _only_authority(leaf):
-        yield Problem("tls.missing-intermediate", f"one certificate, issued by {leaf.issuer}", {"issuer": leaf.issuer})
+        yield CertificateProblem(
+            "tls.missing-intermediate", f"one certificate, issued by {leaf.issuer}", {"issuer": leaf.issuer}
+        )
     roots = [one for one in path[1:] if one.self_signed]
     if roots:
-        yield Problem("tls.root-in-chain", roots[0].subject, {"root": roots[0].subject})
+        yield CertificateProblem("tls.root-in-chain", roots[0].subject, {"root": roots[0].subject})
     known = {(one.subject, one.key_digest) for one in path}
     strays = [one.subject for one in file if one not in path and (one.subject, one.key_digest) not in known]
     repeated = len(chain.certificates) - len(file)
     if strays or repeated:
         shown = ", ".join([*strays[:_NAMES_SHOWN], *([f"{repeated} repeated"] if repeated else [])])
-        yield Problem("tls.stray-certificate", shown, {"strays": shown})
+        yield CertificateProblem("tls.stray-certificate", shown, {"strays": shown})
 
 
-def _purpose(leaf: Certificate, use: Use) -> Iterator[Problem]:
+def _purpose(leaf: Certificate, use: Use) -> Iterator[CertificateProblem]:
     if leaf.self_signed:
-        yield Problem("tls.self-signed", f"{leaf.subject} signed itself", {"leaf": leaf.subject})
+        yield CertificateProblem("tls.self-signed", f"{leaf.subject} signed itself", {"leaf": leaf.subject})
     if not leaf.understood:
         return
     if leaf.ca and not leaf.self_signed:
-        yield Problem("tls.first-is-ca", leaf.subject, {"leaf": leaf.subject})
+        yield CertificateProblem("tls.first-is-ca", leaf.subject, {"leaf": leaf.subject})
     if _only_authority(leaf):
         return  # what a server's certificate should have is not asked of one that is none
     if not leaf.server_auth:
-        yield Problem("tls.no-server-auth", "its uses do not include serverAuth", {"leaf": leaf.subject})
+        yield CertificateProblem("tls.no-server-auth", "its uses do not include serverAuth", {"leaf": leaf.subject})
     if not leaf.names and not leaf.addresses:
-        yield Problem("tls.no-san", f"{leaf.subject} has no alternative names", {"leaf": leaf.subject})
+        yield CertificateProblem("tls.no-san", f"{leaf.subject} has no alternative names", {"leaf": leaf.subject})
         return
     missing = uncovered(leaf, use.names)
     if missing:
         shown = ", ".join(missing[:_NAMES_SHOWN]) + ("…" if len(missing) > _NAMES_SHOWN else "")
         words = {"names": shown, "covered": shown_names(leaf)}
-        yield Problem("tls.name-not-covered", f"{shown} not among {shown_names(leaf)}", words)
+        yield CertificateProblem("tls.name-not-covered", f"{shown} not among {shown_names(leaf)}", words)
 
 
 def _only_authority(leaf: Certificate) -> bool:

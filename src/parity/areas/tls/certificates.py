@@ -19,7 +19,14 @@ from parity_host.tls import pem
 from parity_host.tls.certificates import MAX_CERTIFICATE_BYTES, MAX_CERTIFICATES
 
 # What cryptography raises for a certificate that is damaged, or that has parts it does not know.
-_REFUSED: Final = (ValueError, TypeError, OverflowError, UnsupportedAlgorithm, x509.DuplicateExtension)
+_REFUSED: Final = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+)
 _SERVER_USAGES: Final = frozenset({ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE})
 # Signature algorithms that cryptography no longer names. Source: RFC 8017, appendix B.1.
 _OLD_HASHES: Final = {"1.2.840.113549.1.1.2": "md2", "1.2.840.113549.1.1.3": "md4"}

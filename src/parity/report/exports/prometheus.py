@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
-LEVELS: Final = ("critical", "high", "medium", "low", "info")
-STATUSES: Final = ("open", "expected", "waived", "verify")
+from parity.domain.findings import SEVERITIES, STATUSES
 
 
 def render(data: Mapping[str, Any]) -> str:
@@ -27,7 +26,7 @@ def render(data: Mapping[str, Any]) -> str:
     found = gauge("parity_findings", "Findings by area, severity and status.", "area", "severity", "status")
     counted = Counter((one["area"], one["severity"], one["status"]) for one in data["findings"])
     for area in data["areas"]:
-        for level in LEVELS:
+        for level in SEVERITIES:
             for status in STATUSES:
                 found.labels(comparison, area["name"], level, status).set(counted[area["name"], level, status])
     changed = gauge("parity_findings_changed", "Findings that changed since last time.", "change")

@@ -11,15 +11,28 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
+from parity.domain.findings import Severity
 from parity.knowledge.rules import Rule
 from parity.report.text import plain
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
-_LEVEL: Final = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
+_LEVEL: Final = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
 # GitHub sorts results by this number: https://docs.github.com/en/code-security/reference/code-scanning
-_SECURITY: Final = {"critical": "9.5", "high": "8.0", "medium": "5.0", "low": "2.0", "info": "0.0"}
+_SECURITY: Final = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.0",
+    Severity.LOW: "2.0",
+    Severity.INFO: "0.0",
+}
 _BASELINE: Final = {"new": "new", "back": "new", "open": "unchanged"}
-_FILE: Final = re.compile(r"(?:^|, )(?P<path>(?!container |compose service )[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
+_FILE: Final = re.compile(r"(?:^|, )(?P<path>[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 _SUPPRESSED: Final = {"waived": "accepted", "expected": "accepted", "verify": "underReview"}
 
@@ -61,25 +74,26 @@ def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
         "shortDescription": {"text": texts["title"]},
         "fullDescription": {"text": texts["impact"]},
         "help": {"text": texts["action"]},
-        "defaultConfiguration": {"level": _LEVEL[rule.production.word]},
-        "properties": {"security-severity": _SECURITY[rule.production.word], "tags": [name.partition(".")[0]]},
+        "defaultConfiguration": {"level": _LEVEL[rule.production]},
+        "properties": {"security-severity": _SECURITY[rule.production], "tags": [name.partition(".")[0]]},
     }
 
 
 def _result(finding: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, Any]:
+    severity = Severity.parse(finding["severity"])
     result = {
         "ruleId": finding["rule"],
         "ruleIndex": index[finding["rule"]],
-        "level": _LEVEL[finding["severity"]],
+        "level": _LEVEL[severity],
         "message": {"text": plain(f"{finding['title']}. {finding['cause']} {finding['action']}")},
         "locations": list(_locations(finding))[:10] or [_logical(finding)],
         "partialFingerprints": {"parityFinding/v1": finding["id"]},
         "baselineState": _BASELINE[finding["change"]],
         "properties": {
-            "severity": finding["severity"],
+            "severity": severity.word,
             "status": finding["status"],
             "environments": finding["environments"],
-            "security-severity": _SECURITY[finding["severity"]],
+            "security-severity": _SECURITY[severity],
         },
     }
     if finding["status"] in _SUPPRESSED:

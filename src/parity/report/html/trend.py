@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-LEVELS: Final = ("critical", "high", "medium", "low", "info")
+from parity.domain.findings import SEVERITIES
+
 WIDTH: Final = 640
 LANE: Final = 42
 LEFT: Final = 76
@@ -42,11 +43,11 @@ def trend(runs: Sequence[Mapping[str, Any]]) -> Trend | None:
     """Return the picture of `runs` (oldest first, this run last); None while there is nothing to compare with."""
     if len(runs) < 2:
         return None
-    most = max(1, *(run[level] for run in runs for level in LEVELS))
-    lanes = tuple(_lane(level, [run[level] for run in runs], most, n) for n, level in enumerate(LEVELS))
+    most = max(1, *(run[level] for run in runs for level in SEVERITIES))
+    lanes = tuple(_lane(level, [run[level] for run in runs], most, n) for n, level in enumerate(SEVERITIES))
     said = ", ".join(f"{lane.severity} {runs[0][lane.severity]} to {lane.now}" for lane in lanes)
     return Trend(
-        height=LANE * len(LEVELS) + 22,
+        height=LANE * len(SEVERITIES) + 22,
         lanes=lanes,
         first=runs[0]["generated"],
         last=runs[-1]["generated"],

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.domain.findings import SEVERITIES, Severity
+from parity.judge.gate import NEVER, GateOutcome, outcome
 from parity.report.html import matrix, trend
 
-LEVELS: Final = ("critical", "high", "medium", "low", "info")
 STATUSES: Final = {"open": "open", "verify": "to verify", "waived": "waived", "expected": "expected"}
 STEPS: Final = {"now": "Now", "week": "This week", "month": "This month"}
-NEVER: Final = "never"
 WHOLE_STACK: Final = "The stack as a whole"
 LONG: Final = 600
 _SHORT: Final = 280
 _UNFIT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9._@+:/-]")
-_GRAVE: Final = ("critical", "high")
 Data = Mapping[str, Any]
 
 
@@ -54,6 +53,11 @@ class Card:
     consequences: tuple[Card, ...] = ()
 
     @property
+    def grave(self) -> bool:
+        """Whether the report leads with it."""
+        return Severity.parse(self.finding["severity"]).grave
+
+    @property
     def family(self) -> tuple[Card, ...]:
         """The finding and its consequences."""
         return (self, *self.consequences)
@@ -66,13 +70,14 @@ def page(data: Data) -> dict[str, Any]:
     of_status = {status: maker.cards(status) for status in STATUSES}
     still_open = of_status["open"]
     return {
-        "levels": LEVELS,
+        "severities": SEVERITIES,
+        "grave": [word for word in SEVERITIES if Severity.parse(word).grave],
         "statuses": STATUSES,
         "service_names": [name or WHOLE_STACK for name in services],
         "verdict": verdict(data),
         "first_reached": maker.first(data["gate"]["reached"]),
         "thresholds": thresholds(data),
-        "hurts": [card for card in still_open if any(one.finding["severity"] in _GRAVE for one in card.family)],
+        "hurts": [card for card in still_open if any(one.grave for one in card.family)],
         "matrix": matrix.matrix(data, services, maker.anchors),
         "steps": steps(data, maker.anchors),
         "done": [{**step, "anchor": maker.anchors.get(step["finding"], "")} for step in data["steps"] if step["done"]],
@@ -101,16 +106,15 @@ def remembers(data: Data) -> bool:
 
 def verdict(data: Data) -> dict[str, str]:
     """Return the gate's word as a heading, and its tone: `good`, `bad`, `doubtful` or `none`."""
-    gate = data["gate"]
-    count = len(gate["reached"])
-    if gate["fail_on"] == NEVER:
-        return {"tone": "none", "words": "No gate: this audit only reports"}
-    if count:
-        reached = "1 finding reaches" if count == 1 else f"{count} findings reach"
-        return {"tone": "bad", "words": f"Stop: {reached} the threshold"}
-    if gate["incomplete"]:
-        return {"tone": "doubtful", "words": "Not everything could be seen"}
-    return {"tone": "good", "words": "Go: nothing reaches the threshold"}
+    count = len(data["gate"]["reached"])
+    reached = "1 finding reaches" if count == 1 else f"{count} findings reach"
+    tone, words = {
+        GateOutcome.REPORT_ONLY: ("none", "No gate: this audit only reports"),
+        GateOutcome.REACHED: ("bad", f"Stop: {reached} the threshold"),
+        GateOutcome.INCOMPLETE: ("doubtful", "Not everything could be seen"),
+        GateOutcome.PASSED: ("good", "Go: nothing reaches the threshold"),
+    }[outcome(data["gate"])]
+    return {"tone": tone, "words": words}
 
 
 def thresholds(data: Data) -> str:

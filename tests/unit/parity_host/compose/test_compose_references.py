@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from parity_host.compose.references import Reference, references, volume_source
+from parity_host.compose.references import PathReference, references, volume_source
 
 TEXT = """\
 include:
@@ -145,7 +145,7 @@ def test_takes_a_mount_apart(short: str, source: str | None) -> None:
 
 def test_a_file_that_is_not_understood_gives_what_stands_before() -> None:
     assert references("services:\n  a:\n    env_file: .env\n    build: x: y\n") == [
-        Reference("env_file", ".env", "a", 3)
+        PathReference("env_file", ".env", "a", 3)
     ]
     assert references("\0") == []
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from yaml_texts import yaml_texts
 
 from parity_host.compose.redaction import redact_compose
-from parity_host.envfile.redaction import effective, read_env_file, redact_env_file
+from parity_host.envfile.reader import effective, read_env_file
+from parity_host.envfile.redaction import redact_env_file
 from parity_host.secrets import token
 from parity_host.secrets.redact import Redactor
 

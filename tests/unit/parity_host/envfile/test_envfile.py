@@ -8,7 +8,8 @@ from compose_oracle import LONG, SHELL, project_values, service_values
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from parity_host.envfile.redaction import ENV_FILE_LIMIT_BYTES, EnvFile, effective, read_env_file, redact_env_file
+from parity_host.envfile.reader import ENV_FILE_LIMIT_BYTES, EnvFile, effective, read_env_file
+from parity_host.envfile.redaction import redact_env_file
 from parity_host.secrets import token
 from parity_host.secrets.redact import Redactor
 

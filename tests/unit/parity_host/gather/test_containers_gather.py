@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parity_host.gather import containers
-from parity_host.gather.containers import Asked, choose_project
+from parity_host.gather.containers import ContainerOptions, choose_project
 
 TWO = {"shop_dev": "/srv/shop/dev", "shop_prod": "/srv/shop/prod"}
 
@@ -26,7 +26,7 @@ TWO = {"shop_dev": "/srv/shop/dev", "shop_prod": "/srv/shop/prod"}
     ],
 )
 def test_the_project_is_found_as_configured_then_by_directory_then_by_name(folders, project, directory, hint, expected):
-    assert choose_project(folders, Asked("", project, directory, hint, 0))[0] == expected
+    assert choose_project(folders, ContainerOptions("", project, directory, hint, 0))[0] == expected
 
 
 @pytest.mark.parametrize(

@@ -68,10 +68,10 @@ def engine(tmp_path: Path) -> Iterator[str]:
 
 
 def test_the_rest_is_seen_and_it_is_said(engine: str) -> None:
-    names = host.Asked._fields
+    names = host.GatherOptions._fields
     asked = dict.fromkeys(names, "") | {"files_only": False, "log_lines": 0, "probe_timeout": 1.0, "nginx_test": False}
     asked |= {name: [] for name in ("compose_files", "env_files", "oauth_authorize", "endpoints")}
-    facts = host.gather(host.Asked(**{**asked, "docker_host": engine}), "k" * 48, {})  # type: ignore[arg-type]
+    facts = host.gather(host.GatherOptions(**{**asked, "docker_host": engine}), "k" * 48, {})  # type: ignore[arg-type]
     assert facts["engine"]["state"] == "seen"
     assert [one["name"] for one in facts["engine"]["containers"]] == ["app-api-1"]
     assert facts["engine"]["unread"] == ["container app-gone-1 was gone between listing and inspecting it"]

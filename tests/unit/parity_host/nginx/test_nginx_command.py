@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parity_host.nginx import command, config_test, files
+from parity_host.nginx import command, configtest, files
 from parity_host.nginx.writes import writes
 from parity_host.secrets.redact import Redactor
 
@@ -96,14 +96,14 @@ def test_what_cannot_be_known_is_said(text):
     ],
 )
 def test_the_version_is_that_of_the_nginx_it_is_made_from(errors, version):
-    said = config_test.told("exec", 0, errors, Redactor(b"a key"))
+    said = configtest.told("exec", 0, errors, Redactor(b"a key"))
     assert said["version"] == version
 
 
 def test_an_end_without_a_word_of_the_configuration_tells_nothing():
-    said = config_test.told("throw-away", 137, "nginx version: nginx/1.22.1\n", Redactor(b"a key"))
+    said = configtest.told("throw-away", 137, "nginx version: nginx/1.22.1\n", Redactor(b"a key"))
     assert (said["how"], said["version"]) == ("", "1.22.1")
     assert said["why"] == "nginx -t ended with 137 and said nothing of the configuration"
-    refused = config_test.told("exec", 1, "nginx: [emerg] x\n" + "some words\n" * 5_000, Redactor(b"a key"))
+    refused = configtest.told("exec", 1, "nginx: [emerg] x\n" + "some words\n" * 5_000, Redactor(b"a key"))
     assert refused["how"] == "exec"
     assert len(refused["output"]) == 20_000

@@ -16,7 +16,9 @@ HOSTS = "MODE=fast\n# the old password was hunter2\nNOTION_KEY=\n"
 
 def repaired(path: Path, template: Path | None, directory: Path) -> dict[str, Any]:
     digest = Redactor(KEY.encode()).fingerprint(path.read_bytes())
-    asked = env.Asked(str(path), str(template or ""), digest, ["TOKEN_URL", "NOTION_KEY"], {"TOKEN_URL": "http://a/b"})
+    asked = env.EnvFileOptions(
+        str(path), str(template or ""), digest, ["TOKEN_URL", "NOTION_KEY"], {"TOKEN_URL": "http://a/b"}
+    )
     values = {"TOKEN_URL": "http://a/b", "NOTION_KEY": "nt-7Yp2cV9kQ4"}
     return env.repair(asked._replace(values=values, directory=str(directory)), KEY, {}, check=False)
 

@@ -38,7 +38,7 @@ def repair(
     path: Path, *, audited: str = "", check: bool = False, values: dict[str, str] | None = None
 ) -> dict[str, Any]:
     template = str(path.parent / ".env.template")
-    asked = env.Asked(str(path), template, audited or digest(path), ["NOTION_KEY"], values or VALUES)
+    asked = env.EnvFileOptions(str(path), template, audited or digest(path), ["NOTION_KEY"], values or VALUES)
     return env.repair(asked, KEY, {}, check)
 
 
@@ -71,7 +71,7 @@ def test_the_key_is_added_and_the_second_time_nothing_changes(file):
 def test_a_key_without_a_value_is_marked_where_that_is_asked_for(file):
     def marked(*, check: bool) -> dict[str, Any]:
         template = str(file.parent / ".env.template")
-        asked = env.Asked(str(file), template, digest(file), ["NOTION_KEY"], {}, mark=True)
+        asked = env.EnvFileOptions(str(file), template, digest(file), ["NOTION_KEY"], {}, mark=True)
         return env.repair(asked, KEY, {}, check)
 
     shown = marked(check=True)

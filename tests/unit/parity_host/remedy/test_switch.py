@@ -177,7 +177,7 @@ def test_of_two_runs_at_once_the_second_refuses(tmp_path: Path) -> None:
         assert go_on.wait(10)
 
     site.service.prove = wait  # type: ignore[method-assign]
-    first: list[switch.Outcome] = []
+    first: list[switch.SwitchOutcome] = []
     thread = threading.Thread(target=lambda: first.append(site.switch()))
     thread.start()
     assert inside.wait(10)

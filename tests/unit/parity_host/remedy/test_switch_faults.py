@@ -17,7 +17,7 @@ with tempfile.TemporaryDirectory() as name:
 EVERY = [pytest.param(at, id=f"{at}-{name}") for at, name in enumerate(CALLS, 1)]
 
 
-def held(site: Site, outcome: switch.Outcome) -> None:
+def held(site: Site, outcome: switch.SwitchOutcome) -> None:
     """Whatever happened, the files are whole, the service runs with what lies there, and the report says which."""
     assert site.metadata() == site.belongs
     content, said = site.content(), "\n".join(outcome.said)
@@ -66,7 +66,7 @@ def test_a_call_fails(tmp_path: Path, at: int, error: str, lasting: bool) -> Non
         with calls(fail(at, ERRORS[error], lasting)):
             outcome = site.switch()
     except FileError as refused:
-        outcome = switch.Outcome(switch.REFUSED, [str(refused)])
+        outcome = switch.SwitchOutcome(switch.REFUSED, [str(refused)])
     held(site, outcome)
     next_run_holds(site, outcome.state == switch.CHANGED)
 

@@ -7,24 +7,22 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.check.validation.early import early
-from parity.programs.loki.check.validation.finding import Finding, only_first
+from parity.programs.loki.check.validation.finding import Violation, only_first
 from parity.programs.loki.check.validation.start import at_start
 from parity.programs.loki.check.validation.validate import validate
-from parity.programs.loki.read.config import Config
+from parity.programs.loki.read.config import LokiConfig
 from parity.programs.loki.read.decode import Decoded, Issue, decode
 from parity.programs.loki.read.expand import expand
 from parity.programs.loki.read.releases import read_yaml, table
 
 _STARTS: Final = "Loki does not start with this file."
-_ADVICE: Final = ". Use `-config.expand-env=true` flag if you want to expand environment variables in your config file"
 # Said by Loki while it is still reading: without the file's name and without the advice.
 _WHILE_READING: Final = ("common.tokens", "common.too-many-stores", "worker.clients")
-_SEVERAL: Final = "MULTIPLE CONFIG ERRORS FOUND, PLEASE READ CAREFULLY"
 
 
-def check(text: str, version: str, today: date, *, expand_env: bool = False) -> Sequence[Problem]:
+def check(text: str, version: str, today: date, *, expand_env: bool = False) -> Sequence[LokiProblem]:
     """Return what stops Loki `version` from starting with `text` on `today`; empty when it would start.
 
     The problems are in the order in which Loki prints them. Where the parser refuses the file, what the validation
@@ -35,50 +33,28 @@ def check(text: str, version: str, today: date, *, expand_env: bool = False) -> 
     return _checked(expand(text) if expand_env else text, version, today, every=False)
 
 
-def every_problem(text: str, version: str, today: date) -> Sequence[Problem]:
+def every_problem(text: str, version: str, today: date) -> Sequence[LokiProblem]:
     """Return what `check` does, and behind an error that is printed alone those that would be printed next."""
     return _checked(text, version, today, every=True)
 
 
-def _checked(text: str, version: str, today: date, *, every: bool) -> Sequence[Problem]:
+def _checked(text: str, version: str, today: date, *, every: bool) -> Sequence[LokiProblem]:
     fields = table(version)
     decoded = decode(text, fields)
     first = list(_parser_problems(decoded))
     if decoded.fatal:
         return first
-    behind = _validation_problems(Config(decoded.values, fields, today), hidden=bool(first), every=every)
+    behind = _validation_problems(LokiConfig(decoded.values, fields, today), hidden=bool(first), every=every)
     return [*first, *behind]
 
 
-def output(problems: Sequence[Problem], file: str, version: str, *, expand_env: bool = False) -> str:
-    """Return what Loki `version` prints for `problems` of `file`: the parser's lines, else the validation's message.
-
-    The log line's time, caller and level around the validation's message are left out; `hidden` problems are too.
-    """
-    shown = [problem for problem in problems if not problem.hidden]
-    if not shown:
-        return ""
-    if shown[0].wave == 2:
-        lines = [problem.text for problem in shown]
-        return "\n".join([_SEVERAL, *lines] if len(lines) > 1 else lines)
-    if shown[0].rule in _WHILE_READING:
-        return f"failed parsing config: {shown[0].text}"
-    advice = "" if expand_env else _ADVICE
-    if shown[0].rule in ("parser.value", "parser.syntax"):
-        return f"failed parsing config: {file}: {shown[0].text}{advice}"
-    if int(version.lstrip("v").partition(".")[0]) >= 4:  # the coming major reads with go-yaml version 4
-        return f"failed parsing config: {file}: yaml: construct errors: {'; '.join(map(str, shown))}{advice}"
-    noted = "\n".join(f"  {problem}" for problem in shown)
-    return f"failed parsing config: {file}: yaml: unmarshal errors:\n{noted}{advice}"
-
-
-def start_problems(text: str, version: str, today: date) -> Sequence[Problem]:
+def start_problems(text: str, version: str, today: date) -> Sequence[LokiProblem]:
     """Return what Loki says only when it starts and -verify-config does not see; empty where `check` finds anything."""
     fields = table(version)
     decoded = decode(text, fields)
     if decoded.fatal or decoded.issues:
         return []
-    config = Config(decoded.values, fields, today)
+    config = LokiConfig(decoded.values, fields, today)
     found = (finding for finding in at_start(config) if not config.unknown(finding.path))
     return [_finding("", finding, hidden=False, wave=3) for finding in found]
 
@@ -89,7 +65,7 @@ def rules() -> Mapping[str, Mapping[str, str]]:
     return read_yaml("rules.yml")  # type: ignore[no-any-return]
 
 
-def _parser_problems(decoded: Decoded) -> Iterator[Problem]:
+def _parser_problems(decoded: Decoded) -> Iterator[LokiProblem]:
     if decoded.fatal:
         rule = "parser.syntax" if decoded.fatal.startswith("yaml: ") else "parser.value"
         yield problem(rule, decoded.fatal, path=".".join(map(str, decoded.fatal_path)))
@@ -97,7 +73,7 @@ def _parser_problems(decoded: Decoded) -> Iterator[Problem]:
         yield problem_of(issue)
 
 
-def problem_of(issue: Issue) -> Problem:
+def problem_of(issue: Issue) -> LokiProblem:
     """Return the Problem that a noted error of the parser is."""
     path = ".".join(map(str, issue.path))
     words = {"field": issue.field, "type": issue.type}
@@ -106,11 +82,11 @@ def problem_of(issue: Issue) -> Problem:
     )
 
 
-def problem(rule: str, text: str, words: Mapping[str, object] | None = None, **rest: Any) -> Problem:
+def problem(rule: str, text: str, words: Mapping[str, object] | None = None, **rest: Any) -> LokiProblem:
     """Return a Problem with the sentences that rules.yml has for `rule`."""
     entry = rules()[rule]
     filled = _Words(words or {})
-    return Problem(
+    return LokiProblem(
         text=text,
         rule=rule,
         cause=entry["cause"].format_map(filled),
@@ -127,7 +103,7 @@ class _Words(dict[str, object]):
         return "{" + key + "}"
 
 
-def _validation_problems(config: Config, *, hidden: bool, every: bool) -> Iterator[Problem]:
+def _validation_problems(config: LokiConfig, *, hidden: bool, every: bool) -> Iterator[LokiProblem]:
     for finding in only_first(early(config)):
         yield _finding("", finding, hidden=hidden, wave=1 if finding.rule in _WHILE_READING else 2)
         if not every or finding.rule not in _WHILE_READING:
@@ -137,7 +113,7 @@ def _validation_problems(config: Config, *, hidden: bool, every: bool) -> Iterat
             yield _finding(prefix, finding, hidden=hidden)
 
 
-def _finding(prefix: str, finding: Finding, *, hidden: bool, wave: int = 2) -> Problem:
+def _finding(prefix: str, finding: Violation, *, hidden: bool, wave: int = 2) -> LokiProblem:
     words = {"where": "", **finding.words}
     template = rules()[finding.rule]["words"]
     where = "" if "{where}" in template else str(words["where"])

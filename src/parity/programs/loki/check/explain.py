@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from parity.programs.loki.check.check import problem, rules
-from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.go.scalars import whole
 
 _NOTED: Final = re.compile(r"line (\d+): (.*?)(?:\. Use `-config\.expand-env=true` flag .*)?\Z")
@@ -26,15 +26,15 @@ _PLACEHOLDER: Final = re.compile(r"\\\{(\w+)\\\}")
 _PANIC: Final = "panic: runtime error: index out of range"
 
 
-def explain(printed: str) -> Sequence[Problem]:
+def explain(printed: str) -> Sequence[LokiProblem]:
     """Return the problems that Loki's own output (a log, Compose's prefixes included) tells of, each once, in order."""
-    found: dict[str, Problem] = {}
+    found: dict[str, LokiProblem] = {}
     for seen in _recognised(printed.splitlines()):
         found.setdefault(str(seen), seen)
     return tuple(found.values())
 
 
-def _recognised(lines: Sequence[str]) -> Iterator[Problem]:
+def _recognised(lines: Sequence[str]) -> Iterator[LokiProblem]:
     listing = False
     for line in lines:
         failed = _FAILED.search(line)
@@ -54,7 +54,7 @@ def _recognised(lines: Sequence[str]) -> Iterator[Problem]:
             yield problem("schema.panic", line[line.index("panic:") :], wave=2, exit=2)
 
 
-def _while_reading(said: str) -> Iterator[Problem]:
+def _while_reading(said: str) -> Iterator[LokiProblem]:
     for rule in ("common.tokens", "common.too-many-stores", "worker.clients"):
         if said == rules()[rule]["words"]:
             yield problem(rule, said)
@@ -64,7 +64,7 @@ def _while_reading(said: str) -> Iterator[Problem]:
     yield problem("parser.syntax" if text.startswith("yaml: ") else "parser.value", text)
 
 
-def _noted(line: int, text: str) -> Problem:
+def _noted(line: int, text: str) -> LokiProblem:
     unknown = _UNKNOWN.match(text)
     if unknown:
         words = {"field": unknown[1], "type": unknown[2]}
@@ -78,7 +78,7 @@ def _noted(line: int, text: str) -> Problem:
     return problem("parser.mismatch", text, {"field": "this field", "type": type_}, line=line, type=type_)
 
 
-def _second(text: str) -> Problem:
+def _second(text: str) -> LokiProblem:
     for candidate in (text, text[_prefix_end(text) :]):
         for rule, pattern in _patterns():
             match = pattern.match(candidate)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Problem:
+class LokiProblem:
     """One thing Loki would print before it exits.
 
     `text` is Loki's wording without the place, `line` the line it names (None where it names none). `wave` is 1 for the

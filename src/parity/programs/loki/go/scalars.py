@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from parity.programs.loki.go.yaml_nodes import STR_TAG, GoYamlError, Node
+from parity.programs.loki.go.yaml_nodes import STR_TAG, GoYamlError, YamlNode
 
 _DIGITS: Final = 400  # more than the largest float has
 _PREFIX: Final = "tag:yaml.org,2002:"
@@ -34,7 +34,7 @@ _INTEGER: Final = re.compile(
 
 
 @dataclass(frozen=True)
-class Scalar:
+class GoScalar:
     """A scalar's short tag (`str`, `int`, `float`, `bool`, `null`, `timestamp`, …) and its value."""
 
     tag: str
@@ -46,22 +46,22 @@ def short_tag(tag: str) -> str:
     return "!!" + tag.removeprefix(_PREFIX) if tag.startswith(_PREFIX) else tag
 
 
-def resolve(node: Node) -> Scalar:
+def resolve(node: YamlNode) -> GoScalar:
     """Return what go-yaml takes `node` for; raises GoYamlError when an explicit tag does not fit the text."""
     if not node.tag and not node.implicit:
-        return Scalar("str", node.value)
+        return GoScalar("str", node.value)
     wanted = node.tag.removeprefix(_PREFIX)
     if wanted == "binary" and node.tag:
-        return Scalar(wanted, _binary(node.value))
+        return GoScalar(wanted, _binary(node.value))
     if node.tag and wanted not in ("str", "bool", "int", "float", "null", "timestamp"):
-        return Scalar(wanted, node.value)
+        return GoScalar(wanted, node.value)
     if node.tag == STR_TAG:
-        return Scalar("str", node.value)
+        return GoScalar("str", node.value)
     found = _plain(node.value, timestamp=wanted in ("", "timestamp"))
     if wanted in ("", found.tag):
         return found
     if wanted == "float" and found.tag == "int" and isinstance(found.value, int):
-        return Scalar("float", float(found.value))
+        return GoScalar("float", float(found.value))
     raise GoYamlError(f"yaml: cannot decode !!{found.tag} `{node.value}` as a !!{wanted}")
 
 
@@ -72,21 +72,21 @@ def _binary(text: str) -> str:
         raise GoYamlError("yaml: !!binary value contains invalid base64 data") from None
 
 
-def _plain(text: str, *, timestamp: bool) -> Scalar:
+def _plain(text: str, *, timestamp: bool) -> GoScalar:
     if text in _WORDS:
-        return Scalar(*_WORDS[text])
+        return GoScalar(*_WORDS[text])
     if text[0] == "." and _FLOAT.match(text):
-        return Scalar("float", float(text))
+        return GoScalar("float", float(text))
     if text[0] in "+-0123456789":
         if timestamp and _is_date(text):
-            return Scalar("timestamp", text)
+            return GoScalar("timestamp", text)
         number = text.replace("_", "")
         integer = _integer(number)
         if integer is not None:
-            return Scalar("int", integer)
+            return GoScalar("int", integer)
         if _FLOAT.match(number) and math.isfinite(float(number)):
-            return Scalar("float", float(number))
-    return Scalar("str", text)
+            return GoScalar("float", float(number))
+    return GoScalar("str", text)
 
 
 def whole(digits: str) -> int:

@@ -25,7 +25,8 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-_Parser: Final[Any] = getattr(yaml, "CLoader", yaml.Loader)
+from parity.domain.yaml_loader import SafeLoader
+
 _DEEPEST: Final = 100  # no configuration is deeper, and every level costs stack
 STR_TAG: Final = "tag:yaml.org,2002:str"
 MERGE_TAG: Final = "tag:yaml.org,2002:merge"
@@ -36,7 +37,7 @@ class GoYamlError(Exception):
 
 
 @dataclass
-class Node:
+class YamlNode:
     """One YAML node; `line` counts from 1, `start` and `end` are places in the text, `children` are key, value, key."""
 
     kind: Literal["scalar", "mapping", "sequence", "alias"]
@@ -48,8 +49,8 @@ class Node:
     value: str = ""
     implicit: bool = False
     flow: bool = False
-    children: list[Node] = field(default_factory=list)
-    alias: Node | None = None
+    children: list[YamlNode] = field(default_factory=list)
+    alias: YamlNode | None = None
     anchor: str = ""
 
     @property
@@ -62,15 +63,15 @@ class Node:
         """Whether this key is `<<`."""
         return self.kind == "scalar" and self.value == "<<" and (self.implicit or self.tag == MERGE_TAG)
 
-    def pairs(self) -> list[tuple[Node, Node]]:
+    def pairs(self) -> list[tuple[YamlNode, YamlNode]]:
         """The keys of a mapping with their values, in order."""
         return list(zip(self.children[::2], self.children[1::2], strict=True))
 
 
 @lru_cache(maxsize=8)  # a migration looks at the same few texts again and again; nobody changes a Node
-def parse(text: str) -> Node | None:
+def parse(text: str) -> YamlNode | None:
     """Return the root of the first document of `text`, None without one; raises GoYamlError in go-yaml's words."""
-    loader = _Parser(text)
+    loader = SafeLoader(text)
     try:
         # The parser does not count a byte order mark.
         return _Builder(loader, first=int(text.startswith("\ufeff"))).document()
@@ -105,10 +106,10 @@ class _Builder:
     def __init__(self, loader: Any, first: int) -> None:
         self._loader = loader
         self._first = first
-        self._anchors: dict[str, Node] = {}
+        self._anchors: dict[str, YamlNode] = {}
         self._depth = 0
 
-    def document(self) -> Node | None:
+    def document(self) -> YamlNode | None:
         while not isinstance(self._peek(), (DocumentStartEvent, StreamEndEvent)):
             self._next()
         if isinstance(self._peek(), StreamEndEvent):
@@ -125,7 +126,7 @@ class _Builder:
     def _next(self) -> Event:
         return self._loader.get_event()  # type: ignore[no-any-return]
 
-    def _node(self) -> Node:
+    def _node(self) -> YamlNode:
         event: Any = self._next()
         start, end = event.start_mark, event.end_mark
         place = (start.line + 1, start.index + self._first, end.index + self._first, start.column)
@@ -133,14 +134,14 @@ class _Builder:
             target = self._anchors.get(str(event.anchor))
             if target is None:
                 raise GoYamlError(f"yaml: unknown anchor '{event.anchor}' referenced")
-            return Node("alias", *place, value=str(event.anchor), alias=target)
+            return YamlNode("alias", *place, value=str(event.anchor), alias=target)
         if isinstance(event, ScalarEvent):
-            node = Node("scalar", *place, tag=event.tag or "", value=str(event.value), implicit=event.implicit[0])
+            node = YamlNode("scalar", *place, tag=event.tag or "", value=str(event.value), implicit=event.implicit[0])
             self._anchor(event, node)
             return node
         assert isinstance(event, (MappingStartEvent, SequenceStartEvent))  # noqa: S101 - nothing else starts a node
         mapping = isinstance(event, MappingStartEvent)
-        node = Node("mapping" if mapping else "sequence", *place, flow=bool(event.flow_style))
+        node = YamlNode("mapping" if mapping else "sequence", *place, flow=bool(event.flow_style))
         self._anchor(event, node)
         self._depth += 1
         if self._depth > _DEEPEST:
@@ -152,7 +153,7 @@ class _Builder:
         self._depth -= 1
         return node
 
-    def _anchor(self, event: Any, node: Node) -> None:
+    def _anchor(self, event: Any, node: YamlNode) -> None:
         if event.anchor is not None:
             node.anchor = event.anchor
             self._anchors[event.anchor] = node

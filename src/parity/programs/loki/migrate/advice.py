@@ -10,7 +10,7 @@ from math import lcm
 from typing import Any, Final
 
 from parity.programs.loki.check.check import rules
-from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.check.validation.components import compactor
 from parity.programs.loki.check.validation.schema import INDEXES, STORES, directories, newest_version
 from parity.programs.loki.go.scalars import whole
@@ -20,7 +20,7 @@ from parity.programs.loki.migrate.edit import CannotEdit, Path, written
 from parity.programs.loki.migrate.meaning import FIELDS, meaning
 from parity.programs.loki.migrate.owner_lines import Lines
 from parity.programs.loki.migrate.parser_repairs import removed
-from parity.programs.loki.read.config import SHIPPER, TSDB, Config
+from parity.programs.loki.read.config import SHIPPER, TSDB, LokiConfig
 from parity.programs.loki.read.decode import ZERO
 
 _DAY: Final = 24 * 3600 * 10**9
@@ -52,7 +52,7 @@ _EITHER: Final = {
 }
 
 
-def todo(problem: Problem, config: Config, text: str, today: date) -> tuple[Lines, ...]:
+def todo(problem: LokiProblem, config: LokiConfig, text: str, today: date) -> tuple[Lines, ...]:
     """Return what the owner writes where in `text`, their file as it is, to repair what is left to them."""
     try:
         return tuple(_todo(problem, config, text, today))
@@ -60,7 +60,7 @@ def todo(problem: Problem, config: Config, text: str, today: date) -> tuple[Line
         return ()
 
 
-def _todo(problem: Problem, config: Config, text: str, today: date) -> Iterator[Lines]:
+def _todo(problem: LokiProblem, config: LokiConfig, text: str, today: date) -> Iterator[Lines]:
     if problem.rule == "schema.shipper-period" and config.periods:
         yield owner_lines.append(text, _CONFIGS, _new_period(config, today))
     elif problem.rule in ("schema.none", "schema.panic"):
@@ -75,13 +75,13 @@ def _todo(problem: Problem, config: Config, text: str, today: date) -> Iterator[
         yield owner_lines.write(text, *said)
 
 
-def wanted(problem: Problem, config: Config) -> tuple[Path, str] | None:
+def wanted(problem: LokiProblem, config: LokiConfig) -> tuple[Path, str] | None:
     """Return the setting that the owner writes and its value, None where it is not one setting."""
     value = _value(problem, config)
     return (_path(rules()[problem.rule].get("at", problem.path)), value) if value else None
 
 
-def _value(problem: Problem, config: Config) -> str:
+def _value(problem: LokiProblem, config: LokiConfig) -> str:
     """What stands at the problem's place afterwards, "" where nobody could say."""
     name = problem.path.rpartition(".")[2]
     if problem.rule == "schema.version":
@@ -101,7 +101,7 @@ def _path(dotted: str) -> Path:
     return tuple(whole(name) if name.isdigit() else name for name in dotted.split("."))
 
 
-def _moved(problem: Problem, config: Config, text: str) -> Iterator[Lines]:
+def _moved(problem: LokiProblem, config: LokiConfig, text: str) -> Iterator[Lines]:
     """The field goes, and what takes its place comes, with the value that it had or that only the owner knows."""
     gone = list(owner_lines.take_out(text, _path(problem.path)))
     entry = removed().get((problem.type, problem.field), {})
@@ -113,7 +113,7 @@ def _moved(problem: Problem, config: Config, text: str) -> Iterator[Lines]:
     yield from gone
 
 
-def _meant(problem: Problem, text: str) -> Iterator[Lines]:
+def _meant(problem: LokiProblem, text: str) -> Iterator[Lines]:
     """Said at each place by itself, what an anchor said for several keeps its meaning."""
     block = _path(problem.path)[:-1]
     if problem.field in ("enable_fifocache", "fifocache"):
@@ -127,7 +127,7 @@ def _meant(problem: Problem, text: str) -> Iterator[Lines]:
             yield owner_lines.write(text, _path(path), written(value))
 
 
-def _either(problem: Problem, config: Config, text: str) -> Iterator[Lines]:
+def _either(problem: LokiProblem, config: LokiConfig, text: str) -> Iterator[Lines]:
     paths = _EITHER.get(problem.rule)
     if paths is None:
         storage = config.said("common.storage")
@@ -136,7 +136,7 @@ def _either(problem: Problem, config: Config, text: str) -> Iterator[Lines]:
     yield from owner_lines.keep_one(text, [_path(path) for path in paths])
 
 
-def _store(problem: Problem, config: Config) -> str:
+def _store(problem: LokiProblem, config: LokiConfig) -> str:
     if problem.rule == "start.delete-store":
         period = config.periods[config.active()] if config.periods else None
         return period.object_store if period and period.object_store else "<the object store of the active period>"
@@ -150,7 +150,7 @@ def _store(problem: Problem, config: Config) -> str:
     return likely[0] if len(likely) == 1 else "<where the data is: filesystem, s3, gcs, …>"
 
 
-def _configured(config: Config) -> list[str]:
+def _configured(config: LokiConfig) -> list[str]:
     """The object stores that the file has settings for."""
     found: set[str] = set()
     for block in ("storage_config", "common.storage"):
@@ -159,12 +159,12 @@ def _configured(config: Config) -> list[str]:
     return sorted({"s3" if name == "aws" else name for name in found})
 
 
-def _index_shards(config: Config) -> str:
+def _index_shards(config: LokiConfig) -> str:
     """The usual number, or the next that every period can divide."""
     return str(lcm(32, *(period.row_shards for period in config.periods if period.store != TSDB and period.row_shards)))
 
 
-def _new_period(config: Config, today: date) -> dict[str, Any]:
+def _new_period(config: LokiConfig, today: date) -> dict[str, Any]:
     """A period that begins tomorrow: tsdb/v13 where its directories are known, else as the last with daily tables."""
     last = config.periods[-1]
     first_free = max(today, last.start) + timedelta(days=1)
@@ -181,7 +181,7 @@ def _period(start: str, store: str, object_store: str, schema: str, prefix: str)
     return {"from": start, "store": store, "object_store": object_store, "schema": schema, "index": index}
 
 
-def _first_period(config: Config, text: str) -> Iterator[Lines]:
+def _first_period(config: LokiConfig, text: str) -> Iterator[Lines]:
     """The first period of a file that has none, with what Loki will ask for as soon as it is there."""
     stores = _configured(config)
     store = stores[0] if len(stores) == 1 else "<filesystem, s3, gcs, azure, …>"
@@ -193,9 +193,9 @@ def _first_period(config: Config, text: str) -> Iterator[Lines]:
         yield from owner_lines.write_all(text, (block,), inside)
 
 
-def _asked_next(config: Config, period: Mapping[str, Any], store: str) -> dict[str, Any]:
+def _asked_next(config: LokiConfig, period: Mapping[str, Any], store: str) -> dict[str, Any]:
     values = config.values if isinstance(config.values, dict) else {}
-    with_it = Config({**values, "schema_config": {"configs": [period]}}, config.table, config.today)
+    with_it = LokiConfig({**values, "schema_config": {"configs": [period]}}, config.table, config.today)
     home = data_directory(with_it)
     modern = config.release.major >= 3
     missing = dict.fromkeys(finding.path for finding in directories(with_it)) if modern else {}

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from parity.programs.loki.go.scalars import resolve
-from parity.programs.loki.go.yaml_nodes import Node
+from parity.programs.loki.go.yaml_nodes import YamlNode
 from parity.programs.loki.migrate import edit
-from parity.programs.loki.migrate.edit import CannotEdit, Path, Place
-from parity.programs.loki.migrate.plan import Step
+from parity.programs.loki.migrate.edit import CannotEdit, Path, TextPlace
+from parity.programs.loki.migrate.plan import MigrationStep
 from parity.programs.loki.read.decode import Issue
 from parity.programs.loki.read.expand import UNKNOWN
 
@@ -27,12 +27,12 @@ class Memory:
     filled: set[Path] = field(default_factory=set)
 
 
-def step_for(action: str, issue: Issue, why: str, *, to: str = "", verify: bool = False) -> Step:
+def step_for(action: str, issue: Issue, why: str, *, to: str = "", verify: bool = False) -> MigrationStep:
     """Return the step that was done about `issue`."""
-    return Step(action, ".".join(map(str, issue.path)), why, issue.line, to, verify)
+    return MigrationStep(action, ".".join(map(str, issue.path)), why, issue.line, to, verify)
 
 
-def shared_store(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
+def shared_store(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, MigrationStep]:
     """Remove a shipper's or the compactor's `shared_store`, and remember it for delete requests.
 
     The index of a period whose object store is another is not found any more until its files are moved: see "Removed
@@ -81,7 +81,7 @@ def _said(text: str, path: Path) -> str:
     return node.value if node is not None and node.kind == "scalar" and not node.is_null else ""
 
 
-def key_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
+def key_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, MigrationStep]:
     """Move a shipper's key prefix to `index.path_prefix` of the periods that use the shipper.
 
     Two shippers may have it from one anchor: then the periods of both get it, since it is gone from both.
@@ -112,7 +112,7 @@ def key_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, 
     return changed, step_for("moved" if targets else "removed", issue, why, to=", ".join(targets))
 
 
-def delete_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
+def delete_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, MigrationStep]:
     """Move the compactor's key prefix, where it is not the usual one, to where delete requests are kept."""
     del memory
     prefix = edit.value(text, issue.path, issue.line) or ""
@@ -126,7 +126,7 @@ def delete_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[st
     return edit.remove(changed, issue.path, issue.line), step_for("moved" if moved else "removed", issue, why, to=to)
 
 
-def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
+def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, MigrationStep]:
     """`fifocache` with its two generations of names becomes `embedded_cache`, sizes in whole megabytes.
 
     `enable_fifocache` takes the block beside it along: half of the pair would say something else.
@@ -165,13 +165,13 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, S
     return changed, step_for("moved", issue, why, to=".".join(map(str, embedded)), verify=verify)
 
 
-def _went_along(issue: Issue, switch: Place | None) -> str:
+def _went_along(issue: Issue, switch: TextPlace | None) -> str:
     if issue.field != "fifocache":
         return "; `fifocache` went with it"
     return "; `enable_fifocache` went with it" if switch is not None else ""
 
 
-def _shared_cache(text: str, old: Path, shared: Node, wanted: bool) -> str:
+def _shared_cache(text: str, old: Path, shared: YamlNode, wanted: bool) -> str:
     """The settings of another cache, by its anchor: once that cache has been renamed, this one only needs the name."""
     names = {key.value for key, _ in shared.pairs()} if shared.kind == "mapping" else {""}
     if not names <= {"enabled", *_EMBEDDED.values()} or ("enabled" in names) != wanted:
@@ -236,7 +236,7 @@ def _megabytes(size: str) -> str:
     return str(max(size_in_bytes // 1024**2, 1) if size_in_bytes else 0)
 
 
-def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Step]:
+def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, MigrationStep]:
     """Turn `sse_encryption: true` into `sse.type: SSE-S3`, which is what it meant."""
     del memory
     wanted = _is_true(text, issue.path)
@@ -265,7 +265,7 @@ def _is_true(text: str, path: Path) -> bool:
     return node is not None and node.kind == "scalar" and resolve(node).value is True
 
 
-SPECIAL: Final[dict[str, Callable[[str, Issue, str, Memory], tuple[str, Step]]]] = {
+SPECIAL: Final[dict[str, Callable[[str, Issue, str, Memory], tuple[str, MigrationStep]]]] = {
     "shared-store": shared_store,
     "key-prefix": key_prefix,
     "delete-prefix": delete_prefix,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Final
 
-from parity.programs.loki.read.config import Config
+from parity.programs.loki.read.config import LokiConfig
 
 # Settings that hold a directory of Loki's own, from which its data directory can be told.
 _DIRECTORIES: Final = (
@@ -31,7 +31,7 @@ NAMES: Final = {
 }
 
 
-def data_directory(config: Config) -> str | None:
+def data_directory(config: LokiConfig) -> str | None:
     """Return the directory under which this file keeps Loki's data, None when nothing in it tells."""
     said = (config.said(path) for path in _DIRECTORIES)
     for directory in said:

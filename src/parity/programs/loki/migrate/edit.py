@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity.programs.loki.go.yaml_nodes import STR_TAG, GoYamlError, Node, parse
+from parity.programs.loki.go.yaml_nodes import STR_TAG, GoYamlError, YamlNode, parse
 
 Path = tuple[str | int, ...]
 _STEP: Final = 2
@@ -27,20 +27,20 @@ class CannotEdit(Exception):  # noqa: N818 - a refusal, not a fault
 
 
 @dataclass(frozen=True)
-class Place:
+class TextPlace:
     """Where a path leads: the mapping or list that holds it, its key (None in a list), its value, its number there."""
 
-    holder: Node
-    key: Node | None
-    value: Node
+    holder: YamlNode
+    key: YamlNode | None
+    value: YamlNode
     number: int
 
 
-def find(text: str, path: Path, line: int | None = None) -> Place | None:
+def find(text: str, path: Path, line: int | None = None) -> TextPlace | None:
     """Return where `path` stands literally in `text` (not through an alias or merge), the one on `line` if given."""
     root = _root(text)
-    node: Node = root
-    place: Place | None = None
+    node: YamlNode = root
+    place: TextPlace | None = None
     for depth, name in enumerate(path):
         place = _child(node, name, line if depth == len(path) - 1 else None)
         if place is None:
@@ -49,7 +49,7 @@ def find(text: str, path: Path, line: int | None = None) -> Place | None:
     return place
 
 
-def _root(text: str) -> Node:
+def _root(text: str) -> YamlNode:
     try:
         root = parse(text)
     except GoYamlError as error:
@@ -59,28 +59,28 @@ def _root(text: str) -> Node:
     return root
 
 
-def _child(node: Node, name: str | int, line: int | None) -> Place | None:
+def _child(node: YamlNode, name: str | int, line: int | None) -> TextPlace | None:
     if isinstance(name, int):
         if node.kind == "sequence" and name < len(node.children):
-            return Place(node, None, node.children[name], name)
+            return TextPlace(node, None, node.children[name], name)
         return None
     if node.kind != "mapping":
         return None
     for number, (key, value) in enumerate(node.pairs()):
         if key.value == name and key.kind == "scalar" and line in (None, key.line):
-            return Place(node, key, value, number)
+            return TextPlace(node, key, value, number)
     return None
 
 
-def reached(text: str, path: Path) -> Node | None:
+def reached(text: str, path: Path) -> YamlNode | None:
     """Return what Loki reads at `path`, through aliases and merges too, None when there is nothing."""
-    node: Node | None = _root(text)
+    node: YamlNode | None = _root(text)
     for name in path:
         node = _reached(node, name) if node is not None else None
     return node
 
 
-def _reached(node: Node, name: str | int) -> Node | None:
+def _reached(node: YamlNode, name: str | int) -> YamlNode | None:
     if isinstance(name, int):
         place = _child(node, name, None)
         return _target(place.value) if place is not None else None
@@ -96,7 +96,7 @@ def _reached(node: Node, name: str | int) -> Node | None:
     return None
 
 
-def _target(node: Node) -> Node:
+def _target(node: YamlNode) -> YamlNode:
     return node.alias if node.alias is not None else node
 
 
@@ -122,28 +122,28 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
     return _remove_lines(text, place)
 
 
-def _all(node: Node) -> Iterator[Node]:
+def _all(node: YamlNode) -> Iterator[YamlNode]:
     yield node
     for child in node.children:
         yield from _all(child)
 
 
-def has_alias(text: str, node: Node) -> bool:
+def has_alias(text: str, node: YamlNode) -> bool:
     """Return whether `node` itself has an alias in `text`."""
     return id(node) in _with_aliases(_root(text))
 
 
-def is_used(text: str, node: Node) -> bool:
+def is_used(text: str, node: YamlNode) -> bool:
     """Return whether something in `node` has an alias elsewhere in `text`."""
     return not _with_aliases(_root(text)).isdisjoint(map(id, _all(node)))
 
 
-def _with_aliases(root: Node) -> set[int]:
+def _with_aliases(root: YamlNode) -> set[int]:
     """The nodes that an alias stands for: an anchor that nobody uses keeps nothing from being taken out."""
     return {id(node.alias) for node in _all(root) if node.alias is not None}
 
 
-def _remove_from_flow(text: str, place: Place) -> str:
+def _remove_from_flow(text: str, place: TextPlace) -> str:
     pairs = place.holder.pairs()
     key, value = pairs[place.number]
     end = max(key.end, value.end)
@@ -162,7 +162,7 @@ def _remove_from_flow(text: str, place: Place) -> str:
     return text[:before] + between.rstrip() + (_newline(text) + " " * key.column if rest else "") + text[end:]
 
 
-def _emptied(text: str, block: Place) -> str:
+def _emptied(text: str, block: TextPlace) -> str:
     """The block without settings: its anchor is used, and an empty mapping, unlike null, leaves the defaults alone."""
     anchor = f"&{block.value.anchor}"
     behind = block.value.start + len(anchor)
@@ -172,7 +172,7 @@ def _emptied(text: str, block: Place) -> str:
     return f"{text[: block.value.start]}{anchor} {{}}{line}{kept}{text[_line_end(text, last(block)) :]}"
 
 
-def _remove_lines(text: str, place: Place) -> str:
+def _remove_lines(text: str, place: TextPlace) -> str:
     assert place.key is not None  # noqa: S101 - remove() made sure
     start = text.rfind("\n", 0, place.key.start) + 1
     if text[start : place.key.start].strip():  # the first key of a list entry stands behind its dash
@@ -185,7 +185,7 @@ def _remove_lines(text: str, place: Place) -> str:
     return text[:start] + kept + text[_line_end(text, last(place)) :]
 
 
-def _comments_within(text: str, block: Place) -> list[str]:
+def _comments_within(text: str, block: TextPlace) -> list[str]:
     """The comments on lines of their own inside a block that goes: they are the owner's words, not settings."""
     texts = sorted(
         (node.start, node.end)
@@ -211,13 +211,13 @@ def _newline(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def last(place: Place) -> int:
+def last(place: TextPlace) -> int:
     """Return where the last character of a setting's value is, without the comments behind it."""
     assert place.key is not None  # noqa: S101 - only asked of settings
     return max(place.key.end + 1, _deepest(place.value))
 
 
-def _deepest(node: Node) -> int:
+def _deepest(node: YamlNode) -> int:
     if node.children and not node.flow:
         return max(_deepest(child) for child in node.children)
     return node.end
@@ -275,7 +275,7 @@ def put_first(text: str, block: Path, name: str, value: str) -> str:
     return f"{text[:after]}{' ' * place.value.children[0].column}{name}: {value}{_newline(text)}{text[after:]}"
 
 
-def _put_in_flow(text: str, node: Node, names: Path, value: str) -> str:
+def _put_in_flow(text: str, node: YamlNode, names: Path, value: str) -> str:
     made = value
     for name in reversed(names[1:]):
         made = f"{{{name}: {made}}}"
@@ -377,7 +377,7 @@ def _line_start(text: str, place: int) -> int:
     return text.rfind("\n", 0, place) + 1
 
 
-def _end_of(text: str, pair: tuple[Node, Node]) -> int:
+def _end_of(text: str, pair: tuple[YamlNode, YamlNode]) -> int:
     """Where the line after a setting begins."""
     return _line_end(text, max(pair[0].end + 1, _deepest(pair[1])))
 
@@ -393,7 +393,7 @@ def top_names(text: str) -> list[str]:
 def leaves(text: str) -> Counter[tuple[Path, str]]:
     """Return every scalar of `text` under its path, with how it is typed: what an edit may not change unasked."""
     found: Counter[tuple[Path, str]] = Counter()
-    todo: list[tuple[Path, Node]] = [((), _root(text))]
+    todo: list[tuple[Path, YamlNode]] = [((), _root(text))]
     while todo:
         path, node = todo.pop()
         if node.kind == "mapping":

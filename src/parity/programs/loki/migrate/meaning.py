@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from parity.programs.loki.read.config import SHIPPER, TSDB, Config
+from parity.programs.loki.read.config import SHIPPER, TSDB, LokiConfig
 from parity.programs.loki.read.decode import decode
 from parity.programs.loki.read.releases import table
 
@@ -37,7 +37,7 @@ def meaning(text: str) -> dict[str, Any] | None:
         return None
     # The day only matters to the validation, which is not asked here.
     old, new = (
-        Config(one.values, table(version), date.min) for one, version in zip(decoded, (_OLD, _NEW), strict=True)
+        LokiConfig(one.values, table(version), date.min) for one, version in zip(decoded, (_OLD, _NEW), strict=True)
     )
     found: dict[str, Any] = {}
     for place, period in enumerate(new.periods):

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, TypeVar
 
 from parity.programs.loki.check.check import check, every_problem, problem_of, start_problems
-from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.go.scalars import whole
 from parity.programs.loki.migrate import edit
 from parity.programs.loki.migrate.advice import todo, wanted
@@ -19,12 +19,12 @@ from parity.programs.loki.migrate.edit import CannotEdit
 from parity.programs.loki.migrate.meaning import FIELDS, meaning
 from parity.programs.loki.migrate.owner_lines import Lines
 from parity.programs.loki.migrate.parser_repairs import repair_fatal, repair_issue
-from parity.programs.loki.migrate.plan import Left, Plan, Step
+from parity.programs.loki.migrate.plan import Left, MigrationStep, Plan
 from parity.programs.loki.migrate.validation_repairs import repair_problem
-from parity.programs.loki.read.config import Config
+from parity.programs.loki.read.config import LokiConfig
 from parity.programs.loki.read.decode import Decoded, Issue, decode
 from parity.programs.loki.read.expand import UNKNOWN, VARIABLE, expand
-from parity.programs.loki.read.releases import Table, table
+from parity.programs.loki.read.releases import FieldTable, table
 
 _Found = TypeVar("_Found")
 _MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
@@ -49,20 +49,20 @@ def migrate(text: str, version: str, today: date, *, expand_env: bool = False) -
 @dataclass
 class _Migration:
     text: str
-    fields: Table
+    fields: FieldTable
     version: str
     today: date
     expand_env: bool = False
     looks_ahead: bool = True
     before: str = ""
-    steps: list[Step] = field(default_factory=list)
+    steps: list[MigrationStep] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     reasons: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     set_aside: dict[str, str] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
     known_decoded: dict[str, Decoded] = field(default_factory=dict)
-    known_problems: dict[str, list[Problem]] = field(default_factory=dict)
+    known_problems: dict[str, list[LokiProblem]] = field(default_factory=dict)
     tried: int = 0
 
     def run(self) -> Plan:
@@ -130,23 +130,23 @@ class _Migration:
     def _decoded(self, text: str) -> Decoded:
         return _remembered(self.known_decoded, text, lambda: decode(self._expanded(text), self.fields))
 
-    def _checked(self, text: str) -> list[Problem]:
+    def _checked(self, text: str) -> list[LokiProblem]:
         expanded = self._expanded(text)
         return _remembered(self.known_problems, text, lambda: list(every_problem(expanded, self.version, self.today)))
 
     def _expanded(self, text: str) -> str:
         return expand(text) if self.expand_env else text
 
-    def _problems(self) -> list[Problem]:
+    def _problems(self) -> list[LokiProblem]:
         return self._checked(self.text) or list(start_problems(self._expanded(self.text), self.version, self.today))
 
-    def _repair(self, problem: Problem, decoded: Decoded) -> tuple[str, Step]:
+    def _repair(self, problem: LokiProblem, decoded: Decoded) -> tuple[str, MigrationStep]:
         if decoded.fatal:
             return repair_fatal(self.text, decoded)
         for issue in decoded.issues:
             if problem_of(issue) == problem:
-                return repair_issue(self.text, self._literal(issue, decoded), decoded, self.fields, self.memory)
-        return repair_problem(self.text, problem, Config(decoded.values, self.fields, self.today), self.memory)
+                return repair_issue(self.text, self._literal(issue, decoded), self.fields, self.memory)
+        return repair_problem(self.text, problem, LokiConfig(decoded.values, self.fields, self.today), self.memory)
 
     def _literal(self, issue: Issue, decoded: Decoded) -> Issue:
         """The same fault where the block says it itself, if `issue` is about what an anchor brings into it."""
@@ -155,7 +155,7 @@ class _Migration:
             return issue
         return next((other for other in same if edit.find(self.text, other.path, other.line) is not None), issue)
 
-    def _accept(self, problem: Problem, text: str, step: Step) -> None:
+    def _accept(self, problem: LokiProblem, text: str, step: MigrationStep) -> None:
         """Take the new text if it is still YAML and the problem is gone without a new one of the parser's."""
         before = _count(self._problems())
         after = _count(self._checked(text))
@@ -180,7 +180,7 @@ class _Migration:
 
     def _left(self) -> list[Left]:
         decoded = self._decoded(self.text)
-        config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
+        config = LokiConfig({} if decoded.fatal else decoded.values, self.fields, self.today)
         left = []
         printed = check(self._expanded(self.text), self.version, self.today) or self._problems()
         for number, problem in enumerate(printed):
@@ -199,7 +199,7 @@ class _Migration:
             left[-1] = replace(left[-1], todo=tuple(further))
         return left
 
-    def _next(self, config: Config) -> list[Lines]:
+    def _next(self, config: LokiConfig) -> list[Lines]:
         """What the owner would be asked next, once they have written what we can tell: all of it in one go."""
         problems = self._problems()[:_MOST_TOLD]
         text = self.text
@@ -211,7 +211,7 @@ class _Migration:
         then = _Migration(text, self.fields, self.version, self.today, self.expand_env, looks_ahead=False)
         plan, told = then.run(), {_name(problem) for problem in problems}
         decoded = self._decoded(plan.text)
-        config = Config({} if decoded.fatal else decoded.values, self.fields, self.today)
+        config = LokiConfig({} if decoded.fatal else decoded.values, self.fields, self.today)
         asked = [left.problem for left in plan.left[:_MOST_TOLD] if _name(left.problem) not in told]
         return list(dict.fromkeys(line for one in asked for line in todo(one, config, self.before, self.today)))
 
@@ -225,7 +225,7 @@ def _remembered(known: dict[str, _Found], text: str, make: Callable[[], _Found])
     return known[text]
 
 
-def _touches_only(before: str, after: str, step: Step) -> bool:
+def _touches_only(before: str, after: str, step: MigrationStep) -> bool:
     """Whether nothing but what `step` names differs: an edit that would reach further is not made.
 
     A setting that moves within its block may take others of that block along.
@@ -250,12 +250,12 @@ def _names(path: str) -> edit.Path:
     return tuple(whole(name) if name.isdigit() else name for name in path.split(".")) if path else ()
 
 
-def _name(problem: Problem) -> str:
+def _name(problem: LokiProblem) -> str:
     """A name for a problem that survives moved lines."""
     return f"{problem.wave} {problem.rule} {problem.path} {problem.text}"
 
 
-def _count(problems: list[Problem]) -> dict[str, int]:
+def _count(problems: list[LokiProblem]) -> dict[str, int]:
     return Counter(map(_name, problems))
 
 
@@ -273,9 +273,9 @@ def _line(text: str, path: str) -> int | None:
     return None
 
 
-def _joined(steps: list[Step]) -> list[Step]:
+def _joined(steps: list[MigrationStep]) -> list[MigrationStep]:
     """Steps that set the same thing for two reasons are one step."""
-    joined: list[Step] = []
+    joined: list[MigrationStep] = []
     for step in steps:
         same = next(
             (other for other in joined if (other.action, other.path, other.to) == (step.action, step.path, step.to)),

@@ -6,14 +6,16 @@ from parity.programs.loki.go.durations import parse_go, parse_model, print_model
 from parity.programs.loki.go.scalars import whole
 from parity.programs.loki.migrate import edit
 from parity.programs.loki.migrate.edit import CannotEdit, Path
-from parity.programs.loki.migrate.plan import Step
-from parity.programs.loki.read.releases import Table
+from parity.programs.loki.migrate.plan import MigrationStep
+from parity.programs.loki.read.releases import FieldTable
 
 _MILLISECOND = 10**6
 _UNSET = ("", "0", "0s", '""', "~", "null")
 
 
-def move(text: str, path: Path, target: Path, why: str, fields: Table, line: int | None = None) -> tuple[str, Step]:
+def move(
+    text: str, path: Path, target: Path, why: str, fields: FieldTable, line: int | None = None
+) -> tuple[str, MigrationStep]:
     """Return `text` with the value at `path` (the one on `line` if given) at `target` instead, and the step.
 
     What is set at `target` already stays; a value that stands for nothing is only removed.
@@ -29,17 +31,19 @@ def move(text: str, path: Path, target: Path, why: str, fields: Table, line: int
     if there is not None and not there.value.is_null:
         same = edit.value(text, target) == edit.value(text, path, line)
         which = "" if same else " to something else: see which of the two you want"
-        return without, Step("removed", from_, f"{why}, and `{to}` is set already{which}", line, verify=not same)
+        return without, MigrationStep(
+            "removed", from_, f"{why}, and `{to}` is set already{which}", line, verify=not same
+        )
     if written in _UNSET:
-        return without, Step("removed", from_, f"{why}; it was not set to anything", line)
+        return without, MigrationStep("removed", from_, f"{why}; it was not set to anything", line)
     comment = edit.trailing_comment(text, path, line)
     value = _fitting(written, target, fields)
     if target[:1] == path[:1]:  # a block with nothing else in it must not be taken out and made anew
-        return edit.remove(edit.put(text, target, value, comment), path), Step("moved", from_, why, line, to)
-    return edit.put(without, target, value, comment), Step("moved", from_, why, line, to)
+        return edit.remove(edit.put(text, target, value, comment), path), MigrationStep("moved", from_, why, line, to)
+    return edit.put(without, target, value, comment), MigrationStep("moved", from_, why, line, to)
 
 
-def _fitting(written: str, target: Path, fields: Table) -> str:
+def _fitting(written: str, target: Path, fields: FieldTable) -> str:
     """Return a duration as its new place reads it.
 
     Prometheus' durations know no fractions and nothing below a millisecond, Go's no days, and a bare number is

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.programs.loki.go.yaml_nodes import GoYamlError, Node, parse
+from parity.programs.loki.go.yaml_nodes import GoYamlError, YamlNode, parse
 from parity.programs.loki.migrate import edit
-from parity.programs.loki.migrate.edit import CannotEdit, Path, Place
+from parity.programs.loki.migrate.edit import CannotEdit, Path, TextPlace
 
 _STEP: Final = 2
 _MOST_PLACES: Final = 10
@@ -96,26 +96,28 @@ def keep_one(text: str, paths: Sequence[Path]) -> Iterator[Lines]:
         yield Lines(f"keep one and take out the rest: {', '.join(named)}")
 
 
-def _all(text: str, path: Path) -> list[Place]:
+def _all(text: str, path: Path) -> list[TextPlace]:
     """Every setting of the name at `path`: one, unless the block has it twice."""
     place = _found(text, path)
     pairs = place.holder.pairs() if place is not None else []
     return [
-        Place(place.holder, key, value, at) for at, (key, value) in enumerate(pairs) if place and key.value == path[-1]
+        TextPlace(place.holder, key, value, at)
+        for at, (key, value) in enumerate(pairs)
+        if place and key.value == path[-1]
     ]
 
 
-def last_line(text: str, place: Place) -> int:
+def last_line(text: str, place: TextPlace) -> int:
     """Return the number of the last line of the setting at `place`."""
     return _line(text, len(text[: edit.last(place)].rstrip()) - 1)
 
 
-def _lines(text: str, place: Place) -> str:
+def _lines(text: str, place: TextPlace) -> str:
     first, last = (place.key or place.value).line, last_line(text, place)
     return f"line {first}" if first == last else f"lines {first} to {last}"
 
 
-def _instead(text: str, place: Place, key: Node, value: Any) -> Lines:
+def _instead(text: str, place: TextPlace, key: YamlNode, value: Any) -> Lines:
     start = text.rfind("\n", 0, key.start) + 1
     before = text[start : key.start]
     name = text[key.start : key.end]
@@ -129,7 +131,7 @@ def _instead(text: str, place: Place, key: Node, value: Any) -> Lines:
     return Lines(f"in place of {_lines(text, place)} write", written)
 
 
-def _into(text: str, root: Node, holder: Place | None, names: Path, value: Any) -> Lines:
+def _into(text: str, root: YamlNode, holder: TextPlace | None, names: Path, value: Any) -> Lines:
     node = holder.value if holder is not None else root
     name = f"the braces of `{holder.key.value}`" if holder is not None and holder.key else "the outermost braces"
     if node.flow and node.kind == "mapping":
@@ -137,14 +139,14 @@ def _into(text: str, root: Node, holder: Place | None, names: Path, value: Any) 
         made = f"{comma}{names[0]}: {_flow(_nested(names[1:], value))}"
         return Lines(f"in {name} on line {_line(text, node.end - 1)}, behind what is there, add", made)
     if node.kind == "mapping" and holder is None:
-        last = Place(node, *node.pairs()[-1], len(node.pairs()) - 1)
+        last = TextPlace(node, *node.pairs()[-1], len(node.pairs()) - 1)
         rest = text[edit.last(last) :].lstrip(" \t")
         behind = any(line.rstrip() and not line.lstrip().startswith("#") for line in rest.splitlines())
         where = f"below line {last_line(text, last)}" if behind else "at the end of the file"
         return Lines(f"{where} add", _block(names, value, min(key.column for key, _ in node.pairs())))
     if node.kind == "mapping" and holder is not None:
         column = min(key.column for key, _ in node.pairs())
-        line = holder.key.line if holder.key else last_line(text, Place(node, *node.pairs()[0], 0))
+        line = holder.key.line if holder.key else last_line(text, TextPlace(node, *node.pairs()[0], 0))
         return Lines(f"below line {line} add", _block(names, value, column))
     if node.is_null and holder is not None and holder.key is not None and node.start == node.end:
         return Lines(f"below line {holder.key.line} add", _block(names, value, holder.key.column + _STEP))
@@ -182,14 +184,14 @@ def _nested(names: Path, value: Any) -> Any:
     return value
 
 
-def _found(text: str, path: Path) -> Place | None:
+def _found(text: str, path: Path) -> TextPlace | None:
     try:
         return edit.find(text, path) if path else None
     except CannotEdit:
         return None
 
 
-def _root(text: str) -> Node | None:
+def _root(text: str) -> YamlNode | None:
     try:
         return parse(text)
     except GoYamlError:

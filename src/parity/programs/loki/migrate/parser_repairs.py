@@ -9,14 +9,14 @@ from functools import cache
 from typing import Final
 
 from parity.programs.loki.go.scalars import resolve, whole
-from parity.programs.loki.go.yaml_nodes import Node
+from parity.programs.loki.go.yaml_nodes import YamlNode
 from parity.programs.loki.migrate import edit
 from parity.programs.loki.migrate.carried_values import SPECIAL, Memory, step_for
 from parity.programs.loki.migrate.edit import CannotEdit, Path
 from parity.programs.loki.migrate.moves import move
-from parity.programs.loki.migrate.plan import Step
+from parity.programs.loki.migrate.plan import MigrationStep
 from parity.programs.loki.read.decode import Decoded, Issue
-from parity.programs.loki.read.releases import Release, Table, go_name, read_yaml, releases, table
+from parity.programs.loki.read.releases import FieldTable, Release, go_name, read_yaml, releases, table
 
 _LONG: Final = {"d": 24, "w": 24 * 7, "y": 24 * 365}
 _LONG_DURATION: Final = re.compile(r"(?:\d{1,9}[ywd])+", re.ASCII)
@@ -32,7 +32,7 @@ def removed() -> Mapping[tuple[str, str], Mapping[str, str]]:
     return {(entry["type"], entry["field"]): entry for entry in read_yaml("removed.yml")}
 
 
-def repair_issue(text: str, issue: Issue, decoded: Decoded, fields: Table, memory: Memory) -> tuple[str, Step]:
+def repair_issue(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[str, MigrationStep]:
     """Return the text without `issue` and the step that did it; raises CannotEdit with the reason where it must not."""
     if issue.kind == "unknown":
         return _unknown(text, issue, fields, memory)
@@ -41,7 +41,7 @@ def repair_issue(text: str, issue: Issue, decoded: Decoded, fields: Table, memor
     return _mismatch(text, issue)
 
 
-def _unknown(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, Step]:
+def _unknown(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[str, MigrationStep]:
     entry = removed().get((issue.type, issue.field))
     if entry is None or Release.parse(entry["gone"]) > fields.release:  # not gone yet: not there yet
         return _gone(text, issue, fields, memory)
@@ -58,7 +58,7 @@ def _unknown(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[st
     return SPECIAL[entry["do"]](text, issue, why, memory)
 
 
-def _gone(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, Step]:
+def _gone(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[str, MigrationStep]:
     """A field without an entry: said by the tables when it came or went; no release knows it: probably a slip."""
     known = [release for release in releases() if _accepts(table(str(release)), issue)]
     older = [release for release in known if release < fields.release]
@@ -93,7 +93,7 @@ def _gone(text: str, issue: Issue, fields: Table, memory: Memory) -> tuple[str, 
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not older)
 
 
-def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = False) -> tuple[str, Step]:
+def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = False) -> tuple[str, MigrationStep]:
     """The field under another name; where that is set as well, it stays."""
     target = (*issue.path[:-1], name)
     if edit.find(text, target) is None:
@@ -117,7 +117,7 @@ def _slip(field: str, members: Collection[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _meant_block(text: str, issue: Issue, fields: Table) -> str:
+def _meant_block(text: str, issue: Issue, fields: FieldTable) -> str:
     """The one block beside it that is not there yet, is called alike and has every setting that this one has."""
     place = edit.find(text, issue.path, issue.line)
     names = {key.value for key, _ in place.value.pairs()} if place and place.value.kind == "mapping" else set()
@@ -132,7 +132,7 @@ def _meant_block(text: str, issue: Issue, fields: Table) -> str:
     return alike[0] if len(alike) == 1 else ""
 
 
-def _empty_above(text: str, issue: Issue, fields: Table, memory: Memory) -> Path | None:
+def _empty_above(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> Path | None:
     """The empty block right above a setting that belongs into it, as where the blanks before it are missing."""
     place = edit.find(text, issue.path, issue.line)
     if place is None or place.holder.flow:
@@ -158,14 +158,14 @@ def _blocks(release: str) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def _accepts(fields: Table, issue: Issue) -> bool:
+def _accepts(fields: FieldTable, issue: Issue) -> bool:
     names = ".".join(str(name) for name in issue.path if isinstance(name, str))
     return fields.kind(names) is not None or any(
         go_name(struct) == issue.type and issue.field in members for struct, members in fields.structs.items()
     )
 
 
-def _members(issue: Issue, fields: Table) -> set[str]:
+def _members(issue: Issue, fields: FieldTable) -> set[str]:
     """The fields that the release knows where `issue` stands."""
     return {name for struct, members in fields.structs.items() if go_name(struct) == issue.type for name in members}
 
@@ -174,7 +174,7 @@ def _bare(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
-def _repeated(text: str, issue: Issue) -> tuple[str, Step]:
+def _repeated(text: str, issue: Issue) -> tuple[str, MigrationStep]:
     first = edit.source(text, issue.path)
     second = edit.source(text, issue.path, issue.line)
     if first is None or first != second:
@@ -185,7 +185,7 @@ def _repeated(text: str, issue: Issue) -> tuple[str, Step]:
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, "it is set twice, to the same value")
 
 
-def _mismatch(text: str, issue: Issue) -> tuple[str, Step]:
+def _mismatch(text: str, issue: Issue) -> tuple[str, MigrationStep]:
     place = edit.find(text, issue.path)
     if place is None or place.value.kind != "scalar" or place.value.line != issue.line:
         raise CannotEdit("only you know what was meant")
@@ -202,14 +202,14 @@ def _only_you(value: str) -> str:
     return f"only you know what was meant{hint}"
 
 
-def rewritten(node: Node, type_: str) -> str | None:
+def rewritten(node: YamlNode, type_: str) -> str | None:
     """Return the same value as `type_` can be read from it, None where that would be a guess."""
     value = node.value
     if type_ == "time.Duration" and _LONG_DURATION.fullmatch(value):
         hours = sum(whole(number) * _LONG[unit] for number, unit in re.findall(r"(\d+)([ywd])", value))
         return f"{hours}h"
     if not node.implicit and type_ in ("bool", "int", "int64", "uint", "uint32", "float64"):
-        plain = resolve(Node("scalar", node.line, node.start, node.end, value=value, implicit=True))
+        plain = resolve(YamlNode("scalar", node.line, node.start, node.end, value=value, implicit=True))
         wanted = "bool" if type_ == "bool" else "float" if type_ == "float64" else "int"
         return value if plain.tag in (wanted, "int" if wanted == "float" else wanted) else None
     if type_ in ("[]string", "flagext.StringSlice") and value and "${" not in value:
@@ -224,7 +224,7 @@ def _tabs(text: str) -> str:
     return f"YAML takes no tab where a line begins: write blanks there; tabs are on {', '.join(lines[:_MOST_LINES])}"
 
 
-def repair_fatal(text: str, decoded: Decoded) -> tuple[str, Step]:
+def repair_fatal(text: str, decoded: Decoded) -> tuple[str, MigrationStep]:
     """Return the text with the value that ended the reading put right; raises CannotEdit where that is a guess."""
     path = decoded.fatal_path
     place = edit.find(text, path) if path else None
@@ -241,5 +241,5 @@ def repair_fatal(text: str, decoded: Decoded) -> tuple[str, Step]:
             raise CannotEdit(_only_you(value))
         written = f"{day[1]}-{day[2]}-{day[3]}"
         why = "a period begins on a day, written YYYY-MM-DD"
-    step = Step("changed", ".".join(map(str, path)), why, place.value.line)
+    step = MigrationStep("changed", ".".join(map(str, path)), why, place.value.line)
     return edit.replace(text, path, written), step

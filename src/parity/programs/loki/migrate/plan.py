@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.migrate.owner_lines import Lines
 
 
 @dataclass(frozen=True)
-class Step:
+class MigrationStep:
     """One change: what was done to which setting, and why. `verify` asks a person to look at it.
 
     Values are not repeated here: they may be secrets.
@@ -37,7 +37,7 @@ class Left:
     `todo` speaks of the file that was given, since that is the one that the owner has.
     """
 
-    problem: Problem
+    problem: LokiProblem
     why: str
     line: int | None = None
     todo: tuple[Lines, ...] = ()
@@ -68,5 +68,5 @@ class Plan:
     """`text` after the `steps`; Loki starts with it once what is `left` has been done."""
 
     text: str
-    steps: tuple[Step, ...] = ()
+    steps: tuple[MigrationStep, ...] = ()
     left: tuple[Left, ...] = ()

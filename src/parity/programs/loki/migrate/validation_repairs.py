@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable
 from typing import Final
 
-from parity.programs.loki.check.problem import Problem
+from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.check.validation.schema import INDEXES, STORES, newest_version
 from parity.programs.loki.go.durations import print_go
 from parity.programs.loki.migrate import edit
@@ -14,8 +14,8 @@ from parity.programs.loki.migrate.carried_values import Memory
 from parity.programs.loki.migrate.directories import NAMES, data_directory
 from parity.programs.loki.migrate.edit import CannotEdit, Path
 from parity.programs.loki.migrate.moves import move
-from parity.programs.loki.migrate.plan import Step
-from parity.programs.loki.read.config import SHIPPER, TSDB, Config
+from parity.programs.loki.migrate.plan import MigrationStep
+from parity.programs.loki.read.config import SHIPPER, TSDB, LokiConfig
 from parity.programs.loki.read.decode import ZERO
 from parity.programs.loki.read.expand import UNKNOWN
 from parity.programs.loki.read.releases import read_yaml
@@ -23,20 +23,20 @@ from parity.programs.loki.read.releases import read_yaml
 _METADATA_SINCE: Final = 13
 
 
-def repair_problem(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def repair_problem(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     """Return the text without `problem` and the step that did it; raises CannotEdit where it must not, with why."""
     find_empty = _EMPTY.get(problem.rule)
     empty = _empty_block(config, problem.path) or (find_empty(config) if find_empty else _empty_inside(config, problem))
     if empty:
         why = "an empty block sets everything in it to nothing; without it Loki's defaults hold again"
-        return edit.remove(text, tuple(empty.split("."))), Step("removed", empty, why)
+        return edit.remove(text, tuple(empty.split("."))), MigrationStep("removed", empty, why)
     repair = _REPAIRS.get(problem.rule)
     if repair is None:
         raise CannotEdit(_WHY_NOT.get(problem.rule, "only you know what was meant"))
     return repair(text, problem, config, memory)
 
 
-def _empty_block(config: Config, path: str) -> str | None:
+def _empty_block(config: LokiConfig, path: str) -> str | None:
     """The outermost block above `path` that the file leaves empty."""
     names = path.split(".")
     for depth in range(1, len(names) + 1):
@@ -46,37 +46,39 @@ def _empty_block(config: Config, path: str) -> str | None:
     return None
 
 
-def _empty_inside(config: Config, problem: Problem) -> str | None:
+def _empty_inside(config: LokiConfig, problem: LokiProblem) -> str | None:
     """A setting of the block itself that the file leaves empty."""
     values = config.said(problem.path) if problem.path else None
     empty = [name for name, value in values.items() if value is ZERO] if isinstance(values, dict) else []
     return f"{problem.path}.{empty[0]}" if empty else None
 
 
-def _empty_common(config: Config) -> str | None:
+def _empty_common(config: LokiConfig) -> str | None:
     if config.said("common") is ZERO:
         return "common"
     blocks = (f"common.storage{suffix}" for suffix in ("", ".azure", ".gcs", ".s3", ".bos", ".swift"))
     return next((block for block in blocks if config.said(block) is ZERO), None)
 
 
-def _empty_worker(config: Config) -> str | None:
+def _empty_worker(config: LokiConfig) -> str | None:
     names = ("", ".grpc_client_config", ".query_frontend_grpc_client", ".query_scheduler_grpc_client")
     return next((f"frontend_worker{name}" for name in names if config.said(f"frontend_worker{name}") is ZERO), None)
 
 
-def _empty_server(config: Config) -> str | None:
+def _empty_server(config: LokiConfig) -> str | None:
     return _empty_block(config, "server.log_level")
 
 
-_EMPTY: Final[dict[str, Callable[[Config], str | None]]] = {
+_EMPTY: Final[dict[str, Callable[[LokiConfig], str | None]]] = {
     "common.too-many-stores": _empty_common,
     "worker.clients": _empty_worker,
     "server.silent": _empty_server,
 }
 
 
-def _structured_metadata(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _structured_metadata(
+    text: str, problem: LokiProblem, config: LokiConfig, memory: Memory
+) -> tuple[str, MigrationStep]:
     del memory
     period = config.periods[config.active()]
     known = 9 <= period.version <= newest_version(config)
@@ -89,10 +91,10 @@ def _structured_metadata(text: str, problem: Problem, config: Config, memory: Me
     )
     path = "limits_config.allow_structured_metadata"
     why += "; the file switches it on" if config.said(path) is True else ""
-    return edit.put(text, tuple(path.split(".")), "false"), Step("set", path, why, to="false")
+    return edit.put(text, tuple(path.split(".")), "false"), MigrationStep("set", path, why, to="false")
 
 
-def _delete_store(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _delete_store(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     del problem
     period = config.periods[config.active()] if config.periods else None
     remembered = memory.delete_store
@@ -105,10 +107,10 @@ def _delete_store(text: str, problem: Problem, config: Config, memory: Memory) -
     path = "compactor.delete_request_store"
     source = "the compactor's `shared_store` said so" if said else "it is the active period's object store"
     why = f"retention needs to know where delete requests are kept; {source}"
-    return edit.put(text, tuple(path.split(".")), edit.written(store)), Step("set", path, why, to=store)
+    return edit.put(text, tuple(path.split(".")), edit.written(store)), MigrationStep("set", path, why, to=store)
 
 
-def _directory(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _directory(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     del memory
     home = data_directory(config)
     if home is None:
@@ -116,28 +118,28 @@ def _directory(text: str, problem: Problem, config: Config, memory: Memory) -> t
     directory = posixpath.join(home, NAMES[problem.path])
     why = "it is needed and was not set; the other directories of this file are there too"
     changed = edit.put(text, tuple(problem.path.split(".")), edit.written(directory))
-    return changed, Step("set", problem.path, why, to=directory)
+    return changed, MigrationStep("set", problem.path, why, to=directory)
 
 
-def _drop(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _drop(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     del config, memory
     why = "Loki fixes this value itself and accepts no other"
-    return edit.remove(text, tuple(problem.path.split("."))), Step("removed", problem.path, why)
+    return edit.remove(text, tuple(problem.path.split("."))), MigrationStep("removed", problem.path, why)
 
 
-def _transfers(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _transfers(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     del config, memory
     why = "the write-ahead log replaced chunk transfers, and Loki refuses to run both"
-    return edit.remove(text, tuple(problem.path.split("."))), Step("removed", problem.path, why)
+    return edit.remove(text, tuple(problem.path.split("."))), MigrationStep("removed", problem.path, why)
 
 
-def _split(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _split(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     del memory
     target = ("limits_config", "split_queries_by_interval")
     return move(text, tuple(problem.path.split(".")), target, "the split is a limit since Loki 2.5", config.table)
 
 
-def _retain_period(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _retain_period(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     """What Loki itself takes where the file says nothing: a minute more than index entries are cached."""
     del memory
     retain = print_go(int(config.get("storage_config.index_cache_validity")) + 60 * 10**9).replace("m0s", "m")
@@ -146,33 +148,33 @@ def _retain_period(text: str, problem: Problem, config: Config, memory: Memory) 
         " this is the minute more that Loki takes where nothing is set"
     )
     changed = edit.put(text, tuple(problem.path.split(".")), retain)
-    return changed, Step("set", problem.path, why, to=retain, verify=True)
+    return changed, MigrationStep("set", problem.path, why, to=retain, verify=True)
 
 
-def _object_store(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _object_store(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     del memory
     path = _path(problem.path)
     period = config.periods[int(path[2])]
     if period.object_store or period.store in ("", TSDB, SHIPPER) or period.store not in STORES:
         raise CannotEdit(_WHY_NOT[problem.rule])
     why = "Loki 2 took the index store where a period names no object store; Loki 3 wants it said"
-    return edit.put(text, path, edit.written(period.store)), Step("set", problem.path, why, to=period.store)
+    return edit.put(text, path, edit.written(period.store)), MigrationStep("set", problem.path, why, to=period.store)
 
 
-def _index_period(text: str, problem: Problem, config: Config, memory: Memory) -> tuple[str, Step]:
+def _index_period(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     del memory
     path = _path(problem.path)
     if config.periods[int(path[2])].index_period:
         raise CannotEdit(_WHY_NOT[problem.rule])
     why = "it was not set, and Loki takes no other for this index"
-    return edit.put(text, path, "24h"), Step("set", problem.path, why, to="24h")
+    return edit.put(text, path, "24h"), MigrationStep("set", problem.path, why, to="24h")
 
 
 def _path(dotted: str) -> Path:
     return tuple(int(name) if name.isdigit() else name for name in dotted.split("."))
 
 
-_REPAIRS: Final[dict[str, Callable[[str, Problem, Config, Memory], tuple[str, Step]]]] = {
+_REPAIRS: Final[dict[str, Callable[[str, LokiProblem, LokiConfig, Memory], tuple[str, MigrationStep]]]] = {
     "schema.metadata-version": _structured_metadata,
     "schema.metadata-store": _structured_metadata,
     "compactor.delete-store": _delete_store,

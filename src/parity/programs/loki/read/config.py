@@ -16,7 +16,7 @@ from typing import Any, Final
 from parity.programs.loki.go.durations import parse_go, parse_size
 from parity.programs.loki.go.scalars import whole
 from parity.programs.loki.read.decode import ZERO, Unknown
-from parity.programs.loki.read.releases import Release, Table, read_yaml
+from parity.programs.loki.read.releases import FieldTable, Release, read_yaml
 
 TSDB: Final = "tsdb"
 SHIPPER: Final = "boltdb-shipper"
@@ -54,10 +54,10 @@ class Period:
         return int(number) if _VERSION.fullmatch(number) else 0
 
 
-class Config:
+class LokiConfig:
     """Answers what Loki would find at a dotted path, and which schema period is active on `today`."""
 
-    def __init__(self, values: Any, table: Table, today: date) -> None:
+    def __init__(self, values: Any, table: FieldTable, today: date) -> None:
         """Take decoded `values`, the release's `table` and the day that decides which period is active."""
         self.values = values
         self.table = table
@@ -156,7 +156,7 @@ def zero(kind: str | None) -> Any:
     return [] if kind is not None and ("list" in kind or "csv" in kind or kind.startswith("[]")) else ""
 
 
-def _period(entry: Any, table: Table) -> Period:
+def _period(entry: Any, table: FieldTable) -> Period:
     values = {} if entry is ZERO else entry
     index = values.get("index", {})
     chunks = values.get("chunks", {})

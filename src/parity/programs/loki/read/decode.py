@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from parity.programs.loki.go.durations import quote
 from parity.programs.loki.go.scalars import resolve, short_tag
-from parity.programs.loki.go.yaml_nodes import GoYamlError, Node, parse
+from parity.programs.loki.go.yaml_nodes import GoYamlError, YamlNode, parse
 from parity.programs.loki.read import leaves
 from parity.programs.loki.read.expand import UNKNOWN
-from parity.programs.loki.read.releases import Table, go_name, go_type
+from parity.programs.loki.read.releases import FieldTable, go_name, go_type
 
 _VALUE_SHOWN: Final = 10
 _VERSION: Final = re.compile(r"[+-]?[0-9]+\Z")
@@ -57,10 +57,10 @@ class Decoded:
     issues: list[Issue] = field(default_factory=list)
     fatal: str = ""
     fatal_path: tuple[str | int, ...] = ()
-    root: Node | None = None
+    root: YamlNode | None = None
 
 
-def decode(text: str, table: Table) -> Decoded:
+def decode(text: str, table: FieldTable) -> Decoded:
     """Return what `text` decodes to with `table`'s structs; never raises."""
     decoder = _Decoder(table)
     result = Decoded(values={})
@@ -77,11 +77,11 @@ def decode(text: str, table: Table) -> Decoded:
 
 
 class _Decoder:
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: FieldTable) -> None:
         self.issues: list[Issue] = []
         self.at: tuple[str | int, ...] = ()
         self._table = table
-        self._inside: list[Node] = []
+        self._inside: list[YamlNode] = []
         self._decoded = 0
         self._through_aliases = 0
 
@@ -92,7 +92,7 @@ class _Decoder:
         if self._through_aliases > 100 and self._decoded > 1000 and self._through_aliases > 0.99 * self._decoded:
             raise GoYamlError("yaml: document contains excessive aliasing")
 
-    def value(self, node: Node, struct: str, name: str, kind: str, path: tuple[str | int, ...]) -> Any:
+    def value(self, node: YamlNode, struct: str, name: str, kind: str, path: tuple[str | int, ...]) -> Any:
         """Decode one field's value by what the table says it holds."""
         self._count()
         if node.kind == "alias":
@@ -109,7 +109,7 @@ class _Decoder:
             return self._map(node, kind_, path, lambda child, place: self.struct(child, inner, place))
         return self._leaf(node, go_type(struct, name, kind), path)
 
-    def _leaf(self, node: Node, type_: str, path: tuple[str | int, ...]) -> Any:
+    def _leaf(self, node: YamlNode, type_: str, path: tuple[str | int, ...]) -> Any:
         if type_.startswith("map[string]"):
             return self._map(node, type_, path, lambda child, place: self._element(child, type_[11:], place))
         if type_.startswith("[]") or type_ == "flagext.StringSlice":
@@ -124,7 +124,7 @@ class _Decoder:
             return self._note_mismatch(mismatch.node, mismatch.tag, mismatch.type, path)
         return ZERO if found is None else found
 
-    def _element(self, node: Node, type_: str, path: tuple[str | int, ...]) -> Any:
+    def _element(self, node: YamlNode, type_: str, path: tuple[str | int, ...]) -> Any:
         self._count()
         if node.kind == "alias":
             return self._follow(node, lambda target: self._element(target, type_, path))
@@ -132,7 +132,7 @@ class _Decoder:
             return node.kind  # what is inside is not in the tables
         return ZERO if node.is_null else self._leaf(node, type_, path)
 
-    def struct(self, node: Node, name: str, path: tuple[str | int, ...]) -> Any:
+    def struct(self, node: YamlNode, name: str, path: tuple[str | int, ...]) -> Any:
         """Decode a mapping into the struct `name`."""
         self._count()
         if node.kind == "alias":
@@ -161,7 +161,7 @@ class _Decoder:
         elif self._table.has(struct, "write_relabel_configs") and values.get("url") in (None, "", ZERO):
             raise GoYamlError("url for remote_write is empty")
 
-    def _fields(self, node: Node, name: str, path: tuple[str | int, ...], values: dict[str, Any]) -> None:
+    def _fields(self, node: YamlNode, name: str, path: tuple[str | int, ...], values: dict[str, Any]) -> None:
         fields = self._table.structs.get(name, {})
         done: set[str] = set()
         for key, value in node.pairs():
@@ -189,7 +189,7 @@ class _Decoder:
         """A struct that is decoded twice (through `<<`) keeps what only the first one set."""
         return {**old, **new} if isinstance(old, dict) and isinstance(new, dict) else new
 
-    def _key(self, key: Node, path: tuple[str | int, ...]) -> str | None:
+    def _key(self, key: YamlNode, path: tuple[str | int, ...]) -> str | None:
         if key.kind == "alias":
             return self._follow(key, lambda target: self._key(target, path))  # type: ignore[no-any-return]
         if key.kind != "scalar":
@@ -197,7 +197,7 @@ class _Decoder:
             return None
         return "" if resolve(key).value is None else key.value
 
-    def _merge(self, node: Node, name: str, path: tuple[str | int, ...], values: dict[str, Any]) -> None:
+    def _merge(self, node: YamlNode, name: str, path: tuple[str | int, ...], values: dict[str, Any]) -> None:
         wrong = GoYamlError("yaml: map merge requires map or sequence of maps as the value")
         target = node.alias if node.kind == "alias" else node
         if target is not None and target.kind == "mapping":
@@ -212,13 +212,13 @@ class _Decoder:
         else:
             raise wrong
 
-    def _list(self, node: Node, type_: str, path: tuple[str | int, ...], element: Any) -> Any:
+    def _list(self, node: YamlNode, type_: str, path: tuple[str | int, ...], element: Any) -> Any:
         if node.kind == "sequence":
             found = (element(child, (*path, place)) for place, child in enumerate(node.children))
             return [value for value in found if value is not None]
         return self._not_a(node, type_, path)
 
-    def _map(self, node: Node, type_: str, path: tuple[str | int, ...], element: Any) -> Any:
+    def _map(self, node: YamlNode, type_: str, path: tuple[str | int, ...], element: Any) -> Any:
         if node.kind != "mapping":
             return self._not_a(node, type_, path)
         values: dict[str, Any] = {}
@@ -241,7 +241,7 @@ class _Decoder:
         return values
 
     def _merge_map(
-        self, node: Node, type_: str, path: tuple[str | int, ...], element: Any, values: dict[str, Any]
+        self, node: YamlNode, type_: str, path: tuple[str | int, ...], element: Any, values: dict[str, Any]
     ) -> None:
         target = node.alias if node.kind == "alias" else node
         if target is not None and target.kind == "mapping":
@@ -252,7 +252,7 @@ class _Decoder:
         else:
             raise GoYamlError("yaml: map merge requires map or sequence of maps as the value")
 
-    def _not_a(self, node: Node, type_: str, path: tuple[str | int, ...]) -> Any:
+    def _not_a(self, node: YamlNode, type_: str, path: tuple[str | int, ...]) -> Any:
         if node.kind != "scalar":
             return self._note_mismatch(node, "!!map" if node.kind == "mapping" else "!!seq", type_, path)
         scalar = resolve(node)
@@ -260,10 +260,10 @@ class _Decoder:
             return ZERO
         return self._note_mismatch(node, node.tag or "!!" + scalar.tag, type_, path)
 
-    def _alias(self, node: Node, struct: str, name: str, kind: str, path: tuple[str | int, ...]) -> Any:
+    def _alias(self, node: YamlNode, struct: str, name: str, kind: str, path: tuple[str | int, ...]) -> Any:
         return self._follow(node, lambda target: self.value(target, struct, name, kind, path))
 
-    def _follow(self, node: Node, decode_target: Any) -> Any:
+    def _follow(self, node: YamlNode, decode_target: Any) -> Any:
         if any(node is other for other in self._inside):
             raise GoYamlError(f"yaml: anchor '{node.value}' value contains itself")
         self._inside.append(node)
@@ -271,7 +271,7 @@ class _Decoder:
         self._inside.pop()
         return found
 
-    def _note_mismatch(self, node: Node, tag: str, type_: str, path: tuple[str | int, ...]) -> None:
+    def _note_mismatch(self, node: YamlNode, tag: str, type_: str, path: tuple[str | int, ...]) -> None:
         """Note the error; None stands for a value that is not there."""
         shown = ""
         if node.kind == "scalar" and short_tag(tag) not in ("!!map", "!!seq"):

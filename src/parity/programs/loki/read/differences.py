@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from parity.programs.loki.go.durations import parse_base2, parse_go, parse_model, parse_size
 from parity.programs.loki.go.scalars import resolve
-from parity.programs.loki.go.yaml_nodes import GoYamlError, Node, parse
-from parity.programs.loki.read.config import Config, known_defaults
+from parity.programs.loki.go.yaml_nodes import GoYamlError, YamlNode, parse
+from parity.programs.loki.read.config import LokiConfig, known_defaults
 from parity.programs.loki.read.decode import decode
-from parity.programs.loki.read.releases import Table, table
+from parity.programs.loki.read.releases import FieldTable, table
 
 _USERINFO: Final = re.compile(r"(//)[^/@\s]*@")
 _HIDDEN: Final = "(secret)"
@@ -21,7 +21,7 @@ _LONGEST_WALK: Final = 100_000
 
 
 @dataclass(frozen=True)
-class Setting:
+class LokiSetting:
     """One setting: how it is shown (never a secret), on which line it stands (None for a default), what it comes to."""
 
     shown: str
@@ -30,15 +30,15 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Difference:
+class SettingDifference:
     """A setting that does not mean the same in two files; a side is None where it is unset and no default is known."""
 
     path: str
-    first: Setting | None
-    second: Setting | None
+    first: LokiSetting | None
+    second: LokiSetting | None
 
 
-def effective(text: str, version: str) -> Mapping[str, Setting]:
+def effective(text: str, version: str) -> Mapping[str, LokiSetting]:
     """Return every setting of `text` by its dotted path, read with the types of Loki `version`.
 
     Periods of the schema are named by their date, other list entries by their number. A file that is not YAML gives
@@ -54,7 +54,7 @@ def effective(text: str, version: str) -> Mapping[str, Setting]:
 
 def differences(
     first: str, second: str, first_version: str, second_version: str | None = None
-) -> tuple[Difference, ...]:
+) -> tuple[SettingDifference, ...]:
     """Return what differs in effect between two files, by path; the versions are of the Loki that reads each."""
     versions = (first_version, second_version or first_version)
     sides = [effective(text, version) for text, version in zip((first, second), versions, strict=True)]
@@ -63,7 +63,7 @@ def differences(
     for path in sorted(sides[0].keys() | sides[1].keys()):
         one, other = (side.get(path) or default.get(path) for side, default in zip(sides, defaults, strict=True))
         if (one.meaning if one else None) != (other.meaning if other else None) or (one is None) != (other is None):
-            found.append(Difference(path, one, other))
+            found.append(SettingDifference(path, one, other))
     return tuple(found)
 
 
@@ -74,16 +74,18 @@ class _Defaults:
         self._fields = table(version)
         decoded = decode(text, self._fields)
         # The day only matters to the validation, which is not asked here.
-        self._config = Config({} if decoded.fatal else decoded.values, self._fields, date.min)
+        self._config = LokiConfig({} if decoded.fatal else decoded.values, self._fields, date.min)
 
-    def get(self, path: str) -> Setting | None:
+    def get(self, path: str) -> LokiSetting | None:
         if path not in known_defaults() or not self._config.has(path):
             return None
         value = self._config.get(path)
-        return Setting(f"{value} (Loki's default)", None, tuple(value) if isinstance(value, list) else value)
+        return LokiSetting(f"{value} (Loki's default)", None, tuple(value) if isinstance(value, list) else value)
 
 
-def _walk(node: Node, path: tuple[str, ...], fields: Table, budget: list[int]) -> Iterator[tuple[str, Setting]]:
+def _walk(
+    node: YamlNode, path: tuple[str, ...], fields: FieldTable, budget: list[int]
+) -> Iterator[tuple[str, LokiSetting]]:
     budget[0] -= 1
     if budget[0] < 0:
         raise GoYamlError("too many settings")
@@ -98,15 +100,17 @@ def _walk(node: Node, path: tuple[str, ...], fields: Table, budget: list[int]) -
         yield ".".join(path), _setting(node, fields.kind(".".join(_names(path))))
 
 
-def _mapping(node: Node, path: tuple[str, ...], fields: Table, budget: list[int]) -> Iterator[tuple[str, Setting]]:
-    merged: dict[str, Setting] = {}
+def _mapping(
+    node: YamlNode, path: tuple[str, ...], fields: FieldTable, budget: list[int]
+) -> Iterator[tuple[str, LokiSetting]]:
+    merged: dict[str, LokiSetting] = {}
     for key, value in node.pairs():
         inner = path if key.is_merge else (*path, key.value)
         merged.update(_walk(value, inner, fields, budget))
     yield from merged.items()
 
 
-def _entry_name(child: Node) -> str:
+def _entry_name(child: YamlNode) -> str:
     """A schema period is known by the day it begins."""
     pairs = child.pairs() if child.kind == "mapping" else []
     return next((f"[{value.value}]" for key, value in pairs if key.value == "from" and value.kind == "scalar"), "")
@@ -116,18 +120,18 @@ def _names(path: tuple[str, ...]) -> Iterator[str]:
     return (name for name in path if not name.isdigit() and not name.startswith("["))
 
 
-def _setting(node: Node, kind: str | None) -> Setting:
+def _setting(node: YamlNode, kind: str | None) -> LokiSetting:
     if node.kind == "sequence":
         values = tuple(child.value for child in node.children)
-        return Setting(", ".join(values) if "secret" not in (kind or "") else _HIDDEN, node.line, values)
+        return LokiSetting(", ".join(values) if "secret" not in (kind or "") else _HIDDEN, node.line, values)
     meaning = _meaning(node, kind)
     if meaning is None:
-        return Setting("empty: unsets Loki's default", node.line, "")
+        return LokiSetting("empty: unsets Loki's default", node.line, "")
     shown = _HIDDEN if "secret" in (kind or "") else _USERINFO.sub(r"\1…@", node.value)
-    return Setting(shown, node.line, meaning)
+    return LokiSetting(shown, node.line, meaning)
 
 
-def _meaning(node: Node, kind: str | None) -> Any:
+def _meaning(node: YamlNode, kind: str | None) -> Any:
     scalar = resolve(node)
     if scalar.value is None:
         return None

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Final
 
 from parity.programs.loki.go.durations import parse_base2, parse_go, parse_model, parse_size, quote
-from parity.programs.loki.go.scalars import Scalar, resolve
+from parity.programs.loki.go.scalars import GoScalar, resolve
 from parity.programs.loki.go.time import parse_day, parse_moment
 from parity.programs.loki.go.url import check_url
-from parity.programs.loki.go.yaml_nodes import GoYamlError, Node
+from parity.programs.loki.go.yaml_nodes import GoYamlError, YamlNode
 
 _INTEGERS: Final = {
     "int": (-(2**63), 2**63 - 1),
@@ -29,12 +29,12 @@ _TLS: Final = ("TLS13", "TLS12", "TLS11", "TLS10")
 class Mismatch(Exception):  # noqa: N818 - a signal inside the decoder, not an error of ours
     """go-yaml cannot put this node into `type`: it notes that and goes on."""
 
-    def __init__(self, node: Node, tag: str, type_: str) -> None:
+    def __init__(self, node: YamlNode, tag: str, type_: str) -> None:
         """Take the node, its tag as it is printed, and Go's name of the type."""
         self.node, self.tag, self.type = node, tag, type_
 
 
-def decode(node: Node, type_: str) -> object:
+def decode(node: YamlNode, type_: str) -> object:
     """Return the Python value of scalar, list or map `node` in Go type `type_`.
 
     Raises Mismatch where go-yaml notes an error and goes on, GoYamlError where it gives up.
@@ -60,7 +60,7 @@ def decode(node: Node, type_: str) -> object:
     return value
 
 
-def _scalar(node: Node, scalar: Scalar, type_: str) -> object | None:
+def _scalar(node: YamlNode, scalar: GoScalar, type_: str) -> object | None:
     """The value where the scalar fits the type, None where it does not."""
     value = scalar.value
     if type_ in ("string", "config.plain", "any"):
@@ -72,7 +72,7 @@ def _scalar(node: Node, scalar: Scalar, type_: str) -> object | None:
     return _integer(scalar, type_) if type_ in _INTEGERS else None
 
 
-def _integer(scalar: Scalar, type_: str) -> int | None:
+def _integer(scalar: GoScalar, type_: str) -> int | None:
     value = scalar.value
     if isinstance(value, str):
         return parse_go(value) if type_ == "time.Duration" and scalar.tag == "str" else None

@@ -7,13 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from parity.knowledge import files
 
-FOLDER: Final = Path(__file__).resolve().parents[5] / "knowledge" / "loki"
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FOLDER: Final = files.FOLDER / "loki"
 _NUMBERS: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _NEWEST: Final = 9999
 _COUNTER: Final = re.compile(r"#\d+$")
@@ -43,7 +41,7 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Table:
+class FieldTable:
     """The structs of one release: Go type name → field → what it holds (`@X` a struct, `[]@X` a list, `{}@X` a map)."""
 
     release: Release
@@ -134,14 +132,13 @@ def nearest(version: str) -> str:
 
 
 @cache
-def table(version: str) -> Table:
+def table(version: str) -> FieldTable:
     """Return the table for `version`, which need not have one of its own."""
     release = nearest(version)
     content = json.loads((FOLDER / "fields" / f"fields-{release}.json").read_text(encoding="utf-8"))
-    return Table(Release.parse(release), content["root"], content["structs"])
+    return FieldTable(Release.parse(release), content["root"], content["structs"])
 
 
 def read_yaml(name: str) -> Any:
     """Return a file of knowledge/loki."""
-    with (FOLDER / name).open(encoding="utf-8") as stream:
-        return yaml.load(stream, _Loader)  # noqa: S506 - a safe loader
+    return files.read_yaml(FOLDER / name)

@@ -10,19 +10,20 @@ from typing import Final
 from parity.programs.nginx.check.state import Said
 from parity.programs.nginx.check.walker import Walker
 from parity.programs.nginx.syntax.diagnose import cause_of
+from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.knowledge import Version, version_of
 from parity.programs.nginx.syntax.messages import classify
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.scalars import shown
 
-_DEBIAN: Final = (1, 22)
+_DEBIAN: Final = version_of(OLDEST)
 
 
 def check(
     files: Mapping[str, bytes],
     main: str = "/etc/nginx/nginx.conf",
-    version: str = "1.22",
+    version: str = OLDEST,
     *,
     built_in: Collection[str] | None = None,
 ) -> Sequence[Problem]:

@@ -2,7 +2,7 @@
 
 Only what is certain is reported: nginx may be linked with any release of PCRE, and they differ. A pattern that uses
 something rare (`Unsure`) passes, and defines its named groups all the same.
-Why no library is asked: docs/decisions/0002-nginx-patterns-without-a-library.md.
+Why no library is asked: docs/decisions/0012-nginx-patterns-without-a-library.md.
 """
 
 from __future__ import annotations

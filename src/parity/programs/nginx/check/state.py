@@ -69,13 +69,6 @@ class Block:
         """The group of modules that is at home here: main, events, http, mail or stream."""
         return self.context.partition("/")[0]
 
-    def enclosing(self, context: str) -> Block:
-        """Return the nearest block of that context, this one included."""
-        block = self
-        while block.context != context and block.parent is not None:
-            block = block.parent
-        return block
-
 
 @dataclass
 class Upstream:

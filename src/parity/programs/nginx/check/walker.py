@@ -9,7 +9,7 @@ from parity.programs.nginx.check.register import finish, handler_for
 from parity.programs.nginx.check.state import Block, Conf, Fault, Handler, Said
 from parity.programs.nginx.check.unknown_directives import foreign_directive, not_loaded
 from parity.programs.nginx.syntax import lua
-from parity.programs.nginx.syntax.directives import Rule, table
+from parity.programs.nginx.syntax.directives import DirectiveRule, table
 from parity.programs.nginx.syntax.knowledge import Version
 from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name
 from parity.programs.nginx.syntax.scalars import cstring, shown
@@ -137,7 +137,7 @@ class Walker:
         if answer is not None:
             conf.fail(b'"%b" directive %b', conf.directive, answer)
 
-    def _shape(self, statement: Statement, rule: Rule) -> None:
+    def _shape(self, statement: Statement, rule: DirectiveRule) -> None:
         conf = self.conf
         if not rule.block and statement.kind == "{":
             conf.fail(b'directive "%b" is not terminated by ";"', conf.directive)

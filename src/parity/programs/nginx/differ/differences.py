@@ -13,8 +13,6 @@ from parity.programs.nginx.differ.stream import stream
 from parity.programs.nginx.differ.versions import versions
 from parity.programs.nginx.model.types import Model
 
-__all__ = ["Record", "differences"]
-
 
 def differences(
     left: Model,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal
 from parity.programs.nginx.syntax.problem import Problem
 
@@ -40,7 +40,7 @@ def foreign_scheme(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield Proposal((edit,), action, why, verify=True)
 
 
-def _speaks(source: Source, node: Node, scheme: bytes) -> bool:
+def _speaks(source: Source, node: OutlineNode, scheme: bytes) -> bool:
     """Whether a server behind `http://` is none of HTTP after all: FastCGI has its parameters beside it."""
     if node.name == "server":
         return node.parent is not None and node.parent.name == "upstream"

@@ -17,7 +17,7 @@ from parity.programs.nginx.repair.lines import (
     whole_lines,
     width,
 )
-from parity.programs.nginx.repair.outline_source import Node, Outline, Source
+from parity.programs.nginx.repair.outline_source import Outline, OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
 
@@ -85,7 +85,7 @@ def _opened_twice(source: Source, file: str, outline: Outline) -> Iterator[Propo
             yield Proposal((Edit(file, start, end, b""),), "removed the repeated line", why, structural=True)
 
 
-def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
+def _left_open(outline: Outline, data: bytes) -> tuple[OutlineNode, int] | None:
     """Return the block that should have been closed earlier, and the offset behind the last thing that is its own."""
     found = [evidence for node in outline.every() if (evidence := _evidence(node, data))]
     if found:
@@ -98,7 +98,7 @@ def _left_open(outline: Outline, data: bytes) -> tuple[Node, int] | None:
     return block, block.children[-1].stop
 
 
-def _only_entries(source: Source, outline: Outline) -> tuple[Node, int] | None:
+def _only_entries(source: Source, outline: Outline) -> tuple[OutlineNode, int] | None:
     """Return the last block of a file if all that follows its `{` can be its own only, and the end of that.
 
     Anything is a key of a map: what is a directive of the block around it as well may have been meant as that.
@@ -114,7 +114,7 @@ def _only_entries(source: Source, outline: Outline) -> tuple[Node, int] | None:
     return block, block.children[-1].stop
 
 
-def _not_its_own(source: Source, outline: Outline) -> tuple[Node, int] | None:
+def _not_its_own(source: Source, outline: Outline) -> tuple[OutlineNode, int] | None:
     """Return the one block in which something stands that only the block around it takes, behind what only it takes."""
     found = []
     for node in outline.every():
@@ -134,7 +134,7 @@ def _not_its_own(source: Source, outline: Outline) -> tuple[Node, int] | None:
     return found[0] if len(found) == 1 else None
 
 
-def _flat(node: Node, data: bytes) -> bool:
+def _flat(node: OutlineNode, data: bytes) -> bool:
     """Whether what a block begins with is no deeper than the block: its indentation tells nothing then."""
     first = node.children[0] if node.children else None
     if first is None or not first_on_line(data, first.start) or not first_on_line(data, node.start):
@@ -142,7 +142,7 @@ def _flat(node: Node, data: bytes) -> bool:
     return width(indent(data, first.start)) <= width(indent(data, node.start))
 
 
-def _evidence(node: Node, data: bytes) -> tuple[int, Node, int] | None:
+def _evidence(node: OutlineNode, data: bytes) -> tuple[int, OutlineNode, int] | None:
     """Return where a block goes on less deep than it may, the block, and the end of what is its own.
 
     What follows the `{` on its line is the block's own, and says nothing of how deep the block is; its `}` does.
@@ -232,7 +232,7 @@ def surplus_within(source: Source, file: str) -> Iterator[Proposal]:
     yield Proposal((Edit(file, start, end, b""),), 'removed the surplus "}"', why, verify=True, structural=True)
 
 
-def _closed_deeper(node: Node, data: bytes) -> bool:
+def _closed_deeper(node: OutlineNode, data: bytes) -> bool:
     if node.close is None or not node.children or not first_on_line(data, node.close):
         return False
     return first_on_line(data, node.start) and width(indent(data, node.close)) > width(indent(data, node.start))

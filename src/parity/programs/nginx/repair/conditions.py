@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
 
@@ -37,7 +37,7 @@ def comparison(source: Source, problem: Problem) -> Iterator[Proposal]:
     )
 
 
-def _parentheses(node: Node, data: bytes) -> Iterator[Proposal]:
+def _parentheses(node: OutlineNode, data: bytes) -> Iterator[Proposal]:
     """Add the parenthesis that a comparison on one line lacks, or both."""
     words = node.words[1:]
     if node.kind != "{" or len(words) not in (1, 3) or b"\n" in data[words[0].start : words[-1].end]:

@@ -10,7 +10,7 @@ from typing import Final
 from parity.programs.nginx.repair.braces import missing_close
 from parity.programs.nginx.repair.includes import included_again
 from parity.programs.nginx.repair.lines import whole_lines
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.repair.statements import ended
 from parity.programs.nginx.syntax.problem import Problem
@@ -83,7 +83,7 @@ def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
     raise Refused(f"{problem.cause} {problem.action}")
 
 
-def _without(source: Source, node: Node, words: list[Word]) -> Iterator[Proposal]:
+def _without(source: Source, node: OutlineNode, words: list[Word]) -> Iterator[Proposal]:
     """Take an extension out of a line of types{}, and the line with the only one that it has."""
     data = source.files[node.file]
     why = "its type is the same as the one that it has already"

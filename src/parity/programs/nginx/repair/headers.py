@@ -7,38 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.programs.nginx.repair.lines import line_end
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.spelling import slips
 
 _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
-
-
 _GLUED: Final = re.compile(rb"[\w-]+(?=[\"'])")
 _OBJECT: Final = re.compile(rb"return\s+\d{3}\s+(\{[^';]*\})\s*;")
-_USUAL: Final = {
-    b"host": "$host",
-    b"x-real-ip": "$remote_addr",
-    b"x-forwarded-for": "$proxy_add_x_forwarded_for",
-    b"x-forwarded-proto": "$scheme",
-    b"x-forwarded-host": "$host",
-    b"upgrade": "$http_upgrade",
-}
-
-
-def emptied(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A header without its value, which a template took for a variable of its own: say what it usually is."""
-    node = source.on_line(problem.file or "", problem.line or 0, "proxy_set_header")
-    if node is not None and len(node.args) == 1 and node.args[0].lower() in _USUAL:
-        line = f"proxy_set_header {node.args[0].decode()} {_USUAL[node.args[0].lower()]};"
-        raise Refused(
-            f'"proxy_set_header {node.args[0].decode()}" ({node.file}:{node.line}) has no value. A template such as'
-            " envsubst takes nginx's own variables for empty ones: let it replace only those that are meant.",
-            line,
-        )
-    return
-    yield
 
 
 def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -85,7 +61,7 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield from _quoted(source, first, nodes)
 
 
-def _quoted(source: Source, first: Node, nodes: list[Node]) -> Iterator[Proposal]:
+def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Iterator[Proposal]:
     """Put quotes around what follows the name of a header on its line."""
     data = source.files[first.file]
     start, end = first.words[2].start, line_end(data, first.start)

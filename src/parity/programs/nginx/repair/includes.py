@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parity.programs.nginx.repair.lines import whole_lines
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 
 
@@ -17,8 +17,8 @@ def included_again(source: Source, file: str) -> Iterator[Proposal]:
     sites = source.sites.get(file, [])
     if len(sites) < 2:
         return
-    seen: list[Node] = []
-    again: dict[int, tuple[Node, list[Node]]] = {}
+    seen: list[OutlineNode] = []
+    again: dict[int, tuple[OutlineNode, list[OutlineNode]]] = {}
     for path in source.sites:
         for node in source.outline(path).every():
             if node.name != "include" or file not in source.included(node):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Proposal
 from parity.programs.nginx.repair.statements import ended
 from parity.programs.nginx.syntax.problem import Problem
@@ -34,7 +34,7 @@ def joined(source: Source, problem: Problem) -> Iterator[Proposal]:
             yield Proposal(one.edits, one.action, "the next directive, on the same line, became a value", verify=True)
 
 
-def _two(source: Source, node: Node, word: Word) -> bool:
+def _two(source: Source, node: OutlineNode, word: Word) -> bool:
     """Whether what stands before `word` is a right statement, and so is what begins with it."""
     at = node.words.index(word)
     text = node.name in _TEXTS and node.args[0] not in _REDIRECTS
@@ -43,7 +43,7 @@ def _two(source: Source, node: Node, word: Word) -> bool:
     return _right(source, node, node.words[:at], ";") and _right(source, node, node.words[at:], node.kind)
 
 
-def _right(source: Source, node: Node, words: tuple[Word, ...], kind: str) -> bool:
+def _right(source: Source, node: OutlineNode, words: tuple[Word, ...], kind: str) -> bool:
     legal = source.table.get(words[0].value.decode("latin-1"), {})
     for context in {source.context(node, site) for site in source.sites[node.file]}:
         rule = legal.get(context)

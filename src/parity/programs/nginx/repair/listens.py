@@ -7,8 +7,7 @@ from typing import Final
 
 from parity.programs.nginx.check.urls import parse_url, shown_address
 from parity.programs.nginx.repair.lines import indent, line_start, newline, whole_lines
-from parity.programs.nginx.repair.locations import BACKUPS
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
 
@@ -48,7 +47,7 @@ def same_server(source: Source, problem: Problem) -> Iterator[Proposal]:
     )
 
 
-def _addresses(node: Node) -> set[str]:
+def _addresses(node: OutlineNode) -> set[str]:
     url = parse_url(node.args[0], 80, listen=True) if node.args else None
     if url is None or url.error:
         return set()
@@ -96,16 +95,6 @@ def _blank(data: bytes, start: int) -> int:
     return start
 
 
-def default_server(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Two servers claim to be the default: which of them is, is the owner's."""
-    place = f"{problem.file}:{problem.line}"
-    hint = ""
-    if (problem.file or "").endswith(BACKUPS):
-        hint = f" {problem.file} looks like a backup that the include picks up with the rest: move it out of there."
-    raise Refused(f"{problem.argument} has two default servers; the second is {place}. Only one may be.{hint}")
-    yield
-
-
 def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
     """`http2 on;` came with 1.25.1 and `ssl on;` went with it: each is a parameter of `listen` on the other side."""
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
@@ -125,7 +114,7 @@ def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
     yield Proposal((gone, *edits), f'wrote "{node.name}" as a parameter of "listen"', why)
 
 
-def _meant(source: Source, node: Node) -> list[Node]:
+def _meant(source: Source, node: OutlineNode) -> list[OutlineNode]:
     """Return the `listen` lines that `http2 on` or `ssl on` holds for; none where no listen of TLS could take http2."""
     sites = source.sites.get(node.file, [])
     block = node.parent or (sites[0].block if len(sites) == 1 else None)
@@ -148,7 +137,7 @@ def _meant(source: Source, node: Node) -> list[Node]:
     return [one for one in {id(one): one for one in listens}.values() if b"quic" not in one.args]
 
 
-def _speaking_http2(source: Source, server: Node) -> list[Node]:
+def _speaking_http2(source: Source, server: OutlineNode) -> list[OutlineNode]:
     """Return the addresses of a server with TLS; without TLS, those of gRPC, whose clients speak nothing else."""
     listens = [one for one in source.children(server) if one.name == "listen"]
     with_tls = [one for one in listens if b"ssl" in one.args]
@@ -157,7 +146,7 @@ def _speaking_http2(source: Source, server: Node) -> list[Node]:
     return listens if any(one.name in ("ssl", "grpc_pass") for one in source.within(server)) else []
 
 
-def _all(source: Source, name: str) -> list[Node]:
+def _all(source: Source, name: str) -> list[OutlineNode]:
     return [node for file in source.sites for node in source.outline(file).every() if node.name == name]
 
 

@@ -18,7 +18,7 @@ from parity.programs.nginx.repair.lines import (
     whole_lines,
     width,
 )
-from parity.programs.nginx.repair.outline_source import Node, Source, every, quoted_lines
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source, every, quoted_lines
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
 
@@ -76,13 +76,13 @@ def _relative(inner: bytes, outer: bytes) -> bool:
     return not one.startswith(two) and not two.startswith(one)
 
 
-def _beside(node: Node, parent: Node, data: bytes) -> bool:
+def _beside(node: OutlineNode, parent: OutlineNode, data: bytes) -> bool:
     """Whether a block is written beside the one that it stands in."""
     lines = first_on_line(data, node.start) and first_on_line(data, parent.start)
     return lines and width(indent(data, node.start)) <= width(indent(data, parent.start))
 
 
-def _inner(source: Source, problem: Problem) -> Node | None:
+def _inner(source: Source, problem: Problem) -> OutlineNode | None:
     """Return the location that nginx names; on a line with the one around it, the inner one."""
     every = source.outline(problem.file or "").every()
     found = [one for one in every if one.line == problem.line and one.name == "location"]
@@ -90,7 +90,7 @@ def _inner(source: Source, problem: Problem) -> Node | None:
     return next((one for one in reversed(found) if one.args[-1:] == [named]), found[0] if found else None)
 
 
-def _named(source: Source, node: Node) -> Iterator[Proposal]:
+def _named(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     outer = node
     while outer.parent is not None and outer.parent.name == "location":
         outer = outer.parent
@@ -143,13 +143,13 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
     )
 
 
-def _goes_with(source: Source, one: Node, node: Node) -> bool:
+def _goes_with(source: Source, one: OutlineNode, node: OutlineNode) -> bool:
     """Whether a copy goes with another: in another file, it must be known to be read later, and by one block only."""
     later = node.name not in _ANYWHERE and len(source.sites[one.file]) == 1
     return one.file == node.file or later
 
 
-def _same(source: Source, node: Node) -> list[Node]:
+def _same(source: Source, node: OutlineNode) -> list[OutlineNode]:
     """Return the block and those like it, in the same server or, of upstreams, anywhere."""
     if node.name not in _ANYWHERE:
         sites = source.sites.get(node.file, [])
@@ -160,17 +160,17 @@ def _same(source: Source, node: Node) -> list[Node]:
     return [one for one in found if one.name == node.name and (one.args == node.args or _same_thing(one, node))]
 
 
-def _same_thing(one: Node, other: Node) -> bool:
+def _same_thing(one: OutlineNode, other: OutlineNode) -> bool:
     """Whether two directives that may stand once, or once for a name, are about the same thing."""
     if other.name == "log_format":
         return one.args[:1] == other.args[:1]
     return other.kind == ";"
 
 
-def _meaning(node: Node) -> tuple[object, ...]:
+def _meaning(node: OutlineNode) -> tuple[object, ...]:
     """What a block says, blanks and comments apart."""
     return (node.name, node.kind, *node.args, *(_meaning(child) for child in node.children))
 
 
-def _title(node: Node) -> str:
+def _title(node: OutlineNode) -> str:
     return " ".join([node.name, *(arg.decode("utf-8", "replace") for arg in node.args)])

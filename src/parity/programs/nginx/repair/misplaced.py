@@ -8,7 +8,7 @@ from typing import Final
 from parity.programs.nginx.repair.braces import missing_close, surplus_within
 from parity.programs.nginx.repair.lines import indent, line_end, line_start, moved, newline, unit, whole_lines
 from parity.programs.nginx.repair.opening import lost_opening
-from parity.programs.nginx.repair.outline_source import Node, Site, Source, every, quoted_lines
+from parity.programs.nginx.repair.outline_source import OutlineNode, Site, Source, every, quoted_lines
 from parity.programs.nginx.repair.outside import outside
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.repair.wrap import bare_handler, lost_location
@@ -52,7 +52,7 @@ def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
     raise Refused(_reason(source, node, context))
 
 
-def _reason(source: Source, node: Node, context: str) -> str:
+def _reason(source: Source, node: OutlineNode, context: str) -> str:
     place = f"{node.file}:{node.line}"
     legal = sorted(source.table.get(node.name, {}))
     where = ", ".join(legal) or "no block of this nginx"
@@ -106,11 +106,13 @@ def late_format(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield from _hoisted(source, found[0], source.sites[file], used)
 
 
-def _hoisted(source: Source, node: Node, sites: list[Site], used: Node | None = None) -> Iterator[Proposal]:
+def _hoisted(
+    source: Source, node: OutlineNode, sites: list[Site], used: OutlineNode | None = None
+) -> Iterator[Proposal]:
     """Move a directive that only http{} takes before the block in http{} that it, or its use, stands in."""
     if len({id(site.block) for site in sites}) > 1:
         raise Refused(f'"{node.name}" belongs in http, but {node.file} is included several times: move it out by hand.')
-    target: Node | None = used or node
+    target: OutlineNode | None = used or node
     site: Site | None = source.sites[used.file][0] if used is not None else sites[0]
     while target is not None and site is not None and source.context(target, site) != "http":
         if target.parent is None:
@@ -141,7 +143,7 @@ def _hoisted(source: Source, node: Node, sites: list[Site], used: Node | None = 
     yield Proposal(edits, f'moved "{node.name}" before the {target.name} block, into http', why)
 
 
-def _if_into_location(source: Source, node: Node, site: Site) -> Iterator[Proposal]:
+def _if_into_location(source: Source, node: OutlineNode, site: Site) -> Iterator[Proposal]:
     """Move an `if` of a server into its only location, which has to be `/`: what it does there is the same."""
     block = node.parent
     if block is None or block.parent is None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from parity.programs.nginx.repair.lines import first_on_line, indent
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Proposal
 from parity.programs.nginx.repair.statements import ended
 from parity.programs.nginx.syntax.problem import Problem
@@ -35,7 +35,7 @@ def lost_to_a_value(source: Source, _problem: Problem) -> Iterator[Proposal]:
     yield from swallowed_values(source)
 
 
-def _end(source: Source, node: Node) -> int | None:
+def _end(source: Source, node: OutlineNode) -> int | None:
     if node.kind != ";" or (node.parent is not None and node.parent.name in _ENTRIES):
         return None
     data = source.files[node.file]

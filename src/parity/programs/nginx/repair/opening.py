@@ -8,14 +8,14 @@ from typing import Final
 from parity.programs.nginx.model.tree import inner_context
 from parity.programs.nginx.repair.braces import ENTRIES
 from parity.programs.nginx.repair.lines import first_on_line, indent, width
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Proposal
 from parity.programs.nginx.repair.wrap import closed_by, opening_edit
 
 _BLOCKS: Final = {"main": ("events", "http", "stream", "mail"), "http": ("server",)}
 
 
-def lost_opening(source: Source, node: Node, context: str) -> Iterator[Proposal]:
+def lost_opening(source: Source, node: OutlineNode, context: str) -> Iterator[Proposal]:
     """Put the line back where what its `}` closes can stand in one kind of block only."""
     outline, data = source.outline(node.file), source.files[node.file]
     if len(outline.stray) != 1 or outline.unclosed or not outline.complete or context not in _BLOCKS:
@@ -40,7 +40,7 @@ def lost_opening(source: Source, node: Node, context: str) -> Iterator[Proposal]
         yield Proposal((edit,), f'put the lost line "{fitting[0]} {{" back', why, verify=True, structural=True)
 
 
-def _another_server(nodes: list[Node], inside: list[Node]) -> bool:
+def _another_server(nodes: list[OutlineNode], inside: list[OutlineNode]) -> bool:
     """Whether it is a server of its own, and not the rest of one before it that a `}` closes too early."""
     names = {one.name for one in inside}
     at = nodes.index(inside[0])
@@ -51,7 +51,7 @@ def _another_server(nodes: list[Node], inside: list[Node]) -> bool:
     return "server_name" in names & {one.name for one in nodes[at - 1].children}
 
 
-def _fits(source: Source, node: Node, context: str) -> bool:
+def _fits(source: Source, node: OutlineNode, context: str) -> bool:
     """Whether a directive and all that stands in it may stand in a context."""
     if not source.takes(node, context):
         return False

@@ -10,7 +10,7 @@ from typing import Final
 
 from parity.programs.nginx.model.tree import inner_context
 from parity.programs.nginx.syntax import lua
-from parity.programs.nginx.syntax.directives import Rule, table
+from parity.programs.nginx.syntax.directives import DirectiveRule, table
 from parity.programs.nginx.syntax.knowledge import Version, version_of
 from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name
 from parity.programs.nginx.syntax.scalars import cstring
@@ -22,7 +22,7 @@ _MOST_BLOCKS: Final = 100  # one in another
 
 
 @dataclass(eq=False)
-class Node:
+class OutlineNode:
     """One directive and what stands in its block; `close` is the offset of its `}`, None where it is never closed."""
 
     file: str
@@ -31,9 +31,9 @@ class Node:
     start: int
     end: int
     line: int
-    parent: Node | None = None
+    parent: OutlineNode | None = None
     close: int | None = None
-    children: list[Node] = field(default_factory=list)
+    children: list[OutlineNode] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -55,17 +55,17 @@ class Node:
 class Outline:
     """One file: its blocks, the `}` that close nothing, and the blocks that are never closed."""
 
-    nodes: list[Node] = field(default_factory=list)
+    nodes: list[OutlineNode] = field(default_factory=list)
     stray: list[int] = field(default_factory=list)
-    unclosed: list[Node] = field(default_factory=list)
+    unclosed: list[OutlineNode] = field(default_factory=list)
     complete: bool = True
 
-    def every(self) -> Iterator[Node]:
+    def every(self) -> Iterator[OutlineNode]:
         """Yield all directives in the order of the text."""
         yield from every(self.nodes)
 
 
-def every(nodes: Iterable[Node]) -> Iterator[Node]:
+def every(nodes: Iterable[OutlineNode]) -> Iterator[OutlineNode]:
     """Yield directives and all that stands in them, in the order of the text."""
     waiting = [*nodes][::-1]
     while waiting:
@@ -79,7 +79,7 @@ class Site:
     """A place where a file is read: the context, and the block that it becomes part of (None at the top level)."""
 
     context: str
-    block: Node | None
+    block: OutlineNode | None
     above: Site | None
 
 
@@ -91,7 +91,7 @@ class Source:
         self.files = files
         self.main = posixpath.normpath(main)
         self.version: Version = version_of(version)
-        self.table: Mapping[str, Mapping[str, Rule]] = table(self.version)
+        self.table: Mapping[str, Mapping[str, DirectiveRule]] = table(self.version)
         known = before._outlines.items() if before is not None else ()
         self._outlines: dict[str, Outline] = {
             file: outline for file, outline in known if before is not None and files.get(file) is before.files.get(file)
@@ -107,12 +107,12 @@ class Source:
         """Return the line that an offset stands on."""
         return self.files[file].count(b"\n", 0, offset) + 1
 
-    def on_line(self, file: str, line: int, name: str | None = None) -> Node | None:
+    def on_line(self, file: str, line: int, name: str | None = None) -> OutlineNode | None:
         """Return the directive that nginx names by that line: the one whose `;` or `{` stands there."""
         found = (node for node in self.outline(file).every() if node.line == line)
         return next((node for node in found if name is None or node.name == name), None)
 
-    def context(self, node: Node, site: Site) -> str:
+    def context(self, node: OutlineNode, site: Site) -> str:
         """Return the context that a directive stands in, where its file is read at `site`."""
         if node.parent is None:
             return site.context
@@ -122,7 +122,7 @@ class Source:
         """Whether a directive may stand in a context."""
         return context in self.table.get(name, {})
 
-    def takes(self, node: Node, context: str) -> bool:
+    def takes(self, node: OutlineNode, context: str) -> bool:
         """Whether a directive may stand in a context as it is written: as a block or not."""
         rule = self.table.get(node.name, {}).get(context)
         return rule is not None and rule.block is (node.kind == "{")
@@ -152,7 +152,7 @@ class Source:
         return found
 
     @cached_property
-    def http(self) -> Node | None:
+    def http(self) -> OutlineNode | None:
         """The http block; that of the main file before others."""
         for file in sorted(self.sites, key=lambda name: name != self.main):
             for node in self.outline(file).nodes:
@@ -164,25 +164,25 @@ class Source:
         """Return the path that a name in a directive stands for."""
         return posixpath.normpath(posixpath.join(posixpath.dirname(self.main), name.decode("utf-8", "surrogateescape")))
 
-    def included(self, node: Node) -> list[str]:
+    def included(self, node: OutlineNode) -> list[str]:
         """Return the files that an include names."""
         prefix = self.main.rpartition("/")[0] + "/"
         name = full_name(cstring(node.args[0] if node.args else b"").decode("utf-8", "surrogateescape"), prefix)
         matches = Tree(self.files).glob(name) if MAGIC.intersection(name) else [name]
         return [path for path in map(posixpath.normpath, matches) if path in self.files]
 
-    def children(self, block: Node, depth: int = 0) -> Iterator[Node]:
+    def children(self, block: OutlineNode, depth: int = 0) -> Iterator[OutlineNode]:
         """Yield what stands directly in a block, that of included files too."""
         yield from self._through(block.children, depth)
 
-    def within(self, block: Node, depth: int = 0) -> Iterator[Node]:
+    def within(self, block: OutlineNode, depth: int = 0) -> Iterator[OutlineNode]:
         """Yield all that stands in a block and in the blocks in it, that of included files too."""
         for node in self.children(block, depth):
             yield node
             if depth < _MOST_DEPTH // 4:
                 yield from self.within(node, depth + 1)
 
-    def _through(self, nodes: list[Node], depth: int) -> Iterator[Node]:
+    def _through(self, nodes: list[OutlineNode], depth: int) -> Iterator[OutlineNode]:
         for node in nodes:
             if node.name == "include" and depth < _MOST_DEPTH // 4:
                 for file in self.included(node):
@@ -191,7 +191,7 @@ class Source:
                 yield node
 
 
-def quoted_lines(data: bytes, nodes: Iterable[Node]) -> frozenset[int]:
+def quoted_lines(data: bytes, nodes: Iterable[OutlineNode]) -> frozenset[int]:
     """Return where lines begin that are part of a quoted value: their blanks are none of indentation."""
     found: set[int] = set()
     for word in (word for node in nodes for word in node.words if word.quote):
@@ -206,7 +206,7 @@ def outline_of(file: str, data: bytes) -> Outline:
     """Return the blocks of a text."""
     outline = Outline()
     reader = Reader(data)
-    open_: list[Node] = []
+    open_: list[OutlineNode] = []
     while True:
         try:
             statement = reader.next()
@@ -238,16 +238,16 @@ def outline_of(file: str, data: bytes) -> Outline:
     return outline
 
 
-def _node(file: str, statement: Statement) -> Node:
-    return Node(file, statement.words, statement.kind, statement.start, statement.end, statement.line)
+def _node(file: str, statement: Statement) -> OutlineNode:
+    return OutlineNode(file, statement.words, statement.kind, statement.start, statement.end, statement.line)
 
 
-def _add(outline: Outline, open_: list[Node], node: Node) -> None:
+def _add(outline: Outline, open_: list[OutlineNode], node: OutlineNode) -> None:
     node.parent = open_[-1] if open_ else None
     (node.parent.children if node.parent else outline.nodes).append(node)
 
 
-def _close(outline: Outline, open_: list[Node], offset: int) -> None:
+def _close(outline: Outline, open_: list[OutlineNode], offset: int) -> None:
     if open_:
         open_.pop().close = offset
     else:

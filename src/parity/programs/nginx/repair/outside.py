@@ -17,13 +17,13 @@ from parity.programs.nginx.repair.lines import (
     whole_lines,
     width,
 )
-from parity.programs.nginx.repair.outline_source import Node, Source, every, quoted_lines
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source, every, quoted_lines
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 
 _EVENTS: Final = "events"
 
 
-def outside(source: Source, node: Node, context: str) -> Iterator[Proposal]:
+def outside(source: Source, node: OutlineNode, context: str) -> Iterator[Proposal]:
     """Propose the block that a directive of the main file was meant for, where nginx has only one for it."""
     legal = set(source.table.get(node.name, {}))
     if context == "main":
@@ -34,7 +34,7 @@ def outside(source: Source, node: Node, context: str) -> Iterator[Proposal]:
         yield from _into_main(source, node)
 
 
-def _into_http(source: Source, node: Node) -> Iterator[Proposal]:
+def _into_http(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     """What only http{} takes stands before or behind it in the main file: it goes in, with all that does the same."""
     outline = source.outline(source.main)
     if outline.stray or outline.unclosed or not outline.complete:
@@ -58,7 +58,7 @@ def _into_http(source: Source, node: Node) -> Iterator[Proposal]:
     step = indent(data, http.children[0].start) if http.children else unit(data)
     edits, texts = [], []
     quoted = quoted_lines(data, every(outline.nodes))
-    for first, last in _rows(source, outline.nodes, lost):
+    for first, last in _rows(outline.nodes, lost):
         start, end = _whole(data, first.start, last.stop)
         if not data[start:end].endswith(b"\n"):
             return
@@ -70,7 +70,7 @@ def _into_http(source: Source, node: Node) -> Iterator[Proposal]:
     yield Proposal(tuple(edits), f"moved {names} into http", "nginx takes them in http only", True, True)
 
 
-def _in_main(source: Source, node: Node) -> Node | None:
+def _in_main(source: Source, node: OutlineNode) -> OutlineNode | None:
     """Return the directive of the main file's top level that brings `node` there: itself, or an include."""
     if node.parent is not None:
         return None
@@ -82,7 +82,7 @@ def _in_main(source: Source, node: Node) -> Node | None:
     return found[0] if len(found) == 1 and len(source.sites.get(node.file, [])) == 1 else None
 
 
-def _lost(source: Source, nodes: list[Node]) -> list[Node]:
+def _lost(source: Source, nodes: list[OutlineNode]) -> list[OutlineNode]:
     """Return those of the main file's top level that nginx refuses there, includes of such among them."""
     return [
         one
@@ -96,7 +96,7 @@ def _lost(source: Source, nodes: list[Node]) -> list[Node]:
     ]
 
 
-def _for_http(source: Source, node: Node, blocks: set[str]) -> bool:
+def _for_http(source: Source, node: OutlineNode, blocks: set[str]) -> bool:
     """Whether a directive, or all that it includes, can be meant for http{} and for none of the `blocks` beside it."""
     if node.name == "include":
         return all(
@@ -113,10 +113,10 @@ def _for_http(source: Source, node: Node, blocks: set[str]) -> bool:
     return all("http/server" in one for one in inside) and not (others and elsewhere)
 
 
-def _rows(source: Source, nodes: list[Node], lost: list[Node]) -> list[tuple[Node, Node]]:
+def _rows(nodes: list[OutlineNode], lost: list[OutlineNode]) -> list[tuple[OutlineNode, OutlineNode]]:
     """Return the first and last of each row of directives that stand next to each other."""
-    rows: list[tuple[Node, Node]] = []
-    before: Node | None = None
+    rows: list[tuple[OutlineNode, OutlineNode]] = []
+    before: OutlineNode | None = None
     wanted = set(map(id, lost))
     for node in nodes:
         if id(node) in wanted:
@@ -135,10 +135,10 @@ def _whole(data: bytes, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _around(source: Source, nodes: list[Node]) -> Iterator[Proposal]:
+def _around(source: Source, nodes: list[OutlineNode]) -> Iterator[Proposal]:
     """Servers in a main file that has no http{}: all of them, in one row, go into a new one."""
     lost = _lost(source, nodes)
-    rows = _rows(source, nodes, lost)
+    rows = _rows(nodes, lost)
     if len(rows) != 1 or not any(one.name == "server" for one in lost) or not any(one.name == _EVENTS for one in nodes):
         return
     data = source.files[source.main]
@@ -152,7 +152,7 @@ def _around(source: Source, nodes: list[Node]) -> Iterator[Proposal]:
     yield Proposal((edit,), 'put "http { }" around the servers', why, verify=True, structural=True)
 
 
-def _into_events(source: Source, node: Node) -> Iterator[Proposal]:
+def _into_events(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     """What only events{} takes stands outside of it: it goes in; where the file has no events{}, around it."""
     outline = source.outline(source.main)
     if node.file != source.main or outline.stray or outline.unclosed or not outline.complete or node.kind != ";":
@@ -181,7 +181,7 @@ def _into_events(source: Source, node: Node) -> Iterator[Proposal]:
         yield Proposal((edit,), 'put "events { }" around it', "nginx takes it there only")
 
 
-def _into_main(source: Source, node: Node) -> Iterator[Proposal]:
+def _into_main(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     """What only the top level takes stands in a block of the main file: it goes before that block."""
     outline = source.outline(source.main)
     if node.file != source.main or outline.stray or outline.unclosed or not outline.complete or node.kind != ";":

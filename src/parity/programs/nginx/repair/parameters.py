@@ -8,10 +8,9 @@ from typing import Final
 
 from parity.programs.nginx.repair.outline_source import Source
 from parity.programs.nginx.repair.plan import Edit, Proposal
-from parity.programs.nginx.syntax.problem import Problem
+from parity.programs.nginx.syntax.problem import LEVELS, Problem
 from parity.programs.nginx.syntax.spelling import slips
 
-_LOGGED: Final = ("debug", "info", "notice", "warn", "error", "crit", "alert", "emerg")
 # What may stand behind the first value, by directive; a name with "=" takes a value.
 _KNOWN: Final[dict[str, tuple[str, ...]]] = {
     "listen": (
@@ -26,7 +25,7 @@ _KNOWN: Final[dict[str, tuple[str, ...]]] = {
     "limit_req_zone": ("zone=", "rate=", "sync"),
     "limit_conn_zone": ("zone=",),
     "access_log": ("buffer=", "flush=", "gzip=", "if="),
-    "error_log": _LOGGED,
+    "error_log": LEVELS,
     "rewrite": ("last", "break", "redirect", "permanent"),
     "resolver": ("valid=", "ipv4=", "ipv6=", "status_zone="),
     **dict.fromkeys(

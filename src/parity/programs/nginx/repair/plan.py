@@ -9,7 +9,7 @@ from parity.programs.nginx.syntax.problem import Problem
 
 
 @dataclass(frozen=True)
-class Step:
+class RepairStep:
     """One change that was made. `line` is that of the file as it stood before this step.
 
     `verify` asks a person to look at it: the files prove that nginx takes it, not that it is what was meant.
@@ -40,7 +40,7 @@ class Plan:
     """`files` after the `steps`, every file that was given among them; `left` is what was not repaired."""
 
     files: Mapping[str, bytes]
-    steps: tuple[Step, ...] = ()
+    steps: tuple[RepairStep, ...] = ()
     left: tuple[Left, ...] = ()
 
 

@@ -22,11 +22,11 @@ from parity.programs.nginx.repair import (
     sections,
     statements,
     surroundings,
-    unnamed,
     values,
 )
 from parity.programs.nginx.repair.outline_source import Source
 from parity.programs.nginx.repair.plan import Proposal, Refused
+from parity.programs.nginx.repair.refusals import REFUSALS
 from parity.programs.nginx.syntax.problem import Problem
 
 Repair = Callable[[Source, Problem], Iterator[Proposal]]
@@ -51,7 +51,6 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
         values.equals_sign,
         values.split_amount,
         headers.unquoted_text,
-        headers.emptied,
     ),
     "unquoted_regex": (statements.unquoted_regex,),
     "bad_regex": (statements.unquoted_regex, conditions.unclosed_condition),
@@ -89,7 +88,6 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "duplicate_upstream": (locations.duplicate,),
     "duplicate_listen": (listens.same_server,),
     "duplicate_listen_options": (listens.options,),
-    "duplicate_default_server": (listens.default_server,),
     "duplicate_mime_type": (entries.repeated_entry,),
     "duplicate_name": (entries.same_key,),
     "balancing_order": (sections.balancing,),
@@ -99,10 +97,9 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
     "invalid_listen": (statements.swallowed_next, joined_words.joined),
     "invalid_address": (statements.swallowed_next, addresses.foreign_scheme),
     "unsupported_parameter": (statements.swallowed_next, joined_words.joined),
-    "unknown_zone": (missing_semicolon.lost_to_a_value, unnamed.zone),
+    "unknown_zone": (missing_semicolon.lost_to_a_value,),
     "no_ssl_certificate": (missing_semicolon.lost_to_a_value,),
     "empty_upstream": (missing_semicolon.lost_to_a_value,),
-    "buffer_sizes": (unnamed.buffers,),
     "hash_bucket_size": (sections.hash_size,),
     "host_not_found_resolver": (statements.swallowed_next, surroundings.resolver),
     "temp_path_permission": (surroundings.temporary_paths,),
@@ -119,13 +116,15 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
 
 def proposals(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Yield the ways to repair a fault, the best first. Raises Refused where there is none, with the reason."""
-    functions = REPAIRS.get(problem.rule) or REPAIRS.get(problem.message_class) or ()
+    key = next((key for key in (problem.rule, problem.message_class) if key in REPAIRS or key in REFUSALS), "")
     if problem.rule in ("foreign_content", "command_line", "include_recursion"):
-        functions = ()
-    if functions and problem.rule != "unknown_directive_encoding":
+        key = ""
+    if key and problem.rule != "unknown_directive_encoding":
         yield from encoding.odd_blanks(source, problem)
-    for function in functions:
-        yield from function(source, problem)
+    for repair in REPAIRS.get(key, ()):
+        yield from repair(source, problem)
+    if key in REFUSALS and (refused := REFUSALS[key](source, problem)) is not None:
+        raise refused
     place = f" ({problem.file}:{problem.line})" if problem.file and problem.line else ""
     named = problem.argument or ""
     lines = surroundings.LINES.get(problem.rule, "").replace("{argument}", named)

@@ -13,8 +13,9 @@ from parity.programs.nginx.check.walker import Walker
 from parity.programs.nginx.repair.certificates import chain_proposals
 from parity.programs.nginx.repair.missing_semicolon import swallowed_values
 from parity.programs.nginx.repair.outline_source import Source
-from parity.programs.nginx.repair.plan import Edit, Left, Plan, Proposal, Refused, Step, applied
+from parity.programs.nginx.repair.plan import Edit, Left, Plan, Proposal, Refused, RepairStep, applied
 from parity.programs.nginx.repair.register import proposals
+from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.explain import explain
 from parity.programs.nginx.syntax.knowledge import version_of
 from parity.programs.nginx.syntax.problem import Problem
@@ -26,14 +27,13 @@ _MOST_TRIED: Final = 2_000_000
 _LEAST_TRIES: Final = 8
 _TOO_MUCH: Final = "So much is wrong in files of this size that not all of it was tried; repair the first by hand."
 _BLOCKS: Final = frozenset({"unexpected_brace", "unexpected_eof", "unexpected_char"})
-_FATAL: Final = frozenset({"emerg", "alert", "crit"})
 _PASSED: Final = "test is successful"
 
 
 def repair(
     files: Mapping[str, bytes],
     main: str = "/etc/nginx/nginx.conf",
-    version: str = "1.22",
+    version: str = OLDEST,
     output: str = "",
     *,
     built_in: Collection[str] | None = None,
@@ -67,7 +67,7 @@ class _State:
 
     @property
     def fault(self) -> Problem | None:
-        return next((problem for problem in self.problems if problem.level in _FATAL), None)
+        return next((problem for problem in self.problems if problem.fatal), None)
 
     def count(self, one: Problem) -> int:
         return sum(_key(problem) == _key(one) for problem in self.problems)
@@ -93,7 +93,7 @@ class _Work:
     main: str
     version: str
     built_in: Collection[str]
-    steps: list[Step] = field(default_factory=list)
+    steps: list[RepairStep] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     tried: int = 0
     source: Source | None = None
@@ -104,14 +104,14 @@ class _Work:
         state = self._state(self.files)
         refused: set[tuple[str, str, str | None]] = set()
         for _ in range(_MOST_STEPS):
-            problem = next((one for one in state.problems if one.level in _FATAL), None)
+            problem = next((one for one in state.problems if one.fatal), None)
             problem = problem or next((one for one in state.problems if _key(one) not in refused), None)
             if problem is None:
                 break
             after = self._try(problem, state)
             if after is None:
                 refused.add(_key(problem))
-                if problem.level in _FATAL:
+                if problem.fatal:
                     return
             else:
                 state = after
@@ -122,7 +122,7 @@ class _Work:
         """Repair what nginx printed; False where nothing more is known after it."""
         said = explain(output)
         state = self._state(self.files)
-        first = next((one for one in said if one.level in _FATAL), None)
+        first = next((one for one in said if one.fatal), None)
         if first is None:
             if state.fault is not None:
                 return _PASSED not in output
@@ -177,10 +177,10 @@ class _Work:
         )
         if after.fault and after.reached < state.reached and not other:
             return None
-        if proposal.unseen and (problem.level in _FATAL or not state.count(problem)):
+        if proposal.unseen and (problem.fatal or not state.count(problem)):
             same = after.fault is None or (state.fault is not None and _key(after.fault) == _key(state.fault))
             return after if same else None
-        if problem.level not in _FATAL:
+        if not problem.fatal:
             fewer = after.count(problem) < state.count(problem)
             return after if fewer and len(after.problems) < len(state.problems) and not after.fault else None
         found = after.fault
@@ -197,7 +197,7 @@ class _Work:
     def _take(self, proposal: Proposal, source: Source) -> None:
         first = proposal.edits[0]
         line = source.line(first.file, first.start)
-        self.steps.append(Step(first.file, line, proposal.action, proposal.why, proposal.verify))
+        self.steps.append(RepairStep(first.file, line, proposal.action, proposal.why, proposal.verify))
         self.files = applied(self.files, proposal.edits)
 
     def _silent(self, state: _State) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.programs.nginx.repair.lines import indent, line_start, newline, unit, whole_lines
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
-from parity.programs.nginx.repair.unnamed import variable_place
+from parity.programs.nginx.repair.refusals import variable_place
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.scalars import number
 from parity.programs.nginx.syntax.spelling import slips
@@ -81,7 +81,9 @@ def hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
             yield _sized(source, http, setting, name, size, problem)
 
 
-def _sized(source: Source, http: Node, setting: Node | None, name: str, size: int, problem: Problem) -> Proposal:
+def _sized(
+    source: Source, http: OutlineNode, setting: OutlineNode | None, name: str, size: int, problem: Problem
+) -> Proposal:
     why = f"{problem.message.partition(',')[0]}: a name is longer than its place"
     value = str(size).encode()
     if setting is not None and len(setting.words) == 2:
@@ -93,12 +95,12 @@ def _sized(source: Source, http: Node, setting: Node | None, name: str, size: in
     return Proposal((edit,), f'set "{name}" to {size}', why, unseen=True)
 
 
-def inner_indent(data: bytes, http: Node) -> bytes:
+def inner_indent(data: bytes, http: OutlineNode) -> bytes:
     """Return the blanks that the lines of a block begin with."""
     return indent(data, http.children[0].start) if http.children else unit(data)
 
 
-def first_in(data: bytes, http: Node, text: bytes) -> Edit:
+def first_in(data: bytes, http: OutlineNode, text: bytes) -> Edit:
     """Return the edit that puts whole lines first into a block."""
     at = data.find(b"\n", http.end)
     if at < 0 or data[http.end : at].strip() or (http.close is not None and http.close < at):
@@ -147,7 +149,7 @@ def _shortened(source: Source, name: str, meant: str, contexts: set[str]) -> boo
     return begins or any(known.endswith(name) and len(known) <= len(name) + _CUT for known in others)
 
 
-def _split_name(source: Source, node: Node, contexts: set[str]) -> Iterator[Proposal]:
+def _split_name(source: Source, node: OutlineNode, contexts: set[str]) -> Iterator[Proposal]:
     """A directive whose first value is glued to it: `location~ x`, `listen80`, `client_max_body_size=1m`."""
     found = _GLUED.fullmatch(node.words[0].value.decode("latin-1"))
     if found is None or found[1] not in source.table or node.words[0].quote:

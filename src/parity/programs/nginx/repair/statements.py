@@ -97,7 +97,7 @@ def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
         for _ in reader.statements():
             pass
     except Unreadable:
-        yield from _unclosed_quote(source, file, data)
+        yield from _unclosed_quote(file, data)
         opened = next((start for start, _, end in _quotes(data) if end > len(data)), None)
         if opened is not None:
             line = source.line(file, opened)
@@ -155,13 +155,13 @@ def _commented(data: bytes) -> bool:
 def unclosed_quote(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Close the quote on its own line."""
     file = problem.file or ""
-    yield from _unclosed_quote(source, file, source.files.get(file, b""))
+    yield from _unclosed_quote(file, source.files.get(file, b""))
     raise Refused(
         f"A quote that is opened on line {problem.line} of {file} is never closed, and its end is not certain."
     )
 
 
-def _unclosed_quote(source: Source, file: str, data: bytes) -> Iterator[Proposal]:
+def _unclosed_quote(file: str, data: bytes) -> Iterator[Proposal]:
     """Find the word whose quote runs over line breaks, or to the end, and close it before its own line's `;`."""
     for start, quote, end in _quotes(data):
         stop = line_end(data, start)
@@ -222,7 +222,7 @@ def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
             if after:
                 edit = Edit(file, after.end() - 1, after.end(), b"")
                 yield Proposal((edit,), f'removed the ";" behind the "{brace.decode()}"', why)
-    yield from _unclosed_quote(source, file, data)
+    yield from _unclosed_quote(file, data)
     if problem.argument == "{":
         at = data.find(b"{", nth_line(data, line))
         if at >= 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.programs.nginx.repair.lines import newline, whole_lines
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.repair.sections import first_in, inner_indent
 from parity.programs.nginx.syntax.problem import Problem
@@ -85,7 +85,7 @@ def loaded_twice(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 def stapling(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Nginx ignores ssl_stapling for this certificate: switch off the only one that is on."""
-    found: list[Node] = [
+    found: list[OutlineNode] = [
         node
         for file in source.sites
         for node in source.outline(file).every()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.programs.nginx.repair.outline_source import Node, Source
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.spelling import slips
@@ -48,7 +48,7 @@ _SCHEME: Final = re.compile(rb"([A-Za-z]+)(?::/+|/{2,}|:(?=[A-Za-z]))(?=[\w.\[$-
 _MODIFIERS: Final = {b"=~": b"~", b"~=": b"~", b"*~": b"~*", b"==": b"=", b"~^": b"^~", b"^": b"^~", b"!=": None}
 
 
-def node_of(source: Source, problem: Problem) -> Node:
+def node_of(source: Source, problem: Problem) -> OutlineNode:
     """Return the directive that the problem is about. Raises Refused where it is not found."""
     found = [node for node in source.outline(problem.file or "").every() if node.line == problem.line]
     found = [node for node in found if problem.directive in (None, node.name)]
@@ -60,7 +60,7 @@ def node_of(source: Source, problem: Problem) -> Node:
     return (with_value or [node for node in found if node.kind == ";"] or found)[0]
 
 
-def _replaced(node: Node, word: Word, new: bytes, why: str) -> Proposal:
+def _replaced(node: OutlineNode, word: Word, new: bytes, why: str) -> Proposal:
     quoted = word.quote + new + word.quote
     old = word.value.decode("utf-8", "replace")
     action = f'wrote "{new.decode("utf-8", "replace")}" for "{old}" in "{node.name}"'
@@ -87,7 +87,7 @@ def unit_or_flag(source: Source, problem: Problem) -> Iterator[Proposal]:
                   " was meant is not in the files.")  # fmt: skip
 
 
-def _written(source: Source, node: Node) -> str:
+def _written(source: Source, node: OutlineNode) -> str:
     """Return the arguments as they stand in the file."""
     text = source.files[node.file][node.words[1].start : node.words[-1].end] if len(node.words) > 1 else b""
     return " ".join(text.decode("utf-8", "replace").split())
@@ -121,7 +121,7 @@ def equals_sign(source: Source, problem: Problem) -> Iterator[Proposal]:
     yield Proposal((edit,), f'removed the "{word.value.decode()}" of "{node.name}"', why)
 
 
-def _spellings(source: Source, node: Node, value: bytes) -> Iterator[tuple[bytes, str]]:
+def _spellings(source: Source, node: OutlineNode, value: bytes) -> Iterator[tuple[bytes, str]]:
     rule = next(iter(source.table.get(node.name, {}).values()), None)
     text = value.decode("latin-1").lower()
     switches = _FLAGS if rule is not None and rule.flag else _WORDS
@@ -144,7 +144,7 @@ def _spellings(source: Source, node: Node, value: bytes) -> Iterator[tuple[bytes
     yield from _amounts(node, value)
 
 
-def _amounts(node: Node, value: bytes) -> Iterator[tuple[bytes, str]]:
+def _amounts(node: OutlineNode, value: bytes) -> Iterator[tuple[bytes, str]]:
     """Yield the ways to write a size or a time, which may be the value of a parameter."""
     if _COMPOUND.fullmatch(value) and not _OF_SIZES.search(node.name):
         parts = re.findall(r"(\d+)([a-z]+)", value.decode().lower())

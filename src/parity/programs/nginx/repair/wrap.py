@@ -17,7 +17,7 @@ from parity.programs.nginx.repair.lines import (
     unit,
     width,
 )
-from parity.programs.nginx.repair.outline_source import Node, Source, outline_of, quoted_lines
+from parity.programs.nginx.repair.outline_source import OutlineNode, Source, outline_of, quoted_lines
 from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 from parity.programs.nginx.syntax.problem import Problem
 
@@ -91,7 +91,7 @@ def _opening_line(source: Source, file: str) -> Proposal:
     return Proposal((edit,), f'put the lost line "location {path} {{" back', why, True, True)
 
 
-def opening_edit(file: str, data: bytes, inside: list[Node], close: int, head: bytes) -> Edit:
+def opening_edit(file: str, data: bytes, inside: list[OutlineNode], close: int, head: bytes) -> Edit:
     """Return the edit that opens a block before what a `}` closes, and before the comments right above that."""
     start = line_start(data, inside[0].start)
     while start:
@@ -122,11 +122,11 @@ def lost_name(source: Source, file: str, at: int) -> Iterator[Proposal]:
     yield Proposal((edit,), f'put the lost line "location {path}" back', _why(file, path), True, True)
 
 
-def closed_by(nodes: list[Node], data: bytes, close: int) -> list[Node]:
+def closed_by(nodes: list[OutlineNode], data: bytes, close: int) -> list[OutlineNode]:
     """Return the directives that the `}` closes: those right before it, deeper than it where lines are indented."""
     before = [node for node in nodes if node.start < close]
     deeper = [width(indent(data, node.start)) > width(indent(data, close)) for node in before]
-    found: list[Node] = []
+    found: list[OutlineNode] = []
     for node, deep in zip(reversed(before), reversed(deeper), strict=True):
         outside = not deep if any(deeper) else node.kind == "{"
         if outside:
@@ -135,7 +135,7 @@ def closed_by(nodes: list[Node], data: bytes, close: int) -> list[Node]:
     return found
 
 
-def _path(source: Source, file: str, inside: list[Node]) -> str:
+def _path(source: Source, file: str, inside: list[OutlineNode]) -> str:
     """Return the lost path. Raises Refused where it is not certain."""
     sites = source.sites.get(file, [])
     if not sites:
@@ -173,7 +173,7 @@ def _stem(file: str) -> str:
     return ".".join(parts)
 
 
-def _all_fit(source: Source, file: str, inside: list[Node]) -> None:
+def _all_fit(source: Source, file: str, inside: list[OutlineNode]) -> None:
     """Raise Refused where a directive of the snippet may not stand in a location."""
     for node in inside:
         if node.name in source.table and not source.legal(node.name, _LOCATION):
@@ -240,7 +240,7 @@ def bare_handler(source: Source, problem: Problem) -> Iterator[Proposal]:
     yield Proposal(tuple(edits), 'put "location / { }" around it', why, verify=True, structural=True)
 
 
-def _group(node: Node) -> list[Node]:
+def _group(node: OutlineNode) -> list[OutlineNode]:
     """Return the unbroken row of directives of one module around `node`."""
     siblings = node.parent.children if node.parent else []
     prefix = node.name.partition("_")[0] + "_"
@@ -262,7 +262,7 @@ def unit_of(source: Source, file: str) -> bytes:
     return b"    "
 
 
-def _indented(file: str, data: bytes, start: int, end: int, step: bytes, nodes: list[Node]) -> list[Edit]:
+def _indented(file: str, data: bytes, start: int, end: int, step: bytes, nodes: list[OutlineNode]) -> list[Edit]:
     edits = indented(file, data, start, end, step, quoted_lines(data, nodes))
     mark = b"\xef\xbb\xbf"
     return (

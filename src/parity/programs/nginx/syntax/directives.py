@@ -16,12 +16,15 @@ from typing import Final
 
 from parity.programs.nginx.syntax.knowledge import Version, load, version_of
 
-GENERATIONS: Final = ("1.22", "1.31")
+# The first is what is meant where a caller names no version, the last where nothing says which nginx reads the files.
+OLDEST: Final = "1.22"
+NEWEST: Final = "1.31"
+GENERATIONS: Final = (OLDEST, NEWEST)
 _MANY: Final = 8  # more arguments than this were not probed: a directive that takes 8 takes any number
 
 
 @dataclass(frozen=True)
-class Rule:
+class DirectiveRule:
     """How a directive may be written in one context."""
 
     counts: frozenset[int]
@@ -33,16 +36,16 @@ class Rule:
         return min(count, _MANY) in self.counts
 
 
-Table = dict[str, dict[str, Rule]]
+Table = dict[str, dict[str, DirectiveRule]]
 
 
 @cache
 def table(version: Version) -> Table:
     """Return {directive: {context: Rule}} for an nginx version."""
-    old = _read(GENERATIONS[0])
-    new = {name: rules for name, rules in _read(GENERATIONS[1]).items() if name in old or not is_foreign(name)}
+    old = _read(OLDEST)
+    new = {name: rules for name, rules in _read(NEWEST).items() if name in old or not is_foreign(name)}
     changes = load("versions.yml")
-    is_new = version >= version_of(GENERATIONS[1])
+    is_new = version >= version_of(NEWEST)
     result: Table = {name: dict(rules) for name, rules in (new if is_new else old).items()}
     for name, rules in (old if is_new else new).items():
         for context, rule in rules.items():
@@ -53,7 +56,7 @@ def table(version: Version) -> Table:
         came = _came(changes, name, "")
         if came is None or came <= version:
             for context, (counts, flag) in contexts.items():
-                result.setdefault(name, {}).setdefault(context, Rule(frozenset(counts), False, flag))
+                result.setdefault(name, {}).setdefault(context, DirectiveRule(frozenset(counts), False, flag))
     for name, removal in changes["gone"].items():
         if version >= version_of(removal):
             result.pop(name, None)
@@ -99,7 +102,8 @@ def _came(changes: dict[str, dict[str, str]], name: str, context: str) -> Versio
 def _read(generation: str) -> Table:
     return {
         name: {
-            context: Rule(frozenset(rule["args"]), rule["block"], rule["flag"]) for context, rule in contexts.items()
+            context: DirectiveRule(frozenset(rule["args"]), rule["block"], rule["flag"])
+            for context, rule in contexts.items()
         }
         for name, contexts in load(f"directives-{generation}.json").items()
     }

@@ -8,16 +8,15 @@ from typing import Final
 
 from parity.programs.nginx.syntax.diagnose import unknown_name
 from parity.programs.nginx.syntax.messages import classify
-from parity.programs.nginx.syntax.problem import Problem
+from parity.programs.nginx.syntax.problem import LEVELS, Problem
 
-_LEVELS: Final = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
-_SEVERE: Final = frozenset(_LEVELS[:5])
+_SEVERE: Final = frozenset(LEVELS[: LEVELS.index("warn") + 1])
 # What stands before nginx's own line: colours and the service's name of Compose, the time stamp of the Engine.
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _SERVICE: Final = re.compile(r"(?P<service>[A-Za-z0-9][\w.-]*) *\| ?")
 _ENGINE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) ")
 _LINE: Final = re.compile(
-    r"(?:nginx: |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )\[(?P<level>" + "|".join(_LEVELS) + r")\] "
+    r"(?:nginx: |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )\[(?P<level>" + "|".join(LEVELS) + r")\] "
     r"(?:\d+#\d+: )?(?:\*\d+ )?(?P<text>.*)\Z",
     re.DOTALL,
 )
@@ -41,7 +40,7 @@ def explain(output: str) -> Sequence[Problem]:
             break
         if level in _SEVERE and _RUNNING not in text and (level, text) not in seen:
             seen[level, text] = _problem(level, text, main)
-    return sorted(seen.values(), key=lambda problem: _LEVELS.index(problem.level))
+    return sorted(seen.values(), key=lambda problem: LEVELS.index(problem.level))
 
 
 def _problem(level: str, text: str, main: str | None) -> Problem:

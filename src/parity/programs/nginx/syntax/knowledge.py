@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
+from parity.knowledge import files
 
-FOLDER: Final = Path(__file__).resolve().parents[5] / "knowledge" / "nginx"
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+FOLDER: Final = files.FOLDER / "nginx"
 
 Version = tuple[int, ...]
 
@@ -18,8 +16,8 @@ Version = tuple[int, ...]
 @cache
 def load(name: str) -> Any:
     """Return the content of `knowledge/nginx/<name>` (JSON or YAML). The caller must not change it."""
-    text = (FOLDER / name).read_text(encoding="utf-8")
-    return json.loads(text) if name.endswith(".json") else yaml.load(text, _LOADER)  # noqa: S506 - a safe loader
+    path = FOLDER / name
+    return json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else files.read_yaml(path)
 
 
 def version_of(text: str) -> Version:

@@ -19,7 +19,7 @@ _ON_THE_COMMAND_LINE: Final = "The fault is in nginx's own command line (the tex
 
 
 @dataclass(frozen=True)
-class Kind:
+class MessageKind:
     """One entry of messages.yml."""
 
     rule: str
@@ -42,12 +42,12 @@ class Kind:
 
 
 @cache
-def kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[MessageKind, ...]:
     """Return the known kinds of message, the closer look first."""
     return tuple(_kind(entry) for entry in load("messages.yml"))
 
 
-def kind_of(rule: str, wording: str) -> Kind | None:
+def kind_of(rule: str, wording: str) -> MessageKind | None:
     """Return the kind with that rule id, if there are several the one for those words."""
     found = [kind for kind in kinds() if kind.rule == rule]
     return next((kind for kind in found if kind.wording == wording), found[0] if found else None)
@@ -80,7 +80,7 @@ def classify(message: str, level: str, *, rule: str | None = None) -> Problem:
     )
 
 
-def _find(message: str) -> tuple[Kind | None, re.Match[str] | None]:
+def _find(message: str) -> tuple[MessageKind | None, re.Match[str] | None]:
     for kind in kinds():
         found = kind.match(message)
         if found:
@@ -94,10 +94,10 @@ def _fill(text: str, named: dict[str, Any]) -> str:
     return text
 
 
-def _kind(entry: dict[str, Any]) -> Kind:
+def _kind(entry: dict[str, Any]) -> MessageKind:
     pattern = entry.get("pattern", [])
     patterns = pattern if isinstance(pattern, list) else [pattern]
-    return Kind(
+    return MessageKind(
         rule=entry["class"],
         wording=entry.get("wording", entry["class"]),
         patterns=tuple(re.compile(pattern) for pattern in patterns),

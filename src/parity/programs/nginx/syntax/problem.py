@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
+
+# nginx's own, the worst first; its logs and those of syslog have the same.
+LEVELS: Final = ("emerg", "alert", "crit", "error", "warn", "notice", "info", "debug")
+_FATAL: Final = frozenset(LEVELS[: LEVELS.index("crit") + 1])
 
 
 @dataclass(frozen=True)
@@ -11,7 +15,7 @@ class Problem:
     """One thing that nginx says.
 
     message: nginx's own words, with ` in FILE:LINE` where nginx says that
-    level: debug, info, notice, warn, error, crit, alert or emerg
+    level: one of LEVELS
     rule: the class of the fault as far as it is known (`unquoted_value`); see knowledge/nginx/messages.yml
     message_class: the class of the wording alone (`invalid_parameter`): the same words can have several causes
     file, line: what nginx names; None where it names none
@@ -31,6 +35,11 @@ class Problem:
     impact: str = ""
     action: str = ""
     remedy: str = "no"
+
+    @property
+    def fatal(self) -> bool:
+        """Whether nginx does not start, or not reload, for it."""
+        return self.level in _FATAL
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain data for JSON."""

@@ -18,7 +18,7 @@ from parity.programs.nginx.model.types import Model
 from parity_host.secrets.token import make
 
 MAIN = "/etc/nginx/nginx.conf"
-# What one configuration breaks alone is the area's: tests/unit/test_config_areas.py and test_names.py.
+# What one configuration breaks alone is the area's: tests/unit/parity/areas/test_config_areas.py and test_unresolvable.py.
 ALONE = {"nginx.not-tested", "nginx.refused", "nginx.warning", "nginx.unresolvable", "nginx.unresolvable-later"}
 ALONE |= {"nginx.name-unknown", "nginx.upstream-port"}
 RULES = {n: rule for n, rule in knowledge.load().rules.items() if n.startswith("nginx.") and n not in ALONE}
@@ -137,7 +137,7 @@ def test_what_nginx_would_not_read_is_said_once_for_each_place() -> None:
         (("dev",), f"{MAIN}:2"),
         (("dev",), f"{MAIN}:3"),
     ]
-    assert len({one.id for one in unread}) == 2
+    assert {one.item for one in unread} == {f"proxy_pass is not allowed here in {MAIN}{n}" for n in ("", " (2)")}
 
 
 def test_hosts_are_services_of_their_own_environment() -> None:

@@ -7,7 +7,7 @@ import yaml
 
 from parity.areas.oauth.vocabulary import load, read_vocabulary
 from parity.domain.findings import ParityError
-from parity.judge.knowledge import FOLDER
+from parity.knowledge.files import FOLDER
 
 
 @pytest.mark.parametrize(

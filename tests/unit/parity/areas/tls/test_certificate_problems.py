@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tls_files import (
     NOW,
@@ -373,6 +373,14 @@ def test_number_and_size_are_bounded():
     assert found(b"-----BEGIN CERTIFICATE-----\n" * 100_000) == ["no-certificate"]
 
 
+def test_a_version_that_x509_does_not_have_is_unreadable():
+    (block,) = pem.blocks(LEAF)
+    version_3 = b"\xa0\x03\x02\x01\x02"
+    assert block.der.count(version_3) == 1
+    chain = describe(pem.encode("CERTIFICATE", block.der.replace(version_3, b"\xa0\x03\x02\x01\x01")))
+    assert (chain.certificates, chain.unreadable) == ((), 1)
+
+
 SEEDS = [block.der for content in (LEAF, ISSUING, certificate(private=key("rsa"))) for block in pem.blocks(content)]
 
 
@@ -385,6 +393,11 @@ def damaged(draw):
     return bytes(data)
 
 
+# A certificate of X.509 version 2, which no library reads.
+SECOND_VERSION = SEEDS[0].replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x01", 1)
+
+
+@example([SEEDS[0], SECOND_VERSION])
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.one_of(damaged(), st.sampled_from(SEEDS), st.binary(max_size=60)), max_size=4))
 def test_no_file_makes_it_raise(ders):

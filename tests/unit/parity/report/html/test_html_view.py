@@ -9,6 +9,7 @@ import re
 import pytest
 from markupsafe import Markup
 
+from parity.domain.findings import SEVERITIES
 from parity.report.html import matrix, page, trend, view
 from parity.report.write import TEMPLATES
 
@@ -27,7 +28,7 @@ def data(*findings, runs=1, **more):
         "areas": [{"name": "nginx", "title": "nginx"}, {"name": "tls", "title": "TLS"}],
         "findings": list(findings),
         "steps": [],
-        "history": {"runs": [dict.fromkeys(("generated", *view.LEVELS), 0)] * runs},
+        "history": {"runs": [dict.fromkeys(("generated", *SEVERITIES), 0)] * runs},
         "gate": {"fail_on": "high", "areas": {}, "only_new": False, "reached": [], "incomplete": False, "passed": True},
         **more,
     }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from parity.programs.loki.check.validation.finding import Finding, Findings
-from parity.programs.loki.read.config import Config
+from parity.programs.loki.check.validation.finding import Findings, Violation
+from parity.programs.loki.read.config import LokiConfig
 from parity.programs.loki.read.decode import ZERO
 
 _STORES: Final = ("azure", "filesystem", "gcs", "s3", "bos", "swift")
@@ -13,20 +13,20 @@ _NEW_CLIENTS: Final = ("query_frontend_grpc_client", "query_scheduler_grpc_clien
 _CRASH: Final = "schema.panic"
 
 
-def early(config: Config) -> Findings:
+def early(config: LokiConfig) -> Findings:
     """Yield what ends Loki before its validation, in its order (pkg/loki/config_wrapper.go, cmd/loki/main.go)."""
     if config.get("common.persist_tokens") and not config.get("common.path_prefix"):
-        yield Finding("common.tokens", "common.path_prefix")
+        yield Violation("common.tokens", "common.path_prefix")
     blocks = [f"common.storage.{name}" for name in _STORES]
     if sum(config.has(block) and config.differs(block) for block in blocks) > 1:
-        yield Finding("common.too-many-stores", "")
+        yield Violation("common.too-many-stores", "")
     if not config.periods and config.differs("storage_config.index_queries_cache_config"):
-        yield Finding(_CRASH, "schema_config")
+        yield Violation(_CRASH, "schema_config")
     block = "frontend_worker"
     both = config.has(f"{block}.{_NEW_CLIENTS[0]}") and config.differs(f"{block}.grpc_client_config")
     if both and any(config.differs(f"{block}.{name}") for name in _NEW_CLIENTS):
-        yield Finding("worker.clients", "")
+        yield Violation("worker.clients", "")
     if config.said("server.log_level") is ZERO:
-        yield Finding("server.silent", "server.log_level")
+        yield Violation("server.silent", "server.log_level")
     if config.release.major >= 3 and not config.periods:
-        yield Finding(_CRASH, "schema_config")
+        yield Violation(_CRASH, "schema_config")

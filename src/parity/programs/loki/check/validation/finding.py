@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class Finding:
+class Violation:
     """`rule` is an entry of knowledge/loki/rules.yml, `words` fill its message, `path` is the setting to look at."""
 
     rule: str
@@ -15,7 +15,7 @@ class Finding:
     words: Mapping[str, object] = field(default_factory=dict)
 
 
-Findings = Iterator[Finding]
+Findings = Iterator[Violation]
 
 
 def only_first(found: Findings) -> Findings:

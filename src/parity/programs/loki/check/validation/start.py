@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from functools import cache
 
-from parity.programs.loki.check.validation.finding import Finding, Findings
-from parity.programs.loki.read.config import Config
+from parity.programs.loki.check.validation.finding import Findings, Violation
+from parity.programs.loki.read.config import LokiConfig
 from parity.programs.loki.read.decode import ZERO
 from parity.programs.loki.read.releases import read_yaml
 
 
-def at_start(config: Config) -> Findings:
+def at_start(config: LokiConfig) -> Findings:
     """Targets and stores that do not exist, and the empty block that verifies and then crashes."""
     target = config.said("target")
     for name in target if isinstance(target, list) else ():
         if name.strip() not in _names("targets"):
-            yield Finding("start.target", "target", {"target": name})
+            yield Violation("start.target", "target", {"target": name})
     if config.release.major < 3:
         return
     store = config.said("compactor.delete_request_store")
@@ -23,9 +23,9 @@ def at_start(config: Config) -> Findings:
         named = config.said("storage_config.named_stores")
         groups = named.values() if isinstance(named, dict) else ()
         if store not in _names("stores") and not any(store in group for group in groups if isinstance(group, dict)):
-            yield Finding("start.delete-store", "compactor.delete_request_store", {"store": store})
+            yield Violation("start.delete-store", "compactor.delete_request_store", {"store": store})
     if config.said("frontend") is ZERO:
-        yield Finding("start.frontend", "frontend")
+        yield Violation("start.frontend", "frontend")
 
 
 @cache

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from parity.programs.nginx.check.directives.http_core import add_referer
-from parity.programs.nginx.check.directives.listen import Port, wildcard
+from parity.programs.nginx.check.directives.listen import ListenPort, wildcard
 from parity.programs.nginx.check.directives.proxies import CACHING
 from parity.programs.nginx.check.directives.proxy_headers import proxy_hashes
 from parity.programs.nginx.check.directives.tls import check_listeners, check_proxy, check_server, merged
@@ -207,7 +207,7 @@ def check_server_names(conf: Conf, outer: Block) -> None:
                 build(conf, "server_names_hash", kind, max_size, bucket, exact=kind is keys.exact)
 
 
-def _name(conf: Conf, keys: Keys, name: bytes, port: Port) -> None:
+def _name(conf: Conf, keys: Keys, name: bytes, port: ListenPort) -> None:
     answer = keys.add(name, wildcards=True)
     if answer == DECLINED:
         text = b'invalid server name or wildcard "%b" on %b'
@@ -217,9 +217,9 @@ def _name(conf: Conf, keys: Keys, name: bytes, port: Port) -> None:
         conf.warn_nowhere(text, name, shown_address(port.address))
 
 
-def _ordered(ports: list[Port]) -> list[Port]:
+def _ordered(ports: list[ListenPort]) -> list[ListenPort]:
     """Return ports as nginx goes through them: by port in order of appearance, its wildcard address last."""
-    groups: dict[tuple[str, int], list[Port]] = {}
+    groups: dict[tuple[str, int], list[ListenPort]] = {}
     for port in ports:
         family, _, number = port.address
         groups.setdefault((family, number), []).append(port)

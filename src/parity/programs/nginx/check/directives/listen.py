@@ -14,7 +14,7 @@ _SWITCHES: Final = frozenset({"bind", "deferred", "reuseport"})  # socket option
 
 
 @dataclass
-class Port:
+class ListenPort:
     """An address and port with the servers that listen on it."""
 
     address: Address
@@ -168,10 +168,10 @@ def add_listen(conf: Conf, server: Block, addresses: list[Address], options: dic
     own: set[tuple[Address, bool]] = server.fields.setdefault("listens on", set())
     for address in addresses:
         key = (address, datagram)
-        port: Port | None = family.by_address.get(key)
+        port: ListenPort | None = family.by_address.get(key)
         if port is None:
             own.add(key)
-            port = family.by_address[key] = Port(address, dict(options), server, [server])
+            port = family.by_address[key] = ListenPort(address, dict(options), server, [server])
             family.ports.append(port)
             continue
         if key in own:
@@ -181,7 +181,7 @@ def add_listen(conf: Conf, server: Block, addresses: list[Address], options: dic
         _join(conf, port, server, options)
 
 
-def _join(conf: Conf, port: Port, server: Block, options: dict[str, Any]) -> None:
+def _join(conf: Conf, port: ListenPort, server: Block, options: dict[str, Any]) -> None:
     if "set" in options and "set" in port.options:
         conf.fail(b"duplicate listen options for %b", shown_address(port.address))
     if "default_server" in options:
@@ -193,19 +193,19 @@ def _join(conf: Conf, port: Port, server: Block, options: dict[str, Any]) -> Non
     port.options.update(options)
 
 
-def listening(ports: list[Port]) -> int:
+def listening(ports: list[ListenPort]) -> int:
     """Return how many sockets nginx opens: a wildcard address serves the others of its port, unless they bind."""
     wildcards = {(p.address[0], p.address[2]) for p in ports if wildcard(p)}
     return sum(wildcard(p) or "set" in p.options or (p.address[0], p.address[2]) not in wildcards for p in ports)
 
 
-def wildcard(port: Port) -> bool:
+def wildcard(port: ListenPort) -> bool:
     """Whether the port listens on every address of its family."""
     family, packed, _ = port.address
     return family != "unix" and not any(packed)
 
 
-def _protocol_options(conf: Conf, port: Port, options: dict[str, Any]) -> None:
+def _protocol_options(conf: Conf, port: ListenPort, options: dict[str, Any]) -> None:
     """Warn where two `listen` of one address name different protocols, by nginx's own reckoning (1.23.4)."""
     names = ("ssl", "http2", "quic", "proxy_protocol")
     mine, theirs = ({name for name in names if name in known} for known in (options, port.options))
@@ -230,5 +230,5 @@ def _add_stream_listen(conf: Conf, addresses: list[Address], options: dict[str, 
         key = (address, "udp" in options)
         if key in family.by_address:
             conf.fail(b'duplicate "%b" address and port pair', shown_address(address))
-        port = family.by_address[key] = Port(address, options, conf.block, [conf.block])
+        port = family.by_address[key] = ListenPort(address, options, conf.block, [conf.block])
         family.ports.append(port)

@@ -7,9 +7,10 @@ from typing import Final
 from parity.programs.nginx.check.interpolation import compile_value
 from parity.programs.nginx.check.state import DUPLICATE, Conf, Handler
 from parity.programs.nginx.check.urls import parse_url
+from parity.programs.nginx.syntax.problem import LEVELS
 from parity.programs.nginx.syntax.scalars import cstring, duration, number, size
 
-_LEVELS: Final = (b"emerg", b"alert", b"crit", b"error", b"warn", b"notice", b"info", b"debug")
+_LEVELS: Final = frozenset(level.encode() for level in LEVELS)
 _DEBUG_LEVELS: Final = frozenset(
     b"debug_core debug_alloc debug_mutex debug_event debug_http debug_mail debug_stream".split()
 )
@@ -17,7 +18,6 @@ _FACILITIES: Final = frozenset(
     b"kern user mail daemon auth intern lpr news uucp clock authpriv ftp ntp audit alert cron "
     b"local0 local1 local2 local3 local4 local5 local6 local7".split()
 )
-_SEVERITIES: Final = frozenset(b"emerg alert crit error warn notice info debug".split())
 _MEMLOG_MIN: Final = 2048 + 51
 
 
@@ -192,7 +192,7 @@ def _syslog_facility(conf: Conf, value: bytes) -> None:
 
 
 def _syslog_severity(conf: Conf, value: bytes) -> None:
-    if value not in _SEVERITIES:
+    if value not in _LEVELS:
         conf.fail(b'unknown syslog severity "%b"', value)
 
 

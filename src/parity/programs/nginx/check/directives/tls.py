@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from parity.programs.nginx.check.directives.listen import Port
+from parity.programs.nginx.check.directives.listen import ListenPort
 from parity.programs.nginx.check.directives.zones import PAGE, shared_zone
 from parity.programs.nginx.check.interpolation import compile_value
 from parity.programs.nginx.check.state import DUPLICATE, Block, Conf, Handler
@@ -100,7 +100,7 @@ def check_clients(conf: Conf, server: Block) -> None:
 
 def check_listeners(conf: Conf) -> None:
     """Fail where a server answers TLS without a certificate."""
-    ports: list[Port] = conf.family.ports
+    ports: list[ListenPort] = conf.family.ports
     for port in ports:
         if not (port.options.get("ssl") or port.options.get("quic")):
             continue

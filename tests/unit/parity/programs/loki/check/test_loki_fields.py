@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from parity.programs.loki.check.check import check
-from parity.programs.loki.read.releases import Table, go_name, go_type, releases, table
+from parity.programs.loki.read.releases import FieldTable, go_name, go_type, releases, table
 
 TODAY = date(2026, 1, 1)
 VERSIONS = [str(release) for release in releases()]
@@ -32,7 +32,7 @@ WRONG_BY_TYPE = {
 }
 
 
-def reachable(fields: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+def reachable(fields: FieldTable) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each struct with one way to it through structs alone; lists and maps need entries and are left out."""
     seen = {fields.root}
     queue: list[tuple[str, tuple[str, ...]]] = [(fields.root, ())]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from loki_output import output
 from loki_verdicts import CASES
 
-from parity.programs.loki.check.check import check, output, rules, start_problems
+from parity.programs.loki.check.check import check, rules, start_problems
 from parity.programs.loki.read.releases import nearest
 
 TODAY = date(2026, 1, 1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from parity.programs.nginx.differ.differences import Record, differences
+from parity.programs.nginx.differ.differences import differences
 from parity.programs.nginx.differ.match import match_servers
+from parity.programs.nginx.differ.record import Record
 from parity.programs.nginx.model.read import read_model
 from parity.programs.nginx.model.types import Model
 

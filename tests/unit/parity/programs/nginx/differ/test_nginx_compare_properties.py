@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from nginx_cases import CASES
 from rewriting import MAIN, Writer, every, tree, without
 
-from parity.programs.nginx.differ.differences import Record, differences
+from parity.programs.nginx.differ.differences import differences
+from parity.programs.nginx.differ.record import Record
 from parity.programs.nginx.model.read import read_model
 
 TESTS = Path(__file__).parents[5]

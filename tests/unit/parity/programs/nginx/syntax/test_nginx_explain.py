@@ -8,7 +8,7 @@ import re
 import pytest
 
 from parity.programs.nginx.syntax.explain import explain
-from parity.programs.nginx.syntax.messages import Kind, kinds
+from parity.programs.nginx.syntax.messages import MessageKind, kinds
 
 TYPO = 'unknown directive "proxy_passs" in /etc/nginx/conf.d/default.conf:5'
 
@@ -16,7 +16,7 @@ TYPO = 'unknown directive "proxy_passs" in /etc/nginx/conf.d/default.conf:5'
 @pytest.mark.parametrize(
     "kind", [kind for kind in kinds() if kind.patterns], ids=lambda kind: f"{kind.rule}-{kind.wording}"
 )
-def test_the_example_of_every_kind(kind: Kind) -> None:
+def test_the_example_of_every_kind(kind: MessageKind) -> None:
     (problem,) = explain(f"nginx: [emerg] {kind.example}\n")
     assert (problem.rule, problem.message_class) == (kind.rule, kind.wording)
     assert problem.message == kind.example
