@@ -60,7 +60,9 @@ class ActionModule(ActionBase):
                 )
             recorded = snapshot.load(self._path(replays.pop(), variables), environment)
             return dict(recorded, production=inventory.is_production(environment, production))
-        facts = {name: self._host(host) for name, host in hosts.items()}
+        # As it was registered: Ansible recurses through what it hands out, and a host may have nested it without end.
+        gathered = {name: variables["hostvars"].raw_get(name).get("__gather_host") for name in hosts}
+        facts = {name: self._host(host, gathered[name]) for name, host in hosts.items()}
         return {
             "schema": snapshot.SCHEMA,
             "environment": environment,
@@ -78,8 +80,8 @@ class ActionModule(ActionBase):
         folders = [source if source.is_dir() else source.parent for source in sources]
         return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
 
-    def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
-        facts = readable(snapshot.host_facts(plain_data.data(host.get("__gather_host") or {})))
+    def _host(self, host: Mapping[str, Any], gathered: Mapping[str, Any] | None) -> dict[str, Any]:
+        facts = readable(snapshot.host_facts(plain_data.data(gathered or {})))
         project = mapping(facts, "project")
         if project.get("state") == "seen":
             name = text(mapping(facts, "engine"), "project")
