@@ -182,11 +182,17 @@ class ProjectFiles:
         if not isinstance(content, str):
             return
         try:
-            paths = Paths(self, path, reading)
-            written = compose_yaml.write([paths.replaced(document) for document in compose_yaml.read(content)])
+            documents = compose_yaml.read(content)
         except RefusedError as error:
-            at = f"{path}:{error.line}" if error.line else path
-            self.say("syntax", f"{at}: {error}", path, line=error.line)
+            self.say("syntax", _placed_message(path, error), path, line=error.line)
+            self.broken = True
+            return
+        try:
+            paths = Paths(self, path, reading)
+            written = compose_yaml.write([paths.replaced(document) for document in documents])
+        except RefusedError as error:
+            # It is YAML: what refuses it is Compose.
+            self.problems.append({"kind": "refused", "message": _placed_message(path, error)})
             self.broken = True
         else:
             self._write(path, name, written)
@@ -203,6 +209,10 @@ class ProjectFiles:
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "impossible name"
             self.say("unreadable-file", f"{path} cannot be laid out: {reason}", path)
+
+
+def _placed_message(path: str, error: RefusedError) -> str:
+    return f"{path}:{error.line}: {error}" if error.line else f"{path}: {error}"
 
 
 def _normal(path: str) -> str:
