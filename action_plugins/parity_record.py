@@ -7,10 +7,11 @@ import secrets
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
 try:
@@ -22,7 +23,7 @@ except ModuleNotFoundError as error:
 
 from parity.domain import plain_data
 from parity.domain.findings import ParityError
-from parity.domain.untrusted import mapping, readable, text
+from parity.domain.untrusted import mapping, text
 from parity.preflight import inventory
 from parity.record import snapshot
 from parity.record.render_compose import render
@@ -60,9 +61,7 @@ class ActionModule(ActionBase):
                 )
             recorded = snapshot.load(self._path(replays.pop(), variables), environment)
             return dict(recorded, production=inventory.is_production(environment, production))
-        # As it was registered: Ansible recurses through what it hands out, and a host may have nested it without end.
-        gathered = {name: variables["hostvars"].raw_get(name).get("__gather_host") for name in hosts}
-        facts = {name: self._host(host, gathered[name]) for name, host in hosts.items()}
+        facts = {name: self._host(host) for name, host in hosts.items()}
         return {
             "schema": snapshot.SCHEMA,
             "environment": environment,
@@ -80,14 +79,23 @@ class ActionModule(ActionBase):
         folders = [source if source.is_dir() else source.parent for source in sources]
         return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
 
-    def _host(self, host: Mapping[str, Any], gathered: Mapping[str, Any] | None) -> dict[str, Any]:
-        facts = readable(snapshot.host_facts(plain_data.data(gathered or {})))
+    def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
+        facts = snapshot.host_facts(_gathered(host))
         project = mapping(facts, "project")
         if project.get("state") == "seen":
             name = text(mapping(facts, "engine"), "project")
             profiles = [str(profile) for profile in host.get("parity_profiles") or []]
-            facts["rendered"] = render(project, name, profiles, _compose())
-        return dict(facts)
+            facts["rendered"] = snapshot.rendered(partial(render, project, name, profiles, _compose()))
+        return facts
+
+
+def _gathered(host: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was registered of a host. What it sent may nest deeper than Ansible reads: then that host failed."""
+    try:
+        registered: dict[str, Any] = plain_data.data(host.get("__gather_host") or {})
+    except (AnsibleError, RecursionError):
+        return {"failed": True, "msg": "Ansible cannot read what the host answered: it nests too deep"}
+    return registered
 
 
 def _compose() -> str:

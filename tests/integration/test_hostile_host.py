@@ -95,15 +95,11 @@ def test_compose_opens_no_file_of_this_machine(tmp_path):
         assert "from-the-controller" not in str(render(facts, "x", [], COMPOSE))
 
 
-def test_a_host_that_nests_without_end_costs_itself_alone(audit, tmp_path):
+def test_a_project_with_an_impossible_name_and_no_files_ends_in_a_finding(audit, tmp_path):
     answer = json.loads((DEMO / "dev.json").read_text())["hosts"]
     facts = next(iter(answer.values()))
     facts["engine"]["project"] = "a\0b\n"
     facts["project"]["compose_files"] = []
-    deep: list[object] = []
-    for _ in range(300):
-        deep = [deep]
-    facts["engine"]["containers"][0]["labels"] = deep
     sent = tmp_path / "answer.json"
     sent.write_text(json.dumps(facts))
     python = tmp_path / "python"

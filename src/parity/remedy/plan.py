@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from parity.domain.untrusted import mapping, mappings, text, texts
 from parity.judge import knowledge
-from parity.judge.weighing import named
+from parity.knowledge.patterns import named
 from parity.remedy import register
 from parity.remedy.program import Request
 from parity_host.secrets.sealing import shown
