@@ -29,9 +29,9 @@ _FAILED: Final[Mapping[str, Any]] = {"state": "failed", "services": {}, "inactiv
 def render(project: Mapping[str, Any], name: str, profiles: Sequence[str], compose: str) -> dict[str, Any]:
     """Return what Compose makes of a project's files.
 
-    `project` is the project part of a host's facts, `name` the Compose project's name (what is none, like an empty
-    one, leaves it to Compose's own rule), `profiles` the profiles in use, `compose` the path of the docker-compose
-    program. The result has `state` (`rendered`, `partly`, `failed`),
+    `project` is the project part of a host's facts, `name` the Compose project's name (an empty or invalid one leaves it
+    to Compose's own rule), `profiles` the profiles in use, `compose` the path of the docker-compose program. The result
+    has `state` (`rendered`, `partly`, `failed`),
     `services` (as `docker-compose config` prints them, `$$` undone, paths as on the host), `networks`
     (their names on the engine), `external` (those that Compose does not make), `inactive`
     (services whose profile is not in use) and `problems`, each with `kind`, `message` and what else is known (`name`,
