@@ -29,8 +29,8 @@ _FAILED: Final[Mapping[str, Any]] = {"state": "failed", "services": {}, "inactiv
 def render(project: Mapping[str, Any], name: str, profiles: Sequence[str], compose: str) -> dict[str, Any]:
     """Return what Compose makes of a project's files.
 
-    `project` is the project part of a host's facts, `name` the Compose project's name (an empty or invalid one leaves it
-    to Compose's own rule), `profiles` the profiles in use, `compose` the path of the docker-compose program. The result
+    `project` is the project part of a host's facts, `name` the Compose project's name (without a valid one it is
+    by Compose's own rule), `profiles` the profiles in use, `compose` the path of the docker-compose program. The result
     has `state` (`rendered`, `partly`, `failed`),
     `services` (as `docker-compose config` prints them, `$$` undone, paths as on the host), `networks`
     (their names on the engine), `external` (those that Compose does not make), `inactive`
