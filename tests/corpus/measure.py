@@ -26,7 +26,7 @@ import yaml
 
 HERE: Final = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "src"), str(HERE.parent / "helpers")]
-from files_only import Side, audited  # noqa: E402 - the two folders are known only now
+from files_only import COMPOSE, Side, audited  # noqa: E402 - the two folders are known only now
 
 LOUD: Final = ("critical", "high", "medium")
 
@@ -34,7 +34,7 @@ LOUD: Final = ("critical", "high", "medium")
 def tree_of(pair: Mapping[str, Any], environment: str, folder: Path) -> Path:
     """Return a side's own tree: the project's checkout, with the files that a user copies from examples."""
     owner, _, repository = str(pair["repository"]).partition("/")
-    tree = folder / ".sides" / pair["name"] / environment / repository
+    tree: Path = folder / ".sides" / pair["name"] / environment / repository
     if not tree.exists():
         shutil.copytree(folder / f"{owner}+{repository}", tree, symlinks=True, copy_function=os.link)
         for made, example in pair["sides"][environment].get("copies", {}).items():
@@ -85,6 +85,10 @@ def precision(found: Mapping[str, Sequence[Mapping[str, Any]]], labels: Mapping[
         every = sum(counts.values())
         shares = ", ".join(f"{label} {count} ({count / every:.0%})" for label, count in counts.most_common())
         print(f"{len(pairs)} labelled pairs, {' '.join(severities)}: {every} findings: {shares}")
+    for pair in sorted(pairs):
+        for one in found.get(pair, ()):
+            if (pair, one["id"]) not in labels:
+                print(f"  not labelled: {pair}: {one['severity']}: {one['id']}: {one['title']}")
 
 
 def recall(found: Mapping[str, Sequence[Mapping[str, Any]]], expected: Path) -> None:
@@ -106,6 +110,8 @@ def main() -> None:
     parser.add_argument("--expected", type=Path)
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
+    if not Path(COMPOSE).is_file():
+        parser.error(f"{COMPOSE} is missing: run this with the virtual environment's Python")
     found: dict[str, list[Mapping[str, Any]]] = {}
     for pair in yaml.safe_load(asked.manifest.read_text(encoding="utf-8"))["pairs"]:
         began = time.monotonic()

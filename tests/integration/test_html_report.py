@@ -77,7 +77,15 @@ def test_the_page_says_first_what_matters_most(show):
         ({"fail_on": "critical", "reached": [], "passed": True}, [], "Go: nothing reaches the threshold"),
         (
             {"reached": [], "incomplete": True},
-            [{"environment": "prod", "host": "h", "what": "the files of nginx", "why": "permission denied"}],
+            [
+                {
+                    "environment": "prod",
+                    "host": "h",
+                    "part": "configurations",
+                    "what": "the files of nginx",
+                    "why": "permission denied",
+                }
+            ],
             "Not everything could be seen",
         ),
     ],

@@ -38,7 +38,7 @@ def hostile_report(text: str):
     waived = {**one, "id": f"{one['id']}3", "status": "waived"}
     data = html_data.report([one, meant, waived])
     data["services"] = [html_data._service(text, text)]
-    data["unseen"] = [{"environment": "prod", "host": text, "what": text, "why": text}]
+    data["unseen"] = [{"environment": "prod", "host": text, "part": "file", "what": text, "why": text}]
     data["history"]["note"] = text
     data["history"]["resolved"][0].update(title=text, by=text)
     data["environments"][0].update(hosts=[text], project_found_by=[text])
@@ -141,7 +141,7 @@ def test_a_browser_asks_for_the_page_and_for_nothing_else(browser, tmp_path):
 def test_it_is_accessible_and_every_text_stands_out(show, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
-    unseen = [{"environment": "prod", "host": "h", "what": "files", "why": "permission denied"}]
+    unseen = [{"environment": "prod", "host": "h", "part": "file", "what": "files", "why": "permission denied"}]
     page = show(html_data.report(unseen=unseen), color_scheme=scheme)
     page.evaluate(OPEN_ALL)
     found = Axe().run(page, options={"resultTypes": ["violations", "passes", "incomplete"]}).response

@@ -18,7 +18,7 @@ from parity_host.remedy import remedy
 
 ROOT = Path(__file__).resolve().parents[2]
 KNOWN = knowledge.load()
-REMEDIES = sorted({tag for _, tag in KNOWN.judgement.remedies})
+REMEDIES = sorted({rule.remedy for rule in KNOWN.rules.values()} - {""})
 # Its rules are made from signatures.
 WITHOUT_RULES = {"logs"}
 # Its rules are found by what judges, and not by an area.
@@ -61,7 +61,7 @@ def test_a_configuration_is_read_with_and_without_containers() -> None:
 
 def test_every_remedys_role_is_for_a_finding() -> None:
     roles = {path.name.removeprefix("remedy_") for path in (ROOT / "roles").glob("remedy_*")}
-    none(f"remedies of knowledge/judgement.yml has no tag {tag}" for tag in sorted(roles - set(REMEDIES)))
+    none(f"no rule in knowledge/rules/ has the remedy {tag}" for tag in sorted(roles - set(REMEDIES)))
 
 
 @pytest.mark.parametrize("tag", REMEDIES)
@@ -108,4 +108,4 @@ def test_every_program_whose_files_are_repaired_can_be_named() -> None:
     chosen = {place: option["choices"] for place, option in options.items()}
     none(f"{place} has the choices {found}, and not {kinds}" for place, found in chosen.items() if found != kinds)
     none(f"configurations.py has no reader of {kind}" for kind in kinds if kind not in configurations._READERS)
-    none(f"remedies of knowledge/judgement.yml has no tag {kind}" for kind in kinds if kind not in REMEDIES)
+    none(f"no rule in knowledge/rules/ has the remedy {kind}" for kind in kinds if kind not in REMEDIES)

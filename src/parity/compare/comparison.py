@@ -9,6 +9,7 @@ from typing import TypeVar
 from parity.compare.configured import Reader, configured
 from parity.compare.match_services import Match
 from parity.domain.findings import Evidence
+from parity.domain.places import in_container, in_service
 from parity.domain.stack import Config, Configuration, Container, Service, Stack
 from parity.domain.values import Same, same
 from parity.knowledge.policy import Policy
@@ -72,8 +73,8 @@ def differs(values: Mapping[str, object]) -> bool:
 def place_of(service: Service) -> str:
     """Return where a service's configuration was read."""
     if service.containers:
-        return f"container {service.containers[0].name}"
-    return f"compose service {service.name}"
+        return in_container(service.containers[0].name)
+    return in_service(service.name)
 
 
 def evidence(members: Mapping[str, Service], shown: Mapping[str, str]) -> tuple[Evidence, ...]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from parity.domain.places import in_container, in_service
 from parity.domain.stack import Configuration, Container, Declared, Stack
 
 
 @dataclass(frozen=True)
 class Reader:
-    """What reads a configuration. `serves` says that it does so now; without a container there is no log."""
+    """What reads a configuration: a container, or a service without one (`container` is empty, and there is no log).
+
+    `serves` says that it does so now.
+    """
 
     place: str
+    container: str
     image: str
     environment: Mapping[str, str]
     log_tail: tuple[str, ...]
@@ -41,9 +46,9 @@ def configured(stack: Stack, kind: str) -> Iterator[tuple[Configuration, Reader]
 
 
 def _running(one: Container) -> Reader:
-    return Reader(f"container {one.name}", one.config.image, one.environment, one.log_tail, one.serves)
+    return Reader(in_container(one.name), one.name, one.config.image, one.environment, one.log_tail, one.serves)
 
 
 def _declared(service: str, declared: Declared) -> Reader:
     config = declared.config
-    return Reader(f"compose service {service}", config.image, config.environment, (), serves=False)
+    return Reader(in_service(service), "", config.image, config.environment, (), serves=False)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Declared, Service, Stack
 from parity.domain.untrusted import as_mapping, text, texts, words
 
@@ -17,7 +18,7 @@ _FILES: Final = frozenset({"/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A container, or a service of which nothing runs. Names are in lower case.
+    """A container, or a service of which nothing runs: its `container` is empty. Names are in lower case.
 
     place: where it was read. up: whether Docker answers for its names; else `state` says why not.
     networks: by name, what it answers to there. hosts: what it knows of itself. own_dns: see `Lookup`.
@@ -25,6 +26,7 @@ class Endpoint:
 
     service: str
     place: str
+    container: str
     host: str
     up: bool
     state: str
@@ -68,7 +70,8 @@ def _running(container: Container) -> Endpoint:
     }
     return Endpoint(
         service=container.service,
-        place=f"container {container.name}",
+        place=in_container(container.name),
+        container=container.name,
         host=container.host,
         up=container.state in _UP,
         state=f"its container is {container.state}",
@@ -89,7 +92,8 @@ def _declared(stack: Stack, name: str, declared: Declared) -> Endpoint:
     links = {link.rpartition(":")[2] for key in ("links", "external_links") for link in texts(raw, key)}
     return Endpoint(
         service=name,
-        place=f"compose service {name}",
+        place=in_service(name),
+        container="",
         host=declared.host,
         up=up,
         state=why,

@@ -56,9 +56,9 @@ class Names:
         self.stack = stack
         self.endpoints = endpoints(stack)
 
-    def of(self, service: str, place: str = "") -> tuple[Endpoint, ...]:
-        """Return the endpoints of a service, or the one at `place`."""
-        return tuple(one for one in self.endpoints if one.service == service and place in ("", one.place))
+    def of(self, service: str, container: str | None = None) -> tuple[Endpoint, ...]:
+        """Return the endpoints of a service, or the one of a container; empty is what is only declared."""
+        return tuple(one for one in self.endpoints if one.service == service and container in (None, one.container))
 
     def known(self, name: str) -> tuple[Endpoint, ...]:
         """Return what answers to a name anywhere in the environment."""
@@ -145,7 +145,7 @@ def _answers(one: Endpoint, network: str, name: str) -> bool:
         return True
     # What Compose calls a container that nobody named: project, service, number.
     made = re.fullmatch(rf"[a-z0-9][\w.-]*[-_]{re.escape(one.service.lower())}[-_]\d+", name)
-    return network in one.networks and made is not None and one.place.startswith("compose ")
+    return network in one.networks and made is not None and not one.container
 
 
 def _address(name: str) -> bool:

@@ -115,26 +115,29 @@ def _networks(engine: Mapping[str, Any], rendered: Mapping[str, Any]) -> Iterato
 
 def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Unseen]:
     if facts.get("state") != "seen":
-        return [Unseen(environment, host, "the whole host", f"{text(facts, 'state')}: {text(facts, 'reason')}")]
+        why = f"{text(facts, 'state')}: {text(facts, 'reason')}"
+        return [Unseen(environment, host, "host", "the whole host", why)]
     found = []
     engine, project = mapping(facts, "engine"), mapping(facts, "project")
     if engine.get("state") == "unseen" or (engine.get("state") == "absent" and project.get("state") != "seen"):
-        found.append(Unseen(environment, host, "the containers", text(engine, "reason")))
+        found.append(Unseen(environment, host, "engine", "the containers", text(engine, "reason")))
     if project.get("state") == "unseen":
-        found.append(Unseen(environment, host, "the project's files", text(project, "reason")))
+        found.append(Unseen(environment, host, "project", "the project's files", text(project, "reason")))
     if mapping(facts, "health").get("state") == "unseen":
-        found.append(Unseen(environment, host, "how the services answer", text(mapping(facts, "health"), "reason")))
-    found += [Unseen(environment, host, "a container", why) for why in texts(engine, "unread")]
-    found += [Unseen(environment, host, "a file", why) for why in texts(project, "unread")]
+        why = text(mapping(facts, "health"), "reason")
+        found.append(Unseen(environment, host, "health", "how the services answer", why))
+    found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
+    found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")
     if config.get("state") == "unseen":
-        found.append(Unseen(environment, host, "the configurations of nginx and Loki", text(config, "reason")))
+        what = "the configurations of nginx and Loki"
+        found.append(Unseen(environment, host, "configurations", what, text(config, "reason")))
     for entry in mappings(config, "found"):
         where = text(entry, "container") or f"the service {text(entry, 'service')}"
-        found += [Unseen(environment, host, f"a file in {where}", why) for why in texts(entry, "unread")]
+        found += [Unseen(environment, host, "file", f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
-            found.append(Unseen(environment, host, str(path), text(record, "problem")))
+            found.append(Unseen(environment, host, "file", str(path), text(record, "problem")))
     return found
 
 

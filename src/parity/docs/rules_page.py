@@ -2,40 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from parity.areas.register import AREAS
 from parity.judge import knowledge
-from parity.knowledge.rules import Rule
+from parity.knowledge.rules import Link, Rule
 from parity.report.text import markdown
 
 PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "rules.md"
+# An example that has more lines is folded.
+_LINES_SHOWN: Final = 6
+_POLICY: Final = ("policy", "Policy and waivers")
 _HEAD: Final = """# The rules
 
-Made from `knowledge/rules/` by `make docs`. A rule's severity is that of production and of other environments. Findings
-of the area `logs` have one rule for each [signature](signatures.md).
+Made from `knowledge/rules/` by `make docs`. A finding's `rule` is its anchor on this page, such as
+[`#containers.restarting`](#containers.restarting). Findings of the area `logs` have one rule for each
+[signature](signatures.md).
+
+Severity is that of production and of other environments. *Raised* and *lowered* name the
+[facts](../knowledge/judgement.yml) that change it by one step. Effort is what a fix takes a person who knows the
+system.
+
+## How to read an example
+
+Each rule has an example that a test runs: `broken` yields the `finding`, and `spared`, which is close to it, yields
+none of this rule. `dev`, `prod` and `everywhere` (both) say what holds in which environment; outside `broken` and
+`spared` it holds for both. Anything an example leaves out is healthy: an environment without `containers` runs a
+healthy `api`.
+
+| key | what it holds |
+| --- | --- |
+| `containers` | what runs, by service: state, restarts, image, ports, `env` (its variables), … |
+| `declared` | the services as Compose renders them; `problems` are what it reported, `paths` what was at a path |
+| `files` | env and compose files, by name |
+| `server`, `http` | the inside of an nginx `server` block on port 80, and what precedes it; or `nginx.conf`, whole |
+| `https` | directives of an HTTPS server; `app.crt` is its certificate file, in order, `app.key` its key |
+| `nginx`, `loki` | what else was seen of their configurations, such as the answer of `nginx -t` |
+| `loki.yaml` | settings of Loki |
+| `probes` | what services answered when they were checked |
+| `logins` | what OAuth authorize endpoints answered, by provider |
+| `policy`, `waivers` | what the inventory's own files say |
+
+In `app.crt`, `days` are those from which and until which a certificate is valid, counted from the day of the audit.
+`status: expected` means that the policy expects this difference, so the finding does not count.
 """
+_FOLLOWS: Final = {
+    "service": "on the same service",
+    "mention": "where a finding names this service",
+    "item": "where a finding names this item",
+    "both": "where a finding names this service, and this one the finding's item",
+}
 
 
 def page() -> str:
-    """Return the page: a table of rules for each area, in the order of the report."""
+    """Return the page: a table of contents, then each area's rules, in the order of the report."""
     rules = knowledge.load().rules
-    return _HEAD + "".join(_area(area.name, area.title, rules) for area in AREAS if area.name != "logs")
+    own = {name: _of(name, rules) for name, _ in _areas()}
+    contents = (f"- [{title}](#{name}): {len(own[name])} rules\n" for name, title in _areas())
+    sections = (part for name, title in _areas() for part in _area(name, title, own[name], rules))
+    return _HEAD + "\n## Contents\n\n" + "".join(contents) + "".join(sections)
 
 
-def _area(name: str, title: str, rules: dict[str, Rule]) -> str:
-    own = sorted((rule for rule in rules.values() if rule.id.startswith(f"{name}.")), key=lambda rule: rule.id)
-    return f"\n## {title}\n\n" + "\n".join(_table(own)) + "\n"
+def _areas() -> list[tuple[str, str]]:
+    """Return the areas that have rules of their own, by name and title."""
+    return [*((area.name, area.title) for area in AREAS if area.name != "logs"), _POLICY]
 
 
-def _table(rules: list[Rule]) -> Iterator[str]:
-    yield "| rule | production / elsewhere | why | what to do |"
-    yield "| --- | --- | --- | --- |"
-    for rule in rules:
-        severity = f"{rule.production.word} / {rule.elsewhere.word}"
-        yield f"| `{rule.id}` | {severity} | {markdown(rule.impact)} | {markdown(rule.action)} |"
+def _of(area: str, rules: Mapping[str, Rule]) -> list[Rule]:
+    return sorted((rule for rule in rules.values() if rule.id.startswith(f"{area}.")), key=lambda rule: rule.id)
+
+
+def _area(name: str, title: str, own: list[Rule], rules: Mapping[str, Rule]) -> Iterator[str]:
+    yield f'\n<a id="{name}"></a>\n\n## {title}\n\n'
+    yield "| rule | production / elsewhere | effort | remedy |\n| --- | --- | --- | --- |\n"
+    for rule in own:
+        yield f"| {_link(rule.id)} | {_severity(rule)} | {rule.effort} | {_remedy(rule)} |\n"
+    for rule in own:
+        yield from _rule(rule, rules)
+
+
+def _rule(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[str]:
+    yield f'\n<a id="{rule.id}"></a>\n\n### `{rule.id}`\n\n{markdown(rule.title)}\n\n'
+    yield f"- Severity (production / elsewhere): {_severity(rule)}{_changes(rule)}\n"
+    yield f"- Why it matters: {markdown(rule.impact)}\n"
+    yield f"- What to do: {markdown(rule.action)}\n"
+    yield f"- Effort: {rule.effort}{f'; remedy: {_remedy(rule)}' if rule.remedy else ''}\n"
+    for link in rule.explains:
+        yield f"- What follows, {_FOLLOWS[link.joined_by]}: {_effects(link, rules)}\n"
+    yield _example(rule.example)
+
+
+def _severity(rule: Rule) -> str:
+    return f"{rule.production.word} / {rule.elsewhere.word}"
+
+
+def _changes(rule: Rule) -> str:
+    parts = (("raised", rule.raised_by), ("lowered", rule.lowered_by))
+    return "".join(f"; {how} by the fact {fact}" for how, facts in parts for fact in facts)
+
+
+def _remedy(rule: Rule) -> str:
+    return f"[{rule.remedy}](../roles/remedy_{rule.remedy}/README.md)" if rule.remedy else ""
+
+
+def _effects(link: Link, rules: Mapping[str, Rule]) -> str:
+    here = {effect for effect in link.effects if effect in rules and not effect.startswith("logs.")}
+    return ", ".join(_link(effect) if effect in here else f"`{effect}`" for effect in link.effects)
+
+
+def _link(rule: str) -> str:
+    return f"[`{rule}`](#{rule})"
+
+
+def _example(text: str) -> str:
+    block = f"\n```yaml\n{text.strip()}\n```\n"
+    if text.strip().count("\n") < _LINES_SHOWN:
+        return block
+    return f"\n<details><summary>Example</summary>\n{block}\n</details>\n"
 
 
 if __name__ == "__main__":

@@ -58,7 +58,8 @@ class Difference:
     `environments` are those at fault, `words` fill the rule's sentences, `ways` say how values differ
     (`host`, `path`, `only-production`, …) for the policy to call expected or not, and `direction` which way
     production lies from the others (`higher`, `true`, …). `covers` are the ids of differences that more general rules
-    yield for the same fault: where this one is found, they are not reported.
+    yield for the same fault: where this one is found, they are not reported. `mentions` are the services, hosts and
+    variables that it speaks of, beside `service` and `item`: by them effects are linked to their causes.
     """
 
     rule: str
@@ -70,6 +71,7 @@ class Difference:
     ways: frozenset[str] = frozenset()
     covers: frozenset[str] = frozenset()
     direction: str = ""
+    mentions: frozenset[str] = frozenset()
 
     @property
     def area(self) -> str:
@@ -114,6 +116,7 @@ class Finding:
     ways: how the values differ, as a policy names it; reasons: why it has its severity, a sentence each
     caused_by, consequences: ids of findings of which this one is the consequence, or the cause
     effort: `minutes`, `hours` or `days`; remedy: the tag of the remediation that can repair it, or an empty string
+    mentions: as in its `Difference`; reports show the links that they make, and not them
     """
 
     id: str
@@ -138,10 +141,12 @@ class Finding:
     effort: str = "hours"
     remedy: str = ""
     waiver: Waiver | None = None
+    mentions: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as plain data, as `findings.json` holds it."""
         data = asdict(self)
+        del data["mentions"]
         data["severity"] = self.severity.word
         for name in ("environments", "evidence", "ways", "reasons", "consequences"):
             data[name] = list(data[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -187,12 +187,17 @@ class Configuration:
     tested: Tested | None = None
 
 
+# Which part of a host could not be seen. `schemas/findings.schema.json` names the same.
+Part = Literal["host", "engine", "container", "project", "file", "configurations", "health"]
+
+
 @dataclass(frozen=True)
 class Unseen:
-    """Something the audit could not see, and why."""
+    """Something the audit could not see, and why. `part` is for programs, `what` are the words for it."""
 
     environment: str
     host: str
+    part: Part
     what: str
     why: str
 

@@ -20,6 +20,8 @@ from parity.judge.gate import GateSettings
 from parity.judge.knowledge import Knowledge
 from parity.judge.next_steps import done, steps
 from parity.judge.waivers import Waivers
+from parity.judge.weighing import linked
+from parity.judge.weighing import remedy as remedy_of
 
 SCHEMA: Final = 2
 # What shows a remedy's plan and touches nothing; behind the program's name come the inventories that have to be named.
@@ -59,7 +61,8 @@ def differences(
 def _joined(known: Difference, other: Difference) -> Difference:
     """Return two differences of one id as one: two containers of one service, or a fault and what explains it."""
     words = {**known.words, **{name: word for name, word in other.words.items() if not known.words.get(name)}}
-    return replace(known, evidence=known.evidence + other.evidence, words=words)
+    mentions = known.mentions | other.mentions
+    return replace(known, evidence=known.evidence + other.evidence, words=words, mentions=mentions)
 
 
 def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) -> Finding:
@@ -72,7 +75,7 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
     own = knowledge.policy.own_severity(rule.id)
     if own is not None:
         severity, reasons = own, (f"{own.word}: what the inventory's policy says of {rule.id}",)
-    remedy = knowledge.judgement.remedy(difference)
+    remedy = remedy_of(difference, rule)
     return Finding(
         id=difference.id,
         rule=difference.rule,
@@ -91,8 +94,9 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
         evidence=difference.evidence,
         ways=tuple(sorted(difference.ways)),
         reasons=(f"expected: {entry.place}, entry {entry.id}",) if entry else reasons,
-        effort=knowledge.judgement.effort(rule.id),
+        effort=rule.effort,
         remedy=remedy,
+        mentions=difference.mentions,
     )
 
 
@@ -154,7 +158,7 @@ def judged(
     wrong = [judge(one, comparison, knowledge) for one in waivers.problems(findings, today, whole)]
     # Of several causes the gravest one is taken; with the consequences known, the order is another.
     ordered = sorted([*waivers.applied(findings, today), *wrong], key=_order)
-    return sorted(knowledge.judgement.linked(ordered), key=_order)
+    return sorted(linked(ordered, knowledge.rules), key=_order)
 
 
 def _with_inventories(finding: Finding, inventories: Sequence[str]) -> Finding:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fnmatch import filter as filter_names
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from parity.domain.findings import ParityError
 from parity.judge.weighing import Judgement, read_judgement
-from parity.knowledge.files import FOLDER, read_yaml
+from parity.knowledge.files import FOLDER, read_documents, read_yaml
 from parity.knowledge.policy import Policy, extended, read_policy
 from parity.knowledge.rules import Rule, read_rules
-from parity.knowledge.signatures import Signature, read_signatures, together
+from parity.knowledge.signatures import AREA, Signature, Unsaid, read_signature_file, read_signatures, together
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,24 @@ class Knowledge:
         return replace(self, policy=policy, judgement=judgement)
 
     def with_signatures(self, own: Any) -> Knowledge:
-        """Return this knowledge with the user's signatures before ours; raises ParityError naming the entry."""
-        return _with(self, read_signatures(own, "parity_signatures")) if own else self
+        """Return this knowledge with the user's signatures before ours; raises ParityError naming the entry.
+
+        What one that replaces ours does not say of its effort and effects is as ours has it.
+        """
+        if not own:
+            return self
+        theirs = read_signatures(own, "parity_signatures", self._unsaid)
+        known = _with(self, theirs)
+        for signature in theirs:
+            for effect in (effect for link in signature.rule.explains for effect in link.effects):
+                if not filter_names(known.rules, effect):
+                    place = f"parity_signatures, signature {signature.id}"
+                    raise ParityError(f"{place}: explains names {effect}, which is no rule and no pattern of one")
+        return known
+
+    def _unsaid(self, signature: str) -> Unsaid:
+        rule = self.rules.get(f"{AREA}.{signature}")
+        return Unsaid(rule.effort, rule.explains) if rule else Unsaid()
 
 
 @cache
@@ -43,20 +61,17 @@ def load(folder: Path = FOLDER) -> Knowledge:
     rules: dict[str, Rule] = {}
     for path in sorted((folder / "rules").glob("*.yml")):
         rules.update(read_rules(read_yaml(path), path.name))
-    known = Knowledge(rules, read_policy(folder / "policy.yml"), _judgement(folder))
+    judgement = read_judgement(read_yaml(folder / "judgement.yml"), "judgement.yml")
+    known = Knowledge(rules, read_policy(folder / "policy.yml"), judgement)
     for path in sorted((folder / "signatures").glob("*.yml"), reverse=True):
-        known = _with(known, read_signatures(read_yaml(path), f"signatures/{path.name}"))
+        known = _with(known, read_signature_file(read_documents(path), f"signatures/{path.name}"))
     return known
 
 
 @cache
 def answered(remedy: str) -> tuple[str, ...]:
-    """Return the rules, as patterns, whose findings the remedy of this tag answers."""
-    return tuple(rule for rules, tag in _judgement(FOLDER).remedies if tag == remedy for rule in rules)
-
-
-def _judgement(folder: Path) -> Judgement:
-    return read_judgement(read_yaml(folder / "judgement.yml"), "judgement.yml")
+    """Return the ids of the rules whose findings the remedy of this tag answers."""
+    return tuple(rule.id for rule in load().rules.values() if rule.remedy == remedy)
 
 
 def _with(known: Knowledge, signatures: Sequence[Signature]) -> Knowledge:

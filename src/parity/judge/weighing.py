@@ -1,4 +1,4 @@
-"""How findings are weighed by facts, and joined as causes and consequences. Data, from knowledge/judgement.yml."""
+"""How findings are weighed by facts and joined as causes and consequences, as rules and knowledge/judgement.yml say."""
 
 from __future__ import annotations
 
@@ -11,32 +11,19 @@ from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Finding, ParityError, Severity
 from parity.domain.programs import kinds
 from parity.domain.stack import Service
-from parity.knowledge.rules import Rule
+from parity.knowledge.rules import Link, Rule
 
 # What a difference says in its word `remedy` that only its owner can mend.
 NO_REMEDY: Final = "no"
-_CHANGED: Final = {"raise": "raised", "lower": "lowered"}
 _EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
-class Weight:
-    """A fact (`when`) that raises or lowers findings of `rules` by one step, and why."""
+class Fact:
+    """Why a fact about a service changes how bad its findings are, and whether it does so in production only."""
 
-    rules: tuple[str, ...]
-    when: str
-    change: str
     why: str
-    only: str = ""
-
-
-@dataclass(frozen=True)
-class Link:
-    """Findings of `effects` follow from those of `causes`, where a service, an item or mentions join them."""
-
-    causes: tuple[str, ...]
-    effects: tuple[str, ...]
-    joined_by: str
+    only_production: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,10 +32,7 @@ class Judgement:
 
     core: frozenset[str]
     auxiliary: frozenset[str]
-    weights: tuple[Weight, ...]
-    links: tuple[Link, ...]
-    remedies: tuple[tuple[tuple[str, ...], str], ...]
-    efforts: tuple[tuple[tuple[str, ...], str], ...]
+    facts: Mapping[str, Fact]
     core_services: tuple[str, ...] = ()
     auxiliary_services: tuple[str, ...] = ()
 
@@ -59,16 +43,17 @@ class Judgement:
         where = "in production" if production else "outside production"
         apart = rule.production != rule.elsewhere
         reasons = [f"{severity.word}: what the rule {rule.id} says{' ' + where if apart else ''}"]
-        for weight in self.weights:
-            if not named(weight.rules, difference.rule) or (weight.only == "production" and not production):
+        changes = [(name, 1, "raised") for name in rule.raised_by] + [(name, -1, "lowered") for name in rule.lowered_by]
+        for name, step, changed_so in changes:
+            fact = self.facts[name]
+            if fact.only_production and not production:
                 continue
-            for service in self._met(weight.when, difference, comparison):
-                step = 1 if weight.change == "raise" else -1
+            for service in self._met(name, difference, comparison):
                 changed = Severity(min(max(severity + step, Severity.INFO), Severity.CRITICAL))
                 environments = " and ".join(difference.environments)
-                said = weight.why.replace("{service}", service).replace("{environments}", environments)
+                said = fact.why.replace("{service}", service).replace("{environments}", environments)
                 if changed != severity:
-                    reasons.append(f"{_CHANGED[weight.change]} to {changed.word}: {said}")
+                    reasons.append(f"{changed_so} to {changed.word}: {said}")
                 severity = changed
                 break
         return severity, tuple(reasons)
@@ -98,41 +83,38 @@ class Judgement:
         found = kinds(service)
         return "core" if found & self.core else "auxiliary" if found & self.auxiliary else ""
 
-    def remedy(self, difference: Difference) -> str:
-        """Return the tag of the remediation that can repair a difference, or an empty string."""
-        if difference.words.get("remedy") == NO_REMEDY:
-            return ""
-        return next((tag for rules, tag in self.remedies if named(rules, difference.rule)), "")
 
-    def effort(self, rule: str) -> str:
-        """Return how long mending what `rule` finds takes: `minutes`, `hours` or `days`."""
-        return next((takes for rules, takes in self.efforts if named(rules, rule)), "hours")
+def remedy(difference: Difference, rule: Rule) -> str:
+    """Return the tag of the remediation that can repair a difference, or an empty string."""
+    return "" if difference.words.get("remedy") == NO_REMEDY else rule.remedy
 
-    def linked(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Return the findings with what follows from what: each consequence has one cause, and no cause is its own."""
-        still = [finding for finding in findings if finding.status == "open"]
-        causes: dict[str, str] = {}
-        for effect in still:
-            cause = self._cause(effect, still)
-            if cause is not None and not _leads_to(causes, cause.id, effect.id):
-                causes[effect.id] = cause.id
-        return [
-            replace(
-                finding,
-                caused_by=causes.get(finding.id, ""),
-                consequences=tuple(effect for effect, cause in causes.items() if cause == finding.id),
-            )
-            for finding in findings
-        ]
 
-    def _cause(self, effect: Finding, findings: Sequence[Finding]) -> Finding | None:
-        for link in self.links:
-            if not named(link.effects, effect.rule):
-                continue
-            for cause in findings:
-                if cause.id != effect.id and named(link.causes, cause.rule) and _joined(link.joined_by, cause, effect):
-                    return cause
-        return None
+def linked(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    """Return the findings with what follows from what: each consequence has one cause, and no cause is its own."""
+    still = [finding for finding in findings if finding.status == "open"]
+    # From the surest to the least sure; a sort keeps the findings' order among equals, so the gravest cause counts.
+    ways = [(finding, link) for finding in still for link in rules[finding.rule].explains]
+    ways.sort(key=lambda way: way[1].rank)
+    causes: dict[str, str] = {}
+    for effect in still:
+        cause = _cause(effect, ways)
+        if cause is not None and not _leads_to(causes, cause.id, effect.id):
+            causes[effect.id] = cause.id
+    return [
+        replace(
+            finding,
+            caused_by=causes.get(finding.id, ""),
+            consequences=tuple(effect for effect, cause in causes.items() if cause == finding.id),
+        )
+        for finding in findings
+    ]
+
+
+def _cause(effect: Finding, ways: Sequence[tuple[Finding, Link]]) -> Finding | None:
+    for cause, link in ways:
+        if cause.id != effect.id and named(link.effects, effect.rule) and _joined(link.joined_by, cause, effect):
+            return cause
+    return None
 
 
 def _joined(way: str, cause: Finding, effect: Finding) -> bool:
@@ -141,18 +123,10 @@ def _joined(way: str, cause: Finding, effect: Finding) -> bool:
     if way == "service":
         return bool(cause.service) and cause.service == effect.service
     if way == "item":
-        return bool(cause.item) and cause.item in _text(effect)
+        return bool(cause.item) and cause.item in {effect.item, *effect.mentions}
     if way == "both":
-        return bool(effect.item) and effect.item in _text(cause) and cause.service in _text(effect)
-    return bool(cause.service) and cause.service != effect.service and cause.service in _text(effect)
-
-
-def _text(finding: Finding) -> set[str]:
-    """Return the names that a finding speaks of: its item, and the words of its cause and evidence."""
-    shown = " ".join([finding.item, finding.cause, *(piece.shown for piece in finding.evidence)])
-    for sign in "\"'`/:@,;.()[]=<>":
-        shown = shown.replace(sign, " ")
-    return set(shown.split()) | {finding.item}
+        return bool(effect.item) and effect.item in cause.mentions and cause.service in effect.mentions
+    return bool(cause.service) and cause.service != effect.service and cause.service in {effect.item, *effect.mentions}
 
 
 def _leads_to(causes: Mapping[str, str], start: str, goal: str) -> bool:
@@ -174,13 +148,10 @@ def read_judgement(data: Any, origin: str) -> Judgement:
         return Judgement(
             core=frozenset(data["kinds"]["core"]),
             auxiliary=frozenset(data["kinds"]["auxiliary"]),
-            weights=tuple(
-                Weight(tuple(one["rules"]), one["when"], one["change"], one["why"], one.get("in", ""))
-                for one in data["weights"]
-            ),
-            links=tuple(Link(tuple(one["causes"]), tuple(one["effects"]), one["joined_by"]) for one in data["links"]),
-            remedies=tuple((tuple(one["rules"]), one["tag"]) for one in data["remedies"]),
-            efforts=tuple((tuple(one["rules"]), one["takes"]) for one in data["efforts"]),
+            facts={
+                name: Fact(one["why"], only_production=one.get("in") == "production")
+                for name, one in data["facts"].items()
+            },
         )
     except (KeyError, TypeError) as error:
         raise ParityError(f"{origin} lacks the key {error}") from None

@@ -15,8 +15,16 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def read_yaml(path: Path) -> Any:
     """Return the content of a YAML file of ours; raises ParityError with file and line."""
+    documents = read_documents(path)
+    if len(documents) > 1:
+        raise ParityError(f"{path.name} must be one YAML document")
+    return documents[0] if documents else None
+
+
+def read_documents(path: Path) -> list[Any]:
+    """Return the documents of a YAML file of ours; raises ParityError with file and line."""
     try:
-        return yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a safe loader
+        return list(yaml.load_all(path.read_bytes(), _Loader))
     except OSError as error:
         raise ParityError(f"{path.name} cannot be read: {error.strerror}") from None
     except yaml.YAMLError as error:

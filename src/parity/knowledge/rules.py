@@ -1,10 +1,10 @@
-"""The rules: what each kind of difference means, in words and by severity. Data, from `knowledge/rules/*.yml`."""
+"""The rules: all that is known of each kind of difference, from `knowledge/rules/*.yml`; docs/rules.md shows them."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,15 +12,42 @@ from parity.domain.findings import Difference, ParityError, Severity
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _SENTENCES: Final = ("title", "cause", "impact", "action", "command")
+_NEEDED: Final = ("severity", "effort", "title", "cause", "impact", "action")
+_ALLOWED: Final = (*_NEEDED, "command", "ways", "remedy", "raised_by", "lowered_by", "explains", "example")
+EFFORTS: Final = ("minutes", "hours", "days")
+# How an effect is joined with its cause, and how sure that is: of several causes, the first in these orders counts.
+JOINS: Final = ("service", "mention", "item", "both")
+CERTAINTIES: Final = ("certain", "likely", "possible")
 # What every rule's sentences may name beside the words of its difference.
 COMMON_FIELDS: Final = frozenset({"service", "item", "environments"})
+
+
+@dataclass(frozen=True)
+class Link:
+    """What follows from a rule's findings: those of `effects` (patterns of rules) in the same environment, if joined.
+
+    joined_by: `service` (both concern the same one), `mention` (the effect names the cause's service), `item` (the
+    effect names the cause's item), or `both` (it names the cause's service, and the cause the effect's item)
+    """
+
+    effects: tuple[str, ...]
+    joined_by: str
+    certainty: str = "possible"
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Where it stands among an effect's possible causes; the lowest counts."""
+        return JOINS.index(self.joined_by), CERTAINTIES.index(self.certainty)
 
 
 @dataclass(frozen=True)
 class Rule:
     """One rule. Its sentences hold `{fields}` that a difference's words fill; `command` may be empty.
 
-    `ways` has, by the way in which values differ, the sentences that say it better than the rule's own.
+    effort: how long a fix takes a person who knows the system; remedy: the tag of the remediation that can fix it
+    raised_by, lowered_by: the facts that change the severity by one step
+    explains: what follows from it; ways: by the way in which values differ, the sentences that say it better
+    example: what breaks it and what does not, as YAML; tests run it, an audit does not read it
     """
 
     id: str
@@ -32,6 +59,12 @@ class Rule:
     action: str
     command: str = ""
     ways: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    effort: str = "hours"
+    remedy: str = ""
+    raised_by: tuple[str, ...] = ()
+    lowered_by: tuple[str, ...] = ()
+    explains: tuple[Link, ...] = ()
+    example: str = ""
 
     def severity(self, production: bool) -> Severity:
         """Return how bad it is, for production or for another environment."""
@@ -64,12 +97,12 @@ def _rule(name: str, entry: Any, origin: str) -> Rule:
     place = f"{origin}, rule {name}"
     if not isinstance(entry, Mapping):
         raise ParityError(f"{place} must be a mapping")
-    unknown = sorted(set(entry) - {*_SENTENCES, "severity", "ways"})
-    missing = sorted({*_SENTENCES, "severity"} - {"command"} - set(entry))
-    if unknown or missing:
-        raise ParityError(
-            f"{place} {'has the unknown key ' + str(unknown[0]) if unknown else 'lacks the key ' + missing[0]}"
-        )
+    unknown = sorted(set(map(str, entry)) - set(_ALLOWED))
+    missing = [key for key in _NEEDED if key not in entry]
+    if unknown:
+        raise ParityError(f"{place} has the unknown key {unknown[0]}; allowed are {', '.join(_ALLOWED)}")
+    if missing:
+        raise ParityError(f"{place} lacks the key {missing[0]}")
     severity = entry["severity"]
     levels = severity if isinstance(severity, Mapping) else {"production": severity, "elsewhere": severity}
     if set(levels) != {"production", "elsewhere"}:
@@ -79,8 +112,49 @@ def _rule(name: str, entry: Any, origin: str) -> Rule:
         production=Severity.parse(str(levels["production"])),
         elsewhere=Severity.parse(str(levels["elsewhere"])),
         ways=_ways(entry.get("ways") or {}, place),
+        effort=read_effort(entry["effort"], place),
+        remedy=str(entry.get("remedy", "")),
+        raised_by=_texts(entry.get("raised_by", []), f"{place}: raised_by"),
+        lowered_by=_texts(entry.get("lowered_by", []), f"{place}: lowered_by"),
+        explains=read_links(entry.get("explains", []), place),
+        example=str(entry.get("example", "")),
         **{part: str(entry.get(part, "")) for part in _SENTENCES},
     )
+
+
+def read_effort(value: Any, place: str) -> str:
+    """Return how long a fix takes; raises ParityError naming `place` for a word that is not in EFFORTS."""
+    return _word(value, EFFORTS, f"{place}: effort")
+
+
+def read_links(value: Any, place: str) -> tuple[Link, ...]:
+    """Return what a rule explains (a list of mappings); raises ParityError naming `place` and the mistake."""
+    if not isinstance(value, list) or not all(isinstance(link, Mapping) for link in value):
+        raise ParityError(f"{place}: explains must be a list of mappings")
+    links = []
+    for link in value:
+        if set(link) - {"certainty"} != {"effects", "joined_by"}:
+            raise ParityError(f"{place}: each of explains has the keys effects and joined_by, and may have certainty")
+        links.append(
+            Link(
+                effects=_texts(link["effects"], f"{place}: effects"),
+                joined_by=_word(link["joined_by"], JOINS, f"{place}: joined_by"),
+                certainty=_word(link.get("certainty", "possible"), CERTAINTIES, f"{place}: certainty"),
+            )
+        )
+    return tuple(links)
+
+
+def _texts(value: Any, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise ParityError(f"{what} must be a list of texts")
+    return tuple(value)
+
+
+def _word(value: Any, allowed: Sequence[str], what: str) -> str:
+    if value not in allowed:
+        raise ParityError(f"{what} must be one of {', '.join(allowed)}")
+    return str(value)
 
 
 def _ways(entry: Any, place: str) -> dict[str, dict[str, str]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from parity.domain.findings import ParityError, Severity
 from parity.domain.programs import KINDS
 from parity.knowledge.regex_guard import fault
-from parity.knowledge.rules import COMMON_FIELDS, Rule, read_rules
+from parity.knowledge.rules import COMMON_FIELDS, Link, Rule, read_effort, read_links, read_rules
 
 AREA: Final = "logs"
 ANY: Final = "any"
@@ -18,7 +18,8 @@ ANY: Final = "any"
 FIELDS: Final = COMMON_FIELDS | {"container", "count", "line"}
 _SENTENCES: Final = ("title", "cause", "impact", "action")
 _NEEDED: Final = ("id", "pattern", "applies_to", "severity", *_SENTENCES, "example")
-_ALLOWED: Final = (*_NEEDED, "command", "cleared_by", "fallback")
+_ALLOWED: Final = (*_NEEDED, "command", "cleared_by", "fallback", "effort", "explains")
+_SHARED: Final = {"effort", "explains"}
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 
@@ -44,13 +45,38 @@ class Signature:
         return not kinds or ANY in self.applies_to or bool(self.applies_to & kinds)
 
 
-def read_signatures(data: Any, origin: str) -> tuple[Signature, ...]:
-    """Return the signatures in `data` (a list of mappings); raises ParityError naming `origin` and the entry."""
+@dataclass(frozen=True)
+class Unsaid:
+    """What counts where a signature does not say it: how long a fix takes, and what follows from it."""
+
+    effort: str = "hours"
+    explains: tuple[Link, ...] = ()
+
+
+def read_signature_file(documents: Sequence[Any], origin: str) -> tuple[Signature, ...]:
+    """Return the signatures of one of our files: a document of what its entries share, and one that lists them.
+
+    Raises ParityError naming `origin` and the entry.
+    """
+    if len(documents) != 2 or not isinstance(documents[0], Mapping) or set(documents[0]) != _SHARED:
+        raise ParityError(f"{origin} must have two documents: effort and explains, and the list of signatures")
+    shared, entries = documents
+    unsaid = Unsaid(read_effort(shared["effort"], origin), read_links(shared["explains"], origin))
+    return read_signatures(entries, origin, lambda _: unsaid)
+
+
+def read_signatures(
+    data: Any, origin: str, unsaid: Callable[[str], Unsaid] = lambda _: Unsaid()
+) -> tuple[Signature, ...]:
+    """Return the signatures in `data` (a list of mappings); raises ParityError naming `origin` and the entry.
+
+    `unsaid` tells by an entry's id what counts where the entry does not say it.
+    """
     if not isinstance(data, list):
         raise ParityError(f"{origin} must be a list of signatures")
     found: dict[str, Signature] = {}
     for number, entry in enumerate(data, 1):
-        signature = _signature(entry, f"{origin}, entry {number}", origin)
+        signature = _signature(entry, f"{origin}, entry {number}", origin, unsaid)
         if signature.id in found:
             raise ParityError(f"{origin}, signature {signature.id}: there are two of this id")
         found[signature.id] = signature
@@ -65,7 +91,7 @@ def together(own: Iterable[Signature], ours: Iterable[Signature]) -> tuple[Signa
     return tuple(found.values())
 
 
-def _signature(entry: Any, place: str, origin: str) -> Signature:
+def _signature(entry: Any, place: str, origin: str, unsaid: Callable[[str], Unsaid]) -> Signature:
     if not isinstance(entry, Mapping):
         raise ParityError(f"{place} must be a mapping")
     name = entry.get("id")
@@ -90,7 +116,7 @@ def _signature(entry: Any, place: str, origin: str) -> Signature:
         id=name,
         pattern=pattern,
         applies_to=_kinds(entry["applies_to"], place),
-        rule=_rule(name, entry, pattern, place),
+        rule=_rule(name, entry, pattern, place, unsaid(name)),
         example=entry["example"],
         cleared_by=_compiled(entry["cleared_by"], "cleared_by", place) if "cleared_by" in entry else None,
         fallback=entry.get("fallback", False),
@@ -111,17 +137,20 @@ def _kinds(value: Any, place: str) -> frozenset[str]:
     return frozenset(value)
 
 
-def _rule(name: str, entry: Mapping[str, Any], pattern: re.Pattern[str], place: str) -> Rule:
+def _rule(name: str, entry: Mapping[str, Any], pattern: re.Pattern[str], place: str, unsaid: Unsaid) -> Rule:
     sentences = {key: entry[key] for key in (*_SENTENCES, "command") if key in entry}
     for key, sentence in sentences.items():
         strange = sorted(set(_FIELD.findall(sentence)) - FIELDS - set(pattern.groupindex))
         if strange:
             raise ParityError(f"{place}: {key} names {{{strange[0]}}}, which is no group of its pattern")
+    effort = read_effort(entry.get("effort", unsaid.effort), place)
+    explains = read_links(entry["explains"], place) if "explains" in entry else unsaid.explains
     rule_id = f"{AREA}.{name}"
     try:
-        return read_rules({rule_id: {**sentences, "severity": entry["severity"]}}, place)[rule_id]
+        rule = read_rules({rule_id: {**sentences, "severity": entry["severity"], "effort": effort}}, place)[rule_id]
     except ParityError:
         levels = ", ".join(level.word for level in Severity)
         raise ParityError(
             f"{place}: severity must be one of {levels}, or a mapping of production and elsewhere to them"
         ) from None
+    return replace(rule, explains=explains)

@@ -7,9 +7,10 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from parity.domain.places import container_at
+
 WIDTH: Final = 80
 _MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
-_CONTAINER: Final = "container "
 _MARKS: Final = {"critical": "🔴", "high": "🔴", "medium": "🟠", "low": "🟡", "info": "🔵"}
 # Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -74,8 +75,8 @@ def said_once(evidence: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 def _containers_first(places: Iterable[str]) -> list[str]:
     named = list(places)
-    containers = [place.removeprefix(_CONTAINER) for place in named if place.startswith(_CONTAINER)]
-    others = [place for place in named if not place.startswith(_CONTAINER)]
+    containers = [name for place in named if (name := container_at(place))]
+    others = [place for place in named if not container_at(place)]
     if len(containers) > 1:
         return [f"containers {', '.join(containers)}", *others]
     return named

@@ -22,7 +22,12 @@ class CannotRunError(Exception):
 
 
 class NoProgramError(CannotRunError):
-    """The image does not hold the program."""
+    """The image does not hold the program that `program` names."""
+
+    def __init__(self, program: str) -> None:
+        """Make the sentence for the report of it."""
+        super().__init__("%s: there is no such program in the image" % program)
+        self.program = program
 
 
 class Ran(NamedTuple):
@@ -43,7 +48,7 @@ def run(engine: Engine, container: str, argv: Sequence[str], environment: Dict[s
     try:
         return _run(engine, container, ["timeout", "-s", "KILL", str(seconds), *argv], environment, deadline)
     except NoProgramError as error:
-        if "timeout" not in str(error).partition(":")[0]:
+        if error.program != "timeout":
             raise
     return _run(engine, container, argv, environment, deadline)
 
@@ -82,11 +87,11 @@ def _run(engine: Engine, container: str, argv: Sequence[str], environment: Dict[
 
 
 def _check_program(argv: Sequence[str], said: str) -> None:
-    """Raise NoProgramError, naming the program first, when that is why the command failed."""
+    """Raise NoProgramError when that is why the command failed."""
     lowered = said.lower()
     if any(words in lowered for words in _NO_PROGRAM):
         inner = argv[0] == "timeout" and lowered.lstrip().startswith("timeout:")
-        raise NoProgramError("%s: there is no such program in the image" % (argv[4] if inner else argv[0]))
+        raise NoProgramError(argv[4] if inner else argv[0])
 
 
 def _exit_code(inspected: Any) -> int:

@@ -12,7 +12,7 @@ from . import celery as celery_probe
 from . import http_readers, postgres, redis
 from .celery_answers import Answers
 from .http_endpoints import Correction, Endpoint, corrections, endpoints, external, look_up
-from .http_probe import Address, Answer, NoAnswerError, UnreachableError, get
+from .http_probe import Address, Answer, ClosedError, NoAnswerError, UnreachableError, get
 from .kinds import CELERY_BEAT, CELERY_WORKER, HTTP, HTTP_KINDS, NONE, kind_of
 from .probe import FAILED, UNKNOWN, Outcome, Probe, run_all, unable
 from .targets import Target, engine_host, read_targets, targets_of
@@ -122,7 +122,7 @@ def _ask_http(endpoint: Endpoint, redactor: Redactor, deadline: float) -> Outcom
         try:
             answer, path = _first_answer(endpoint, address, deadline)
         except NoAnswerError as error:
-            guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and _closes(error))
+            guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and isinstance(error, ClosedError))
             if outcome.state == UNKNOWN and not (guess and seen):
                 outcome = Outcome(UNKNOWN if guess else FAILED, redactor.text(str(error)))
             seen = True
@@ -148,11 +148,6 @@ def _fastest(address: Address, path: str, host: str, deadline: float) -> Answer:
             break
         best = again if again.seconds < best.seconds else best
     return best
-
-
-def _closes(error: NoAnswerError) -> bool:
-    """Whether nginx may do that on purpose: `return 444` closes the connection."""
-    return "without an answer" in str(error)
 
 
 def _first_answer(endpoint: Endpoint, address: Address, deadline: float) -> Tuple[Optional[Answer], str]:

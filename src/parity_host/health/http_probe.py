@@ -44,6 +44,10 @@ class NoAnswerError(Exception):
     """Nothing came back that is HTTP; the message is a sentence's end for the report."""
 
 
+class ClosedError(NoAnswerError):
+    """The connection was taken and closed before anything came back, as `return 444` of nginx does on purpose."""
+
+
 class UnreachableError(NoAnswerError):
     """There is no way to the address from this host, or what stands there speaks something else: nothing is known."""
 
@@ -135,7 +139,7 @@ def _once(address: Address, target: str, host: str, deadline: float, limit: int)
         raise NoAnswerError("it takes the connection on %s and does not answer in time" % shown) from None
     except (http.client.BadStatusLine, http.client.UnknownProtocol) as error:
         if isinstance(error, http.client.RemoteDisconnected):
-            raise NoAnswerError("it closes the connection on %s without an answer" % shown) from None
+            raise ClosedError("it closes the connection on %s without an answer" % shown) from None
         raise UnreachableError("what answers on %s does not speak HTTP" % shown) from None
     except http.client.HTTPException as error:
         raise NoAnswerError("its answer on %s is no good HTTP: %s" % (shown, type(error).__name__)) from None

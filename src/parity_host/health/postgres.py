@@ -61,7 +61,7 @@ def _refused(said: str, ready: int) -> Outcome:
 
 
 def _run(engine: Engine, target: Target, argv: List[str], environment: Dict[str, str], deadline: float) -> Ran:
-    missing = NoProgramError("%s: there is no such program in the image" % argv[0])
+    missing = NoProgramError(argv[0])
     for folder in _FOLDERS:
         try:
             return run(engine, target.id, [folder + argv[0], *argv[1:]], environment, deadline)

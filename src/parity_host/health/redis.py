@@ -68,7 +68,7 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
 def _ask(engine: Engine, target: Target, question: str, deadline: float) -> Ran:
     words = ["-p", _port(target)] if _port(target) else []
     found = password(target)
-    missing = NoProgramError("redis-cli: there is no such program in the image")
+    missing = NoProgramError("redis-cli")
     for client in _CLIENTS:
         try:
             return run(

@@ -46,7 +46,8 @@ def add(
 ) -> Plan:
     """Return the plan that gives an env file the `keys` that it lacks, with the `values` that somebody gave for them.
 
-    A key is put where the template has it (`envfile/insert.py`), and a value written so that Compose reads back just that.
+    A key is put where the template has it (`envfile/insert.py`), and a value is written so that Compose reads back
+    just that.
     Without a value, with a placeholder for one, or where it would change what another value reads, the key is left, as
     it is for the reason that `refused` has for it; with `mark`, a comment stands for it then. What the file had keeps
     its bytes. `lookup` is what is set outside the file. Raises CannotRepairError for a file that Compose refuses or

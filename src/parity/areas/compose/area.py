@@ -9,6 +9,7 @@ from typing import Any, Final
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
+from parity.domain.places import in_container, in_service
 from parity.domain.stack import Config, Container, Declared, Mount, Service, Stack
 from parity.domain.values import Same, same, show
 
@@ -86,7 +87,7 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
         for mount in service.declared.config.mounts if service.declared else ():
             if mount.kind == "bind" and stack.paths.get(mount.source) == "missing":
                 source = stack.shorten(mount.source)
-                where = Evidence(stack.environment, f"{source} does not exist", f"compose service {name}", name)
+                where = Evidence(stack.environment, f"{source} does not exist", in_service(name), name)
                 words = {"path": source, "destination": mount.destination}
                 yield Difference(
                     "compose.missing-bind-source", (stack.environment,), name, mount.destination, (where,), words
@@ -98,7 +99,7 @@ def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[D
     if declared is None and service.containers and stack.render_state == "rendered":
         container = service.containers[0]
         where = Evidence(
-            stack.environment, "runs, but no compose file declares it", f"container {container.name}", service.name
+            stack.environment, "runs, but no compose file declares it", in_container(container.name), service.name
         )
         yield Difference(
             "compose.undeclared", (stack.environment,), match.name, "", (where,), {"container": container.name}
@@ -106,27 +107,30 @@ def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[D
     if declared is None or stack.render_state not in ("rendered", "partly"):
         return
     for container in service.containers:
+        variables = _drifted_variables(declared, container)
+        drift = [*_drift(declared, container, variables)]
         pieces = tuple(
             Evidence(
                 stack.environment,
                 f"{what}: declared {wants}, running {has}",
-                f"container {container.name}",
+                in_container(container.name),
                 service.name,
             )
-            for what, wants, has in _drift(declared, container)
+            for what, wants, has in drift
         )
         if pieces:
-            fields = ", ".join(dict.fromkeys(piece.shown.partition(":")[0] for piece in pieces))
+            fields = ", ".join(dict.fromkeys(what for what, _, _ in drift))
             words = {"container": container.name, "fields": fields, "service_name": service.name}
-            yield Difference("compose.drift", (stack.environment,), match.name, "", pieces, words)
+            mentions = frozenset(variables)
+            yield Difference("compose.drift", (stack.environment,), match.name, "", pieces, words, mentions=mentions)
 
 
-def _drift(declared: Declared, container: Container) -> Iterator[tuple[str, str, str]]:
+def _drift(declared: Declared, container: Container, variables: list[str]) -> Iterator[tuple[str, str, str]]:
     """Yield what is declared otherwise than it runs: which setting, what is declared, what runs."""
     wants, has = declared.config, container.config
     if wants.image and wants.image != has.image:
         yield "image", wants.image, has.image
-    yield from _environment_drift(wants.environment, container, declared.raw.get("environment"))
+    yield from _environment_drift(wants.environment, container.environment, variables)
     wanted_ports = {(p.container, p.host_ip, p.host_port) for p in wants.ports if p.host_port.isdigit()}
     running_ports = {(p.container, p.host_ip, p.host_port) for p in has.ports if p.host_ip != "::"}
     if (wanted_ports != running_ports and len(wanted_ports) == len(wants.ports) and container.state == "running") or (
@@ -157,21 +161,27 @@ def _other_words(wants: tuple[str, ...], has: tuple[str, ...] | None) -> bool:
     return same(" ".join(wants), " ".join(has or ()), True) is Same.NO
 
 
-def _environment_drift(wants: Mapping[str, str], container: Container, raw: Any) -> Iterator[tuple[str, str, str]]:
+def _environment_drift(
+    wants: Mapping[str, str], has: Mapping[str, str], variables: list[str]
+) -> Iterator[tuple[str, str, str]]:
+    for name in variables[:_SHOWN_VARIABLES]:
+        yield f"environment {name}", show(wants.get(name)), show(has.get(name))
+    more = len(variables) - _SHOWN_VARIABLES
+    if more > 0:
+        yield "environment", f"{more} more variables", "otherwise"
+
+
+def _drifted_variables(declared: Declared, container: Container) -> list[str]:
+    """Return the variables that a container has otherwise than they are declared, or without being declared."""
+    wants, has, raw = declared.config.environment, container.environment, declared.raw.get("environment")
     # `KEY` without a value is taken from the shell that ran Compose: nothing is declared for it.
     taken_over = {key for key, value in raw.items() if value is None} if isinstance(raw, dict) else set()
-    has = container.environment
     changed = [
         key
         for key in sorted(wants)
         if key not in taken_over and (key not in has or same(wants[key], has[key], True) is Same.NO)
     ]
-    gone = sorted(set(container.config.environment) - set(wants))
-    for key in (changed + gone)[:_SHOWN_VARIABLES]:
-        yield f"environment {key}", show(wants.get(key)), show(has.get(key))
-    more = len(changed) + len(gone) - _SHOWN_VARIABLES
-    if more > 0:
-        yield "environment", f"{more} more variables", "otherwise"
+    return changed + sorted(set(container.config.environment) - set(wants))
 
 
 def _port_list(ports: set[tuple[str, str, str]]) -> str:

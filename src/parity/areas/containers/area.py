@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +13,8 @@ from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match, repository
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
+from parity.domain.mentions import names_in
+from parity.domain.places import in_container, in_service
 from parity.domain.stack import Config, Container, Healthcheck, Mount, Service, Stack
 from parity.domain.values import show
 
@@ -52,12 +55,13 @@ def _about(
 ) -> Difference:
     words = {"container": container.name, "state": container.state, "host": container.host, **words}
     words = {"explained": "", "advice": "", **words}  # the area `logs` fills them where it knows what the log means
-    where = Evidence(stack.environment, shown, f"container {container.name}", container.service)
+    where = Evidence(stack.environment, shown, in_container(container.name), container.service)
     return Difference(rule, (stack.environment,), match.name, item, (where,), words)
 
 
 def _state(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
-    last = _last_words(container)
+    lines = _last_lines(container)
+    last = " / ".join(map(show, lines)) or "its log is empty"
     rules = state_rules(service, container)
     if "containers.restarting" in rules:
         shown = f"{container.state}, {container.restarts} restarts, last exit code {container.exit_code}"
@@ -76,7 +80,8 @@ def _state(stack: Stack, match: Match, service: Service, container: Container) -
         yield _about("containers.not-running", stack, match, container, shown, last=last, code=str(container.exit_code))
     if "containers.unhealthy" in rules:
         output = show(container.health_output) if container.health_output else "the check printed nothing"
-        yield _about("containers.unhealthy", stack, match, container, "unhealthy", last=last, output=output)
+        found = _about("containers.unhealthy", stack, match, container, "unhealthy", last=last, output=output)
+        yield replace(found, mentions=names_in(container.health_output, *lines))
     if container.oom_killed:
         yield _about(
             "containers.oom-killed",
@@ -88,9 +93,9 @@ def _state(stack: Stack, match: Match, service: Service, container: Container) -
         )
 
 
-def _last_words(container: Container) -> str:
-    lines = [show(line) for line in container.log_tail if line.strip()]
-    return " / ".join(dict.fromkeys(lines[-_LOG_LINES_SHOWN:])) if lines else "its log is empty"
+def _last_lines(container: Container) -> list[str]:
+    lines = [line for line in container.log_tail if line.strip()]
+    return list(dict.fromkeys(lines[-_LOG_LINES_SHOWN:]))
 
 
 def _one_environment(stack: Stack, match: Match, service: Service, container: Container) -> Iterator[Difference]:
@@ -157,9 +162,7 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
             and service.declared.active
             and service.declared.scale > 0
         ):
-            where = Evidence(
-                environment, "declared, but there is no container", f"compose service {service.name}", service.name
-            )
+            where = Evidence(environment, "declared, but there is no container", in_service(service.name), service.name)
             yield Difference(
                 "containers.absent", (environment,), match.name, "", (where,), {"service_name": service.name}
             )

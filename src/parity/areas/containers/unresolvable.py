@@ -39,7 +39,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 def _variables(service: Service, own: Endpoint) -> dict[str, str]:
     for container in service.containers:
-        if own.place == f"container {container.name}":
+        if own.container == container.name:
             return dict(container.config.environment)
     return dict(service.declared.config.environment) if service.declared and not service.containers else {}
 

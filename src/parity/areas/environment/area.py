@@ -11,6 +11,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference, Evidence
+from parity.domain.places import in_container, in_service
 from parity.domain.stack import Stack
 from parity.domain.values import Same, as_boolean, as_url, has_secret, is_local_host, show, url_ways, whole_secret
 from parity.knowledge.policy import Forbidden, Requirement
@@ -44,8 +45,8 @@ class _Variables:
                 for name, value in config.environment.items() if config else ():
                     where = files[environment].place(name, value, service.name)
                     if service.containers:
-                        where = f"container {service.containers[0].name}" + (f", {where}" if where else "")
-                    self._add(name, environment, match.name, value, where or f"compose service {service.name}")
+                        where = in_container(service.containers[0].name) + (f", {where}" if where else "")
+                    self._add(name, environment, match.name, value, where or in_service(service.name))
         for environment, env_files in files.items():
             for name, value, place in env_files.project_variables():
                 self._add(name, environment, "", value, place)
@@ -97,7 +98,17 @@ def _between(comparison: Comparison, name: str, environments: Mapping[str, _Vari
             "values": _in_words(pieces),
         }
         direction = directions.pop() if len(directions) == 1 else ""
-        yield Difference(rule, tuple(order), "", name, tuple(pieces), words, frozenset(ways), direction=direction)
+        yield Difference(
+            rule,
+            tuple(order),
+            "",
+            name,
+            tuple(pieces),
+            words,
+            frozenset(ways),
+            direction=direction,
+            mentions=frozenset(services),
+        )
 
 
 def _in_words(pieces: list[Evidence]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from parity.areas.health.probes import Here, about, known_by, stands_still, unhealthy
@@ -58,7 +58,8 @@ def _failed(here: Here) -> Iterator[Difference]:
         service = known_by(here.stack, text(broker, "host"))
         if service is None or not stands_still(service):
             where = f"{show(text(broker, 'host')) or 'unknown'}:{whole(broker, 'port')}"
-            yield about("health.broker-unreachable", here, show(here.probe.reason), broker=where)
+            found = about("health.broker-unreachable", here, show(here.probe.reason), broker=where)
+            yield replace(found, mentions=frozenset({text(broker, "host")}))
     elif not unhealthy(here):
         yield about("health.worker-silent", here, show(here.probe.reason))
 

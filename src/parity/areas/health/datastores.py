@@ -56,9 +56,9 @@ def _redis(here: Here, is_broker: bool) -> Iterator[Difference]:
     used, limit, policy = number(facts, "memory_used"), number(facts, "memory_limit"), show(text(facts, "policy"))
     if limit <= 0:
         config: Config | None = here.service.config if here.service else None
-        container = f"its container's limit is {config.memory / _MIB:.0f} MiB" if config and config.memory else "none"
-        container = container if container != "none" else "its container has none either"
-        yield about("health.redis-no-limit", here, "maxmemory 0", limit=container)
+        memory = config.memory if config else 0
+        limited = f"its container's limit is {memory / _MIB:.0f} MiB" if memory else "its container has none either"
+        yield about("health.redis-no-limit", here, "maxmemory 0", limit=limited)
     elif used / limit > _MEMORY:
         shown = f"{used / _MIB:.1f} of {limit / _MIB:.1f} MiB, {policy}"
         yield about("health.redis-memory", here, shown, share=f"{used / limit:.0%}", policy=policy)

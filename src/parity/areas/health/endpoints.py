@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from parity.areas.health.answers import Part, Verdict, ill, read_parts
 from parity.areas.health.probes import Here, about, by_match, stands_still, unhealthy
 from parity.compare.match_services import bare_name
 from parity.domain.findings import Difference, Evidence
+from parity.domain.mentions import names_in
 from parity.domain.stack import Stack
 from parity.domain.untrusted import number, text, whole
 from parity.domain.values import show
@@ -50,7 +52,8 @@ def _down(answers: Sequence[Here]) -> Iterator[Difference]:
             elif (here.environment, here.probe.container) in answering:
                 yield about("health.address-down", here, shown, item=target, target=show(target))
             else:
-                yield about("health.endpoint-down", here, shown)
+                answered = names_in(text(here.probe.facts, "text"), text(here.probe.facts, "database"))
+                yield replace(about("health.endpoint-down", here, shown), mentions=answered)
 
 
 def _loki_ready(here: Here) -> bool:
@@ -70,7 +73,8 @@ def _ill(here: Here, parts: list[Part]) -> Iterator[Difference]:
         named = show(part.name) if part.name else "as a whole"
         error = f": {show(part.error)}" if part.error and part.error != part.said else ""
         shown = f"{show(part.path) or 'status'} is {show(part.said) or 'in error'}{error}"
-        yield about(rule, here, shown, item=part.name, part=named, said=shown)
+        found = about(rule, here, shown, item=part.name, part=named, said=shown)
+        yield replace(found, mentions=names_in(part.name, part.path, part.said, part.error))
 
 
 def _stopped(stack: Stack, part: str) -> bool:

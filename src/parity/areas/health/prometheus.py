@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from parity.areas.health.probes import Here, about, by_match, host_of, known_by, stands_still
 from parity.domain.findings import Difference, Evidence
+from parity.domain.mentions import names_in
 from parity.domain.stack import Service, Stack
 from parity.domain.untrusted import mappings, text
 from parity.domain.values import show
@@ -79,7 +80,8 @@ def _down(here: Here, target: Target, stacks: Sequence[Stack]) -> Iterator[Diffe
         name = show(target.host)
         yield about("health.target-without-service", here, shown, item, name=name, elsewhere=elsewhere, **words)
     elif target.health == "down" and not (target.service and stands_still(target.service)):
-        yield about("health.target-down", here, shown, item, **words)
+        mentions = names_in(target.job, target.instance, target.url, target.error)
+        yield replace(about("health.target-down", here, shown, item, **words), mentions=mentions)
 
 
 def _missing(heres: Mapping[str, Here]) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence, Severity
+from parity.domain.mentions import names_in
 from parity.domain.programs import kinds
 from parity.domain.stack import Container, Service, Stack
 from parity.domain.values import show
@@ -21,11 +22,16 @@ _LINES: Final = 1000
 _CHARACTERS: Final = 400
 _ITEMS: Final = 20
 _SHOWN: Final = 240
+# As `docker compose up` prints it, for the signatures to read.
+_ENDED: Final = "{} exited with code {}"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A signature found in a container's log: how often, in which lines, and what its groups held the last time."""
+    """A signature found in a container's log: how often, in which lines, and what its groups held the last time.
+
+    `mentions` are the names in all of its lines.
+    """
 
     signature: Signature
     item: str
@@ -34,6 +40,7 @@ class Fault:
     count: int
     end: int
     words: Mapping[str, str] = field(default_factory=dict)
+    mentions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,9 @@ def _difference(stack: Stack, match: Match, log: Log, fault: Fault) -> Differenc
     words = {**fault.words, "container": log.container.name, "count": str(fault.count), "line": fault.last}
     place = f"log of container {log.container.name}"
     where = Evidence(stack.environment, _shown(fault, log.lines), place, log.container.service)
-    return Difference(f"{AREA}.{fault.signature.id}", (stack.environment,), match.name, fault.item, (where,), words)
+    rule = f"{AREA}.{fault.signature.id}"
+    here = (stack.environment,)
+    return Difference(rule, here, match.name, fault.item, (where,), words, mentions=fault.mentions)
 
 
 def _explaining(rule: str, difference: Difference, fault: Fault) -> Difference:
@@ -129,7 +138,7 @@ def _said_of(container: Container) -> list[str]:
     """Return what Docker says of a container that does not run, as Compose prints it."""
     if container.state not in ("exited", "restarting", "dead", "created"):
         return []
-    ended = f"{container.name} exited with code {container.exit_code}" if container.exit_code else ""
+    ended = _ENDED.format(container.name, container.exit_code) if container.exit_code else ""
     return [line for line in (container.error[:_CHARACTERS], ended) if line]
 
 
@@ -152,6 +161,7 @@ def _faults(lines: Sequence[str], signatures: Sequence[Signature]) -> list[Fault
             count=before.count + 1 if before else 1,
             end=record.last,
             words={name: show(text) for name, text in groups.items() if text},
+            mentions=names_in(line) | (before.mentions if before else frozenset()),
         )
     return [fault for fault in found.values() if not _over(fault, lines)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from parity.areas.nginx import unresolvable
@@ -18,14 +19,13 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
 from parity.programs.nginx.check.check import check
-from parity.programs.nginx.model.types import Model
+from parity.programs.nginx.model.types import Gap, Model
 from parity.programs.nginx.syntax.explain import explain
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.programs.nginx.syntax.problem import Problem
 
 _MISSING: Final = "missing_file"
 _OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
-_NOT_FOUND: Final = "was not found"
 _IN_IMAGE: Final = "lies in the image, which cannot be read where no container runs"
 # Files of nginx's packages that mean the same everywhere: nobody misses them in a comparison.
 _OF_NGINX: Final = frozenset(
@@ -50,13 +50,24 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             if configuration.files:
                 yield from _names(comparison, match, stack, configuration, reader)
                 models.setdefault(stack.environment, model_of(configuration, reader))
+        models = {
+            environment: _told_once(model, environment in refused, environment in unread)
+            for environment, model in models.items()
+        }
         for found in _between(comparison, match, models):
-            # What nginx stops at is said once, and in nginx's own words; protocols and ciphers are the area tls's.
-            # A file that could not be read here may well be there for nginx.
-            hidden = unread if found.words.get("what", "").endswith(_NOT_FOUND) else set()
-            told = found.rule == "nginx.unread" and (refused | hidden).issuperset(found.environments)
-            if not told and found.words.get("setting") not in _OF_TLS:
+            # Protocols and ciphers are the area tls's.
+            if found.words.get("setting") not in _OF_TLS:
                 yield found
+
+
+def _told_once(model: Model, refused: bool, unread: bool) -> Model:
+    """Return a model without what nginx would not take of it, where that is reported already or not certain.
+
+    What nginx stops at is said once, and in nginx's own words. A file that could not be read here may well be there
+    for nginx.
+    """
+    left = [one for one in model.unread if not (one.refused and (refused or (unread and one.gap is Gap.ABSENT)))]
+    return replace(model, unread=tuple(left))
 
 
 def _said(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:

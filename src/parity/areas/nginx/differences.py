@@ -11,7 +11,7 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.values import Same, same, show
 from parity.programs.nginx.differ.differences import differences as between
 from parity.programs.nginx.differ.record import HIGH, INFO, LOW, MEDIUM, Record
-from parity.programs.nginx.model.types import Model, Place
+from parity.programs.nginx.model.types import Gap, Model, Place
 
 SameValue = Callable[[str, str, str, str], Same]
 
@@ -50,6 +50,26 @@ _BY_GRAVITY: Final = {
     INFO: "nginx.own-to-each",
 }
 _NO_TLS: Final = "nginx.tls-missing"
+# What people read of what is not in a model.
+_UNREAD: Final = {
+    Gap.ABSENT: "{} was not found",
+    Gap.DIRECTORY: "{} is a directory",
+    Gap.INCLUDES_ITSELF: "{} includes itself",
+    Gap.INCLUDED_TOO_DEEPLY: "{} is included too deeply",
+    Gap.STRAY_BRACE: "unexpected }}",
+    Gap.SYNTAX: "{}; the rest of the file",
+    Gap.OPEN_BLOCK: "the file ends within a block",
+    Gap.TOO_LONG: "the configuration is too long; the rest",
+    Gap.UNKNOWN: "unknown directive {}",
+    Gap.MISPLACED: "{} is not allowed here",
+    Gap.WITHOUT_BLOCK: "{} lacks its block",
+    Gap.NOT_TERMINATED: "{} is not terminated",
+    Gap.ARGUMENTS: "{} has the wrong number of arguments",
+    Gap.NESTED_TOO_DEEPLY: "blocks are nested too deeply; the rest of the file",
+    Gap.DUPLICATE: "{} is duplicate",
+    Gap.ADDRESS: "listen {}",
+    Gap.NOT_COMPARED: "{} is not compared",
+}
 
 
 def _same_run(_one: str, first: str, _other: str, second: str) -> Same:
@@ -91,8 +111,8 @@ def differences(models: Mapping[str, Model], context: Context | None = None) -> 
 def _unread(environment: str, model: Model, context: Context) -> Iterator[Difference]:
     count: Counter[str] = Counter()
     for piece in model.unread:
-        text = show(piece.text)
-        item = _numbered(f"{text} in {piece.place.file}", count)
+        text = show(_UNREAD[piece.gap].format(piece.subject))
+        item = _numbered(" ".join((show(piece.name), "in", piece.place.file)), count)
         where = Evidence(environment, text, str(piece.place), context.service)
         words = {"what": text, "place": str(piece.place)}
         rule = "nginx.unread" if piece.refused else "nginx.not-compared"

@@ -55,7 +55,7 @@ def differences(asked: Asked) -> Iterator[Difference]:
     """Yield one difference for each host that cannot be found, and each port on which nothing listens."""
     names = {stack.environment: Names(stack) for stack in asked.comparison.stacks}
     here = names[asked.stack.environment]
-    own = next(iter(here.of(asked.service, asked.reader.place)), None)
+    own = next(iter(here.of(asked.service, asked.reader.container)), None)
     if own is None:
         return
     said = _said(asked.reader)

@@ -10,6 +10,7 @@ from parity.areas.oauth.redirects import Redirect, read_redirects
 from parity.areas.oauth.vocabulary import ID, REDIRECT, SECRET, Meaning, Provider, Vocabulary
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
+from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Service
 from parity_host.secrets.placeholders import placeholder_class
 from parity_host.secrets.token import parse
@@ -120,7 +121,7 @@ def effective_environment(service: Service) -> Mapping[str, str]:
 
 def _place(service: Service, files: EnvFiles, name: str, value: str) -> str:
     container = container_of(service)
-    where = f"container {container.name}" if container else f"compose service {service.name}"
+    where = in_container(container.name) if container else in_service(service.name)
     line = files.place(name, value, service.name)
     return f"{where}, {line}" if line else where
 

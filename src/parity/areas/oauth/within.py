@@ -44,6 +44,7 @@ def _incomplete(setup: Setup, stack: Stack, application: Application) -> Iterato
         words,
         frozenset({way}),
         setup.not_set(known_as),
+        mentions=frozenset(known_as | {setting.name for setting in application.settings}),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 from parity.areas.tls.facts import facts_of
 from parity.areas.tls.servers import TlsServer, differences_of
@@ -17,6 +17,9 @@ from parity.domain.findings import Difference
 from parity.domain.stack import Configuration, Stack
 from parity.domain.untrusted import text, whole
 from parity.programs.nginx.model.types import Server, Setting, Tls
+
+# Inherited from http{}: http://nginx.org/en/docs/http/ngx_http_ssl_module.html#ssl_password_file
+_PASSWORDS: Final = "ssl_password_file"
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -74,6 +77,7 @@ def _each_certificate(
             key_state=text(secret, "state"),
             key_digest=text(secret, "digest"),
             key_reason=text(secret, "reason"),
+            key_has_password=_PASSWORDS in server.base.settings,
             protocols=tuple(tls.protocols.shown.split()) if tls.protocols.place else None,
             ciphers=tls.ciphers.shown if tls.ciphers.place else None,
             hsts=_header(tls.hsts),

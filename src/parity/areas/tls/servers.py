@@ -26,6 +26,7 @@ class TlsServer:
     certificate, key: the paths in the configuration; pem: what the host sent of the certificate file, None when
     nobody could look (a server without one, a path with a variable, a file that must not be read); `unreadable` and
     `certificate_reason`, `key_state`, `key_digest` and `key_reason` as parity_host.certificates tells them.
+    key_has_password: whether the server has an ssl_password_file.
     version: nginx's; place: file and line of the server.
     """
 
@@ -106,7 +107,7 @@ def _certificate(group: Sequence[TlsServer], production: Collection[str], today:
         today=today,
         key_state=server.key_state,
         key_digest=server.key_digest,
-        key_has_password=server.key_has_password,
+        key_has_password=all(one.key_has_password for one in group),
     )
     ways = _ways(server.environment, production)
     common = {

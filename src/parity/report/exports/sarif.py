@@ -19,7 +19,7 @@ _LEVEL: Final = {"critical": "error", "high": "error", "medium": "warning", "low
 # GitHub sorts results by this number: https://docs.github.com/en/code-security/reference/code-scanning
 _SECURITY: Final = {"critical": "9.5", "high": "8.0", "medium": "5.0", "low": "2.0", "info": "0.0"}
 _BASELINE: Final = {"new": "new", "back": "new", "open": "unchanged"}
-_FILE: Final = re.compile(r"(?:^|, )(?P<path>(?!container |compose service )[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
+_FILE: Final = re.compile(r"(?:^|, )(?P<path>[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 _SUPPRESSED: Final = {"waived": "accepted", "expected": "accepted", "verify": "underReview"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from stacks import audited, stack
 
 from parity.domain.findings import Finding
@@ -77,7 +78,7 @@ def test_a_file_that_could_not_be_read_is_not_said_to_be_missing():
     (entry,) = next(iter(said["hosts"].values()))["config"]["found"]
     assert any(name.startswith("nginx.refused") for name in audited(nginx("dev", GOOD), said))
     entry["unread"] = ["/etc/nginx/large.conf: it is larger than 1048576 bytes"]
-    assert not any(name.startswith("nginx.refused") for name in audited(nginx("dev", GOOD), said))
+    assert of("nginx", audited(nginx("dev", GOOD), said)) == {}
 
 
 def test_a_log_is_read_where_the_files_cannot_be():
@@ -150,6 +151,31 @@ def test_tls_is_judged_with_what_the_host_tells():
     assert not any(
         name.startswith("nginx.tls-differs") for name in audited(tls("dev"), tls("prod", "ssl_protocols TLSv1;"))
     )
+
+
+WORDS = "ssl_password_file words;"
+
+
+@pytest.mark.parametrize(
+    ("http", "first", "second", "encrypted"),
+    [
+        ("", "", "", True),
+        ("", WORDS, WORDS, False),
+        (WORDS, "", "", False),
+        ("", WORDS, "", True),  # each server opens the key for itself
+    ],
+)
+def test_an_encrypted_key_is_no_fault_where_its_pass_phrase_is_given(http, first, second, encrypted):
+    side = tls("prod")
+    (host,) = side["hosts"].values()
+    (configuration,) = host["config"]["found"]
+    own = "listen 443 ssl; ssl_certificate a.pem; ssl_certificate_key a.key;"
+    text = f"events {{}} http {{ {http} server {{ {own} {first} }} server {{ {own} server_name b; {second} }} }}"
+    configuration["files"] = {NGINX: {"text": text, "encoding": "utf-8"}}
+    configuration["keys"]["a.key"].update(state="encrypted", reason="the key is encrypted")
+    found = of("tls", audited(tls("dev"), side))
+    assert ("tls.key-encrypted/web/a.pem@prod" in found) is encrypted
+    assert "tls.no-certificate/web/a.pem@prod" in found
 
 
 def test_what_loki_will_refuse_is_found_with_its_line():

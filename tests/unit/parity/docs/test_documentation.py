@@ -16,7 +16,10 @@ import pytest
 import yaml
 
 from parity.docs import repairs_page, rules_page
+from parity.judge import knowledge
 from parity.knowledge import user_file
+from parity.knowledge.rules import Rule
+from parity.report import text as text_view
 
 ROOT = Path(__file__).resolve().parents[4]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
@@ -83,6 +86,30 @@ def test_every_filter_has_its_page() -> None:
 
 def test_the_page_of_rules_is_current() -> None:
     assert rules_page.PAGE.read_text(encoding="utf-8") == rules_page.page(), "run make docs"
+
+
+PAGE = rules_page.PAGE.read_text(encoding="utf-8")
+RULES = [rule for rule in knowledge.load().rules.values() if not rule.id.startswith("logs.")]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_page_of_rules_shows_all_of_a_rule(rule: Rule) -> None:
+    (section,) = re.findall(
+        rf'(?s)<a id="{re.escape(rule.id)}"></a>\n\n### `{re.escape(rule.id)}`\n(.*?)(?:\n<a id|\Z)', PAGE
+    )
+    shown = [f"{rule.production.word} / {rule.elsewhere.word}", f"Effort: {rule.effort}", rule.example.strip()]
+    shown += [text_view.markdown(text) for text in (rule.title, rule.impact, rule.action)]
+    shown += [f"roles/remedy_{rule.remedy}/README.md"] if rule.remedy else []
+    shown += [f"raised by the fact {fact}" for fact in rule.raised_by]
+    shown += [f"lowered by the fact {fact}" for fact in rule.lowered_by]
+    shown += [f"`{effect}`" for link in rule.explains for effect in link.effects]
+    assert not [text for text in shown if text not in section]
+
+
+def test_every_link_on_the_page_of_rules_leads_somewhere() -> None:
+    anchors = set(re.findall(r'<a id="([^"]+)">', PAGE))
+    assert not set(re.findall(r"\]\(#([^)]+)\)", PAGE)) - anchors
+    assert not [path for path in re.findall(r"\]\(([^)#]+)\)", PAGE) if not (rules_page.PAGE.parent / path).is_file()]
 
 
 def test_the_page_of_repairs_is_current() -> None:

@@ -290,6 +290,17 @@ def test_what_a_service_is_for_weighs(tmp_path, image, policy, severity):
     assert found["containers.unhealthy/web@prod"]["severity"] == severity
 
 
+def test_data_weighs_in_production_only(tmp_path):
+    image = "postgres:15"
+    stacks = [
+        stack("dev", {"db": {"image": image, "health": {"status": "unhealthy"}}}),
+        stack("prod", {"db": {"image": image}}),
+    ]
+    finding = of(run(stacks, tmp_path))["containers.unhealthy/db@dev"]
+    assert finding["severity"] == "medium"
+    assert finding["reasons"] == ["medium: what the rule containers.unhealthy says outside production"]
+
+
 def broken_nginx() -> list[dict[str, Any]]:
     good = {"/etc/nginx/nginx.conf": "events {}\nhttp { server { listen 80; } }\n"}
     bad = {"/etc/nginx/nginx.conf": "events {}\nhttp { proxy_pass http://api; }\n"}
@@ -328,6 +339,28 @@ def test_a_variable_that_the_files_have_already_follows_from_the_container_that_
         "environment.empty/EMPTY@prod": "compose.drift/api@prod",
         "environment.missing/ELSEWHERE@prod": "",
     }
+
+
+LOST = "dial tcp cache:6379: connect: connection refused"
+
+
+@pytest.mark.parametrize(
+    ("api", "symptom"),
+    [
+        ({"log_tail": [LOST]}, "logs.connection-refused/api@prod"),
+        ({"health": {"status": "unhealthy", "output": LOST}}, "containers.unhealthy/api@prod"),
+        # Our own sentence speaks of a health check; nobody's log or answer names a service of that name.
+        ({"health": {"status": "unhealthy", "output": "timed out"}}, ""),
+    ],
+)
+def test_what_a_log_or_a_health_check_names_is_its_cause_and_no_word_of_ours_is(tmp_path, api, symptom):
+    services = {"api": {}, "cache": {"image": "redis:7"}, "check": {}}
+    down = {"state": "exited", "exit_code": 1}
+    ill = {"api": api, "cache": {"image": "redis:7", **down}, "check": down}
+    found = of(run([stack("dev", services), stack("prod", ill)], tmp_path))
+    linked = {name: one["caused_by"] for name, one in found.items() if one["caused_by"]}
+    assert linked == ({symptom: "containers.not-running/cache@prod"} if symptom else {})
+    assert "containers.not-running/check@prod" in found
 
 
 def test_a_cause_of_one_environment_explains_nothing_in_another(tmp_path):
@@ -520,12 +553,12 @@ def test_an_explanation_of_no_finding_names_the_nearest(tmp_path):
         explain(run(pair(), tmp_path), "PAYMENT_KEY")
 
 
-def test_every_remedy_and_effort_is_of_a_rule_that_exists():
-    patterns = [pattern for rules, *_ in (*KNOWN.judgement.remedies, *KNOWN.judgement.efforts) for pattern in rules]
-    patterns += [pattern for link in KNOWN.judgement.links for pattern in (*link.causes, *link.effects)]
-    patterns += [pattern for weight in KNOWN.judgement.weights for pattern in weight.rules]
-    unknown = [pattern for pattern in patterns if not fnmatch.filter(KNOWN.rules, pattern)]
-    assert not unknown, f"knowledge/judgement.yml names rules that there are not: {unknown}"
+def test_what_a_rule_explains_are_rules_and_what_weighs_it_are_facts():
+    links = [(rule.id, effect) for rule in KNOWN.rules.values() for link in rule.explains for effect in link.effects]
+    unknown = [(rule, effect) for rule, effect in links if not fnmatch.filter(KNOWN.rules, effect)]
+    assert not unknown, f"rules explain what is no rule: {unknown}"
+    facts = {fact for rule in KNOWN.rules.values() for fact in (*rule.raised_by, *rule.lowered_by)}
+    assert facts == set(KNOWN.judgement.facts)
 
 
 @pytest.mark.parametrize("inventories", [(), ("inventory/mine",), ("one.yml", "my hosts")])

@@ -12,9 +12,9 @@ from parity.docs.signature_page import PAGE, table
 from parity.domain.findings import ParityError
 from parity.domain.programs import KINDS
 from parity.judge import knowledge
-from parity.knowledge.files import FOLDER, read_yaml
+from parity.knowledge.files import FOLDER, read_documents
 from parity.knowledge.regex_guard import fault
-from parity.knowledge.signatures import ANY, Signature, read_signatures
+from parity.knowledge.signatures import ANY, Signature, read_signature_file, read_signatures
 
 FILES = sorted((FOLDER / "signatures").glob("*.yml"))
 OURS = knowledge.load().signatures
@@ -38,7 +38,7 @@ def ids(signatures: tuple[Signature, ...]) -> list[str]:
 
 
 def test_there_are_many_and_no_id_is_used_twice():
-    per_file = [read_signatures(read_yaml(path), path.name) for path in FILES]
+    per_file = [read_signature_file(read_documents(path), path.name) for path in FILES]
     every = [name for signatures in per_file for name in ids(signatures)]
     assert len(every) >= 200
     assert sorted(every) == sorted(set(every)) == sorted(ids(OURS))

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from parity_host.health import gather, http_readers
-from parity_host.health.http_probe import Address, Answer, NoAnswerError, UnreachableError, get, parse_url
+from parity_host.health.http_endpoints import Endpoint
+from parity_host.health.http_probe import Address, Answer, ClosedError, NoAnswerError, UnreachableError, get, parse_url
 from parity_host.secrets.redact import Redactor
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -150,7 +151,7 @@ def test_an_endless_head_is_not_read_to_its_end(served):
 @pytest.mark.parametrize(
     ("answer", "error", "words"),
     [
-        (b"", NoAnswerError, "without an answer"),
+        (b"", ClosedError, "without an answer"),
         (b"SSH-2.0-OpenSSH_9\r\n", UnreachableError, "does not speak HTTP"),
         (b"HTTP/1.1 abc OK\r\n\r\n", UnreachableError, "does not speak HTTP"),
     ],
@@ -158,6 +159,15 @@ def test_an_endless_head_is_not_read_to_its_end(served):
 def test_what_is_no_http_is_said_to_be_none(served, answer, error, words):
     with pytest.raises(error, match=words):
         ask(served(lambda sock, _: sock.sendall(answer)))
+
+
+@pytest.mark.parametrize(("kind", "state"), [("nginx", "unknown"), ("http", "failed")])
+def test_nginx_alone_may_close_a_connection_on_purpose(served, monkeypatch, kind, state):
+    address = served(lambda sock, _: None)
+    monkeypatch.setattr(gather, "look_up", lambda endpoint: [address])
+    asked = Endpoint("web", "web-1", kind, (80,), ("/",), False, "localhost", ())
+    outcome = gather._ask_http(asked, Redactor(b"k"), time.monotonic() + 5)
+    assert (outcome.state, outcome.facts) == (state, {})
 
 
 @pytest.mark.parametrize("head", [b"Content-Length: -5\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from parity.programs.nginx.differ.record import HIGH, INFO, LOW, MEDIUM, Record
+from parity.programs.nginx.differ.record import HIGH, INFO, LOW, MEDIUM, Aspect, Record
 from parity.programs.nginx.differ.settings import Sides
 from parity.programs.nginx.model.types import Handler
 
@@ -29,10 +29,13 @@ def _ways(sides: Sides, left: Handler, right: Handler) -> Iterator[Found]:
 
 def _returns(sides: Sides, left: Handler, right: Handler) -> Iterator[Found]:
     if left.code != right.code:
-        yield "handler", "return code", MEDIUM if left.code[:1] == right.code[:1] else HIGH
+        yield "handler", Aspect.RETURN_CODE.value, MEDIUM if left.code[:1] == right.code[:1] else HIGH
     mine, theirs = sides.hosts[0].text(left.text), sides.hosts[1].text(right.text)
     if mine != theirs:
-        yield ("name", "return host", INFO) if _only_host(mine, theirs) else ("handler", "return text", MEDIUM)
+        if _only_host(mine, theirs):
+            yield "name", Aspect.RETURN_HOST.value, INFO
+        else:
+            yield "handler", Aspect.RETURN_TEXT.value, MEDIUM
 
 
 def _only_host(one: str, other: str) -> bool:
@@ -51,9 +54,9 @@ def _passes(sides: Sides, left: Handler, right: Handler) -> Iterator[Found]:
         yield "handler", "handler", HIGH
     yield from _ends(sides, left, right)
     if left.uri != right.uri:
-        yield "uri", "URI part", MEDIUM
+        yield "uri", Aspect.URI_PART.value, MEDIUM
     if left.dynamic != right.dynamic:
-        yield "resolution", "name resolved at each request", LOW
+        yield "resolution", Aspect.LOOKED_UP_LATE.value, LOW
 
 
 def _ends(sides: Sides, left: Handler, right: Handler) -> Iterator[Found]:

@@ -10,7 +10,7 @@ from typing import Final
 from parity.programs.nginx.differ.handlers import handlers
 from parity.programs.nginx.differ.hosts import Hosts
 from parity.programs.nginx.differ.match import match_locations
-from parity.programs.nginx.differ.record import HIGH, MEDIUM, Record, Side, one_sided
+from parity.programs.nginx.differ.record import HIGH, MEDIUM, Aspect, Record, Side, one_sided
 from parity.programs.nginx.differ.settings import Differing, Sides
 from parity.programs.nginx.model.types import SERVER, UNNAMED, Location, Place, Step, walk
 from parity.programs.nginx.model.values import canonical, has_variable
@@ -94,7 +94,7 @@ def _steps(sides: Sides, both: Both) -> Iterator[Record]:
     if mine != theirs and Counter(mine) == Counter(theirs):
         first = next(i for i, (a, b) in enumerate(zip(mine, theirs, strict=True)) if a != b)
         moved = _said(both[0].steps[first]), _said(both[1].steps[first])
-        yield one_sided("rewrite", "order of steps", moved, _places(both), MEDIUM)
+        yield one_sided("rewrite", Aspect.STEPS.value, moved, _places(both), MEDIUM)
 
 
 def _said(step: Step) -> Side:
@@ -140,7 +140,6 @@ def _order(both: Both) -> Iterator[Record]:
     for key, other in zip(mine, theirs, strict=True):
         if key != other:
             left, right = regular[0][key], regular[1][other]
-            yield Record(
-                "order", "order of regular expressions", left.shown, right.shown, left.place, right.place, MEDIUM
-            )
+            aspect = Aspect.EXPRESSIONS.value
+            yield Record("order", aspect, left.shown, right.shown, left.place, right.place, MEDIUM)
             return

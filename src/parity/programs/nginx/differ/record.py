@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Final
@@ -17,11 +18,29 @@ INFO: Final = "info"
 _FILE: Final = "gravity.yml"
 
 
+class Aspect(Enum):
+    """What differs where no directive has a name for it. The values are parts of findings' ids: never reworded."""
+
+    RETURN_CODE = "return code"
+    RETURN_HOST = "return host"
+    RETURN_TEXT = "return text"
+    URI_PART = "URI part"
+    LOOKED_UP_LATE = "name resolved at each request"
+    DEFAULT_SERVER = "default server"
+    STEPS = "order of steps"
+    EXPRESSIONS = "order of regular expressions"
+
+
+def named(*words: str) -> str:
+    """Return the name of a setting that belongs to something: `zone one rate`. It is part of findings' ids."""
+    return " ".join(words)
+
+
 @dataclass(frozen=True)
 class Record:
     """One difference in meaning.
 
-    kind: what sort of thing differs (`location`, `handler`, `header`, `limit`, …); setting: which one
+    kind: what sort of thing differs (`location`, `handler`, `header`, `limit`, …); setting: which one, as ids have it
     server, location: where it is in force, by the names of the left configuration; empty where it is in several
     left, right: what each has, for people; None where it has none
     left_place, right_place: where that is said; for what is absent, where it would be or what took it away

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from parity.programs.nginx.differ.locations import locations
 from parity.programs.nginx.differ.match import match_servers
-from parity.programs.nginx.differ.record import HIGH, INFO, LOW, MEDIUM, Record, one_sided
+from parity.programs.nginx.differ.record import HIGH, INFO, LOW, MEDIUM, Aspect, Record, one_sided
 from parity.programs.nginx.differ.settings import Differing, Sides
 from parity.programs.nginx.model.types import Place, Server
 
@@ -79,7 +79,9 @@ def _default(sides: Sides, left: Server, right: Server) -> Iterator[Record]:
             ("the default server", _listening(one)) if yes else None
             for one, yes in zip((left, right), answers, strict=True)
         ]
-        yield one_sided("default-server", "default server", (said[0], said[1]), (left.place, right.place), LOW)
+        yield one_sided(
+            "default-server", Aspect.DEFAULT_SERVER.value, (said[0], said[1]), (left.place, right.place), LOW
+        )
 
 
 def _shares_port(server: Server, others: Sequence[Server]) -> bool:

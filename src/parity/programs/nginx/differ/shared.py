@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from parity.programs.nginx.differ.hosts import Hosts
 from parity.programs.nginx.differ.match import match_upstreams
-from parity.programs.nginx.differ.record import INFO, LOW, MEDIUM, Record, grade, is_off, one_sided
+from parity.programs.nginx.differ.record import INFO, LOW, MEDIUM, Record, grade, is_off, named, one_sided
 from parity.programs.nginx.differ.settings import Sides
 from parity.programs.nginx.model.types import Member, Model, Place, Setting, Settings, Table, Upstream, Zone
 
@@ -20,9 +20,11 @@ def upstreams(sides: Sides) -> Iterator[Record]:
         if left is None or right is None:
             continue
         yield from _members(sides.hosts, left, right)
-        name = f"upstream {left.name}"
+        name = named("upstream", left.name)
         if left.method.value != right.method.value:
-            yield _setting("upstream", f"{name} method", left.method, right.method, (left.place, right.place), MEDIUM)
+            yield _setting(
+                "upstream", named(name, "method"), left.method, right.method, (left.place, right.place), MEDIUM
+            )
         yield from _settings("upstream", name, (left.settings, right.settings), (left.place, right.place), LOW)
 
 
@@ -84,13 +86,13 @@ def zones(sides: Sides) -> Iterator[Record]:
             continue
         where = (left.place, other.place)
         if left.key != other.key:
-            yield Record("limit", f"zone {left.name} key", left.key, other.key, *where, MEDIUM)
+            yield Record("limit", named("zone", left.name, "key"), left.key, other.key, *where, MEDIUM)
         for option in dict.fromkeys([*left.options, *other.options]):
             gravity = MEDIUM if option == "rate" else INFO if option in _OWN_TO_EACH else LOW
             one, two = left.options.get(option), other.options.get(option)
             if (one and one.value) != (two and two.value):
                 record_kind = "limit" if kind.startswith("limit") else "setting"
-                yield _setting(record_kind, f"zone {left.name} {option}", one, two, where, gravity)
+                yield _setting(record_kind, named("zone", left.name, option), one, two, where, gravity)
 
 
 def tables(sides: Sides) -> Iterator[Record]:
@@ -99,20 +101,22 @@ def tables(sides: Sides) -> Iterator[Record]:
     edge = _edge(sides.left), _edge(sides.right)
     for name in dict.fromkeys([*mine, *theirs]):
         left, right = mine.get(name), theirs.get(name)
-        label = f"{(left or right or _NONE).kind} {name.replace('{', '').replace('}', '')}"
+        label = named((left or right or _NONE).kind, name.replace("{", "").replace("}", ""))
         if left is None or right is None:
             found = [(label, table.place) if table else None for table in (left, right)]
             yield one_sided("map", label, (found[0], found[1]), edge, MEDIUM)
             continue
         where = (left.place, right.place)
         if (left.kind, left.source) != (right.kind, right.source):
-            yield Record("map", f"{label} source", left.source, right.source, *where, MEDIUM)
+            yield Record("map", named(label, "source"), left.source, right.source, *where, MEDIUM)
         for key in dict.fromkeys([*left.entries, *right.entries]):
             one, other = left.entries.get(key), right.entries.get(key)
             if sides.values(one, other)[0] != sides.values(one, other)[1]:
-                yield _setting("map", f"{label} {key or chr(34) * 2}", one, other, where, MEDIUM)
+                yield _setting("map", named(label, key or '""'), one, other, where, MEDIUM)
         if left.ordered != right.ordered and set(left.ordered) == set(right.ordered):
-            yield Record("order", f"{label} order", "; ".join(left.ordered), "; ".join(right.ordered), *where, MEDIUM)
+            yield Record(
+                "order", named(label, "order"), "; ".join(left.ordered), "; ".join(right.ordered), *where, MEDIUM
+            )
 
 
 _NONE = Table("", "", "", Place("", 0), {})
@@ -141,7 +145,7 @@ def _settings(
         one, other = mine.get(name), theirs.get(name)
         if (one and one.value) != (other and other.value):
             by_version = bool(one and other) and one.place is None and other.place is None  # type: ignore[union-attr]
-            yield _setting("version" if by_version else kind, f"{label} {name}", one, other, where, gravity)
+            yield _setting("version" if by_version else kind, named(label, name), one, other, where, gravity)
 
 
 def _setting(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from parity.programs.nginx.model.defaults import defaults
 from parity.programs.nginx.model.handlers import HANDLERS, STEPS, answering, constants_of, files, passing
 from parity.programs.nginx.model.levels import level, shown
-from parity.programs.nginx.model.listens import listens_of, settle
+from parity.programs.nginx.model.listens import Note, listens_of, settle
 from parity.programs.nginx.model.tree import Node
 from parity.programs.nginx.model.types import (
     SERVER,
@@ -26,7 +26,6 @@ from parity.programs.nginx.model.types import (
 from parity.programs.nginx.model.values import canonical
 from parity.programs.nginx.syntax.knowledge import Version
 
-Note = Callable[[str, Node], None]
 _BLOCKS: Final = frozenset({"location", "if", "limit_except"})
 # Directives of http{}, servers and locations that are no settings of a level.
 _APART: Final = frozenset(
@@ -47,7 +46,7 @@ def read_servers(blocks: Sequence[Node], version: Version, note: Note) -> tuple[
     settings, _ = level(defaults(version), _settings(nodes), version)
     found = [node for node in nodes if node.name == "server"]
     listens = settle([listens_of(node, note) for node in found])
-    reader = _Locations(version, note)
+    reader = _Locations(version)
     return tuple(_server(reader, node, own, settings) for node, own in zip(found, listens, strict=True))
 
 
@@ -92,9 +91,8 @@ def _paths(setting: Setting | None) -> tuple[tuple[str, Place], ...]:
 class _Locations:
     """Reads a server's level and, within it, locations; `if` and limit_except are locations without a name."""
 
-    def __init__(self, version: Version, note: Note) -> None:
+    def __init__(self, version: Version) -> None:
         self._version = version
-        self._note = note
 
     def read(
         self,

@@ -8,7 +8,7 @@ from typing import Final
 
 from parity.programs.nginx.check.urls import parse_url, shown_address
 from parity.programs.nginx.model.tree import Node, text_of
-from parity.programs.nginx.model.types import Listen
+from parity.programs.nginx.model.types import Gap, Listen, Place
 
 _ROLES: Final = frozenset({"ssl", "http2", "quic", "proxy_protocol"})
 # What only repeats nginx's own.
@@ -16,9 +16,11 @@ _SILENT: Final = frozenset({("ipv6only", "on"), ("bind", ""), ("so_keepalive", "
 _MOST_PORTS: Final = 200
 
 Socket = tuple[str, int, bool]
+# Takes what is left out, where, and the words that it is about.
+Note = Callable[[Gap, Place, str], None]
 
 
-def listens_of(server: Node, note: Callable[[str, Node], None]) -> tuple[Listen, ...]:
+def listens_of(server: Node, note: Note) -> tuple[Listen, ...]:
     """Return the addresses of a server; one that has no `listen` has port 80."""
     lines = [node for node in server.children if node.name == "listen"]
     if not lines:
@@ -26,10 +28,10 @@ def listens_of(server: Node, note: Callable[[str, Node], None]) -> tuple[Listen,
     return tuple(one for node in lines for one in _listen(node, note))
 
 
-def _listen(node: Node, note: Callable[[str, Node], None]) -> list[Listen]:
+def _listen(node: Node, note: Note) -> list[Listen]:
     url = parse_url(node.args[0].encode("utf-8"), 80, listen=True)
     if url.error:
-        note(f"listen {node.args[0]}: {text_of(url.error)}", node)
+        note(Gap.ADDRESS, node.place, f"{node.args[0]}: {text_of(url.error)}")
         return []
     words = node.args[1:]
     extra = {(name, value) for name, _, value in (word.partition("=") for word in words)}

@@ -12,7 +12,7 @@ from parity.programs.nginx.model.levels import shown
 from parity.programs.nginx.model.looked_up_hosts import needs
 from parity.programs.nginx.model.stream import read_stream
 from parity.programs.nginx.model.tree import Node, TreeReader
-from parity.programs.nginx.model.types import Model, Setting, Upstream
+from parity.programs.nginx.model.types import Gap, Model, Setting, Upstream
 from parity.programs.nginx.model.values import meaning
 from parity.programs.nginx.syntax.knowledge import Version, version_of
 
@@ -32,12 +32,12 @@ def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", 
     tree = TreeReader(files, main, wanted)
     http = [node for node in tree.nodes if node.name == "http"]
     for extra in http[1:]:
-        tree.note("http is duplicate", extra.place)
+        tree.note(Gap.DUPLICATE, extra.place, "http")
     for other in tree.nodes:
         if other.name == "mail":
-            tree.note("mail{} is not compared", other.place, refused=False)
+            tree.note(Gap.NOT_COMPARED, other.place, "mail{}", refused=False)
     nodes = [node for block in http[:1] for node in block.children]
-    servers = read_servers(http[:1], wanted, lambda text, node: tree.note(text, node.place))
+    servers = read_servers(http[:1], wanted, tree.note)
     upstreams: dict[str, Upstream] = {}
     for node in nodes:
         if node.name == "upstream" and node.args:
@@ -45,8 +45,8 @@ def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", 
             upstreams.setdefault(found.name, found)
     blocks = [node for node in tree.nodes if node.name == "stream"]
     for extra in blocks[1:]:
-        tree.note("stream is duplicate", extra.place)
-    stream = read_stream(blocks[:1], wanted, lambda text, node: tree.note(text, node.place))
+        tree.note(Gap.DUPLICATE, extra.place, "stream")
+    stream = read_stream(blocks[:1], wanted, tree.note)
     return Model(
         wanted,
         _main(tree.nodes, wanted),

@@ -5,14 +5,14 @@ Sources: the pages of ngx_stream_core_module, ngx_stream_proxy_module and their 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from parity.programs.nginx.model import shared
 from parity.programs.nginx.model.defaults import defaults
 from parity.programs.nginx.model.handlers import files, passing
 from parity.programs.nginx.model.levels import level, shown
-from parity.programs.nginx.model.listens import listens_of, settle
+from parity.programs.nginx.model.listens import Note, listens_of, settle
 from parity.programs.nginx.model.tree import Node
 from parity.programs.nginx.model.types import (
     SERVER,
@@ -30,7 +30,6 @@ from parity.programs.nginx.model.types import (
 from parity.programs.nginx.model.values import canonical
 from parity.programs.nginx.syntax.knowledge import Version
 
-Note = Callable[[str, Node], None]
 # Directives of stream{} and its servers that are no settings of a level.
 _APART: Final = frozenset(
     {"server", "upstream", "listen", "server_name", "proxy_pass", "pass", "return", "set", "map", "geo"}

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from parity.programs.nginx.model.types import Place, Unread
+from parity.programs.nginx.model.types import Gap, Place, Unread
 from parity.programs.nginx.syntax import lua
 from parity.programs.nginx.syntax.directives import is_foreign, table
 from parity.programs.nginx.syntax.knowledge import Version
@@ -63,25 +63,24 @@ class TreeReader:
         self._open: list[str] = []
         self._file(main, "main", self.nodes, Place(path_of(main), 1))
 
-    def note(self, text: str, place: Place, *, refused: bool = True) -> None:
+    def note(self, gap: Gap, place: Place, subject: str = "", *, refused: bool = True) -> None:
         """Note what is left out; `refused` says that nginx would not take it either."""
         if len(self.unread) < _MAX_UNREAD:
-            self.unread.append(Unread(text, place, refused))
+            self.unread.append(Unread(gap, place, subject, refused))
 
     def _file(self, path: str, context: str, into: list[Node], place: Place) -> None:
         data = self._tree.read(path)
         if data is None:
-            what = "is a directory" if self._tree.is_directory(path) else "was not found"
-            self.note(f"{path_of(path)} {what}", place)
+            self.note(Gap.DIRECTORY if self._tree.is_directory(path) else Gap.ABSENT, place, path_of(path))
         elif posixpath.normpath(path) in self._open:
-            self.note(f"{path_of(path)} includes itself", place)
+            self.note(Gap.INCLUDES_ITSELF, place, path_of(path))
         elif self.enter():
             self._open.append(posixpath.normpath(path))
             _FileReader(self, path_of(self._open[-1]), data).read(context, into)
             self._open.pop()
             self.leave()
         else:
-            self.note(f"{path_of(path)} is included too deeply", place, refused=False)
+            self.note(Gap.INCLUDED_TOO_DEEPLY, place, path_of(path), refused=False)
 
     def include(self, node: Node, name: bytes, context: str, into: list[Node]) -> None:
         """Read the files that an include names."""
@@ -115,17 +114,17 @@ class TreeReader:
         self._left -= 1
         return self._left >= 0
 
-    def fault(self, statement: Statement, name: str, context: str) -> str:
-        """Return why nginx would not take this directive here, or nothing."""
+    def fault(self, statement: Statement, name: str, context: str) -> Gap | None:
+        """Return why nginx would not take this directive here, None where it would."""
         contexts = self._table.get(name)
         if contexts is None:
-            return "" if self._foreign_modules or is_foreign(name) else f"unknown directive {name}"
+            return None if self._foreign_modules or is_foreign(name) else Gap.UNKNOWN
         rule = contexts.get(context)
         if rule is None:
-            return f"{name} is not allowed here"
+            return Gap.MISPLACED
         if rule.block is not (statement.kind == "{"):
-            return f"{name} {'lacks its block' if rule.block else 'is not terminated'}"
-        return "" if rule.takes(len(statement.words) - 1) else f"{name} has the wrong number of arguments"
+            return Gap.WITHOUT_BLOCK if rule.block else Gap.NOT_TERMINATED
+        return None if rule.takes(len(statement.words) - 1) else Gap.ARGUMENTS
 
 
 class _FileReader:
@@ -139,7 +138,7 @@ class _FileReader:
     def read(self, context: str, into: list[Node]) -> None:
         """Read all of it; a `}` too many is passed over."""
         while self._statements(context, into, in_block=False):
-            self._owner.note("unexpected }", Place(self._path, self._reader.line))
+            self._owner.note(Gap.STRAY_BRACE, Place(self._path, self._reader.line))
 
     def _statements(self, context: str, into: list[Node], *, in_block: bool) -> bool:
         """Read up to the block's `}`; False at the end of what can be read."""
@@ -147,18 +146,18 @@ class _FileReader:
             try:
                 statement = self._reader.next()
             except Unreadable as error:
-                self._owner.note(f"{text_of(error.text)}; the rest of the file", Place(self._path, error.line))
+                self._owner.note(Gap.SYNTAX, Place(self._path, error.line), text_of(error.text))
                 return False
             if statement.kind == EOF:
                 if in_block:
-                    self._owner.note("the file ends within a block", Place(self._path, statement.line))
+                    self._owner.note(Gap.OPEN_BLOCK, Place(self._path, statement.line))
                 return False
             if statement.kind == "}":
                 return True
             if not self._directive(statement, context, into):
                 return False
         place = Place(self._path, self._reader.line)
-        self._owner.note("the configuration is too long; the rest", place, refused=False)
+        self._owner.note(Gap.TOO_LONG, place, refused=False)
         return False
 
     def _directive(self, statement: Statement, context: str, into: list[Node]) -> bool:
@@ -172,18 +171,18 @@ class _FileReader:
             end = lua.block_end(self._reader.data, self._reader.at)
             node = replace(node, args=(*node.args, text_of(self._reader.data[self._reader.at : end])))
             self._reader.at = end
-        fault = "" if context == ENTRIES else self._owner.fault(statement, name, context)
+        fault = None if context == ENTRIES else self._owner.fault(statement, name, context)
         if fault:
-            self._owner.note(fault, place)
+            self._owner.note(fault, place, name)
         else:
             into.append(node)
             self._owner.take(node)
         if statement.kind == ";" or name.endswith("_lua_block"):
             return True
         if not self._owner.enter():
-            self._owner.note("blocks are nested too deeply; the rest of the file", place, refused=False)
+            self._owner.note(Gap.NESTED_TOO_DEEPLY, place, refused=False)
             return False
-        own_grammar = fault or not self._owner.known(name)
+        own_grammar = fault is not None or not self._owner.known(name)
         inner = ENTRIES if own_grammar else inner_context(name, context)
         closed = self._statements(inner, node.children, in_block=True)
         self._owner.leave()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
 from parity.programs.nginx.model.values import readable
@@ -28,13 +29,47 @@ class Place:
         return f"{self.file}:{self.line}"
 
 
+class Gap(Enum):
+    """Why something did not become part of the model.
+
+    The values are part of findings' ids and are never reworded; `parity.areas.nginx` has the sentences for people.
+    """
+
+    ABSENT = "{} was not found"
+    DIRECTORY = "{} is a directory"
+    INCLUDES_ITSELF = "{} includes itself"
+    INCLUDED_TOO_DEEPLY = "{} is included too deeply"
+    STRAY_BRACE = "unexpected }}"
+    SYNTAX = "{}; the rest of the file"
+    OPEN_BLOCK = "the file ends within a block"
+    TOO_LONG = "the configuration is too long; the rest"
+    UNKNOWN = "unknown directive {}"
+    MISPLACED = "{} is not allowed here"
+    WITHOUT_BLOCK = "{} lacks its block"
+    NOT_TERMINATED = "{} is not terminated"
+    ARGUMENTS = "{} has the wrong number of arguments"
+    NESTED_TOO_DEEPLY = "blocks are nested too deeply; the rest of the file"
+    DUPLICATE = "{} is duplicate"
+    ADDRESS = "listen {}"
+    NOT_COMPARED = "{} is not compared"
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Something that did not become part of the model. `refused`: nginx would not take it; else we do not read it."""
+    """Something that did not become part of the model. `refused`: nginx would not take it; else we do not read it.
 
-    text: str
+    `subject` is the directive, the file or nginx's own words that the gap is about.
+    """
+
+    gap: Gap
     place: Place
+    subject: str = ""
     refused: bool = True
+
+    @property
+    def name(self) -> str:
+        """What it is called in the id of its finding."""
+        return self.gap.value.format(self.subject)
 
 
 @dataclass(frozen=True, slots=True)

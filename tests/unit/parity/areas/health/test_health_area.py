@@ -301,3 +301,22 @@ def test_the_probes_themselves_may_have_any_shape(value):
 def test_a_reason_with_control_characters_does_not_reach_the_report():
     found = of([probe("api", state="failed", reason="\x1b[31mred\u202e")])
     assert "\x1b" not in str(found)
+
+
+DIAL = "dial tcp store:9000: connect: connection refused"
+
+
+@pytest.mark.parametrize(
+    ("probes", "effect"),
+    [
+        ([probe("api", health={"disk": {"status": "DOWN", "error": DIAL}})], "health.part-unhealthy/api/disk@prod"),
+        ([prometheus(target("api", "api:8000", error=DIAL))], "health.target-down/prometheus/api/api:8000@prod"),
+        ([probe("api", state="failed", status=500, text=DIAL)], "health.endpoint-down/api@prod"),
+        ([probe("api", state="failed", reason="it has store: no answer")], ""),
+    ],
+)
+def test_what_an_answer_names_is_its_cause_and_no_reason_of_ours_is(probes, effect):
+    stack = [container("prometheus"), container("api"), container("store", state="exited", exit_code=1)]
+    found = findings(side("prod", stack, probes))
+    linked = {name: one["caused_by"] for name, one in found.items() if one["caused_by"]}
+    assert linked == ({effect: "containers.not-running/store@prod"} if effect else {})

@@ -130,6 +130,9 @@ def test_a_broker_out_of_reach_is_reported_unless_it_does_not_run():
     assert list(of(lost)) == ["health.broker-unreachable/worker@prod"]
     stack = [container("worker"), container("redis", state="exited", exit_code=1)]
     assert findings(side("prod", stack, [lost])) == {}
+    ill = [lost, probe("redis", "redis", "failed", "no answer")]
+    found = findings(side("prod", [container("worker"), container("redis")], ill))
+    assert found["health.broker-unreachable/worker@prod"]["caused_by"] == "health.redis-not-answering/redis@prod"
 
 
 def test_a_schedule_kept_elsewhere_is_said_to_be_unseen():

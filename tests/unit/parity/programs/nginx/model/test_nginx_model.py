@@ -9,7 +9,7 @@ import pytest
 from nginx_cases import CASES, Case
 
 from parity.programs.nginx.model.read import read_model
-from parity.programs.nginx.model.types import Location, Model
+from parity.programs.nginx.model.types import Gap, Location, Model
 
 MAIN = "/etc/nginx/nginx.conf"
 LAB = Path(__file__).parents[6] / "lab" / "stack" / "docker" / "nginx"
@@ -147,8 +147,8 @@ def test_broken_configurations_are_read_as_far_as_they_go(
     files: dict[str, str], unread: list[str], locations: list[str]
 ) -> None:
     found = read_model({f"/etc/nginx/{name}": text.encode() for name, text in files.items()})
-    assert [piece.text for piece in found.unread] == unread
-    assert [piece.refused for piece in found.unread] == ["not compared" not in text for text in unread]
+    assert [piece.name for piece in found.unread] == unread
+    assert [piece.refused for piece in found.unread] == [piece.gap is not Gap.NOT_COMPARED for piece in found.unread]
     assert [location.path for location in found.servers[0].locations] == locations
 
 
@@ -216,7 +216,7 @@ def test_what_a_host_may_send(name: str) -> None:
     parts = [
         (one.server, one.location, one.setting, one.left, one.right, one.left_place, one.right_place) for one in told
     ]
-    parts += [(piece.text, piece.place) for piece in found.unread]
+    parts += [(piece.name, piece.place) for piece in found.unread]
     text = " ".join(str(part) for row in parts for part in row)
     assert text.encode("utf-8")
     assert time.monotonic() - began < 15
@@ -225,9 +225,9 @@ def test_what_a_host_may_send(name: str) -> None:
 
 def test_a_loaded_module_brings_names_of_its_own() -> None:
     text = "load_module modules/ngx_x_module.so; http { server { x_thing on; } }"
-    assert [piece.text for piece in read_model({MAIN: text.encode()}).unread] == []
+    assert [piece.name for piece in read_model({MAIN: text.encode()}).unread] == []
     own = text.replace("ngx_x_module", "ngx_stream_module")
-    assert [piece.text for piece in read_model({MAIN: own.encode()}).unread] == ["unknown directive x_thing"]
+    assert [piece.name for piece in read_model({MAIN: own.encode()}).unread] == ["unknown directive x_thing"]
 
 
 def test_files_that_include_each_other_many_times_over_end() -> None:
@@ -235,7 +235,7 @@ def test_files_that_include_each_other_many_times_over_end() -> None:
     files |= {f"/etc/nginx/a{n}.conf": f"include a{n + 1}.conf; ".encode() * 20 for n in range(20)}
     files["/etc/nginx/a20.conf"] = b"server { }"
     found = read_model(files)
-    assert any("too long" in piece.text for piece in found.unread)
+    assert any(piece.gap is Gap.TOO_LONG for piece in found.unread)
 
 
 def test_a_large_configuration_is_read_in_time() -> None:
