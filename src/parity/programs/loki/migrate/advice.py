@@ -21,7 +21,7 @@ from parity.programs.loki.migrate.meaning import FIELDS, meaning
 from parity.programs.loki.migrate.owner_lines import Lines
 from parity.programs.loki.migrate.parser_repairs import removed
 from parity.programs.loki.read.config import SHIPPER, TSDB, LokiConfig
-from parity.programs.loki.read.decode import ZERO
+from parity.programs.loki.read.decode import OTLP_ACTIONS, ZERO
 
 _DAY: Final = 24 * 3600 * 10**9
 _OLDEST: Final = 9
@@ -92,6 +92,8 @@ def _value(problem: LokiProblem, config: LokiConfig) -> str:
         return _index_shards(config)
     if problem.rule == "parser.mismatch":
         return f"<{_KINDS[problem.type]}>" if problem.type in _KINDS else ""
+    if problem.rule == "parser.value" and name == "action" and ".otlp_config." in problem.path:
+        return f"<{', '.join(OTLP_ACTIONS[:-1])} or {OTLP_ACTIONS[-1]}>"
     if problem.rule == "parser.value":
         return f"<{_READ.get(name, 'a value that Loki can read')}>" if name and not name.isdigit() else ""
     return str(rules()[problem.rule].get("value", ""))

@@ -15,9 +15,10 @@ from parity.programs.loki.go.scalars import resolve, short_tag
 from parity.programs.loki.go.yaml_nodes import GoYamlError, YamlNode, parse
 from parity.programs.loki.read import leaves
 from parity.programs.loki.read.expand import UNKNOWN
-from parity.programs.loki.read.releases import FieldTable, go_name, go_type
+from parity.programs.loki.read.releases import FieldTable, go_name
 
 _VALUE_SHOWN: Final = 10
+OTLP_ACTIONS: Final = ("drop", "index_label", "structured_metadata")
 _VERSION: Final = re.compile(r"[+-]?[0-9]+\Z")
 
 
@@ -107,14 +108,17 @@ class _Decoder:
         if shape == "{}":
             kind_ = f"map[string]{go_name(inner)}"
             return self._map(node, kind_, path, lambda child, place: self.struct(child, inner, place))
-        return self._leaf(node, go_type(struct, name, kind), path)
+        return self._leaf(node, self._table.go_type(struct, name, kind), path)
 
     def _leaf(self, node: YamlNode, type_: str, path: tuple[str | int, ...]) -> Any:
         if type_.startswith("map[string]"):
             return self._map(node, type_, path, lambda child, place: self._element(child, type_[11:], place))
-        if type_.startswith("[]") or type_ == "flagext.StringSlice":
+        if type_ == "flagext.StringSliceCSVMulti" and node.kind == "scalar" and UNKNOWN not in node.value:
+            return node.value.split(",") if node.value else []
+        if type_.startswith("[]") or type_ in ("flagext.StringSlice", "flagext.StringSliceCSVMulti"):
             element = type_.removeprefix("[]") if type_.startswith("[]") else "string"
-            return self._list(node, type_, path, lambda child, place: self._element(child, element, place))
+            printed = "[]string" if type_ == "flagext.StringSliceCSVMulti" else type_
+            return self._list(node, printed, path, lambda child, place: self._element(child, element, place))
         self.at = path
         if UNKNOWN in node.value:
             return Unknown("unknown") if type_ == "string" else None
@@ -160,6 +164,21 @@ class _Decoder:
             _schema_version(values, "invalid schema version: " if self._table.release.major >= 3 else "")
         elif self._table.has(struct, "write_relabel_configs") and values.get("url") in (None, "", ZERO):
             raise GoYamlError("url for remote_write is empty")
+        elif go_name(struct) == "push.plain":
+            self._attributes(values, path)
+
+    def _attributes(self, entry: dict[str, Any], path: tuple[str | int, ...]) -> None:
+        """What pkg/loghttp/push/otlp_config.go asks of each entry of attributes."""
+        action = entry.get("action", "")
+        if not isinstance(action, Unknown) and action not in ("", ZERO, *OTLP_ACTIONS):
+            self.at = (*path, "action")
+            raise GoYamlError(f"unsupported action, it must be one of: {', '.join(OTLP_ACTIONS)}")
+        attributes, regex = entry.get("attributes"), entry.get("regex")
+        named, matched = attributes not in (None, ZERO, []), regex not in (None, ZERO)
+        if not named and not matched:
+            raise GoYamlError("attributes or regex must be set")
+        if named and matched:
+            raise GoYamlError("only one of attributes or regex must be set")
 
     def _fields(self, node: YamlNode, name: str, path: tuple[str | int, ...], values: dict[str, Any]) -> None:
         fields = self._table.structs.get(name, {})

@@ -68,7 +68,14 @@ class FieldTable:
         above, _, name = path.rpartition(".")
         struct = (self.kind(above) or "").partition("@")[2] if above else self.root
         kind = self.structs.get(struct, {}).get(name)
-        return go_type(struct, name, kind) if kind else ""
+        return self.go_type(struct, name, kind) if kind else ""
+
+    def go_type(self, struct: str, field: str, kind: str) -> str:
+        """Return Go's type for a leaf field of this release whose table entry is `kind`."""
+        newer = gotypes()["since"].get(f"{go_name(struct)}.{field}")
+        if newer and (self.release.major, self.release.minor) >= tuple(map(int, newer["release"].split("."))):
+            return str(newer["type"])
+        return go_type(struct, field, kind)
 
 
 def go_name(struct: str) -> str:
@@ -94,6 +101,7 @@ _ROUGH: Final = {
     "config.URL": "url",
     "int64": "int",
     "flagext.StringSlice": "list<string>",
+    "relabel.Action": "string",
 }
 
 
