@@ -17,13 +17,15 @@ from parity.judge.weighing import named
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.migrate.migrate import migrate as migrate_loki
 from parity.programs.loki.migrate.plan import MigrationStep, told
-from parity.programs.loki.read.releases import releases
+from parity.programs.loki.read.releases import told_by
+from parity.programs.loki.read.run import PLAIN, Run
 from parity.programs.nginx.check.check import check as check_nginx
 from parity.programs.nginx.repair.plan import Left, RepairStep
 from parity.programs.nginx.repair.repair import repair as repair_nginx
 from parity.programs.nginx.syntax.directives import NEWEST
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity_host.secrets.sealing import shown
+from parity_host.secrets.token import TOKEN
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
@@ -39,7 +41,7 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
 
     `findings` is what `audit` returned, `facts` what the host was seen to have (`parity_stack_info`).
     """
-    images = {text(one, "name"): text(one, "image") for one in mappings(mapping(facts, "engine"), "containers")}
+    running = {text(one, "name"): one for one in mappings(mapping(facts, "engine"), "containers")}
     found = []
     for entry in mappings(mapping(facts, "config"), "found"):
         if text(entry, "kind") != kind or not text(entry, "main"):
@@ -47,8 +49,8 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
         container, service = text(entry, "container"), text(entry, "service")
         project = mapping(facts, "project")
         test = mapping(entry, "test")
-        tag = images.get(container, "").rpartition(":")[2]
-        version = _VERSION.match(text(test, "version")) or _VERSION.match(tag)
+        has: Mapping[str, Any] = running.get(container, {})
+        version, told = _version(kind, text(test, "version"), text(has, "image"), texts(has, "log_tail"))
         chains = _chains(entry)
         files = [
             {"path": str(path), "digest": text(record, "digest")}
@@ -69,12 +71,24 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
                 "chains": chains,
                 "in_image": list(texts(entry, "in_image")),
                 "expand_env": entry.get("expand_env") is True,
-                "version": version[1] if version else NEWEST if kind == "nginx" else str(releases()[-1]),
+                "command": [*texts(has, "entrypoint"), *texts(has, "command")],
+                "environment": {name: str(value) for name, value in mapping(has, "environment").items()},
+                "version": version,
+                "assumed": not told,
                 "output": text(test, "output") if text(test, "how") else "",
                 "findings": _open(findings, kind, environment, service),
             }
         )
     return found
+
+
+def _version(kind: str, tested: str, image: str, log: Sequence[str]) -> tuple[str, bool]:
+    """Return the version that reads a configuration, and whether it is told and not assumed."""
+    if kind == "loki":
+        told = told_by(image, log)
+        return told.assumed, told.certain
+    found = _VERSION.match(tested) or _VERSION.match(image.rpartition(":")[2])
+    return (found[1], True) if found else (NEWEST, False)
 
 
 def _chains(entry: Mapping[str, Any]) -> dict[str, str]:
@@ -141,7 +155,11 @@ def plan(
     elif kind == "loki":
         if main not in sealed:
             raise ValueError(f"the host did not send {main}, which it said that Loki reads")
-        made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)
+        variables = {str(name): str(value) for name, value in mapping(target, "environment").items()}
+        run = Run(target.get("expand_env") is True, variables, texts(target, "command"), TOKEN)
+        made = loki_plan(sealed[main], version, today, run)
+        if target.get("assumed") is True:
+            made["said"].insert(0, f"Loki {version} was assumed: the image's tag does not say the release")
         files = {main: made["text"]}
     else:
         raise ValueError(f"parity.remedies has no plan for the files of {kind}")
@@ -218,13 +236,13 @@ def _left_of(one: Left) -> str:
     return _left_over(one.problem.message, one.why, one.lines)
 
 
-def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) -> dict[str, Any]:
+def loki_plan(sealed: str, version: str, today: date, run: Run = PLAIN) -> dict[str, Any]:
     """Return the migration of a (sealed) configuration: `text`, `steps`, what is `left`, and whether it is `accepted`.
 
     It is accepted when Parity's own checker finds nothing more in it and nothing is left to the owner.
     """
-    made = migrate_loki(sealed, version, today, expand_env=expand_env)
-    problems = check_loki(made.text, version, today, expand_env=expand_env)
+    made = migrate_loki(sealed, version, today, run=run)
+    problems = check_loki(made.text, version, today, run=run)
     left = [
         {
             "problem": str(one.problem),

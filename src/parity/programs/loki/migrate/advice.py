@@ -197,7 +197,7 @@ def _first_period(config: LokiConfig, text: str) -> Iterator[Lines]:
 
 def _asked_next(config: LokiConfig, period: Mapping[str, Any], store: str) -> dict[str, Any]:
     values = config.values if isinstance(config.values, dict) else {}
-    with_it = LokiConfig({**values, "schema_config": {"configs": [period]}}, config.table, config.today)
+    with_it = LokiConfig({**values, "schema_config": {"configs": [period]}}, config.table, config.today, config.flags)
     home = data_directory(with_it)
     modern = config.release.major >= 3
     missing = dict.fromkeys(finding.path for finding in directories(with_it)) if modern else {}

@@ -15,8 +15,6 @@ from typing import Final, NamedTuple
 UNKNOWN: Final = "\ue000"
 # A variable as somebody writes it, for which a migration stands something in.
 VARIABLE: Final = re.compile(r"\$\{[^{}]*(?:\$\{[^{}]*\}[^{}]*)*\}")
-_DEEPEST: Final = 40
-_DEFAULTS: Final = (":-", ":=", ":?", ":+", "=")
 _BAD: Final = "bad substitution"
 _NO_BRACE: Final = "missing closing brace"
 _NO_NAME: Final = "unable to parse variable name"
@@ -46,6 +44,8 @@ def expand(text: str, environment: Mapping[str, str] | None = None) -> Expanded:
         return Expanded(reader.everything())
     except _Refused as refused:
         return Expanded(text, refused.complaint, text.count("\n", 0, reader.opened) + 1)
+    except RecursionError:
+        return Expanded(UNKNOWN)  # nobody writes variables in variables a hundred deep
 
 
 class _Refused(Exception):  # noqa: N818 - what Loki says, not an error of ours
@@ -67,7 +67,7 @@ class _Reader:
         made: list[str] = []
         while self._peek() != _END:
             if self._opens():
-                made.append(self._function(0))
+                made.append(self._function())
             else:
                 made.append(self._until_variable(lambda letter, place: True, escapes=True))
         return "".join(made)
@@ -110,10 +110,8 @@ class _Reader:
             raise _Refused(_BAD)
         self.at += 1
 
-    def _function(self, depth: int) -> str:
+    def _function(self) -> str:
         """Read what stands behind `${` up to its brace and return its value."""
-        if depth > _DEEPEST:
-            raise _Refused(_BAD)  # nobody writes this; where Loki gives up is not known
         if self._peek() == "#":
             self.at += 1
             self._word(_identifier, _BAD)
@@ -122,54 +120,51 @@ class _Reader:
         name = self._word(_identifier, _NO_NAME)
         sign = self._peek()
         if sign == "=" or (sign == ":" and self._peek(1) in "=-?+"):
-            return self._default(name, depth)
+            return self._default(name)
         if sign in ",^":
             self._word(lambda letter, place: letter in ",^" and place < 3, _BAD)
             self._close()
             return UNKNOWN
         if sign in ":/#%":
-            self._changed(sign, depth)
+            self._changed(sign)
             return UNKNOWN
         if sign != "}":
             raise _Refused(_NO_BRACE)
         self.at += 1
-        return self._value(name)
-
-    def _value(self, name: str) -> str:
         return self.environment.get(name, UNKNOWN)
 
-    def _default(self, name: str, depth: int) -> str:
+    def _default(self, name: str) -> str:
         self.at += 1 if self._peek() == "=" else 2
         made = []
         while self._peek() != "}":
-            made.append(self._argument(_not_closing, depth))
+            made.append(self._argument(_not_closing))
         self.at += 1
         return self.environment.get(name) or "".join(made)
 
-    def _changed(self, sign: str, depth: int) -> None:
+    def _changed(self, sign: str) -> None:
         """Read the arguments of a function that makes something else of a value."""
         if sign in "#%":
             self._word(lambda letter, place: letter == sign and place < 3, _BAD)
-            self._argument(_not_closing, depth)
+            self._argument(_not_closing)
             self._close()
         elif sign == ":":
             self.at += 1
-            self._argument(lambda letter, place: letter not in ":}", depth)
+            self._argument(lambda letter, place: letter not in ":}")
             if self._peek() == ":":
                 self._word(lambda letter, place: letter == ":", _BAD)
-                self._argument(_not_closing, depth)
+                self._argument(_not_closing)
             self._close()
         else:
             self._word(_replacing, _BAD)
-            self._argument(lambda letter, place: letter != "/", depth, escapes=True)
+            self._argument(lambda letter, place: letter != "/", escapes=True)
             self._word(lambda letter, place: letter == "/", _BAD)
             if self._peek() != "}":
-                self._argument(_not_closing, depth, escapes=True)
+                self._argument(_not_closing, escapes=True)
             self._close()
 
-    def _argument(self, accept: _Accept, depth: int, *, escapes: bool = False) -> str:
+    def _argument(self, accept: _Accept, *, escapes: bool = False) -> str:
         if self._opens():
-            return self._function(depth + 1)
+            return self._function()
         found = self._until_variable(accept, escapes=escapes)
         if not found:
             raise _Refused(_BAD_ARGUMENT)

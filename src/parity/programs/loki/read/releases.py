@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from parity.knowledge import files
 
 FOLDER: Final = files.FOLDER / "loki"
 _NUMBERS: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _NEWEST: Final = 9999
+_TAG: Final = re.compile(r"v?(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?:-[\w.-]+)?", re.ASCII)
+_LOGGED: Final = re.compile(r"Starting Loki.*\(version=v?(\d{1,3}\.\d{1,3}\.\d{1,3})\b", re.ASCII)
 _COUNTER: Final = re.compile(r"#\d+$")
 
 
@@ -137,6 +139,37 @@ def nearest(version: str) -> str:
     wanted = Release.parse(version)
     below = [release for release in releases() if release <= wanted]
     return str(below[-1] if below else releases()[0])
+
+
+class Told(NamedTuple):
+    """Which releases an image may hold: `assumed` is the one to judge by, `certain` says that it is told.
+
+    Where it is not, what every one of `candidates` refuses is certain all the same; without candidates nothing is.
+    """
+
+    assumed: str
+    certain: bool
+    candidates: tuple[str, ...]
+
+
+def told_by(image: str, log: Iterable[str] = ()) -> Told:
+    """Return what an image's tag says of the Loki in it, or else the version that it logged at its last start."""
+    name = image.partition("@")[0].rpartition("/")[2]
+    tag = _TAG.fullmatch(name.partition(":")[2])
+    if tag is None or tag[3] is None:
+        for logged in filter(None, map(_LOGGED.search, log)):
+            tag = _TAG.fullmatch(logged[1]) or tag
+    known = releases()
+    if tag is None:
+        return Told(str(known[-1]), certain=False, candidates=tuple(map(str, known)))
+    wanted = Release.parse(".".join(filter(None, (tag[1], tag[2], tag[3]))))
+    if tag[2] is None:
+        same = tuple(str(release) for release in known if release.major == wanted.major)
+        return Told(same[-1] if same else nearest(tag[1]), certain=False, candidates=same)
+    series = (wanted.major, wanted.minor)
+    version = nearest(f"{tag[1]}.{tag[2]}") if tag[3] is None else str(wanted)
+    covered = (known[0].major, known[0].minor) <= series <= (known[-1].major, known[-1].minor)
+    return Told(version, certain=covered, candidates=(version,) if covered else ())
 
 
 @cache
