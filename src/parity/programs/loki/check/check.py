@@ -123,7 +123,7 @@ class _Words(dict[str, object]):
 
 
 def _validation_problems(config: LokiConfig, *, hidden: bool, every: bool) -> Iterator[LokiProblem]:
-    for finding in certain(config, early(config)):
+    for finding in early(config):
         reading = finding.rule in _WHILE_READING
         yield _finding("", finding, hidden=hidden, wave=1 if reading else 2)
         if not every or not reading:

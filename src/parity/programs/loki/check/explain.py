@@ -51,13 +51,21 @@ def _recognised(lines: Sequence[str]) -> Iterator[LokiProblem]:
             listing = True
             yield _noted(whole(noted[1]), noted[2])
         elif error:
-            yield from _validated(json.loads(error[1]) if error[1].startswith('"') else error[1])
+            yield from _validated(_unquoted(error[1]))
         elif _PANIC in line:
             yield problem("schema.panic", line[line.index("panic:") :], wave=2, exit=2)
 
 
 def _validated(said: str) -> Iterator[LokiProblem]:
     return (_second(text) for text in said.split("\n") if text and not text.startswith("MULTIPLE CONFIG ERRORS"))
+
+
+def _unquoted(said: str) -> str:
+    """Return what a quoted word of a log says; one that was cut off is taken as it stands."""
+    try:
+        return str(json.loads(said)) if said.startswith('"') else said
+    except ValueError:
+        return said.strip('"')
 
 
 def _in_json(line: str) -> str:

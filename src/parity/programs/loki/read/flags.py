@@ -72,9 +72,8 @@ def _own(arguments: Sequence[str]) -> tuple[list[str], bool]:
             words = shlex.split(words[-1])
         except ValueError:
             words = words[-1].split()
-    begins = [place for place, word in enumerate(words) if posixpath.basename(word) == "loki"]
-    if begins:
-        return words[begins[0] + 1 :], shell
+        begins = [place for place, word in enumerate(words) if posixpath.basename(word) == "loki" and word[0] != "-"]
+        words = words[begins[0] + 1 :] if begins else words
     first = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
     return words[first:], shell
 

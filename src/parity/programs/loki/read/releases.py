@@ -131,12 +131,16 @@ def releases() -> tuple[Release, ...]:
 
 
 def nearest(version: str) -> str:
-    """Return the release whose table stands for `version`: the newest at or below it, else the oldest there is.
+    """Return the release whose table stands for `version`: that of its series, the newest below it, else the oldest.
 
-    Compared by number, not by date: 2.9.10 appeared after 3.0.0 and is still below it. Raises ValueError for a version
+    Fields come and go with a series, 2.9.0 has those of 2.9.10. Compared by number, not by date: 2.9.10 appeared after
+    3.0.0 and is still below it. Raises ValueError for a version
     that is not one.
     """
     wanted = Release.parse(version)
+    series = [release for release in releases() if (release.major, release.minor) == (wanted.major, wanted.minor)]
+    if series:
+        return str(series[-1])
     below = [release for release in releases() if release <= wanted]
     return str(below[-1] if below else releases()[0])
 
