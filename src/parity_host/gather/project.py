@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 from ..compose.redaction import redact_compose
 from ..compose.references import references
 from ..compose.services import ComposeServices, Service
-from ..envfile.interpolate import interpolate
+from ..envfile.interpolate import PATH_LIMIT, interpolate
 from ..envfile.reader import effective, read_env_file
 from ..envfile.redaction import redact_env_file
 from ..secrets.redact import Redactor
@@ -245,7 +245,7 @@ class ProjectReader:
 
 def _expand(template: str, lookup: Mapping[str, str]) -> Any:
     try:
-        return interpolate(template, lookup)
+        return interpolate(template, lookup, PATH_LIMIT)
     except ValueError:
         return "", [template]
 

@@ -59,13 +59,15 @@ def finding(number: int, chance: random.Random) -> Finding:
 def joined(way: str, cause: Finding, effect: Finding) -> bool:
     if not set(effect.environments) <= set(cause.environments):
         return False
+    # A finding that stands for several services mentions them.
+    about = {cause.service} if cause.service else set(cause.mentions)
     if way == "service":
-        return bool(cause.service) and cause.service == effect.service
+        return effect.service in about
     if way == "item":
         return bool(cause.item) and cause.item in {effect.item, *effect.mentions}
     if way == "both":
         return bool(effect.item) and effect.item in cause.mentions and cause.service in effect.mentions
-    return bool(cause.service) and cause.service != effect.service and cause.service in {effect.item, *effect.mentions}
+    return bool(about & ({effect.item, *effect.mentions} - {effect.service}))
 
 
 def causes_by_trying(findings: list[Finding]) -> dict[str, str]:
