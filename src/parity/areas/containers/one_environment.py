@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from parity.areas.containers.datastores import datastore_of, keeps_its_data, unguarded
 from parity.compare.comparison import Comparison
@@ -14,13 +14,15 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.programs import kinds
 from parity.domain.stack import Container, Service, ServiceConfig, Stack
+from parity.domain.untrusted import mapping
 from parity.domain.values import show
 
 _DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
-# Names of services that do one thing and end.
+# Names of services that do one thing and end, and of the scripts and Dockerfiles of such services.
 _JOB: Final = re.compile(
     r"(?:^|[-_])(?:migrat\w*|init\w*|setup|seed\w*|bootstrap|build\w*|job|test\w*|create\w*|provision\w*)(?:$|[-_\d])"
 )
+_JOB_FILE: Final = re.compile(r"(?!.*-and-)(?:.*[-_])?(?:migrate|init|seed|provision|generate|upgrade)[-_.]")
 
 _WORKER: Final = re.compile(r"worker|celery|sidekiq|queue|beat|scheduler|(?:^|[-_])rq(?:$|[-_])|horizon|bull|resque")
 # Where images have the application's code.
@@ -81,7 +83,19 @@ def _stays_up(seen: _Seen) -> bool:
     waited = [_condition(other.get("depends_on"), seen.service.name) for other in others]
     if "service_completed_successfully" in waited or _JOB.search(seen.service.name.lower()):
         return False
-    return bool(seen.config.ports or seen.config.healthcheck or kinds(seen.service)) or any(waited)
+    if seen.config.ports or seen.config.healthcheck:
+        return True
+    return bool(kinds(seen.service) or any(waited)) and not any(map(_JOB_FILE.match, _files(seen)))
+
+
+def _files(seen: _Seen) -> Iterator[str]:
+    """Yield the names of the script that a service starts, and of the Dockerfile of its image."""
+    for path in (next(iter(seen.config.command or ()), ""), str(_build(seen.service).get("dockerfile") or "")):
+        yield path.rpartition("/")[2].lower()
+
+
+def _build(service: Service) -> Mapping[str, Any]:
+    return mapping(service.declared.raw, "build") if service.declared else {}
 
 
 def _condition(depends_on: object, name: str) -> str:
@@ -142,9 +156,7 @@ def _cache_only(seen: _Seen) -> bool:
 
 def _source(seen: _Seen) -> Iterator[Difference]:
     """Yield a folder of source code that production mounts over what its image holds."""
-    declared = seen.service.declared
-    build = declared.raw.get("build") if declared else None
-    context = str(build.get("context") or "") if isinstance(build, dict) else ""
+    context = str(_build(seen.service).get("context") or "")
     for mount in seen.config.mounts if seen.stack.production else ():
         code = mount.source == context or mount.destination.rstrip("/") in _CODE
         if context and mount.kind == "bind" and code:

@@ -39,6 +39,18 @@ def test_files_alone_are_judged(service, rule):
 
 
 @pytest.mark.parametrize(
+    "more",
+    [
+        {"command": ["./generate-pages.sh"], "ports": [{"target": 80, "published": "80"}]},
+        {"command": ["./migrate-and-serve.sh"]},
+        {"command": ["nginx", "-g", "daemon off;"]},
+    ],
+)
+def test_a_server_stays_up_whatever_its_script_does_first(more):
+    assert "containers.no-restart" in rules({"nginx": {"image": "app:1", **more}})
+
+
+@pytest.mark.parametrize(
     "services",
     [
         {
@@ -68,6 +80,11 @@ def test_files_alone_are_judged(service, rule):
         },
         {"web": {"image": "mongo-express:1", "restart": "always"}},
         {"migrate": {"image": "app:1", "healthcheck": {"test": ["CMD", "true"]}}},
+        {
+            "secrets": {"image": "app:1", "command": ["./generate-secrets.sh"]},
+            "app": {"image": "app:1", "restart": "always", "depends_on": {"secrets": {"condition": "service_started"}}},
+        },
+        {"postgres": {"build": {"context": "/srv", "dockerfile": "docker/postgres-upgrade.dockerfile"}}},
         {
             "run": {"image": "app:1"},
             "app": {
