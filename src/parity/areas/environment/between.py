@@ -134,7 +134,7 @@ def _side(comparison: Comparison, environments: set[str]) -> str:
 
 def _ways(one: str, other: str) -> set[str]:
     """Return how two values differ, as the policy names the ways."""
-    if one == other:
+    if one == other or _same_redis(one, other):
         return set()
     if whole_secret(one) and whole_secret(other):
         return {"secret"}
@@ -165,6 +165,14 @@ def _ways_of_urls(ones: list[str], others: list[str]) -> set[str]:
             if "path" in ways and without_environment(first.path) == without_environment(second.path):
                 ways = ways - {"path"} | {"environment-word"}
     return ways
+
+
+def _same_redis(one: str, other: str) -> bool:
+    """Return whether two addresses lead to the same Redis: its port and its database 0 need not be written."""
+    first, second = as_url(one), as_url(other)
+    if not first or not second or not {first.scheme, second.scheme} <= {"redis", "rediss"}:
+        return False
+    return not url_ways(first, second)
 
 
 def _direction(comparison: Comparison, values: Mapping[str, str | None]) -> str:

@@ -372,6 +372,22 @@ def test_equal_environments_have_no_findings() -> None:
     assert sides(side, side) == {}
 
 
+@pytest.mark.parametrize(
+    ("address", "differs"),
+    [
+        ("redis://cache:6379/0", False),
+        ("redis://cache", False),
+        ("redis://cache:6379/1", True),
+        ("redis://cache:6380", True),
+        ("rediss://cache:6379", True),
+        ("http://cache:6379/0", True),
+    ],
+)
+def test_a_redis_is_the_same_without_its_database_0(address: str, differs: bool) -> None:
+    found = audited(stack("dev", **env(REDIS_URL="redis://cache:6379")), stack("prod", **env(REDIS_URL=address)))
+    assert ("environment.differs/REDIS_URL@dev+prod" in found) is differs
+
+
 def test_three_environments_are_compared_at_once() -> None:
     found = audited(stack("dev", **env(MODE="a")), stack("staging", **env(MODE="b")), stack("prod", **env(MODE="a")))
     assert found["environment.differs/MODE@dev+prod+staging"].severity.word == "medium"
