@@ -105,8 +105,16 @@ def _condition(depends_on: object, name: str) -> str:
 
 def _image(seen: _Seen) -> Iterator[Difference]:
     image, declared = seen.config.image, seen.service.declared
-    if image and not (declared and declared.built) and _unpinned(image):
+    if image and not (declared and declared.built) and _unpinned(image) and not _built_by_another(seen):
         yield seen.difference("containers.unpinned-image", image, image=image)
+
+
+def _built_by_another(seen: _Seen) -> bool:
+    """Return whether an image is named as Compose names what it builds for another service: project-service."""
+    name = seen.config.image.removesuffix(":latest")
+    others = [one for one in seen.stack.services.values() if one.declared is not None and one.declared.built]
+    built = [one.name for one in others if one.declared and not one.declared.config.image]
+    return "/" not in name and any(name.endswith((f"-{service}", f"_{service}")) for service in built)
 
 
 def _unpinned(image: str) -> bool:

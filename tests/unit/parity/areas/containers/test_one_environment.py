@@ -38,6 +38,16 @@ def test_files_alone_are_judged(service, rule):
     assert rule in rules({"db": service})
 
 
+@pytest.mark.parametrize("image", ["shop-api", "registry.example/shop-web:latest", "web", "shop-site"])
+def test_what_no_service_of_the_stack_builds_is_pulled(image):
+    services = {
+        "web": {"build": {"context": "/srv"}, "restart": "always"},
+        "site": {"build": {"context": "/srv"}, "image": "example/site:1", "restart": "always"},
+        "app": {"image": image, "restart": "always"},
+    }
+    assert "containers.unpinned-image" in rules(services)
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -94,6 +104,10 @@ def test_a_server_stays_up_whatever_its_script_does_first(more):
             },
         },
         {"db": {"image": "postgres", "restart": "always", "scale": 0}},
+        {
+            "api": {"build": {"context": "/srv"}, "restart": "always"},
+            "worker": {"image": "shop-api:latest", "restart": "always"},
+        },
     ],
 )
 def test_what_is_well_is_silent(services):
