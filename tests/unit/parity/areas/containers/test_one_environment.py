@@ -143,3 +143,19 @@ def test_a_volume_that_nobody_named_goes_with_its_container():
     assert mounted("app_data")
     assert not mounted("9f" * 32)
     assert not mounted("")
+
+
+@pytest.mark.parametrize(
+    ("worker", "takes_tasks"),
+    [
+        ({"command": ["celery", "-A", "shop", "worker"]}, True),
+        ({"command": ["python", "-m", "arq", "shop.Worker"]}, True),
+        ({"command": ["python", "work.py"], "environment": {"BROKER_URL": "redis://redis:6379/0"}}, True),
+        ({"entrypoint": ["/srv/celery-entrypoint.sh"]}, True),
+        ({"command": ["python", "-m", "shop.worker"], "environment": {"REDIS_URL": "redis://redis:6379/0"}}, False),
+    ],
+)
+def test_a_queue_is_lost_where_a_worker_names_one(worker, takes_tasks):
+    redis = {"image": "redis:7", "restart": "always"}
+    found = rules({"redis": redis, "worker": {"image": "app:1", "restart": "always", **worker}})
+    assert ("containers.queue-not-kept" in found) is takes_tasks
