@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.areas.containers.datastores import datastore_of, keeps_its_data, unguarded
+from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
@@ -24,11 +25,6 @@ _JOB: Final = re.compile(
 )
 _JOB_FILE: Final = re.compile(r"(?!.*-and-)(?:.*[-_])?(?:migrate|init|seed|provision|generate|upgrade)[-_.]")
 
-_WORKER: Final = re.compile(r"worker|celery|sidekiq|queue|beat|scheduler|(?:^|[-_])rq(?:$|[-_])|horizon|bull|resque")
-# What a worker that takes tasks from a queue names: a library, or a variable for its broker.
-_QUEUE: Final = re.compile(
-    r"celery|sidekiq|resque|horizon|bull|dramatiq|huey|taskiq|queue|broker|(?<![a-z])(?:a?rq|beat)(?![a-z])"
-)
 # Where images have the application's code.
 _CODE: Final = frozenset(
     {"/app", "/code", "/src", "/usr/src/app", "/usr/src", "/workspace", "/var/www/html", "/srv/app"}
@@ -153,20 +149,11 @@ def _unguarded(seen: _Seen) -> Iterator[Difference]:
 def _queues(seen: _Seen) -> Iterator[Difference]:
     """Yield a Redis that keeps nothing, where workers of the stack take their tasks from one."""
     store = datastore_of(seen.config.image)
-    workers = sorted(name for name, service in seen.stack.services.items() if _takes_tasks(service))
+    workers = sorted(name for name, service in seen.stack.services.items() if takes_tasks(service))
     kept = any(mount.source and mount.destination.startswith("/data") for mount in seen.config.mounts)
     if store and store.kind == "redis" and seen.stack.production and workers and not kept and not _cache_only(seen):
         shown = "nothing is mounted at /data"
         yield seen.difference("containers.queue-not-kept", shown, workers=", ".join(workers))
-
-
-def _takes_tasks(service: Service) -> bool:
-    """Return whether a service is named for a worker and names a queue: other workers look into a database."""
-    config = service.config
-    if config is None or not _WORKER.search(service.name.lower()):
-        return False
-    said = (service.name, *config.entrypoint, *(config.command or ()), *config.environment)
-    return any(_QUEUE.search(word.lower()) for word in said)
 
 
 def _cache_only(seen: _Seen) -> bool:

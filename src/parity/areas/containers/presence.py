@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parity.areas.containers.workers import is_worker
 from parity.compare.comparison import Comparison, evidence, place_of
 from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
@@ -22,6 +23,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
     absent = [stack for stack in comparison.stacks if stack.environment not in match.members and stack.services]
+    absent = [stack for stack in absent if not _split(comparison, match, stack)]
     if absent and match.members:
         shown = {stack.environment: "no such service" for stack in absent}
         pieces = evidence(match.members, {e: _standing(s) for e, s in match.members.items()})
@@ -60,6 +62,13 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
             {"names": " / ".join(names.values()), "how": match.how},
             frozenset({"name"}),
         )
+
+
+def _split(comparison: Comparison, match: Match, stack: Stack) -> bool:
+    """Return whether an environment runs a worker as several: `celery` of one is `celery-worker` of another."""
+    elsewhere = {name for environment in match.members for name in comparison.stack(environment).services}
+    parts = (f"{match.name}-worker", f"{match.name}_worker")
+    return is_worker(match.name) and any(name.startswith(parts) for name in stack.services.keys() - elsewhere)
 
 
 def _standing(service: Service) -> str:
