@@ -105,23 +105,27 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
             Evidence(stack.environment, f"{source} does not exist", in_service(name), name) for name, _ in uses
         )
         services = sorted({name for name, _ in uses})
-        file = any(_is_file(mount) for _, mount in uses)
+        needed = any(_is_file(mount) for _, mount in uses)
         words = {"path": source, "destination": uses[0][1].destination, "services": ", ".join(services)}
         yield Difference(
-            "compose.missing-bind-source" if file else "compose.missing-bind-folder",
+            "compose.missing-bind-source" if needed else "compose.missing-bind-folder",
             (stack.environment,),
             services[0] if len(services) == 1 else "",
             uses[0][1].destination if len(uses) == 1 else source,
             pieces,
             words,
+            frozenset() if any(_is_named_as_file(mount) for _, mount in uses) else frozenset({"file-or-folder"}),
             mentions=frozenset(services),
         )
 
 
 def _is_file(mount: Mount) -> bool:
     """Return whether what is mounted has to hold something: Docker makes empty folders by itself, and no files."""
-    named = any(_FILE_NAME.search(path.rstrip("/")) for path in (mount.source, mount.destination))
-    return named or mount.read_only or mount.destination.startswith(_SERVED)
+    return _is_named_as_file(mount) or mount.read_only or mount.destination.startswith(_SERVED)
+
+
+def _is_named_as_file(mount: Mount) -> bool:
+    return any(_FILE_NAME.search(path.rstrip("/")) for path in (mount.source, mount.destination))
 
 
 def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[Difference]:

@@ -69,9 +69,13 @@ def problem(kind: str, **rest: str) -> dict[str, Any]:
     return files(declared=DECLARED, problems=[{"kind": kind, "message": "as it was said", **rest}])
 
 
-def binds(kind: str) -> dict[str, Any]:
-    mount = {"type": "bind", "source": f"{FOLDER}/conf", "target": "/etc/conf"}
-    return files(declared={"api": {**DECLARED["api"], "volumes": [mount]}}, paths={f"{FOLDER}/conf": kind})
+def binds(kind: str, name: str = "conf", **mounted: Any) -> dict[str, Any]:
+    mount = {"type": "bind", "source": f"{FOLDER}/{name}", "target": "/etc/conf", **mounted}
+    return files(declared={"api": {**DECLARED["api"], "volumes": [mount]}}, paths={f"{FOLDER}/{name}": kind})
+
+
+def postgres(*command: str) -> dict[str, Any]:
+    return runs({"db": {**DB, "command": ["postgres", *command]}})
 
 
 def env_file(text: str, template: str = "") -> dict[str, Any]:
@@ -318,6 +322,38 @@ CASES = [
         binds("missing"),
         (GOOD, binds("directory")),
         says="docker/conf",
+    ),
+    Case(
+        "compose.missing-bind-source/api//etc/conf@prod",
+        "high",
+        GOOD,
+        binds("missing", read_only=True),
+        (GOOD, binds("directory", read_only=True)),
+        says="Create it with what the service reads",
+    ),
+    Case(
+        "compose.missing-bind-source/api//etc/conf@prod",
+        "high",
+        GOOD,
+        binds("missing", "app.conf"),
+        (GOOD, binds("file", "app.conf")),
+        says="Create the file",
+    ),
+    Case(
+        "containers.option-differs/db/work_mem@dev+prod",
+        "medium",
+        postgres(),
+        postgres("-c", "work_mem=16MB"),
+        (postgres(), postgres()),
+        says="never tried in development",
+    ),
+    Case(
+        "containers.option-differs/db/fsync@dev+prod",
+        "medium",
+        postgres(),
+        postgres("-c", "fsync=off"),
+        (postgres(), postgres()),
+        says="Data may be lost",
     ),
     Case("compose.missing-bind-folder/api//etc/conf@dev", "info", binds("missing"), GOOD, (binds("file"), GOOD)),
     Case(
