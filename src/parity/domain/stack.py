@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 _RESTARTS_OF_A_LOOP: Final = 3
+_UP_SECONDS: Final = 600
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class Others:
 class Container:
     """A container that exists, with its state and its configuration.
 
-    `environment` is all of it; in `config` the part that is the image's own is left out.
+    `environment` is all of it; in `config` the part that is the image's own is left out. `up_seconds` is for how long
+    it has run since its last start; None where it does not run, or where an older recording does not say it.
     """
 
     host: str
@@ -105,11 +107,22 @@ class Container:
     config: ServiceConfig
     id: str = ""
     lookup: Lookup = field(default_factory=Lookup)
+    up_seconds: int | None = None
 
     @property
     def loops(self) -> bool:
         """Whether it was restarted again and again, and is not known to be well since."""
-        return self.restarts >= _RESTARTS_OF_A_LOOP and self.health != "healthy"
+        return self.restarts >= _RESTARTS_OF_A_LOOP and not self.is_up
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it runs and is known to stay up: it says that it is healthy, or has run for long."""
+        return self.state == "running" and (self.health == "healthy" or (self.up_seconds or 0) >= _UP_SECONDS)
+
+    @property
+    def healed(self) -> bool:
+        """Whether it was restarted again and again, and is up since."""
+        return self.restarts >= _RESTARTS_OF_A_LOOP and self.is_up and self.health != "unhealthy"
 
     @property
     def serves(self) -> bool:

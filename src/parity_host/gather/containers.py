@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -22,6 +23,8 @@ from .name_lookup import endpoints, lookup, others
 
 _FORGED = "container %s has the labels that name Compose's files from its image: Compose did not make it"
 WORKERS = 8
+# A container that has run for so long is up, however often it was restarted before.
+UP_SECONDS = 600
 LOG_LINE_CHARACTERS = 400
 HEALTH_OUTPUT_CHARACTERS = 600
 
@@ -184,15 +187,23 @@ def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
 
 
 def _since(inspected: Dict[str, Any]) -> str:
-    """Return from when its log counts, as the engine takes it: what it said before somebody started it anew is past.
+    """Return from when its log counts, as the engine takes it: what it said before its last start is past.
 
-    Of one that the engine itself restarts, or that does not run, everything counts.
+    Of one that the engine restarts again and again, or that does not run, everything counts.
     """
-    state = _part(inspected, "State")
-    started = nanoseconds(state.get("StartedAt"))
-    if started is None or state.get("Status") != "running" or inspected.get("RestartCount"):
+    started, up = nanoseconds(_part(inspected, "State").get("StartedAt")), _up_seconds(inspected)
+    if started is None or up is None or (inspected.get("RestartCount") and up < UP_SECONDS):
         return "0"
     return "%d.%09d" % divmod(started, NANO)
+
+
+def _up_seconds(inspected: Dict[str, Any]) -> Optional[int]:
+    """Return for how long a container has run since its last start, None where it does not run or does not say it."""
+    state = _part(inspected, "State")
+    started = nanoseconds(state.get("StartedAt"))
+    if started is None or state.get("Status") != "running":
+        return None
+    return max(int(time.time()) - started // NANO, 0)
 
 
 def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> List[str]:
@@ -230,6 +241,7 @@ def describe_container(
         "error": redactor.text(str(state.get("Error", ""))),
         "oom_killed": bool(state.get("OOMKilled")),
         "started": str(state.get("StartedAt", "")),
+        "up_seconds": _up_seconds(inspected),
         "restarts": int(inspected.get("RestartCount") or 0),
         "health": _health(state.get("Health"), redactor),
         "healthcheck": _healthcheck(config.get("Healthcheck"), redactor),

@@ -49,8 +49,10 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
     last = " / ".join(map(show, lines)) or "its log is empty"
     rules = state_rules(container)
     if "containers.restarting" in rules:
-        shown = f"{container.state}, {container.restarts} restarts, last exit code {container.exit_code}"
-        yield _about(
+        running = container.state == "running"
+        code = "" if running else f", last exit code {container.exit_code}"
+        shown = f"{container.state}, {container.restarts} restarts{code}"
+        found = _about(
             "containers.restarting",
             stack,
             match,
@@ -60,6 +62,8 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
             code=str(container.exit_code),
             restarts=str(container.restarts),
         )
+        # Docker forgets the exit code once a container runs again.
+        yield replace(found, ways=frozenset({"running"})) if running else found
     if "containers.not-running" in rules:
         shown = f"{container.state}, exit code {container.exit_code}"
         yield _about("containers.not-running", stack, match, container, shown, last=last, code=str(container.exit_code))
@@ -67,6 +71,10 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
         output = show(container.health_output) if container.health_output else "the check printed nothing"
         found = _about("containers.unhealthy", stack, match, container, "unhealthy", last=last, output=output)
         yield replace(found, mentions=names_in(container.health_output, *lines))
+    if container.healed and not rules:
+        since = _spell(container.up_seconds)
+        shown = f"running{since}, restarted {container.restarts} times before"
+        yield _about("containers.restarted", stack, match, container, shown, restarts=str(container.restarts))
     if container.oom_killed:
         yield _about(
             "containers.oom-killed",
@@ -76,6 +84,15 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
             "killed by the kernel for lack of memory",
             limit=_bytes(container.config.memory),
         )
+
+
+def _spell(seconds: int | None) -> str:
+    """Return for how long something has lasted, for a sentence; nothing where it is not known."""
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds is not None and seconds >= length:
+            count = seconds // length
+            return f" for {count} {unit}{'' if count == 1 else 's'}"
+    return ""
 
 
 def _last_lines(container: Container) -> list[str]:

@@ -101,6 +101,22 @@ CASES = [
         (runs(restarts=3, health={"status": "healthy"}), GOOD),
     ),
     Case(
+        "containers.restarting/api@prod",
+        "high",
+        GOOD,
+        runs(restarts=40, up_seconds=599),
+        (GOOD, runs(restarts=40, up_seconds=600)),
+        says="40 restarts",
+    ),
+    Case(
+        "containers.restarted/api@prod",
+        "info",
+        GOOD,
+        runs(restarts=40, up_seconds=90_000),
+        (GOOD, runs(restarts=40, up_seconds=90_000, health={"status": "unhealthy"})),
+        says="running for 1 day",
+    ),
+    Case(
         "containers.not-running/api@prod",
         "high",
         GOOD,
