@@ -181,6 +181,7 @@ def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
         config=_running_config(entry),
         id=text(entry, "id"),
         lookup=_lookup(entry),
+        removed_files=texts(entry, "removed_files"),
         up_seconds=None if entry.get("up_seconds") is None else whole(entry, "up_seconds"),
     )
 

@@ -89,6 +89,7 @@ class Container:
 
     `environment` is all of it; in `config` the part that is the image's own is left out. `up_seconds` is for how long
     it has run since its last start; None where it does not run, or where an older recording does not say it.
+    `removed_files` are the compose files it was made from that are no longer on the host.
     """
 
     host: str
@@ -108,6 +109,7 @@ class Container:
     id: str = ""
     lookup: Lookup = field(default_factory=Lookup)
     up_seconds: int | None = None
+    removed_files: tuple[str, ...] = ()
 
     @property
     def loops(self) -> bool:

@@ -160,13 +160,19 @@ def _cannot_choose(projects: Sequence[str], hint: str) -> str:
 
 
 def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
-    """Return where Compose says the project's files are: from the labels of its containers."""
+    """Return where Compose says the project's files are: from the labels of its containers.
+
+    A container names the files that it was made from, also one that was removed since: then those that are there count,
+    unless the first of them, on which the others build, is not there for any container.
+    """
+    based = [one for one in entries if not _is_gone(_config_files(one.get("Labels", {}))[0])]
+    gone = {path for one in entries for path in _removed_files(one.get("Labels", {}))} if based else set()
 
     def collect(label: str) -> List[str]:
         values: List[str] = []
-        for entry in entries:
+        for entry in based or entries:
             for value in str(entry.get("Labels", {}).get(PREFIX + label, "")).split(","):
-                if value and value not in values:
+                if value and value not in values and value not in gone:
                     values.append(value)
         return values
 
@@ -176,6 +182,25 @@ def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
         "config_files": collect("project.config_files"),
         "environment_files": collect("project.environment_file"),
     }
+
+
+def _removed_files(labels: Mapping[str, Any]) -> List[str]:
+    """Return the compose files that a container was made from and that are no longer here."""
+    return [path for path in _config_files(labels) if _is_gone(path)]
+
+
+def _config_files(labels: Mapping[str, Any]) -> List[str]:
+    return str(labels.get(PREFIX + "project.config_files", "")).split(",")
+
+
+def _is_gone(path: str) -> bool:
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return os.path.isabs(path)
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
@@ -232,6 +257,7 @@ def describe_container(
         "service": labels.get(PREFIX + "service", ""),
         "number": labels.get(PREFIX + "container-number", "1"),
         "oneoff": labels.get(PREFIX + "oneoff", "False") == "True",
+        "removed_files": _removed_files(labels),
         "config_hash": labels.get(PREFIX + "config-hash", ""),
         "image": str(config.get("Image", "")),
         "image_id": str(inspected.get("Image", "")),

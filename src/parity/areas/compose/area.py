@@ -98,9 +98,9 @@ def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[D
     declared = service.declared
     if declared is None and service.containers and stack.render_state == "rendered":
         container = service.containers[0]
-        where = Evidence(
-            stack.environment, "runs, but no compose file declares it", in_container(container.name), service.name
-        )
+        removed = ", ".join(map(stack.shorten, container.removed_files))
+        shown = "runs, but no compose file declares it" + (f"; {removed} is no longer there" if removed else "")
+        where = Evidence(stack.environment, shown, in_container(container.name), service.name)
         yield Difference(
             "compose.undeclared", (stack.environment,), match.name, "", (where,), {"container": container.name}
         )

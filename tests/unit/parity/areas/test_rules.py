@@ -339,9 +339,10 @@ CASES = [
     Case(
         "compose.undeclared/extra@dev",
         "low",
-        {**runs({"api": {}, "extra": {}}), "declared": DECLARED},
+        {**runs({"api": {}, "extra": {"removed_files": [f"{FOLDER}/extra.yml"]}}), "declared": DECLARED},
         GOOD,
         (GOOD, GOOD),
+        says="docker/extra.yml is no longer there",
     ),
     Case(
         "compose.drift/api@prod",
