@@ -18,6 +18,7 @@ from ..engine.client import (
 from ..engine.compose_labels import PREFIX, PROJECT, brought_by_image
 from ..engine.times import NANO, nanoseconds
 from ..engine.trial_container import is_trial
+from ..health.http_probe import USER_AGENT
 from ..secrets.redact import Redactor
 from .name_lookup import endpoints, lookup, others
 
@@ -239,7 +240,7 @@ def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> List
         raw = engine.get_bytes("/containers/%s/logs" % container_id, **wanted)
     except EngineUnavailableError:
         return []  # a logging driver that cannot be read back, e.g. `none`
-    return split_log_stream(raw)[-lines:]
+    return [line for line in split_log_stream(raw)[-lines:] if USER_AGENT not in line]
 
 
 def describe_container(
