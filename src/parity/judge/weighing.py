@@ -15,7 +15,6 @@ from parity.knowledge.rules import Link, Rule
 
 # What a difference says in its word `remedy` that only its owner can mend.
 NO_REMEDY: Final = "no"
-_EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Judgement:
     def _holds(self, fact: str, service: Service) -> bool:
         config = service.config
         if fact == "public":
-            return config is not None and any(p.host_port and p.host_ip in _EVERY_ADDRESS for p in config.ports)
+            return config is not None and any(port.open for port in config.ports)
         if fact == "data":
             return "postgresql" in kinds(service)
         return self.role(service) == fact
@@ -121,7 +120,9 @@ def _joined(way: str, cause: Finding, effect: Finding) -> bool:
     if not set(effect.environments) <= set(cause.environments):
         return False
     if way == "service":
-        return bool(cause.service) and cause.service == effect.service
+        # A difference that stands for several services mentions them.
+        own = {cause.service} if cause.service else cause.mentions
+        return bool(effect.service) and effect.service in own
     if way == "item":
         return bool(cause.item) and cause.item in {effect.item, *effect.mentions}
     if way == "both":

@@ -219,7 +219,9 @@ class ProjectReader:
             return
         path = self._absolute(named, base)
         if reference.kind in ("env_file", "label_file"):
-            self._read_env(path, reference.kind)
+            # `required: false`: Compose goes on without a file that is not there, and so does an audit.
+            if reference.required or os.path.lexists(path):
+                self._read_env(path, reference.kind)
         elif reference.kind in ("include", "extends"):
             # Paths in these are relative to the file itself, in the main files to the project directory.
             self._read_compose(path, os.path.dirname(path), reference.kind)

@@ -9,7 +9,7 @@ from ..compose.bind_files import near, within
 from ..compose.services import Service
 from ..engine.container_files import Read
 from ..engine.mounted import NotOnHostError
-from ..gather import configurations_in_project, project
+from ..gather import nginx_in_project, project
 from ..secrets.redact import Redactor
 
 
@@ -40,7 +40,7 @@ def find(wanted: Mapping[str, Any], name: str, redactor: Redactor) -> ProjectFil
         for mount in service.mounts
         if within(os.path.realpath(mount.source), folder)
     ]
-    return ProjectFiles(service, {"Mounts": mounts}, configurations_in_project.reader(service, folder))
+    return ProjectFiles(service, {"Mounts": mounts}, nginx_in_project.reader(service, folder))
 
 
 def _list(value: Any) -> Sequence[Any]:
