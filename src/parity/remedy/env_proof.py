@@ -1,0 +1,60 @@
+"""Whether the keys that an env file gets are read: by what Compose renders with them, before and after."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from parity.domain.untrusted import as_mapping, mapping, text, texts
+from parity.record.render_compose import render
+from parity.remedy.env_targets import is_referred_to
+
+_SEEN: Final = ("rendered", "partly")
+
+
+def env_unread(
+    facts: Mapping[str, Any], path: str, after: str, keys: Sequence[str], profiles: Sequence[str] = ()
+) -> dict[str, str]:
+    """Return the keys that nothing would read from the file, with what to do about each.
+
+    `facts` is what the host was seen to have, `path` the env file, `after` its text with the keys, without secrets.
+    A key is read where the environment of a service has it now and had not, or where a compose file refers to it and
+    the project's services are rendered differently. Of a project that Compose does not render nothing is known: no key
+    of it is returned.
+    """
+    project = mapping(facts, "project")
+    if not keys or text(project, "state") != "seen":
+        return {}
+    files = mapping(project, "files")
+    changed = {**project, "files": {**files, path: {**as_mapping(files.get(path)), "text": after}}}
+    name = text(mapping(facts, "engine"), "project") or posixpath.basename(text(project, "directory")) or "parity"
+    rendered = [render(one, name, profiles, _compose()) for one in (project, changed)]
+    if not all(text(one, "state") in _SEEN for one in rendered):
+        return {}
+    old, new = (mapping(one, "services") for one in rendered)
+    referred = {key for key in keys if is_referred_to(key, files)}
+    return {
+        key: _advice(key, path, project, key in referred)
+        for key in keys
+        if not any(_environment(new, one).get(key) != _environment(old, one).get(key) for one in new)
+        and not (key in referred and path in texts(project, "env_files") and old != new)
+    }
+
+
+def _environment(services: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return mapping(as_mapping(services.get(name)), "environment")
+
+
+def _advice(key: str, path: str, project: Mapping[str, Any], referred: bool) -> str:
+    if referred:
+        where = ", ".join(texts(project, "env_files")) or posixpath.join(text(project, "directory"), ".env")
+        return f"a compose file reads it by ${{{key}}}, which is read from {where} and not from {path}"
+    return f"no service reads it from {path}: its compose files neither pass it on nor set another value for it"
+
+
+def _compose() -> str:
+    beside = Path(sys.executable).parent / "docker-compose"
+    return str(beside) if beside.exists() else "docker-compose"
