@@ -11,6 +11,7 @@ from typing import Any, Final
 from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity.record.render_compose import render
 from parity.remedy.env_targets import is_referred_to
+from parity_host.envfile.reader import effective, read_env_file
 
 _SEEN: Final = ("rendered", "partly")
 
@@ -22,8 +23,9 @@ def env_unread(
 
     `facts` is what the host was seen to have, `path` the env file, `after` its text with the keys, without secrets.
     A key is read where the environment of a service has it now and had not, or where a compose file refers to it and
-    the project's services are rendered differently. Of a project that Compose does not render nothing is known: no key
-    of it is returned.
+    the project's services are rendered differently. What a compose file refers to must not stay unset: another file
+    than the project's own does not help it. Of a project that Compose does not render nothing is known: no key of it is
+    returned.
     """
     project = mapping(facts, "project")
     if not keys or text(project, "state") != "seen":
@@ -35,13 +37,20 @@ def env_unread(
     if not all(text(one, "state") in _SEEN for one in rendered):
         return {}
     old, new = (mapping(one, "services") for one in rendered)
-    referred = {key for key in keys if is_referred_to(key, files)}
-    return {
-        key: _advice(key, path, project, key in referred)
-        for key in keys
-        if not any(_environment(new, one).get(key) != _environment(old, one).get(key) for one in new)
-        and not (key in referred and path in texts(project, "env_files") and old != new)
-    }
+    own = path in texts(project, "env_files")
+    set_for_compose = {name for one in texts(project, "env_files") for name in _keys(files, one)}
+    found: dict[str, str] = {}
+    for key in keys:
+        referred = is_referred_to(key, files)
+        gets_it = any(_environment(new, one).get(key) != _environment(old, one).get(key) for one in new)
+        left_empty = referred and not own and key not in set_for_compose
+        if left_empty or not (gets_it or (referred and own and old != new)):
+            found[key] = _advice(key, path, project, referred)
+    return found
+
+
+def _keys(files: Mapping[str, Any], path: str) -> set[str]:
+    return set(effective(read_env_file(text(as_mapping(files.get(path)), "text").encode("utf-8", "replace"))))
 
 
 def _environment(services: Mapping[str, Any], name: str) -> Mapping[str, Any]:

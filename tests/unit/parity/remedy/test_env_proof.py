@@ -27,6 +27,7 @@ ENV_FILE = "services: {api: {image: x, env_file: [app.env]}}\n"
 PASSED_ON = "services: {api: {image: x, env_file: [app.env], environment: {KEY: '${KEY:-}'}}}\n"
 RENAMED = "services: {api: {image: x, environment: {TOKEN: '${KEY:-none}'}}}\n"
 FIXED = "services: {api: {image: x, env_file: [app.env], environment: {KEY: fixed}}}\n"
+BOTH = "services: {api: {image: x, env_file: [app.env], environment: {TOKEN: '${KEY:-none}'}}}\n"
 OTHER = "services: {api: {image: x}}\n"
 
 
@@ -39,6 +40,7 @@ OTHER = "services: {api: {image: x}}\n"
         (PASSED_ON, APP, True, "which is read from /srv/shop/.env and not from /srv/shop/app.env"),
         (PASSED_ON, APP, False, "which is read from /srv/shop/.env and not from /srv/shop/app.env"),
         (RENAMED, OWN, True, None),
+        (BOTH, APP, True, "which is read from /srv/shop/.env and not from /srv/shop/app.env"),
         (FIXED, APP, True, "no service reads it from /srv/shop/app.env"),
         (OTHER, OWN, True, "no service reads it from /srv/shop/.env"),
         ("services: {api: [}\n", OWN, True, None),  # not rendered: nothing is known
@@ -49,3 +51,9 @@ def test_a_key_that_no_service_reads_is_told(compose, path, own, why):
     found = env_unread(facts(compose, own), path, after, ["KEY"])
     assert list(found) == (["KEY"] if why else [])
     assert why is None or why in found["KEY"]
+
+
+def test_a_key_that_compose_has_may_be_given_to_a_service_too():
+    known = facts(BOTH)
+    known["project"]["files"][OWN]["text"] += "KEY=on\n"
+    assert env_unread(known, APP, "MODE=fast\nKEY=on\n", ["KEY"]) == {}
