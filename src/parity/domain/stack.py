@@ -133,6 +133,11 @@ class Container:
         return self.restarts >= _RESTARTS_OF_A_LOOP and self.is_up and self.health != "unhealthy"
 
     @property
+    def finished(self) -> bool:
+        """Whether it did what it was for: a job that ended well and is not meant to run again."""
+        return self.state == "exited" and self.exit_code == 0 and self.config.restart in ("no", "on-failure")
+
+    @property
     def serves(self) -> bool:
         """Whether it runs and does not say that it is ill."""
         return self.state == "running" and self.health != "unhealthy"
@@ -160,8 +165,8 @@ class Service:
 
     @property
     def config(self) -> ServiceConfig | None:
-        """The configuration that counts: what runs, else what is declared."""
-        if self.containers:
+        """What counts: the configuration that runs, else what is declared. A job that ended runs next as declared."""
+        if self.containers and not (self.declared and all(one.finished for one in self.containers)):
             return self.containers[0].config
         return self.declared.config if self.declared else None
 

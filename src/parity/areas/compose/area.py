@@ -141,6 +141,8 @@ def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[D
     if declared is None or stack.render_state not in ("rendered", "partly"):
         return
     for container in service.containers:
+        if container.finished:
+            continue
         variables = _drifted_variables(declared, container)
         drift = [*_drift(declared, container, variables)]
         pieces = tuple(
