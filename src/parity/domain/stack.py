@@ -116,6 +116,7 @@ class Container:
     lookup: Lookup = field(default_factory=Lookup)
     up_seconds: int | None = None
     removed_files: tuple[str, ...] = ()
+    health_exit_code: int = 0
 
     @property
     def loops(self) -> bool:
