@@ -193,6 +193,7 @@ def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
         id=text(entry, "id"),
         lookup=_lookup(entry),
         health_exit_code=whole(health, "exit_code"),
+        log_read=entry.get("log_read") is not False,
         removed_files=texts(entry, "removed_files"),
         up_seconds=None if entry.get("up_seconds") is None else whole(entry, "up_seconds"),
     )

@@ -117,6 +117,7 @@ class Container:
     up_seconds: int | None = None
     removed_files: tuple[str, ...] = ()
     health_exit_code: int = 0
+    log_read: bool = True
 
     @property
     def loops(self) -> bool:

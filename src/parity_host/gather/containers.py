@@ -232,21 +232,25 @@ def _up_seconds(inspected: Dict[str, Any]) -> Optional[int]:
     return max(int(time.time()) - started // NANO, 0)
 
 
-def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> List[str]:
+def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> Optional[List[str]]:
+    """Return the last lines of a log, None where it cannot be read or is not asked for."""
     if lines <= 0:
-        return []
+        return None
     wanted = {"stdout": "1", "stderr": "1", "tail": str(lines), "since": since}
     try:
         raw = engine.get_bytes("/containers/%s/logs" % container_id, **wanted)
     except EngineUnavailableError:
-        return []  # a logging driver that cannot be read back, e.g. `none`
+        return None  # a logging driver that cannot be read back, e.g. `none`
     return [line for line in split_log_stream(raw)[-lines:] if USER_AGENT not in line]
 
 
 def describe_container(
-    inspected: Dict[str, Any], image: Dict[str, Any], logs: Sequence[str], redactor: Redactor
+    inspected: Dict[str, Any], image: Dict[str, Any], logs: Optional[Sequence[str]], redactor: Redactor
 ) -> Dict[str, Any]:
-    """Return one container's facts from the engine's `inspect` answers for it and for its image."""
+    """Return one container's facts from the engine's `inspect` answers for it and for its image.
+
+    `logs` is None where they could not be read.
+    """
     config, host, state = _part(inspected, "Config"), _part(inspected, "HostConfig"), _part(inspected, "State")
     labels = {str(k): str(v) for k, v in (config.get("Labels") or {}).items()}
     environment = _environment(config.get("Env"), redactor)
@@ -291,7 +295,8 @@ def describe_container(
         "labels": {k: redactor.value(k, v) for k, v in sorted(labels.items()) if not k.startswith(PREFIX)},
         "environment": environment,
         "image_environment": sorted(name for name, value in from_image.items() if environment.get(name) == value),
-        "log_tail": [redactor.text(line)[:LOG_LINE_CHARACTERS] for line in logs],
+        "log_tail": [redactor.text(line)[:LOG_LINE_CHARACTERS] for line in logs or ()],
+        "log_read": logs is not None,
     }
 
 

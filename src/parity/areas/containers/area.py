@@ -57,7 +57,7 @@ def _about(
 
 def _state(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:
     lines = _last_lines(container)
-    last = " / ".join(map(show, lines)) or "its log is empty"
+    last = " / ".join(map(show, lines)) or ("its log is empty" if container.log_read else "its log was not read")
     rules = state_rules(container)
     if "containers.restarting" in rules:
         running = container.state == "running"

@@ -120,8 +120,10 @@ def _elsewhere(environment: str, fault: LogFault, logs: Mapping[str, Sequence[Lo
             there = [f for f in log.faults if f.signature.id == fault.signature.id and f.item == fault.item]
             if there:
                 shown = "its log says it too"
+            elif log.lines:
+                shown = f"not in its last {log.lines} lines"
             else:
-                shown = f"not in its last {log.lines} lines" if log.lines else "nothing could be read of its log"
+                shown = "its log is empty" if log.container.log_read else "its log was not read"
             yield Evidence(other, shown, f"log of container {log.container.name}", log.container.service)
 
 
