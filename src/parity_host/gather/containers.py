@@ -19,6 +19,7 @@ from ..engine.compose_labels import PREFIX, PROJECT, brought_by_image
 from ..engine.times import NANO, nanoseconds
 from ..engine.trial_container import is_trial
 from ..health.http_probe import USER_AGENT
+from ..health.targets import OF_IMAGE
 from ..secrets.redact import Redactor
 from .name_lookup import endpoints, lookup, others
 
@@ -101,7 +102,7 @@ def _describe_project(
             logs = _log_tail(engine, str(entry["Id"]), options.log_lines, _since(inspected))
         except NotFoundError:
             return None, "container %s was gone between listing and inspecting it" % shown
-        seen.append(inspected)
+        seen.append({**inspected, OF_IMAGE: _part(images.get(str(entry.get("ImageID", "")), {}), "Config")})
         return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
