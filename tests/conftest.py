@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-# They wait more than they compute: they begin, and the rest runs in their pauses.
+# These wait more than they compute: they begin, and the rest runs in their pauses.
 WAITING = ("test_molecule.py", "test_lab.py")
 # Each of its tests takes minutes and has containers of its own.
 APART = "test_molecule.py::"
@@ -18,8 +19,8 @@ class FileScheduling(LoadScopeScheduling):
         return nodeid if APART in nodeid else nodeid.partition("::")[0]
 
 
-def pytest_xdist_make_scheduler(config, log):
-    config.option.loadscopereorder = False
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FileScheduling:
+    config.option.loadscopereorder = False  # it would begin with the files that have the most tests
     return FileScheduling(config, log)
 
 

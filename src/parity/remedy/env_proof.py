@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.untrusted import as_mapping, mapping, text, texts
+from parity.record import snapshot
 from parity.record.render_compose import render
 from parity.remedy.env_targets import is_referred_to
 from parity_host.envfile.reader import effective, read_env_file
 
-_SEEN: Final = ("rendered", "partly")
+_SEEN: Final = frozenset({"rendered", "partly"})
 
 
 def env_unread(
@@ -33,10 +34,10 @@ def env_unread(
     files = mapping(project, "files")
     changed = {**project, "files": {**files, path: {**as_mapping(files.get(path)), "text": after}}}
     name = text(mapping(facts, "engine"), "project") or posixpath.basename(text(project, "directory")) or "parity"
-    rendered = [render(one, name, profiles, _compose()) for one in (project, changed)]
-    if not all(text(one, "state") in _SEEN for one in rendered):
+    before, with_keys = (_rendered(one, name, profiles) for one in (project, changed))
+    if not {text(before, "state"), text(with_keys, "state")} <= _SEEN:
         return {}
-    old, new = (mapping(one, "services") for one in rendered)
+    old, new = mapping(before, "services"), mapping(with_keys, "services")
     own = path in texts(project, "env_files")
     set_for_compose = {name for one in texts(project, "env_files") for name in _keys(files, one)}
     found: dict[str, str] = {}
@@ -62,6 +63,10 @@ def _advice(key: str, path: str, project: Mapping[str, Any], referred: bool) -> 
         where = ", ".join(texts(project, "env_files")) or posixpath.join(text(project, "directory"), ".env")
         return f"a compose file reads it by ${{{key}}}, which is read from {where} and not from {path}"
     return f"no service reads it from {path}: its compose files neither pass it on nor set another value for it"
+
+
+def _rendered(project: Mapping[str, Any], name: str, profiles: Sequence[str]) -> dict[str, Any]:
+    return snapshot.rendered(lambda: render(project, name, profiles, _compose()))
 
 
 def _compose() -> str:

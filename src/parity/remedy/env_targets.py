@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from parity.domain.untrusted import mapping, text, texts
 from parity.judge.knowledge import answered
-from parity.judge.weighing import named
+from parity.knowledge.patterns import named
 from parity_host.compose.references import references
 
 _READ_BY_COMPOSE: Final = frozenset({"compose", "include", "extends"})
