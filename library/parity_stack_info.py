@@ -198,8 +198,9 @@ engine:
       elements: str
     containers:
       description:
-        - One entry a container, with state, health and its last output, exit code, restarts, ports, image, digests,
-          limits, networks and aliases, mounts, restart policy, command, labels, environment and the end of its log.
+        - One entry a container, with state, health and its last output, exit code, restarts, for how long it has run,
+          the compose files it was made from that are gone, ports, image, digests, limits, networks and aliases, mounts,
+          restart policy, command, labels, environment and the end of its log.
       returned: when seen
       type: list
       elements: dict
