@@ -19,7 +19,7 @@ _NOWHERE: Final = "nowhere"
 # The rule for each kind of record, by its gravity where that decides.
 _RULES: Final = {
     ("version", ""): "nginx.version-meaning",
-    ("server", ""): "nginx.server-missing",
+    ("server", HIGH): "nginx.server-missing",
     ("location", HIGH): "nginx.location-missing",
     ("location", MEDIUM): "nginx.location-differs",
     ("handler", HIGH): "nginx.handler-differs",

@@ -10,7 +10,7 @@ from typing import Final
 from parity.programs.nginx.differ.handlers import handlers
 from parity.programs.nginx.differ.hosts import Hosts
 from parity.programs.nginx.differ.match import match_locations
-from parity.programs.nginx.differ.record import HIGH, MEDIUM, Aspect, Record, Side, one_sided
+from parity.programs.nginx.differ.record import HIGH, INFO, MEDIUM, Aspect, Record, Side, one_sided
 from parity.programs.nginx.differ.settings import Differing, Sides
 from parity.programs.nginx.model.types import SERVER, UNNAMED, Location, Place, Step, walk
 from parity.programs.nginx.model.values import canonical, has_variable
@@ -55,7 +55,7 @@ def _missing(server: str, left: Location | None, right: Location | None, around:
     sides = _side(left), _side(right)
     location = left or right or around[0]
     kind, gravity = {"if": ("rewrite", MEDIUM), "limit_except": ("access", HIGH)}.get(
-        location.modifier, ("location", HIGH)
+        location.modifier, ("location", INFO if location.for_acme else HIGH)
     )
     record = one_sided(
         kind, location.modifier if location.modifier in UNNAMED else "location", sides, _places(around), gravity

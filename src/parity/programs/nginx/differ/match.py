@@ -23,7 +23,7 @@ _SAME_ROLE: Final = 1.0
 _SAME_LOCATIONS: Final = 2.0
 _SAME_PORT: Final = 0.5
 _SAME_SOCKET: Final = 0.25
-_OTHER_NATURE: Final = -2.0  # one only redirects, the other serves
+_OTHER_NATURE: Final = -2.0  # one only redirects, the other serves a site
 _STRANGERS: Final = -1.0  # names of their own, and hardly a location in common
 _ALIKE: Final = 0.25
 _ENOUGH: Final = 1.25
@@ -32,8 +32,12 @@ _MOST_WEIGHED: Final = 400  # on each side
 
 @dataclass(frozen=True)
 class _Traits:
+    """What a server is recognised by. `site`: it serves something; `only_site`: no other server of its side does."""
+
     names: frozenset[str]
     bare_names: frozenset[str]
+    site: bool
+    only_site: bool
     tls: bool
     sockets: frozenset[tuple[str, int]]
     ports: frozenset[int]
@@ -41,14 +45,32 @@ class _Traits:
     default: bool
 
 
-def _traits(server: Server) -> _Traits:
+def is_site(server: Server) -> bool:
+    """Whether a server serves something, and does not only return an answer such as the redirect to TLS."""
+    if server.base.handler.kind == "return":
+        return False
+    found = [one for one in server.locations if one.modifier != "if" and not one.for_acme]
+    return not found or any(one.handler.kind != "return" or not one.handler.code.startswith("3") for one in found)
+
+
+def _side(servers: Sequence[Server]) -> list[_Traits]:
+    sites = sum(map(is_site, servers))
+    return [_traits(one, only_site=sites == 1) for one in servers]
+
+
+def _traits(server: Server, *, only_site: bool) -> _Traits:
     names = frozenset(server.names) - _NAMELESS
-    keys: set[Hashable] = {location.key for location in server.locations if location.modifier != "if"}
+    keys: set[Hashable] = {
+        location.key for location in server.locations if location.modifier != "if" and not location.for_acme
+    }
     if server.base.handler.kind == "return":
         keys.add("return")
+    site = is_site(server)
     return _Traits(
         names,
         frozenset(without_environment(name) for name in names),
+        site,
+        site and only_site,
         server.tls is not None,
         frozenset((one.address, one.port) for one in server.listens),
         frozenset(one.port for one in server.listens),
@@ -73,14 +95,14 @@ def _likeness(one: _Traits, other: _Traits) -> float:
         score += _NAMELESS_AND_DEFAULT
     elif one.names and other.names and shared < _ALIKE:
         score += _STRANGERS
-    score += _SAME_ROLE * (one.tls is other.tls)
-    score += _OTHER_NATURE * (("return" in one.locations) is not ("return" in other.locations))
+    score += _SAME_ROLE * (one.tls is other.tls or (one.only_site and other.only_site))
+    score += _OTHER_NATURE * (one.site is not other.site)
     return score + _SAME_PORT * bool(one.ports & other.ports) + _SAME_SOCKET * bool(one.sockets & other.sockets)
 
 
 def match_servers(left: Sequence[Server], right: Sequence[Server]) -> list[Pair[Server]]:
     """Return the servers in pairs; None stands where one has no counterpart."""
-    mine, theirs = [_traits(one) for one in left], [_traits(one) for one in right]
+    mine, theirs = _side(left), _side(right)
     certain = _certain(mine, theirs)
     return _pairs(left, right, lambda i, j: _likeness(mine[i], theirs[j]), _ENOUGH, certain)
 
@@ -89,10 +111,10 @@ def _certain(mine: Sequence[_Traits], theirs: Sequence[_Traits]) -> dict[int, in
     """Return the pairs that need no weighing: all names, ports and the role are the same."""
     places: dict[Hashable, list[int]] = {}
     for j, one in enumerate(theirs):
-        places.setdefault((one.names, one.sockets, one.tls), []).append(j)
+        places.setdefault((one.names, one.sockets, one.tls, one.site), []).append(j)
     found = {}
     for i, one in enumerate(mine):
-        same = places.get((one.names, one.sockets, one.tls), [])
+        same = places.get((one.names, one.sockets, one.tls, one.site), [])
         if one.names and same:
             found[i] = same.pop(0)
     return found

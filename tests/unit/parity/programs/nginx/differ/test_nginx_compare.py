@@ -186,6 +186,36 @@ def test_a_file_that_is_included_twice_is_read_in_each_context() -> None:
     }
 
 
+SITE = "location / { proxy_pass http://web; } location /api/ { client_max_body_size SIZE; proxy_pass http://api:8000; }"
+REDIRECT = "server { listen 80; server_name app; return 301 https://$host$request_uri; }"
+SECURE = (
+    f"server {{ listen 443 ssl; http2 on; server_name app; add_header Strict-Transport-Security max-age=1; {SITE} }}"
+)
+
+
+def test_a_site_without_tls_is_compared_with_the_site_and_not_with_its_redirect() -> None:
+    left = model(server(SITE.replace("SIZE", "20m")), "1.27.4")
+    right = model(REDIRECT + SECURE.replace("SIZE", "5m"), "1.27.4")
+    found = {(one.kind, one.setting, one.gravity, one.location) for one in differences(left, right)}
+    assert found == {
+        ("tls", "TLS", "high", ""),
+        ("listen", "listen", "info", ""),
+        ("server", "server", "info", ""),
+        ("size", "client_max_body_size", "medium", "location /api/"),
+    }
+
+
+def test_a_redirect_that_a_site_with_tls_lacks_is_told() -> None:
+    secure = SECURE.replace("SIZE", "5m")
+    (record,) = differences(model(secure, "1.27.4"), model(REDIRECT + secure, "1.27.4"))
+    assert (record.kind, record.setting, record.gravity, record.lacking) == ("server", "server", "high", "left")
+
+
+def test_challenges_of_certificates_are_each_environment_s_own() -> None:
+    left, right = server(""), server("location ^~ /.well-known/acme-challenge/ { root /var/www/certbot; }")
+    assert told(left, right) == {("location", "location", "info")}
+
+
 TLS = "server {{ listen 443 ssl{}; server_name app; {} location / {{ proxy_pass http://p; }} }} upstream p {{ server a; {} }}"
 
 
@@ -223,6 +253,8 @@ MATCHING = {
     "redirect with redirect": ("server { listen 80; server_name a; return 301 https://a; } server { listen 443 ssl; server_name a; location / { } }", "server { listen 443 ssl; server_name a; location / { } } server { listen 80; server_name a; return 301 https://a; }", {("a", "a")}),
     "content with content": ("server { server_name _; location / { } location /a { } location /b { } }", "server { server_name x; return 301 https://x; } server { listen 443 ssl; server_name y; location / { } location /c { } location /d { } location /e { } }", {("_", "y"), (None, "x")}),
     "another site on the same port": ("server { server_name a; location /a { } } server { server_name b; location /b { } }", "server { server_name a; location /a { } } server { server_name c; location /c { } }", {("a", "a"), ("b", None), (None, "c")}),
+    "the site of :80 with that of :443": ("server { listen 80; server_name a; location / { } location /b { } }", "server { listen 80; server_name a; location / { return 301 https://$host$request_uri; } location /.well-known/acme-challenge/ { } } server { listen 443 ssl; server_name www.a a; location / { } location /c { } }", {("a", "www.a"), (None, "a")}),
+    "the only site of each, by other names": ("server { server_name x; location / { } location /a { } location /b { } }", "server { listen 80; server_name y; return 301 https://y; } server { listen 443 ssl; server_name y; location / { } location /a { } location /d { } }", {("x", "y"), (None, "y")}),
     "strangers": ("server { listen 81; server_name a; location /a { } }", "server { listen 443 ssl; server_name b; location /b { } }", {("a", None), (None, "b")}),
 }  # fmt: skip
 
