@@ -27,6 +27,7 @@ _OTHER_NATURE: Final = -2.0  # one only redirects, the other serves a site
 _STRANGERS: Final = -1.0  # names of their own, and hardly a location in common
 _ALIKE: Final = 0.25
 _ENOUGH: Final = 1.25
+_BESIDE_A_REDIRECT: Final = frozenset({"return", "static", "stub_status"})
 _MOST_WEIGHED: Final = 400  # on each side
 
 
@@ -46,11 +47,17 @@ class _Traits:
 
 
 def is_site(server: Server) -> bool:
-    """Whether a server serves something, and does not only return an answer such as the redirect to TLS."""
+    """Whether a server serves something, and does not only lead elsewhere, as the redirect to TLS does.
+
+    Next to its redirect such a server may answer probes and the challenges of a certificate authority.
+    """
     if server.base.handler.kind == "return":
         return False
     found = [one for one in server.locations if one.modifier != "if" and not one.for_acme]
-    return not found or any(one.handler.kind != "return" or not one.handler.code.startswith("3") for one in found)
+    if not found or any(one.handler.kind not in _BESIDE_A_REDIRECT for one in found):
+        return True
+    rest = [one for one in found if one.path == "/"] or found
+    return not all(one.handler.kind == "return" and one.handler.code.startswith("3") for one in rest)
 
 
 def _side(servers: Sequence[Server]) -> list[_Traits]:
