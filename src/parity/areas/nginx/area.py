@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.configured import Reader
 from parity.compare.endpoints import endpoints
 from parity.compare.match_services import Match
-from parity.compare.nginx_model import files_of, model_of, version_of
+from parity.compare.nginx_model import files_of, model_of, release_of
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
@@ -101,8 +101,8 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
         # Where nginx says that all is well it is, and a warning that it does not give is none.
         if not passed or problem.message in words
     ]
-    version, known = version_of(configuration, reader)
-    named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
+    release = release_of(configuration, reader)
+    named = f"nginx {release.version}" + ("" if release.known else f" down to {release.oldest}")
     yield f"the files, as {named} reads them", predicted
     if tested is not None:
         how = "in a throw-away copy of" if tested.how == "throw-away" else "in"
@@ -119,15 +119,28 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
 
 
 def _predicted(configuration: Configuration, reader: Reader) -> list[Problem]:
+    """Return what nginx would say of the files; where its release is not known, what any that it may be would say."""
     if not configuration.files:
         return []
-    version = version_of(configuration, reader)[0]
+    release = release_of(configuration, reader)
     unseen = Unseen(
         files=[path for path in configuration.in_image if posixpath.basename(path) not in _OF_NGINX],
         more=bool(configuration.unread),
         hidden=_HIDDEN,
+        modules=release.own_modules,
     )
-    return list(check(files_of(configuration), configuration.main, version, built_in=OFFICIAL, unseen=unseen))
+    newest, *others = [
+        check(files_of(configuration), configuration.main, version, built_in=OFFICIAL, unseen=unseen)
+        for version in dict.fromkeys((release.version, release.oldest))
+    ]
+    return [problem for problem in newest if all(_said_by(problem, other) for other in others)]
+
+
+def _said_by(problem: Problem, other: Sequence[Problem]) -> bool:
+    """Whether another release says it too: it may stop at another fault, which it then names instead."""
+    if problem.fatal:
+        return any(one.fatal for one in other)
+    return any(one.message == problem.message for one in other)
 
 
 def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:

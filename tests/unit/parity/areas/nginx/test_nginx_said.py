@@ -57,6 +57,27 @@ def test_the_version_that_nginx_tells_counts():
     assert newer["nginx.not-tested/nginx@dev"].cause == "none was asked."
 
 
+# the image, and whether it is certain that `http2 on` is refused and that a misspelling is
+TAGS = {
+    "nginx:1.25.0": (True, True),
+    "nginx:1.25": (False, True),
+    "nginx:1.24": (True, True),
+    "nginx:stable": (False, True),
+    "nginx": (False, True),
+    "openresty/openresty:1.25.3.2": (False, False),
+    "example/shop:1.4.2": (False, False),
+}
+
+
+@pytest.mark.parametrize("image", TAGS)
+def test_a_verdict_that_turns_on_the_release_is_none_where_it_is_not_known(image: str):
+    for text, certain in zip(("http2 on;", "access_by_lua x;"), TAGS[image], strict=True):
+        sent = sides({"/etc/nginx/nginx.conf": f"events {{}}\nhttp {{ server {{ listen 80; {text} }} }}\n"})
+        sent[0]["hosts"]["dev1"]["engine"]["containers"][0]["image"] = image
+        refused = [name for name in audited(*sent) if name.startswith("nginx.refused")]
+        assert bool(refused) is certain
+
+
 @pytest.mark.parametrize(
     "test",
     [

@@ -165,7 +165,7 @@ def _zone(conf: Conf, args: list[bytes]) -> bytes | None:
         if found < 8 * PAGE:
             conf.fail(b'zone "%b" is too small', args[0])
         wanted = found
-    shared_zone(conf, args[0], wanted, "upstream")
+    shared_zone(conf, args[0], wanted, f"{conf.block.family} upstream")
     _group(conf).zone = True
     return None
 
