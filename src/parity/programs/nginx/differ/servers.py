@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from parity.programs.nginx.differ.alike import levelled
 from parity.programs.nginx.differ.locations import locations
 from parity.programs.nginx.differ.match import Pair, is_site, match_servers
 from parity.programs.nginx.differ.record import HIGH, INFO, LOW, MEDIUM, Aspect, Record, one_sided
@@ -20,7 +21,7 @@ def servers(sides: Sides, settings: Differing) -> Iterator[Record]:
             for record in (*_names(left, right), *listens(left, right), *_default(sides, left, right)):
                 yield replace(record, server=left.shown)
             settings.server(left.shown, left, right)
-            yield from locations(sides, settings, left.shown, (left.base, right.base))
+            yield from locations(sides, settings, left.shown, levelled(left.base, right.base))
         else:
             gravity = INFO if _leads_to_tls(left or right, pairs) else HIGH
             yield _missing(left, right, sides, gravity)

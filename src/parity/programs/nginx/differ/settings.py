@@ -14,6 +14,7 @@ from parity.programs.nginx.syntax.directives import table
 
 _OF_TLS: Final = ("ssl_", "http2", "http3")
 _HSTS: Final = "add_header strict-transport-security"
+_ON_BY_DEFAULT: Final = frozenset({"access_log", "http3"})
 # Told by other means, or said by how they act on others.
 _TOLD_ELSEWHERE: Final = frozenset({"ssl", "add_header_inherit", "add_trailer_inherit"})
 
@@ -130,7 +131,7 @@ class Differing:
             if one is other or directive in _TOLD_ELSEWHERE or not counts(directive):
                 continue
             values = self._sides.values(one, other)
-            if values[0] == values[1] or (is_off(one) and is_off(other)) or self._goes_with_tls(name, one, other):
+            if values[0] == values[1] or _both_off(directive, one, other) or self._goes_with_tls(name, one, other):
                 continue
             switch = switched_by(directive)
             if switch and (is_off(mine.get(switch)) or is_off(theirs.get(switch))):
@@ -187,6 +188,13 @@ class Differing:
 
 
 _NOTHING: Final = Setting("", (), "")
+
+
+def _both_off(directive: str, one: Setting | None, other: Setting | None) -> bool:
+    """Whether a setting is off on both sides; one that is on by default is not where it is absent."""
+    if directive in _ON_BY_DEFAULT and (one is None or other is None):
+        return False
+    return is_off(one) and is_off(other)
 
 
 def _ways(location: Location) -> frozenset[str]:

@@ -60,6 +60,14 @@ SAME = {
     "log's default format": (server("access_log /l combined; error_log /e;"), server("access_log /l; error_log /e error;")),
     "resolver": (location("resolver 127.0.0.11 valid=30s;"), location("resolver 127.0.0.11:53 valid=30 ipv6=on;")),
     "tls parameter of the socket": ("server { listen 443 ssl; server_name a; } server { listen 443 ssl; server_name b; }", "server { listen 443 ssl; server_name a; } server { listen 443; server_name b; }"),
+    "map's variable": ("map $a $b { x 1; }" + server("if ($b) { return 403; } return 200 $b;"), "map $a $c { x 1; }" + server("if ($c) { return 403; } return 200 ${c};")),
+    "geo's variable": ("geo $b { 10.0.0.0/8 1; }" + location(f"proxy_set_header A $b; {API}"), "geo $c { 10.0.0.0/8 1; }" + location(f"proxy_set_header A $c; {API}")),
+    "a map of a map": ("map $a $b { x 1; } map $b $d { 1 2; }" + server("return 200 $d;"), "map $a $c { x 1; } map $c $d { 1 2; }" + server("return 200 $d;")),
+    "a group's name": (server("location ~ ^/(?<a>.+)$ { return 200 $a; }"), server("location ~ ^/(?<b>.+)$ { return 200 $b; }")),
+    "nested or flat": (location(f"{API} location /a/b {{ {API} }}", "/a"), server(f"location /a {{ {API} }} location /a/b {{ {API} }}")),
+    "HEAD with GET": (location(f"limit_except GET {{ deny all; }} {API}"), location(f"limit_except HEAD GET {{ deny all; }} {API}")),
+    "names of two servers": (f"server {{ listen 80; server_name a b; location / {{ {API} }} }}", f"server {{ listen 80; server_name a; location / {{ {API} }} }} server {{ listen 80; server_name b; location / {{ {API} }} }}"),
+    "ports of two servers": (f"server {{ listen 80; listen 443 ssl; ssl_certificate /c; server_name a; location / {{ {API} }} }}", f"server {{ listen 80; server_name a; location / {{ {API} }} }} server {{ listen 443 ssl; ssl_certificate /c; server_name a; location / {{ {API} }} }}"),
     "what nothing reaches": (server(f"root /a; location / {{ root /c; }} return 301 https://x; location /never {{ {API} }}"), server("root /b; location / { root /c; } return 301 https://x;")),
 }  # fmt: skip
 
@@ -118,7 +126,12 @@ DIFFERENT = {
     "server": (server("") + "server { listen 81; server_name other; }", server(""), {("server", "server", "high")}),
     "default server": ("server { listen 80; server_name a; } server { listen 80; server_name b; }", "server { listen 80; server_name b; } server { listen 80; server_name a; }", {("default-server", "default server", "low")}),
     "try_files": (location("try_files $uri /a;"), location("try_files $uri /b;"), {("rewrite", "try_files", "medium")}),
-    "foreign module": (location("brotli on; more_set_headers a;"), location("brotli on; more_set_headers b;"), {("setting", "more_set_headers", "low")}),
+    "lost access by Lua": (location(f"access_by_lua_file /a.lua; {API}"), location(API), {("access", "access_by_lua_file", "high")}),
+    "lost firewall": (server(f"modsecurity on; location / {{ {API} }}"), location(API), {("access", "modsecurity", "high")}),
+    "no log against the default": (location(f"access_log off; {API}"), location(API), {("log", "access_log", "low")}),
+    "a map with another entry by another name": ("map $a $b { x 1; }" + server("return 200 $b;"), "map $a $c { x 2; }" + server("return 200 $c;"), {("map", "map $b", "medium"), ("map", "map $c", "medium"), ("handler", "return text", "medium")}),
+    "a nested location that differs": (location(f"{API} location /a/b {{ {API} }}", "/a"), server(f"location /a {{ {API} }} location /a/b {{ {API} client_max_body_size 5m; }}"), {("size", "client_max_body_size", "medium")}),
+    "foreign module": (location("brotli on; more_set_headers a;"), location("brotli on; more_set_headers b;"), {("header", "more_set_headers", "medium")}),
 }  # fmt: skip
 
 
@@ -127,6 +140,12 @@ def test_another_meaning_is_told(name: str) -> None:
     left, right, wanted = DIFFERENT[name]
     assert told(left, right) == wanted
     assert told(right, left) == wanted
+
+
+def test_http3_is_on_where_nothing_says_otherwise() -> None:
+    listens = "listen 443 quic; listen 443 ssl;"
+    left, right = (model(f"server {{ {listens} {text} }}", "1.27.4") for text in ("http3 off;", ""))
+    assert [(one.setting, one.gravity) for one in differences(left, right)] == [("http3", "low")]
 
 
 def test_hosts_are_compared_as_services() -> None:
