@@ -34,6 +34,7 @@ _IN_IMAGE: Final = "lies in the image, which cannot be read where no container r
 _OF_NGINX: Final = frozenset(
     {"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf"}
 )
+_MISSING: Final = frozenset({"nginx.server-missing", "nginx.location-missing"})
 _REFUSED: Final = "nginx.refused"
 
 
@@ -57,8 +58,9 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             for environment, model in models.items()
         }
         for found in _between(comparison, match, models):
-            # Protocols and ciphers are the area tls's.
-            if found.words.get("setting") not in _OF_TLS:
+            # Protocols and ciphers are the area tls's; what was not read may hold what seems to be missing.
+            unseen = found.rule in _MISSING and unread & set(found.environments)
+            if found.words.get("setting") not in _OF_TLS and not unseen:
                 yield found
 
 
@@ -180,7 +182,8 @@ def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evid
     }
     where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
     item = ":".join(part for part in (problem.rule or problem.message_class, problem.directive, where) if part)
-    return Difference(rule, (stack.environment,), match.name, item, pieces, words)
+    ways = frozenset({"deprecated"} if problem.rule == "deprecated_directive" else ())
+    return Difference(rule, (stack.environment,), match.name, item, pieces, words, ways)
 
 
 def _between(comparison: Comparison, match: Match, models: Mapping[str, Model]) -> Iterator[Difference]:

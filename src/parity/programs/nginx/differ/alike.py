@@ -20,7 +20,8 @@ def alike(left: Model, right: Model) -> tuple[Model, Model]:
     names = {**_tables(left, right), **_groups(left, right)}
     right = _renamed(right, names) if names else right
     if len(left.servers) != len(right.servers) and max(len(left.servers), len(right.servers)) <= _MOST:
-        left, right = (replace(one, servers=_joined(one.servers)) for one in (left, right))
+        joined = _joined(left.servers, right.servers), _joined(right.servers, left.servers)
+        left, right = (replace(one, servers=servers) for one, servers in zip((left, right), joined, strict=True))
     return left, right
 
 
@@ -126,27 +127,31 @@ def _without(level: Location, gone: Sequence[Location], more: Sequence[Location]
     return replace(level, children=(*left, *more))
 
 
-def _joined(servers: Sequence[Server]) -> tuple[Server, ...]:
-    """Return servers with those as one that differ in nothing but their names, or their ports."""
-    found: dict[Hashable, Server] = {}
+def _joined(servers: Sequence[Server], other: Sequence[Server]) -> tuple[Server, ...]:
+    """Return servers with those as one that do the same, where the other side has one of their names, or ports."""
+    names = {frozenset(one.names) for one in other}
+    sockets = {_sockets([one]) for one in other}
+    found: list[Server] = []
+    for group in _groups_of(servers, lambda one: (_sockets([one]), tuple(_content(one.base, tls=True)))):
+        every = tuple(dict.fromkeys(name for one in group for name in one.names))
+        found += [replace(group[0], names=every)] if frozenset(every) in names else group
+    result: list[Server] = []
+    for group in _groups_of(found, lambda one: (frozenset(one.names), tuple(_content(one.base, tls=False)))):
+        secure = next((one for one in group if one.tls is not None), group[0])
+        listens = tuple(listen for one in group for listen in one.listens)
+        result += [replace(secure, listens=listens)] if _sockets(group) in sockets else group
+    return tuple(result)
+
+
+def _groups_of(servers: Sequence[Server], key: Callable[[Server], Hashable]) -> list[list[Server]]:
+    found: dict[Hashable, list[Server]] = {}
     for server in servers:
-        key = (_sockets(server), tuple(_content(server.base, tls=True)))
-        known = found.get(key)
-        found[key] = replace(known, names=(*known.names, *server.names)) if known else server
-    by_name: dict[Hashable, Server] = {}
-    for server in found.values():
-        key = (frozenset(server.names), tuple(_content(server.base, tls=False)))
-        known = by_name.get(key)
-        if known is None or (known.tls is None) is (server.tls is None):
-            by_name[key if known is None else (key, len(by_name))] = server
-            continue
-        secure = server if server.tls else known
-        by_name[key] = replace(secure, listens=(*known.listens, *server.listens))
-    return tuple(by_name.values())
+        found.setdefault(key(server), []).append(server)
+    return [*found.values()]
 
 
-def _sockets(server: Server) -> Hashable:
-    return frozenset((one.address, one.port, one.ssl, one.quic) for one in server.listens)
+def _sockets(servers: Sequence[Server]) -> frozenset[Hashable]:
+    return frozenset((one.address, one.port, one.ssl, one.quic) for server in servers for one in server.listens)
 
 
 def _content(level: Location, *, tls: bool) -> Iterator[Hashable]:

@@ -8,12 +8,12 @@ from functools import cache
 from typing import Final
 
 from parity.programs.nginx.differ.hosts import Hosts
-from parity.programs.nginx.differ.record import Record, answered_by, grade, is_off, switched_by
+from parity.programs.nginx.differ.record import Record, answered_by, grade, is_off, named, switched_by
 from parity.programs.nginx.model.types import UNNAMED, Location, Model, Place, Server, Setting, Settings
 from parity.programs.nginx.syntax.directives import table
 
 _OF_TLS: Final = ("ssl_", "http2", "http3")
-_HSTS: Final = "add_header strict-transport-security"
+_HSTS: Final = named("add_header", "strict-transport-security")
 _ON_BY_DEFAULT: Final = frozenset({"access_log", "http3"})
 # Told by other means, or said by how they act on others.
 _TOLD_ELSEWHERE: Final = frozenset({"ssl", "add_header_inherit", "add_trailer_inherit"})

@@ -57,6 +57,25 @@ def test_the_version_that_nginx_tells_counts():
     assert newer["nginx.not-tested/nginx@dev"].cause == "none was asked."
 
 
+def test_an_old_spelling_is_no_matter_of_today():
+    old = {"/etc/nginx/nginx.conf": "events {}\nhttp { server { listen 80 http2; } }\n"}
+    dev = stack("dev", {"nginx": {"image": "nginx:1.27.4"}}, config={"nginx": ("nginx", GOOD)})
+    prod = stack("prod", {"nginx": {"image": "nginx:1.27.4"}}, config={"nginx": ("nginx", old)})
+    found = audited(dev, prod)
+    (one,) = [finding for finding in found.values() if finding.rule == "nginx.warning"]
+    assert one.severity.word == "low"
+
+
+def test_what_was_not_read_may_hold_what_seems_to_be_missing():
+    more = {"/etc/nginx/nginx.conf": "events {}\nhttp { server { listen 80; } server { listen 81; server_name b; } }\n"}
+    dev = stack("dev", {"nginx": {"image": "nginx:1.27.4"}}, config={"nginx": ("nginx", more)})
+    prod = stack("prod", {"nginx": {"image": "nginx:1.27.4"}}, config={"nginx": ("nginx", GOOD)})
+    assert [one for one in audited(dev, prod).values() if one.rule == "nginx.server-missing"]
+    (facts,) = prod["hosts"].values()
+    facts["config"]["found"][0]["unread"] = ["/etc/nginx/conf.d: too large"]
+    assert not [one for one in audited(dev, prod).values() if one.rule == "nginx.server-missing"]
+
+
 # the image, and whether it is certain that `http2 on` is refused and that a misspelling is
 TAGS = {
     "nginx:1.25.0": (True, True),

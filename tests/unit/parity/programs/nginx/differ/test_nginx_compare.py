@@ -68,6 +68,7 @@ SAME = {
     "HEAD with GET": (location(f"limit_except GET {{ deny all; }} {API}"), location(f"limit_except HEAD GET {{ deny all; }} {API}")),
     "names of two servers": (f"server {{ listen 80; server_name a b; location / {{ {API} }} }}", f"server {{ listen 80; server_name a; location / {{ {API} }} }} server {{ listen 80; server_name b; location / {{ {API} }} }}"),
     "ports of two servers": (f"server {{ listen 80; listen 443 ssl; ssl_certificate /c; server_name a; location / {{ {API} }} }}", f"server {{ listen 80; server_name a; location / {{ {API} }} }} server {{ listen 443 ssl; ssl_certificate /c; server_name a; location / {{ {API} }} }}"),
+    "the path that is there already": (location("proxy_pass http://api:8000/a;", "= /a"), location("proxy_pass http://api:8000;", "= /a")),
     "what nothing reaches": (server(f"root /a; location / {{ root /c; }} return 301 https://x; location /never {{ {API} }}"), server("root /b; location / { root /c; } return 301 https://x;")),
 }  # fmt: skip
 
