@@ -11,7 +11,9 @@ from parity.domain.findings import Severity
 from parity.domain.places import container_at
 
 WIDTH: Final = 80
-_MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+_MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+# What the runners of GitHub (`::error::`, `##[error]`), Azure (`##vso[…]`) and TeamCity take for a command in a log.
+_COMMAND = re.compile(r"(?<!\S):(?=:[A-Za-z][A-Za-z-]*(?:\s|::))|#(?=#[A-Za-z]*\[)")
 _MARKS: Final = {
     Severity.CRITICAL: "🔴",
     Severity.HIGH: "🔴",
@@ -20,26 +22,26 @@ _MARKS: Final = {
     Severity.INFO: "🔵",
 }
 # Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+
+
+def plain(text: str) -> str:
+    """Return `text` for a terminal or text file: one line, nothing that steers the terminal or a pipeline's runner."""
+    return _COMMAND.sub(r"\g<0> ", " ".join(CONTROL.sub(" ", str(text)).split()))
 
 
 def markdown(text: str) -> str:
     """Return `text` so that Markdown shows it as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(CONTROL.sub(" ", str(text)).split()))
+    return _MARKDOWN.sub(r"\\\1", plain(text))
 
 
 def code(text: str) -> str:
     """Return `text` as inline code in Markdown, whatever backticks it holds."""
-    plain = " ".join(CONTROL.sub(" ", str(text)).split())
-    longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
+    shown = plain(text)
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
     fence = "`" * (longest + 1)
-    pad = " " if plain.startswith("`") or plain.endswith("`") else ""
-    return f"{fence}{pad}{plain}{pad}{fence}".replace("|", "\\|") if plain else ""
-
-
-def plain(text: str) -> str:
-    """Return `text` for a terminal or text file: one line, nothing that steers the terminal."""
-    return " ".join(CONTROL.sub(" ", str(text)).split())
+    pad = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{pad}{shown}{pad}{fence}".replace("|", "\\|") if shown else ""
 
 
 def wrapped(text: str, indent: int = 0, first: str = "") -> str:
@@ -119,15 +121,25 @@ def roots(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [finding for finding in findings if not finding["caused_by"]]
 
 
+def by_cause(findings: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return by a finding's id what follows from it, in the findings' order."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        if finding["caused_by"]:
+            found.setdefault(finding["caused_by"], []).append(finding)
+    return found
+
+
 def consequences(
-    findings: Iterable[Mapping[str, Any]], cause: Mapping[str, Any], depth: int = 1
+    effects: Mapping[str, list[Mapping[str, Any]]], cause: Mapping[str, Any], depth: int = 1
 ) -> list[tuple[int, Mapping[str, Any]]]:
-    """Return what follows from a finding, and what follows from that, each with how far it is from the cause."""
-    everything = list(findings)
+    """Return what follows from a finding, and what follows from that, each with how far it is from the cause.
+
+    `effects` are what `by_cause` returns.
+    """
     found: list[tuple[int, Mapping[str, Any]]] = []
-    for finding in everything:
-        if finding["caused_by"] == cause["id"]:
-            found += [(depth, finding), *consequences(everything, finding, depth + 1)]
+    for finding in effects.get(cause["id"], ()):
+        found += [(depth, finding), *consequences(effects, finding, depth + 1)]
     return found
 
 
@@ -146,6 +158,6 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
     for function in (
         *(markdown, code, plain, wrapped, mark, title_of, said_once),
-        *(still_open, grave, expected, with_status, roots, consequences, of_area, of_rules),
+        *(still_open, grave, expected, with_status, roots, by_cause, consequences, of_area, of_rules),
     )
 }

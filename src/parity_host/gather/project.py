@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 from ..compose.redaction import redact_compose
 from ..compose.references import references
 from ..compose.services import ComposeServices, Service
-from ..envfile.interpolate import interpolate
+from ..envfile.interpolate import PATH_LIMIT, interpolate
 from ..envfile.reader import effective, read_env_file
 from ..envfile.redaction import redact_env_file
 from ..secrets.redact import Redactor
@@ -57,16 +57,30 @@ def read_limited(path: str) -> bytes:
         raise UnreadableError("%s does not exist" % path, missing=True) from None
     except (OSError, ValueError) as error:
         raise UnreadableError("%s cannot be read: %s" % (path, getattr(error, "strerror", None) or error)) from None
-    with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError("%s is not a regular file" % path)
-        if status.st_size > FILE_LIMIT_BYTES:
-            raise UnreadableError(
-                "%s has %.1f MB; files of more than %d MB are not read"
-                % (path, status.st_size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
-            )
-        return stream.read(FILE_LIMIT_BYTES + 1)
+    try:
+        return _read(descriptor, path)
+    except OSError as error:  # a disk or a share that fails under it
+        raise UnreadableError("%s cannot be read: %s" % (path, error.strerror)) from None
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, path: str) -> bytes:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        # Docker makes a folder where a compose file mounts a file that is not there.
+        what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise UnreadableError("%s is %s" % (path, what))
+    with os.fdopen(descriptor, "rb", closefd=False) as stream:
+        # What the kernel makes up as it is read has no size before.
+        content = stream.read(FILE_LIMIT_BYTES + 1) if status.st_size <= FILE_LIMIT_BYTES else b""
+    size = max(status.st_size, len(content))
+    if size > FILE_LIMIT_BYTES:
+        raise UnreadableError(
+            "%s has %.1f MB; files of more than %d MB are not read"
+            % (path, size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
+        )
+    return content
 
 
 class ProjectReader:
@@ -219,7 +233,9 @@ class ProjectReader:
             return
         path = self._absolute(named, base)
         if reference.kind in ("env_file", "label_file"):
-            self._read_env(path, reference.kind)
+            # `required: false`: Compose goes on without a file that is not there, and so does an audit.
+            if reference.required or os.path.lexists(path):
+                self._read_env(path, reference.kind)
         elif reference.kind in ("include", "extends"):
             # Paths in these are relative to the file itself, in the main files to the project directory.
             self._read_compose(path, os.path.dirname(path), reference.kind)
@@ -229,7 +245,7 @@ class ProjectReader:
 
 def _expand(template: str, lookup: Mapping[str, str]) -> Any:
     try:
-        return interpolate(template, lookup)
+        return interpolate(template, lookup, PATH_LIMIT)
     except ValueError:
         return "", [template]
 

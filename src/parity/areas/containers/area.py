@@ -11,6 +11,7 @@ from parity.areas.containers.amounts import in_bytes
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
+from parity.compare.together import together
 from parity.domain.findings import Difference, Evidence
 from parity.domain.mentions import names_in
 from parity.domain.places import in_container
@@ -18,10 +19,16 @@ from parity.domain.stack import Container, Stack
 from parity.domain.values import show
 
 _LOG_LINES_SHOWN: Final = 3
+# From how many services on a fault is one of the whole stack.
+_TOGETHER: Final = {"containers.no-restart": 3, "containers.unpinned-image": 3, "containers.unresolvable": 2}
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with containers, and where their configuration differs between environments."""
+    yield from together(_found(comparison), _TOGETHER)
+
+
+def _found(comparison: Comparison) -> Iterator[Difference]:
     for stack, match, _service, container in comparison.running():
         yield from _state(stack, match, container)
     yield from one_environment.differences(comparison)

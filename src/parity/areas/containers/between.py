@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
+from parity.areas.containers import labels
 from parity.areas.containers.amounts import in_bytes
+from parity.areas.containers.commands import changed, decides, settings
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
-from parity.compare.match_services import Match, repository
+from parity.compare.match_services import Match, full_name, repository
 from parity.domain.findings import Difference
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig
 from parity.domain.values import show
+
+_OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
 
 
 def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
     """Yield the settings of a service in which the environments differ."""
     members = comparison.seen(match)
+    yield from labels.differences(comparison, match, members)
     for compare in (_images, _ports, _limits, _healthchecks, _mounts, _restarts, _commands):
         yield from compare(comparison, match, members)
 
@@ -34,7 +41,7 @@ def _difference(
 
 def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     images = {e: s.config.image for e, s in members.items() if s.config and not (s.declared and s.declared.built)}
-    if len(images) < 2 or not differs(images):
+    if len(images) < 2 or not differs({e: full_name(image) for e, image in images.items()}):
         return
     repositories = {repository(image) for image in images.values()}
     way = "tag" if len(repositories) == 1 else "repository"
@@ -52,7 +59,15 @@ def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service])
             ways = {"host-port"}
         else:
             ways = {"only-production" if comparison.production(having) else "not-in-production"}
+            if comparison.production(having) and container_port not in _OF_THE_WEB and _open(members, container_port):
+                ways = {"open-in-production"}
         yield _difference("containers.ports-differ", match, members, lines, ways, item=container_port)
+
+
+def _open(members: Mapping[str, Service], container_port: str) -> bool:
+    """Return whether a port is published on every address anywhere."""
+    ports = [port for service in members.values() if service.config for port in service.config.ports]
+    return any(port.container == container_port and port.open for port in ports)
 
 
 def _published(config: ServiceConfig, container_port: str) -> str:
@@ -65,21 +80,20 @@ def _limits(comparison: Comparison, match: Match, members: Mapping[str, Service]
         ("memory", lambda config: config.memory, in_bytes),
         ("cpus", lambda config: config.cpus, lambda cpus: f"{cpus:g} CPUs" if cpus else "no limit"),
     )
+    found = []
     for item, read, say in readers:
         limits = per_environment(members, read)
         if differs(limits):
             lacking = [environment for environment, limit in limits.items() if not limit]
-            ways = {
+            way = (
                 "production-unlimited" if comparison.production(lacking) else "production-only" if lacking else "amount"
-            }
-            yield _difference(
-                "containers.limit-differs",
-                match,
-                members,
-                {e: say(limit) for e, limit in limits.items()},
-                ways,
-                item=item,
             )
+            shown = {environment: say(limit) for environment, limit in limits.items()}
+            found.append(_difference("containers.limit-differs", match, members, shown, {way}, item=item))
+    if len(found) > 1 and found[0].ways == found[1].ways:
+        # One block of the compose file is there or not: the first of its limits says so.
+        found = [replace(found[0], evidence=found[0].evidence + found[1].evidence)]
+    yield from found
 
 
 def _healthchecks(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
@@ -138,7 +152,27 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
     if differs(shown):  # and not only in a secret, which is compared as a variable
         queues = {environment: _queues(command or ()) for environment, command in commands.items()}
         ways = {"queues"} if differs(queues) and all(queues.values()) else {"words"}
-        yield _difference("containers.command-differs", match, members, shown, ways)
+        options = {e: settings(s.config.command, s.config.image) for e, s in members.items() if s.config}
+        yield from _options(comparison, match, members, options)
+        if not changed(options):
+            yield _difference("containers.command-differs", match, members, shown, ways)
+
+
+def _options(
+    comparison: Comparison, match: Match, members: Mapping[str, Service], options: Mapping[str, Mapping[str, str]]
+) -> Iterator[Difference]:
+    """Yield the options that differ: one by one, or together where several decide the same."""
+    by_subject: dict[str, list[str]] = {}
+    for option in changed(options):
+        by_subject.setdefault(decides(option), []).append(option)
+    for subject, names in by_subject.items():
+        values = {e: {name: found[name] for name in names if name in found} for e, found in options.items()}
+        shown = {e: " ".join(f"--{name} {show(value)}".strip() for name, value in v.items()) for e, v in values.items()}
+        lacking = [environment for environment, found in values.items() if not found]
+        way = "value" if not lacking else "production-lacks" if comparison.production(lacking) else "only-production"
+        shown = {environment: text or "not set" for environment, text in shown.items()}
+        item, words = names[0] if len(names) == 1 else subject, {"decides": subject, "options": ", ".join(names)}
+        yield _difference("containers.option-differs", match, members, shown, {way, subject}, item, **words)
 
 
 def _queues(command: Sequence[str]) -> frozenset[str]:
