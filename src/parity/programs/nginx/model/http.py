@@ -142,9 +142,9 @@ def _written(args: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _methods(words: Sequence[str]) -> str:
-    """Return the methods that a limit_except leaves alone; with GET that is HEAD too."""
+    """Return the methods that a limit_except leaves alone; HEAD goes without saying where GET is one."""
     found = {word.upper() for word in words}
-    return " ".join(sorted(found | {"HEAD"} if "GET" in found else found))
+    return " ".join(sorted(found - {"HEAD"} if "GET" in found else found))
 
 
 def condition(words: Sequence[str]) -> str:
