@@ -183,8 +183,10 @@ def _sizes(whole: bytes, part: bytes, unit: str) -> Iterator[tuple[bytes, str]]:
     if exact % 10 ** len(part):
         return
     exact //= 10 ** len(part)
+    if size != "g":  # `1.5m` is as often a slip for `15m`
+        return
     for smaller in ("m", "k"):
-        if size in ("g", "m") and exact % _BYTES[smaller] == 0 and (part or size == "g"):
+        if exact % _BYTES[smaller] == 0:
             why = "sizes are whole numbers" if part else "this size knows only k and m"
             yield b"%d%s" % (exact // _BYTES[smaller], smaller.encode()), why
             return
