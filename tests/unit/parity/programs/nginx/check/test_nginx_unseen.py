@@ -116,6 +116,9 @@ MODULES = {
     "geoip's variable alone": ("", "log_format f '$geoip_country_code'; server { listen 80; access_log /l f; }", "1.27.4", NOTHING_UNSEEN, ['unknown "geoip_country_code" variable']),
     "a release beyond the tables": ("", "server { listen 80; new_thing on; return 200 $new_thing; }", "1.33.1", NOTHING_UNSEEN, []),
     "a block that a newer release allows": ("", "server { listen 80; limit_req_zone $uri zone=a:1m rate=1r/s; }", "1.33.1", NOTHING_UNSEEN, []),
+    "least time of what": ("", "upstream u { server 127.0.0.1; least_time connect; }", "1.31.3", NOTHING_UNSEEN, ['invalid value "connect"']),
+    "least time and more": ("", "upstream u { server 127.0.0.1; least_time header soon; }", "1.31.3", NOTHING_UNSEEN, ['invalid parameter "soon"']),
+    "least time": ("", "upstream u { server 127.0.0.1; least_time last_byte inflight; }", "1.31.3", NOTHING_UNSEEN, []),
     "too new": ("", "max_headers 5; server { listen 80; }", "1.27.4", NOTHING_UNSEEN, ['unknown directive "max_headers"']),
     "new enough": ("", "max_headers 5; server { listen 80; }", "1.29.8", NOTHING_UNSEEN, []),
 }  # fmt: skip
