@@ -104,7 +104,8 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
         if not passed or problem.message in words
     ]
     release = release_of(configuration, reader)
-    named = f"nginx {release.version}" + ("" if release.known else f" down to {release.oldest}")
+    range_ = f" down to {release.oldest}, assumed: neither the image's tag nor its environment says which release it is"
+    named = f"nginx {release.version}" + ("" if release.known else range_)
     yield f"the files, as {named} reads them", predicted
     if tested is not None:
         how = "in a throw-away copy of" if tested.how == "throw-away" else "in"

@@ -37,7 +37,7 @@ def configuration(tested: str = "") -> Configuration:
 
 
 def reader(image: str, **environment: str) -> Reader:
-    return Reader("", "", image, environment, (), serves=False)
+    return Reader("", "", image, environment, (), (), serves=False)
 
 
 @pytest.mark.parametrize("image", IMAGES)
