@@ -99,6 +99,12 @@ def came_with(name: str) -> Version | None:
     return _came(load("versions.yml"), name, "")
 
 
+@cache
+def is_of_another_release(name: str) -> bool:
+    """Whether some release of nginx itself brought or dropped a directive: where it is unknown, no module has it."""
+    return came_with(name) is not None or name in load("versions.yml")["gone"]
+
+
 def matches(name: str, patterns: Iterable[str]) -> bool:
     """Whether a name is one of `patterns`, in which `*` stands for anything."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)

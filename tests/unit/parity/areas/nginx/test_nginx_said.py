@@ -84,6 +84,7 @@ TAGS = {
     "nginx:stable": (False, True),
     "nginx": (False, True),
     "openresty/openresty:1.25.3.2": (False, False),
+    "openresty/openresty:1.21.4.1": (True, False),
     "example/shop:1.4.2": (False, False),
 }
 

@@ -119,6 +119,7 @@ MODULES = {
     "least time of what": ("", "upstream u { server 127.0.0.1; least_time connect; }", "1.31.3", NOTHING_UNSEEN, ['invalid value "connect"']),
     "least time and more": ("", "upstream u { server 127.0.0.1; least_time header soon; }", "1.31.3", NOTHING_UNSEEN, ['invalid parameter "soon"']),
     "least time": ("", "upstream u { server 127.0.0.1; least_time last_byte inflight; }", "1.31.3", NOTHING_UNSEEN, []),
+    "too new for any module": ("", "server { listen 80; http2 on; }", "1.22.1", Unseen(modules=True), ['unknown directive "http2"']),
     "too new": ("", "max_headers 5; server { listen 80; }", "1.27.4", NOTHING_UNSEEN, ['unknown directive "max_headers"']),
     "new enough": ("", "max_headers 5; server { listen 80; }", "1.29.8", NOTHING_UNSEEN, []),
 }  # fmt: skip
