@@ -94,6 +94,7 @@ class ProjectReader:
         self._paths: Dict[str, str] = {}
         self._lookup: Dict[str, str] = {}
         self._unread: List[str] = []
+        self._needed: Dict[str, bool] = {}
         self._services = ComposeServices()
 
     @property
@@ -122,6 +123,10 @@ class ProjectReader:
         template = self._template(env_files)
         if template:
             self._read_env(template, "template")
+        for path, needed in self._needed.items():
+            record = self._files.get(path)
+            if record is not None and not needed and record["roles"] in (["env_file"], ["label_file"]):
+                record["optional"] = True
         return {
             "state": "seen",
             "directory": directory,
@@ -233,9 +238,9 @@ class ProjectReader:
             return
         path = self._absolute(named, base)
         if reference.kind in ("env_file", "label_file"):
-            # `required: false`: Compose goes on without a file that is not there, and so does an audit.
-            if reference.required or os.path.lexists(path):
-                self._read_env(path, reference.kind)
+            self._read_env(path, reference.kind)
+            # `required: false`: Compose goes on without a file that is not there.
+            self._needed[path] = self._needed.get(path, False) or reference.required
         elif reference.kind in ("include", "extends"):
             # Paths in these are relative to the file itself, in the main files to the project directory.
             self._read_compose(path, os.path.dirname(path), reference.kind)

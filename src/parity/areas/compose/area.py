@@ -22,6 +22,7 @@ _PROBLEM_RULES: Final = {
     "refused": "compose.refused",
     "syntax": "compose.refused",
     "missing-file": "compose.missing-file",
+    "optional-file-missing": "compose.optional-file-missing",
     "required-variable": "compose.required-variable",
     "unset-variable": "compose.unset-variable",
     "remote-file": "compose.remote-file",
