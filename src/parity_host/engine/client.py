@@ -112,7 +112,7 @@ class Engine:
 
     def get_bytes(self, path: str, /, **query: str) -> bytes:
         """Return the raw answer to GET `path`, at most ANSWER_LIMIT_BYTES of it."""
-        target = self._prefix + quote(path) + ("?" + urlencode(query) if query else "")
+        target = self._prefix + _target(path, query)
         connection = self._connect()
         try:
             connection.request("GET", target, headers={"Host": "docker"})
@@ -130,7 +130,7 @@ class Engine:
 
     def has(self, path: str, /, **query: str) -> bool:
         """Return whether something is there, from the answer to HEAD `path`."""
-        target = self._prefix + quote(path) + ("?" + urlencode(query) if query else "")
+        target = self._prefix + _target(path, query)
         connection = self._connect()
         try:
             connection.request("HEAD", target, headers={"Host": "docker"})
@@ -152,7 +152,7 @@ class Engine:
         chunks: List[bytes] = []
         try:
             headers = {"Host": "docker", "Content-Type": "application/json"}
-            connection.request("POST", self._prefix + quote(path), json.dumps(body), headers)
+            connection.request("POST", self._prefix + _target(path, {}), json.dumps(body), headers)
             sock = connection.sock
             response = connection.getresponse()
             while limit > 0:
@@ -187,6 +187,18 @@ class Engine:
                 "the TLS files for %s in %s cannot be read: %s" % (self.endpoint, folder, error.strerror)
             ) from error
         return context
+
+
+def _target(path: str, query: Dict[str, str]) -> str:
+    """Return an address below the engine's; the name of a file in it may be bytes that are no text.
+
+    Raises NotFoundError for what can be no name: nothing is called so.
+    """
+    try:
+        asked = urlencode(query, errors="surrogateescape")
+        return quote(path, errors="surrogateescape") + ("?" + asked if asked else "")
+    except UnicodeEncodeError:
+        raise NotFoundError(path) from None
 
 
 def _unavailable(endpoint: str, error: Exception) -> EngineUnavailableError:
