@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from parity.programs.loki.check.problem import Problem
 from parity.programs.loki.check.validation.early import early
-from parity.programs.loki.check.validation.finding import Finding, only_first
+from parity.programs.loki.check.validation.finding import Finding
 from parity.programs.loki.check.validation.start import at_start
 from parity.programs.loki.check.validation.validate import validate
 from parity.programs.loki.read.config import Config
@@ -128,9 +128,10 @@ class _Words(dict[str, object]):
 
 
 def _validation_problems(config: Config, *, hidden: bool, every: bool) -> Iterator[Problem]:
-    for finding in only_first(early(config)):
-        yield _finding("", finding, hidden=hidden, wave=1 if finding.rule in _WHILE_READING else 2)
-        if not every or finding.rule not in _WHILE_READING:
+    for finding in early(config):
+        reading = finding.rule in _WHILE_READING
+        yield _finding("", finding, hidden=hidden, wave=1 if reading else 2)
+        if not every or not reading:
             return
     for prefix, finding in validate(config, every=every):
         if not config.unknown(finding.path):
