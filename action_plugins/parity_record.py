@@ -7,10 +7,11 @@ import secrets
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 
 try:
@@ -78,14 +79,23 @@ class ActionModule(ActionBase):
         return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
 
     def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
-        facts = snapshot.host_facts(plain_data.data(host.get("__gather_host") or {}))
+        facts = snapshot.host_facts(_gathered(host))
         project = facts["project"]
         if project.get("state") == "seen":
             directory = str(project.get("directory", ""))
             name = str(facts["engine"].get("project") or Path(directory).name.lower() or "parity")
             profiles = [str(profile) for profile in host.get("parity_profiles") or []]
-            facts["rendered"] = render(project, name, profiles, _compose())
+            facts["rendered"] = snapshot.rendered(partial(render, project, name, profiles, _compose()))
         return facts
+
+
+def _gathered(host: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was registered of a host. What it sent may nest deeper than Ansible reads: then that host failed."""
+    try:
+        registered: dict[str, Any] = plain_data.data(host.get("__gather_host") or {})
+    except (AnsibleError, RecursionError):
+        return {"failed": True, "msg": "Ansible cannot read what the host answered: it nests too deep"}
+    return registered
 
 
 def _compose() -> str:

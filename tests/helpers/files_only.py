@@ -31,7 +31,7 @@ class Side:
 
 def snapshot(side: Side) -> dict[str, Any]:
     """Return the snapshot of an environment that does not run here."""
-    asked = host.Asked(
+    asked = host.GatherOptions(
         project="",
         directory=str(side.folder),
         compose_files=list(side.compose_files),

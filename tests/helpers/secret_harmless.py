@@ -216,7 +216,6 @@ HARMLESS: Final[tuple[tuple[str, str], ...]] = (
     ("traefik.http.middlewares.secure.headers.stsSeconds", "31536000"),
     ("org.opencontainers.image.revision", "a94a8fe5ccb19ba61c4c0873d391e987982fbbd3"),
     ("org.opencontainers.image.created", "2025-09-15T11:25:00Z"),
-    ("com.docker.compose.config-hash", "4bf92f3577b34da6a3ce929d0e0e47364bf92f3577b34da6a3ce929d0e0e4736"),
     ("maintainer", "NGINX Docker Maintainers <docker-maint@nginx.com>"),
     ("CONTAINER_NAME", "personal_assistant_loki_prod"),
     ("API_KEY_HEADER", "X-API-Key"),

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import Any, Final
+
+_DEEPEST: Final = 100  # nothing of ours nests a tenth of it, and what a host sent may nest without end
 
 
-def data(value: Any) -> Any:
-    """Return `value` as plain dicts, lists and scalars, all the way down; dataclasses and named tuples as dicts."""
+def data(value: Any, depth: int = 0) -> Any:
+    """Return `value` as plain dicts, lists and scalars; dataclasses and named tuples as dicts.
+
+    What lies too deep is nothing.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        return data(asdict(value))
+        return data(asdict(value), depth)
     if hasattr(value, "_asdict"):
-        return data(value._asdict())
-    if isinstance(value, Mapping):
-        return {str(key): data(item) for key, item in value.items()}
+        return data(value._asdict(), depth)
     if isinstance(value, str):
         return str.__str__(value)
-    if isinstance(value, Sequence):
-        return [data(item) for item in value]
-    return value
+    if not isinstance(value, (Mapping, Sequence)):
+        return value
+    if depth > _DEEPEST:
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): data(item, depth + 1) for key, item in value.items()}
+    return [data(item, depth + 1) for item in value]

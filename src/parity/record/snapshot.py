@@ -9,15 +9,18 @@ A host's `state` is `seen`, `unreachable` or `failed`; its parts carry a `state`
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
+from parity.domain.untrusted import as_mapping, mapping, mappings, readable
 
 SCHEMA: Final = 1
 # What a host is asked for; `rendered` is added here.
 SOURCES: Final = ("engine", "project", "config", "oauth", "health")
+_LISTS: Final = ("oauth",)
 _REASON_LIMIT: Final = 300
 
 
@@ -27,13 +30,40 @@ def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
         registered = {"failed": True, "msg": "nothing was gathered there; perhaps --limit leaves it out"}
     state = "unreachable" if registered.get("unreachable") else "failed" if registered.get("failed") else "seen"
     reason = "" if state == "seen" else _sentence(registered.get("msg"))
-    sources = {} if state != "seen" else registered
-    return {"state": state, "reason": reason, **{source: sources.get(source) or {} for source in SOURCES}}
+    sources = {} if state != "seen" else as_mapping(readable(registered))
+    return {"state": state, "reason": reason, **{name: _source(name, sources) for name in SOURCES}}
+
+
+def _source(name: str, sources: Mapping[str, Any]) -> Any:
+    """Return what a host tells of one source, in the shape that the source has."""
+    return (mappings(sources, name) or {}) if name in _LISTS else mapping(sources, name)
+
+
+def rendered(render: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what `render` makes of one host's files.
+
+    What a host sent may hold what nobody thought of: a fault of our own over it is a failed rendering of that host, and
+    no end of the others' audit. Of the fault its place is told; its words may quote what the host sent.
+    """
+    try:
+        return render()
+    except ParityError:
+        raise
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
+        message = f"a fault in Parity itself ({where}); please report it"
+        return {
+            "state": "failed",
+            "services": {},
+            "inactive": [],
+            "problems": [{"kind": "refused", "message": message}],
+        }
 
 
 def _sentence(message: Any) -> str:
-    first_line = str(message or "no reason was given").strip().splitlines()[0]
-    return first_line[:_REASON_LIMIT]
+    lines = filter(None, map(str.strip, str(message or "").splitlines()))
+    return next(lines, "no reason was given")[:_REASON_LIMIT]
 
 
 def dump(snapshot: Mapping[str, Any]) -> str:

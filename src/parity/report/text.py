@@ -11,7 +11,9 @@ from parity.domain.findings import Severity
 from parity.domain.places import container_at
 
 WIDTH: Final = 80
-_MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
+_MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+# What the runners of GitHub (`::error::`, `##[error]`), Azure (`##vso[…]`) and TeamCity take for a command in a log.
+_COMMAND = re.compile(r"(?<!\S):(?=:[A-Za-z][A-Za-z-]*(?:\s|::))|#(?=#[A-Za-z]*\[)")
 _MARKS: Final = {
     Severity.CRITICAL: "🔴",
     Severity.HIGH: "🔴",
@@ -20,26 +22,26 @@ _MARKS: Final = {
     Severity.INFO: "🔵",
 }
 # Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+
+
+def plain(text: str) -> str:
+    """Return `text` for a terminal or text file: one line, nothing that steers the terminal or a pipeline's runner."""
+    return _COMMAND.sub(r"\g<0> ", " ".join(CONTROL.sub(" ", str(text)).split()))
 
 
 def markdown(text: str) -> str:
     """Return `text` so that Markdown shows it as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(CONTROL.sub(" ", str(text)).split()))
+    return _MARKDOWN.sub(r"\\\1", plain(text))
 
 
 def code(text: str) -> str:
     """Return `text` as inline code in Markdown, whatever backticks it holds."""
-    plain = " ".join(CONTROL.sub(" ", str(text)).split())
-    longest = max((len(run) for run in re.findall(r"`+", plain)), default=0)
+    shown = plain(text)
+    longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
     fence = "`" * (longest + 1)
-    pad = " " if plain.startswith("`") or plain.endswith("`") else ""
-    return f"{fence}{pad}{plain}{pad}{fence}".replace("|", "\\|") if plain else ""
-
-
-def plain(text: str) -> str:
-    """Return `text` for a terminal or text file: one line, nothing that steers the terminal."""
-    return " ".join(CONTROL.sub(" ", str(text)).split())
+    pad = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{pad}{shown}{pad}{fence}".replace("|", "\\|") if shown else ""
 
 
 def wrapped(text: str, indent: int = 0, first: str = "") -> str:

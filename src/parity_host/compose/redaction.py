@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import Dict, Iterable, Iterator, List, Set, Tuple
+from typing import Dict, Iterator, List, Tuple
 
 from ..envfile.template_redaction import TemplateRedactor
 from ..secrets.redact import Redactor
+from ..yaml.aliases import Places, key_of
 from ..yaml.reader import Path, Scalar
 from ..yaml.scalars import write_quoted
 from ..yaml.scan import Scan, YamlProblem, scan
@@ -111,17 +112,9 @@ class _Values:
         self._templates = TemplateRedactor(redactor)
         self._new: Dict[int, str] = {}
         self._keys: Dict[str, str] = {}
-        anchored: Dict[Path, Set[str]] = {}
-        for name, paths in found.anchors.items():
-            for path in paths:
-                anchored.setdefault(path, set()).add(name)
-        # Under which keys an anchored value stands elsewhere, and which scalars an alias stands for.
-        self._uses: Dict[Path, Set[Path]] = {}
-        uses: Dict[str, Set[Path]] = {}
-        for alias in found.aliases:
-            uses.setdefault(alias.name, set()).add(_last_names(alias.path))
-        for path, names in anchored.items():
-            self._uses[path] = {use for name in names for use in uses.get(name, ())}
+        self._places = Places(found)
+        # Which scalars an alias stands for.
+        anchored = {path for paths in found.anchors.values() for path in paths}
         by_path = {scalar.path: scalar for scalar in found.scalars if scalar.path in anchored and not scalar.is_key}
         self._aliased = [
             (alias.path, by_path[path])
@@ -136,7 +129,7 @@ class _Values:
             if scalar.is_key:
                 self._note(scalar, self._key(scalar.value))
             elif scalar.style != "plain" or scalar.value not in _NULLS or scalar.tagged:
-                for path in self._places(scalar.path):
+                for path in self._places.of(scalar.path):
                     self._note(scalar, self._value(path, self._value_now(scalar)))
         for words in self._commands():
             for scalar, new in zip(words, self._templates.argv([self._value_now(word) for word in words])):  # noqa: B905
@@ -152,22 +145,13 @@ class _Values:
         if new != self._value_now(scalar):
             self._new[scalar.start] = new
 
-    def _places(self, path: Path) -> Iterable[Path]:
-        """Return the path of a value, and those under which it stands by alias, itself or within a list."""
-        if not self._uses:
-            return (path,)
-        uses = [path, *self._uses.get(path, ())]
-        if path and isinstance(path[-1], int):
-            uses += [use + path[-1:] for use in self._uses.get(path[:-1], ())]
-        return uses
-
     def _commands(self) -> Iterator[List[Scalar]]:
         """Yield the words of each command that is a list."""
         words: Dict[Path, List[Tuple[int, Scalar]]] = {}
         listed = [(scalar.path, scalar) for scalar in self._scalars if scalar.path and isinstance(scalar.path[-1], int)]
         for path, scalar in listed + [pair for pair in self._aliased if pair[0] and isinstance(pair[0][-1], int)]:
             place = path[:-1]
-            if _is_command(place) or any(map(_is_command, self._uses.get(place, ()))):
+            if _is_command(place) or any(map(_is_command, self._places.by_alias(place))):
                 words.setdefault(place, []).append((int(path[-1]), scalar))
         for numbered in words.values():
             yield [scalar for _, scalar in sorted(numbered, key=lambda pair: pair[0])]
@@ -191,7 +175,7 @@ class _Values:
 
     def _value(self, path: Path, value: str) -> str:
         """Return a value redacted by what it is called at `path`."""
-        key = next((part for part in reversed(path) if isinstance(part, str)), "")
+        key = key_of(path)
         in_list = bool(path) and isinstance(path[-1], int)
         if key in _COMMANDS:
             return value if in_list else self._templates.command(value)
@@ -215,11 +199,3 @@ def _name(path: Path, key: str, in_list: bool) -> str:
 
 def _is_command(path: Path) -> bool:
     return bool(path) and path[-1] in _COMMANDS
-
-
-def _last_names(path: Path) -> Path:
-    """Return the end of a path from its last key on: all that says what a value is called."""
-    for index in range(len(path) - 1, -1, -1):
-        if isinstance(path[index], str):
-            return path[index:]
-    return path

@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import socket
 import ssl
 import time
@@ -15,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 TIMEOUT_SECONDS = 15.0
 ANSWER_LIMIT_BYTES = 8 * 1024 * 1024
 DEFAULT_SOCKET = "/var/run/docker.sock"
+_API_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}\Z")
 
 
 class EngineUnavailableError(Exception):
@@ -23,6 +25,10 @@ class EngineUnavailableError(Exception):
 
 class EngineAbsentError(EngineUnavailableError):
     """There is no engine on this host at all: no socket where one would be."""
+
+
+class UnusableAnswerError(EngineUnavailableError):
+    """The engine answered, and not with what was asked for: of other things it may tell all the same."""
 
 
 class NotFoundError(Exception):
@@ -98,7 +104,7 @@ class Engine:
     def negotiate(self) -> Dict[str, Any]:
         """Return the engine's own `/version` answer and talk its API version from now on."""
         version = self.get("/version")
-        if not isinstance(version, dict) or "ApiVersion" not in version:
+        if not isinstance(version, dict) or not _API_VERSION.match(str(version.get("ApiVersion"))):
             raise EngineUnavailableError("%s answers, but not as a Docker Engine does" % self.endpoint)
         self._prefix = "/v%s" % version["ApiVersion"]
         return version
@@ -107,12 +113,12 @@ class Engine:
         """Return the decoded JSON answer to GET `path`."""
         try:
             return json.loads(self.get_bytes(path, **query).decode("utf-8", "replace"))
-        except ValueError as error:
-            raise EngineUnavailableError("%s gave an answer to %s that is not JSON" % (self.endpoint, path)) from error
+        except (ValueError, RecursionError) as error:
+            raise UnusableAnswerError("%s gave an answer to %s that is not JSON" % (self.endpoint, path)) from error
 
     def get_bytes(self, path: str, /, **query: str) -> bytes:
         """Return the raw answer to GET `path`, at most ANSWER_LIMIT_BYTES of it."""
-        target = self._prefix + quote(path) + ("?" + urlencode(query) if query else "")
+        target = self._prefix + _target(path, query)
         connection = self._connect()
         try:
             connection.request("GET", target, headers={"Host": "docker"})
@@ -125,12 +131,12 @@ class Engine:
         if response.status == 404:
             raise NotFoundError(path)
         if response.status >= 400:
-            raise EngineUnavailableError("%s answered %s with status %d" % (self.endpoint, path, response.status))
+            raise UnusableAnswerError("%s answered %s with status %d" % (self.endpoint, path, response.status))
         return body
 
     def has(self, path: str, /, **query: str) -> bool:
         """Return whether something is there, from the answer to HEAD `path`."""
-        target = self._prefix + quote(path) + ("?" + urlencode(query) if query else "")
+        target = self._prefix + _target(path, query)
         connection = self._connect()
         try:
             connection.request("HEAD", target, headers={"Host": "docker"})
@@ -152,7 +158,7 @@ class Engine:
         chunks: List[bytes] = []
         try:
             headers = {"Host": "docker", "Content-Type": "application/json"}
-            connection.request("POST", self._prefix + quote(path), json.dumps(body), headers)
+            connection.request("POST", self._prefix + _target(path, {}), json.dumps(body), headers)
             sock = connection.sock
             response = connection.getresponse()
             while limit > 0:
@@ -187,6 +193,18 @@ class Engine:
                 "the TLS files for %s in %s cannot be read: %s" % (self.endpoint, folder, error.strerror)
             ) from error
         return context
+
+
+def _target(path: str, query: Dict[str, str]) -> str:
+    """Return an address below the engine's; the name of a file in it may be bytes that are no text.
+
+    Raises NotFoundError for what can be no name: nothing is called so.
+    """
+    try:
+        asked = urlencode(query, errors="surrogateescape")
+        return quote(path, errors="surrogateescape") + ("?" + asked if asked else "")
+    except UnicodeEncodeError:
+        raise NotFoundError(path) from None
 
 
 def _unavailable(endpoint: str, error: Exception) -> EngineUnavailableError:

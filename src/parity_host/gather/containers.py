@@ -6,11 +6,13 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from ..engine.answers import CONTAINER, IMAGE, LISTED, MalformedError, shaped
 from ..engine.client import (
     Engine,
     EngineAbsentError,
     EngineUnavailableError,
     NotFoundError,
+    UnusableAnswerError,
     find_endpoint,
     split_log_stream,
 )
@@ -55,13 +57,30 @@ def gather(
     try:
         engine = Engine(endpoint, environ)
         version = engine.negotiate()
-        found = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
-        listed = [entry for entry in found if not is_trial(entry)]
-        return _describe_project(engine, version, listed, options, redactor, [] if seen is None else seen)
+        listed, odd = _listed(engine)
+        facts = _describe_project(engine, version, listed, options, redactor, [] if seen is None else seen)
+        return dict(facts, unread=[*facts["unread"], *odd]) if facts["state"] == "seen" else facts
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
         return {"state": "unseen", "reason": str(error)}
+    except NotFoundError:
+        return {"state": "unseen", "reason": "%s answers, but not as a Docker Engine does" % endpoint}
+
+
+def _listed(engine: Engine) -> Tuple[List[Dict[str, Any]], List[str]]:
+    """Return the containers that Compose made, as the engine lists them, and what is said of entries that are none."""
+    answer = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
+    if not isinstance(answer, list):
+        raise UnusableAnswerError("%s lists its containers as no Docker Engine does" % engine.endpoint)
+    listed, odd = [], []
+    for number, entry in enumerate(answer, 1):
+        try:
+            listed.append(shaped(entry, LISTED))
+        except MalformedError as error:
+            odd.append("entry %d of the engine's list of containers cannot be read: %s" % (number, error))
+    made = [{"Id": "", **entry} for entry in listed if entry.get("Labels", {}).get(PROJECT)]
+    return [entry for entry in made if not is_trial(entry)], odd
 
 
 def _describe_project(
@@ -72,18 +91,16 @@ def _describe_project(
     redactor: Redactor,
     seen: List[Dict[str, Any]],
 ) -> Dict[str, Any]:
-    projects = sorted({str(entry.get("Labels", {}).get(PROJECT, "")) for entry in listed} - {""})
+    projects = sorted({entry["Labels"][PROJECT] for entry in listed})
     facts: Dict[str, Any] = {"state": "seen", "engine_version": str(version.get("Version", "")), "projects": projects}
-    folders = {
-        str(entry["Labels"][PROJECT]): str(entry["Labels"].get(PREFIX + "project.working_dir", "")) for entry in listed
-    }
+    folders = {entry["Labels"][PROJECT]: entry["Labels"].get(PREFIX + "project.working_dir", "") for entry in listed}
     name, found_by = choose_project(folders, options)
     if not name and options.directory:
         # Its files are known and nothing of it runs here: what only a running stack can tell stays unknown.
         return dict(facts, state="absent", reason="no container of the project in %s runs here" % options.directory)
     if not name:
         return dict(facts, state="unseen", reason=_cannot_choose(projects, options.hint))
-    ours = [entry for entry in listed if entry.get("Labels", {}).get(PROJECT) == name]
+    ours = [entry for entry in listed if entry["Labels"][PROJECT] == name]
     images: Dict[str, Dict[str, Any]] = {}
     for image_id in sorted({str(entry.get("ImageID", "")) for entry in ours} - {""}):
         images[image_id] = _image(engine, image_id)
@@ -93,10 +110,12 @@ def _describe_project(
     def describe(entry: Dict[str, Any]) -> Tuple[Optional[Dict[str, Any]], str]:
         shown = _shown(entry)
         try:
-            inspected = engine.get("/containers/%s/json" % entry["Id"])
+            inspected = _inspect(engine, entry["Id"])
             logs = _log_tail(engine, str(entry["Id"]), options.log_lines, _since(inspected))
         except NotFoundError:
             return None, "container %s was gone between listing and inspecting it" % shown
+        except (MalformedError, UnusableAnswerError) as error:
+            return None, "container %s: the engine's answer cannot be read: %s" % (shown, error)
         seen.append(inspected)
         return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
 
@@ -115,6 +134,13 @@ def _describe_project(
         unread=sorted([*(why for _, why in described if why), *(_FORGED % _shown(one) for one in forged)]),
         **_sources(ours),
     )
+
+
+def _inspect(engine: Engine, container: str) -> Dict[str, Any]:
+    found: Dict[str, Any] = shaped(engine.get("/containers/%s/json" % container), CONTAINER)
+    if not found.get("Id"):
+        raise MalformedError("it has no Id")
+    return found
 
 
 def _shown(entry: Dict[str, Any]) -> str:
@@ -178,9 +204,10 @@ def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
 def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
     try:
         image = engine.get("/images/%s/json" % image_id)
-    except NotFoundError:
+        found: Dict[str, Any] = shaped(image, IMAGE)
+    except (NotFoundError, UnusableAnswerError, MalformedError):
         return {}
-    return image if isinstance(image, dict) else {}
+    return found
 
 
 def _since(inspected: Dict[str, Any]) -> str:
@@ -221,7 +248,6 @@ def describe_container(
         "service": labels.get(PREFIX + "service", ""),
         "number": labels.get(PREFIX + "container-number", "1"),
         "oneoff": labels.get(PREFIX + "oneoff", "False") == "True",
-        "config_hash": labels.get(PREFIX + "config-hash", ""),
         "image": str(config.get("Image", "")),
         "image_id": str(inspected.get("Image", "")),
         "digests": sorted(str(d).rpartition("@")[2] for d in image.get("RepoDigests") or []),

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, NamedTuple
 
 from ..health import gather as health
+from ..secrets.leaving import written
 from ..secrets.redact import Redactor
 from . import configurations, configurations_in_project, containers, oauth_probe, project
 
@@ -30,7 +31,8 @@ class GatherOptions(NamedTuple):
 
 
 def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
-    """Return the facts of each source by its name, swept once more for every secret that any of them met.
+    """Return the facts of each source by its name, swept once more for every secret that any of them met, and
+    fit to be written.
 
     `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
     """
@@ -59,7 +61,8 @@ def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[st
     swept = redactor.sweep(sources)
     if not isinstance(swept, dict):
         raise TypeError("a swept mapping must stay a mapping")
-    return swept
+    left: Dict[str, Any] = written(swept)
+    return left
 
 
 def _health(

@@ -57,16 +57,30 @@ def read_limited(path: str) -> bytes:
         raise UnreadableError("%s does not exist" % path, missing=True) from None
     except (OSError, ValueError) as error:
         raise UnreadableError("%s cannot be read: %s" % (path, getattr(error, "strerror", None) or error)) from None
-    with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError("%s is not a regular file" % path)
-        if status.st_size > FILE_LIMIT_BYTES:
-            raise UnreadableError(
-                "%s has %.1f MB; files of more than %d MB are not read"
-                % (path, status.st_size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
-            )
-        return stream.read(FILE_LIMIT_BYTES + 1)
+    try:
+        return _read(descriptor, path)
+    except OSError as error:  # a disk or a share that fails under it
+        raise UnreadableError("%s cannot be read: %s" % (path, error.strerror)) from None
+    finally:
+        os.close(descriptor)
+
+
+def _read(descriptor: int, path: str) -> bytes:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        # Docker makes a folder where a compose file mounts a file that is not there.
+        what = "a directory" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise UnreadableError("%s is %s" % (path, what))
+    with os.fdopen(descriptor, "rb", closefd=False) as stream:
+        # What the kernel makes up as it is read has no size before.
+        content = stream.read(FILE_LIMIT_BYTES + 1) if status.st_size <= FILE_LIMIT_BYTES else b""
+    size = max(status.st_size, len(content))
+    if size > FILE_LIMIT_BYTES:
+        raise UnreadableError(
+            "%s has %.1f MB; files of more than %d MB are not read"
+            % (path, size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
+        )
+    return content
 
 
 class ProjectReader:

@@ -156,7 +156,7 @@ def _processes(engine: Engine, target: Target) -> List[Tuple[str, ...]]:
     except (EngineUnavailableError, NotFoundError):
         return []  # no `ps` on the engine's machine
     rows = top.get("Processes") if isinstance(top, dict) else None
-    lines = [row[-1] for row in rows or [] if isinstance(row, list) and row]
+    lines = [row[-1] for row in rows if isinstance(row, list) and row] if isinstance(rows, list) else []
     return [tuple(str(line)[:4000].split()) for line in lines[:50]]
 
 

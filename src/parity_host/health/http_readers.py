@@ -23,6 +23,7 @@ _SERIES = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^}]*)\})? +([0-9.eE+-]+|
 _VERSION_LABEL = re.compile(r'(?:^|,)\s*version="([^"]{1,60})"')
 # The series of Loki's /metrics that are kept, summed over their labels.
 _LOKI_SERIES = ("loki_panic_total", "loki_discarded_samples_total", "loki_distributor_lines_received_total")
+_HALF = re.compile("[\ud800-\udfff]")
 _STUB_STATUS = re.compile(rb"Active connections: (\d+)\s[\s\S]{0,200}Reading: (\d+) Writing: (\d+) Waiting: (\d+)")
 
 
@@ -103,14 +104,20 @@ def prune(data: Any, redactor: Redactor) -> Any:
         if left[0] < 0 or depth > _DEEPEST:
             return None
         if isinstance(value, Mapping):
-            return {redactor.text(k[:_KEY_LIMIT]): walk(v, k, depth + 1) for k, v in list(value.items())[:_MOST_NODES]}
+            named = [(_whole(k[:_KEY_LIMIT]), v) for k, v in list(value.items())[:_MOST_NODES]]
+            return {redactor.text(k): walk(v, k, depth + 1) for k, v in named}
         if isinstance(value, list):
             return [walk(item, name, depth + 1) for item in value[:_MOST_NODES]]
         if isinstance(value, str):
-            return redactor.value(name[:_KEY_LIMIT], redactor.text(value))[:TEXT_LIMIT]
+            return redactor.value(name, redactor.text(_whole(value)))[:TEXT_LIMIT]
         return _plain_number(value)
 
     return walk(data, "", 0)
+
+
+def _whole(text: str) -> str:
+    """Return a text of JSON with half characters as JSON spells them: they stand for nothing that can be written."""
+    return text if text.isascii() else _HALF.sub(lambda half: "\\u%04x" % ord(half[0]), text)
 
 
 def _plain_number(value: Any) -> Any:
@@ -203,7 +210,7 @@ def _part(data: Mapping[str, Any], key: str) -> Dict[str, Any]:
 
 
 def _text(value: Any, redactor: Redactor) -> str:
-    return redactor.text(value[: TEXT_LIMIT * 2])[:TEXT_LIMIT] if isinstance(value, str) else ""
+    return redactor.text(_whole(value[: TEXT_LIMIT * 2]))[:TEXT_LIMIT] if isinstance(value, str) else ""
 
 
 _READERS: Dict[str, Callable[[HttpAnswer, Redactor], ProbeOutcome]] = {

@@ -10,15 +10,12 @@ from ..engine import container_files
 from ..engine.client import Engine
 from ..engine.container_files import Read
 from ..secrets.redact import Redactor
+from .text import redact
+
+__all__ = ["USUAL", "collect", "gather", "redact"]
 
 # Where grafana/loki's image looks when its command names no file.
 USUAL = ("/etc/loki/local-config.yaml", "/etc/loki/config.yaml", "/etc/loki/loki.yaml")
-_NAMED = re.compile(
-    r"(?m)^(?P<start>[ \t]*(?:-[ \t]+)?)(?P<name>[\w.-]{1,80})(?P<gap>[ \t]*:[ \t]+)"
-    r"(?P<value>[^\s#&*!|>{\[].*?)(?=[ \t\r]*$)"
-)
-# Of a line without quotes, in which a `#` could belong to a value.
-_COMMENT = re.compile(r"(?m)^([^\"'#\n]*?)(?:(?<=[ \t])|^)(#.*)$")
 _TRUE = ("", "true", "1", "t", "T", "TRUE", "True")
 
 
@@ -45,19 +42,3 @@ def collect(read: Read, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
         "expand_env": expands,
         "unread": ["its configuration: %s" % ("nothing stands at %s" % named if named else "no file was found")],
     }
-
-
-def redact(text: str, redactor: Redactor) -> str:
-    """Return the text with comments taken out and secrets replaced by tokens; no line is added or taken away.
-
-    What stands for a comment is the redactor's to say: a Sealer keeps it, hidden.
-    """
-    bare = _COMMENT.sub(lambda found: found[1] + redactor.comment(found[2]), text)
-    return redactor.text(_NAMED.sub(lambda found: _replaced(found, redactor), bare))
-
-
-def _replaced(found: "re.Match[str]", redactor: Redactor) -> str:
-    value, quote = found["value"], ""
-    if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
-        quote, value = value[0], value[1:-1]
-    return found["start"] + found["name"] + found["gap"] + quote + redactor.value(found["name"], value) + quote

@@ -99,8 +99,9 @@ def started(engine: ChangingEngine, inspected: Mapping[str, Any]) -> List[str]:
             listed = engine.get("/containers/%s/top" % inspected["Id"], ps_args="-eo pid,args")
         except (EngineUnavailableError, NotFoundError):
             listed = {}
-        for row in listed.get("Processes") or [] if isinstance(listed, dict) else []:
-            found = _TITLE.search(str(row[-1]) if row else "")
+        rows = listed.get("Processes") if isinstance(listed, dict) else None
+        for row in rows if isinstance(rows, list) else []:
+            found = _TITLE.search(str(row[-1]) if isinstance(row, list) and row else "")
             if found:
                 return command.of_title(found["argv"])
     config = inspected.get("Config") or {}

@@ -80,7 +80,7 @@ def collect(source: FileReads, argv: List[str], redactor: Redactor) -> Tuple[Dic
 
 def includes(data: bytes, folder: str) -> Iterator[str]:
     """Yield the paths and patterns that a file includes; relative ones begin in `folder`."""
-    for found in _INCLUDE.finditer(data.decode("latin-1")):
+    for found in _INCLUDE.finditer(data.decode("utf-8", "surrogateescape")):
         pattern = found[1].strip("\"'")
         if "$" not in pattern:
             yield posixpath.normpath(posixpath.join(folder, pattern))

@@ -38,7 +38,7 @@ def gather(read: Read, tree: Tree, reached: Set[str], folder: str) -> Dict[str, 
 
 def _named(tree: Tree, reached: Set[str]) -> "Iterator[tuple[str, str]]":
     for path in reached:
-        for found in _NAMED.finditer(tree.files.get(tree.resolve(path), b"").decode("latin-1")):
+        for found in _NAMED.finditer(tree.files.get(tree.resolve(path), b"").decode("utf-8", "surrogateescape")):
             named = found[2].strip("\"'")
             if "$" not in named and not named.startswith(_ELSEWHERE):
                 yield found[1], named

@@ -10,6 +10,7 @@ from ..compose.bind_files import near, within
 from ..engine.client import Engine, EngineUnavailableError, find_endpoint
 from ..envfile.reader import effective, read_env_file
 from ..envfile.redaction import redact_env_file
+from ..secrets.leaving import read_back, written
 from ..secrets.redact import Redactor
 from ..secrets.sealing import printed
 from . import env_plan, live_file, switch, switch_back
@@ -50,6 +51,17 @@ def repair(asked: EnvFileOptions, key: str, environ: Dict[str, str], check: bool
     already, the `left` as sentences, whether a dead run left something `unfinished`, the redacted texts `before` and
     `after`, and the `diff`.
     """
+    answer: Dict[str, Any] = written(_repair(_arrived(asked), key, environ, check))
+    return answer
+
+
+def _arrived(asked: EnvFileOptions) -> EnvFileOptions:
+    """Return what is asked for with the names of files as this host has them; values are what somebody wrote."""
+    path, template, others, directory = read_back([asked.path, asked.template, asked.project_files, asked.directory])
+    return asked._replace(path=path, template=template, project_files=others, directory=directory)
+
+
+def _repair(asked: EnvFileOptions, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     facts: Dict[str, Any] = {"added": [], "marked": [], "there": [], "left": [], "unfinished": False}
     facts.update(before="", after="", diff=[])
     path = asked.path

@@ -73,6 +73,8 @@ def read(path: str) -> Live:
         descriptor = _regular(path)
     except OSError as error:
         raise FileError("%s cannot be read: %s" % (path, error.strerror)) from None
+    except ValueError:  # a NUL, or half a character
+        raise FileError("%s is not a name that a file can have" % path) from None
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(stream.fileno())
         content = stream.read(LIMIT_BYTES + 1)

@@ -16,6 +16,7 @@ from ..engine.mounted import NotOnHostError, host_path
 from ..gather import containers, project
 from ..loki import files as loki_files
 from ..nginx import text as nginx_text
+from ..secrets.leaving import read_back, written
 from ..secrets.redact import Redactor
 from ..secrets.sealing import CannotSealError, Sealer, printed
 from . import live_file, nginx_on_host, pinned, project_files, switch, switch_back
@@ -99,6 +100,16 @@ _SAID = (FileError, NotOnHostError, CannotSealError, ServiceError, EngineUnavail
 
 def read(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     """Return the files sealed, by their path in the container, and what a dead run left; changes nothing."""
+    answer: Dict[str, Any] = written(_read(_arrived(asked), key, environ))
+    return answer
+
+
+def _arrived(asked: RemedyOptions) -> RemedyOptions:
+    """Return what is asked for with the names of files as this host has them."""
+    return RemedyOptions(*read_back(list(asked)))
+
+
+def _read(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
     try:
         opened = _open(asked, key, environ)
         unfinished = [
@@ -125,6 +136,11 @@ def read(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> Dict[str, A
 
 def repair(asked: RemedyOptions, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     """Put the planned files in place, as far as `switch.switch` does; with `check`, only say what would be done."""
+    answer: Dict[str, Any] = written(_repair(_arrived(asked), key, environ, check))
+    return answer
+
+
+def _repair(asked: RemedyOptions, key: str, environ: Dict[str, str], check: bool) -> Dict[str, Any]:
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     diff: List[Dict[str, str]] = []
     folders: Sequence[str] = ()

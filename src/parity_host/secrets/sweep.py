@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import re
+from bisect import bisect_left
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 from urllib.parse import quote, quote_plus
 
@@ -19,22 +20,73 @@ _WORD_LIKE = re.compile(r"[A-Za-z]+|[0-9]+|[a-z]+(?:[_-][a-z]+)*")
 _SCHEMA_KEY = re.compile(r"[a-z][a-z_]{0,30}")
 
 
+class _Forms:
+    """Forms that begin alike, sorted: which one stands at a place is found by halving, however many there are."""
+
+    def __init__(self, forms: Mapping[str, Tuple[str, bool]]) -> None:
+        """Take each form with the secret meant, and whether it counts only as a word of its own."""
+        self._forms = sorted(forms)
+        self._known = [forms[form] for form in self._forms]
+        self._longest = max(map(len, self._forms))
+        self._whole = [form for form in self._forms if not forms[form][1]]  # those that may be cut off
+        # The longest other form that each one begins with: where one does not stand, only those still may.
+        self._within: List[int] = []
+        around: List[int] = []
+        for number, form in enumerate(self._forms):
+            while around and not form.startswith(self._forms[around[-1]]):
+                around.pop()
+            self._within.append(around[-1] if around else -1)
+            around.append(number)
+
+    def at(self, text: str, start: int) -> Optional[Tuple[int, str]]:
+        """Return where the longest form that stands at `start` ends, and its secret; else one that the end cuts off."""
+        number = self._before(text, start)
+        after_word = start > 0 and text[start - 1].isalnum()
+        while number >= 0:
+            form, (secret, bounded) = self._forms[number], self._known[number]
+            end = start + len(form)
+            alone = not bounded or not (after_word or text[end : end + 1].isalnum())
+            if alone and text.startswith(form, start):
+                return end, secret
+            number = self._within[number]
+        return self._cut_off(text, start)
+
+    def _before(self, text: str, start: int) -> int:
+        """Return the last form that sorts before what stands at `start`, or is its beginning; -1 for none."""
+        low, high = 0, len(self._forms)
+        while low < high:
+            middle = (low + high) // 2
+            form = self._forms[middle]
+            if form <= text[start : start + len(form)]:
+                low = middle + 1
+            else:
+                high = middle
+        return low - 1
+
+    def _cut_off(self, text: str, start: int) -> Optional[Tuple[int, str]]:
+        if len(text) < _CUT_LENGTH or len(text) - start >= self._longest:
+            return None
+        rest = text[start:]
+        first = bisect_left(self._whole, rest)
+        if first < len(self._whole) and self._whole[first].startswith(rest) and is_telling(rest[:_CUT_LENGTH]):
+            return len(text), self._known[bisect_left(self._forms, self._whole[first])][0]
+        return None
+
+
 class Index:
     """Known secrets and their other forms, ready to be found in one pass over a text whose length alone counts."""
 
     def __init__(self, known: Mapping[str, str], visible: Iterable[str] = ()) -> None:
         """Take `known`, each text as met with the secret meant, and `visible`, what may be seen."""
         seen = set(visible)
-        self._by_start: Dict[str, List[Tuple[str, str, bool]]] = {}
-        forms: Dict[str, Tuple[str, bool]] = {}
+        by_start: Dict[str, Dict[str, Tuple[str, bool]]] = {}
         for met, secret in sorted(known.items(), key=lambda item: len(item[0])):
             if not is_telling(met) or met in seen:
                 continue
             for form in encodings(met):
-                forms.setdefault(form, (secret, _WORD_LIKE.fullmatch(form) is not None))
-        for form in sorted(forms, key=len, reverse=True):
-            secret, bounded = forms[form]
-            self._by_start.setdefault(form[:_SHORTEST], []).append((form, secret, bounded))
+                alike = by_start.setdefault(form[:_SHORTEST], {})
+                alike.setdefault(form, (secret, _WORD_LIKE.fullmatch(form) is not None))
+        self._by_start = {start: _Forms(forms) for start, forms in by_start.items()}
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield where known secrets stand in `text`; also one that is cut off by the text's end."""
@@ -42,27 +94,10 @@ class Index:
         if not by_start:
             return
         for at in [at for at in range(len(text) - _SHORTEST + 1) if text[at : at + _SHORTEST] in by_start]:
-            found = _longest(text, at, by_start[text[at : at + _SHORTEST]]) if at >= done else None
+            found = by_start[text[at : at + _SHORTEST]].at(text, at) if at >= done else None
             if found:
                 done, secret = found
                 yield Span(at, done, secret)
-
-
-def _longest(text: str, at: int, candidates: List[Tuple[str, str, bool]]) -> Optional[Tuple[int, str]]:
-    """Return where the longest form that begins at `at` ends, and its secret; one that the text cuts off comes last."""
-    cut = None
-    for form, secret, bounded in candidates:
-        end = at + len(form)
-        if text.startswith(form, at):
-            if not bounded or _stands_alone(text, at, end):
-                return end, secret
-        elif end > len(text) >= _CUT_LENGTH and not bounded and form.startswith(text[at:]) and is_telling(text[at:]):
-            cut = len(text), secret
-    return cut
-
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    return not (text[start - 1 : start].isalnum() and start) and not text[end : end + 1].isalnum()
 
 
 def is_telling(secret: str) -> bool:

@@ -32,7 +32,8 @@ _SECURITY: Final = {
     Severity.INFO: "0.0",
 }
 _BASELINE: Final = {"new": "new", "back": "new", "open": "unchanged"}
-_FILE: Final = re.compile(r"(?:^|, )(?P<path>[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
+_FILE: Final = re.compile(r"(?:^|, )(?P<path>(?!container |compose service )[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
+_LINK: Final = re.compile(r"\[(?=[^\]]*\]\()")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 _SUPPRESSED: Final = {"waived": "accepted", "expected": "accepted", "verify": "underReview"}
 
@@ -85,7 +86,7 @@ def _result(finding: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, A
         "ruleId": finding["rule"],
         "ruleIndex": index[finding["rule"]],
         "level": _LEVEL[severity],
-        "message": {"text": plain(f"{finding['title']}. {finding['cause']} {finding['action']}")},
+        "message": {"text": _message(f"{finding['title']}. {finding['cause']} {finding['action']}")},
         "locations": list(_locations(finding))[:10] or [_logical(finding)],
         "partialFingerprints": {"parityFinding/v1": finding["id"]},
         "baselineState": _BASELINE[finding["change"]],
@@ -100,6 +101,11 @@ def _result(finding: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, A
         why = plain(finding["because"])
         result["suppressions"] = [{"kind": "external", "status": _SUPPRESSED[finding["status"]], "justification": why}]
     return result
+
+
+def _message(text: str) -> str:
+    """Return the text of a message; in it `[words](place)` would be a link (SARIF 2.1.0, 3.11.6)."""
+    return _LINK.sub(r"\\[", plain(text))
 
 
 def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -137,7 +143,7 @@ def _resolved(one: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, Any
         "ruleIndex": index[one["rule"]],
         "level": "none",
         "kind": "pass",
-        "message": {"text": plain(f"Resolved: {one['title']}")},
+        "message": {"text": _message(f"Resolved: {one['title']}")},
         "partialFingerprints": {"parityFinding/v1": one["id"]},
         "baselineState": "absent",
         "locations": [_logical(one)],
@@ -148,7 +154,7 @@ def _invocation(data: Mapping[str, Any]) -> dict[str, Any]:
     notes = [
         {
             "level": "error",
-            "message": {"text": plain(f"{one['environment']}, {one['host']}: {one['what']}: {one['why']}")},
+            "message": {"text": _message(f"{one['environment']}, {one['host']}: {one['what']}: {one['why']}")},
         }
         for one in data["unseen"]
     ]

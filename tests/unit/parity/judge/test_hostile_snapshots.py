@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from parity.domain import plain_data
 from parity.judge.audit import Settings, audit, completed
 from parity.judge.knowledge import load
+from parity.record.snapshot import SOURCES, host_facts, rendered
 from parity.report import write
 from parity.report.notification import notification
 
@@ -20,8 +22,33 @@ DEMO = Path(__file__).resolve().parents[4] / "inventory/demo/snapshots"
 ODD: list[Any] = [
     *(None, [], {}, "", 0, -1, 10**40, True, 1.5, float("nan"), float("inf"), "a" * 5000, [None], {"a": None}, [[]]),
     *("\x1b[31m{{ x }}<script>`|", "\ud800", "\0", {"": ""}, {"k": [{}]}),
+    *(
+        "a\0b",
+        "/a\0b/c",
+        "caf\udce9",
+        "\ufffd<e9>",
+        " \n \n\n",
+        "a" * 100_000,
+        "\u2028::error::x\r\n# y",
+        "-",
+        "..",
+        "%s{0}${A}",
+    ),
+    *(json.loads("[" * 300 + "]" * 300), json.loads('{"a":' * 300 + "1" + "}" * 300), {"\0": "\ud800"}, [True, 7, {}]),
+    *(
+        "9" * 5000,
+        "2026-99-99T99:99:99Z",
+        "0x",
+        "1e999",
+        "../../../etc/passwd",
+        "*",
+        "a: [",
+        "!!python/object:x",
+        "\ufeff",
+    ),
 ]
-MUTANTS = 40
+# Each takes about a second; a longer run of them is a matter of this number.
+MUTANTS = 150
 
 
 def snapshots() -> list[dict[str, Any]]:
@@ -70,3 +97,42 @@ def test_a_text_that_cannot_be_written_and_one_that_lies_too_deep_are_nothing_to
         data = snapshots()
         put(data[0]["hosts"]["lab-dev"], path, value)
         "".join(reported(data).values()).encode()
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        (" \n \n\n", "no reason was given"),
+        ("", "no reason was given"),
+        (None, "no reason was given"),
+        ("\n\n why \nmore", "why"),
+        ([1], "[1]"),
+        ("\x1c\x1d\u2028", "no reason was given"),
+    ],
+)
+def test_whatever_a_host_says_of_its_failure_is_one_sentence(message: Any, expected: str) -> None:
+    assert host_facts({"failed": True, "msg": message})["reason"] == expected
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_every_source_has_its_shape_whatever_a_host_sent(odd: Any) -> None:
+    for source in SOURCES:
+        facts = host_facts({source: odd})
+        assert all(isinstance(facts[name], dict) or (name == "oauth" and facts[name]) for name in SOURCES)
+        json.dumps(facts)
+
+
+def test_what_nests_without_end_is_cut_before_ansible_hands_it_on() -> None:
+    deep = json.loads("[" * 450 + "]" * 450)
+    facts = host_facts(plain_data.data({"engine": {"containers": [{"labels": deep}]}}))
+    assert json.dumps(facts).count("[") < 50
+
+
+def test_a_fault_over_one_host_is_a_failed_rendering_and_quotes_nothing() -> None:
+    def fails() -> dict[str, Any]:
+        raise ValueError("what the host sent")
+
+    found = rendered(fails)
+    assert found["state"] == "failed"
+    assert "ValueError at test_hostile_snapshots.py" in found["problems"][0]["message"]
+    assert "what the host sent" not in str(found)

@@ -7,15 +7,19 @@ import copy
 import html
 import json
 import pickle
+import random
+import re
 from urllib.parse import quote, quote_plus
 
 import pytest
 from secret_marks import KEY
 
+from parity_host.secrets import sweep
 from parity_host.secrets.redact import Redactor
-from parity_host.secrets.sweep import encodings, is_telling
+from parity_host.secrets.sweep import Index, encodings, is_telling
 from parity_host.secrets.token import make
 
+WORD_LIKE = re.compile(r"[A-Za-z]+|[0-9]+|[a-z]+(?:[_-][a-z]+)*")
 SECRET = "p@ss/w\"rd'7 $x&ü+"
 
 
@@ -176,3 +180,60 @@ def test_telling_and_encodings() -> None:
     assert not is_telling("short")
     assert "hunter2" in encodings("hunter2")
     assert all(len(form) >= 6 for form in encodings("p@ss7"))
+
+
+def spans_by_trying(known: dict[str, str], text: str) -> list[tuple[int, int]]:
+    """Return where known secrets stand, by trying each form at each place: slow, and plainly right."""
+    forms = {form for met in known if is_telling(met) for form in encodings(met)}
+    found, done = [], 0
+    for at in range(len(text)):
+        ends = []
+        for form in forms if at >= done else ():
+            end = at + len(form)
+            bounded = WORD_LIKE.fullmatch(form) is not None
+            around = text[at - 1 : at] * bool(at) + text[end : end + 1]
+            if text.startswith(form, at) and not (bounded and any(sign.isalnum() for sign in around)):
+                ends.append(end)
+            elif end > len(text) >= 200 and not bounded and form.startswith(text[at:]) and is_telling(text[at:]):
+                ends += [len(text)] if not ends else []
+        whole = [end for end in ends if text[at:end] in forms]
+        if ends and len(text) - at >= 6:
+            done = max(whole or ends)
+            found.append((at, done))
+    return found
+
+
+def test_what_is_found_is_what_trying_everything_finds() -> None:
+    chance = random.Random(5)  # noqa: S311 - no secret
+    for _ in range(150):
+        start = "".join(chance.choice("ab1") for _ in range(6))
+        ends = [
+            "".join(chance.choice("ab1-_") for _ in range(chance.randint(0, 5))) for _ in range(chance.randint(1, 12))
+        ]
+        known = {start + end: start + end for end in ends}
+        pieces = [*known, start, "a", "1", "-", " ", "zz", " " * chance.choice((1, 200))]
+        text = "".join(chance.choice(pieces) for _ in range(chance.randint(1, 30)))
+        text += chance.choice(list(known))[: chance.randint(0, 11)]
+        found = [(span.start, span.end) for span in Index(known).find(text)]
+        assert found == spans_by_trying(known, text), (known, text)
+
+
+class Counted(str):
+    """A form that counts how often it is measured, which is done wherever it is looked for."""
+
+    __slots__ = ()
+    looked = 0
+
+    def __len__(self) -> int:
+        Counted.looked += 1
+        return str.__len__(self)
+
+
+@pytest.mark.parametrize("count", [100, 1000])
+def test_many_secrets_with_one_beginning_cost_little_more_than_one(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    monkeypatch.setattr(sweep, "encodings", lambda secret: {Counted(secret)})
+    known = {secret: secret for secret in (f"aaaaaa{number:014}" for number in range(count))}
+    text = ("a" * 60 + "\n") * 333
+    Counted.looked = 0
+    assert list(Index(known).find(text)) == []
+    assert 0 < Counted.looked <= len(text) * (count.bit_length() + 2)

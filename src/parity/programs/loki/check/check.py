@@ -105,8 +105,9 @@ class _Words(dict[str, object]):
 
 def _validation_problems(config: LokiConfig, *, hidden: bool, every: bool) -> Iterator[LokiProblem]:
     for finding in only_first(early(config)):
-        yield _finding("", finding, hidden=hidden, wave=1 if finding.rule in _WHILE_READING else 2)
-        if not every or finding.rule not in _WHILE_READING:
+        reading = finding.rule in _WHILE_READING
+        yield _finding("", finding, hidden=hidden, wave=1 if reading else 2)
+        if not every or not reading:
             return
     for prefix, finding in validate(config, every=every):
         if not config.unknown(finding.path):

@@ -12,7 +12,7 @@ from parity.programs.nginx.check.unknown_directives import foreign_directive, no
 from parity.programs.nginx.syntax import lua
 from parity.programs.nginx.syntax.directives import DirectiveRule, table
 from parity.programs.nginx.syntax.knowledge import Version
-from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name
+from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name, path_text
 from parity.programs.nginx.syntax.scalars import cstring, shown
 from parity.programs.nginx.syntax.tokens import EOF, Reader, Statement, Unreadable
 
@@ -226,7 +226,7 @@ class Walker:
         return None
 
     def _include(self, name: bytes, handler: Handler | None, glob: bool) -> None:
-        text = cstring(name).decode("utf-8", "surrogateescape")
+        text = path_text(cstring(name))
         path = full_name(text, self.conf.prefix)
         if not glob or not MAGIC.intersection(path):
             self._file(path, handler)

@@ -16,7 +16,7 @@ from parity.programs.nginx.syntax import lua
 from parity.programs.nginx.syntax.directives import is_foreign, table
 from parity.programs.nginx.syntax.knowledge import Version
 from parity.programs.nginx.syntax.modules import OWN_MODULES
-from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name
+from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name, path_text
 from parity.programs.nginx.syntax.scalars import cstring
 from parity.programs.nginx.syntax.tokens import EOF, Reader, Statement, Unreadable
 
@@ -84,7 +84,7 @@ class TreeReader:
 
     def include(self, node: Node, name: bytes, context: str, into: list[Node]) -> None:
         """Read the files that an include names."""
-        path = full_name(cstring(name).decode("utf-8", "surrogateescape"), self._prefix)
+        path = full_name(path_text(cstring(name)), self._prefix)
         for found in self._tree.glob(path) if MAGIC.intersection(path) else [path]:
             self._file(found, context, into, node.place)
 

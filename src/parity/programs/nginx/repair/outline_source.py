@@ -12,7 +12,7 @@ from parity.programs.nginx.model.tree import inner_context
 from parity.programs.nginx.syntax import lua
 from parity.programs.nginx.syntax.directives import DirectiveRule, table
 from parity.programs.nginx.syntax.knowledge import Version, version_of
-from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name
+from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name, path_text
 from parity.programs.nginx.syntax.scalars import cstring
 from parity.programs.nginx.syntax.tokens import EOF, Reader, Statement, Unreadable, Word
 
@@ -144,7 +144,7 @@ class Source:
             for node in self.outline(file).every():
                 if node.name != "include" or node.kind != ";" or len(node.args) != 1:
                     continue
-                name = full_name(cstring(node.args[0]).decode("utf-8", "surrogateescape"), prefix)
+                name = full_name(path_text(cstring(node.args[0])), prefix)
                 inner = Site(self.context(node, site), node.parent, site)
                 for match in tree.glob(name) if MAGIC.intersection(name) else [name]:
                     if posixpath.normpath(match) in self.files:
@@ -162,12 +162,12 @@ class Source:
 
     def full(self, name: bytes) -> str:
         """Return the path that a name in a directive stands for."""
-        return posixpath.normpath(posixpath.join(posixpath.dirname(self.main), name.decode("utf-8", "surrogateescape")))
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.main), path_text(name)))
 
     def included(self, node: OutlineNode) -> list[str]:
         """Return the files that an include names."""
         prefix = self.main.rpartition("/")[0] + "/"
-        name = full_name(cstring(node.args[0] if node.args else b"").decode("utf-8", "surrogateescape"), prefix)
+        name = full_name(path_text(cstring(node.args[0] if node.args else b"")), prefix)
         matches = Tree(self.files).glob(name) if MAGIC.intersection(name) else [name]
         return [path for path in map(posixpath.normpath, matches) if path in self.files]
 

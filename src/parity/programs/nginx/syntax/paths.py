@@ -6,6 +6,8 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
+from parity_host.secrets.leaving import spelled
+
 MAGIC = frozenset("*?[")
 
 
@@ -56,6 +58,11 @@ class Tree:
         part = part.replace("[^", "[!")
         names = [child for child in children if fnmatchcase(child, part) and (part[0] == "." or child[0] != ".")]
         return [base + name if last else base + name + "/" for name in names if last or self.is_directory(base + name)]
+
+
+def path_text(name: bytes) -> str:
+    """Return the path that a name in a file stands for, spelled as its host spelled it."""
+    return spelled(name.decode("utf-8", "surrogateescape"))
 
 
 def full_name(name: str, prefix: str) -> str:
