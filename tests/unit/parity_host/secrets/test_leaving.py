@@ -13,7 +13,7 @@ import pytest
 
 from parity_host.gather import host
 from parity_host.health import http_readers
-from parity_host.health.http_probe import Answer
+from parity_host.health.http_probe import HttpAnswer as Answer
 from parity_host.remedy import remedy
 from parity_host.secrets.leaving import read_back, spelled, written
 from parity_host.secrets.redact import Redactor
@@ -95,7 +95,7 @@ def test_a_remedy_finds_the_file_by_its_real_name(tmp_path: Path) -> None:
     project(tmp_path, b"caf\xe9.conf")
     path = next(path for path in config_files(tmp_path) if "caf" in path)
     of = {"directory": str(tmp_path), "compose_files": [], "env_files": []}
-    asked = remedy.Asked("nginx", "", "", [{"path": path}], False, False, 5.0, "web", of)
+    asked = remedy.RemedyOptions("nginx", "", "", [{"path": path}], False, False, 5.0, "web", of)
     read = remedy.read(asked, "k" * 48, {})
     json.dumps(read, ensure_ascii=False).encode()
     assert read["said"] == []
@@ -116,7 +116,7 @@ def test_a_name_that_no_file_can_have_is_refused_in_words(tmp_path: Path) -> Non
     project(tmp_path)
     of = {"directory": str(tmp_path), "compose_files": [], "env_files": []}
     path = "/etc/nginx/conf.d/\ufffd<d800>.conf"
-    asked = remedy.Asked("nginx", "", "", [{"path": path}], False, False, 5.0, "web", of)
+    asked = remedy.RemedyOptions("nginx", "", "", [{"path": path}], False, False, 5.0, "web", of)
     read = remedy.read(asked, "k" * 48, {})
     assert read["state"] == "refused"
     json.dumps(read, ensure_ascii=False).encode()
