@@ -46,9 +46,9 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
         words = ["psql", "-XAtqw", *_port(target), "-U", user, "-d", database, "-c", _QUESTION]
         asked = _run(engine, target, words, _environment(target), deadline)
     except CannotRunError as error:
-        return ProbeOutcome(UNKNOWN, "it could not be asked in %s: %s" % (target.name, redactor.text(str(error))))
+        return ProbeOutcome(UNKNOWN, "it could not be asked in %s: %s" % (target.name, redactor.said(str(error))))
     if asked.code:
-        said = redactor.text((asked.errors.strip() or asked.output.strip())[:400]).replace("\n", " ")[:200]
+        said = redactor.said((asked.errors.strip() or asked.output.strip())[:400]).replace("\n", " ")[:200]
         return _refused(said, ready.code)
     facts = read_answer(asked.output, redactor)
     return ProbeOutcome(OK, "" if facts else "psql gave no answer that can be read", facts)

@@ -6,6 +6,7 @@ import re
 from typing import Iterator, Tuple
 
 from ..secrets.redact import Redactor
+from .literals import hide_literals
 
 _QUOTED = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
 # Directives that give a name a value: the name says whether the value is a secret.
@@ -32,7 +33,7 @@ def redact(text: str, redactor: Redactor) -> str:
     bare = "".join(_without_comments(text, redactor))
     for pattern in (_NAMED, _COMPARED, _MD5):
         bare = pattern.sub(lambda found: _replaced(found, redactor), bare)
-    return redactor.text(bare)
+    return redactor.text(hide_literals(bare, redactor))
 
 
 def _replaced(found: "re.Match[str]", redactor: Redactor) -> str:

@@ -10,7 +10,7 @@ from parity.compare.comparison import Comparison
 from parity.domain.environment_names import environments_named, without_environment
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import Same, as_boolean, as_url, has_secret, is_number, listed, show, url_ways, whole_secret
-from parity_host.secrets.token import find
+from parity_host.secrets.token import SECRET, alike, find
 
 # From the loudest to the quietest.
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
@@ -97,9 +97,14 @@ def _verdict(comparison: Comparison, name: str, values: Mapping[str, str | None]
     if Same.NO in verdicts:
         ways = set().union(*(_ways(present[names[0]], present[other]) for other in names[1:]))
         return "environment.differs", set(names), ways
-    if verdicts == {Same.YES} and any(token.placeholder == "none" for token in find(present[names[0]])):
+    if verdicts == {Same.YES} and _holds_secret(present[names[0]]):
         return _SAME, set(names), {"secret"}
     return "", set(), set()
+
+
+def _holds_secret(value: str) -> bool:
+    """Return whether a secret is in a value; what is only not known to be public is none."""
+    return any(token.placeholder == "none" and token.why == SECRET for token in find(value))
 
 
 def _missing_as(comparison: Comparison, name: str, absent: set[str], present: Mapping[str, str]) -> str:
@@ -123,7 +128,7 @@ def _side(comparison: Comparison, environments: set[str]) -> str:
 
 def _ways(one: str, other: str) -> set[str]:
     """Return how two values differ, as the policy names the ways."""
-    if one == other:
+    if alike(one) == alike(other):
         return set()
     if whole_secret(one) and whole_secret(other):
         return {"secret"}
