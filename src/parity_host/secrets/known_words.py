@@ -21,141 +21,142 @@ KNOWN = wordset(
     appwrite apr april ar arabic arangodb are argo argocd argon args argument argumenterror arm64 arn arq array
     artisan as asap ascii asgi asia aspnetcore assets assign astro async asynchronous asyncio asyncpg at athens
     atlantic attack attacker attempting attempts aud audience aug august australia auth auth0 authelia authenticate
-    authentication authenticationerror authentik authn authority authorization authorized authsource auto automatic
-    available avoid awk aws awslogs aximum azure azureopenai b2 ba backblaze backend backends background backlog
-    backup backups bad balanced bangkok bar base basesettings bash basic batch bb bcrypt be beanstalkd bearer beat
-    beats because bedrock been before begin beginning behind being below berlin between big bigint billiard billing
-    bin binary bind bio bitbucket bits blackbox blob block blocks blog body bookworm bool boolean boom boot both
-    braintree branch branchname brevo bridge brl broadcast brokenpipeerror broker brotli browser browserless
-    brussels bucharest bucket budapest budget buffer bug bugsnag build buildkit buildx bull bullmq bullseye bun
-    buster busy busyloadingerror but by bytes ca cache cached cad caddy cadvisor cairo calcutta call callback called
-    caller calling can canary canceling cancellederror cannot case cassandra cat caused cb cbc ccf celery celerybeat
-    celeryd centos central cert certificate certificates certs cest cet cflags cgroup chacha20 change changed
-    changeme channel char character charset chat check checkpoint checkpoints checksum checksums chf chicago child
-    chinese chmod chown chpasswd chroma chromadb chrome chromium chunk chunked chunks ci cipher circleci claim
-    claims class classic claude clave claves clean cleanup cli clickhouse client clients close closed cloud
-    cloudflare cloudfront cloudinary cluster cmd cn cny code codeigniter cognito cohere collate collation collection
-    collectstatic column columns com command commanderror commands commit commits community compact compaction
-    compactor company compensate compile complete completed completion completions component compose composite
-    compression compromise concurrency condition conf config configs configuration configured conflicting connect
-    connected connecterror connecting connection connectiondoesnotexisterror connectionerror connectionrefusederror
-    connections connectivity connecttimeout consider console constraint consul consumer contact container containerd
-    containers contains content contentdisallowed context contrasenia contrasenya control cookie cookies copenhagen
-    copy core corp correct correlation corrupted corruption cors cosmosdb cost couchbase couchdb could couldn count
-    counter country counts cp cram create created createsuperuser creating cred credential credentials creds crit
-    critical cron cross crt crypto cs csp csrf css curl current currently cursor curve custom customer customers cut
-    cycle cypress da daemon dagster daily daphne dark dashboard dashboards data database databases datadog dataset
-    datasource davinci day days db dbpass dc de deadlock deadlockdetected debian debug dec december dedupe deepseek
-    default defined deflate delay delete deleted demo denied deno denver deny deploy deprecations desc description
-    descriptors deserialize destination detail details detected dev develop developer development device devices dex
-    dhaka dial dialect dialects did didn different digest digests digitalocean dir directconnection directive
-    directory disable disabled disallowedhost discord disk disks dist distributor division django dkim dmarc dns do
-    docker dockerhub docs documentation does domain domains done dotnet double dovecot down downgrade download
-    downloads dramatiq driver drizzle drone dropped drupal dsn dualwrite dubai dublin due dumb dump duplicate
-    duplicatenodenamewarning duration during dutch dynamodb ea each ead eaddrinuse eai east ecae ecdhe ecdsa echo
-    econnrefused ecs ed eddsa edge edt eight either el elastic elasticsearch elif elixir else email embedding
-    embeddings emerg emergency emfile empty en enable enabled encoded encodeerror encoding encountered encrypt
-    encrypted encryption end endpoint endpoints enforced engine english enospc enotfound enough ensure enter
-    enterprise entropy entry entrypoint entrypoints env environment envoy eof er erlang erofs err errno error
-    errorlog errors es esac esbuild est establish etag etc etcd eu eur europe eval evaluating event events every
-    everysec example exc exceed exceeded exceeds exception exceptions excess exec executable execute exim exist
-    exists exit exited exiting exp expected expiration expire expired expires expiry export exporter expose expr
-    express extend extended extension external extra facebook factor fail failed failover failure faiss fake
-    fallback false far fastapi fastcgi fastly fatal fault fd feature feb february fedora feed fernet few fi field
-    file filebeat filename filenotfounderror files filesystem filter filtered final find fine finest fingerprint
-    fingerprints finished firebase firefox first fish five fix flags flash flask float flow flower fluentbit fluentd
-    flush flux fly focal folder follow follower font fonts foo fopen for forbidden force foreground foreign forgejo
-    forgot fork forkpoolworker form format forum found four fpm fr frame french frequently fri friday from frontend
-    fsync ftp full fullchain function future gaierror gateway gatsby gbp gcm gcp gcs gearman gecko geheim geheimnis
-    gelf gemini general generated generation geoip german get getaddrinfo getting gf ghcr gid giphy git gitea github
-    gitlab given givenname global gmail gmbh gmt go golang google googlemaps gosu got gpg gpgkey gpgkeys gpt grace
-    grafana grant graylog grep groq group groups grpc guest guid gunicorn gzip had haiku haltserver hand handle
-    handler handshake handshaking hapi haproxy hard has hash hashed hasher hashers haslo hasura have hba hcaptcha he
-    head header headers headless heads health healthcheck healthchecks healthy healthz heap heartbeat hello helm
-    help helsinki her here heroku heslo hetzner hex hi hidden hide higher him hint his history hmac home honeycomb
-    hook hooks horizon host hostmaster hostname hosts hot hour hourly hours how hs hs256 hsts html htpasswd http
-    http2 httpcore httpd httponly https httpsconnectionpool httpx hu huey huge huggingface hydra hypercorn i iam id
-    idempotency ident identified identifier identity idle ids if ignore ignored ii image images imap img import
-    importerror improperlyconfigured in inc incompatible incorrect incr increase increased indentationerror index
-    influxdb info information ingest ingester ingesting ingestion ingress inherit init initdb initial initialising
-    inline inmemory inr insecure insert inside install installed instance instances instruct instrumentation
-    insufficient int integer integration intended interfaceerror internal internally interva interval intervals into
-    invalid invalidclienterror invalidpassworderror invalidrequesterror io ip ips ipv is iso isready issuer issues
-    istanbul it italian iterations its itself ja jaeger jakarta jammy jan january japanese java javascript jdbc
-    jelszo jenkins jest jetty jina job jobs johannesburg join joomla journald jpy js json jul july jun june just jwt
-    k3s k8s kafka kaniko karachi kathmandu kb kennwoord kenwort kerberos kernel key keycloak keydb keyerror keypair
-    keys keystore khtml kibana kid kiev kill killed kind kinesis klarna knex known ko koa kodas kodeord kolkata
-    kombu kong korean kotlin kratos kubernetes kuma kunci kwargs kyiv label labels laddr lagos lang langchain
-    langfuse language laravel large last latency latest latin latin1 lax layer ldap ldaps ldflags leader least
-    leeway left legacy lemonsqueezy len length less letmein letsencrypt level lfu lib library licence license
-    lifetime light like likely lim limit limiting limits line lines link linkedin linode lint linux lisbon list
-    listen listener listening litellm live liveness livez llama llamaindex llc llm ln load loaded loading local
-    locale localhost locate location locations lock locked log logfmt logger logging logic login logout logs
-    logstash loki london long looking looks lookup loopback losen losenord loss lost low lower lozinka lru ltd lucia
-    lumen lz4 madrid magento mail mailcatcher maildir mailer mailgun mailhog mailjet mailpass mailpit mailtrap main
-    mainprocess maintainer maintainers make makemigrations malformed manage management manager mandatory mandrill
-    manifest manila many map mapbox mapping mar march mariadb marked master masterauth masterpass match mattermost
-    max maxclients maximum maxmemory maxmind maxretriesexceedederror may mb mbox mcp md md5 me media medium
-    meilisearch mem memcached memory memoryerror merchant merge message metadata method methods metric metricbeat
-    metrics mexico micronaut microsoft middle middlewares might migrate migration migrations milvus mimir min mini
-    minimal minimum minio minioadmin minute minutes misbehaving misconf mismatch missed missing mistral mkdir mm mnt
-    mocha mode model modern module modulenotfounderror mollie mon monday mongo mongodb monitor monitoring monolog
-    month monthly months more moscow mosquitto most motdepasse mount mounting mounts move mozilla mqtt ms msg mssql
-    mtls much multi multiple must my mysql nairobi name named nameresolutionerror names namespace nano narrow native
-    nats natural nb nc need needs negotiate neither neo4j nest nestjs net netlify network networks never new
-    newconnectionerror newrelic nexmo next nextauth nextjs ngestion nginx nightly nil nine nl nn no noauth noble
-    nobody node nodejs nodes noeviction nomad nomic nominatim non nonce none nope noperm nopermissionerror noreply
-    normal north northeast northwest nosniff nosuchmoduleerror not notfound notice notification notifications
-    notifier nov november now npm npx ns ntlm null num number numpy nuxt oauth oauth2 oauthlib object objects
-    occurred occurring oci oct octane october of off offline oidc ok okay okta old oldest ollama on once one online
-    only onto oo oom opcache ope open openai opencensus openfoodfacts openid opening openrouter opensearch openssl
-    openstreetmap opentelemetry operation operationalerror operator opt optional options opus or oracle order org
-    organisation organization organizations origin origins oserror oslo osm otel other others otlp otp otpauth ou
-    our out outofmemoryerror output outstanding over overcoming overcommit overflow override ovh own owned owner
-    ownership pacific package packages packer packet paddle page pages pair panel panic papertrail parallelism param
-    parameter parcel paris parity parola parolchik parole parool parse parsing partial partition partitioned pass
-    passcode passcodes passe passenger passive passkey passkeys passord passphrase passphrases passw passwd password
-    passwords passwrd paste paswoord patch path paths paulo paypal pbkdf pdf pdt peer pem pending per percona
-    perform performance perhaps period perl permission permissiondeniederror permissionerror permissions permissive
-    perplexity persist persistent pest pexels pg pgadmin pgp pgpass pgpassword pgsql pgtables pgvector phoenix php
-    phpfpm phpunit phrase pickle pid pidfile pin pinecone ping pins pl placeholder plain plan platform platforms
-    playlists playwright please plivo plugin plugins pm pnpm pocketbase pod podman policy polish poll polling
-    poly1305 pool pooling pop3 port portal ports portuguese possible post postfix postgis postgres postgresql
-    postmark postmaster powersave pp pq prague prefect prefer prefix prematurely prepared present pretty prev
-    preview previous primary printf prisma private privileges pro proc process processing prod production profile
-    profiles program programming progress project projects prometheus promtail properly protected protocol provide
+    authentication authenticationerror authentik authn authority authorization authorized authsource authtoken auto
+    automatic available avoid awk aws awslogs aximum azure azureopenai b2 ba backblaze backend backends background
+    backlog backup backups bad balanced bangkok bar base basesettings bash basic batch bb bcrypt be beanstalkd
+    bearer beat beats because bedrock been before begin beginning behind being below berlin between big bigint
+    billiard billing bin binary bind bio bitbucket bits blackbox blob block blocks blog body bookworm bool boolean
+    boom boot both braintree branch branchname brevo bridge brl broadcast brokenpipeerror broker brotli browser
+    browserless brussels bucharest bucket budapest budget buffer bug bugsnag build buildkit buildx bull bullmq
+    bullseye bun buster busy busyloadingerror but by bytes ca cache cached cad caddy cadvisor cairo calcutta call
+    callback called caller calling can canary canceling cancellederror cannot case cassandra cat caused cb cbc ccf
+    celery celerybeat celeryd centos central cert certificate certificates certs cest cet cflags cgroup chacha20
+    change changed changeme channel char character charset chat check checkpoint checkpoints checksum checksums chf
+    chicago child chinese chmod chown chpasswd chroma chromadb chrome chromium chunk chunked chunks ci cipher
+    circleci claim claims class classic claude clave claves clean cleanup cli clickhouse client clients close closed
+    cloud cloudflare cloudfront cloudinary cluster cmd cn cny code codeigniter cognito cohere collate collation
+    collection collectstatic column columns com command commanderror commands commit commits community compact
+    compaction compactor company compensate compile complete completed completion completions component compose
+    composite compression compromise concurrency condition conf config configs configuration configure configured
+    conflicting connect connected connecterror connecting connection connectiondoesnotexisterror connectionerror
+    connectionrefusederror connections connectivity connecttimeout consider console constraint consul consumer
+    contact container containerd containers contains content contentdisallowed context contrasenia contrasenya
+    control cookie cookies copenhagen copy core corp correct correlation corrupted corruption cors cosmosdb cost
+    couchbase couchdb could couldn count counter country counts cp cram create created createsuperuser creating cred
+    credential credentials creds crit critical cron cross crt crypto cs csp csrf css curl current currently cursor
+    curve custom customer customers cut cycle cypress da daemon dagster daily daphne dark dashboard dashboards data
+    database databases datadog dataset datasource davinci day days db dbpass dc de deadlock deadlockdetected debian
+    debug dec december dedupe deepseek default defined deflate delay delete deleted demo denied deno denver deny
+    deploy deprecations desc description descriptors deserialize destination detail details detected dev develop
+    developer development device devices dex dhaka dial dialect dialects did didn different digest digests
+    digitalocean dir directconnection directive directory disable disabled disallowedhost discord disk disks dist
+    distributor division django dkim dmarc dns do docker dockerhub docs documentation does domain domains done
+    dotnet double dovecot down downgrade download downloads dramatiq driver drizzle drone dropped drupal dsn
+    dualwrite dubai dublin due dumb dump duplicate duplicatenodenamewarning duration during dutch dynamodb ea each
+    ead eaddrinuse eai east ecae ecdhe ecdsa echo econnrefused ecs ed eddsa edge edt eight either el elastic
+    elasticsearch elif elixir else email embedding embeddings emerg emergency emfile empty en enable enabled enc
+    encoded encodeerror encoding encountered encrypt encrypted encryption end endpoint endpoints enforced engine
+    english enospc enotfound enough ensure enter enterprise entropy entry entrypoint entrypoints env environment
+    envoy eof er erlang erofs err errno error errorlog errors es esac esbuild est establish etag etc etcd eu eur
+    europe eval evaluating event events every everysec example exc exceed exceeded exceeds exception exceptions
+    excess exec executable execute exim exist exists exit exited exiting exp expected expiration expire expired
+    expires expiry export exporter expose expr express extend extended extension external extra facebook factor fail
+    failed failover failure faiss fake fallback false far fastapi fastcgi fastly fatal fault fd feature feb february
+    fedora feed fernet few fi field file filebeat filename filenotfounderror files filesystem filter filtered final
+    find fine finest fingerprint fingerprints finished firebase firefox first fish five fix flags flash flask float
+    flow flower fluentbit fluentd flush flux fly focal folder follow follower font fonts foo fopen for forbidden
+    force foreground foreign forgejo forgot fork forkpoolworker form format forum found four fpm fr frame french
+    frequently fri friday from frontend fsync ftp full fullchain function future gaierror gateway gatsby gbp gcm gcp
+    gcs gearman gecko geheim geheimnis gelf gemini general generated generation generic geoip german get getaddrinfo
+    getting gf ghcr gid giphy git gitea github gitlab given givenname global gmail gmbh gmt go golang google
+    googlemaps gosu got gpg gpgkey gpgkeys gpt grace grafana grant graylog grep groq group groups grpc guest guid
+    gunicorn gzip had haiku haltserver hand handle handler handshake handshaking hapi haproxy hard has hash hashed
+    hasher hashers haslo hasura have hba hcaptcha he head header headers headless heads health healthcheck
+    healthchecks healthy healthz heap heartbeat hello helm help helsinki her here heroku heslo hetzner hex hi hidden
+    hide higher him hint his history hmac home honeycomb hook hooks horizon host hostmaster hostname hosts hot hour
+    hourly hours how hs hs256 hsts html htpasswd http http2 httpcore httpd httponly https httpsconnectionpool httpx
+    hu huey huge huggingface hydra hypercorn i iam id idempotency ident identified identifier identity idle ids if
+    ignore ignored ii image images imap img import importerror improperlyconfigured in inc incompatible incorrect
+    incr increase increased indentationerror index influxdb info information ingest ingester ingesting ingestion
+    ingress inherit init initdb initial initialising inline inmemory inr insecure insert inside install installed
+    instance instances instruct instrumentation insufficient int integer integration intended interfaceerror
+    internal internally interva interval intervals into invalid invalidclienterror invalidpassworderror
+    invalidrequesterror io ip ips ipv is iso isready issuer issues istanbul it italian iterations its itself ja
+    jaeger jakarta jammy jan january japanese java javascript jdbc jelszo jenkins jest jetty jina job jobs
+    johannesburg join joomla journald jpy js json jul july jun june just jwt k3s k8s kafka kaniko karachi kathmandu
+    kb kennwoord kenwort kerberos kernel key keycloak keydb keyerror keypair keys keystore khtml kibana kid kiev
+    kill killed kind kinesis klarna knex known ko koa kodas kodeord kolkata kombu kong korean kotlin kratos kubectl
+    kubernetes kuma kunci kwargs kyiv label labels laddr lagos lang langchain langfuse language laravel large last
+    latency latest latin latin1 lax layer ldap ldaps ldflags leader least leeway left legacy lemonsqueezy len length
+    less letmein letsencrypt level lfu lib library licence license lifetime light like likely lim limit limiting
+    limits line lines link linkedin linode lint linux lisbon list listen listener listening litellm live liveness
+    livez llama llamaindex llc llm ln load loaded loading local locale localhost locate location locations lock
+    locked log logfmt logger logging logic login logout logs logstash loki london long looking looks lookup loopback
+    losen losenord loss lost low lower lozinka lru ltd lucia lumen lz4 madrid magento mail mailcatcher maildir
+    mailer mailgun mailhog mailjet mailpass mailpit mailtrap main mainprocess maintainer maintainers make
+    makemigrations malformed manage management manager mandatory mandrill manifest manila many map mapbox mapping
+    mar march mariadb marked master masterauth masterpass match mattermost max maxclients maximum maxmemory maxmind
+    maxretriesexceedederror may mb mbox mcp md md5 me media medium meilisearch mem memcached memory memoryerror
+    merchant merge message metadata method methods metric metricbeat metrics mexico micronaut microsoft middle
+    middlewares might migrate migration migrations milvus mimir min mini minimal minimum minio minioadmin minute
+    minutes misbehaving misconf mismatch missed missing mistral mkdir mm mnt mocha mode model modern module
+    modulenotfounderror mollie mon monday mongo mongodb monitor monitoring monolog month monthly months more moscow
+    mosquitto most motdepasse mount mounting mounts move mozilla mqtt ms msg mssql mtls much multi multiple must my
+    mysql nairobi name named nameresolutionerror names namespace nano narrow native nats natural nb nc need needs
+    negotiate neither neo4j nest nestjs net netlify network networks never new newconnectionerror newrelic nexmo
+    next nextauth nextjs ngestion nginx nightly nil nine nl nn no noauth noble nobody node nodejs nodes noeviction
+    nomad nomic nominatim non nonce none nope noperm nopermissionerror noreply normal north northeast northwest
+    nosniff nosuchmoduleerror not notfound notice notification notifications notifier nov november now npm npx ns
+    ntlm null num number numpy nuxt oauth oauth2 oauthlib object objects occurred occurring oci oct octane october
+    of off offline oid oidc ok okay okta old oldest ollama on once one online only onto oo oom opcache ope open
+    openai opencensus openfoodfacts openid opening openrouter opensearch openssl openstreetmap opentelemetry
+    operation operationalerror operator opt optional options opus or oracle order org organisation organization
+    organizations origin origins oserror oslo osm otel other others otlp otp otpauth ou our out outofmemoryerror
+    output outstanding over overcoming overcommit overflow override ovh own owned owner ownership pacific package
+    packages packer packet paddle page pages pair panel panic papertrail parallelism param parameter parcel paris
+    parity parola parolchik parole parool parse parsing partial partition partitioned pass passcode passcodes passe
+    passenger passive passkey passkeys passord passphrase passphrases passw passwd password passwords passwrd paste
+    paswoord patch path paths paulo paypal pbkdf pdf pdt peer pem pending per percona perform performance perhaps
+    period perl permission permissiondeniederror permissionerror permissions permissive perplexity persist
+    persistent pest pexels pg pgadmin pgp pgpass pgpassword pgsql pgtables pgvector phoenix php phpfpm phpunit
+    phrase pickle pid pidfile pin pinecone ping pins pl placeholder plain plan platform platforms playlists
+    playwright please plivo plugin plugins pm pnpm pocketbase pod podman policy polish poll polling poly1305 pong
+    pool pooling pop3 port portal ports portuguese possible post postfix postgis postgres postgresql postmark
+    postmaster powersave pp pq prague prefect prefer prefix prematurely prepared present pretty prev preview
+    previous primary printf prisma private privileges pro proc process processing prod production profile profiles
+    prog program programming progress project projects prometheus promtail properly protected protocol provide
     provided provider providers provision provisioning proxied proxies proxy prune ps psk psql pst psw pswd psycopg
     pt pub public publish publishable pulsar puma puppeteer purge pusher pushgateway put pw pwd pwds pws py pydantic
     python qa qdrant quarkus quay queries query queue queuepool queues quiet quota qwen qwerty r2 rabbitmq radius
-    rails railway raised random range rate ratelimiterror raw razorpay rdb re reached react read reader readiness
-    reading readonly readonlyerror readtimeout readwrite ready readyz real realm recaptcha receive received
-    reconnect record records recoverable recovery recv redacted redirect redirecting redirection redis reduce
-    reduced ref referrer refresh refreshed refresherror refused refusing region register registration registry
-    reject rejected relation release reload reloading remaining remix remote remove removed removing rename render
-    renewed repair replace replica replicas replicaset replication replies reply repo report request requested
-    requests require required requirepass requires rerank reranker resend reserved reset resize resolve resolved
-    resolver resource resourceexhausted response responseerror resque restart restarting restore result retention
-    retries retry retrying return returned rev reverb revision revisions revoked rewrite rfc right ring rm ro
-    roadrunner robin rocky role roles rollback rollbar rolling rollup rome root rootfs rotate rotated rotation round
-    rounds router routes routines routing row rows rpc rq rr rs rsa rss ru ruby rule ruler rules run running
+    rails railway raised random range rate ratelimiterror raw razorpay rdb re reach reached reaches react read
+    reader readiness reading readonly readonlyerror readtimeout readwrite ready readyz real realm recaptcha receive
+    received reconnect record records recoverable recovery recv redacted redirect redirecting redirection redis
+    reduce reduced ref referrer refresh refreshed refresherror refused refusing region register registration
+    registry reject rejected relation release reload reloading remaining remix remote remove removed removing rename
+    render renewed repair replace replica replicas replicaset replication replies reply repo report request
+    requested requests require required requirepass requires rerank reranker resend reserved reset resize resolve
+    resolved resolver resource resourceexhausted response responseerror resque restart restarting restore result
+    retention retries retry retrying return returned rev reverb revision revisions revoked rewrite rfc right ring rm
+    ro roadrunner robin rocky role roles rollback rollbar rolling rollup rome root rootfs rotate rotated rotation
+    round rounds router routes routines routing row rows rpc rq rr rs rsa rss ru ruby rule ruler rules run running
     runserver runtime russian rust rw s3 sa safari salasana sales salt same sameorigin samesite saml sample samples
     sandbox sandi sao sas sasl sat saturday save saving sbin scala scaleway scgi schedule scheduled scheduler schema
     scheme schemes scope scopes score scram scrape script scripting scrypt scylla search sec second secondary
-    seconds secret secreto secrets secs section secure security securitywarning sed see seed segment segmentation
-    segments segredo segreto segv sekret select selenium self send sender sendgrid sendinblue sending sendmail sent
-    sentinel sentry seoul sep september sequelize sequence serial serializable serialize series serve server servers
-    service services ses sessid session sessions set setting settings setup seven several severe sftp sh sha sha256
-    sha384 sha512 shall shanghai shard sharding shards share shared she shell shift shmem shop short should show
-    shut shutting sid side sidekiq sifre sig sigkill sign signal signature signed signin signing signup silent
-    simple sinatra since singapore single site sites six size sizes skew skip skipped slack slaptazodis slave sleep
-    slim slots slow small smtp smtppass smtps sn snappy snapshots sns so socket socketio soft soketi solr somaxconn
-    some somebody sonnet sorry sort source sources south southeast southwest space span spanish sparkpost specific
-    specified specify spf sphinx splitting splunk spotify spring springboot sql sqlalche sqlalchemy sqlite sqlite3
-    sqlserver sqlstore sqs square squid src srv sse ssh ssl sslcertverificationerror sso stable stack stage staging
-    standalone standard starlette start started starting starttls startup stat state statement static statsd status
-    stderr stdout sticky stockholm stop stopped storage store str strategy stream streams strict string stripe
-    struct structured style su subject subnet subscription succeeded success successful such suffix summarise sun
-    sunday supabase superuser supervisor support supports sure sv svelte swarm switch swoole sydney symfony sync
+    seconds secret secretless secreto secrets secs section secure security securitywarning sed see seed segment
+    segmentation segments segredo segreto segv sekret select selenium self send sender sendgrid sendinblue sending
+    sendmail sent sentinel sentry seoul sep september sequelize sequence serial serializable serialize series serve
+    server servers service services ses sessid session sessions set setting settings setup seven several severe sftp
+    sh sha sha256 sha384 sha512 shall shanghai shard sharding shards share shared she shell shift shmem shop short
+    should show shut shutting sid side sidekiq sifre sig sigkill sign signal signature signed signin signing signup
+    silent simple sinatra since singapore single site sites six size sizes skew skip skipped slack slaptazodis slave
+    sleep slim slots slow small smtp smtppass smtps sn snappy snapshots sns so socket socketio soft soketi solr
+    somaxconn some somebody sonnet sorry sort source sources south southeast southwest space span spanish sparkpost
+    specific specified specify spf sphinx splitting splunk spotify spring springboot sql sqlalche sqlalchemy sqlite
+    sqlite3 sqlserver sqlstore sqs square squid src srv sse ssh ssl sslcertverificationerror sso stable stack stage
+    staging standalone standard starlette start started starting starttls startup stat state statement static statsd
+    status stderr stdout sticky stockholm stop stopped storage store str strategy stream streams strict string
+    stripe struct structured style su subject subnet subscription succeeded success successful such suffix summarise
+    sun sunday supabase superuser supervisor support supports sure sv svelte swarm switch swoole sydney symfony sync
     syntax syntaxerror sys syslog system taberror table tables tag tags taking target task tasks tcp team teams
     telegram temp temperature template tempo temporal temporarily ten tenant tenants terminated terminating
     terraform test testing text th than that the their them then there these they thin third this those thp thread
@@ -175,9 +176,9 @@ KNOWN = wordset(
     waiting wal warn warning warnings warsaw was wasabi watch watcher we weaviate web webapp webhook webhooks
     webmaster webpack website websocket websockets wed wednesday week weekly weeks weighted welcome were west wg
     wget what whatsapp when where which while whisper who whose why wiki will window wireguard with within without
-    wordpress work workdir worker workerlosterror workers workspace world would wraparound writable write writer
-    writing wrong wrongpass wrote ws wsgi wss www x11 x509 x86 xargs xdebug xoauth xoauth2 xss yaml yarn year yearly
-    years yes yet yii yml york you your youtube yy zero zerodivisionerror zh zipkin zitadel zone zookeeper zot zsh
-    zstd zurich
+    wordpress work workdir worker workerlosterror workers workspace world would wraparound wraps writable write
+    writer writing wrong wrongpass wrote ws wsgi wss www x11 x509 x86 xargs xdebug xoauth xoauth2 xss yaml yarn year
+    yearly years yes yet yii yml york you your youtube yy zero zerodivisionerror zh zipkin zitadel zone zookeeper
+    zot zsh zstd zurich
     """
 )

@@ -25,7 +25,7 @@ _PHRASE = 3
 _LONGEST_VALUE = 16_384
 _UNIT = (
     "(?:ns|us|µs|ms|[smhdwy]|secs?|mins?|hrs?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|%|[kKMGT]i?[bB]?|[kmgtb]"
-    "|[kmgt]b|r/[sm]|px|em|Hz|kHz|MHz|x|rps)"
+    "|[kmgt]b|r/[sm]|[KMGkmg]?B/s(?:ec)?|px|em|Hz|kHz|MHz|x|rps)"
 )
 _SMALL = re.compile(r"[+-]?[0-9]{1,5}(?:\.[0-9]{1,6})?|[+-]?0?\.[0-9]{1,6}")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,20}(?:[._][0-9]{1,9})*")
@@ -59,6 +59,7 @@ _ZONE = re.compile(
     r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc|US|Canada|Brazil)(?:/[A-Z][A-Za-z_+-]{1,30}[0-9]{0,2}){1,2}"
     r"|UTC[+-][0-9]{1,2}(?::?[0-9]{2})?|GMT[+-][0-9]{1,2}"
 )
+_DATE = re.compile(r"(?:%-?[A-Za-z%]|[-/:.,T ])+|(?:[YMDHhmsSyd]{1,4}[-/:., ]?){2,8}")  # a format of dates
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 _TOP = wordset(
     """
@@ -75,7 +76,7 @@ _EXTENSIONS = wordset(
     """
     pem key crt cer csr der json json5 yaml yml toml txt env conf cfg ini cnf p8 p12 pfx jks pub lua html htm tmpl tpl gpg
     asc db sqlite sqlite3 sock pid log py js mjs cjs ts tsx jsx sh bash rb php go rs java jar war xml css scss sql csv tsv
-    md rst lock gz tgz zip tar bz2 xz so dll exe wasm png jpg jpeg gif svg ico webp pdf mo po ttf woff woff2 mmdb rdb aof
+    md rst lock gz tgz zip 7z tar bz2 xz so dll exe wasm png jpg jpeg gif svg ico webp pdf mo po ttf woff woff2 mmdb rdb aof
     service example dist template sample j2 properties htpasswd d ps1 bat cmd proto graphql vue map mp3 mp4 bin dat
     """
 )
@@ -159,7 +160,7 @@ def is_public(name: str, value: str, known: Container[str] = _NONE) -> bool:
     return all(_is_word(text[start:end], known, naming, counting, open_, name) for start, end in words_in(text))
 
 
-_REFERENCES = re.compile(r"parityref[0-9]+[xs]|\$?\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-+?]\0*)?\}")
+_REFERENCES = re.compile(r"\\ud[89a-f][0-9a-f]{2}|parityref[0-9]+[xs]|\$?\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-+?]\0*)?\}")
 
 
 def without_references(text: str) -> str:
@@ -217,6 +218,7 @@ def unknown_spans(text: str, known: Container[str] = _NONE) -> Iterator[Span]:
 
 _TASK = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CODE = re.compile(r"[A-Z]{4,8}[0-9]{3,7}|error:[0-9A-F]{8}|x509|[A-Z]{1,4}[0-9]{3,5}")  # of an error
+_HALF = re.compile(r"ud[89a-f][0-9a-f]{2}")  # of a character, as JSON spells it
 _HEX = re.compile(r"[0-9a-f]{6,40}")
 _REVISION = re.compile(r"(?i)\b(?:revision|commit|migration)\b[^\n]{0,20}$")
 _OF = re.compile(
@@ -229,6 +231,8 @@ _ONE_TIME = re.compile(
 
 def _is_expected(word: str, text: str, start: int, end: int) -> bool:
     """Return whether what stands around a word says that it is no secret: a task's id in brackets, a count of bytes."""
+    if text[start - 1 : start] == "\\" and _HALF.fullmatch(word):
+        return True
     if text[start - 1 : start] == "[" and text[end : end + 1] == "]":
         return word.isdigit() or _TASK.fullmatch(word) is not None
     if _HEX.fullmatch(word) and _REVISION.search(text[max(0, start - 40) : start]):
@@ -266,10 +270,12 @@ def _is_of_public_form(word: str, known: Container[str], naming: bool) -> bool:
     """Return whether a word is a number, a version, a place, a locale, an option, a pair, or made of known words."""
     if word[0] in "+-.v0123456789" and any(map(str.isdigit, word)) and _is_count(word):
         return True
+    if "." in word and word.rpartition(".")[2].lower() in _EXTENSIONS and _is_segment(word, known):
+        return True
     if ("/" in word or word[0] in ".~\\") and _is_path(word, known, naming):
         return True
     return (
-        any(form.fullmatch(word) for form in (_LOCALE, _ZONE, _COLOUR, _REFERENCE, _OPTION, _JAVA))
+        any(form.fullmatch(word) for form in (_DATE, _LOCALE, _ZONE, _COLOUR, _REFERENCE, _OPTION, _JAVA))
         or (":" in word and any(map(str.isdigit, word)) and _ADDRESS6.fullmatch(word) is not None)
         or ("@" in word and _is_addressee(word, known))
         or ("=" in word and _is_pair(word, known))
@@ -329,9 +335,11 @@ _COMPOSED = re.compile(r"[A-Za-z0-9_.:/+@=~!?&#*\\^$%-]+")
 def _is_plain(word: str) -> bool:
     """Return whether a word may name a thing: letters of one kind, few digits, nothing made up."""
     parts = [part for part in _PARTS.split(word) if part]
-    return (
-        len(word) <= 100 and all(_PIECE.fullmatch(part) or _is_camel(part) for part in parts) and not looks_opaque(word)
-    )
+    return len(word) <= 100 and all(map(_is_plain_part, parts))
+
+
+def _is_plain_part(part: str) -> bool:
+    return (_PIECE.fullmatch(part) is not None or _is_camel(part)) and not looks_opaque(part)
 
 
 def _is_camel(part: str) -> bool:

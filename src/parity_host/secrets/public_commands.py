@@ -19,6 +19,10 @@ _OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w.-]{0,80})")
 _ASSIGNED = re.compile(r"(?P<name>-{0,2}[A-Za-z_][\w.-]{0,80})=(?P<value>[\s\S]+)")
 _MODULE = re.compile(r"[A-Za-z_]{2,40}(?:[.:][A-Za-z_]{2,40}){1,6}(?:\(\))?")
 _SPACE = re.compile(r"\s")
+_SHORT = re.compile(r"-[A-Za-z][A-Za-z0-9-]{0,3}")  # several in one, or with a level: -qO-, -v2c
+_GLUED = re.compile(r"-[A-Za-z][a-z]{0,20}[:=,%]?\0+")  # a token behind an option, or behind its user
+_RUNNERS = frozenset(("exec", "env", "sudo", "time", "nohup", "gosu", "su-exec", "tini"))
+_DEPTH = 5  # of commands within commands
 
 
 class UnknownWord(NamedTuple):
@@ -28,7 +32,7 @@ class UnknownWord(NamedTuple):
     span: Span
 
 
-def unknown_words(command: Sequence[str], script: bool = False) -> Iterator[UnknownWord]:
+def unknown_words(command: Sequence[str], script: bool = False, depth: int = 0) -> Iterator[UnknownWord]:
     """Yield what is not known to be public in the words of a command, tokens masked; `script` is for a shell's."""
     begins = True
     option = ""
@@ -36,27 +40,27 @@ def unknown_words(command: Sequence[str], script: bool = False) -> Iterator[Unkn
         if word in OPERATORS:
             begins, option = True, ""
             continue
-        for span in _in_word(word, option, begins, script):
+        for span in _in_word(word, option, begins, script, depth):
             yield UnknownWord(index, span)
         assigned = _ASSIGNED.fullmatch(word)
         found = _OPTION.fullmatch(word)
-        begins = begins and assigned is not None and not word.startswith("-")
+        begins = begins and (word in _RUNNERS or (assigned is not None and not word.startswith("-")))
         option = found["name"] if found else ""
 
 
-def unknown_in_command(line: str, script: bool = False) -> Iterator[Span]:
+def unknown_in_command(line: str, script: bool = False, depth: int = 0) -> Iterator[Span]:
     """Yield what is not known to be public in a command line, as a shell takes it apart."""
     taken = split(line)
-    for word, span in unknown_words([word.text for word in taken], script):
+    for word, span in unknown_words([word.text for word in taken], script, depth):
         text, places = taken[word]
         start, end = with_quotes(line, places[span.start], places[span.end - 1] + 1)
         yield Span(start, end, text[span.start : span.end])
 
 
-def _in_word(word: str, option: str, begins: bool, script: bool) -> Iterator[Span]:
+def _in_word(word: str, option: str, begins: bool, script: bool, depth: int) -> Iterator[Span]:
     text = without_references(word)
-    if _SPACE.search(text.strip()):
-        yield from unknown_in_command(text, script=True)
+    if _SPACE.search(text.strip()) and depth < _DEPTH:
+        yield from unknown_in_command(text, True, depth + 1)
         return
     assigned = _ASSIGNED.fullmatch(text)
     if assigned and "://" not in assigned["name"]:
@@ -68,7 +72,7 @@ def _in_word(word: str, option: str, begins: bool, script: bool) -> Iterator[Spa
 
 
 def _is_shown(word: str, name: str, plain: bool) -> bool:
-    if is_public(name, word) or _MODULE.fullmatch(word):
+    if _GLUED.fullmatch(word) or is_public(name, word) or _SHORT.fullmatch(word) or _MODULE.fullmatch(word):
         return True
     return plain and is_plain_name(word)
 

@@ -116,6 +116,9 @@ class Redactor:
                 elif not self._is_public(name, word):
                     parts = []
                     break
+            if not parts and _HAS_OPTION.search(text):
+                yield from unknown_in_command(text)
+                return
             yield from parts or _around_references(text)
 
         hidden = replace(value, find, self._hide)

@@ -143,7 +143,7 @@ class Engine:
 def gathered(answers: dict[str, Any], seen: list[dict[str, Any]]) -> dict[str, Any]:
     engine: Any = Engine(answers)
     listed, odd = containers._listed(engine)
-    asked = containers.Asked("", "app", "", "", 0)
+    asked = containers.ContainerOptions("", "app", "", "", 0)
     facts = containers._describe_project(engine, {"Version": "27.0"}, listed, asked, Redactor(b"k" * 48), seen)
     return {**facts, "unread": [*facts.get("unread", []), *odd]}
 
