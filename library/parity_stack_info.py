@@ -128,8 +128,8 @@ options:
   show:
     description:
       - Patterns of variables (and of labels, arguments and settings) whose values are public, such as C(SHOP_*).
-      - Without it a value is shown when its form is known to be public; any other leaves as a fingerprint. What is a secret
-        by its name or form is hidden all the same.
+      - Without it a value is shown when its form is known to be public; any other leaves as a fingerprint. What is a
+        secret by its name or form is hidden all the same.
     type: list
     elements: str
     default: []

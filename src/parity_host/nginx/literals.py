@@ -1,7 +1,7 @@
 """Literals of an nginx configuration that are anybody's: of map, geo, set, if, sub_filter, return, Lua and njs.
 
-They are values like those of variables: shown as far as they are known to be public. What nginx itself has a meaning for
-(names of zones, formats and upstreams, sizes, times, ports, patterns of locations) is not touched.
+They are values like those of variables: shown as far as they are known to be public. What nginx itself has a meaning
+for (names of zones, formats and upstreams, sizes, times, ports, patterns of locations) is not touched.
 """
 
 from __future__ import annotations

@@ -69,9 +69,9 @@ KNOWN = wordset(
     frequently fri friday from frontend fsync ftp full fullchain function future gaierror gateway gatsby gbp gcm gcp
     gcs gearman gecko geheim geheimnis gelf gemini general generated generation generic geoip german get getaddrinfo
     getting gf ghcr gid giphy git gitea github gitlab given givenname global gmail gmbh gmt go golang google
-    googlemaps gosu got gpg gpgkey gpgkeys gpt grace grafana grant graylog grep groq group groups grpc guest guid
-    gunicorn gzip had haiku haltserver hand handle handler handshake handshaking hapi haproxy hard has hash hashed
-    hasher hashers haslo hasura have hba hcaptcha he head header headers headless heads health healthcheck
+    googlemaps gossip gosu got gpg gpgkey gpgkeys gpt grace grafana grant graylog grep groq group groups grpc guest
+    guid gunicorn gzip had haiku haltserver hand handle handler handshake handshaking hapi haproxy hard has hash
+    hashed hasher hashers haslo hasura have hba hcaptcha he head header headers headless heads health healthcheck
     healthchecks healthy healthz heap heartbeat hello helm help helsinki her here heroku heslo hetzner hex hi hidden
     hide higher him hint his history hmac home honeycomb hook hooks horizon host hostmaster hostname hosts hot hour
     hourly hours how hs hs256 hsts html htpasswd http http2 httpcore httpd httponly https httpsconnectionpool httpx
@@ -90,7 +90,7 @@ KNOWN = wordset(
     latency latest latin latin1 lax layer ldap ldaps ldflags leader least leeway left legacy lemonsqueezy len length
     less letmein letsencrypt level lfu lib library licence license lifetime light like likely lim limit limiting
     limits line lines link linkedin linode lint linux lisbon list listen listener listening litellm live liveness
-    livez llama llamaindex llc llm ln load loaded loading local locale localhost locate location locations lock
+    livez llama llamaindex llc llen llm ln load loaded loading local locale localhost locate location locations lock
     locked log logfmt logger logging logic login logout logs logstash loki london long looking looks lookup loopback
     losen losenord loss lost low lower lozinka lru ltd lucia lumen lz4 madrid magento mail mailcatcher maildir
     mailer mailgun mailhog mailjet mailpass mailpit mailtrap main mainprocess maintainer maintainers make
@@ -98,8 +98,8 @@ KNOWN = wordset(
     mar march mariadb marked master masterauth masterpass match mattermost max maxclients maximum maxmemory maxmind
     maxretriesexceedederror may mb mbox mcp md md5 me media medium meilisearch mem memcached memory memoryerror
     merchant merge message metadata method methods metric metricbeat metrics mexico micronaut microsoft middle
-    middlewares might migrate migration migrations milvus mimir min mini minimal minimum minio minioadmin minute
-    minutes misbehaving misconf mismatch missed missing mistral mkdir mm mnt mocha mode model modern module
+    middlewares might migrate migration migrations milvus mimir min mingle mini minimal minimum minio minioadmin
+    minute minutes misbehaving misconf mismatch missed missing mistral mkdir mm mnt mocha mode model modern module
     modulenotfounderror mollie mon monday mongo mongodb monitor monitoring monolog month monthly months more moscow
     mosquitto most motdepasse mount mounting mounts move mozilla mqtt ms msg mssql mtls much multi multiple must my
     mysql nairobi name named nameresolutionerror names namespace nano narrow native nats natural nb nc need needs
@@ -122,7 +122,7 @@ KNOWN = wordset(
     phrase pickle pid pidfile pin pinecone ping pins pl placeholder plain plan platform platforms playlists
     playwright please plivo plugin plugins pm pnpm pocketbase pod podman policy polish poll polling poly1305 pong
     pool pooling pop3 port portal ports portuguese possible post postfix postgis postgres postgresql postmark
-    postmaster powersave pp pq prague prefect prefer prefix prematurely prepared present pretty prev preview
+    postmaster powersave pp pq prague prefect prefer prefix prefork prematurely prepared present pretty prev preview
     previous primary printf prisma private privileges pro proc process processing prod production profile profiles
     prog program programming progress project projects prometheus promtail properly protected protocol provide
     provided provider providers provision provisioning proxied proxies proxy prune ps psk psql pst psw pswd psycopg
@@ -149,7 +149,7 @@ KNOWN = wordset(
     sh sha sha256 sha384 sha512 shall shanghai shard sharding shards share shared she shell shift shmem shop short
     should show shut shutting sid side sidekiq sifre sig sigkill sign signal signature signed signin signing signup
     silent simple sinatra since singapore single site sites six size sizes skew skip skipped slack slaptazodis slave
-    sleep slim slots slow small smtp smtppass smtps sn snappy snapshots sns so socket socketio soft soketi solr
+    sleep slim slots slow small smtp smtppass smtps sn snappy snapshots sns so socket socketio soft soketi solo solr
     somaxconn some somebody sonnet sorry sort source sources south southeast southwest space span spanish sparkpost
     specific specified specify spf sphinx splitting splunk spotify spring springboot sql sqlalche sqlalchemy sqlite
     sqlite3 sqlserver sqlstore sqs square squid src srv sse ssh ssl sslcertverificationerror sso stable stack stage

@@ -37,7 +37,8 @@ _POWERS = frozenset(str(2**power + less) for power in range(10, 65) for less in 
 )
 _DIGIT_FORMS = re.compile(
     r"""(?:[+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?%(unit)s){1,4}                                      # 30s, 1h30m, 512Mi
-      | v?[0-9]{1,4}(?:\.[0-9x]{1,5}){1,4}(?:[-+._~]?(?:alpha|beta|rc|pre|post|dev|slim|patch|debian|ubuntu|r|p|b)?\.?[0-9]{0,3}){0,3}
+      | v?[0-9]{1,4}(?:\.[0-9x]{1,5}){1,4}
+        (?:[-+._~]?(?:alpha|beta|rc|pre|post|dev|slim|patch|debian|ubuntu|r|p|b)?\.?[0-9]{0,3}){0,3}
       | v[0-9]{1,4}(?:(?:alpha|beta|p)[0-9]{1,2})?
       | [0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?(?::[0-9]{1,5}){0,2}                      # addresses
       | [0-9]{1,5}[-:][0-9]{1,5}(?:[:/](?:[0-9]{1,5}|tcp|udp))?(?:/(?:tcp|udp))?|[0-9]{1,5}/(?:tcp|udp)   # ports
@@ -63,21 +64,23 @@ _DATE = re.compile(r"(?:%-?[A-Za-z%]|[-/:.,T ])+|(?:[YMDHhmsSyd]{1,4}[-/:., ]?){
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 _TOP = wordset(
     """
-    com net org io dev app co cloud local internal lan test example localdomain localhost svc intranet corp home arpa eu
-    de uk fr ca us info ai sh me tech edu gov mil int biz xyz site online store blog at ch nl be dk se no fi pl cz sk hu
-    ro bg gr it es pt ie ru ua by kz tr il in pk bd lk np cn hk tw jp kr vn th my sg id ph au nz za ke ng eg ma mx br ar
-    cl pe uy is lt lv ee lu hr rs si st gg so to fm tv ms ly gl space live world agency digital systems network services
-    solutions software design media email zone host website click link page run works social chat news company team
+    com net org io dev app co cloud local internal lan test example localdomain localhost svc intranet corp home
+    arpa eu de uk fr ca us info ai sh me tech edu gov mil int biz xyz site online store blog at ch nl be dk se no fi
+    pl cz sk hu ro bg gr it es pt ie ru ua by kz tr il in pk bd lk np cn hk tw jp kr vn th my sg id ph au nz za ke
+    ng eg ma mx br ar cl pe uy is lt lv ee lu hr rs si st gg so to fm tv ms ly gl space live world agency digital
+    systems network services solutions software design media email zone host website click link page run works
+    social chat news company team
     """
 )
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
 _HOST = re.compile(r"(?:\*\.|\.)?(?P<labels>%s(?:\.%s){0,8})\.?(?::(?P<port>[0-9]{1,5}))?" % (_LABEL, _LABEL))
 _EXTENSIONS = wordset(
     """
-    pem key crt cer csr der json json5 yaml yml toml txt env conf cfg ini cnf p8 p12 pfx jks pub lua html htm tmpl tpl gpg
-    asc db sqlite sqlite3 sock pid log py js mjs cjs ts tsx jsx sh bash rb php go rs java jar war xml css scss sql csv tsv
-    md rst lock gz tgz zip 7z tar bz2 xz so dll exe wasm png jpg jpeg gif svg ico webp pdf mo po ttf woff woff2 mmdb rdb aof
-    service example dist template sample j2 properties htpasswd d ps1 bat cmd proto graphql vue map mp3 mp4 bin dat
+    pem key crt cer csr der json json5 yaml yml toml txt env conf cfg ini cnf p8 p12 pfx jks pub lua html htm tmpl
+    tpl gpg asc db sqlite sqlite3 sock pid log py js mjs cjs ts tsx jsx sh bash rb php go rs java jar war xml css
+    scss sql csv tsv md rst lock gz tgz zip 7z tar bz2 xz so dll exe wasm png jpg jpeg gif svg ico webp pdf mo po
+    ttf woff woff2 mmdb rdb aof service example dist template sample j2 properties htpasswd d ps1 bat cmd proto
+    graphql vue map mp3 mp4 bin dat
     """
 )
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{0,30})://")
@@ -98,7 +101,7 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PIECE = re.compile(
     r"[a-z]{1,30}[0-9]{0,2}|[A-Z][a-z]{1,30}[0-9]?|[A-Z]{1,12}[0-9]{0,3}|[0-9]{1,8}[a-z]{0,2}|v[0-9.]{1,6}|[A-Z][a-z]+[A-Z]{1,3}"
 )
-_REFERENCE = re.compile(r"parityref[0-9]+[xs]|\$\$?\{?[A-Za-z_][A-Za-z0-9_]*\}?|\$[0-9@*#?]|%\([a-z_]+\)s|%[A-Za-z]")
+_REFERENCE = re.compile(r"parityref[0-9]+[xs]|\$\$?\{?[A-Za-z_][A-Za-z0-9_]*\}?|\$\$?[0-9@*#?]|%\([a-z_]+\)s|%[A-Za-z]")
 _OPTION = re.compile(r"--?[A-Za-z](?:[A-Za-z]{0,30})(?:[-_.][A-Za-z0-9]{1,30}){0,8}")
 _JAVA = re.compile(r"-(?:X[a-zA-Z]{1,3}|XX:[+-]?[A-Za-z0-9]{2,60}=?)(?:[0-9]{1,6}[kmgKMG]?)?")
 _PAIR = re.compile(r"(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<sign>=|:)(?P<value>.+)", re.S)
@@ -107,16 +110,19 @@ _ADDRESSEE = re.compile(r"(?P<local>[A-Za-z0-9._+-]{1,64})@(?P<host>[A-Za-z0-9.-
 # Last words of names whose values name things, in words of anybody's own: users, databases, files, hosts, titles.
 _NAMING = (TEXTS | OPEN | IDENTITIES | PLACES | FILES) - wordset("digest useragent cflags ldflags base page") | wordset(
     """
-    app application module modules settings subject sender from to cc bcc reply channel channels language languages locale
-    currency country city timezone tz zone theme color colour font logo brand company copyright tagline slogan organisation
-    organization index collection dataset model models image registry repository repo tag network subnet interface device
-    extension extensions package packages plugin plugins profile profiles shell cmd command options opts args flags args
-    keyspace cluster node partition stream exchange routing topic consumer product site store shop team department
-    nameserver nameservers whitelist blacklist allowlist denylist networks
+    app application module modules settings subject sender from to cc bcc reply channel channels language languages
+    locale currency country city timezone tz zone theme color colour font logo brand company copyright tagline
+    slogan organisation organization index collection dataset model models image registry repository repo tag
+    network subnet interface device extension extensions package packages plugin plugins profile profiles shell cmd
+    command options opts args flags args keyspace cluster node partition stream exchange routing topic consumer
+    product site store shop team department nameserver nameservers whitelist blacklist allowlist denylist networks
     """
 )
 _COUNTING = NUMBERS | wordset(
-    "id ids uid gid puid pgid bytes kb mb gb memory mem cpu cpus time maxage age number from to epoch timestamp year height width"
+    """
+    id ids uid gid puid pgid bytes kb mb gb memory mem cpu cpus time maxage age number from to epoch timestamp year
+    height width
+    """
 )
 
 
@@ -225,7 +231,8 @@ _OF = re.compile(
     r"[ ]{0,2}(?:bytes|transactions|lines|rows|entries|records|connections|requests|streams|limit|ms|seconds)\b"
 )
 _ONE_TIME = re.compile(
-    r"(?i)(?<!exit )(?<!status )(?<!error )(?<!exited with )\b(?:code|kode?|pin|otp|einmal\w*|clave|codice|codigo)\W{1,4}(?:\w{1,6}\W{1,2}){0,2}$"
+    r"(?i)(?<!exit )(?<!status )(?<!error )(?<!exited with )\b"
+    r"(?:code|kode?|pin|otp|einmal\w*|clave|codice|codigo)\W{1,4}(?:\w{1,6}\W{1,2}){0,2}$"
 )
 
 
@@ -443,7 +450,7 @@ def _is_url(word: str, known: Container[str], name: str) -> bool:
 
 
 def unknown_in_url(word: str, known: Container[str] = _NONE, name: str = "") -> Iterator[Span]:
-    """Yield the parts of an address that are not known to be public: a path that is no plain words, values of its query.
+    """Yield the parts of an address that are not known to be public: a path of other than words, values of a query.
 
     Several addresses in a row, as in a list without spaces, are one to this.
     """

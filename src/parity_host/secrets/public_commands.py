@@ -22,6 +22,8 @@ _SPACE = re.compile(r"\s")
 _SHORT = re.compile(r"-[A-Za-z][A-Za-z0-9-]{0,3}")  # several in one, or with a level: -qO-, -v2c
 _GLUED = re.compile(r"-[A-Za-z][a-z]{0,20}[:=,%]?\0+")  # a token behind an option, or behind its user
 _RUNNERS = frozenset(("exec", "env", "sudo", "time", "nohup", "gosu", "su-exec", "tini"))
+# Options that name an application, queues, a process or a module, as of Celery, Gunicorn and Python.
+_NAMING = frozenset("A Q n m P app queues exclude-queues hostname pool scheduler module".split())
 _DEPTH = 5  # of commands within commands
 
 
@@ -67,7 +69,7 @@ def _in_word(word: str, option: str, begins: bool, script: bool, depth: int) -> 
         name, start = assigned["name"].lstrip("-"), assigned.start("value")
         if not _is_shown(assigned["value"], name, False):
             yield from _hidden(text, start, name)
-    elif not _is_shown(text, option, begins or not (script or option)):
+    elif not _is_shown(text, option, begins or option in _NAMING or not (script or option)):
         yield from _hidden(text, 0, option)
 
 

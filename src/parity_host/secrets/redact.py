@@ -89,7 +89,7 @@ class Redactor:
         return found if opened else self._public_parts(name, found)
 
     def setting(self, name: str, value: str) -> str:
-        """Return the value of a setting whose meaning is known, such as an image or a port: shown if it is no secret."""
+        """Return the value of a setting whose meaning is known, such as an image or a port: shown if no secret."""
         if is_secret(name, value):
             return replace(value, _whole, self._token)
         self._note_visible(name, value)
@@ -217,7 +217,7 @@ class Redactor:
         return known
 
     def _hide(self, value: str, met: str) -> str:
-        """Return the token of what is not known to be public, and remember it to be found elsewhere if it is telling."""
+        """Return the token of what is not known to be public, and remember it to be found elsewhere if telling."""
         known = self._tokens.get(value) or self._hidden.get(value)
         if known is None:
             known = self._hidden[value] = token.make(self._key, value, token.UNKNOWN)

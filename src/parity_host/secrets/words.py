@@ -17,7 +17,7 @@ STRONG = wordset(
     secrets pwd credential credentials cred creds pgpass pgpassword requirepass masterauth masterpass apikey
     apikeys apisecret htpasswd otpauth mnemonic keypair passkey passkeys passwrd passwd passwort paswoord psw pswd passw
     wachtwoord kennwoord kenwort haslo heslo parola parole lozinka jelszo salasana adgangskode losenord losen kodeord
-    passord contrasenya contrasenia clave claves passe motdepasse sandi kunci wachtzin sifre parool slaptazodis parolchik
+    passord contrasenya contrasenia clave claves passe motdepasse sandi kunci wachtzin sifre parool slaptazodis
     kodas geheim geheimnis segreto secreto segredo sekret community unseal smtppass dbpass mailpass
     """
 )
