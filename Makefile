@@ -6,8 +6,15 @@ RUN_STAMP := $(VENV)/.run.stamp
 TEST_STAMP := $(VENV)/.test.stamp
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/ansible.cfg
+# Tests start hundreds of Pythons: they compile what they import once, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
+# More than two cores: what waits for containers runs next to what computes (docs/decisions/0014-tests-in-tiers.md).
+WORKERS ?= 3
+PYTEST := $(BIN)/python -m pytest
+TOGETHER := --no-print-directory --jobs=3 --output-sync=target
 
-.PHONY: help setup audit audit-lab lab lab-repaired lab-down record-demo docs bench lint test lock clean
+.PHONY: help setup audit audit-lab lab lab-repaired lab-down record-demo docs bench \
+	lint lint-python lint-ansible unit check faults test lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -60,17 +67,32 @@ docs: $(RUN_STAMP) ## make the pages that are made from data
 bench: $(TEST_STAMP) ## time the audit of the live lab against Ansible itself and against stock modules
 	@$(BIN)/python bench/bench.py
 
-lint: $(TEST_STAMP) ## run every linter
+lint: $(TEST_STAMP) ## run every linter: formats, types, imports, YAML, Ansible
+	@$(MAKE) $(TOGETHER) lint-python lint-ansible
+
+lint-python: $(TEST_STAMP)
 	@ruff check .
 	@ruff format --check --quiet .
 	@mypy
 	@vermin --quiet --no-tips --eval-annotations --violations -t=3.8- src/parity_host library
+	@PYTHONPATH=src lint-imports --no-cache --no-logo
+
+lint-ansible: $(TEST_STAMP)
 	@yamllint .
 	@ansible-lint --offline
 
-test: $(TEST_STAMP) ## run every check and test
+unit: $(TEST_STAMP) ## run the unit tests alone
+	@$(PYTEST) -n auto -m "not full_product" --ignore=tests/integration tests
+
+check: $(TEST_STAMP) ## before each commit: every linter and the unit tests (two minutes)
+	@$(MAKE) $(TOGETHER) lint-python lint-ansible unit
+
+faults: $(TEST_STAMP) ## every fault at every call of a remedy's switch, of which `make check` runs one for each call
+	@$(PYTEST) -m full_product --ignore=tests/integration tests
+
+test: $(TEST_STAMP) ## what CI runs: the linters and every test: unit, faults, integration, Molecule (20 minutes)
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest tests
+	@$(PYTEST) -n $(WORKERS) --durations=25 tests
 
 lock: ## lock the requirements anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements/run.txt

@@ -23,6 +23,7 @@ except ModuleNotFoundError as error:
 
 from parity.domain import plain_data
 from parity.domain.findings import ParityError
+from parity.domain.untrusted import mapping, text
 from parity.preflight import inventory
 from parity.record import snapshot
 from parity.record.render_compose import render
@@ -80,10 +81,9 @@ class ActionModule(ActionBase):
 
     def _host(self, host: Mapping[str, Any]) -> dict[str, Any]:
         facts = snapshot.host_facts(_gathered(host))
-        project = facts["project"]
+        project = mapping(facts, "project")
         if project.get("state") == "seen":
-            directory = str(project.get("directory", ""))
-            name = str(facts["engine"].get("project") or Path(directory).name.lower() or "parity")
+            name = text(mapping(facts, "engine"), "project")
             profiles = [str(profile) for profile in host.get("parity_profiles") or []]
             facts["rendered"] = snapshot.rendered(partial(render, project, name, profiles, _compose()))
         return facts

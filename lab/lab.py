@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import fcntl
 import hashlib
 import json
 import os
@@ -96,11 +97,18 @@ def recipe() -> str:
 
 
 def image() -> str:
-    """Return the lab image's name, building it (two minutes) unless it is there or in the cache."""
+    """Return the lab image's name, building it (two minutes) unless it is there or in the cache; one process builds."""
     name = f"parity-lab/all:{recipe()}"
-    if subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode == 0:
-        return name
     CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if subprocess.run(["docker", "image", "inspect", name], capture_output=True, check=False).returncode:
+            build(name)
+    return name
+
+
+def build(name: str) -> None:
+    """Build the lab image from the cached file system, which is made first where it is missing."""
     tarball = CACHE / f"{hashlib.sha256(PACKAGES.encode()).hexdigest()[:16]}.tar"
     if not tarball.exists():
         make_tarball(tarball)
@@ -112,7 +120,6 @@ def image() -> str:
         run("docker", "commit", holder, name)
     finally:
         run("docker", "rm", "-f", holder)
-    return name
 
 
 def make_tarball(tarball: Path) -> None:

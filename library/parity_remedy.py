@@ -24,9 +24,8 @@ options:
     choices: [read, repaired]
     default: read
   kind:
-    description: The program that reads the files.
+    description: The program that reads the files, such as V(nginx). An unknown one is refused with the valid names.
     type: str
-    choices: [loki, nginx]
     required: true
   container:
     description: Id or name of its container; empty where none runs, and O(service) says whose files they are.
@@ -160,7 +159,7 @@ unfinished:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.parity_host.remedy import remedy, stopping
+from ansible.module_utils.parity_host.remedy import register, remedy, stopping
 
 
 def main() -> None:
@@ -169,7 +168,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "state": {"type": "str", "choices": ["read", "repaired"], "default": "read"},
-            "kind": {"type": "str", "choices": sorted(remedy.KINDS), "required": True},
+            "kind": {"type": "str", "choices": sorted(register.KINDS), "required": True},
             "container": {"type": "str", "required": True},
             "service": {"type": "str", "default": ""},
             "project": {"type": "dict", "default": {}},

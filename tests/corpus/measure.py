@@ -91,11 +91,23 @@ def precision(found: Mapping[str, Sequence[Mapping[str, Any]]], labels: Mapping[
                 print(f"  not labelled: {pair}: {one['severity']}: {one['id']}: {one['title']}")
 
 
+def names(finding: Mapping[str, Any]) -> set[str]:
+    """Return the id of a finding, and those that it would have for each service that it stands for."""
+    environments = "+".join(sorted(finding["environments"]))
+    item = f"/{finding['item']}" if finding["item"] else ""
+    services = {piece["service"] for piece in finding["evidence"]} - {""}
+    return {finding["id"], *(f"{finding['rule']}/{service}{item}@{environments}" for service in services)}
+
+
 def recall(found: Mapping[str, Sequence[Mapping[str, Any]]], expected: Path) -> None:
     """Print how many of the differences that a person listed are found at medium or above."""
     with expected.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    missed = [row for row in rows if not any(fnmatchcase(one["id"], row["finding"]) for one in found[row["pair"]])]
+    missed = [
+        row
+        for row in rows
+        if not any(fnmatchcase(name, row["finding"]) for one in found[row["pair"]] for name in names(one))
+    ]
     print(f"recall: {len(rows) - len(missed)} of {len(rows)} ({1 - len(missed) / len(rows):.0%})")
     for row in missed:
         print(f"  missed: {row['pair']}: {row['difference']}")

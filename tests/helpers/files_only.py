@@ -48,8 +48,7 @@ def snapshot(side: Side) -> dict[str, Any]:
     )
     facts = host.gather(asked, KEY, {})
     if facts["project"].get("state") == "seen":
-        name = side.folder.name.lower() or "parity"
-        facts["rendered"] = render(facts["project"], name, list(side.profiles), COMPOSE)
+        facts["rendered"] = render(facts["project"], "", list(side.profiles), COMPOSE)
     return {
         "schema": 1,
         "environment": side.environment,

@@ -30,7 +30,7 @@ _FILES: Final = {"declared", "files", "paths", "problems"}
 _HTTPS: Final = {"https", "app.crt", "app.key"}
 _PLAIN: Final = {"http", "server"}
 _SERVERS: Final = _PLAIN | _HTTPS
-_SIDE: Final = {"containers", "nginx.conf", "nginx", "loki.yaml", "loki", "probes", "logins"} | _FILES | _SERVERS
+_SIDE: Final = {"containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins"} | _FILES | _SERVERS
 _MAIN: Final = {"nginx": "/etc/nginx/nginx.conf", "loki": "/etc/loki/config.yaml"}
 _IMAGES: Final = {"nginx": "nginx:1.27.4", "loki": "grafana/loki:3.4.3"}
 _ROLES: Final = {".env": "project", ".env.template": "template", "docker-compose.yml": "compose"}
@@ -128,21 +128,23 @@ def _snapshot(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
 
 def _containers(side: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return what runs: a healthy `api` where nothing is said, nothing where an environment is told by its files."""
-    programs = [kind for kind in _MAIN if _configured(kind, side)]
+    programs = _programs(side)
     if "containers" not in side and _FILES & set(side):
         return None
     found = {name: dict(settings or {}) for name, settings in side.get("containers", {"api": {}}).items()}
     for kind in programs:
-        found.setdefault(kind, {}).setdefault("image", _IMAGES[kind])
+        found.setdefault(kind, {}).setdefault("image", _IMAGES.get(kind, f"{kind}:1.0.0"))
     return found
 
 
-def _configured(kind: str, side: Mapping[str, Any]) -> bool:
-    return any(name.partition(".")[0] == kind for name in side) or (kind == "nginx" and bool(_SERVERS & set(side)))
+def _programs(side: Mapping[str, Any]) -> list[str]:
+    """Return the programs of whose configuration something is said."""
+    named = {name.partition(".")[0] for name in side} & set(_MAIN)
+    return sorted(named | set(side.get("text", ())) | ({"nginx"} if _SERVERS & set(side) else set()))
 
 
 def _configurations(environment: str, side: Mapping[str, Any]) -> list[dict[str, Any]]:
-    texts = {"nginx": side.get("nginx.conf"), "loki": None}
+    texts = dict(side.get("text", {}))
     if _PLAIN & set(side):
         texts["nginx"] = _nginx_conf(side.get("server", ""), side.get("http", ""))
     if "loki.yaml" in side:
@@ -154,11 +156,11 @@ def _configurations(environment: str, side: Mapping[str, Any]) -> list[dict[str,
         texts["nginx"] = f"events {{}}\nhttp {{\n  server {{\n{lines}  }}\n}}\n"
         tls = _tls_files(environment, side)
     found = []
-    for kind, main in _MAIN.items():
-        if _configured(kind, side):
-            files = {main: {"text": texts[kind]}} if texts[kind] is not None else {}
-            entry = {"kind": kind, "container": f"app-{kind}-{environment}", "service": kind, "main": main}
-            found.append({**entry, "files": files, **(tls if kind == "nginx" else {}), **side.get(kind, {})})
+    for kind in _programs(side):
+        main = _MAIN.get(kind, f"/etc/{kind}.conf")
+        files = {main: {"text": texts[kind]}} if kind in texts else {}
+        entry = {"kind": kind, "container": f"app-{kind}-{environment}", "service": kind, "main": main}
+        found.append({**entry, "files": files, **(tls if kind == "nginx" else {}), **side.get(kind, {})})
     return found
 
 

@@ -199,16 +199,17 @@ def decided(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def planned(snapshot: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Yield what the remedies make of the configurations of an environment: whether they may, and the new texts."""
-    from parity.remedy.plan import loki_plan, nginx_plan
+    from parity.remedy.loki import migrated
+    from parity.remedy.nginx import repaired
 
     for facts in snapshot["hosts"].values():
         for entry in facts.get("config", {}).get("found", ()):
             files = {path: record["text"] for path, record in entry["files"].items()}
             if entry["kind"] == "nginx" and files:
-                made = nginx_plan(files, entry["main"], "1.27", entry.get("test", {}).get("output", ""))
+                made = repaired(files, entry["main"], "1.27", entry.get("test", {}).get("output", ""))
                 yield made["accepted"], len(made["steps"]), len(made["left"]), made["files"]
             elif entry["kind"] == "loki" and files:
-                made = loki_plan(files[entry["main"]], "3.4.3", TODAY)
+                made = migrated(files[entry["main"]], "3.4.3", TODAY)
                 yield made["accepted"], len(made["steps"]), len(made["left"]), made["text"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from parity.judge.knowledge import load
 from parity.record.render_compose import render
 
 COMPOSE = str(Path(sys.executable).parent / "docker-compose")
+DEMO = Path(__file__).resolve().parents[2] / "inventory/demo/snapshots"
 SHAPES: list[object] = [None, 7, "text", [], [1, [2]], {"x": 7}, {"x": {"y": []}}, True, 1e999]
 
 
@@ -91,3 +93,24 @@ def test_compose_opens_no_file_of_this_machine(tmp_path):
         files = {"/srv/app/c.yml": {"roles": ["compose"], "text": text, "problem": None, "missing": False}}
         facts = {"directory": "/srv/app", "compose_files": ["/srv/app/c.yml"], "env_files": [], "files": files}
         assert "from-the-controller" not in str(render(facts, "x", [], COMPOSE))
+
+
+def test_a_project_with_an_impossible_name_and_no_files_ends_in_a_finding(audit, tmp_path):
+    answer = json.loads((DEMO / "dev.json").read_text())["hosts"]
+    facts = next(iter(answer.values()))
+    facts["engine"]["project"] = "a\0b\n"
+    facts["project"]["compose_files"] = []
+    sent = tmp_path / "answer.json"
+    sent.write_text(json.dumps(facts))
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\ncat > /dev/null\ncat {sent}\n")
+    python.chmod(0o755)
+    hosts = {
+        "dev": {"hosts": {"d": {"ansible_connection": "local", "ansible_python_interpreter": str(python)}}},
+        "prod": {"hosts": {"p": {}}, "vars": {"parity_replay": str(DEMO / "prod.json")}},
+    }
+    (tmp_path / "hosts.yml").write_text(json.dumps({"all": {"children": hosts, "vars": {"parity_fail_on": "never"}}}))
+    run = audit(tmp_path / "hosts.yml", extra={"parity_fail_on_unseen": False})
+    assert run.rc == 0, run.output
+    refused = [finding for finding in run.findings["findings"] if finding["rule"] == "compose.refused"]
+    assert [finding["environments"] for finding in refused] == [["dev"]]

@@ -230,7 +230,7 @@ def test_what_no_trial_held_back_and_nginx_does_not_take_is_put_back(serving: St
 def test_the_reload_fails(serving: Stack, mount: str, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = ["once"]
     real = ChangingEngine.ask
-    reload = nginx.engine_exec.run
+    reload = nginx.commands.run
 
     def ask(self: ChangingEngine, method: str, path: str, *rest: Any, **named: Any) -> Any:
         if path.endswith("/restart") and broken:
@@ -247,7 +247,7 @@ def test_the_reload_fails(serving: Stack, mount: str, monkeypatch: pytest.Monkey
     serving.file.write_text(GOOD)
     serving.before = live_file.read(str(serving.file))
     monkeypatch.setattr(ChangingEngine, "ask", ask)
-    monkeypatch.setattr(nginx.engine_exec, "run", run)
+    monkeypatch.setattr(nginx.commands, "run", run)
     done = serving.apply(serving.edits(REPAIRED))
     assert done["state"] == "restored", done
     assert "the engine was made to fail" in done["said"][0]

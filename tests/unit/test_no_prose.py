@@ -196,6 +196,7 @@ OTHERS = {
     "src/parity/programs/nginx/repair/surroundings.py": "nginx",
     "src/parity/programs/nginx/syntax/diagnose.py": "nginx",
     "src/parity/programs/nginx/syntax/messages.py": "nginx",
+    "src/parity/record/run_compose.py": "Go's runtime",
     "src/parity_host/engine/commands.py": "the Docker Engine, coreutils and busybox",
     "src/parity_host/nginx/copy_limits.py": "Linux",
     "src/parity_host/remedy/nginx.py": "nginx",

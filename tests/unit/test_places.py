@@ -1,8 +1,7 @@
-"""An area, a rule and a remedy stand in every place where CONTRIBUTING.md has them; a place that lacks one is named."""
+"""An area, a rule and a remedy are in every place where CONTRIBUTING.md has them; a place that lacks one is named."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,12 +12,11 @@ import yaml
 
 from parity.areas.register import AREAS
 from parity.judge import knowledge
-from parity_host.gather import configurations, configurations_in_project
-from parity_host.remedy import remedy
+from parity.remedy import register
+from parity_host.gather import understood
+from parity_host.remedy.register import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
-KNOWN = knowledge.load()
-REMEDIES = sorted({rule.remedy for rule in KNOWN.rules.values()} - {""})
 # Its rules are made from signatures.
 WITHOUT_RULES = {"logs"}
 # Its rules are found by what judges, and not by an area.
@@ -29,20 +27,44 @@ def load(name: str) -> Any:
     return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
 
 
+def found(pattern: str) -> list[Path]:
+    return sorted(ROOT.glob(pattern))
+
+
 def none(found: Iterable[str]) -> None:
     lines = list(found)
     assert not lines, "\n".join(lines)
 
 
-def test_every_area_has_its_file_of_rules_and_every_file_its_area() -> None:
-    areas = {area.name for area in AREAS}
-    files = {path.stem for path in (ROOT / "knowledge/rules").glob("*.yml")}
-    no_file = [f"knowledge/rules/{name}.yml is missing" for name in sorted(areas - WITHOUT_RULES - files)]
-    no_area = [f"src/parity/areas/register.py has no area {name}" for name in sorted(files - WITHOUT_AREA - areas)]
-    none(no_file + no_area)
+# The roles that are run, with their tags; and the program whose files a role has repaired, by role.
+PLAYED = {play["vars"]["__remedy_role"]: play["tags"] for play in load("playbooks/remedies.yml") if "vars" in play}
+REPAIRED = {
+    path.parents[1].name: task["vars"]["remedy_kind"]
+    for path in found("roles/remedy_*/tasks/main.yml")
+    for task in yaml.safe_load(path.read_text(encoding="utf-8"))
+    if "remedy_kind" in task.get("vars", {})
+}
+# Each remedy that one place knows; those of `PROGRAMS` repair the files of a program.
+PROGRAMS = {*KINDS, *REPAIRED.values()}
+REMEDIES = sorted(
+    {rule.remedy for rule in knowledge.load().rules.values() if rule.remedy}
+    | {role.removeprefix("remedy_") for role in (*PLAYED, *(path.name for path in found("roles/remedy_*")))}
+    | PROGRAMS
+)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "knowledge/rules").glob("*.yml")), ids=lambda path: path.stem)
+def test_every_area_has_its_folder_its_line_and_its_file_of_rules() -> None:
+    listed = {area.name for area in AREAS}
+    folders = {path.parent.name for path in found("src/parity/areas/*/area.py")}
+    files = {path.stem for path in found("knowledge/rules/*.yml")}
+    known = sorted(listed | folders | files - WITHOUT_AREA)
+    no_line = [f"src/parity/areas/register.py has no area {name}" for name in known if name not in listed]
+    no_folder = [f"src/parity/areas/{name}/area.py is missing" for name in known if name not in folders]
+    no_rules = [f"knowledge/rules/{name}.yml is missing" for name in known if name not in files | WITHOUT_RULES]
+    none(no_line + no_folder + no_rules)
+
+
+@pytest.mark.parametrize("path", found("knowledge/rules/*.yml"), ids=lambda path: path.stem)
 def test_every_rule_is_of_its_files_area_and_is_found_by_something(path: Path) -> None:
     rules = load(f"knowledge/rules/{path.name}")
     finders = [*(ROOT / "src/parity").rglob("*.py"), ROOT / "knowledge/policy.yml"]
@@ -53,59 +75,44 @@ def test_every_rule_is_of_its_files_area_and_is_found_by_something(path: Path) -
     none(strangers + unnamed)
 
 
-def test_a_configuration_is_read_with_and_without_containers() -> None:
-    running, declared = set(configurations._READERS), set(configurations_in_project._READERS)
-    none(f"configurations_in_project.py has no reader of {kind}" for kind in sorted(running - declared))
-    none(f"configurations.py has no reader of {kind}" for kind in sorted(declared - running))
+@pytest.mark.parametrize("name", REMEDIES)
+def test_a_remedy_is_in_every_place(name: str) -> None:
+    none([*missing(name), *(missing_for_files(name) if name in PROGRAMS else ())])
 
 
-def test_every_remedys_role_is_for_a_finding() -> None:
-    roles = {path.name.removeprefix("remedy_") for path in (ROOT / "roles").glob("remedy_*")}
-    none(f"no rule in knowledge/rules/ has the remedy {tag}" for tag in sorted(roles - set(REMEDIES)))
-
-
-@pytest.mark.parametrize("tag", REMEDIES)
-def test_a_remedy_stands_in_every_place(tag: str) -> None:
-    none([*missing(tag), *not_played(tag)])
-
-
-def missing(tag: str) -> Iterator[str]:
-    """Yield the files that a remedy has not, and those that do not name it, a sentence each."""
-    role = f"remedy_{tag}"
-    for path in (f"playbooks/{role}.yml", f"roles/{role}/README.md", f"molecule/{role}/molecule.yml"):
+def missing(name: str) -> Iterator[str]:
+    """Yield the places that lack a remedy, a sentence each."""
+    role = f"remedy_{name}"
+    if not knowledge.answered(name):
+        yield f"no rule in knowledge/rules/ has the remedy {name}"
+    for path in (f"roles/{role}/tasks/main.yml", f"roles/{role}/README.md", f"molecule/{role}/molecule.yml"):
         if not (ROOT / path).is_file():
             yield f"{path} is missing"
-    if f"(roles/{role}/README.md)" not in (ROOT / "README.md").read_text(encoding="utf-8"):
-        yield f"README.md does not lead to roles/{role}/README.md"
-    schema = json.loads((ROOT / "schemas/findings.schema.json").read_text(encoding="utf-8"))["properties"]
-    for part in ("findings", "steps"):
-        if tag not in schema[part]["items"]["properties"]["remedy"]["enum"]:
-            yield f"schemas/findings.schema.json allows no remedy {tag} of {part}"
+    if PLAYED.get(role) != [name, role]:
+        yield f"playbooks/remedies.yml does not run {role} with the tags {name} and {role}"
 
 
-def not_played(tag: str) -> Iterator[str]:
-    """Yield where a remedy's tag does not lead to its plays, a sentence each."""
-    role = f"remedy_{tag}"
-    for door, tags in {"audit.yml": {"never", role}, "remediate.yml": {tag, role}}.items():
-        plays = {play["ansible.builtin.import_playbook"]: play.get("tags", []) for play in load(door)}
-        found = {name: {tagged} if isinstance(tagged, str) else set(tagged) for name, tagged in plays.items()}
-        if found.get(f"playbooks/{role}.yml") != tags:
-            yield f"{door} does not import playbooks/{role}.yml with the tags {', '.join(sorted(tags))}"
-        for step in ("gather", "judge", "remedied"):
-            if not {role, "always"} & found[f"playbooks/{step}.yml"]:
-                yield f"{door} does not import playbooks/{step}.yml with the tag {role}"
+def missing_for_files(kind: str) -> Iterator[str]:
+    """Yield the places that lack a remedy for the files of a program, a sentence each."""
+    plan = f"src/parity/remedy/{kind}.py"
+    if kind not in KINDS:
+        yield f"KINDS of src/parity_host/remedy/register.py has no {kind}"
+    if not (ROOT / plan).is_file():
+        yield f"{plan} is missing"
+    elif kind in KINDS:
+        offered = vars(register.program(kind))
+        yield from (f"{plan} has no {name}()" for name in ("newest", "plan") if name not in offered)
+    if kind not in understood.PROGRAMS:
+        yield f"PROGRAMS of src/parity_host/gather/understood.py has no {kind}"
+    if REPAIRED.get(f"remedy_{kind}") != kind:
+        yield f"roles/remedy_{kind}/tasks/main.yml does not have the role remedy repair the files of {kind}"
 
 
-def test_every_program_whose_files_are_repaired_can_be_named() -> None:
-    kinds = sorted(remedy.KINDS)
-    module = (ROOT / "library/parity_remedy.py").read_text(encoding="utf-8")
-    role = load("roles/remedy/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
-    options = {
-        "library/parity_remedy.py": yaml.safe_load(module.split('"""')[3])["options"]["kind"],
-        "filter_plugins/remedy_plan.yml": load("filter_plugins/remedy_plan.yml")["DOCUMENTATION"]["options"]["kind"],
-        "roles/remedy/meta/argument_specs.yml": role["remedy_kind"],
-    }
-    chosen = {place: option["choices"] for place, option in options.items()}
-    none(f"{place} has the choices {found}, and not {kinds}" for place, found in chosen.items() if found != kinds)
-    none(f"configurations.py has no reader of {kind}" for kind in kinds if kind not in configurations._READERS)
-    none(f"no rule in knowledge/rules/ has the remedy {kind}" for kind in kinds if kind not in REMEDIES)
+def test_every_folder_of_modules_is_a_package() -> None:
+    """What is no package is seen by no contract of `make lint`, and hosts do not get it."""
+    folders = {path.parent for path in (ROOT / "src").rglob("*.py")}
+    none(f"{folder.relative_to(ROOT)}/__init__.py is missing" for folder in sorted(folders) if not is_package(folder))
+
+
+def is_package(folder: Path) -> bool:
+    return folder == ROOT / "src" or (folder / "__init__.py").is_file()

@@ -19,7 +19,7 @@ from parity.programs.nginx.check.check import check as check_nginx
 from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.explain import explain as explain_nginx
 from parity.programs.nginx.syntax.modules import OFFICIAL
-from parity.remedy import plan
+from parity.remedy import loki, nginx, plan
 from parity_host.envfile.reader import effective, read_env_file
 
 
@@ -74,14 +74,14 @@ def _day(today: str) -> datetime.date:
 
 def loki_migrate(text: str, version: str, today: str = "", expand_env: bool = False) -> dict[str, Any]:
     """Return the plan that makes a configuration fit for a Loki; `today` as for `loki_check`."""
-    return plan.loki_plan(text, version, _day(today), expand_env)
+    return loki.migrated(text, version, _day(today), expand_env)
 
 
 def nginx_repair(
     files: Mapping[str, str], main: str = "/etc/nginx/nginx.conf", version: str = OLDEST, output: str = ""
 ) -> dict[str, Any]:
     """Return the plan that makes nginx take files that are given as text."""
-    return plan.nginx_plan(files, main, version, output)
+    return nginx.repaired(files, main, version, output)
 
 
 def remedy_plan(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from parity.compare.configured import Reader, configured
@@ -30,6 +31,18 @@ class Comparison:
     def stack(self, environment: str) -> Stack:
         """Return the environment called `environment`."""
         return next(stack for stack in self.stacks if stack.environment == environment)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, list[tuple[int, Match]]]:
+        found: dict[str, list[tuple[int, Match]]] = {}
+        for number, match in enumerate(self.matches):
+            found.setdefault(match.name, []).append((number, match))
+        return found
+
+    def matches_of(self, names: Iterable[str]) -> list[Match]:
+        """Return the matches that have one of the names, in their order."""
+        found = [one for name in set(names) for one in self._by_name.get(name, ())]
+        return [match for _, match in sorted(found, key=lambda one: one[0])]
 
     def production(self, environments: Iterable[str]) -> bool:
         """Return whether any of the environments is production."""

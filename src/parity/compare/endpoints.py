@@ -51,7 +51,8 @@ class Endpoint:
 
 def endpoints(stack: Stack) -> tuple[Endpoint, ...]:
     """Return every endpoint of an environment; what is declared counts only where no container exists."""
-    return tuple(one for service in stack.services.values() for one in _of(stack, service))
+    services = (*stack.services.values(), *stack.inactive.values())
+    return tuple(one for service in services for one in _of(stack, service))
 
 
 def _of(stack: Stack, service: Service) -> Iterator[Endpoint]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from parity.domain.stack import Stack
 from parity_host.compose.references import references
-from parity_host.envfile.interpolate import interpolate
+from parity_host.envfile.interpolate import PATH_LIMIT, interpolate
 from parity_host.envfile.reader import EnvFile, effective, read_env_file
 
 _OF_COMPOSE: Final = ("COMPOSE_", "DOCKER_")
@@ -70,7 +70,7 @@ class EnvFiles:
 
     def _resolved(self, named: str, base: str) -> str:
         try:
-            text, unset = interpolate(named, self._lookup)
+            text, unset = interpolate(named, self._lookup, PATH_LIMIT)
         except ValueError:
             return ""
         return "" if unset or not text else posixpath.normpath(posixpath.join(base, text))

@@ -41,13 +41,16 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     environment = text(snapshot, "environment")
     facts_by_host = sorted(mapping(snapshot, "hosts").items())
     hosts = [_Host(name, facts) for name, facts in facts_by_host if isinstance(facts, dict)]
+    services = _services(hosts)
+    inactive = _inactive(services)
     project = next((host.project for host in hosts if host.project.get("state") == "seen"), {})
     return Stack(
         environment=environment,
         production=bool(snapshot.get("production")),
         run=text(snapshot, "run"),
         taken=text(snapshot, "taken"),
-        services=_services(hosts),
+        services={name: service for name, service in services.items() if name not in inactive},
+        inactive=inactive,
         files=tuple(file for host in hosts for file in _files(host.project)),
         paths={str(path): str(kind) for host in hosts for path, kind in mapping(host.project, "paths").items()},
         directory=text(project, "directory"),
@@ -104,6 +107,14 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
                 declared.setdefault(str(name), _declared(host.name, str(name), service, host.rendered))
     names = sorted(set(containers) | set(declared))
     return {name: Service(name, declared.get(name), tuple(containers.get(name, ()))) for name in names}
+
+
+def _inactive(services: Mapping[str, Service]) -> dict[str, Service]:
+    """Return the services whose profile is not in use; none where all are so: which are in use is not known then."""
+    found = {
+        name: one for name, one in services.items() if one.declared and not (one.declared.active or one.containers)
+    }
+    return found if len(found) < len(services) else {}
 
 
 def _files(project: Mapping[str, Any]) -> list[File]:
@@ -239,7 +250,8 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
     replicas = service.get("scale", deploy.get("replicas", 1))
     config = ServiceConfig(
         image=text(service, "image"),
-        environment={k: "" if v is None else scalar(v) for k, v in mapping(service, "environment").items()},
+        # A variable without a value is passed on from the shell that runs Compose; unset there, no container gets it.
+        environment={k: scalar(v) for k, v in mapping(service, "environment").items() if v is not None},
         ports=tuple(_declared_ports(service)),
         memory=whole(limits, "memory") or whole(service, "mem_limit"),
         cpus=number(limits, "cpus") or number(service, "cpus"),
@@ -251,7 +263,7 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
             Mount(text(m, "type"), text(m, "source"), text(m, "target"), bool(m.get("read_only")))
             for m in mappings(service, "volumes")
         ),
-        restart=text(service, "restart") or "no",
+        restart=text(service, "restart") or _restart_of(mapping(deploy, "restart_policy"), "restart_policy" in deploy),
         command=None if service.get("command") is None else words(service["command"]),
         healthcheck=_declared_healthcheck(mapping(service, "healthcheck")),
     )
@@ -263,6 +275,15 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
         config=config,
         raw=service,
     )
+
+
+def _restart_of(policy: Mapping[str, Any], given: bool) -> str:
+    """Return the engine's restart policy for one of `deploy`; without a condition that is `any`.
+
+    Source: https://docs.docker.com/reference/compose-file/deploy/#restart_policy
+    """
+    condition = text(policy, "condition") or "any"
+    return {"none": "no", "any": "always"}.get(condition, condition) if given else "no"
 
 
 def _declared_ports(service: Mapping[str, Any]) -> Iterator[Port]:

@@ -37,7 +37,8 @@ healthy `api`.
 | `containers` | what runs, by service: state, restarts, image, ports, `env` (its variables), … |
 | `declared` | the services as Compose renders them; `problems` are what it reported, `paths` what was at a path |
 | `files` | env and compose files, by name |
-| `server`, `http` | the inside of an nginx `server` block on port 80, and what precedes it; or `nginx.conf`, whole |
+| `server`, `http` | the inside of an nginx `server` block on port 80, and what precedes it |
+| `text` | the one file that a program reads, by the program: `nginx`, … |
 | `https` | directives of an HTTPS server; `app.crt` is its certificate file, in order, `app.key` its key |
 | `nginx`, `loki` | what else was seen of their configurations, such as the answer of `nginx -t` |
 | `loki.yaml` | settings of Loki |

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 _RESTARTS_OF_A_LOOP: Final = 3
+_ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,11 @@ class Port:
     container: str
     host_ip: str
     host_port: str
+
+    @property
+    def open(self) -> bool:
+        """Whether it is published on every address of its host."""
+        return bool(self.host_port) and self.host_ip in _ALL_INTERFACES
 
 
 @dataclass(frozen=True)
@@ -241,13 +247,14 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class Stack:
-    """One environment. `networks` are by host and name."""
+    """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use."""
 
     environment: str
     production: bool
     run: str
     taken: str
     services: Mapping[str, Service]
+    inactive: Mapping[str, Service] = field(default_factory=dict)
     files: tuple[File, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict)
     directory: str = ""
@@ -262,6 +269,10 @@ class Stack:
     authorizations: tuple[Authorization, ...] = ()
     probes: tuple[ProbeResult, ...] = ()
     networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
+
+    def service(self, name: str) -> Service:
+        """Return the service called `name`, whether its profile is in use or not; raises KeyError without one."""
+        return self.services[name] if name in self.services else self.inactive[name]
 
     @property
     def day(self) -> datetime.date | None:

@@ -15,6 +15,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u206
 _URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
+_DEFAULT_PORTS = {
+    "http": 80, "https": 443, "ws": 80, "wss": 443, "redis": 6379, "rediss": 6379, "postgres": 5432,
+    "postgresql": 5432, "mysql": 3306, "mariadb": 3306, "mongodb": 27017, "amqp": 5672, "amqps": 5671,
+}  # fmt: skip
 _LISTED = re.compile(r"[\s,;|\[\]\"']+")
 
 
@@ -94,11 +98,20 @@ def url_ways(one: SplitResult, other: SplitResult) -> frozenset[str]:
         "user": (one.username, other.username),
         "password": (one.password, other.password),
         "host": (one.hostname, other.hostname),
-        "port": (one.port, other.port),
-        "path": (one.path.rstrip("/"), other.path.rstrip("/")),
+        "port": (_port(one), _port(other)),
+        "path": (_path(one), _path(other)),
         "query": (one.query, other.query),
     }
     return frozenset(name for name, (a, b) in pairs.items() if a != b)
+
+
+def _port(url: SplitResult) -> int | None:
+    return url.port or _DEFAULT_PORTS.get(url.scheme.partition("+")[0])
+
+
+def _path(url: SplitResult) -> str:
+    path = url.path.rstrip("/")
+    return "" if path == "/0" and url.scheme in ("redis", "rediss") else path
 
 
 def as_boolean(value: str) -> bool | None:

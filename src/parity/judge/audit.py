@@ -18,9 +18,9 @@ from parity.domain.stack import Service, Stack
 from parity.judge import gate
 from parity.judge.gate import GateSettings
 from parity.judge.knowledge import Knowledge
+from parity.judge.links import linked
 from parity.judge.next_steps import done, steps
 from parity.judge.waivers import Waivers
-from parity.judge.weighing import linked
 from parity.judge.weighing import remedy as remedy_of
 
 SCHEMA: Final = 2

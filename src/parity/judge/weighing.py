@@ -1,21 +1,20 @@
-"""How findings are weighed by facts and joined as causes and consequences, as rules and knowledge/judgement.yml say."""
+"""How findings are weighed by facts, as rules and knowledge/judgement.yml say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.comparison import Comparison
-from parity.domain.findings import Difference, Finding, ParityError, Severity
+from parity.domain.findings import Difference, ParityError, Severity
 from parity.domain.programs import kinds
 from parity.domain.stack import Service
-from parity.knowledge.rules import Link, Rule
+from parity.knowledge.patterns import named
+from parity.knowledge.rules import Rule
 
 # What a difference says in its word `remedy` that only its owner can mend.
 NO_REMEDY: Final = "no"
-_EVERY_ADDRESS: Final = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - recognised, not bound
 
 
 @dataclass(frozen=True)
@@ -61,16 +60,15 @@ class Judgement:
     def _met(self, fact: str, difference: Difference, comparison: Comparison) -> Iterator[str]:
         """Yield the services of a difference for which `fact` holds in an environment at fault."""
         names = {difference.service, *(piece.service for piece in difference.evidence)} - {""}
-        for match in comparison.matches:
-            if match.name in names:
-                for environment, service in match.members.items():
-                    if environment in difference.environments and self._holds(fact, service):
-                        yield service.name
+        for match in comparison.matches_of(names):
+            for environment, service in match.members.items():
+                if environment in difference.environments and self._holds(fact, service):
+                    yield service.name
 
     def _holds(self, fact: str, service: Service) -> bool:
         config = service.config
         if fact == "public":
-            return config is not None and any(p.host_port and p.host_ip in _EVERY_ADDRESS for p in config.ports)
+            return config is not None and any(port.open for port in config.ports)
         if fact == "data":
             return "postgresql" in kinds(service)
         return self.role(service) == fact
@@ -87,59 +85,6 @@ class Judgement:
 def remedy(difference: Difference, rule: Rule) -> str:
     """Return the tag of the remediation that can repair a difference, or an empty string."""
     return "" if difference.words.get("remedy") == NO_REMEDY else rule.remedy
-
-
-def linked(findings: Sequence[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
-    """Return the findings with what follows from what: each consequence has one cause, and no cause is its own."""
-    still = [finding for finding in findings if finding.status == "open"]
-    # From the surest to the least sure; a sort keeps the findings' order among equals, so the gravest cause counts.
-    ways = [(finding, link) for finding in still for link in rules[finding.rule].explains]
-    ways.sort(key=lambda way: way[1].rank)
-    causes: dict[str, str] = {}
-    for effect in still:
-        cause = _cause(effect, ways)
-        if cause is not None and not _leads_to(causes, cause.id, effect.id):
-            causes[effect.id] = cause.id
-    return [
-        replace(
-            finding,
-            caused_by=causes.get(finding.id, ""),
-            consequences=tuple(effect for effect, cause in causes.items() if cause == finding.id),
-        )
-        for finding in findings
-    ]
-
-
-def _cause(effect: Finding, ways: Sequence[tuple[Finding, Link]]) -> Finding | None:
-    for cause, link in ways:
-        if cause.id != effect.id and named(link.effects, effect.rule) and _joined(link.joined_by, cause, effect):
-            return cause
-    return None
-
-
-def _joined(way: str, cause: Finding, effect: Finding) -> bool:
-    if not set(effect.environments) <= set(cause.environments):
-        return False
-    if way == "service":
-        return bool(cause.service) and cause.service == effect.service
-    if way == "item":
-        return bool(cause.item) and cause.item in {effect.item, *effect.mentions}
-    if way == "both":
-        return bool(effect.item) and effect.item in cause.mentions and cause.service in effect.mentions
-    return bool(cause.service) and cause.service != effect.service and cause.service in {effect.item, *effect.mentions}
-
-
-def _leads_to(causes: Mapping[str, str], start: str, goal: str) -> bool:
-    while start in causes:
-        start = causes[start]
-        if start == goal:
-            return True
-    return start == goal
-
-
-def named(patterns: Sequence[str], text: str) -> bool:
-    """Return whether one of the patterns, as in a shell, matches."""
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
 def read_judgement(data: Any, origin: str) -> Judgement:

@@ -8,7 +8,7 @@ from typing import Any
 
 from parity.domain.untrusted import mapping, text, texts
 from parity.judge.knowledge import answered
-from parity.judge.weighing import named
+from parity.knowledge.patterns import named
 from parity_host.compose.references import references
 
 

@@ -13,16 +13,9 @@ from typing import Any, Final
 
 from parity.domain.untrusted import mapping, mappings, text, texts
 from parity.judge import knowledge
-from parity.judge.weighing import named
-from parity.programs.loki.check.check import check as check_loki
-from parity.programs.loki.migrate.migrate import migrate as migrate_loki
-from parity.programs.loki.migrate.plan import MigrationStep, told
-from parity.programs.loki.read.releases import releases
-from parity.programs.nginx.check.check import check as check_nginx
-from parity.programs.nginx.repair.plan import Left, RepairStep
-from parity.programs.nginx.repair.repair import repair as repair_nginx
-from parity.programs.nginx.syntax.directives import NEWEST
-from parity.programs.nginx.syntax.modules import OFFICIAL
+from parity.knowledge.patterns import named
+from parity.remedy import register
+from parity.remedy.program import Request
 from parity_host.secrets.sealing import shown
 
 _VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
@@ -37,8 +30,10 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
 
     Where no container runs, its `container` is empty: its `service` and `project` say whose files it has.
 
-    `findings` is what `audit` returned, `facts` what the host was seen to have (`parity_stack_info`).
+    `findings` is what `audit` returned, `facts` what the host was seen to have (`parity_stack_info`). Raises
+    ParityError for a kind that has no remedy.
     """
+    program = register.program(kind)
     images = {text(one, "name"): text(one, "image") for one in mappings(mapping(facts, "engine"), "containers")}
     found = []
     for entry in mappings(mapping(facts, "config"), "found"):
@@ -69,7 +64,7 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
                 "chains": chains,
                 "in_image": list(texts(entry, "in_image")),
                 "expand_env": entry.get("expand_env") is True,
-                "version": version[1] if version else NEWEST if kind == "nginx" else str(releases()[-1]),
+                "version": version[1] if version else program.newest(),
                 "output": text(test, "output") if text(test, "how") else "",
                 "findings": _open(findings, kind, environment, service),
             }
@@ -122,8 +117,10 @@ def plan(
     `edits` are all files of the host with their text afterwards; `accepted` says whether they may be put in place and
     `why` not; `said` is what is done and what is left, a sentence each. `before` and `after` are the texts of what
     changes. A file must be the one that was audited; where that was undone meanwhile (not `audited`), the one that was
-    read. `refusals` is what nginx printed of the files of the plans before this one: what they show is repaired too.
+    read. `refusals` is what the program printed of the files of the plans before this one: what they show is repaired
+    too. Raises ParityError for a kind that has no remedy.
     """
+    program = register.program(kind)
     sealed = {str(path): text(one, "sealed") for path, one in read.items() if isinstance(one, Mapping)}
     digests = {text(one, "path"): text(one, "digest") for one in mappings(target, "files")}
     for path, pem in mapping(target, "chains").items():
@@ -131,21 +128,17 @@ def plan(
             digests[path] = text(mapping(read, path), "digest")
         else:
             sealed.pop(path, None)  # no longer the certificates that were audited
-    main, version = text(target, "main"), text(target, "version")
-    if kind == "nginx":
-        # What lies in the image and is not known here is there: an empty file stands for it.
-        known = {**dict.fromkeys(texts(target, "in_image"), ""), **sealed}
-        output = text(target, "output") if audited and not _other_files(read, digests) else ""
-        made = nginx_plan(known, main, version, output, refusals)
-        files: Mapping[str, str] = made["files"]
-    elif kind == "loki":
-        if main not in sealed:
-            raise ValueError(f"the host did not send {main}, which it said that Loki reads")
-        made = loki_plan(sealed[main], version, today, target.get("expand_env") is True)
-        files = {main: made["text"]}
-    else:
-        raise ValueError(f"parity.remedies has no plan for the files of {kind}")
-    after = {**sealed, **files}
+    request = Request(
+        target=target,
+        main=text(target, "main"),
+        version=text(target, "version"),
+        texts=sealed,
+        output=text(target, "output") if audited and not _other_files(read, digests) else "",
+        refusals=refusals,
+        today=today,
+    )
+    made = program.plan(request)
+    after = {**sealed, **made.files}
     changed = sorted(path for path in after if after[path] != sealed[path])
     elsewhere = [text(mapping(read, path), "elsewhere") for path in changed]
     return {
@@ -158,9 +151,9 @@ def plan(
             for path in sorted(sealed)
             if text(mapping(read, path), "host_path")
         ],
-        "accepted": made["accepted"] and not any(elsewhere),
-        "said": [*made["said"], *filter(None, elsewhere)],
-        "why": [*made["why"], *filter(None, elsewhere)],
+        "accepted": made.accepted and not any(elsewhere),
+        "said": [*made.said, *filter(None, elsewhere)],
+        "why": [*made.why, *filter(None, elsewhere)],
         "before": "\n".join(sealed[path] for path in changed),
         "after": "\n".join(after[path] for path in changed),
     }
@@ -177,85 +170,6 @@ def _other_files(read: Mapping[str, Any], digests: Mapping[str, str]) -> bool:
         for path, digest in digests.items()
         if path in read
     )
-
-
-def nginx_plan(
-    files: Mapping[str, str], main: str, version: str, output: str = "", refusals: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Return the repair of (sealed) files: `files` that change, `steps`, what is `left`, and whether it is `accepted`.
-
-    It is accepted, and there is no `why` not, when neither a fault that stops nginx is left nor one that Parity's own
-    check finds. `output` is what `nginx -t` printed of the files, and each of `refusals` what it printed of them once
-    those before were repaired.
-    """
-    given = {path: content.encode("utf-8", "surrogateescape") for path, content in files.items()}
-    made = repair_nginx(given, main, version, output, built_in=OFFICIAL)
-    steps, left, unanswered = list(made.steps), list(made.left), []
-    for refusal in refusals:
-        made = repair_nginx(made.files, main, version, refusal, built_in=OFFICIAL)
-        steps += made.steps
-        left += [one for one in made.left if one not in left]
-        if not made.steps and not any(one.problem.fatal for one in made.left):
-            unanswered.append(f"nginx itself refuses the files: {refusal.strip()}")
-    problems = check_nginx(made.files, main, version, built_in=OFFICIAL)
-    stops = [one for one in left if one.problem.fatal]
-    why = [_left_of(one) for one in stops]
-    why = why or [problem.message for problem in problems if problem.fatal] or unanswered
-    return {
-        "files": {
-            path: data.decode("utf-8", "surrogateescape") for path, data in made.files.items() if data != given[path]
-        },
-        "steps": [str(step) for step in steps],
-        "left": [{"problem": one.problem.message, "why": one.why, "lines": one.lines} for one in left],
-        "problems": [problem.message for problem in problems],
-        "accepted": not why,
-        "said": [_said_of(step) for step in steps] + [_left_of(one) for one in left],
-        "why": why,
-    }
-
-
-def _left_of(one: Left) -> str:
-    return _left_over(one.problem.message, one.why, one.lines)
-
-
-def loki_plan(sealed: str, version: str, today: date, expand_env: bool = False) -> dict[str, Any]:
-    """Return the migration of a (sealed) configuration: `text`, `steps`, what is `left`, and whether it is `accepted`.
-
-    It is accepted when Parity's own checker finds nothing more in it and nothing is left to the owner.
-    """
-    made = migrate_loki(sealed, version, today, expand_env=expand_env)
-    problems = check_loki(made.text, version, today, expand_env=expand_env)
-    left = [
-        {
-            "problem": str(one.problem),
-            "why": one.why,
-            "line": one.line,
-            "lines": one.lines,
-            "todo": [{"place": lines.place, "lines": lines.text} for lines in one.todo],
-        }
-        for one in made.left
-    ]
-    said = [_said_of(step) for step in made.steps] + [f"left to you: {words}" for words in told(made.left)]
-    return {
-        "text": made.text,
-        "changed": made.text != sealed,
-        "steps": [str(step) for step in made.steps],
-        "left": left,
-        "problems": [str(problem) for problem in problems],
-        "accepted": not left and not problems,
-        "said": said,
-        "why": said[len(made.steps) :] or [str(problem) for problem in problems],
-    }
-
-
-def _said_of(step: RepairStep | MigrationStep) -> str:
-    """Return a step as a sentence; of what is likely and not certain, somebody is asked to look at it."""
-    return f"{step}{'; look whether that is what was meant' if step.verify else ''}"
-
-
-def _left_over(problem: str, why: str, lines: str) -> str:
-    added = f"; add or change:\n{lines}" if lines else ""
-    return f"left to you: {problem}: {why.removesuffix('.')}{added}"
 
 
 def record(entry: Mapping[str, Any]) -> dict[str, str]:

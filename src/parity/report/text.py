@@ -121,15 +121,25 @@ def roots(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [finding for finding in findings if not finding["caused_by"]]
 
 
+def by_cause(findings: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return by a finding's id what follows from it, in the findings' order."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in findings:
+        if finding["caused_by"]:
+            found.setdefault(finding["caused_by"], []).append(finding)
+    return found
+
+
 def consequences(
-    findings: Iterable[Mapping[str, Any]], cause: Mapping[str, Any], depth: int = 1
+    effects: Mapping[str, list[Mapping[str, Any]]], cause: Mapping[str, Any], depth: int = 1
 ) -> list[tuple[int, Mapping[str, Any]]]:
-    """Return what follows from a finding, and what follows from that, each with how far it is from the cause."""
-    everything = list(findings)
+    """Return what follows from a finding, and what follows from that, each with how far it is from the cause.
+
+    `effects` are what `by_cause` returns.
+    """
     found: list[tuple[int, Mapping[str, Any]]] = []
-    for finding in everything:
-        if finding["caused_by"] == cause["id"]:
-            found += [(depth, finding), *consequences(everything, finding, depth + 1)]
+    for finding in effects.get(cause["id"], ()):
+        found += [(depth, finding), *consequences(effects, finding, depth + 1)]
     return found
 
 
@@ -148,6 +158,6 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
     for function in (
         *(markdown, code, plain, wrapped, mark, title_of, said_once),
-        *(still_open, grave, expected, with_status, roots, consequences, of_area, of_rules),
+        *(still_open, grave, expected, with_status, roots, by_cause, consequences, of_area, of_rules),
     )
 }

@@ -100,7 +100,10 @@ class BindFiles:
         else:
             # No link, and nothing that waits for a writer: what stands there now, or nothing.
             with os.fdopen(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
-                if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                # What was a folder above it may be a link to anywhere by now: what was opened tells where it lies.
+                if os.readlink("/proc/self/fd/%d" % stream.fileno()) != real:
+                    tree.left_out[path] = "a link leads to it"
+                elif stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                     tree.files[path] = stream.read(FILE_LIMIT_BYTES)
             self._bytes += len(tree.files.get(path, b""))
 

@@ -18,6 +18,8 @@ from .references import Uses, volume_source
 _TOPS = ("services", "configs", "secrets")
 _SERVICE_KEYS = ("image", "command", "entrypoint", "volumes", "configs", "secrets", "extends", "build")
 _DEPTH = 5
+# Of all texts with their variables put in, together.
+_EXPANDED_LIMIT = 4 * 1024 * 1024
 
 # Values of one setting by their path below it.
 Values = Dict[Path, str]
@@ -38,6 +40,22 @@ class Service(NamedTuple):
     words: Tuple[str, ...]
     built: bool
     mounts: Tuple[Mount, ...]
+
+
+class _Fill:
+    """Puts variables into texts; a text that lacks one is empty, and so is one Compose would refuse."""
+
+    def __init__(self, lookup: Mapping[str, str]) -> None:
+        self._lookup = lookup
+        self._left = _EXPANDED_LIMIT
+
+    def __call__(self, text: str) -> str:
+        try:
+            filled, unset = interpolate(text, self._lookup, self._left)
+        except ValueError:
+            return ""
+        self._left -= len(filled)
+        return "" if unset else filled
 
 
 class _File(NamedTuple):
@@ -73,45 +91,44 @@ class ComposeServices:
 
     def services(self, lookup: Mapping[str, str]) -> List[Service]:
         """Return the services, with the variables of `lookup` put in."""
+        fill = _Fill(lookup)
         names = {name for one in self._files.values() for top, name, _ in one.settings if top == "services"}
-        return [self._service(name, lookup) for name in sorted(names)]
+        return [self._service(name, fill) for name in sorted(names)]
 
-    def _service(self, name: str, lookup: Mapping[str, str]) -> Service:
+    def _service(self, name: str, fill: _Fill) -> Service:
         image, built = "", False
         command: Tuple[str, ...] = ()
         entrypoint: Tuple[str, ...] = ()
         mounts: Dict[str, Mount] = {}
-        for one, called in self._layers(name, lookup):
+        for one, called in self._layers(name, fill):
             settings = one.settings
-            image = _filled(_only(settings.get(("services", called, "image"))), lookup) or image
+            image = fill(_only(settings.get(("services", called, "image")))) or image
             built = built or ("services", called, "build") in settings
-            command = _words(settings.get(("services", called, "command")), lookup) or command
-            entrypoint = _words(settings.get(("services", called, "entrypoint")), lookup) or entrypoint
-            for mount in self._mounts(one, called, lookup):
+            command = _words(settings.get(("services", called, "command")), fill) or command
+            entrypoint = _words(settings.get(("services", called, "entrypoint")), fill) or entrypoint
+            for mount in self._mounts(one, called, fill):
                 mounts[mount.target] = mount
         return Service(name, image, (*entrypoint, *command), built, tuple(mounts.values()))
 
-    def _layers(self, name: str, lookup: Mapping[str, str]) -> List[Tuple[_File, str]]:
+    def _layers(self, name: str, fill: _Fill) -> List[Tuple[_File, str]]:
         """Return the definitions of a service, what it extends first."""
         layers: List[Tuple[_File, str]] = []
         for path, one in self._files.items():
-            layers += self._extended(path, one, name, lookup, _DEPTH)
+            layers += self._extended(path, one, name, fill, _DEPTH)
         return layers
 
-    def _extended(
-        self, path: str, one: _File, name: str, lookup: Mapping[str, str], left: int
-    ) -> List[Tuple[_File, str]]:
+    def _extended(self, path: str, one: _File, name: str, fill: _Fill, left: int) -> List[Tuple[_File, str]]:
         extends = one.settings.get(("services", name, "extends"), {})
-        base = _filled(extends.get((), "") or extends.get(("service",), ""), lookup)
+        base = fill(extends.get((), "") or extends.get(("service",), ""))
         below: List[Tuple[_File, str]] = []
         if base and left:
-            named = _filled(extends.get(("file",), ""), lookup)
+            named = fill(extends.get(("file",), ""))
             other = _absolute(named, one.base) if named else path
             if other in self._files:
-                below = self._extended(other, self._files[other], base, lookup, left - 1)
+                below = self._extended(other, self._files[other], base, fill, left - 1)
         return [*below, (one, name)]
 
-    def _mounts(self, one: _File, service: str, lookup: Mapping[str, str]) -> List[Mount]:
+    def _mounts(self, one: _File, service: str, fill: _Fill) -> List[Mount]:
         found: List[Mount] = []
         for values in _entries(one.settings.get(("services", service, "volumes"), {})):
             short, kind = values.get((), ""), values.get(("type",), "")
@@ -120,14 +137,14 @@ class ComposeServices:
                 target = short[len(source) + 1 :] if source else ""
             else:
                 source, target = (values.get(("source",), "") if kind == "bind" else ""), values.get(("target",), "")
-            found += _bind(_filled(source or "", lookup), _filled(target, lookup).partition(":")[0], one.base)
+            found += _bind(fill(source or ""), fill(target).partition(":")[0], one.base)
         for top, folder in (("configs", "/"), ("secrets", "/run/secrets/")):
             for values in _entries(one.settings.get(("services", service, top), {})):
                 name = values.get((), "") or values.get(("source",), "")
-                target = _filled(values.get(("target",), ""), lookup) or name
+                target = fill(values.get(("target",), "")) or name
                 target = target if target.startswith("/") else folder + target
                 for other in self._files.values():
-                    file = _filled(other.settings.get((top, name, "file"), {}).get((), ""), lookup)
+                    file = fill(other.settings.get((top, name, "file"), {}).get((), ""))
                     found += _bind("./" + file if file[:1] not in "/.~" else file, target, other.base) if file else []
         return found
 
@@ -145,13 +162,13 @@ def _only(values: Optional[Values]) -> str:
     return (values or {}).get((), "")
 
 
-def _words(values: Optional[Values], lookup: Mapping[str, str]) -> Tuple[str, ...]:
+def _words(values: Optional[Values], fill: _Fill) -> Tuple[str, ...]:
     if not values:
         return ()
     if () in values:
-        return tuple(word.text for word in shell_words.split(_filled(values[()], lookup)))
+        return tuple(word.text for word in shell_words.split(fill(values[()])))
     listed = {path[0]: value for path, value in values.items() if isinstance(path[0], int)}
-    return tuple(_filled(listed[position], lookup) for position in sorted(listed))
+    return tuple(fill(listed[position]) for position in sorted(listed))
 
 
 def _bind(source: str, target: str, base: str) -> List[Mount]:
@@ -163,12 +180,3 @@ def _bind(source: str, target: str, base: str) -> List[Mount]:
 
 def _absolute(path: str, base: str) -> str:
     return os.path.normpath(os.path.join(base, os.path.expanduser(path)))
-
-
-def _filled(text: str, lookup: Mapping[str, str]) -> str:
-    """Return a text with its variables put in; empty where one is not set, or where Compose would refuse it."""
-    try:
-        filled, unset = interpolate(text, lookup)
-    except ValueError:
-        return ""
-    return "" if unset else filled

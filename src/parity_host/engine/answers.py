@@ -94,8 +94,10 @@ def shaped(answer: Any, shape: Any, place: str = "") -> Any:
 
     What a shape does not name is kept as it is.
     """
-    if isinstance(shape, dict) or shape is dict:
-        return _mapping(answer, {} if shape is dict else shape, place)
+    if shape is dict:
+        return _mapping(answer, {}, place)
+    if isinstance(shape, dict):
+        return _mapping(answer, shape, place)
     if isinstance(shape, list):
         if not isinstance(answer, list):
             raise MalformedError("%s is not a list" % (place or "it"))
@@ -117,11 +119,13 @@ def _mapping(answer: Any, shape: Dict[str, Any], place: str) -> Dict[str, Any]:
     return found
 
 
-def _scalar(answer: Any, kind: type, place: str) -> Union[str, int, bool]:
+def _scalar(answer: Any, kind: Any, place: str) -> Union[str, int, bool]:
     # In Python a bool is an int too.
-    if not isinstance(answer, kind) or (kind is int and (isinstance(answer, bool) or abs(answer) >= _LARGEST)):
+    fits = isinstance(answer, kind) and (kind is not int or not (isinstance(answer, bool) or abs(answer) >= _LARGEST))
+    if not fits:
         raise MalformedError("%s is not %s" % (place or "it", _NAMES[kind]))
-    return answer  # type: ignore[no-any-return]
+    found: Union[str, int, bool] = answer
+    return found
 
 
 _NAMES = {str: "a text", int: "a number", bool: "true or false"}

@@ -85,7 +85,7 @@ def _read_json(path: str) -> Dict[str, Any]:
 
 
 class Engine:
-    """One Docker Engine. `get` changes nothing; `post` is for `engine_exec` alone, which runs read-only commands."""
+    """One Docker Engine. `get` changes nothing; `post` is for `commands` alone, which runs read-only commands."""
 
     def __init__(self, endpoint: str, environ: Dict[str, str]) -> None:
         """Take an address as `find_endpoint` gives it; raises EngineUnavailableError for a foreign scheme."""

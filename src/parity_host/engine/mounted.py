@@ -13,12 +13,21 @@ class NotOnHostError(Exception):
     """The file cannot be changed on the host. The message is a sentence that says what to do instead."""
 
 
-def host_path(inspected: Mapping[str, Any], path: str) -> str:
+def host_path(inspected: Mapping[str, Any], path: str, inside: str = "") -> str:
     """Return the real path on the host of a file that a container has at `path`, from the engine's `inspect` answer.
 
     Links are followed as the container follows them. A path that leads out of the folder that is mounted is refused:
-    what stands in such a folder may have been written by the container. Raises NotOnHostError.
+    what stands in such a folder may have been written by the container. So is one that does not lie below `inside`,
+    where that is given. What is looked at here may be another thing by the time it is opened: whoever opens the path
+    has to see that no link leads to its folder (`live_file`). Raises NotOnHostError.
     """
+    found = _found(inspected, path)
+    if inside and not found.startswith(inside.rstrip("/") + "/"):
+        raise NotOnHostError("%s leads out of %s; nothing outside of it is changed" % (path, inside))
+    return found
+
+
+def _found(inspected: Mapping[str, Any], path: str) -> str:
     mounts = [mount for mount in inspected.get("Mounts") or [] if isinstance(mount, dict)]
     for _ in range(_LINKS):
         mount, rest = _mount(mounts, path)

@@ -15,10 +15,16 @@ _BRACED = re.compile(r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<close>\})|(?P<oper
 # Compose looks at no character that follows an opening brace.
 _BRACE = re.compile(r"\{.?|\}", re.DOTALL)
 _DEPTH_LIMIT = 20
+# Compose has no such limit, and a few lines of `B=${A}${A}` fill any memory.
+VALUE_LIMIT = 1024 * 1024
+# The longest path that Linux opens.
+PATH_LIMIT = 4096
 
 
 class InterpolationError(ValueError):
-    """Compose refuses the text. `kind` is `invalid` or `required`, `name` the variable that is required.
+    """The text has no value. `name` is the variable that is required.
+
+    `kind` is `invalid` or `required` where Compose refuses the text, `too-large` where its value has no end in sight.
 
     The message says nothing of the text: it may hold a secret.
     """
@@ -108,47 +114,61 @@ def _closing(template: str, start: int, last: int) -> int:
     return last
 
 
-def interpolate(template: str, lookup: Mapping[str, str]) -> Tuple[str, List[str]]:
+def interpolate(template: str, lookup: Mapping[str, str], limit: int = VALUE_LIMIT) -> Tuple[str, List[str]]:
     """Return the text with its variables put in, and the names that are set nowhere and had no default.
 
-    Raises InterpolationError: `invalid` for a text Compose refuses, `required` for a `${NAME:?…}` without a value.
+    Raises InterpolationError: `invalid` for a text Compose refuses, `required` for a `${NAME:?…}` without a value,
+    `too-large` for more than `limit` characters.
     """
-    return join(parse(template), lookup)
+    return join(parse(template), lookup, limit)
 
 
-def join(parts: Sequence[Part], lookup: Mapping[str, str]) -> Tuple[str, List[str]]:
+def join(parts: Sequence[Part], lookup: Mapping[str, str], limit: int = VALUE_LIMIT) -> Tuple[str, List[str]]:
     """Do the same for a text that is parsed already."""
-    unset: List[str] = []
-    return _joined(parts, lookup, unset, 0), unset
+    filling = _Filling(lookup, limit)
+    return filling.joined(parts, 0), filling.unset
 
 
-def _joined(parts: Sequence[Part], lookup: Mapping[str, str], unset: List[str], depth: int) -> str:
-    return "".join([part if isinstance(part, str) else _value(part, lookup, unset, depth) for part in parts])
+class _Filling:
+    """Puts the variables of `lookup` into texts; `unset` are the names that are set nowhere."""
 
+    def __init__(self, lookup: Mapping[str, str], limit: int) -> None:
+        self._lookup, self._limit = lookup, limit
+        self.unset: List[str] = []
 
-def _argument(reference: VariableReference, lookup: Mapping[str, str], unset: List[str], depth: int) -> str:
-    if "$" not in reference.argument:
-        return reference.argument
-    if depth >= _DEPTH_LIMIT:
-        raise InterpolationError("invalid", "Invalid template: defaults are nested too deeply")
-    return _joined(parse(reference.argument), lookup, unset, depth + 1)
+    def joined(self, parts: Sequence[Part], depth: int) -> str:
+        pieces: List[str] = []
+        length = 0
+        for part in parts:
+            pieces.append(part if isinstance(part, str) else self._value(part, depth))
+            length += len(pieces[-1])
+            if length > self._limit:
+                raise InterpolationError("too-large", "a value is too long once its variables are expanded")
+        return "".join(pieces)
 
+    def _argument(self, reference: VariableReference, depth: int) -> str:
+        if "$" not in reference.argument:
+            return reference.argument
+        if depth >= _DEPTH_LIMIT:
+            raise InterpolationError("invalid", "Invalid template: defaults are nested too deeply")
+        return self.joined(parse(reference.argument), depth + 1)
 
-def _value(reference: VariableReference, lookup: Mapping[str, str], unset: List[str], depth: int) -> str:
-    value = lookup.get(reference.name)
-    kind = reference.operator[-1:]
-    counts = value is not None and not (reference.operator.startswith(":") and value == "")
-    if kind == "+":
-        return _argument(reference, lookup, unset, depth) if counts else ""
-    if value is not None and counts:
-        return value
-    if kind == "-":
-        return _argument(reference, lookup, unset, depth)
-    if kind == "?":
-        _argument(reference, lookup, unset, depth)  # the message may itself be invalid
-        raise InterpolationError("required", "required variable %s is missing a value" % reference.name, reference.name)
-    unset.append(reference.name)
-    return ""
+    def _value(self, reference: VariableReference, depth: int) -> str:
+        value = self._lookup.get(reference.name)
+        kind = reference.operator[-1:]
+        counts = value is not None and not (reference.operator.startswith(":") and value == "")
+        if kind == "+":
+            return self._argument(reference, depth) if counts else ""
+        if value is not None and counts:
+            return value
+        if kind == "-":
+            return self._argument(reference, depth)
+        if kind == "?":
+            self._argument(reference, depth)  # the message may itself be invalid
+            said = "required variable %s is missing a value" % reference.name
+            raise InterpolationError("required", said, reference.name)
+        self.unset.append(reference.name)
+        return ""
 
 
 def names(parts: Sequence[Part], depth: int = 0) -> Iterator[str]:

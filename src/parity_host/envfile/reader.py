@@ -19,6 +19,8 @@ from .quoting import unescaped
 
 _MEGABYTE = 1024 * 1024
 ENV_FILE_LIMIT_BYTES = _MEGABYTE
+# Of all values that have variables in them, together.
+_EXPANDED_LIMIT = _MEGABYTE
 
 # Compose trims values by Unicode's idea of a space, and keys and what stands before values by a shorter list.
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -65,7 +67,7 @@ class Commented(NamedTuple):
 
 
 class EnvFileProblem(NamedTuple):
-    """Why Compose refuses the file, in its own words but for what they would tell of a value.
+    """Why Compose refuses the file, in its own words but for what they would tell of a value; or why Parity does.
 
     `kind`: `not-text`, `too-large`, `character`, `space-in-key`, `unterminated`, `invalid`, `required`. `begin` and
     `end` enclose the entry up to where reading stopped; `detail` is the character or the variable's name.
@@ -150,6 +152,7 @@ class _Reader:
         self._entries: List[Entry] = []
         self._commented: List[Commented] = []
         self._counted, self._line_there = 0, 1
+        self._left = _EXPANDED_LIMIT
 
     def read(self) -> EnvFile:
         problems: List[EnvFileProblem] = []
@@ -236,9 +239,10 @@ class _Reader:
             return template, (), ()
         try:
             parts = parse(template)
-            value, unset = join(parts, self._scope)
+            value, unset = join(parts, self._scope, self._left)
         except InterpolationError as error:
             raise _RefusedError(error.kind, str(error), end, error.name) from None
+        self._left -= len(value)
         notes: Tuple[str, ...] = ()
         if unset:
             bare = {part.name for part in parts if isinstance(part, VariableReference) and part.is_bare}

@@ -1,19 +1,17 @@
-"""The configurations of the programs in containers that Parity understands: nginx's and Loki's."""
+"""The configurations of the programs in containers that Parity understands: see `understood.py`."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from ..engine.change import ChangingEngine
 from ..engine.client import Engine, EngineUnavailableError, NotFoundError, find_endpoint
 from ..health.kinds import kind_of
-from ..loki import files as loki_files
-from ..nginx import configtest, files
+from ..nginx import configtest
 from ..secrets.redact import Redactor
+from .understood import PROGRAMS
 
-Reader = Callable[[Engine, str, List[str], Redactor], Dict[str, Any]]
-_READERS: Dict[str, Reader] = {"nginx": files.gather, "loki": loki_files.gather}
 _WORKERS = 4
 
 
@@ -31,7 +29,7 @@ def gather(
     `tested` are the engine's own answers for containers in which nginx may be asked to test its configuration: the
     entry then has `test`.
     """
-    wanted = [(container, kind) for container in containers for kind in [_kind(container)] if kind in _READERS]
+    wanted = [(container, kind) for container in containers for kind in [_kind(container)] if kind in PROGRAMS]
     if not wanted:
         return {"state": "seen", "found": []}
     engine = ChangingEngine(find_endpoint(docker_host, environ), environ)
@@ -55,7 +53,7 @@ def gather(
 def _read(engine: Engine, container: Dict[str, Any], kind: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
     entry = {"kind": kind, "container": container["name"], "service": container["service"]}
     try:
-        return dict(entry, **_READERS[kind](engine, container["id"], argv, redactor))
+        return dict(entry, **PROGRAMS[kind].in_container(engine, container["id"], argv, redactor))
     except NotFoundError:
         why = "container %s was gone" % container["name"]
     except EngineUnavailableError as error:

@@ -32,8 +32,7 @@ class GatherOptions(NamedTuple):
 
 
 def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
-    """Return the facts of each source by its name, swept once more for every secret that any of them met, and
-    fit to be written.
+    """Return the facts of each source by its name, swept for every secret that any of them met, and fit to be written.
 
     `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
     """

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
 from ..compose.redaction import redact_compose
 from ..compose.references import references
 from ..compose.services import ComposeServices, Service
-from ..envfile.interpolate import interpolate
+from ..envfile.interpolate import PATH_LIMIT, interpolate
 from ..envfile.reader import effective, read_env_file
 from ..envfile.redaction import redact_env_file
 from ..secrets.redact import Redactor
@@ -233,7 +233,9 @@ class ProjectReader:
             return
         path = self._absolute(named, base)
         if reference.kind in ("env_file", "label_file"):
-            self._read_env(path, reference.kind)
+            # `required: false`: Compose goes on without a file that is not there, and so does an audit.
+            if reference.required or os.path.lexists(path):
+                self._read_env(path, reference.kind)
         elif reference.kind in ("include", "extends"):
             # Paths in these are relative to the file itself, in the main files to the project directory.
             self._read_compose(path, os.path.dirname(path), reference.kind)
@@ -243,7 +245,7 @@ class ProjectReader:
 
 def _expand(template: str, lookup: Mapping[str, str]) -> Any:
     try:
-        return interpolate(template, lookup)
+        return interpolate(template, lookup, PATH_LIMIT)
     except ValueError:
         return "", [template]
 

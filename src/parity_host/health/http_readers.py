@@ -106,7 +106,7 @@ def prune(data: Any, redactor: Redactor) -> Any:
             return None
         if isinstance(value, Mapping):
             named = [(_whole(k[:_KEY_LIMIT]), v) for k, v in list(value.items())[:_MOST_NODES]]
-            return {_key(k, redactor): walk(v, _name_below(k, name, value), depth + 1) for k, v in named}
+            return {redactor.name(k): walk(v, _name_below(k, name, value), depth + 1) for k, v in named}
         if isinstance(value, list):
             return [walk(item, name, depth + 1) for item in value[:_MOST_NODES]]
         if isinstance(value, str):
@@ -124,19 +124,14 @@ def _name_below(key: str, above: str, siblings: Mapping[str, Any]) -> str:
     return beside[:_KEY_LIMIT] if key.lower() == "value" and isinstance(beside, str) else key
 
 
-def _key(key: str, redactor: Redactor) -> str:
-    return redactor.name(key)
-
-
 def _number(name: str, number: Any, redactor: Redactor) -> Any:
     """Return a number, or its token where its name is a secret's or it is long for no known reason."""
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         return number
-    written = str(number)
     if isinstance(number, float) and not is_telling(name):
         return number  # measured, not made up
-    shown = redactor.value(name, written)
-    return number if shown == written else shown
+    shown = redactor.value(name, str(number))
+    return number if shown == str(number) else shown
 
 
 def _whole(text: str) -> str:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Dict, Mapping, NamedTuple, Sequence
 
-from ..compose.bind_files import near, within
+from ..compose.bind_files import near
 from ..compose.services import Service
 from ..engine.container_files import Read
 from ..engine.mounted import NotOnHostError
-from ..gather import configurations_in_project, project
+from ..gather import nginx_in_project, project
 from ..secrets.redact import Redactor
 
 
 class ProjectFiles(NamedTuple):
-    """How the files of one service are found: `mounts` as the engine would tell them, and what stands at a path."""
+    """How the files of one service are found: `mounts` as the engine would tell them, and what stands at a path.
+
+    Only what lies below `folder` may be changed.
+    """
 
     service: Service
+    folder: str
     mounts: Dict[str, Any]
     read: Read
 
@@ -35,12 +38,8 @@ def find(wanted: Mapping[str, Any], name: str, redactor: Redactor) -> ProjectFil
     if service is None:
         raise NotOnHostError("there is no service %s in the compose files of %s any more" % (name, directory))
     folder = near(directory)
-    mounts = [
-        {"Type": "bind", "Source": mount.source, "Destination": mount.target}
-        for mount in service.mounts
-        if within(os.path.realpath(mount.source), folder)
-    ]
-    return ProjectFiles(service, {"Mounts": mounts}, configurations_in_project.reader(service, folder))
+    mounts = [{"Type": "bind", "Source": mount.source, "Destination": mount.target} for mount in service.mounts]
+    return ProjectFiles(service, folder, {"Mounts": mounts}, nginx_in_project.reader(service, folder))
 
 
 def _list(value: Any) -> Sequence[Any]:

@@ -14,41 +14,19 @@ from ..engine.compose_labels import PROJECT
 from ..engine.container_files import Read
 from ..engine.mounted import NotOnHostError, host_path
 from ..gather import containers, project
-from ..loki import files as loki_files
-from ..nginx import text as nginx_text
 from ..secrets.leaving import read_back, written
-from ..secrets.redact import Redactor
 from ..secrets.sealing import CannotSealError, Sealer, printed
-from . import live_file, nginx_on_host, pinned, project_files, switch, switch_back
+from . import live_file, pinned, project_files, switch, switch_back
 from .files_alone import FilesAlone
 from .live_file import FileError
-from .loki import LokiService
-from .nginx import NginxService
+from .register import KINDS, Kind
 from .service import Options, Service, ServiceError
 from .switch import REFUSED, UNCHANGED, Replacement, SwitchOutcome
 
 # More than the audit reads; a plan that is made without some of the files would be another one.
 _MOST_FILES = 1000
-_NOWHERE = ("the nginx of this host takes it; no container runs from it here",)
+_NOWHERE = "the %s of this host takes it; no container runs from it here"
 _UNPROVED = ("Parity's own check takes it; no container runs from it here",)
-
-
-class Kind(NamedTuple):
-    """What differs between the programs: how their files are read and hidden, and how they are proved, taken, asked."""
-
-    decoded: Callable[[bytes], Tuple[str, str]]
-    redact: Callable[[str, Redactor], str]
-    service: Callable[..., Service]
-
-
-def _utf8(content: bytes) -> Tuple[str, str]:
-    return content.decode("utf-8"), "utf-8"
-
-
-KINDS = {
-    "loki": Kind(_utf8, loki_files.redact, LokiService),
-    "nginx": Kind(nginx_text.decoded, nginx_text.redact, NginxService),
-}
 
 
 class RemedyOptions(NamedTuple):
@@ -195,32 +173,38 @@ def _in_project(asked: RemedyOptions, key: str) -> _Opened:
     """Open the files of a service that runs nowhere here."""
     sealer = Sealer(key.encode())
     found = project_files.find(asked.project, asked.service, sealer)
-    files = _files(asked, found.mounts, found.read, sealer)
+    files = _files(asked, found.mounts, found.read, sealer, found.folder)
 
     def service(contents: Mapping[str, bytes]) -> Service:
         here = {files[path].host_path: content for path, content in contents.items()}
-        if asked.kind != "nginx" or not asked.trial:
+        proof = KINDS[asked.kind].prove_on_host
+        if proof is None or not asked.trial:
             return FilesAlone(here, words=_UNPROVED)
         everything = {**{path: one.content for path, one in files.items()}, **contents}
-        return FilesAlone(here, lambda: nginx_on_host.prove(everything, found.service, sealer, asked.timeout), _NOWHERE)
+        prove = partial(proof, everything, found.service, sealer, asked.timeout)
+        return FilesAlone(here, prove, (_NOWHERE % asked.kind,))
 
     return _Opened(sealer, files, service)
 
 
-def _files(asked: RemedyOptions, mounts: Mapping[str, Any], read: Read, sealer: Sealer) -> Dict[str, _File]:
+def _files(
+    asked: RemedyOptions, mounts: Mapping[str, Any], read: Read, sealer: Sealer, inside: str = ""
+) -> Dict[str, _File]:
     if len(asked.files) > _MOST_FILES:
         raise FileError("it reads %d files, and no more than %d are repaired" % (len(asked.files), _MOST_FILES))
     paths = [str(one["path"]) for one in asked.files]
-    files = {path: _file(mounts, read, path, KINDS[asked.kind], sealer) for path in paths}
+    files = {
+        path: _file(partial(host_path, mounts, path, inside), read, path, KINDS[asked.kind], sealer) for path in paths
+    }
     if not any(one.host_path for one in files.values()):
         raise NotOnHostError(next((one.elsewhere for one in files.values()), "no file is named"))
     return files
 
 
-def _file(mounts: Mapping[str, Any], read: Read, path: str, kind: Kind, sealer: Sealer) -> _File:
+def _file(find: Callable[[], str], read: Read, path: str, kind: Kind, sealer: Sealer) -> _File:
     """Return a file of the container; one that does not lie on its host can be read, and not changed."""
     try:
-        real, elsewhere = host_path(mounts, path), ""
+        real, elsewhere = find(), ""
         content = live_file.read(real).content
     except NotOnHostError as error:
         real, elsewhere = "", str(error)

@@ -14,6 +14,7 @@ from .public import is_public, unknown_in_url, without_references
 from .shape_of_names import is_plain_name
 from .shell_words import OPERATORS, split
 from .spans import Span
+from .words import wordset
 
 _OPTION = re.compile(r"--?(?P<name>[A-Za-z][\w.-]{0,80})")
 _ASSIGNED = re.compile(r"(?P<name>-{0,2}[A-Za-z_][\w.-]{0,80})=(?P<value>[\s\S]+)")
@@ -23,7 +24,7 @@ _SHORT = re.compile(r"-[A-Za-z][A-Za-z0-9-]{0,3}")  # several in one, or with a 
 _GLUED = re.compile(r"-[A-Za-z][a-z]{0,20}[:=,%]?\0+")  # a token behind an option, or behind its user
 _RUNNERS = frozenset(("exec", "env", "sudo", "time", "nohup", "gosu", "su-exec", "tini"))
 # Options that name an application, queues, a process or a module, as of Celery, Gunicorn and Python.
-_NAMING = frozenset("A Q n m P app queues exclude-queues hostname pool scheduler module".split())
+_NAMING = wordset("A Q n m P app queues exclude-queues hostname pool scheduler module")
 _DEPTH = 5  # of commands within commands
 
 

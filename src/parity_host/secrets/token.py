@@ -11,7 +11,8 @@ from typing import List, NamedTuple, Optional, Pattern
 from .placeholders import KINDS, placeholder_class
 
 # Length classes by their lower bound, the longest first.
-_LENGTHS = ((64, "len64up"), (32, "len32to63"), (16, "len16to31"), (8, "len8to15"), (0, "len1to7"))
+SHORTEST = "len1to7"
+_LENGTHS = ((64, "len64up"), (32, "len32to63"), (16, "len16to31"), (8, "len8to15"), (0, SHORTEST))
 _FINGERPRINT_DIGITS = 32
 
 # Why a value is hidden: it is a secret by its name or form, or it is only not known to be public.

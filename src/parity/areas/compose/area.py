@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -45,6 +46,12 @@ _COMPARED_ELSEWHERE: Final = frozenset(
     ]
 )
 _SHOWN_VARIABLES: Final = 8
+# What nginx serves: an empty folder is an empty site.
+_SERVED: Final = "/usr/share/nginx/html"
+# A name with an ending, or one of those that files without one have. Folders such as conf.d have endings too.
+_FILE_NAME: Final = re.compile(
+    r"(?:[^/.]\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}|/(?:Caddyfile|Dockerfile|Makefile|hosts|passwd|\.?htpasswd|crontab|\.env[\w.]*))$"
+)
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -72,6 +79,8 @@ def _problems(stack: Stack) -> Iterator[Difference]:
             if path and line
             else path or ", ".join(stack.shorten(f.path) for f in stack.files if "compose" in f.roles)
         )
+        # A variable that Compose replaces by nothing is an empty one in the container.
+        empty = {f"environment.empty/{item}@{stack.environment}"} if problem.get("kind") == "unset-variable" else set()
         yield Difference(
             rule,
             (stack.environment,),
@@ -79,19 +88,40 @@ def _problems(stack: Stack) -> Iterator[Difference]:
             item,
             (Evidence(stack.environment, message, where),),
             {"message": message, "path": path},
+            covers=frozenset(empty),
         )
 
 
 def _missing_binds(stack: Stack) -> Iterator[Difference]:
+    """Yield each path that services mount and that is not there, once for all of them."""
+    missing: dict[str, list[tuple[str, Mount]]] = {}
     for name, service in stack.services.items():
         for mount in service.declared.config.mounts if service.declared else ():
             if mount.kind == "bind" and stack.paths.get(mount.source) == "missing":
-                source = stack.shorten(mount.source)
-                where = Evidence(stack.environment, f"{source} does not exist", in_service(name), name)
-                words = {"path": source, "destination": mount.destination}
-                yield Difference(
-                    "compose.missing-bind-source", (stack.environment,), name, mount.destination, (where,), words
-                )
+                missing.setdefault(mount.source, []).append((name, mount))
+    for path, uses in sorted(missing.items()):
+        source = stack.shorten(path)
+        pieces = tuple(
+            Evidence(stack.environment, f"{source} does not exist", in_service(name), name) for name, _ in uses
+        )
+        services = sorted({name for name, _ in uses})
+        file = any(_is_file(mount) for _, mount in uses)
+        words = {"path": source, "destination": uses[0][1].destination, "services": ", ".join(services)}
+        yield Difference(
+            "compose.missing-bind-source" if file else "compose.missing-bind-folder",
+            (stack.environment,),
+            services[0] if len(services) == 1 else "",
+            uses[0][1].destination if len(uses) == 1 else source,
+            pieces,
+            words,
+            mentions=frozenset(services),
+        )
+
+
+def _is_file(mount: Mount) -> bool:
+    """Return whether what is mounted has to hold something: Docker makes empty folders by itself, and no files."""
+    named = any(_FILE_NAME.search(path.rstrip("/")) for path in (mount.source, mount.destination))
+    return named or mount.read_only or mount.destination.startswith(_SERVED)
 
 
 def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[Difference]:

@@ -67,6 +67,19 @@ _TOOLS: Final = frozenset(
     | {"proxy", "restore", "sentinel", "sidecar", "ui", "web", "workbench"}
 )
 
+# What shows or changes an application to whoever reaches it, and asks for no password by itself.
+_UNGUARDED: Final = frozenset(
+    {"adminer", "phpmyadmin", "pgadmin", "pgadmin4", "express", "commander", "redisinsight", "insight", "flower"}
+    | {"portainer", "kibana", "prometheus", "alertmanager", "jaeger", "mailhog", "mailpit", "maildev", "dozzle"}
+    | {"cadvisor", "cerebro", "ollama", "dashboard", "pushgateway", "zipkin", "swagger", "celery-flower"}
+)
+
+
+def unguarded(name: str, image: str, command: str) -> bool:
+    """Return whether a service is an administration page, or an API without a password, by its names."""
+    words = _WORD.findall(f"{name} {repository(image).rpartition('/')[2]}".lower())
+    return bool(_UNGUARDED.intersection(words)) or "flower" in command.split()
+
 
 def datastore_of(image: str) -> Datastore | None:
     """Return the datastore that an image is, None where its name says that it is none."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parity.areas.containers.datastores import datastore_of, keeps_its_data
+from parity.areas.containers.datastores import datastore_of, keeps_its_data, unguarded
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
@@ -16,11 +16,16 @@ from parity.domain.programs import kinds
 from parity.domain.stack import Container, Service, ServiceConfig, Stack
 from parity.domain.values import show
 
-_ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 _DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
 # Names of services that do one thing and end.
 _JOB: Final = re.compile(
     r"(?:^|[-_])(?:migrat\w*|init\w*|setup|seed\w*|bootstrap|build\w*|job|test\w*|create\w*|provision\w*)(?:$|[-_\d])"
+)
+
+_WORKER: Final = re.compile(r"worker|celery|sidekiq|queue|beat|scheduler|(?:^|[-_])rq(?:$|[-_])|horizon|bull|resque")
+# Where images have the application's code.
+_CODE: Final = frozenset(
+    {"/app", "/code", "/src", "/usr/src/app", "/usr/src", "/workspace", "/var/www/html", "/srv/app"}
 )
 
 
@@ -52,7 +57,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for match in comparison.matches:
         for environment, service in match.members.items():
             for seen in _seen(comparison.stack(environment), match, service):
-                for rule in (_restart, _image, _command, _exposed, _data):
+                for rule in (_restart, _image, _command, _exposed, _unguarded, _data, _queues, _source):
                     yield from rule(seen)
 
 
@@ -104,10 +109,48 @@ def _command(seen: _Seen) -> Iterator[Difference]:
 def _exposed(seen: _Seen) -> Iterator[Difference]:
     store = datastore_of(seen.config.image)
     for published in seen.config.ports if store and seen.stack.production else ():
-        if store and published.container in store.ports and published.host_ip in _ALL_INTERFACES:
+        if store and published.container in store.ports and published.open:
             shown = f"{published.host_ip}:{published.host_port} → {published.container}"
             words = {"kind": store.kind, "port": published.host_port}
             yield seen.difference("containers.datastore-exposed", shown, published.container, **words)
+
+
+def _unguarded(seen: _Seen) -> Iterator[Difference]:
+    config = seen.config
+    if seen.stack.production and unguarded(seen.service.name, config.image, " ".join(config.command or ())):
+        for port in config.ports:
+            if port.open:
+                shown = f"{port.host_ip}:{port.host_port} → {port.container}"
+                yield seen.difference("containers.admin-exposed", shown, port.container, port=port.host_port)
+
+
+def _queues(seen: _Seen) -> Iterator[Difference]:
+    """Yield a Redis that keeps nothing, where workers of the stack take their tasks from one."""
+    store = datastore_of(seen.config.image)
+    workers = sorted(name for name in seen.stack.services if _WORKER.search(name.lower()))
+    kept = any(mount.source and mount.destination.startswith("/data") for mount in seen.config.mounts)
+    if store and store.kind == "redis" and seen.stack.production and workers and not kept and not _cache_only(seen):
+        shown = "nothing is mounted at /data"
+        yield seen.difference("containers.queue-not-kept", shown, workers=", ".join(workers))
+
+
+def _cache_only(seen: _Seen) -> bool:
+    """Return whether a Redis is told to keep nothing, or is named for a cache."""
+    command = " ".join(seen.config.command or ())
+    return any(option in command for option in ('--save ""', "--maxmemory")) or "cache" in seen.service.name.lower()
+
+
+def _source(seen: _Seen) -> Iterator[Difference]:
+    """Yield a folder of source code that production mounts over what its image holds."""
+    declared = seen.service.declared
+    build = declared.raw.get("build") if declared else None
+    context = str(build.get("context") or "") if isinstance(build, dict) else ""
+    for mount in seen.config.mounts if seen.stack.production else ():
+        code = mount.source == context or mount.destination.rstrip("/") in _CODE
+        if context and mount.kind == "bind" and code:
+            yield seen.difference(
+                "containers.source-mounted", f"{mount.source} → {mount.destination}", mount.destination
+            )
 
 
 def _data(seen: _Seen) -> Iterator[Difference]:

@@ -10,7 +10,7 @@ from parity.compare.comparison import Comparison
 from parity.domain.environment_names import environments_named, without_environment
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import Same, as_boolean, as_url, has_secret, is_number, listed, show, url_ways, whole_secret
-from parity_host.secrets.token import SECRET, alike, find
+from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 
 # From the loudest to the quietest.
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
@@ -27,8 +27,7 @@ def differences(comparison: Comparison, variables: Variables, name: str) -> Iter
     directions: set[str] = set()
     for match_name, values in _by_service(comparison, environments).items():
         rule, at_fault, ways = _verdict(comparison, name, values)
-        derived = rule == _SAME and all(variables.derived(e, value or "") for e, value in values.items())
-        if rule and not derived:
+        if rule and not (rule == _SAME and _told_elsewhere(variables, name, values)):
             directions.add(_direction(comparison, values))
             ways_so_far, pieces, faulty = found.setdefault(rule, (set(), [], set()))
             ways_so_far |= ways
@@ -57,6 +56,13 @@ def differences(comparison: Comparison, variables: Variables, name: str) -> Iter
             direction=direction,
             mentions=frozenset(services),
         )
+
+
+def _told_elsewhere(variables: Variables, name: str, values: Mapping[str, str | None]) -> bool:
+    """Return whether a shared secret is one of another name, or an address that holds one."""
+    return variables.names(values)[:1] != [name] or all(
+        variables.derived(e, value or "") for e, value in values.items()
+    )
 
 
 def _place(environments: Mapping[str, Variable], environment: str, service: str) -> str:
@@ -96,15 +102,15 @@ def _verdict(comparison: Comparison, name: str, values: Mapping[str, str | None]
     verdicts = {comparison.same_value(names[0], present[names[0]], other, present[other]) for other in names[1:]}
     if Same.NO in verdicts:
         ways = set().union(*(_ways(present[names[0]], present[other]) for other in names[1:]))
-        return "environment.differs", set(names), ways
-    if verdicts == {Same.YES} and _holds_secret(present[names[0]]):
+        return ("environment.differs", set(names), ways) if ways else ("", set(), set())
+    if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[names[0]])):
         return _SAME, set(names), {"secret"}
     return "", set(), set()
 
 
-def _holds_secret(value: str) -> bool:
-    """Return whether a secret is in a value; what is only not known to be public is none."""
-    return any(token.placeholder == "none" and token.why == SECRET for token in find(value))
+def _is_a_secret(token: Token) -> bool:
+    """Return whether a hidden value is a secret of its own: no placeholder, and longer than a letter or a switch."""
+    return token.why == SECRET and token.placeholder == "none" and token.length != SHORTEST
 
 
 def _missing_as(comparison: Comparison, name: str, absent: set[str], present: Mapping[str, str]) -> str:

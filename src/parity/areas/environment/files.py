@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from parity.compare.env_files import EnvFiles
@@ -12,6 +15,8 @@ from parity.domain.values import show
 from parity_host.envfile.reader import EnvFile, effective, read_env_file
 
 _DOLLAR_CUT: Final = "dollar-cut"
+_KEYS_SHOWN: Final = 8
+_TEMPLATE_WORD: Final = re.compile(r"[._-]?(?:template|example|sample|dist|tmpl)(?=$|\.)", re.IGNORECASE)
 
 
 def differences(files: EnvFiles) -> Iterator[Difference]:
@@ -20,6 +25,7 @@ def differences(files: EnvFiles) -> Iterator[Difference]:
         yield from _duplicates(files, path, parsed)
         yield from _refused(files, path, parsed)
         yield from _cut(files, files.by_path[path])
+    yield from _unused(files)
     yield from _overlaps(files)
     yield from _against_template(files)
 
@@ -77,6 +83,21 @@ def _cut(files: EnvFiles, file: File) -> Iterator[Difference]:
             yield _found(files, "environment.dollar-cut", key, (piece,), file=files.stack.shorten(file.path))
 
 
+def _unused(files: EnvFiles) -> Iterator[Difference]:
+    """Yield the variables of each project file that neither Compose nor any container reads, as one difference."""
+    taken = {path for paths in files.of_service.values() for path in paths}
+    for path in files.stack.env_files if files.stack.production else ():
+        if path in files.parsed and path not in taken:
+            unread = [entry for key, entry in effective(files.parsed[path]).items() if not files.is_used(key)]
+            pieces = tuple(_piece(files, path, entry.line, entry.key) for entry in unread)
+            if pieces:
+                keys = ", ".join(entry.key for entry in unread[:_KEYS_SHOWN]) + (
+                    " …" if len(unread) > _KEYS_SHOWN else ""
+                )
+                name = files.stack.shorten(path)
+                yield _found(files, "environment.unused", name, pieces, count=str(len(unread)), keys=keys)
+
+
 def _overlaps(files: EnvFiles) -> Iterator[Difference]:
     found: dict[str, dict[str, Evidence]] = {}
     users: dict[str, set[str]] = {}
@@ -119,19 +140,40 @@ def _against_template(files: EnvFiles) -> Iterator[Difference]:
     parsed = read_env_file(template.text.encode("utf-8", "replace"), {})
     wanted = effective(parsed)
     optional = {commented.key for commented in parsed.commented}
-    present = _present(files)
+    pair = _pairs_of(files, template.path, {*wanted, *optional})
+    present = _present(files, pair)
     name = files.stack.shorten(template.path)
-    for key in sorted(set(wanted) - set(present)):
+    for key in sorted(set(wanted) - set(_present(files, list(files.parsed))) - _given(files)):
         piece = _piece(files, template.path, wanted[key].line, "named by the template, set nowhere")
-        yield _found(files, "environment.template-key-missing", key, (piece,), template=name)
+        found = _found(files, "environment.template-key-missing", key, (piece,), template=name)
+        # Compose says of the same key that it is not set.
+        yield replace(found, covers=frozenset({f"compose.unset-variable/{key}@{files.stack.environment}"}))
     if present:
         for key in sorted(set(present) - set(wanted) - optional):
             yield _found(files, "environment.not-in-template", key, (present[key],), template=name)
 
 
-def _present(files: EnvFiles) -> Mapping[str, Evidence]:
-    present: dict[str, Evidence] = {}
+def _pairs_of(files: EnvFiles, template: str, keys: set[str]) -> list[str]:
+    """Return the env files that a template is for: by their name without its ending, or by most of their keys."""
+    folder, name = posixpath.split(template)
+    bare = _TEMPLATE_WORD.sub("", name) or ".env"
+    pairs = []
     for path, parsed in files.parsed.items():
-        for key, entry in effective(parsed).items():
+        own = set(effective(parsed))
+        if posixpath.split(path) == (folder, bare) or len(own & keys) * 2 > len(own):
+            pairs.append(path)
+    return pairs
+
+
+def _given(files: EnvFiles) -> set[str]:
+    """Return the variables that services get from their compose files, or from containers that run."""
+    services = files.stack.services.values()
+    return {name for service in services if service.config for name in service.config.environment}
+
+
+def _present(files: EnvFiles, paths: Sequence[str]) -> Mapping[str, Evidence]:
+    present: dict[str, Evidence] = {}
+    for path in paths:
+        for key, entry in effective(files.parsed[path]).items():
             present.setdefault(key, _piece(files, path, entry.line, show(entry.value)))
     return present

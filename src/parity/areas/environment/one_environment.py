@@ -21,6 +21,7 @@ _FILL_IN_PLAIN: Final = frozenset({"yourhere", "changeme", "template"})
 _DEFAULT: Final = "default"
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
+_MANY_NAMES: Final = 3
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
 
@@ -63,10 +64,15 @@ class OneEnvironment:
                 "" if self._all.derived(self._stack.environment, value) else _placeholder_kind(value), []
             ).append(service)
         for kind, services in by_kind.items():
-            if kind == _DEFAULT:
+            if kind == _DEFAULT and self._is_root(name, variable.values[services[0]]):
                 yield from self._found("environment.default-password", name, variable, services)
-            elif kind:
+            elif kind and kind != _DEFAULT:
                 yield from self._found("environment.placeholder", name, variable, services, kind=kind)
+
+    def _is_root(self, name: str, value: str) -> bool:
+        """Return whether a password is reported under this name; one of many variables is so under the first alone."""
+        names = self._all.names({self._stack.environment: value})
+        return len(names) < _MANY_NAMES or names[0] == name
 
     def _quoted(self, name: str, variable: Variable) -> Iterator[Difference]:
         services = [service for service, value in variable.values.items() if service != COMPOSE and _quoted(value)]

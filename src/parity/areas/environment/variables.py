@@ -65,6 +65,14 @@ class Variables:
             and {token.fingerprint for token in tokens} <= self._whole[environment]
         )
 
+    def names(self, values: Mapping[str, str | None]) -> list[str]:
+        """Return the names under which environments have these secrets, each one whole, in order."""
+        return [
+            name
+            for name, found in sorted(self.by_name.items())
+            if all(one in found and value in found[one].values.values() for one, value in values.items())
+        ]
+
     def _add(self, name: str, environment: str, service: str, value: str, place: str) -> None:
         variable = self.by_name.setdefault(name, {}).setdefault(environment, Variable())
         variable.values[service] = value

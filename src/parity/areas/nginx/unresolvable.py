@@ -208,7 +208,7 @@ def _port(nginx: NginxInstance, here: Names, own: Endpoint, need: Need) -> Itera
     told = {one.service for one in holders}
     if not need.port or len(told) != 1:
         return
-    service = nginx.stack.services[holders[0].service]
+    service = nginx.stack.service(holders[0].service)
     ports = listens(service)
     if ports and need.port not in ports.all:
         environment = nginx.stack.environment

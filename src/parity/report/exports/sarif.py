@@ -32,7 +32,7 @@ _SECURITY: Final = {
     Severity.INFO: "0.0",
 }
 _BASELINE: Final = {"new": "new", "back": "new", "open": "unchanged"}
-_FILE: Final = re.compile(r"(?:^|, )(?P<path>(?!container |compose service )[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
+_FILE: Final = re.compile(r"(?:^|, )(?P<path>[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
 _LINK: Final = re.compile(r"\[(?=[^\]]*\]\()")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 _SUPPRESSED: Final = {"waived": "accepted", "expected": "accepted", "verify": "underReview"}

@@ -312,14 +312,14 @@ CASES = [
     Case("compose.required-variable/TOKEN@dev", "high", problem("required-variable", name="TOKEN"), GOOD, (GOOD, GOOD)),
     Case("compose.unset-variable/PORT@dev", "low", problem("unset-variable", name="PORT"), GOOD, (GOOD, GOOD)),
     Case(
-        "compose.missing-bind-source/api//etc/conf@prod",
-        "high",
+        "compose.missing-bind-folder/api//etc/conf@prod",
+        "low",
         GOOD,
         binds("missing"),
         (GOOD, binds("directory")),
         says="docker/conf",
     ),
-    Case("compose.missing-bind-source/api//etc/conf@dev", "medium", binds("missing"), GOOD, (binds("file"), GOOD)),
+    Case("compose.missing-bind-folder/api//etc/conf@dev", "info", binds("missing"), GOOD, (binds("file"), GOOD)),
     Case(
         "compose.undeclared/extra@dev",
         "low",

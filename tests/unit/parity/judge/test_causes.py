@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from parity.domain.findings import Finding, Severity
-from parity.judge.weighing import linked
+from parity.judge.links import linked
 from parity.knowledge.rules import read_rules
 
 ENTRY = {"severity": "low", "effort": "minutes", "title": "t", "cause": "c", "impact": "i", "action": "a"}

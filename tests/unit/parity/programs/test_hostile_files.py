@@ -7,9 +7,10 @@ import time
 
 import pytest
 
+from parity.domain.findings import ParityError
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.check.explain import explain as explain_loki
-from parity.remedy import plan
+from parity.remedy import loki, nginx, plan
 
 TODAY = datetime.date(2026, 11, 24)
 MAIN = "/etc/nginx/nginx.conf"
@@ -31,7 +32,7 @@ NUMBERS = [
 @pytest.mark.parametrize("text", NUMBERS)
 def test_a_number_that_python_does_not_read_is_one_that_loki_does_not_take(text: str, version: str) -> None:
     assert check_loki(text, version, TODAY) != ()
-    assert not plan.loki_plan(text, version, TODAY)["accepted"]
+    assert not loki.migrated(text, version, TODAY)["accepted"]
 
 
 def test_a_line_that_loki_never_wrote_is_read() -> None:
@@ -45,7 +46,7 @@ def _is_quick(began: float) -> bool:
 @pytest.mark.parametrize("line", ["f{}: 1", "limits_config: {{f{}: 1}}"])
 def test_a_loki_with_thousands_of_faults_is_left_to_its_owner(line: str) -> None:
     began = time.process_time()
-    made = plan.loki_plan("\n".join(map(line.format, range(3000))), "3.4.3", TODAY)
+    made = loki.migrated("\n".join(map(line.format, range(3000))), "3.4.3", TODAY)
     assert _is_quick(began)
     assert not made["accepted"]
 
@@ -54,7 +55,7 @@ def test_a_loki_with_thousands_of_faults_is_left_to_its_owner(line: str) -> None
 def test_an_nginx_with_a_thousand_faults_is_left_to_its_owner(server: str) -> None:
     text = "events {}\nhttp {\n" + "\n".join(map(server.format, range(1000, 2000))) + "\n}\n"
     began = time.process_time()
-    made = plan.nginx_plan({MAIN: text}, MAIN, "1.22.1")
+    made = nginx.repaired({MAIN: text}, MAIN, "1.22.1")
     assert _is_quick(began)
     assert not made["accepted"]
 
@@ -65,7 +66,10 @@ def test_a_host_that_sends_other_files_than_it_named_is_told_so() -> None:
         plan.plan(target, "loki", {"/other": {"sealed": "a: 1", "host_path": "/other"}}, TODAY, True)
 
 
-def test_files_of_a_program_without_a_plan_are_not_taken_for_those_of_another() -> None:
+def test_files_of_a_program_without_a_remedy_are_not_taken_for_those_of_another() -> None:
     target = {"main": "/etc/another.yml", "version": "1.0.0", "files": []}
-    with pytest.raises(ValueError, match="no plan for the files of another"):
+    refused = r"No remedy repairs the files of 'another'\. Valid kinds: loki, nginx\."
+    with pytest.raises(ParityError, match=refused):
         plan.plan(target, "another", {"/etc/another.yml": {"sealed": "a: 1"}}, TODAY, True)
+    with pytest.raises(ParityError, match=refused):
+        plan.targets({"findings": [], "services": []}, "another", "prod", {})

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from parity.remedy import plan as remedies
+from parity.remedy import loki, nginx
+from parity.remedy.plan import plan
 
 TODAY = datetime.date(2026, 11, 24)
 MAIN = "/etc/nginx/nginx.conf"
@@ -39,37 +40,37 @@ REFUSED = {
 
 
 def made(refusals: list[str]) -> dict[str, object]:
-    return remedies.nginx_plan({MAIN: CONF, SITE: TEXT}, MAIN, "1.22", "", refusals)
+    return nginx.repaired({MAIN: CONF, SITE: TEXT}, MAIN, "1.22", "", refusals)
 
 
 def test_the_first_plan_repairs_what_the_files_show() -> None:
-    plan = made([])
-    assert (plan["files"], plan["accepted"], plan["why"]) == ({SITE: TEXT.replace("80\n", "80;\n")}, True, [])
+    first = made([])
+    assert (first["files"], first["accepted"], first["why"]) == ({SITE: TEXT.replace("80\n", "80;\n")}, True, [])
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_the_next_one_repairs_what_nginx_found_behind_it(case: str) -> None:
     refusals, files, why = REFUSED[case]
-    plan = made(refusals)
-    assert plan["files"] == files
-    assert plan["accepted"] is not bool(why)
-    assert [why in said for said in plan["why"]] == ([True] if why else [])
+    following = made(refusals)
+    assert following["files"] == files
+    assert following["accepted"] is not bool(why)
+    assert [why in said for said in following["why"]] == ([True] if why else [])
 
 
 def test_what_is_left_to_somebody_is_one_sentence_with_the_line_to_add() -> None:
     lost = TEXT.replace("    location / { return 200; }\n", "        proxy_pass http://api;\n    }\n")
-    [why] = remedies.nginx_plan({MAIN: CONF, SITE: lost.replace("80\n", "80;\n")}, MAIN, "1.22", "", [])["why"]
+    [why] = nginx.repaired({MAIN: CONF, SITE: lost.replace("80\n", "80;\n")}, MAIN, "1.22", "", [])["why"]
     assert why.endswith("the file does not say which path it had; add or change:\nlocation /PATH/ {")
 
 
 def test_of_what_is_not_certain_somebody_is_asked_to_look_at_it() -> None:
     slip = MENDED.replace("location / { return 200; }", "location / { retur 200; }")
-    said = remedies.nginx_plan({MAIN: CONF, SITE: slip}, MAIN, "1.22")["said"]
+    said = nginx.repaired({MAIN: CONF, SITE: slip}, MAIN, "1.22")["said"]
     assert ['wrote "return" for "retur"' in one for one in said] == [True]
-    loki = remedies.loki_plan("auth_enabled: false\nlimits_config:\n  max_line_sizes: 1MB\n", "3.4.3", TODAY)["said"]
-    for one in (said[0], next(one for one in loki if "max_line_sizes" in one)):
+    migrated = loki.migrated("auth_enabled: false\nlimits_config:\n  max_line_sizes: 1MB\n", "3.4.3", TODAY)["said"]
+    for one in (said[0], next(one for one in migrated if "max_line_sizes" in one)):
         assert one.endswith("; look whether that is what was meant")
-    sure = remedies.nginx_plan({MAIN: CONF, SITE: MENDED.replace("80;", "80")}, MAIN, "1.22")["said"]
+    sure = nginx.repaired({MAIN: CONF, SITE: MENDED.replace("80;", "80")}, MAIN, "1.22")["said"]
     assert [one.endswith("meant") for one in sure] == [False]
 
 
@@ -83,8 +84,8 @@ def test_what_nginx_printed_of_other_files_is_not_taken_for_a_fault_of_these(now
     read: dict[str, dict[str, object]] = {
         path: {"sealed": text, "host_path": path, "digest": "audited"} for path, text in files.items()
     }
-    stays = remedies.plan(target, "nginx", read, TODAY, audited=True)
+    stays = plan(target, "nginx", read, TODAY, audited=True)
     assert "nothing shows where it was meant to end" in stays["why"][0]
     read[SITE].update(now)
-    plan = remedies.plan(target, "nginx", read, TODAY, audited=True)
-    assert (plan["accepted"], plan["why"], plan["after"]) == (True, [], "")
+    passes = plan(target, "nginx", read, TODAY, audited=True)
+    assert (passes["accepted"], passes["why"], passes["after"]) == (True, [], "")

@@ -419,3 +419,16 @@ def test_no_planted_secret_is_left(data: bytes, draw: st.DataObject) -> None:
     if not read_env_file(text.encode(), SHELL).problems and not re.search("[\"'\\\\]", data.decode("utf-8", "replace")):
         left = redact_env_file(text.encode(), redactor(), SHELL)
         assert not [secret for secret in SECRETS if secret in left]
+
+
+def test_values_that_grow_without_end_are_refused() -> None:
+    lines = ["A0=" + "x" * 64, *(f"A{n + 1}=" + f"${{A{n}}}" * 4 for n in range(50)), "LAST=1"]
+    parsed = read_env_file("\n".join(lines).encode())
+    assert [problem.kind for problem in parsed.problems] == ["too-large"]
+    assert sum(len(entry.value or "") for entry in parsed.entries) < 1024 * 1024 + 64
+
+
+def test_many_values_of_one_that_is_long_are_refused() -> None:
+    lines = ["A=" + "x" * 500_000, *(f"B{n}=${{A}}b" for n in range(1000))]
+    parsed = read_env_file("\n".join(lines).encode())
+    assert ([problem.kind for problem in parsed.problems], len(parsed.entries)) == (["too-large"], 3)

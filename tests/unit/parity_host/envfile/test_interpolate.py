@@ -125,3 +125,12 @@ def test_agrees_with_compose_on_generated_texts(templates: list[str]) -> None:
     for template in refused[:2]:
         with pytest.raises(RefusedError):
             rendered([template])
+
+
+def test_what_grows_without_end_is_refused() -> None:
+    with pytest.raises(InterpolationError) as refused:
+        interpolate("$A" * 100_000, {"A": "x" * 100_000})
+    assert refused.value.kind == "too-large"
+    with pytest.raises(InterpolationError):
+        interpolate("${NOPE:-$A$A}", {"A": "xx"}, 3)
+    assert interpolate("${NOPE:-$A$A}", {"A": "xx"}, 4) == ("xxxx", ["NOPE"] * 0)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from switching import ERRORS, NEW, OLD, Site, calls, clean_run, fail, kill
@@ -15,6 +18,16 @@ from parity_host.remedy.live_file import FileError
 with tempfile.TemporaryDirectory() as name:
     CALLS = clean_run(Path(name))
 EVERY = [pytest.param(at, id=f"{at}-{name}") for at, name in enumerate(CALLS, 1)]
+LASTING = {False: "once", True: "lasting"}
+
+
+def failures() -> Iterator[Any]:
+    """Yield every call with every error, once and lasting: one for each call in each run, the rest in the long tier."""
+    kinds = list(itertools.product(ERRORS, LASTING))
+    for at, call in enumerate(CALLS, 1):
+        for kind, (error, lasting) in enumerate(kinds):
+            marks = [] if kind == at % len(kinds) else [pytest.mark.full_product]
+            yield pytest.param(at, error, lasting, marks=marks, id=f"{at}-{call}-{error}-{LASTING[lasting]}")
 
 
 def held(site: Site, outcome: switch.SwitchOutcome) -> None:
@@ -57,9 +70,7 @@ def test_faults_are_injected_into_calls_of_every_kind() -> None:
     assert len(CALLS) > 60
 
 
-@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
-@pytest.mark.parametrize("error", ERRORS)
-@pytest.mark.parametrize("at", EVERY)
+@pytest.mark.parametrize(("at", "error", "lasting"), list(failures()))
 def test_a_call_fails(tmp_path: Path, at: int, error: str, lasting: bool) -> None:
     site = Site(tmp_path)
     try:

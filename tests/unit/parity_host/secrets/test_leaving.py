@@ -13,7 +13,7 @@ import pytest
 
 from parity_host.gather import host
 from parity_host.health import http_readers
-from parity_host.health.http_probe import HttpAnswer as Answer
+from parity_host.health.http_probe import HttpAnswer
 from parity_host.remedy import remedy
 from parity_host.secrets.leaving import read_back, spelled, written
 from parity_host.secrets.redact import Redactor
@@ -124,6 +124,6 @@ def test_a_name_that_no_file_can_have_is_refused_in_words(tmp_path: Path) -> Non
 
 def test_a_health_answer_with_half_a_character_is_read() -> None:
     body = b'{"status": "ok", "a\\ud800": "b\\udfff", "list": ["\\ud83d\\ude00"]}'
-    answer = Answer(200, {"content-type": "application/json"}, body, True, 0.1)
+    answer = HttpAnswer(200, {"content-type": "application/json"}, body, True, 0.1)
     found = http_readers.read("http", "/health", answer, Redactor(b"k" * 48))
     assert found.facts["health"] == {"status": "ok", "a\\ud800": "b\\udfff", "list": ["\U0001f600"]}

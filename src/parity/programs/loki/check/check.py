@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.check.validation.early import early
-from parity.programs.loki.check.validation.finding import Violation, only_first
+from parity.programs.loki.check.validation.finding import Violation
 from parity.programs.loki.check.validation.start import at_start
 from parity.programs.loki.check.validation.validate import validate
 from parity.programs.loki.read.config import LokiConfig
@@ -104,7 +104,7 @@ class _Words(dict[str, object]):
 
 
 def _validation_problems(config: LokiConfig, *, hidden: bool, every: bool) -> Iterator[LokiProblem]:
-    for finding in only_first(early(config)):
+    for finding in early(config):
         reading = finding.rule in _WHILE_READING
         yield _finding("", finding, hidden=hidden, wave=1 if reading else 2)
         if not every or not reading:

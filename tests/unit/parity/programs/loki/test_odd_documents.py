@@ -11,7 +11,7 @@ import pytest
 from parity.programs.loki.check.check import check, every_problem
 from parity.programs.loki.read.differences import differences
 from parity.programs.loki.read.releases import table
-from parity.remedy.plan import loki_plan
+from parity.remedy.loki import migrated
 
 TODAY = datetime.date(2026, 11, 24)
 CASES = Path(__file__).resolve().parents[4] / "cases/loki"
@@ -51,7 +51,7 @@ def ends_well(text: str, version: str) -> None:
     """Do with a document all that an audit and a remedy do; what is wrong with it is said and never raised."""
     for expands in (False, True):
         check(text, version, TODAY, expand_env=expands)
-        made = loki_plan(text, version, TODAY, expands)
+        made = migrated(text, version, TODAY, expands)
         assert made["accepted"] or made["why"]
     every_problem(text, version, TODAY)
     differences(text, "auth_enabled: false\n", version)
@@ -101,6 +101,6 @@ def test_mutated_files_end_well() -> None:
 
 
 def test_an_empty_block_that_hides_a_panic_is_taken_out_and_the_panic_told() -> None:
-    made = loki_plan("auth_enabled: false\ncommon:\n", "3.4.3", TODAY)
+    made = migrated("auth_enabled: false\ncommon:\n", "3.4.3", TODAY)
     assert made["text"] == "auth_enabled: false\n"
     assert "schema_config" in made["why"][0]

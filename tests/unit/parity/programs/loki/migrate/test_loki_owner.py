@@ -9,7 +9,7 @@ from loki_texts import PERIOD, TODAY
 from parity.programs.loki.check.check import check
 from parity.programs.loki.migrate.migrate import migrate
 from parity.programs.loki.migrate.owner_lines import Lines
-from parity.remedy.plan import loki_plan
+from parity.remedy.loki import migrated
 
 HERE = "common:\n  path_prefix: /srv/logs\n"
 HOME = "path_prefix: <Loki's data directory, /loki in the official image>"
@@ -125,7 +125,7 @@ def test_all_values_that_end_the_reading_are_told_at_once() -> None:
 
 
 def test_lines_that_cure_several_problems_are_said_once() -> None:
-    said = loki_plan(PERIOD, "3.4.3", TODAY)["said"]
+    said = migrated(PERIOD, "3.4.3", TODAY)["said"]
     assert len(said) == 3
     assert sum("path_prefix: <" in sentence for sentence in said) == 1
     assert said[1].endswith("; the lines above cure this too")

@@ -1,0 +1,182 @@
+"""How a service is configured differently in each environment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from parity.areas.containers import labels
+from parity.areas.containers.amounts import in_bytes
+from parity.areas.containers.commands import changed, decides, settings
+from parity.compare.comparison import Comparison, differs, evidence, per_environment
+from parity.compare.match_services import Match, full_name, repository
+from parity.domain.findings import Difference
+from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig
+from parity.domain.values import show
+
+_OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
+
+
+def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
+    """Yield the settings of a service in which the environments differ."""
+    members = comparison.seen(match)
+    yield from labels.differences(comparison, match, members)
+    for compare in (_images, _ports, _limits, _healthchecks, _mounts, _restarts, _commands):
+        yield from compare(comparison, match, members)
+
+
+def _difference(
+    rule: str,
+    match: Match,
+    members: Mapping[str, Service],
+    shown: Mapping[str, str],
+    ways: set[str],
+    item: str = "",
+    **words: str,
+) -> Difference:
+    return Difference(rule, tuple(shown), match.name, item, evidence(members, shown), words, frozenset(ways))
+
+
+def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
+    images = {e: s.config.image for e, s in members.items() if s.config and not (s.declared and s.declared.built)}
+    if len(images) < 2 or not differs({e: full_name(image) for e, image in images.items()}):
+        return
+    repositories = {repository(image) for image in images.values()}
+    way = "tag" if len(repositories) == 1 else "repository"
+    yield _difference("containers.image-differs", match, members, images, {way}, images=" / ".join(images.values()))
+
+
+def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
+    published = per_environment(members, lambda config: {port.container for port in config.ports})
+    for container_port in sorted(set().union(*published.values())):
+        having = {e for e, ports in published.items() if container_port in ports}
+        lines = {e: _published(service.config, container_port) for e, service in members.items() if service.config}
+        if not differs(lines):
+            continue
+        if having == set(members):
+            ways = {"host-port"}
+        else:
+            ways = {"only-production" if comparison.production(having) else "not-in-production"}
+            if comparison.production(having) and container_port not in _OF_THE_WEB and _open(members, container_port):
+                ways = {"open-in-production"}
+        yield _difference("containers.ports-differ", match, members, lines, ways, item=container_port)
+
+
+def _open(members: Mapping[str, Service], container_port: str) -> bool:
+    """Return whether a port is published on every address anywhere."""
+    ports = [port for service in members.values() if service.config for port in service.config.ports]
+    return any(port.container == container_port and port.open for port in ports)
+
+
+def _published(config: ServiceConfig, container_port: str) -> str:
+    bound = sorted(f"{port.host_ip}:{port.host_port}" for port in config.ports if port.container == container_port)
+    return ", ".join(bound) or "not published"
+
+
+def _limits(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
+    readers: tuple[tuple[str, Callable[[ServiceConfig], float], Callable[[float], str]], ...] = (
+        ("memory", lambda config: config.memory, in_bytes),
+        ("cpus", lambda config: config.cpus, lambda cpus: f"{cpus:g} CPUs" if cpus else "no limit"),
+    )
+    found = []
+    for item, read, say in readers:
+        limits = per_environment(members, read)
+        if differs(limits):
+            lacking = [environment for environment, limit in limits.items() if not limit]
+            way = (
+                "production-unlimited" if comparison.production(lacking) else "production-only" if lacking else "amount"
+            )
+            shown = {environment: say(limit) for environment, limit in limits.items()}
+            found.append(_difference("containers.limit-differs", match, members, shown, {way}, item=item))
+    if len(found) > 1 and found[0].ways == found[1].ways:
+        # One block of the compose file is there or not: the first of its limits says so.
+        found = [replace(found[0], evidence=found[0].evidence + found[1].evidence)]
+    yield from found
+
+
+def _healthchecks(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
+    checks = per_environment(members, lambda config: config.healthcheck)
+    if not differs(checks):
+        return
+    shown = {environment: _check(check) for environment, check in checks.items()}
+    if not differs(shown):  # but for a secret in it, which is compared as a variable
+        return
+    lacking = [environment for environment, check in checks.items() if check is None]
+    ways = {"production-lacks" if comparison.production(lacking) else "production-only" if lacking else "details"}
+    yield _difference("containers.healthcheck-differs", match, members, shown, ways)
+
+
+def _check(check: Healthcheck | None) -> str:
+    if check is None:
+        return "no health check"
+    return show(
+        f"{' '.join(check.test)} every {check.interval or 30:g} s, "
+        f"timeout {check.timeout or 30:g} s, {check.retries or 3} tries"
+    )
+
+
+def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
+    mounted = per_environment(members, lambda config: {mount.destination: mount for mount in config.mounts})
+    for destination in sorted(set().union(*mounted.values())):
+        found = {environment: mounts.get(destination) for environment, mounts in mounted.items()}
+        kinds = {environment: _mount_kind(mount) for environment, mount in found.items()}
+        if not differs(kinds):
+            continue
+        having = [environment for environment, mount in found.items() if mount is not None]
+        if len(having) == len(found):
+            ways = {"mode" if not differs({e: m.kind for e, m in found.items() if m}) else "kind"}
+        else:
+            ways = {"only-production" if comparison.production(having) else "not-in-production"}
+            ways.add("bind" if any(mount and mount.kind == "bind" for mount in found.values()) else "volume")
+        shown = {e: f"{kinds[e]} {show(m.source)}".strip() if m else "not mounted" for e, m in found.items()}
+        yield _difference("containers.mounts-differ", match, members, shown, ways, item=destination)
+
+
+def _mount_kind(mount: Mount | None) -> str:
+    return "" if mount is None else mount.kind + (" (read-only)" if mount.read_only else "")
+
+
+def _restarts(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
+    policies = per_environment(members, lambda config: config.restart)
+    if differs(policies):
+        weak = [environment for environment, policy in policies.items() if policy == "no"]
+        ways = {"production-weaker" if comparison.production(weak) else "kind"}
+        yield _difference("containers.restart-differs", match, members, policies, ways)
+
+
+def _commands(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
+    commands = per_environment(members, lambda config: config.command)
+    shown = {e: "the image's own" if command is None else show(" ".join(command)) for e, command in commands.items()}
+    if differs(shown):  # and not only in a secret, which is compared as a variable
+        queues = {environment: _queues(command or ()) for environment, command in commands.items()}
+        ways = {"queues"} if differs(queues) and all(queues.values()) else {"words"}
+        options = {e: settings(s.config.command, s.config.image) for e, s in members.items() if s.config}
+        yield from _options(comparison, match, members, options)
+        if not changed(options):
+            yield _difference("containers.command-differs", match, members, shown, ways)
+
+
+def _options(
+    comparison: Comparison, match: Match, members: Mapping[str, Service], options: Mapping[str, Mapping[str, str]]
+) -> Iterator[Difference]:
+    """Yield the options that differ: one by one, or together where several decide the same."""
+    by_subject: dict[str, list[str]] = {}
+    for option in changed(options):
+        by_subject.setdefault(decides(option), []).append(option)
+    for subject, names in by_subject.items():
+        values = {e: {name: found[name] for name in names if name in found} for e, found in options.items()}
+        shown = {e: " ".join(f"--{name} {show(value)}".strip() for name, value in v.items()) for e, v in values.items()}
+        lacking = [environment for environment, found in values.items() if not found]
+        way = "value" if not lacking else "production-lacks" if comparison.production(lacking) else "only-production"
+        shown = {environment: text or "not set" for environment, text in shown.items()}
+        item, words = names[0] if len(names) == 1 else subject, {"decides": subject, "options": ", ".join(names)}
+        yield _difference("containers.option-differs", match, members, shown, {way, subject}, item, **words)
+
+
+def _queues(command: Sequence[str]) -> frozenset[str]:
+    """Return the queues that a Celery worker is told to take from: https://docs.celeryq.dev/en/stable/reference/cli.html."""
+    named = [value for word, value in pairwise([*command, ""]) if word in ("-Q", "--queues")]
+    named += [word.partition("=")[2] for word in command if word.startswith("--queues=")]
+    return frozenset(queue.strip() for value in named for queue in value.split(",") if queue.strip())

@@ -1,0 +1,69 @@
+"""Labels that other programs take for configuration: routes of a proxy, updates, schedules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from parity.compare.comparison import Comparison, evidence
+from parity.compare.match_services import Match
+from parity.domain.environment_names import without_environment
+from parity.domain.findings import Difference
+from parity.domain.stack import Service
+from parity.domain.untrusted import scalar
+from parity.domain.values import has_secret, show
+
+# Whose labels configure something. Source: the documentation of each.
+_READ: Final = (
+    "traefik.",
+    "caddy",
+    "com.centurylinklabs.watchtower.",
+    "ofelia.",
+    "prometheus.",
+    "homepage.",
+    "autoheal",
+)
+# In a label's name or value: who may come in.
+_ACCESS: Final = re.compile(
+    r"middlewares|auth|ipallowlist|ipwhitelist|ratelimit|headers|tls|entrypoints", re.IGNORECASE
+)
+_QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'")
+
+
+def differences(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
+    """Yield each label that configures something and is not alike in all environments that have such labels."""
+    found = {environment: _labels(service) for environment, service in members.items() if service.declared}
+    if len(found) < 2 or not all(found.values()):
+        return  # an environment without any has another proxy, or none
+    for name in sorted(set().union(*found.values())):
+        values = {environment: labels.get(name) for environment, labels in found.items()}
+        way = _way(comparison, name, values)
+        if way:
+            lacking = tuple(environment for environment, value in values.items() if value is None)
+            shown = {environment: show(value) for environment, value in values.items()}
+            ways = frozenset({way, *(("access",) if _ACCESS.search(name) else ())})
+            pieces = evidence(members, shown)
+            yield Difference("containers.label-differs", lacking or tuple(values), match.name, name, pieces, {}, ways)
+
+
+def _labels(service: Service) -> dict[str, str]:
+    raw = service.declared.raw.get("labels") if service.declared else None
+    labels = raw if isinstance(raw, dict) else {}
+    return {str(name): scalar(value) for name, value in labels.items() if str(name).lower().startswith(_READ)}
+
+
+def _way(comparison: Comparison, name: str, values: Mapping[str, str | None]) -> str:
+    """Return how a label differs, an empty string where it does not."""
+    present = [value for value in values.values() if value is not None]
+    if len(present) < len(values):
+        lacking = [environment for environment, value in values.items() if value is None]
+        return "production-lacks" if comparison.production(lacking) else "only-production"
+    if len({_plain(value) for value in present}) == 1:
+        return "host" if len(set(present)) > 1 else ""
+    return "secret" if all(map(has_secret, present)) else "value"
+
+
+def _plain(value: str) -> str:
+    """Return a label's value without the hosts and paths that it quotes, and without its environment's word."""
+    return without_environment(_QUOTED.sub("`…`", value))

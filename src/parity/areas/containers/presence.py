@@ -1,0 +1,86 @@
+"""Services that an environment has not, that do not run, or that go by another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parity.compare.comparison import Comparison, evidence, place_of
+from parity.compare.match_services import Match
+from parity.domain.environment_names import environments_named
+from parity.domain.findings import Difference, Evidence
+from parity.domain.places import in_service
+from parity.domain.stack import Service, Stack
+
+
+def differences(comparison: Comparison) -> Iterator[Difference]:
+    """Yield services that are not in every environment, or not under one name, and containers that name another."""
+    for match in comparison.matches:
+        yield from _presence(comparison, match)
+    for stack in comparison.stacks:
+        yield from _names(stack)
+
+
+def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
+    absent = [stack for stack in comparison.stacks if stack.environment not in match.members and stack.services]
+    if absent and match.members:
+        shown = {stack.environment: "no such service" for stack in absent}
+        pieces = evidence(match.members, {e: _standing(s) for e, s in match.members.items()})
+        pieces += tuple(Evidence(environment, text) for environment, text in shown.items())
+        way = (
+            "only-production"
+            if comparison.production(match.members)
+            else "not-in-production"
+            if any(s.production for s in absent)
+            else "only-elsewhere"
+        )
+        words = {"has": ", ".join(match.members), "lacks": ", ".join(shown)}
+        yield Difference("containers.service-missing", tuple(shown), match.name, "", pieces, words, frozenset({way}))
+    for environment, service in match.members.items():
+        stack = comparison.stack(environment)
+        if (
+            stack.runs
+            and not service.containers
+            and service.declared
+            and service.declared.active
+            and service.declared.scale > 0
+        ):
+            where = Evidence(environment, "declared, but there is no container", in_service(service.name), service.name)
+            yield Difference(
+                "containers.absent", (environment,), match.name, "", (where,), {"service_name": service.name}
+            )
+    if match.renamed:
+        names = {environment: service.name for environment, service in match.members.items()}
+        pieces = evidence(match.members, names)
+        yield Difference(
+            "containers.renamed",
+            tuple(names),
+            match.name,
+            "",
+            pieces,
+            {"names": " / ".join(names.values()), "how": match.how},
+            frozenset({"name"}),
+        )
+
+
+def _standing(service: Service) -> str:
+    return ", ".join(f"{c.state}{f' ({c.health})' if c.health else ''}" for c in service.containers) or "declared"
+
+
+def _names(stack: Stack) -> Iterator[Difference]:
+    own = environments_named(stack.environment)
+    for container in stack.containers():
+        # Compose's default names start with the project's; only what the name says beyond that was chosen.
+        words = environments_named(container.name.lower().removeprefix(container.project.lower()))
+        if words and own and not words & own:
+            other = sorted(words)[0]
+            where = Evidence(
+                stack.environment, container.name, place_of(stack.services[container.service]), container.service
+            )
+            yield Difference(
+                "containers.misleading-name",
+                (stack.environment,),
+                container.service,
+                "",
+                (where,),
+                {"container": container.name, "other": other},
+            )
