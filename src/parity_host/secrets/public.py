@@ -60,7 +60,7 @@ _ZONE = re.compile(
     r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc|US|Canada|Brazil)(?:/[A-Z][A-Za-z_+-]{1,30}[0-9]{0,2}){1,2}"
     r"|UTC[+-][0-9]{1,2}(?::?[0-9]{2})?|GMT[+-][0-9]{1,2}"
 )
-_DATE = re.compile(r"(?:%-?[A-Za-z%]|[-/:.,T ])+|(?:[YMDHhmsSyd]{1,4}[-/:., ]?){2,8}")  # a format of dates
+_DATE = re.compile(r"(?:%-?[A-Za-z%]|[-/:.,T ])+|[YMDHhmsSyd]{1,4}(?:[-/:., ][YMDHhmsSyd]{1,4}){1,7}")  # a format of dates
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 _TOP = wordset(
     """
