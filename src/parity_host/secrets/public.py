@@ -60,7 +60,9 @@ _ZONE = re.compile(
     r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc|US|Canada|Brazil)(?:/[A-Z][A-Za-z_+-]{1,30}[0-9]{0,2}){1,2}"
     r"|UTC[+-][0-9]{1,2}(?::?[0-9]{2})?|GMT[+-][0-9]{1,2}"
 )
-_DATE = re.compile(r"(?:%-?[A-Za-z%]|[-/:.,T ])+|[YMDHhmsSyd]{1,4}(?:[-/:., ][YMDHhmsSyd]{1,4}){1,7}")  # a format of dates
+_DATE = re.compile(
+    r"(?:%-?[A-Za-z%]|[-/:.,T ])+|[YMDHhmsSyd]{1,4}(?:[-/:., ][YMDHhmsSyd]{1,4}){1,7}"
+)  # a format of dates
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 _TOP = wordset(
     """
@@ -225,6 +227,11 @@ def unknown_spans(text: str, known: Container[str] = _NONE) -> Iterator[Span]:
 _TASK = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CODE = re.compile(r"[A-Z]{4,8}[0-9]{3,7}|error:[0-9A-F]{8}|x509|[A-Z]{1,4}[0-9]{3,5}")  # of an error
 _HALF = re.compile(r"ud[89a-f][0-9a-f]{2}")  # of a character, as JSON spells it
+# What Loki and nginx say of fields and directives: names of theirs.
+_NAMED = re.compile(r"[A-Za-z_]{2,60}")
+_NAMES = re.compile(
+    r"(?:line \d{1,6}: field |(?:directive|variable|upstream|zone|format|module) [\"'`]\$?|found in type |struct )$"
+)
 _HEX = re.compile(r"[0-9a-f]{6,40}")
 _REVISION = re.compile(r"(?i)\b(?:revision|commit|migration)\b[^\n]{0,20}$")
 _OF = re.compile(
@@ -242,6 +249,8 @@ def _is_expected(word: str, text: str, start: int, end: int) -> bool:
         return True
     if text[start - 1 : start] == "[" and text[end : end + 1] == "]":
         return word.isdigit() or _TASK.fullmatch(word) is not None
+    if _NAMED.fullmatch(word) and _NAMES.search(text[max(0, start - 40) : start]):
+        return True
     if _HEX.fullmatch(word) and _REVISION.search(text[max(0, start - 40) : start]):
         return True
     return _CODE.fullmatch(word) is not None or (word.isdigit() and _OF.match(text, end) is not None)

@@ -90,3 +90,17 @@ def test_every_signature_is_recognised_in_what_leaves(path: Path) -> None:
             said = "\n".join(redactor.said(line) for line in example.split("\n"))
             lost += [] if re.search(one["pattern"], said, re.M) else [(one["id"], said)]
     assert not lost
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "line 9: field max_transfer_retries not found in type ingester.Config",
+        'nginx: [emerg] unknown directive "prox_pass" in /etc/nginx/conf.d/default.conf:3',
+        '2026/11/24 09:47:37 [emerg] 1#1: host not found in upstream "api" in /etc/nginx/nginx.conf:12',
+        "Traceback (most recent call last):",
+        "sqlalchemy.exc.OperationalError: connection refused",
+    ],
+)
+def test_what_programs_say_of_their_own_words_stays(line: str) -> None:
+    assert Redactor(KEY).said(line) == line
