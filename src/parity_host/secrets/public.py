@@ -97,7 +97,6 @@ _HOOK = re.compile(
     r"(?i)hook|/(?:reset|verify|confirm|invit\w+|activat\w+|magic|unsubscribe|tokens?|in|catch|push|ping)/"
 )
 _USER = re.compile(r"[A-Za-z_][A-Za-z_.-]{0,40}[0-9]{0,2}")
-_SPLIT = re.compile(r"[\s,;|\"'`()\[\]{}<>]+")
 _PARTS = re.compile(r"[-_.:/+@=~!?&#*\\^$%]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PIECE = re.compile(
@@ -106,7 +105,7 @@ _PIECE = re.compile(
 _REFERENCE = re.compile(r"parityref[0-9]+[xs]|\$\$?\{?[A-Za-z_][A-Za-z0-9_]*\}?|\$\$?[0-9@*#?]|%\([a-z_]+\)s|%[A-Za-z]")
 _OPTION = re.compile(r"--?[A-Za-z](?:[A-Za-z]{0,30})(?:[-_.][A-Za-z0-9]{1,30}){0,8}")
 _JAVA = re.compile(r"-(?:X[a-zA-Z]{1,3}|XX:[+-]?[A-Za-z0-9]{2,60}=?)(?:[0-9]{1,6}[kmgKMG]?)?")
-_PAIR = re.compile(r"(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<sign>=|:)(?P<value>.+)", re.S)
+PAIR = re.compile(r"(?P<name>-{0,2}[A-Za-z_][A-Za-z0-9_.-]{0,80})(?P<sign>=|:)(?P<value>.+)", re.S)
 _ADDRESSEE = re.compile(r"(?P<local>[A-Za-z0-9._+-]{1,64})@(?P<host>[A-Za-z0-9.-]{1,250})")
 
 # Last words of names whose values name things, in words of anybody's own: users, databases, files, hosts, titles.
@@ -126,28 +125,6 @@ _COUNTING = NUMBERS | wordset(
     height width
     """
 )
-
-
-class Names:
-    """Words that are names of things on a host, which are shown: containers, services, hosts, files, variables."""
-
-    __slots__ = ("_known",)
-
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self._known = set()  # type: ignore[var-annotated]
-
-    def add(self, name: str) -> None:
-        """Take a name, or a value that is shown: it is known from now on, and each word of it."""
-        if len(name) <= _LONGEST_WORD:
-            self._known.add(name)
-            for word in _SPLIT.split(name):
-                self._known.add(word)
-                self._known.update(part.lower() for part in _PARTS.split(word) if len(part) > 1)
-
-    def __contains__(self, word: object) -> bool:
-        """Return whether a word was met as a name, or in one."""
-        return word in self._known or (isinstance(word, str) and word.lower() in self._known)
 
 
 _NONE: FrozenSet[str] = frozenset()
@@ -201,64 +178,6 @@ def _kind(name: str) -> Tuple[bool, bool, bool]:
     return last in _NAMING, last in _COUNTING, is_open_name(name)
 
 
-def unknown_spans(text: str, known: Container[str] = _NONE) -> Iterator[Span]:
-    """Yield the words of running text that are not known to be public."""
-    for match in _WORD_IN_TEXT.finditer(text):
-        start, end = match.span()
-        while end > start and text[end - 1] in ".:!?=":
-            end -= 1
-        word = text[start:end]
-        if word.isdigit() and len(word) > 3 and _ONE_TIME.search(text[max(0, start - 40) : start]):
-            yield Span(start, end)
-            continue
-        if not word or is_public_word(word, known) or _is_expected(word, text, start, end):
-            continue
-        pair = _PAIR.fullmatch(word)
-        if pair and _is_name(pair["name"], known):
-            value = start + pair.start("value")
-            for inner in re.finditer(r"[^:=/@?&]+", word[pair.start("value") :]):
-                if not is_public_word(inner.group(), known):
-                    yield Span(value, end)
-                    break
-            continue
-        yield Span(start, end)
-
-
-_TASK = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_CODE = re.compile(r"[A-Z]{4,8}[0-9]{3,7}|error:[0-9A-F]{8}|x509|[A-Z]{1,4}[0-9]{3,5}")  # of an error
-_HALF = re.compile(r"ud[89a-f][0-9a-f]{2}")  # of a character, as JSON spells it
-# What Loki and nginx say of fields and directives: names of theirs.
-_NAMED = re.compile(r"[A-Za-z_]{2,60}")
-_NAMES = re.compile(
-    r"(?:line \d{1,6}: field |(?:directive|variable|upstream|zone|format|module) [\"'`]\$?|found in type |struct )$"
-)
-_HEX = re.compile(r"[0-9a-f]{6,40}")
-_REVISION = re.compile(r"(?i)\b(?:revision|commit|migration)\b[^\n]{0,20}$")
-_OF = re.compile(
-    r"[ ]{0,2}(?:bytes|transactions|lines|rows|entries|records|connections|requests|streams|limit|ms|seconds)\b"
-)
-_ONE_TIME = re.compile(
-    r"(?i)(?<!exit )(?<!status )(?<!error )(?<!exited with )\b"
-    r"(?:code|kode?|pin|otp|einmal\w*|clave|codice|codigo)\W{1,4}(?:\w{1,6}\W{1,2}){0,2}$"
-)
-
-
-def _is_expected(word: str, text: str, start: int, end: int) -> bool:
-    """Return whether what stands around a word says that it is no secret: a task's id in brackets, a count of bytes."""
-    if text[start - 1 : start] == "\\" and _HALF.fullmatch(word):
-        return True
-    if text[start - 1 : start] == "[" and text[end : end + 1] == "]":
-        return word.isdigit() or _TASK.fullmatch(word) is not None
-    if _NAMED.fullmatch(word) and _NAMES.search(text[max(0, start - 40) : start]):
-        return True
-    if _HEX.fullmatch(word) and _REVISION.search(text[max(0, start - 40) : start]):
-        return True
-    return _CODE.fullmatch(word) is not None or (word.isdigit() and _OF.match(text, end) is not None)
-
-
-_WORD_IN_TEXT = re.compile(r"[^\s,;|\"'`()\[\]{}<>\\]+")
-
-
 def is_public_word(word: str, known: Container[str] = _NONE) -> bool:
     """Return whether a word of running text is public by itself."""
     return _is_word(word, known, False, False, False, "")
@@ -305,8 +224,8 @@ def _is_count(word: str) -> bool:
 
 
 def _is_pair(word: str, known: Container[str]) -> bool:
-    pair = _PAIR.fullmatch(word)
-    if pair is None or not _is_name(pair["name"], known):
+    pair = PAIR.fullmatch(word)
+    if pair is None or not is_setting_name(pair["name"], known):
         return False
     return is_public(pair["name"].lstrip("-"), pair["value"], known)
 
@@ -316,7 +235,7 @@ def _pieces(word: str) -> Tuple[str, ...]:
     return tuple(piece for part in _PARTS.split(word) for piece in _CAMEL.findall(part))
 
 
-def _is_name(name: str, known: Container[str]) -> bool:
+def is_setting_name(name: str, known: Container[str]) -> bool:
     """Return whether this may be the name of a setting: of words, or of anything in one case."""
     bare = name.lstrip("-")
     return (_OPTION.fullmatch("-" + bare) is not None and not looks_opaque(bare)) or _of_known(name, known)
@@ -483,7 +402,7 @@ def unknown_in_url(word: str, known: Container[str] = _NONE, name: str = "") -> 
     for pair in re.finditer(r"[^?&;#]+", word[query:]):
         key, equals, value = pair.group().partition("=")
         at = query + pair.start()
-        if not _is_name(key, known) and not _is_plain_segment(key, known, True):
+        if not is_setting_name(key, known) and not _is_plain_segment(key, known, True):
             yield Span(at, query + pair.end())
         elif equals and value and not is_public(key, value, known):
             yield Span(at + len(key) + 1, query + pair.end())

@@ -16,10 +16,12 @@ from urllib.parse import urlsplit
 
 from . import token
 from .commands import find_commands, find_in_command, find_in_words
+from .host_names import Names
 from .names import is_secret
 from .open_names import is_open_name, words
-from .public import Names, is_public, unknown_in_url, unknown_spans, without_references, words_in
+from .public import is_public, unknown_in_url, without_references, words_in
 from .public_commands import unknown_in_command, unknown_words
+from .public_text import unknown_spans
 from .shapes import find_issued, find_private_keys, find_random, looks_opaque
 from .spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten
 from .sweep import Index, sweep

@@ -90,6 +90,6 @@ def test_what_is_read_of_a_project_is_bounded_in_all(tmp_path: Path, monkeypatch
     (tmp_path / "web.env").write_text("A=1\n" * 100)
     monkeypatch.setattr(project, "ALL_FILES_LIMIT_BYTES", len(COMPOSE) + 50)
     facts = facts_of(tmp_path)
-    files = facts["project"]["files"]
+    files = facts["files"]
     assert files[str(tmp_path / "compose.yml")]["text"]
     assert "together have more than" in files[str(tmp_path / "web.env")]["problem"]
