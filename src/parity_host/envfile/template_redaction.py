@@ -179,7 +179,7 @@ class TemplateRedactor:
         if depth > _DEPTH_LIMIT:
             return self._redactor.value(_SECRET_NAME, argument)
         if reference.operator.endswith("?"):
-            return self._redacted([argument], self._as_text, _Of(None, depth))[0]
+            return self._value(argument, _Of("message", depth))
         if secret:
             return self._hidden(argument, depth)
         redacted = self._value(argument, _Of(reference.name, depth, of.setting))

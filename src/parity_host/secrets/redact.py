@@ -38,6 +38,7 @@ _ORDINARY = re.compile(
     r"[a-z]+(?:[-_. ][a-z]+)*|[0-9]+|[A-Z][a-z]+|.{0,7}", re.S
 )  # may stand anywhere and be something else
 HIDDEN_WORD = "…"
+_OF_COMPOSE = "COMPOSE_"  # its own settings: names of projects, files and profiles, by which the rest is read
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+\Z")
 _LONGEST_URL = 4096
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,400}={0,2}")
@@ -81,7 +82,7 @@ class Redactor:
         """
         if is_secret(name, value):
             return replace(value, _whole, self._token)
-        opened = self._show is not None and self._show.match(name) is not None
+        opened = name.startswith(_OF_COMPOSE) or (self._show is not None and self._show.match(name) is not None)
         if _SIMPLE.fullmatch(value) and (opened or self._is_public(name, value)) and not looks_opaque(value):
             self._note_visible(name, value)
             self._names.add(value)

@@ -30,6 +30,7 @@ COMPOSE = (
     'services: {{a: {{image: "x:1", labels: ["diun.regopt.word={s}"]}}}}',
     'services: {{a: {{image: "x:1", environment: {{UNLOCKER: "${{X:-{s}}}"}}}}}}',
     'services: {{a: {{image: "x:1", environment: ["GATE={s}"]}}}}',
+    'services: {{a: {{image: "x:1", environment: ["GATE=${{GATE:?use {s} here}}"]}}}}',
     'services: {{a: {{image: "x:1", command: [sh, -c, \'echo "bob:{s}" | chpasswd\']}}}}',
     "services: {{a: {{image: \"x:1\", command: 'tool --gate {s} serve'}}}}",
     "services: {{a: {{image: \"x:1\", command: 'tool --gate={s} serve'}}}}",

@@ -104,3 +104,8 @@ def test_every_signature_is_recognised_in_what_leaves(path: Path) -> None:
 )
 def test_what_programs_say_of_their_own_words_stays(line: str) -> None:
     assert Redactor(KEY).said(line) == line
+
+
+def test_settings_of_compose_are_names() -> None:
+    assert Redactor(KEY).value("COMPOSE_PROJECT_NAME", "shop2024x") == "shop2024x"
+    assert Redactor(KEY).value("COMPOSE_PROFILES", "lantern,front7x9") == "lantern,front7x9"
