@@ -23,6 +23,7 @@ FILLED = {  # what an owner might say
     "<a day, written YYYY-MM-DD>": "2024-05-01",
     "<a value that Loki can read>": "9KB",
     "<true or false>": "true",
+    "<drop, index_label or structured_metadata>": "index_label",
     "<a duration such as 5m>": "7m",
     "<a day after that of the period above, before that of the one below>": "2025-02-02",
     "<a multiple of 24h>": "48h",

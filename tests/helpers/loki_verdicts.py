@@ -23,6 +23,11 @@ class Verdict:
     said: str
 
     @property
+    def file(self) -> str:
+        """What the file was called when it was measured."""
+        return "config.yaml" if self.name.startswith("w2-") else f"{self.name}.yaml"
+
+    @property
     def text(self) -> str:
         return (CASES / f"{self.name}.yaml").read_bytes().decode()
 

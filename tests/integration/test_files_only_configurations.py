@@ -20,6 +20,7 @@ LOKI = GOOD_LOKI + "compactor: {shared_store: filesystem}\n"
 SECRET = "Qz7Lm2Vx9Kt4Wn8R"
 COMPOSE = """
 x-web: &web
+  restart: always
   image: nginx:${NGINX_VERSION:-1.27.3}
   volumes:
     - ./nginx/nginx.conf:/etc/nginx/nginx.conf:ro
@@ -30,6 +31,7 @@ services:
   web: {<<: *web, networks: [front]}
   api: {image: 'app:1', networks: [NETWORK]}
   loki:
+    restart: always
     image: grafana/loki:3.4.3
     command: -config.file=/etc/loki/loki.yaml
     configs: [{source: loki, target: /etc/loki/loki.yaml}]

@@ -101,7 +101,7 @@ def missing_for_files(kind: str) -> Iterator[str]:
         yield f"{plan} is missing"
     elif kind in KINDS:
         offered = vars(register.program(kind))
-        yield from (f"{plan} has no {name}()" for name in ("newest", "plan") if name not in offered)
+        yield from (f"{plan} has no {name}()" for name in ("version", "plan") if name not in offered)
     if kind not in understood.PROGRAMS:
         yield f"PROGRAMS of src/parity_host/gather/understood.py has no {kind}"
     if REPAIRED.get(f"remedy_{kind}") != kind:

@@ -15,6 +15,7 @@ from parity.judge.gate import GateSettings
 from parity.judge.waivers import Waivers, proposal, read_waivers
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.check.explain import explain as explain_loki
+from parity.programs.loki.read.run import Run
 from parity.programs.nginx.check.check import check as check_nginx
 from parity.programs.nginx.syntax.directives import OLDEST
 from parity.programs.nginx.syntax.explain import explain as explain_nginx
@@ -74,7 +75,7 @@ def _day(today: str) -> datetime.date:
 
 def loki_migrate(text: str, version: str, today: str = "", expand_env: bool = False) -> dict[str, Any]:
     """Return the plan that makes a configuration fit for a Loki; `today` as for `loki_check`."""
-    return loki.migrated(text, version, _day(today), expand_env)
+    return loki.migrated(text, version, _day(today), Run(expand_env))
 
 
 def nginx_repair(

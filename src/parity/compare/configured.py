@@ -13,13 +13,14 @@ from parity.domain.stack import Configuration, Container, Declared, Stack
 class Reader:
     """What reads a configuration: a container, or a service without one (`container` is empty, and there is no log).
 
-    `serves` says that it does so now.
+    `command` is its entrypoint and its command, without what comes from the image; `serves` says that it does so now.
     """
 
     place: str
     container: str
     image: str
     environment: Mapping[str, str]
+    command: tuple[str, ...]
     log_tail: tuple[str, ...]
     serves: bool
 
@@ -46,9 +47,12 @@ def configured(stack: Stack, kind: str) -> Iterator[tuple[Configuration, Reader]
 
 
 def _running(one: Container) -> Reader:
-    return Reader(in_container(one.name), one.name, one.config.image, one.environment, one.log_tail, one.serves)
+    config = one.config
+    command = (*config.entrypoint, *(config.command or ()))
+    return Reader(in_container(one.name), one.name, config.image, one.environment, command, one.log_tail, one.serves)
 
 
 def _declared(service: str, declared: Declared) -> Reader:
     config = declared.config
-    return Reader(in_service(service), "", config.image, config.environment, (), serves=False)
+    command = (*config.entrypoint, *(config.command or ()))
+    return Reader(in_service(service), "", config.image, config.environment, command, (), serves=False)

@@ -241,6 +241,7 @@ def _running_config(entry: Mapping[str, Any]) -> ServiceConfig:
         restart=text(entry, "restart_policy") or "no",
         command=None if entry.get("command_from_image") else texts(entry, "command"),
         healthcheck=_healthcheck(mapping(entry, "healthcheck")),
+        entrypoint=texts(entry, "entrypoint"),
     )
 
 
@@ -266,6 +267,7 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
         restart=text(service, "restart") or _restart_of(mapping(deploy, "restart_policy"), "restart_policy" in deploy),
         command=None if service.get("command") is None else words(service["command"]),
         healthcheck=_declared_healthcheck(mapping(service, "healthcheck")),
+        entrypoint=words(service.get("entrypoint")),
     )
     return Declared(
         host=host,

@@ -50,7 +50,8 @@ class Healthcheck:
 class ServiceConfig:
     """How a service is configured, whether read from a container or from a compose file: the same shape for both.
 
-    Limits are in bytes and CPUs, 0 for none. `command` is None where it is the image's own.
+    Limits are in bytes and CPUs, 0 for none. `command` is None where it is the image's own; `entrypoint` is what stands
+    before it, as far as it is known.
     """
 
     image: str
@@ -63,6 +64,7 @@ class ServiceConfig:
     restart: str
     command: tuple[str, ...] | None
     healthcheck: Healthcheck | None
+    entrypoint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

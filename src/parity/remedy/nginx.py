@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from parity.domain.untrusted import texts
 from parity.programs.nginx.check.check import check
@@ -13,10 +14,14 @@ from parity.programs.nginx.syntax.directives import NEWEST
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.remedy.program import Plan, Request, sentence
 
+_VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 
-def newest() -> str:
-    """Return the newest nginx that is known."""
-    return NEWEST
+
+def version(tested: str, image: str, log: Sequence[str]) -> tuple[str, bool]:
+    """Return which nginx reads the files, by its own word or its image's tag, and whether that is told."""
+    del log  # nginx does not say it there
+    found = _VERSION.match(tested) or _VERSION.match(image.rpartition(":")[2])
+    return (found[1], True) if found else (NEWEST, False)
 
 
 def plan(request: Request) -> Plan:

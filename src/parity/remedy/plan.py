@@ -18,7 +18,6 @@ from parity.remedy import register
 from parity.remedy.program import Request
 from parity_host.secrets.sealing import shown
 
-_VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
 # Where roles write their records, below the folder of reports.
 RECORDS: Final = "remedies"
@@ -34,7 +33,7 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
     ParityError for a kind that has no remedy.
     """
     program = register.program(kind)
-    images = {text(one, "name"): text(one, "image") for one in mappings(mapping(facts, "engine"), "containers")}
+    running = {text(one, "name"): one for one in mappings(mapping(facts, "engine"), "containers")}
     found = []
     for entry in mappings(mapping(facts, "config"), "found"):
         if text(entry, "kind") != kind or not text(entry, "main"):
@@ -42,8 +41,8 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
         container, service = text(entry, "container"), text(entry, "service")
         project = mapping(facts, "project")
         test = mapping(entry, "test")
-        tag = images.get(container, "").rpartition(":")[2]
-        version = _VERSION.match(text(test, "version")) or _VERSION.match(tag)
+        has: Mapping[str, Any] = running.get(container, {})
+        version, told = program.version(text(test, "version"), text(has, "image"), texts(has, "log_tail"))
         chains = _chains(entry)
         files = [
             {"path": str(path), "digest": text(record, "digest")}
@@ -64,7 +63,10 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
                 "chains": chains,
                 "in_image": list(texts(entry, "in_image")),
                 "expand_env": entry.get("expand_env") is True,
-                "version": version[1] if version else program.newest(),
+                "command": [*texts(has, "entrypoint"), *texts(has, "command")],
+                "environment": {name: str(value) for name, value in mapping(has, "environment").items()},
+                "version": version,
+                "assumed": not told,
                 "output": text(test, "output") if text(test, "how") else "",
                 "findings": _open(findings, kind, environment, service),
             }

@@ -38,8 +38,11 @@ class Plan:
 class Program(Protocol):
     """The module of a program."""
 
-    def newest(self) -> str:
-        """Return the version that is assumed where nothing tells which one reads the files."""
+    def version(self, tested: str, image: str, log: Sequence[str]) -> tuple[str, bool]:
+        """Return which version reads the files, and whether that is told and not assumed.
+
+        `tested` is what the program said itself, `image` that of its container, `log` the end of its log.
+        """
 
     def plan(self, request: Request) -> Plan:
         """Return what becomes of the files; pure. Raises ValueError for what a host should not have sent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from parity.compare.comparison import Comparison
@@ -13,14 +13,17 @@ from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import Same, show
+from parity.programs.loki.check.announced import announced
 from parity.programs.loki.check.check import check
 from parity.programs.loki.check.explain import explain
 from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.read.differences import LokiSetting
 from parity.programs.loki.read.differences import differences as between
-from parity.programs.loki.read.releases import releases
+from parity.programs.loki.read.releases import Told, told_by
+from parity.programs.loki.read.run import Run
+from parity_host.secrets.token import TOKEN
 
-_VERSION: Final = re.compile(r"v?(\d+\.\d+\.\d+)(?![\d.])")
+_MOST_PIECES: Final = 5
 # Settings that belong to where Loki runs: who reads them knows that they differ.
 _OWN: Final = re.compile(
     r"(?:^|[._])(?:path_prefix|instance_addr|directory|working_directory|\w+_dir|address|listen_port)$"
@@ -33,6 +36,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         read: dict[str, tuple[Configuration, Reader]] = {}
         for stack, configuration, reader in comparison.configured(match, "loki"):
             yield from _refused(stack, match, configuration, reader)
+            yield from _announced(stack, match, configuration, reader)
             for path in configuration.in_image:
                 words = {"what": show(path), "place": reader.place}
                 where = Evidence(stack.environment, f"{words['what']} lies in the image", reader.place, match.name)
@@ -42,10 +46,12 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         yield from _between(comparison, match, read)
 
 
-def version_of(reader: Reader) -> tuple[str, bool]:
-    """Return the version of a container's Loki, and whether it is known or only assumed to be the newest."""
-    found = _VERSION.match(reader.image.rpartition(":")[2])
-    return (found[1], True) if found else (str(releases()[-1]), False)
+def _told(reader: Reader) -> Told:
+    return told_by(reader.image, reader.log_tail)
+
+
+def _run(configuration: Configuration, reader: Reader) -> Run:
+    return Run(configuration.expand_env, reader.environment, reader.command, TOKEN)
 
 
 def _text(configuration: Configuration) -> str:
@@ -54,12 +60,9 @@ def _text(configuration: Configuration) -> str:
 
 def _refused(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
     """Yield each problem once: as predicted from the file, as seen in the log, or as both."""
-    version, known = version_of(reader)
-    named = f"Loki {version}" + ("" if known else ", assumed: the image's tag does not say it")
-    day = stack.day or datetime.date.max
-    predicted = (
-        check(_text(configuration), version, day, expand_env=configuration.expand_env) if configuration.files else ()
-    )
+    told = _told(reader)
+    named = f"Loki {told.assumed}" + ("" if told.certain else ", assumed: the image's tag does not say it")
+    predicted, doubtful = _predicted(stack, configuration, reader) if configuration.files else ([], [])
     observed = {str(problem): problem for problem in explain("\n".join(reader.log_tail))}
     seen: set[str] = set()
     for problem in predicted:
@@ -69,10 +72,55 @@ def _refused(stack: Stack, match: Match, configuration: Configuration, reader: R
             pieces.append(_in_the_log(stack, match, reader, problem))
             seen.add(str(problem))
         yield _difference(stack, match, problem, tuple(pieces))
+    doubtful = [problem for problem in doubtful if str(problem) not in observed]
+    if doubtful:
+        yield _cannot_tell_of(stack, match, configuration, doubtful, named)
     if not reader.serves:
         for said, problem in observed.items():
             if said not in seen:
                 yield _difference(stack, match, problem, (_in_the_log(stack, match, reader, problem),))
+
+
+def _predicted(
+    stack: Stack, configuration: Configuration, reader: Reader
+) -> tuple[list[LokiProblem], list[LokiProblem]]:
+    """Return what every release refuses that the image may hold, and what only some of them do."""
+    told, day = _told(reader), stack.day or datetime.date.max
+    text, run = _text(configuration), _run(configuration, reader)
+    found = list(check(text, told.assumed, day, run=run))
+    if told.certain:
+        return found, []
+    others = [{str(one) for one in check(text, version, day, run=run)} for version in told.candidates]
+    sure = [problem for problem in found if others and all(str(problem) in other for other in others)]
+    return sure, [problem for problem in found if problem not in sure]
+
+
+def _cannot_tell_of(
+    stack: Stack, match: Match, configuration: Configuration, doubtful: Sequence[LokiProblem], named: str
+) -> Difference:
+    place = f"{configuration.main}, as {named} reads it"
+    pieces = tuple(
+        Evidence(stack.environment, show(str(problem)), place, match.name) for problem in doubtful[:_MOST_PIECES]
+    )
+    words = {"message": show(doubtful[0].text), "release": named, "file": show(configuration.main)}
+    return Difference("loki.cannot-tell", (stack.environment,), match.name, configuration.main, pieces, words)
+
+
+def _announced(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
+    """Yield once what of a configuration a coming release takes out."""
+    found = announced(_text(configuration), _told(reader).assumed, _run(configuration, reader))
+    if not found:
+        return
+    pieces = tuple(
+        Evidence(stack.environment, show(str(one)), configuration.main, match.name) for one in found[:_MOST_PIECES]
+    )
+    words = {
+        "setting": show(str(found[0])),
+        "settings": ", ".join(show(str(one)) for one in found[:_MOST_PIECES]),
+        "gone": found[0].gone,
+        "instead": found[0].instead,
+    }
+    yield Difference("loki.announced", (stack.environment,), match.name, configuration.main, pieces, words)
 
 
 def _in_the_log(stack: Stack, match: Match, reader: Reader, problem: LokiProblem) -> Evidence:
@@ -97,8 +145,7 @@ def _between(
     for other in names[1:]:
         pair = [(name, *read[name]) for name in (names[0], other)]
         texts = [_text(configuration) for _, configuration, _ in pair]
-        versions = [version_of(reader)[0] for _, _, reader in pair]
-        for found in between(texts[0], texts[1], versions[0], versions[1]):
+        for found in between(texts[0], texts[1], *_versions([_told(reader) for _, _, reader in pair])):
             if _cannot_tell(comparison, (names[0], found.first), (other, found.second)):
                 continue
             shown = {names[0]: _shown(found.first), other: _shown(found.second)}
@@ -109,6 +156,12 @@ def _between(
             ways = frozenset({"place" if _OWN.search(found.path) else "value"})
             words = {"setting": show(found.path), "values": " / ".join(shown.values())}
             yield Difference("loki.differs", tuple(shown), match.name, found.path, pieces, words, ways)
+
+
+def _versions(told: Sequence[Told]) -> list[str]:
+    """Return by which release each is read; where one is assumed, by that of the other: it makes no difference."""
+    known = [one.assumed for one in told if one.certain]
+    return [one.assumed if one.certain or not known else known[0] for one in told]
 
 
 def _cannot_tell(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from stacks import audited, stack
 
-from parity.domain.findings import Finding
+from parity.domain.findings import Finding, Severity
 
 NGINX, LOKI = "/etc/nginx/nginx.conf", "/etc/loki/config.yaml"
 GOOD = "events {}\nhttp {\n  server {\n    listen 80;\n    location / { proxy_pass http://api:8000; }\n  }\n}\n"
@@ -205,6 +205,54 @@ def test_what_comes_behind_the_first_refusal_is_said_to_come_next():
         "loki.refused-next/logs/schema_config.configs.0.schema@prod",
         "loki.refused-next/logs/schema_config.configs.0.store@prod",
     }
+
+
+OLD_SCHEMA = LOKI_3.replace("v13", "v11").replace("tsdb", "boltdb-shipper")
+
+
+def test_a_verdict_that_turns_on_a_release_nobody_told_is_none():
+    for image in ("grafana/loki", "grafana/loki:latest", "grafana/loki:main-0a1b2c3", "grafana/loki:k227"):
+        found = of("loki", audited(loki("dev", LOKI_3), loki("prod", LOKI_2, image=image)))
+        assert not [name for name in found if name.startswith("loki.refused")], image
+        finding = found[f"loki.cannot-tell/logs/{LOKI}@prod"]
+        assert finding.severity is Severity.LOW
+        assert "Loki 3.7.6, assumed" in finding.evidence[0].place
+    broken = LOKI_3 + "limits_config: {max_query_series: many}\n"  # no release takes that
+    found = of("loki", audited(loki("dev", LOKI_3), loki("prod", broken, image="grafana/loki:latest")))
+    assert "loki.refused/logs/limits_config.max_query_series@prod" in found
+
+
+def test_the_digest_and_the_series_of_a_tag_tell_the_release():
+    for image in ("grafana/loki:3.4.3@sha256:" + "0" * 64, "grafana/loki:3.4", "grafana/loki:v3.4.1"):
+        found = of("loki", audited(loki("dev", LOKI_3), loki("prod", LOKI_2, image=image)))
+        assert "loki.refused/logs/compactor.shared_store@prod" in found, image
+    for image in ("grafana/loki:2.9", "grafana/loki:2.9.2"):
+        found = of("loki", audited(loki("dev", LOKI_3), loki("prod", LOKI_2, image=image)))
+        assert not [name for name in found if name.startswith(("loki.refused", "loki.cannot-tell"))], image
+
+
+def test_a_flag_counts():
+    flags = ["-config.file=/etc/loki/config.yaml", "-validation.allow-structured-metadata=false"]
+    assert "loki.refused/logs/schema_config.configs.0.store@prod" in of(
+        "loki", audited(loki("dev", LOKI_3), loki("prod", OLD_SCHEMA))
+    )
+    found = of("loki", audited(loki("dev", LOKI_3), loki("prod", OLD_SCHEMA, command=flags)))
+    assert not [name for name in found if name.startswith("loki.refused")]
+
+
+def test_what_a_coming_release_takes_out_is_said_in_time():
+    found = of("loki", audited(loki("dev", LOKI_3), loki("prod", OLD_SCHEMA)))
+    finding = found[f"loki.announced/logs/{LOKI}@prod"]
+    assert finding.severity is Severity.LOW
+    assert "Loki 4.0" in finding.title
+    assert "schema_config.configs.0.store: boltdb-shipper" in finding.title
+
+
+def test_a_hidden_value_is_no_fault():
+    token = "parity-secret-" + "0" * 32 + "-len8to15-none"
+    hidden = LOKI_3 + f"limits_config: {{retention_period: {token}, max_query_series: {token}}}\n"
+    found = of("loki", audited(loki("dev", LOKI_3), loki("prod", hidden)))
+    assert not [name for name in found if name.startswith("loki.refused")]
 
 
 def test_a_loki_whose_file_lies_in_the_image_is_said_not_to_be_compared():

@@ -11,6 +11,7 @@ from typing import Final
 from parity.programs.loki.check.check import problem, rules
 from parity.programs.loki.check.problem import LokiProblem
 from parity.programs.loki.go.scalars import whole
+from parity.programs.loki.read.expand import COMPLAINTS
 
 _NOTED: Final = re.compile(r"line (\d+): (.*?)(?:\. Use `-config\.expand-env=true` flag .*)?\Z")
 _UNKNOWN: Final = re.compile(r"field (.+) not found in type (.+)\Z")
@@ -41,17 +42,40 @@ def _recognised(lines: Sequence[str]) -> Iterator[LokiProblem]:
         error = _ERROR.search(line)
         noted = _NOTED.search(line.rstrip()) if listing else None
         listing = False
-        if failed:
+        if error is None and '"validating config"' in line:
+            yield from _validated(_in_json(line))
+        elif failed:
             listing = failed[1].endswith("unmarshal errors:")
             yield from () if listing else _while_reading(failed[1])
         elif noted:
             listing = True
             yield _noted(whole(noted[1]), noted[2])
         elif error:
-            said = json.loads(error[1]) if error[1].startswith('"') else error[1]
-            yield from (_second(text) for text in said.split("\n") if not text.startswith("MULTIPLE CONFIG ERRORS"))
+            yield from _validated(_unquoted(error[1]))
         elif _PANIC in line:
             yield problem("schema.panic", line[line.index("panic:") :], wave=2, exit=2)
+
+
+def _validated(said: str) -> Iterator[LokiProblem]:
+    return (_second(text) for text in said.split("\n") if text and not text.startswith("MULTIPLE CONFIG ERRORS"))
+
+
+def _unquoted(said: str) -> str:
+    """Return what a quoted word of a log says; one that was cut off is taken as it stands."""
+    try:
+        return str(json.loads(said)) if said.startswith('"') else said
+    except ValueError:
+        return said.strip('"')
+
+
+def _in_json(line: str) -> str:
+    """Return the error that a line of a log in JSON (`log_format: json`) tells of, Compose's prefix or not."""
+    try:
+        entry = json.loads(line[line.index("{") :])
+    except (ValueError, RecursionError):
+        return ""
+    error = entry.get("err") if isinstance(entry, dict) and entry.get("msg") == "validating config" else ""
+    return error if isinstance(error, str) else ""
 
 
 def _while_reading(said: str) -> Iterator[LokiProblem]:
@@ -59,6 +83,9 @@ def _while_reading(said: str) -> Iterator[LokiProblem]:
         if said == rules()[rule]["words"]:
             yield problem(rule, said)
             return
+    if said in COMPLAINTS:
+        yield problem("expand.refused", said, {"line": "that it stops at"})
+        return
     text = _ADVICE.sub("", said)
     _, _, text = text.partition(": ")  # the file's name
     yield problem("parser.syntax" if text.startswith("yaml: ") else "parser.value", text)

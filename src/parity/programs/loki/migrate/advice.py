@@ -21,7 +21,7 @@ from parity.programs.loki.migrate.meaning import FIELDS, meaning
 from parity.programs.loki.migrate.owner_lines import Lines
 from parity.programs.loki.migrate.parser_repairs import removed
 from parity.programs.loki.read.config import SHIPPER, TSDB, LokiConfig
-from parity.programs.loki.read.decode import ZERO
+from parity.programs.loki.read.decode import OTLP_ACTIONS, ZERO
 
 _DAY: Final = 24 * 3600 * 10**9
 _OLDEST: Final = 9
@@ -92,6 +92,8 @@ def _value(problem: LokiProblem, config: LokiConfig) -> str:
         return _index_shards(config)
     if problem.rule == "parser.mismatch":
         return f"<{_KINDS[problem.type]}>" if problem.type in _KINDS else ""
+    if problem.rule == "parser.value" and name == "action" and ".otlp_config." in problem.path:
+        return f"<{', '.join(OTLP_ACTIONS[:-1])} or {OTLP_ACTIONS[-1]}>"
     if problem.rule == "parser.value":
         return f"<{_READ.get(name, 'a value that Loki can read')}>" if name and not name.isdigit() else ""
     return str(rules()[problem.rule].get("value", ""))
@@ -195,7 +197,7 @@ def _first_period(config: LokiConfig, text: str) -> Iterator[Lines]:
 
 def _asked_next(config: LokiConfig, period: Mapping[str, Any], store: str) -> dict[str, Any]:
     values = config.values if isinstance(config.values, dict) else {}
-    with_it = LokiConfig({**values, "schema_config": {"configs": [period]}}, config.table, config.today)
+    with_it = LokiConfig({**values, "schema_config": {"configs": [period]}}, config.table, config.today, config.flags)
     home = data_directory(with_it)
     modern = config.release.major >= 3
     missing = dict.fromkeys(finding.path for finding in directories(with_it)) if modern else {}

@@ -23,8 +23,10 @@ from parity.programs.loki.migrate.plan import Left, MigrationStep, Plan
 from parity.programs.loki.migrate.validation_repairs import repair_problem
 from parity.programs.loki.read.config import LokiConfig
 from parity.programs.loki.read.decode import Decoded, Issue, decode
-from parity.programs.loki.read.expand import UNKNOWN, VARIABLE, expand
+from parity.programs.loki.read.expand import UNKNOWN, VARIABLE
+from parity.programs.loki.read.flags import read_flags
 from parity.programs.loki.read.releases import FieldTable, table
+from parity.programs.loki.read.run import PLAIN, Run
 
 _Found = TypeVar("_Found")
 _MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
@@ -35,15 +37,17 @@ _REMEMBERED: Final = 4
 _MOST_TOLD: Final = 40  # more is no reading for anybody, and each place is looked for anew
 
 
-def migrate(text: str, version: str, today: date, *, expand_env: bool = False) -> Plan:
+def migrate(text: str, version: str, today: date, *, expand_env: bool = False, run: Run = PLAIN) -> Plan:
     """Return the plan that makes `text` start Loki `version` on `today`.
 
     Only what can be derived is done: fields that are gone are removed, renamed or moved, empty blocks taken out, then
     what the validation asks for is set where the file itself tells the value. Comments, order and line endings stay.
-    What only the owner can decide is in `left`; `check(plan.text)` finds that and nothing else. `expand_env` is meant
-    as for `check`: what stands in `${…}` is taken to fit. Raises ValueError when `version` is not a Loki version.
+    What only the owner can decide is in `left`; `check(plan.text)` finds that and nothing else. `expand_env` and `run`
+    are meant as for `check`: what stands in `${…}` or is hidden is taken to fit, and stays. Raises ValueError when
+    `version` is not a Loki version.
     """
-    return _Migration(text, table(version), version, today, expand_env).run()
+    run = run._replace(expand_env=expand_env or run.expand_env)
+    return _Migration(text, table(version), version, today, run).run()
 
 
 @dataclass
@@ -52,7 +56,7 @@ class _Migration:
     fields: FieldTable
     version: str
     today: date
-    expand_env: bool = False
+    how: Run = PLAIN
     looks_ahead: bool = True
     before: str = ""
     steps: list[MigrationStep] = field(default_factory=list)
@@ -68,8 +72,9 @@ class _Migration:
     def run(self) -> Plan:
         """Repair the first problem that can be repaired until none is left that can."""
         self.before = self.text
-        if self.expand_env:
-            self.text = VARIABLE.sub(lambda match: self._token(match[0]), self.text)
+        if not self.how.reads(self.text).complaint:
+            for pattern in ([VARIABLE] if self.how.expand_env else []) + ([self.how.hidden] if self.how.hidden else []):
+                self.text = pattern.sub(lambda match: self._token(match[0]), self.text)
         done = 0
         for _ in range(_MOST_STEPS):
             if self._advance():
@@ -130,15 +135,20 @@ class _Migration:
     def _decoded(self, text: str) -> Decoded:
         return _remembered(self.known_decoded, text, lambda: decode(self._expanded(text), self.fields))
 
+    def _config(self, decoded: Decoded) -> LokiConfig:
+        flags = read_flags(self.how.arguments, self.fields, self.how.hidden)
+        return LokiConfig({} if decoded.fatal else decoded.values, self.fields, self.today, flags)
+
     def _checked(self, text: str) -> list[LokiProblem]:
-        expanded = self._expanded(text)
-        return _remembered(self.known_problems, text, lambda: list(every_problem(expanded, self.version, self.today)))
+        return _remembered(
+            self.known_problems, text, lambda: list(every_problem(text, self.version, self.today, self.how))
+        )
 
     def _expanded(self, text: str) -> str:
-        return expand(text) if self.expand_env else text
+        return self.how.reads(text).text
 
     def _problems(self) -> list[LokiProblem]:
-        return self._checked(self.text) or list(start_problems(self._expanded(self.text), self.version, self.today))
+        return self._checked(self.text) or list(start_problems(self.text, self.version, self.today, self.how))
 
     def _repair(self, problem: LokiProblem, decoded: Decoded) -> tuple[str, MigrationStep]:
         if decoded.fatal:
@@ -146,7 +156,7 @@ class _Migration:
         for issue in decoded.issues:
             if problem_of(issue) == problem:
                 return repair_issue(self.text, self._literal(issue, decoded), self.fields, self.memory)
-        return repair_problem(self.text, problem, LokiConfig(decoded.values, self.fields, self.today), self.memory)
+        return repair_problem(self.text, problem, self._config(decoded), self.memory)
 
     def _literal(self, issue: Issue, decoded: Decoded) -> Issue:
         """The same fault where the block says it itself, if `issue` is about what an anchor brings into it."""
@@ -180,9 +190,9 @@ class _Migration:
 
     def _left(self) -> list[Left]:
         decoded = self._decoded(self.text)
-        config = LokiConfig({} if decoded.fatal else decoded.values, self.fields, self.today)
+        config = self._config(decoded)
         left = []
-        printed = check(self._expanded(self.text), self.version, self.today) or self._problems()
+        printed = check(self.text, self.version, self.today, run=self.how) or self._problems()
         for number, problem in enumerate(printed):
             why = self.reasons.get(_name(problem), problem.action)
             line = problem.line or _line(self.text, problem.path)
@@ -208,10 +218,10 @@ class _Migration:
                 text = edit.put(text, path, value) if "<" not in value else text
         if text == self.text:
             return []
-        then = _Migration(text, self.fields, self.version, self.today, self.expand_env, looks_ahead=False)
+        then = _Migration(text, self.fields, self.version, self.today, self.how, looks_ahead=False)
         plan, told = then.run(), {_name(problem) for problem in problems}
         decoded = self._decoded(plan.text)
-        config = LokiConfig({} if decoded.fatal else decoded.values, self.fields, self.today)
+        config = self._config(decoded)
         asked = [left.problem for left in plan.left[:_MOST_TOLD] if _name(left.problem) not in told]
         return list(dict.fromkeys(line for one in asked for line in todo(one, config, self.before, self.today)))
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from parity.programs.loki.go.durations import parse_go, parse_size
 from parity.programs.loki.go.scalars import whole
 from parity.programs.loki.read.decode import ZERO, Unknown
+from parity.programs.loki.read.flags import NO_FLAGS, Flags
 from parity.programs.loki.read.releases import FieldTable, Release, read_yaml
 
 TSDB: Final = "tsdb"
@@ -57,9 +58,11 @@ class Period:
 class LokiConfig:
     """Answers what Loki would find at a dotted path, and which schema period is active on `today`."""
 
-    def __init__(self, values: Any, table: FieldTable, today: date) -> None:
-        """Take decoded `values`, the release's `table` and the day that decides which period is active."""
+    def __init__(self, values: Any, table: FieldTable, today: date, flags: Flags = NO_FLAGS) -> None:
+        """Take decoded `values`, the release's `table`, the day that decides which period is active, and the flags."""
         self.values = values
+        self.flags = flags
+        self.doubted = False
         self.table = table
         self.today = today
         self.periods = tuple(_period(entry, table) for entry in self._list("schema_config.configs"))
@@ -74,12 +77,13 @@ class LokiConfig:
         return self.table.kind(path) is not None
 
     def said(self, path: str) -> Any:
-        """Return what the file says at `path` (ZERO for null), None when it says nothing."""
+        """Return what the file or a flag says at `path` (ZERO for null), None when they say nothing."""
         found = self._walk(path)
+        self.doubted = self.doubted or isinstance(found, Unknown)
         return None if found is _UNSET else found
 
     def unknown(self, path: str) -> bool:
-        """Whether a variable that is not known gives the text at `path`: no rule can say anything about it."""
+        """Whether what stands at `path` was not seen: no rule can say anything about it."""
         return isinstance(self._walk(path), Unknown)
 
     def get(self, path: str) -> Any:
@@ -87,7 +91,8 @@ class LokiConfig:
         found = self._walk(path)
         if found is ZERO:
             return zero(self.table.kind(path))
-        if found is not _UNSET:
+        self.doubted = self.doubted or isinstance(found, Unknown)
+        if found is not _UNSET and not isinstance(found, Unknown):
             return found
         filled = self._from_common(path)
         return _default(path, self.release, self.table.kind(path)) if filled is None else filled
@@ -95,10 +100,16 @@ class LokiConfig:
     def differs(self, block: str) -> bool:
         """Whether `block` was touched: any value in it differs from what it is when the file does not mention it."""
         found = self._walk(block)
-        return found is not _UNSET and _differs(found, _blocks()[block])
+        differs = found is not _UNSET and _differs(found, _blocks()[block])
+        unseen = found is not _UNSET and _differs(found, _blocks()[block], unseen=True)
+        by_flags = any(path.startswith(f"{block}.") for path in self.flags.settings)
+        self.doubted = self.doubted or (not differs and (unseen or by_flags))
+        return differs
 
     def active(self) -> int:
         """Return which period is active today: the last that has begun, else the first."""
+        places = range(len(self.periods)) if len(self.periods) > 1 else ()
+        self.doubted = self.doubted or any(self.unknown(f"schema_config.configs.{place}.from") for place in places)
         begun = [place for place, period in enumerate(self.periods) if period.start > self.today]
         first_later = begun[0] if begun else len(self.periods)
         return max(first_later - 1, 0)
@@ -108,10 +119,12 @@ class LokiConfig:
         return found if isinstance(found, list) else []
 
     def _walk(self, path: str) -> Any:
+        if path in self.flags.settings:
+            return self.flags.settings[path]
         value = self.values
         for name in path.split("."):
-            if value is ZERO:
-                return ZERO
+            if value is ZERO or isinstance(value, Unknown):
+                return value
             if isinstance(value, list) and name.isdigit() and whole(name) < len(value):
                 value = value[int(name)]
                 continue
@@ -157,7 +170,7 @@ def zero(kind: str | None) -> Any:
 
 
 def _period(entry: Any, table: FieldTable) -> Period:
-    values = {} if entry is ZERO else entry
+    values = entry if isinstance(entry, Mapping) else {}
     index = values.get("index", {})
     chunks = values.get("chunks", {})
     schema = _text(values, "schema")
@@ -168,7 +181,7 @@ def _period(entry: Any, table: FieldTable) -> Period:
         store=_text(values, "store"),
         object_store=_text(values, "object_store"),
         schema=schema,
-        row_shards=(0 if shards is ZERO else int(shards))
+        row_shards=(int(shards) if isinstance(shards, int) else 0)
         or (0 if schema in ("v1", "v2", "v3", "v4", "v5", "v6", "v9") else 16),
         index_period=_number(index, "period"),
         chunk_period=_number(chunks, "period"),
@@ -184,7 +197,7 @@ def _text(values: Any, name: str) -> str:
 
 def _number(values: Any, name: str) -> int:
     found = values.get(name, 0) if isinstance(values, Mapping) else 0
-    return 0 if found is ZERO else int(found)
+    return int(found) if isinstance(found, int) else 0
 
 
 @cache
@@ -220,11 +233,16 @@ def _typed(value: Any, kind: str | None) -> Any:
     return parse_size(str(value)) if kind == "bytes" else value
 
 
-def _differs(found: Any, expected: Any) -> bool:
-    """Whether decoded `found` is anything but `expected` (a block of known defaults, or one value as documented)."""
+def _differs(found: Any, expected: Any, *, unseen: bool = False) -> bool:
+    """Whether decoded `found` is anything but `expected` (a block of known defaults, or one value as documented).
+
+    `unseen` is the answer for what was not seen.
+    """
+    if isinstance(found, Unknown):
+        return unseen
     if isinstance(found, Mapping):
         return any(
-            _differs(value, expected.get(name, _UNSET) if isinstance(expected, Mapping) else _UNSET)
+            _differs(value, expected.get(name, _UNSET) if isinstance(expected, Mapping) else _UNSET, unseen=unseen)
             for name, value in found.items()
         )
     if found is ZERO:

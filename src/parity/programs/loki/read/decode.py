@@ -15,9 +15,10 @@ from parity.programs.loki.go.scalars import resolve, short_tag
 from parity.programs.loki.go.yaml_nodes import GoYamlError, YamlNode, parse
 from parity.programs.loki.read import leaves
 from parity.programs.loki.read.expand import UNKNOWN
-from parity.programs.loki.read.releases import FieldTable, go_name, go_type
+from parity.programs.loki.read.releases import FieldTable, go_name
 
 _VALUE_SHOWN: Final = 10
+OTLP_ACTIONS: Final = ("drop", "index_label", "structured_metadata")
 _VERSION: Final = re.compile(r"[+-]?[0-9]+\Z")
 
 
@@ -32,9 +33,12 @@ ZERO: Final = _Zero()
 
 
 class Unknown(str):
-    """A text that a variable has and the file does not: it is taken to fit."""
+    """Stands for what was not seen, a value or a whole block: it is taken to fit, and nothing may turn on it."""
 
     __slots__ = ()
+
+
+_UNSEEN: Final = Unknown("unknown")
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class _Decoder:
             return self._alias(node, struct, name, kind, path)
         if node.is_null:
             return ZERO
+        if _unseen(node):
+            return _UNSEEN
         shape, at, inner = kind.partition("@")
         if at and not shape:
             return self.struct(node, inner, path)
@@ -107,17 +113,20 @@ class _Decoder:
         if shape == "{}":
             kind_ = f"map[string]{go_name(inner)}"
             return self._map(node, kind_, path, lambda child, place: self.struct(child, inner, place))
-        return self._leaf(node, go_type(struct, name, kind), path)
+        return self._leaf(node, self._table.go_type(struct, name, kind), path)
 
     def _leaf(self, node: YamlNode, type_: str, path: tuple[str | int, ...]) -> Any:
         if type_.startswith("map[string]"):
             return self._map(node, type_, path, lambda child, place: self._element(child, type_[11:], place))
-        if type_.startswith("[]") or type_ == "flagext.StringSlice":
+        if _unseen(node):
+            return _UNSEEN
+        if type_ == "flagext.StringSliceCSVMulti" and node.kind == "scalar":
+            return node.value.split(",") if node.value else []
+        if type_.startswith("[]") or type_ in ("flagext.StringSlice", "flagext.StringSliceCSVMulti"):
             element = type_.removeprefix("[]") if type_.startswith("[]") else "string"
-            return self._list(node, type_, path, lambda child, place: self._element(child, element, place))
+            printed = "[]string" if type_ == "flagext.StringSliceCSVMulti" else type_
+            return self._list(node, printed, path, lambda child, place: self._element(child, element, place))
         self.at = path
-        if UNKNOWN in node.value:
-            return Unknown("unknown") if type_ == "string" else None
         try:
             found = leaves.decode(node, type_)
         except leaves.Mismatch as mismatch:
@@ -139,6 +148,8 @@ class _Decoder:
             return self._follow(node, lambda target: self.struct(target, name, path))
         if node.is_null:
             return ZERO
+        if _unseen(node):
+            return _UNSEEN
         if node.kind == "sequence":
             return self._note_mismatch(node, "!!seq", go_name(name), path)
         if node.kind == "scalar":
@@ -149,6 +160,8 @@ class _Decoder:
         values: dict[str, Any] = {}
         before = len(self.issues)
         self._fields(node, name, path, values)
+        if any(_unseen(key) or (key.is_merge and _unseen(value)) for key, value in node.pairs()):
+            return _UNSEEN  # such a key may set anything
         if len(self.issues) == before:
             self._after(name, path, values)
         return values
@@ -160,11 +173,28 @@ class _Decoder:
             _schema_version(values, "invalid schema version: " if self._table.release.major >= 3 else "")
         elif self._table.has(struct, "write_relabel_configs") and values.get("url") in (None, "", ZERO):
             raise GoYamlError("url for remote_write is empty")
+        elif go_name(struct) == "push.plain":
+            self._attributes(values, path)
+
+    def _attributes(self, entry: dict[str, Any], path: tuple[str | int, ...]) -> None:
+        """What pkg/loghttp/push/otlp_config.go asks of each entry of attributes."""
+        action = entry.get("action", "")
+        if not isinstance(action, Unknown) and action not in ("", ZERO, *OTLP_ACTIONS):
+            self.at = (*path, "action")
+            raise GoYamlError(f"unsupported action, it must be one of: {', '.join(OTLP_ACTIONS)}")
+        attributes, regex = entry.get("attributes"), entry.get("regex")
+        named, matched = attributes not in (None, ZERO, []), regex not in (None, ZERO)
+        if not named and not matched:
+            raise GoYamlError("attributes or regex must be set")
+        if named and matched:
+            raise GoYamlError("only one of attributes or regex must be set")
 
     def _fields(self, node: YamlNode, name: str, path: tuple[str | int, ...], values: dict[str, Any]) -> None:
         fields = self._table.structs.get(name, {})
         done: set[str] = set()
         for key, value in node.pairs():
+            if _unseen(key) or (key.is_merge and _unseen(value)):
+                continue
             if key.is_merge:
                 self._merge(value, name, path, values)
                 continue
@@ -201,7 +231,8 @@ class _Decoder:
         wrong = GoYamlError("yaml: map merge requires map or sequence of maps as the value")
         target = node.alias if node.kind == "alias" else node
         if target is not None and target.kind == "mapping":
-            found = self.struct(node, name, path) or {}
+            found = self.struct(node, name, path)
+            found = found if isinstance(found, dict) else {}
             values.update({key: self._merged(values.get(key), value) for key, value in found.items()})
         elif node.kind == "sequence":
             for child in reversed(node.children):
@@ -223,6 +254,8 @@ class _Decoder:
             return self._not_a(node, type_, path)
         values: dict[str, Any] = {}
         for key, value in node.pairs():
+            if _unseen(key) or (key.is_merge and _unseen(value)):
+                continue
             if key.is_merge:
                 self._merge_map(value, type_, path, element, values)
                 continue
@@ -245,7 +278,8 @@ class _Decoder:
     ) -> None:
         target = node.alias if node.kind == "alias" else node
         if target is not None and target.kind == "mapping":
-            values.update(self._map(target, type_, path, element))
+            found = self._map(target, type_, path, element)
+            values.update(found if isinstance(found, dict) else {})
         elif node.kind == "sequence":
             for child in reversed(node.children):
                 self._merge_map(child, type_, path, element, values)
@@ -283,8 +317,14 @@ class _Decoder:
         self.issues.append(Issue(node.line, text, "mismatch", path, last, type_))
 
 
+def _unseen(node: YamlNode) -> bool:
+    return node.kind == "scalar" and UNKNOWN in node.value
+
+
 def _schema_version(period: dict[str, Any], said: str) -> None:
     schema = period.get("schema", "")
+    if isinstance(schema, Unknown):
+        return
     number = ("" if schema is ZERO else str(schema)).strip("v")
     if not _VERSION.match(number):
         raise GoYamlError(f"{said}strconv.Atoi: parsing {quote(number)}: invalid syntax")

@@ -23,6 +23,10 @@ _INTEGERS: Final = {
     "time.Duration": (-(2**63), 2**63 - 1),
 }
 _LEVELS: Final = ("debug", "info", "warn", "error")
+_RELABEL_ACTIONS: Final = (
+    *("replace", "keep", "drop", "keepequal", "dropequal", "hashmod"),
+    *("labelmap", "labeldrop", "labelkeep", "lowercase", "uppercase"),
+)
 _TLS: Final = ("TLS13", "TLS12", "TLS11", "TLS10")
 
 
@@ -115,6 +119,12 @@ def _tls_version(text: str) -> str:
     return text
 
 
+def _relabel_action(text: str) -> str:
+    if text.lower() not in _RELABEL_ACTIONS:
+        raise ValueError(f"unknown relabel action {quote(text)}")
+    return text
+
+
 def _day(text: str) -> date:
     return parse_day(text)
 
@@ -133,6 +143,7 @@ _READERS: Final[dict[str, tuple[str, Callable[[str], object]]]] = {
     "logging.Format": ("string", _one_of(("logfmt", "json"), "unrecognized log format {}")),
     "config.DayTime": ("string", _day),
     "flagext.Time": ("string", parse_moment),
+    "relabel.Action": ("string", _relabel_action),
     "relabel.Regexp": ("string", str),
     "config.TLSVersion": ("string", _tls_version),
 }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from parity.knowledge import files
 
 FOLDER: Final = files.FOLDER / "loki"
 _NUMBERS: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _NEWEST: Final = 9999
+_TAG: Final = re.compile(r"v?(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?:-[\w.-]+)?", re.ASCII)
+_LOGGED: Final = re.compile(r"Starting Loki.*\(version=v?(\d{1,3}\.\d{1,3}\.\d{1,3})\b", re.ASCII)
 _COUNTER: Final = re.compile(r"#\d+$")
 
 
@@ -68,7 +70,14 @@ class FieldTable:
         above, _, name = path.rpartition(".")
         struct = (self.kind(above) or "").partition("@")[2] if above else self.root
         kind = self.structs.get(struct, {}).get(name)
-        return go_type(struct, name, kind) if kind else ""
+        return self.go_type(struct, name, kind) if kind else ""
+
+    def go_type(self, struct: str, field: str, kind: str) -> str:
+        """Return Go's type for a leaf field of this release whose table entry is `kind`."""
+        newer = gotypes()["since"].get(f"{go_name(struct)}.{field}")
+        if newer and (self.release.major, self.release.minor) >= tuple(map(int, newer["release"].split("."))):
+            return str(newer["type"])
+        return go_type(struct, field, kind)
 
 
 def go_name(struct: str) -> str:
@@ -94,6 +103,7 @@ _ROUGH: Final = {
     "config.URL": "url",
     "int64": "int",
     "flagext.StringSlice": "list<string>",
+    "relabel.Action": "string",
 }
 
 
@@ -121,14 +131,49 @@ def releases() -> tuple[Release, ...]:
 
 
 def nearest(version: str) -> str:
-    """Return the release whose table stands for `version`: the newest at or below it, else the oldest there is.
+    """Return the release whose table stands for `version`: that of its series, the newest below it, else the oldest.
 
-    Compared by number, not by date: 2.9.10 appeared after 3.0.0 and is still below it. Raises ValueError for a version
+    Fields come and go with a series, 2.9.0 has those of 2.9.10. Compared by number, not by date: 2.9.10 appeared after
+    3.0.0 and is still below it. Raises ValueError for a version
     that is not one.
     """
     wanted = Release.parse(version)
+    series = [release for release in releases() if (release.major, release.minor) == (wanted.major, wanted.minor)]
+    if series:
+        return str(series[-1])
     below = [release for release in releases() if release <= wanted]
     return str(below[-1] if below else releases()[0])
+
+
+class Told(NamedTuple):
+    """Which releases an image may hold: `assumed` is the one to judge by, `certain` says that it is told.
+
+    Where it is not, what every one of `candidates` refuses is certain all the same; without candidates nothing is.
+    """
+
+    assumed: str
+    certain: bool
+    candidates: tuple[str, ...]
+
+
+def told_by(image: str, log: Iterable[str] = ()) -> Told:
+    """Return what an image's tag says of the Loki in it, or else the version that it logged at its last start."""
+    name = image.partition("@")[0].rpartition("/")[2]
+    tag = _TAG.fullmatch(name.partition(":")[2])
+    if tag is None or tag[3] is None:
+        for logged in filter(None, map(_LOGGED.search, log)):
+            tag = _TAG.fullmatch(logged[1]) or tag
+    known = releases()
+    if tag is None:
+        return Told(str(known[-1]), certain=False, candidates=tuple(map(str, known)))
+    wanted = Release.parse(".".join(filter(None, (tag[1], tag[2], tag[3]))))
+    if tag[2] is None:
+        same = tuple(str(release) for release in known if release.major == wanted.major)
+        return Told(same[-1] if same else nearest(tag[1]), certain=False, candidates=same)
+    series = (wanted.major, wanted.minor)
+    version = nearest(f"{tag[1]}.{tag[2]}") if tag[3] is None else str(wanted)
+    covered = (known[0].major, known[0].minor) <= series <= (known[-1].major, known[-1].minor)
+    return Told(version, certain=covered, candidates=(version,) if covered else ())
 
 
 @cache

@@ -11,6 +11,7 @@ import pytest
 from parity.programs.loki.check.check import check, every_problem
 from parity.programs.loki.read.differences import differences
 from parity.programs.loki.read.releases import table
+from parity.programs.loki.read.run import Run
 from parity.remedy.loki import migrated
 
 TODAY = datetime.date(2026, 11, 24)
@@ -51,7 +52,7 @@ def ends_well(text: str, version: str) -> None:
     """Do with a document all that an audit and a remedy do; what is wrong with it is said and never raised."""
     for expands in (False, True):
         check(text, version, TODAY, expand_env=expands)
-        made = migrated(text, version, TODAY, expands)
+        made = migrated(text, version, TODAY, Run(expands))
         assert made["accepted"] or made["why"]
     every_problem(text, version, TODAY)
     differences(text, "auth_enabled: false\n", version)

@@ -12,8 +12,9 @@ from parity.programs.loki.check.validation.finding import Findings, Violation, p
 from parity.programs.loki.check.validation.storage import grpc, ruler_storage
 from parity.programs.loki.go.durations import print_go, print_model
 from parity.programs.loki.read.config import LokiConfig
-from parity.programs.loki.read.decode import ZERO
+from parity.programs.loki.read.decode import ZERO, Unknown
 
+_MINUTE: Final = 60 * 10**9
 _DAY: Final = 24 * 3600 * 10**9
 _ENCODINGS: Final = ("none", "gzip", "lz4-64k", "snappy", "lz4-256k", "lz4-1M", "lz4", "flate", "zstd")
 _DELETION_MODES: Final = ("disabled", "filter-only", "filter-and-delete")
@@ -142,6 +143,7 @@ def limits(config: LokiConfig) -> Findings:
     yield from _stream_retention(config)
     if config.get("limits_config.deletion_mode") not in _DELETION_MODES:
         yield Violation("limits.deletion-mode", "limits_config.deletion_mode")
+    yield from _labels_of_attributes(config)
     path = "limits_config.tsdb_sharding_strategy"
     if config.has(path) and config.get(path) not in ("power_of_two", "bounded"):
         yield Violation("limits.sharding", path, {"strategy": config.get(path)})
@@ -151,18 +153,36 @@ def limits(config: LokiConfig) -> Findings:
     path = "limits_config.tsdb_max_bytes_per_shard"
     if config.has(path) and config.release.major >= 3 and int(config.get(path)) <= 0:
         yield Violation("limits.shard-bytes", path)
+    path = "limits_config.engine_results_cache_time_bucket_interval"
+    interval = config.said(path)
+    if (config.release.major, config.release.minor) >= (3, 7) and isinstance(interval, int) and interval < _MINUTE:
+        yield Violation("limits.bucket", path, {"interval": print_model(interval)})
+
+
+def _labels_of_attributes(config: LokiConfig) -> Findings:
+    """Only attributes of a resource can become labels."""
+    kinds = ("scope_attributes",) if (config.release.major, config.release.minor) >= (3, 5) else (
+        "scope_attributes", "log_attributes"
+    )  # fmt: skip
+    for kind in kinds:
+        entries = config.said(f"limits_config.otlp_config.{kind}")
+        for place, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict) and entry.get("action") == "index_label":
+                yield Violation("limits.otlp", f"limits_config.otlp_config.{kind}.{place}.action")
 
 
 def _stream_retention(config: LokiConfig) -> Findings:
     entries = config.said("limits_config.retention_stream")
     for place, entry in enumerate(entries if isinstance(entries, list) else ()):
         path = f"limits_config.retention_stream.{place}"
+        if isinstance(entry, Unknown):
+            continue
         values = {} if entry is ZERO else entry
         selector = values.get("selector", "")
         if selector is ZERO or not _SELECTOR.match(str(selector)):
             yield Violation("limits.selector", f"{path}.selector", {"complaint": "parse error"})
         period = values.get("period", 0)
-        if period is ZERO or int(period) < _DAY:
+        if not isinstance(period, Unknown) and (period is ZERO or int(period) < _DAY):
             shown = print_model(0 if period is ZERO else int(period))
             yield Violation("limits.retention", f"{path}.period", {"period": shown})
 

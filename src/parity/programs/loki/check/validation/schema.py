@@ -125,6 +125,8 @@ def compatibility(config: LokiConfig) -> Findings:
             unsigned = shards % 2**32  # zero passes: Go's shift wraps round
             if unsigned & (unsigned - 1):
                 yield Violation("schema.bit-shards", "ingester.index_shards", {"shards": unsigned})
+        elif any(config.unknown(f"{_CONFIGS}.{place}.{name}") for name in ("store", "schema", "row_shards")):
+            continue
         elif period.row_shards > 0 and shards % period.row_shards > 0:
             words = {"shards": shards, "rows": period.row_shards, "place": place}
             yield Violation("schema.shards", "ingester.index_shards", words)

@@ -6,7 +6,7 @@ from functools import cache
 
 from parity.programs.loki.check.validation.finding import Findings, Violation
 from parity.programs.loki.read.config import LokiConfig
-from parity.programs.loki.read.decode import ZERO
+from parity.programs.loki.read.decode import ZERO, Unknown
 from parity.programs.loki.read.releases import read_yaml
 
 
@@ -14,7 +14,7 @@ def at_start(config: LokiConfig) -> Findings:
     """Targets and stores that do not exist, and the empty block that verifies and then crashes."""
     target = config.said("target")
     for name in target if isinstance(target, list) else ():
-        if name.strip() not in _names("targets"):
+        if not isinstance(name, Unknown) and name.strip() not in _names("targets"):
             yield Violation("start.target", "target", {"target": name})
     if config.release.major < 3:
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.programs.loki.check.validation import components, schema, storage
-from parity.programs.loki.check.validation.finding import Findings, Violation, only_first
+from parity.programs.loki.check.validation.finding import Findings, Violation, certain, only_first
 from parity.programs.loki.read.config import LokiConfig
 
 
@@ -50,7 +50,7 @@ def validate(config: LokiConfig, *, every: bool = False) -> Iterator[tuple[str, 
         return
     for part in _STEPS:
         if part.new and (not part.block or config.has(part.block)):
-            for finding in only_first(part.check(config)):
+            for finding in certain(config, only_first(part.check(config))):
                 yield f"CONFIG ERROR: {part.new}: ", finding
     whole = (
         schema.stores(config),
@@ -59,16 +59,16 @@ def validate(config: LokiConfig, *, every: bool = False) -> Iterator[tuple[str, 
         schema.requirements(config),
     )
     for findings in (*whole, schema.directories(config)):
-        for finding in findings:
+        for finding in certain(config, findings):
             yield "", finding
 
 
 def _old(config: LokiConfig) -> Iterator[tuple[str, Violation]]:
     for part in _STEPS:
         if part.old:
-            for finding in part.check(config):
+            for finding in certain(config, part.check(config)):
                 yield f"{part.old}: ", finding
-    for finding in schema.compatibility(config):
+    for finding in certain(config, schema.compatibility(config)):
         yield "", finding
 
 

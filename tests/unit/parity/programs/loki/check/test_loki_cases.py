@@ -22,7 +22,7 @@ def test_prediction_is_what_loki_did(name: str) -> None:
         problems = check(verdict.text, verdict.version, TODAY)
         shown = [problem for problem in problems if not problem.hidden]
         assert max((problem.exit for problem in shown), default=0) == verdict.exit, verdict.version
-        assert output(problems, f"{name}.yaml", verdict.version) == verdict.said, verdict.version
+        assert output(problems, verdict.file, verdict.version) == verdict.said, verdict.version
         assert bool(problems) == bool(verdict.exit), verdict.version
 
 
@@ -32,7 +32,9 @@ def test_nothing_is_left_unattempted(capsys: pytest.CaptureFixture[str]) -> None
     with capsys.disabled():
         for version, number in cases.items():
             print(f"\nLoki {version}: {number} cases attempted, {failing[version]} that it refuses", end="")
-    assert set(cases.values()) == {len({verdict.name for verdict in verdicts()})}
+    names = {verdict.name for verdict in verdicts()}
+    late = {name for name in names if name.startswith("w2-")}  # of these the newest release alone was asked
+    assert set(cases.values()) == {len(names), len(names - late)}
 
 
 def test_every_problem_has_its_sentences() -> None:

@@ -25,6 +25,24 @@ def test_observation_is_the_prediction(name: str) -> None:
             assert [(p.rule, str(p)) for p in seen] == [(p.rule, str(p)) for p in predicted], verdict.version
 
 
+@pytest.mark.parametrize("name", ["schema-v14", "two-common-stores", "retention-period-12h", "w2-periods-unsorted"])
+def test_a_log_in_json_tells_the_same(name: str) -> None:
+    for verdict in by_case()[name]:
+        lines = PRINTED[name][verdict.version]["output"]
+        if any("validating config" in line for line in lines):
+            entry = {"caller": "main.go:73", "err": verdict.said, "level": "error", "msg": "validating config"}
+            told = explain("loki-1  | " + json.dumps(entry))
+            assert told == explain("\n".join(lines)), verdict.version
+            assert told
+
+
+@pytest.mark.parametrize(
+    "text", ['{"msg":"validating config"', '{"msg":"validating config","err":5}', '["validating config"]']
+)
+def test_json_that_tells_nothing(text: str) -> None:
+    assert not explain(text)
+
+
 def test_repeated_attempts_are_told_once() -> None:
     line = (
         'level=error ts=2026-01-01 caller=main.go:70 msg="validating config" err="CONFIG ERROR: invalid x config: odd"'

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from parity.programs.loki.check.check import check
-from parity.programs.loki.read.releases import FieldTable, go_name, go_type, releases, table
+from parity.programs.loki.read.releases import FieldTable, go_name, releases, table
 
 TODAY = date(2026, 1, 1)
 VERSIONS = [str(release) for release in releases()]
@@ -72,8 +72,10 @@ def test_wrong_value_in_every_field(version: str) -> None:
     tried = 0
     for struct, path in reachable(fields):
         for name, kind in fields.structs[struct].items():
-            type_ = go_type(struct, name, kind)
+            type_ = fields.go_type(struct, name, kind)
             value, words = WRONG_BY_TYPE.get(type_) or WRONG.get(kind) or ("", "")
+            if type_ == "flagext.StringSliceCSVMulti":
+                continue  # one text is as good as a list
             if not value or "remote" in "".join(path) or struct.startswith("config.plain"):
                 continue  # Prometheus' own structs refuse the rest of themselves
             problem = check(nested(path, f"{name}: {value}"), version, TODAY)[0]

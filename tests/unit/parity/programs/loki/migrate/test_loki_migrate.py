@@ -29,6 +29,11 @@ OWNERS = {
     "shipper-168h-nosm",
     "two-common-stores",
     "unknown-store",
+    "w2-grpc-size-unit",
+    "w2-index-168h",
+    "w2-named-like-type",
+    "w2-otlp-bad-action",
+    "w2-periods-unsorted",
 }
 GOOD = (CASES / "base-tsdb-v13.yaml").read_text(encoding="utf-8")
 OLD = """\
