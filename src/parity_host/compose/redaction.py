@@ -134,7 +134,7 @@ class _Values:
             if scalar.is_key:
                 self._note(scalar, self._key(scalar.value))
             elif scalar.style != "plain" or scalar.value not in _NULLS or scalar.tagged:
-                for path in self._places.of(scalar.path):
+                for path in _meant(list(self._places.of(scalar.path))):
                     self._note(scalar, self._value(path, self._value_now(scalar)))
         for words in self._commands():
             for scalar, new in zip(words, self._templates.argv([self._value_now(word) for word in words])):  # noqa: B905
@@ -204,6 +204,12 @@ def _name(path: Path, key: str, in_list: bool) -> str:
     if path and isinstance(path[0], str) and key not in _OF_NAMES and _EXTENSION_OF_SECRETS.fullmatch(path[0]):
         return path[0]
     return key
+
+
+def _meant(paths: List[Path]) -> List[Path]:
+    """Return the places that say what a value is: of an extension's that stands elsewhere by an alias, those there."""
+    elsewhere = [path for path in paths if path and path[0] in _SECTIONS]
+    return elsewhere or paths
 
 
 def _is_command(path: Path) -> bool:

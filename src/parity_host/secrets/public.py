@@ -33,7 +33,7 @@ _ROUND = re.compile(r"[1-9][0-9]{0,3}0{3,12}")
 _POWERS = frozenset(str(2**power + less) for power in range(10, 65) for less in (0, -1)) | frozenset(
     str(count * unit)
     for unit in (1024, 1024**2, 1024**3, 60, 3600, 86400)
-    for count in (*range(1, 129), 256, 365, 512, 1000)
+    for count in (*range(1, 129), 180, 182, 256, 365, 512, 730, 1000)
 )
 _DIGIT_FORMS = re.compile(
     r"""(?:[+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?%(unit)s){1,4}                                      # 30s, 1h30m, 512Mi
@@ -100,7 +100,7 @@ _USER = re.compile(r"[A-Za-z_][A-Za-z_.-]{0,40}[0-9]{0,2}")
 _PARTS = re.compile(r"[-_.:/+@=~!?&#*\\^$%]+")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PIECE = re.compile(
-    r"[a-z]{1,30}[0-9]{0,2}|[A-Z][a-z]{1,30}[0-9]?|[A-Z]{1,12}[0-9]{0,3}|[0-9]{1,8}[a-z]{0,2}|v[0-9.]{1,6}|[A-Z][a-z]+[A-Z]{1,3}"
+    r"[a-z]{1,30}[0-9]{0,2}|[a-z][0-9]{1,2}[a-z]|[A-Z][a-z]{1,30}[0-9]?|[A-Z]{1,12}[0-9]{0,3}|[0-9]{1,8}[a-z]{0,2}|v[0-9.]{1,6}|[A-Z][a-z]+[A-Z]{1,3}"
 )
 _REFERENCE = re.compile(r"parityref[0-9]+[xs]|\$\$?\{?[A-Za-z_][A-Za-z0-9_]*\}?|\$\$?[0-9@*#?]|%\([a-z_]+\)s|%[A-Za-z]")
 _OPTION = re.compile(r"--?[A-Za-z](?:[A-Za-z]{0,30})(?:[-_.][A-Za-z0-9]{1,30}){0,8}")
@@ -111,6 +111,7 @@ _ADDRESSEE = re.compile(r"(?P<local>[A-Za-z0-9._+-]{1,64})@(?P<host>[A-Za-z0-9.-
 # Last words of names whose values name things, in words of anybody's own: users, databases, files, hosts, titles.
 _NAMING = (TEXTS | OPEN | IDENTITIES | PLACES | FILES) - wordset("digest useragent cflags ldflags base page") | wordset(
     """
+    buckets databases topics schemas
     app application module modules settings subject sender from to cc bcc reply channel channels language languages
     locale currency country city timezone tz zone theme color colour font logo brand company copyright tagline
     slogan organisation organization index collection dataset model models image registry repository repo tag

@@ -9,7 +9,7 @@ from parity.areas.environment.variables import Variable, Variables, in_words, se
 from parity.compare.comparison import Comparison
 from parity.domain.environment_names import environments_named, without_environment
 from parity.domain.findings import Difference, Evidence
-from parity.domain.values import Same, as_boolean, as_url, has_secret, is_number, listed, show, url_ways, whole_secret
+from parity.domain.values import Same, as_boolean, as_url, is_number, listed, show, url_ways, whole_secret
 from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 
 # From the loudest to the quietest.
@@ -150,7 +150,7 @@ def _ways(one: str, other: str) -> set[str]:
         return {"number"}
     if one.startswith("/") and other.startswith("/"):
         return {"file-path"}
-    return {"secret-part"} if has_secret(one) or has_secret(other) else {"text"}
+    return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}
 
 
 def _ways_of_urls(ones: list[str], others: list[str]) -> set[str]:
