@@ -249,7 +249,10 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class Stack:
-    """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use."""
+    """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use.
+
+    `resources` are the networks, volumes, secrets and configs that compose files declare, each by its key.
+    """
 
     environment: str
     production: bool
@@ -263,6 +266,7 @@ class Stack:
     env_files: tuple[str, ...] = ()
     template: str = ""
     render_state: str = ""
+    resources: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Mapping[str, Any], ...] = ()
     unseen: tuple[Unseen, ...] = ()
     runs: bool = False

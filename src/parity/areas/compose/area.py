@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from parity.areas.compose import resources
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
@@ -59,6 +60,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for stack in comparison.stacks:
         yield from _problems(stack)
         yield from _missing_binds(stack)
+    yield from resources.differences(comparison)
     for match in comparison.matches:
         for environment, service in match.members.items():
             yield from _against_running(comparison.stack(environment), match, service)
