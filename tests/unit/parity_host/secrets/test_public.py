@@ -12,7 +12,7 @@ from parity_host.secrets.redact import HIDDEN_WORD, Redactor
 from parity_host.secrets.token import UNKNOWN, parse
 
 KEY = b"0" * 32
-# Pairs of variable and value from the env examples of 48 public projects, whose words were not used to write the tables.
+# Pairs of variable and value from the env examples of 48 public projects, whose values were not used to write the tables (names of variables were).
 PUBLIC = [line.partition("=")[::2] for line in (Path(__file__).parent / "public_values.env").read_text().splitlines()]
 SIGNATURES = sorted((Path(__file__).parents[4] / "knowledge" / "signatures").glob("*.yml"))
 
