@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[1] / "cases" / "nginx"
+_CASES = Path(__file__).parents[1] / "cases"
 # What the host decides: nginx must be run to see it.
 HOST = frozenset(
     [
@@ -29,13 +29,14 @@ HOST = frozenset(
 
 @dataclass(frozen=True)
 class Case:
-    """One folder of tests/cases/nginx."""
+    """One folder of tests/cases/nginx or of tests/cases/nginx2."""
 
     name: str
+    collection: str = "nginx"
 
     @property
     def folder(self) -> Path:
-        return FOLDER / self.name
+        return _CASES / self.collection / self.name
 
     @cached_property
     def expected(self) -> dict[str, Any]:
@@ -44,7 +45,7 @@ class Case:
 
     @property
     def main(self) -> str:
-        args: list[str] = self.expected["run"].get("args") or []
+        args: list[str] = self.expected.get("run", {}).get("args") or []
         return args[args.index("-c") + 1] if "-c" in args else "/etc/nginx/nginx.conf"
 
     def tree(self, part: str = "nginx") -> dict[str, bytes]:
@@ -59,9 +60,10 @@ class Case:
     def said(self, version: str) -> tuple[str | None, str | None] | None:
         """Return (level, message) of that generation; None where it was not run."""
         if version == "1.22":
-            return self.expected["level"], self.expected["message"]
+            return self.expected.get("level"), self.expected["message"]
         newer = self.expected["nginx_1_31"]
-        return (newer["level"], newer["message"]) if newer else None
+        return (newer.get("level"), newer["message"]) if newer else None
 
 
-CASES = [Case(folder.name) for folder in sorted(FOLDER.iterdir())]
+CASES = [Case(folder.name) for folder in sorted((_CASES / "nginx").iterdir())]
+KINDS = [Case(folder.name, "nginx2") for folder in sorted((_CASES / "nginx2").iterdir())]

@@ -44,8 +44,8 @@ def stack(
     """Return the snapshot of one environment.
 
     containers: settings by service, of what runs. declared: Compose's rendering by service; None where there are no
-    compose files. files: role and text by path below FOLDER; a text is redacted as on a host. parts: `problems` of the
-    rendering, `paths` that compose files name, `state` of the rendering, and `config`: by service the kind of program,
+    compose files. files: role and text by path below FOLDER; a text is redacted as on a host. parts: `problems` and
+    `resources` of the rendering, `paths` that compose files name, `state` of the rendering, and `config`: by service the kind of program,
     the files by path, the first of them the main one.
     """
     redactor = Redactor(b"one key for all")
@@ -73,7 +73,8 @@ def stack(
             for name, settings in (declared or {}).items()
         }
         rendered = {"state": parts.get("state", "rendered"), "services": services, "networks": {"app": "app"}}
-        facts["rendered"] = {**rendered, "problems": parts.get("problems", [])}
+        more = {"problems": parts.get("problems", []), "resources": parts.get("resources", {})}
+        facts["rendered"] = {**rendered, **more}
     found = [_configuration(service, environment, *of) for service, of in parts.get("config", {}).items()]
     facts["config"] = {"state": "seen", "found": found}
     return {
@@ -97,7 +98,8 @@ def _configuration(service: str, environment: str, kind: str, files: Mapping[str
 
 
 def redacted_environment(settings: Mapping[str, Any], redactor: Redactor) -> dict[str, Any]:
-    return {name: redactor.value(name, value) for name, value in settings.get("environment", {}).items()}
+    given = settings.get("environment", {}).items()
+    return {name: None if value is None else redactor.value(name, value) for name, value in given}
 
 
 def _file(role: str, text: str, redactor: Redactor) -> dict[str, Any]:

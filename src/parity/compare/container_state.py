@@ -10,13 +10,8 @@ def state_rules(container: Container) -> tuple[str, ...]:
     found = []
     if container.state == "restarting" or (container.state == "running" and container.loops):
         found.append("containers.restarting")
-    elif container.state in ("exited", "dead", "created", "paused") and not _finished(container):
+    elif container.state in ("exited", "dead", "created", "paused") and not container.finished:
         found.append("containers.not-running")
     if container.health == "unhealthy":
         found.append("containers.unhealthy")
     return tuple(found)
-
-
-def _finished(container: Container) -> bool:
-    """Whether a stopped container did what it was for: a job that ended well and is not meant to run again."""
-    return container.state == "exited" and container.exit_code == 0 and container.config.restart in ("no", "on-failure")

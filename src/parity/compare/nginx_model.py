@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -11,20 +12,48 @@ from parity.compare.configured import Reader, configured
 from parity.domain.stack import Configuration, Stack
 from parity.programs.nginx.model.read import read_model
 from parity.programs.nginx.model.types import Model
-from parity.programs.nginx.syntax.directives import NEWEST
+from parity.programs.nginx.syntax.directives import NEWEST, OLDEST
 
-# nginx writes a version into its image's environment, and people write one into the tag.
-_VERSION: Final = re.compile(r"(1\.\d{1,3}(?:\.\d{1,3})?)(?![\d.])", re.ASCII)
+# Images whose tag is the version of nginx; a tag of any other is its own project's.
+_OFFICIAL: Final = frozenset({"nginx", "nginx-unprivileged"})
+_OPENRESTY: Final = "openresty"
+# nginx writes its version into its image's environment, OpenResty its own, which begins with that of nginx.
+_VARIABLES: Final = ("NGINX_VERSION", "RESTY_VERSION")
+_EXACT: Final = re.compile(r"1\.\d{1,3}\.\d{1,3}(?!\d)", re.ASCII)
+_SERIES: Final = re.compile(r"1\.\d{1,3}(?![\d.])", re.ASCII)
 
 
-def version_of(configuration: Configuration, reader: Reader) -> tuple[str, bool]:
-    """Return the version of a container's nginx, and whether it is known or only assumed to be the newest."""
-    told = configuration.tested.version if configuration.tested is not None else ""
-    tag = reader.image.rpartition(":")[2]
-    for text in (told, reader.environment.get("NGINX_VERSION", ""), tag):
-        if found := _VERSION.match(text):
-            return found[1], True
-    return NEWEST, False
+@dataclass(frozen=True)
+class Release:
+    """The nginx that reads a configuration, as far as it is known.
+
+    version: the release, or the newest that it may be; oldest: the oldest that it may be
+    own_modules: whether it may have modules built in that are not nginx's own
+    """
+
+    version: str
+    oldest: str
+    own_modules: bool
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known which release it is."""
+        return self.version == self.oldest
+
+
+def release_of(configuration: Configuration, reader: Reader) -> Release:
+    """Return which nginx a container has: as the program or its image says, or as far as the image's tag tells."""
+    path, _, tag = reader.image.partition("@")[0].rpartition("/")[2].partition(":")
+    official = path in _OFFICIAL
+    tested = configuration.tested
+    told = tested.version if tested is not None else ""
+    tag = tag if official or path == _OPENRESTY else ""
+    for text in (told, *(reader.environment.get(name, "") for name in _VARIABLES), tag):
+        if found := _EXACT.match(text):
+            return Release(found[0], found[0], not official)
+    if found := _SERIES.match(tag):
+        return Release(found[0], f"{found[0]}.0", not official)
+    return Release(NEWEST, OLDEST, not official)
 
 
 def server_names(stack: Stack) -> list[str]:
@@ -39,7 +68,7 @@ def server_names(stack: Stack) -> list[str]:
 def model_of(configuration: Configuration, reader: Reader) -> Model:
     """Return what a configuration means to the nginx of its container."""
     return _read(
-        tuple(sorted(files_of(configuration).items())), configuration.main, version_of(configuration, reader)[0]
+        tuple(sorted(files_of(configuration).items())), configuration.main, release_of(configuration, reader).version
     )
 
 

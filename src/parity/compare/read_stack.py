@@ -56,6 +56,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         directory=text(project, "directory"),
         env_files=texts(project, "env_files"),
         template=text(project, "template"),
+        resources=next((mapping(host.rendered, "resources") for host in hosts if host.rendered), {}),
         render_state=next((text(host.rendered, "state") for host in hosts if host.rendered), ""),
         problems=tuple(problem for host in hosts for problem in mappings(host.rendered, "problems")),
         unseen=tuple(piece for host in hosts for piece in _not_seen(environment, host.name, host.facts)),
@@ -192,6 +193,10 @@ def _container(host: str, project: str, entry: Mapping[str, Any]) -> Container:
         config=_running_config(entry),
         id=text(entry, "id"),
         lookup=_lookup(entry),
+        health_exit_code=whole(health, "exit_code"),
+        log_read=entry.get("log_read") is not False,
+        removed_files=texts(entry, "removed_files"),
+        up_seconds=None if entry.get("up_seconds") is None else whole(entry, "up_seconds"),
     )
 
 

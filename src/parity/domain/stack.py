@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 _RESTARTS_OF_A_LOOP: Final = 3
+_UP_SECONDS: Final = 600
 _ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 
 
@@ -94,7 +95,9 @@ class Others:
 class Container:
     """A container that exists, with its state and its configuration.
 
-    `environment` is all of it; in `config` the part that is the image's own is left out.
+    `environment` is all of it; in `config` the part that is the image's own is left out. `up_seconds` is for how long
+    it has run since its last start; None where it does not run, or where an older recording does not say it.
+    `removed_files` are the compose files it was made from that are no longer on the host.
     """
 
     host: str
@@ -113,11 +116,30 @@ class Container:
     config: ServiceConfig
     id: str = ""
     lookup: Lookup = field(default_factory=Lookup)
+    up_seconds: int | None = None
+    removed_files: tuple[str, ...] = ()
+    health_exit_code: int = 0
+    log_read: bool = True
 
     @property
     def loops(self) -> bool:
         """Whether it was restarted again and again, and is not known to be well since."""
-        return self.restarts >= _RESTARTS_OF_A_LOOP and self.health != "healthy"
+        return self.restarts >= _RESTARTS_OF_A_LOOP and not self.is_up
+
+    @property
+    def is_up(self) -> bool:
+        """Whether it runs and is known to stay up: it says that it is healthy, or has run for long."""
+        return self.state == "running" and (self.health == "healthy" or (self.up_seconds or 0) >= _UP_SECONDS)
+
+    @property
+    def healed(self) -> bool:
+        """Whether it was restarted again and again, and is up since."""
+        return self.restarts >= _RESTARTS_OF_A_LOOP and self.is_up and self.health != "unhealthy"
+
+    @property
+    def finished(self) -> bool:
+        """Whether it did what it was for: a job that ended well and is not meant to run again."""
+        return self.state == "exited" and self.exit_code == 0 and self.config.restart in ("no", "on-failure")
 
     @property
     def serves(self) -> bool:
@@ -147,8 +169,8 @@ class Service:
 
     @property
     def config(self) -> ServiceConfig | None:
-        """The configuration that counts: what runs, else what is declared."""
-        if self.containers:
+        """What counts: the configuration that runs, else what is declared. A job that ended runs next as declared."""
+        if self.containers and not (self.declared and all(one.finished for one in self.containers)):
             return self.containers[0].config
         return self.declared.config if self.declared else None
 
@@ -249,7 +271,10 @@ class ProbeResult:
 
 @dataclass(frozen=True)
 class Stack:
-    """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use."""
+    """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use.
+
+    `resources` are the networks, volumes, secrets and configs that compose files declare, each by its key.
+    """
 
     environment: str
     production: bool
@@ -263,6 +288,7 @@ class Stack:
     env_files: tuple[str, ...] = ()
     template: str = ""
     render_state: str = ""
+    resources: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Mapping[str, Any], ...] = ()
     unseen: tuple[Unseen, ...] = ()
     runs: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from parity.compare.match_services import Match, match_services
 from parity.compare.read_stack import read_stack
 from parity.domain.findings import SEVERITIES, STATUSES, Difference, Finding, ParityError, Severity
 from parity.domain.stack import Service, Stack
+from parity.domain.untrusted import as_mapping, mapping, text
 from parity.judge import gate
 from parity.judge.gate import GateSettings
 from parity.judge.knowledge import Knowledge
@@ -128,7 +129,7 @@ def audit(
         **{area.name: area.facts(comparison) for area in AREAS if area.facts is not None},
         "unseen": unseen,
         "summary": _summary(findings),
-        "history": {"runs": [], "resolved": [], "note": ""},
+        "history": {"runs": [], "resolved": [], "not_seen": [], "note": ""},
         "review": {
             "every_days": settings.review_days,
             "next": (today + datetime.timedelta(days=settings.review_days)).isoformat(),
@@ -188,7 +189,16 @@ def _environment(stack: Stack, snapshot: Mapping[str, Any]) -> dict[str, Any]:
         "services": len(stack.services),
         "runs": stack.runs,
         "project_found_by": list(stack.found_by),
+        "seen": [*_seen_parts(snapshot)],
     }
+
+
+def _seen_parts(snapshot: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which parts of which host were seen: what is found in one of them is gone only where it is seen again."""
+    for host, facts in sorted(mapping(snapshot, "hosts").items()):
+        for part in ("engine", "project", "rendered"):
+            if text(mapping(as_mapping(facts), part), "state") in ("seen", "rendered", "partly"):
+                yield f"{host}/{part}"
 
 
 def _service(match: Match, comparison: Comparison) -> dict[str, Any]:

@@ -24,6 +24,8 @@ _MIGRATIONS: Final = (
     CREATE INDEX run_of_scope ON run (scope, id);
     """,
 )
+# In which parts of which host a finding was seen.
+_SIGHT: Final = "seen"
 _FACTS: Final = ("rule", "area", "service", "title", "severity", "environments")
 
 
@@ -80,7 +82,7 @@ def _set_aside(path: Path, error: sqlite3.DatabaseError) -> str:
 
 
 def _unremembered(data: Mapping[str, Any], note: str) -> dict[str, Any]:
-    history = {"runs": [_run(data)], "resolved": [], "note": note}
+    history = {"runs": [_run(data)], "resolved": [], "not_seen": [], "note": note}
     return {"history": history, "summary": {**data["summary"], "new": _live(data["findings"])}}
 
 
@@ -104,7 +106,8 @@ def _told(
             "SELECT id, facts, first_seen, last_seen, resolved, resolved_by FROM finding WHERE scope = ?", (scope,)
         )
     }
-    findings = [_seen(base, scope, now, one, known.get(one["id"])) for one in data["findings"]]
+    sight = {one["name"]: one["seen"] for one in data["environments"]}
+    findings = [_seen(base, scope, now, one, known.get(one["id"]), sight) for one in data["findings"]]
     present = {one["id"] for one in findings if one["status"] != "expected"}
     # A remedy resolved what it changed after it was last seen; times are written with and without colons.
     by = {
@@ -113,7 +116,15 @@ def _told(
         if one["finding"] in known and one["when"].replace(":", "") >= known[one["finding"]][2].replace(":", "")
     }
     by.update({one["id"]: "policy" for one in findings if one["status"] == "expected"})
-    resolved = [*_resolved(base, scope, data, known, present, by)]
+    gone = {name: json.loads(row[0]) for name, row in known.items() if name not in present and not row[3]}
+    unseen = {name for name, told in gone.items() if _is_unseen(told, data, sight)}
+    not_seen = [
+        {"id": name, **_shown(gone[name]), "first_seen": known[name][1], "last_seen": known[name][2]}
+        for name in gone
+        if name in unseen
+    ]
+    left = {name: told for name, told in gone.items() if name not in unseen}
+    resolved = [*_resolved(base, scope, now, left, known, by)]
     base.execute("INSERT INTO run (scope, generated, counts) VALUES (?, ?, ?)", (scope, now, json.dumps(_run(data))))
     rows = base.execute("SELECT counts FROM run WHERE scope = ? ORDER BY id DESC LIMIT ?", (scope, RUNS_SHOWN))
     runs = [json.loads(row[0]) for row in rows][::-1]
@@ -121,20 +132,26 @@ def _told(
     counted = {"new": changes.count("new"), "back": changes.count("back"), "resolved": len(resolved)}
     return {
         "findings": findings,
-        "history": {"runs": runs, "resolved": resolved, "note": note},
+        "history": {"runs": runs, "resolved": resolved, "not_seen": not_seen, "note": note},
         "summary": {**data["summary"], **counted},
     }
 
 
 def _seen(
-    base: sqlite3.Connection, scope: str, now: str, finding: Mapping[str, Any], known: Sequence[str] | None
+    base: sqlite3.Connection,
+    scope: str,
+    now: str,
+    finding: Mapping[str, Any],
+    known: Sequence[str] | None,
+    sight: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """Return a finding with its past, and remember that it was seen; expected differences have no past."""
     if finding["status"] == "expected":
         return dict(finding)
     change = "new" if known is None else "back" if known[3] else "open"
     first = now if known is None else known[1]
-    facts = json.dumps({name: finding[name] for name in _FACTS})
+    seen = {name: list(sight.get(name, ())) for name in finding["environments"]}
+    facts = json.dumps({**{name: finding[name] for name in _FACTS}, _SIGHT: seen})
     base.execute(
         "INSERT INTO finding (scope, id, facts, first_seen, last_seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (scope, id) "
         "DO UPDATE SET facts = excluded.facts, last_seen = excluded.last_seen, resolved = '', resolved_by = ''",
@@ -143,23 +160,35 @@ def _seen(
     return {**finding, "change": change, "first_seen": first, "last_seen": now}
 
 
+def _is_unseen(told: Mapping[str, Any], data: Mapping[str, Any], sight: Mapping[str, Sequence[str]]) -> bool:
+    """Return whether what was open at the last run may be there still: not all in which it was found was seen again."""
+    blind = {piece["environment"] for piece in data["unseen"]}
+    blind |= {name for name, parts in told.get(_SIGHT, {}).items() if set(parts) - set(sight.get(name, ()))}
+    silent = {
+        environment
+        for one in data["findings"]
+        if one["rule"] == "health.not-known" and one["service"] == told["service"] and told["area"] == "health"
+        for environment in one["environments"]
+    }
+    return bool((blind | silent) & set(told["environments"]))
+
+
+def _shown(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: told[name] for name in _FACTS}
+
+
 def _resolved(
     base: sqlite3.Connection,
     scope: str,
-    data: Mapping[str, Any],
+    now: str,
+    gone: Mapping[str, Mapping[str, Any]],
     known: Mapping[str, Sequence[str]],
-    present: set[str],
     by: Mapping[str, str],
 ) -> Iterator[dict[str, Any]]:
-    """Yield what was open at the last run and is gone; what could not be seen whole resolves nothing."""
-    blind = {piece["environment"] for piece in data["unseen"]}
-    for name, (facts, first, _, ended, _) in known.items():
-        told = json.loads(facts)
-        if name in present or ended or blind & set(told["environments"]):
-            continue
+    """Yield what was open at the last run and is gone, and remember it."""
+    for name, told in gone.items():
         remedy = by.get(name, "")
         base.execute(
-            "UPDATE finding SET resolved = ?, resolved_by = ? WHERE scope = ? AND id = ?",
-            (data["generated"], remedy, scope, name),
+            "UPDATE finding SET resolved = ?, resolved_by = ? WHERE scope = ? AND id = ?", (now, remedy, scope, name)
         )
-        yield {"id": name, **told, "first_seen": first, "resolved": data["generated"], "by": remedy}
+        yield {"id": name, **_shown(told), "first_seen": known[name][1], "resolved": now, "by": remedy}

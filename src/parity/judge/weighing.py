@@ -59,6 +59,9 @@ class Judgement:
 
     def _met(self, fact: str, difference: Difference, comparison: Comparison) -> Iterator[str]:
         """Yield the services of a difference for which `fact` holds in an environment at fault."""
+        if fact == "deprecated":
+            yield from [difference.service] if fact in difference.ways else []
+            return
         names = {difference.service, *(piece.service for piece in difference.evidence)} - {""}
         for match in comparison.matches_of(names):
             for environment, service in match.members.items():

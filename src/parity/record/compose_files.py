@@ -118,7 +118,8 @@ class ProjectFiles:
     def _say_not_sent(self, main: list[str]) -> None:
         for path, record in sorted(self._sent.items()):
             if not isinstance(record.get("text"), str):
-                kind = "missing-file" if record.get("missing") else "unreadable-file"
+                missing = "optional-file-missing" if record.get("optional") is True else "missing-file"
+                kind = missing if record.get("missing") else "unreadable-file"
                 message = str(record.get("problem") or f"{path} was not read")
                 self.say(kind, message, path, roles=list(texts(record, "roles")))
                 self.broken = self.broken or path in main

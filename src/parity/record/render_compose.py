@@ -23,6 +23,8 @@ _UNSET_VARIABLE = re.compile(r'msg="The \\"([^"\\]+)\\" variable is not set')
 _LOG_MESSAGE = re.compile(r'msg="((?:[^"\\]|\\.)*)"')
 # Lines of what was written for Compose, which are not those of the host's file.
 _LINE = re.compile(r"\b(?:yaml: )?line \d+: | at L\d+\.C\d+\b")
+# What compose files declare beside services.
+_RESOURCES: Final = ("networks", "volumes", "secrets", "configs")
 _FAILED: Final[Mapping[str, Any]] = {"state": "failed", "services": {}, "inactive": []}
 
 
@@ -33,7 +35,8 @@ def render(project: Mapping[str, Any], name: str, profiles: Sequence[str], compo
     by Compose's own rule), `profiles` the profiles in use, `compose` the path of the docker-compose program. The result
     has `state` (`rendered`, `partly`, `failed`),
     `services` (as `docker-compose config` prints them, `$$` undone, paths as on the host), `networks`
-    (their names on the engine), `external` (those that Compose does not make), `inactive`
+    (their names on the engine), `external` (those that Compose does not make), `resources` (networks, volumes,
+    secrets and configs by key, as they are declared), `inactive`
     (services whose profile is not in use) and `problems`, each with `kind`, `message` and what else is known (`name`,
     `path`, `line`).
     """
@@ -108,6 +111,7 @@ class _Rendering:
             "services": services,
             "networks": networks,
             "external": external,
+            "resources": {section: document.get(section) or {} for section in _RESOURCES},
             "inactive": _inactive(services, active),
             "problems": [*self._problems, *unset],
         }

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from parity.domain.untrusted import mapping, text, texts
 from parity.judge.knowledge import answered
 from parity.knowledge.patterns import named
 from parity_host.compose.references import references
+
+_READ_BY_COMPOSE: Final = frozenset({"compose", "include", "extends"})
 
 
 def env_target(
@@ -20,8 +23,8 @@ def env_target(
     Beside them the Compose `project`, its `directory` and the `project_files`, its own env files.
 
     `findings` is what `audit` returned, `facts` what the host was seen to have, `file` the env file that takes the
-    keys, as the user names it. Without that the services must have one alone, or none beside the project's own (whose
-    values they are given by `${NAME}`); `why` says so where it is not so.
+    keys, as the user names it. Without that the services must have one alone, or none beside the project's own. What
+    the compose files refer to by `${NAME}` is read from the project's own. `why` says so where it is not so.
     """
     project = mapping(facts, "project")
     found, services = _missing(findings, environment)
@@ -31,7 +34,10 @@ def env_target(
         if isinstance(record, Mapping) and isinstance(record.get("text"), str)
     }
     files = {path: roles for path, roles in files.items() if {"env_file", "project"} & set(roles)}
+    of_project = [path for path, roles in files.items() if "project" in roles]
     of_services = [path for path, roles in files.items() if "env_file" in roles] or list(files)
+    if found and of_project and all(is_referred_to(key, mapping(project, "files")) for key in found):
+        of_services = of_project
     named = posixpath.normpath(posixpath.join(text(project, "directory"), file)) if file else ""
     path = named if named in files else of_services[0] if len(of_services) == 1 and not named else ""
     why = ""
@@ -56,6 +62,13 @@ def env_target(
 def lacking(findings: Mapping[str, Any], environment: str) -> set[str]:
     """Return the keys that an environment lacks, by what `audit` returned."""
     return set(_missing(findings, environment)[0])
+
+
+def is_referred_to(key: str, files: Mapping[str, Any]) -> bool:
+    """Return whether a compose file among the `files` of a project has a value from the variable `key`."""
+    reference = re.compile(rf"(?<!\$)(?:\$\$)*\$(?:\{{{re.escape(key)}\b|{re.escape(key)}\b)")
+    records = [record for record in files.values() if isinstance(record, Mapping)]
+    return any(_READ_BY_COMPOSE & set(texts(one, "roles")) and reference.search(text(one, "text")) for one in records)
 
 
 def _readers(project: Mapping[str, Any], path: str) -> set[str]:

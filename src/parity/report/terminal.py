@@ -24,9 +24,14 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
         ", ".join(f"{count[word]} {word}" for word in SEVERITIES if count[word] and word != Severity.INFO.word)
         or "nothing open"
     )
+    blank = [environment["name"] for environment in data["environments"] if not environment["services"]]
     lines = [f"Parity: {names}: {counted}; {count['expected']} differences are meant."]
+    if blank:
+        lines = [f"Parity: {names}: not compared, no service of {' or '.join(blank)} was seen; {counted}."]
     if len(data["history"]["runs"]) > 1:
         lines.append(f"Since last time: {count['new']} new, {count['back']} back, {count['resolved']} resolved.")
+    if data["history"]["not_seen"]:
+        lines.append(f"Not seen this time, still open: {len(data['history']['not_seen'])}.")
     unseen = data["unseen"]
     if unseen:
         more = f" ({len(unseen)} such)" if len(unseen) > 1 else ""

@@ -16,7 +16,14 @@ LISTED: Dict[str, Any] = {"Id": str, "Names": [str], "ImageID": str, "Labels": {
 IMAGE: Dict[str, Any] = {
     "Id": str,
     "RepoDigests": [str],
-    "Config": {"Cmd": [str], "Entrypoint": [str], "Env": [str], "Labels": {ANY: str}, "Volumes": {ANY: dict}},
+    "Config": {
+        "Cmd": [str],
+        "Entrypoint": [str],
+        "Env": [str],
+        "ExposedPorts": {ANY: dict},
+        "Labels": {ANY: str},
+        "Volumes": {ANY: dict},
+    },
 }
 CONTAINER: Dict[str, Any] = {
     "Id": str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -19,11 +20,15 @@ from ..engine.client import (
 from ..engine.compose_labels import PREFIX, PROJECT, brought_by_image
 from ..engine.times import NANO, nanoseconds
 from ..engine.trial_container import is_trial
+from ..health.http_probe import USER_AGENT
+from ..health.targets import OF_IMAGE
 from ..secrets.redact import Redactor
 from .name_lookup import endpoints, lookup, others
 
 _FORGED = "container %s has the labels that name Compose's files from its image: Compose did not make it"
 WORKERS = 8
+# A container that has run for so long is up, however often it was restarted before.
+UP_SECONDS = 600
 LOG_LINE_CHARACTERS = 400
 HEALTH_OUTPUT_CHARACTERS = 600
 
@@ -107,7 +112,7 @@ def _describe_project(
     forged = [one for one in ours if brought_by_image(one["Labels"], images.get(str(one.get("ImageID", "")), {}))]
     ours = [one for one in ours if one not in forged]
 
-    def describe(entry: Dict[str, Any]) -> Tuple[Optional[Dict[str, Any]], str]:
+    def ask(entry: Dict[str, Any]) -> Tuple[Optional[Tuple[Dict[str, Any], Optional[List[str]]]], str]:
         shown = _shown(entry)
         try:
             inspected = _inspect(engine, entry["Id"])
@@ -116,11 +121,20 @@ def _describe_project(
             return None, "container %s was gone between listing and inspecting it" % shown
         except (MalformedError, UnusableAnswerError) as error:
             return None, "container %s: the engine's answer cannot be read: %s" % (shown, error)
-        seen.append(inspected)
-        return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
+        seen.append({**inspected, OF_IMAGE: _part(images.get(str(entry.get("ImageID", "")), {}), "Config")})
+        return (inspected, logs), ""
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        described = list(pool.map(describe, ours))
+        answers = list(pool.map(ask, ours))
+    for answer, _ in answers:
+        if answer:
+            _know(answer[0], redactor)  # of all, before any log is read
+    described = [
+        (describe_container(answer[0], images.get(str(entry.get("ImageID", "")), {}), answer[1], redactor), "")
+        if answer
+        else (None, why)
+        for entry, (answer, why) in zip(ours, answers)  # noqa: B905 - Python 3.8
+    ]
     ids = [str(entry.get("Id", "")) for entry in ours]
     containers = sorted(
         (c for c, _ in described if c is not None), key=lambda c: (c["service"], c["number"], c["name"])
@@ -134,6 +148,19 @@ def _describe_project(
         unread=sorted([*(why for _, why in described if why), *(_FORGED % _shown(one) for one in forged)]),
         **_sources(ours),
     )
+
+
+def _know(inspected: Dict[str, Any], redactor: Redactor) -> None:
+    """Tell the redactor the names of a container's things, and what is shown of its environment."""
+    config, networks = _part(inspected, "Config"), _part(inspected, "NetworkSettings").get("Networks")
+    labels = config.get("Labels") or {}
+    redactor.know(str(inspected.get("Name", "")), str(config.get("Image", "")), str(config.get("Hostname", "")))
+    redactor.know(*(str(labels.get(PREFIX + part, "")) for part in ("service", "project", "project.working_dir")))
+    for name, network in (networks if isinstance(networks, dict) else {}).items():
+        redactor.know(str(name), *map(str, (network or {}).get("Aliases") or []))
+    for mount in _mounts(inspected.get("Mounts")):
+        redactor.know(mount["source"], mount["destination"])
+    redactor.know(*_environment(config.get("Env"), redactor))
 
 
 def _inspect(engine: Engine, container: str) -> Dict[str, Any]:
@@ -183,13 +210,19 @@ def _cannot_choose(projects: Sequence[str], hint: str) -> str:
 
 
 def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
-    """Return where Compose says the project's files are: from the labels of its containers."""
+    """Return where Compose says the project's files are: from the labels of its containers.
+
+    A container names the files that it was made from, also one that was removed since: then those that are there count,
+    unless the first of them, on which the others build, is not there for any container.
+    """
+    based = [one for one in entries if not _is_gone(_config_files(one.get("Labels", {}))[0])]
+    gone = {path for one in entries for path in _removed_files(one.get("Labels", {}))} if based else set()
 
     def collect(label: str) -> List[str]:
         values: List[str] = []
-        for entry in entries:
+        for entry in based or entries:
             for value in str(entry.get("Labels", {}).get(PREFIX + label, "")).split(","):
-                if value and value not in values:
+                if value and value not in values and value not in gone:
                     values.append(value)
         return values
 
@@ -199,6 +232,25 @@ def _sources(entries: Sequence[Dict[str, Any]]) -> Dict[str, Any]:
         "config_files": collect("project.config_files"),
         "environment_files": collect("project.environment_file"),
     }
+
+
+def _removed_files(labels: Mapping[str, Any]) -> List[str]:
+    """Return the compose files that a container was made from and that are no longer here."""
+    return [path for path in _config_files(labels) if _is_gone(path)]
+
+
+def _config_files(labels: Mapping[str, Any]) -> List[str]:
+    return str(labels.get(PREFIX + "project.config_files", "")).split(",")
+
+
+def _is_gone(path: str) -> bool:
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return os.path.isabs(path)
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
@@ -211,32 +263,44 @@ def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
 
 
 def _since(inspected: Dict[str, Any]) -> str:
-    """Return from when its log counts, as the engine takes it: what it said before somebody started it anew is past.
+    """Return from when its log counts, as the engine takes it: what it said before its last start is past.
 
-    Of one that the engine itself restarts, or that does not run, everything counts.
+    Of one that the engine restarts again and again, or that does not run, everything counts.
     """
-    state = _part(inspected, "State")
-    started = nanoseconds(state.get("StartedAt"))
-    if started is None or state.get("Status") != "running" or inspected.get("RestartCount"):
+    started, up = nanoseconds(_part(inspected, "State").get("StartedAt")), _up_seconds(inspected)
+    if started is None or up is None or (inspected.get("RestartCount") and up < UP_SECONDS):
         return "0"
     return "%d.%09d" % divmod(started, NANO)
 
 
-def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> List[str]:
+def _up_seconds(inspected: Dict[str, Any]) -> Optional[int]:
+    """Return for how long a container has run since its last start, None where it does not run or does not say it."""
+    state = _part(inspected, "State")
+    started = nanoseconds(state.get("StartedAt"))
+    if started is None or state.get("Status") != "running":
+        return None
+    return max(int(time.time()) - started // NANO, 0)
+
+
+def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> Optional[List[str]]:
+    """Return the last lines of a log, None where it cannot be read or is not asked for."""
     if lines <= 0:
-        return []
+        return None
     wanted = {"stdout": "1", "stderr": "1", "tail": str(lines), "since": since}
     try:
         raw = engine.get_bytes("/containers/%s/logs" % container_id, **wanted)
     except EngineUnavailableError:
-        return []  # a logging driver that cannot be read back, e.g. `none`
-    return split_log_stream(raw)[-lines:]
+        return None  # a logging driver that cannot be read back, e.g. `none`
+    return [line for line in split_log_stream(raw)[-lines:] if USER_AGENT not in line]
 
 
 def describe_container(
-    inspected: Dict[str, Any], image: Dict[str, Any], logs: Sequence[str], redactor: Redactor
+    inspected: Dict[str, Any], image: Dict[str, Any], logs: Optional[Sequence[str]], redactor: Redactor
 ) -> Dict[str, Any]:
-    """Return one container's facts from the engine's `inspect` answers for it and for its image."""
+    """Return one container's facts from the engine's `inspect` answers for it and for its image.
+
+    `logs` is None where they could not be read.
+    """
     config, host, state = _part(inspected, "Config"), _part(inspected, "HostConfig"), _part(inspected, "State")
     labels = {str(k): str(v) for k, v in (config.get("Labels") or {}).items()}
     environment = _environment(config.get("Env"), redactor)
@@ -248,14 +312,16 @@ def describe_container(
         "service": labels.get(PREFIX + "service", ""),
         "number": labels.get(PREFIX + "container-number", "1"),
         "oneoff": labels.get(PREFIX + "oneoff", "False") == "True",
+        "removed_files": _removed_files(labels),
         "image": str(config.get("Image", "")),
         "image_id": str(inspected.get("Image", "")),
         "digests": sorted(str(d).rpartition("@")[2] for d in image.get("RepoDigests") or []),
         "state": str(state.get("Status", "unknown")),
         "exit_code": int(state.get("ExitCode") or 0),
-        "error": redactor.text(str(state.get("Error", ""))),
+        "error": redactor.said(str(state.get("Error", ""))),
         "oom_killed": bool(state.get("OOMKilled")),
         "started": str(state.get("StartedAt", "")),
+        "up_seconds": _up_seconds(inspected),
         "restarts": int(inspected.get("RestartCount") or 0),
         "health": _health(state.get("Health"), redactor),
         "healthcheck": _healthcheck(config.get("Healthcheck"), redactor),
@@ -278,7 +344,8 @@ def describe_container(
         "labels": {k: redactor.value(k, v) for k, v in sorted(labels.items()) if not k.startswith(PREFIX)},
         "environment": environment,
         "image_environment": sorted(name for name, value in from_image.items() if environment.get(name) == value),
-        "log_tail": [redactor.text(line)[:LOG_LINE_CHARACTERS] for line in logs],
+        "log_tail": [redactor.said(line)[:LOG_LINE_CHARACTERS] for line in logs or ()],
+        "log_read": logs is not None,
     }
 
 
@@ -300,7 +367,7 @@ def _health(health: Optional[Dict[str, Any]], redactor: Redactor) -> Optional[Di
         "status": str(health["Status"]),
         "failing_streak": int(health.get("FailingStreak") or 0),
         "exit_code": int(runs[-1].get("ExitCode") or 0),
-        "output": redactor.text(str(runs[-1].get("Output", "")).strip())[:HEALTH_OUTPUT_CHARACTERS],
+        "output": redactor.said(str(runs[-1].get("Output", "")).strip())[:HEALTH_OUTPUT_CHARACTERS],
     }
 
 

@@ -16,6 +16,10 @@ from ..secrets.redact import Redactor
 _STANDARD = b"""events { worker_connections 1024; }
 http { default_type application/octet-stream; sendfile on; keepalive_timeout 65; include /etc/nginx/conf.d/*.conf; }
 """
+# Where the entrypoint of that image looks for templates (envsubst), and where it writes what it makes of them.
+_TEMPLATES = "/etc/nginx/templates"
+_SUFFIX = ".template"
+_OUTPUT = "/etc/nginx/conf.d"
 _OFFICIAL = ("nginx", "docker.io/nginx", "library/nginx", "docker.io/library/nginx", "nginxinc/nginx-unprivileged")
 
 
@@ -26,6 +30,7 @@ def read(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
     main = nginx_files.main_of(argv)
     assumed = _is_assumed(service, texts, main)
     facts, missing = nginx_files.collect(nginx_files.FileReads(reader(service, folder), anywhere.read), argv, redactor)
+    facts["unread"] += _rendered(service, texts)
     in_image = [path for path in missing if not texts.covers(path)]
     if main in in_image or (assumed and list(facts["files"]) == [main]):
         return {"main": main, "files": {}, "unread": facts["unread"], "in_image": [main], "assumed": False}
@@ -61,6 +66,17 @@ def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterato
         if "pem" not in one and "kind" not in one:
             for left, why in sorted(files.read(path).left_out.items()):
                 yield "%s: %s" % (left, why)
+
+
+def _rendered(service: Service, texts: BindFiles) -> Iterator[str]:
+    """Yield, as what was not read, what the image's entrypoint makes of templates when a container starts."""
+    if not (_official(service) and texts.covers(_TEMPLATES)):
+        return
+    for path in sorted(texts.read(_TEMPLATES).files):
+        name = path[len(_TEMPLATES) + 1 :]
+        if name.endswith(_SUFFIX):
+            file = posixpath.join(_OUTPUT, name[: -len(_SUFFIX)])
+            yield "%s: it is rendered from %s when a container starts" % (file, path)
 
 
 def _official(service: Service) -> bool:

@@ -98,8 +98,10 @@ def _ask(engine: Engine, target: Target, started: Invocation, part: str, deadlin
     failed = CannotRunError("no Python with Celery was found in it")
     for python in dict.fromkeys([started.python, "python3", "python"]):
         seconds = deadline - time.monotonic() - 0.3
-        if not python or seconds < _LEAST_SECONDS:
+        if not python:
             continue
+        if seconds < _LEAST_SECONDS:
+            raise CannotRunError("time was up before it had been asked")
         argv = [python, "-c", _SCRIPT, started.app, part, "%.1f" % seconds]
         try:
             ran = run(engine, target.id, argv, environment, deadline)

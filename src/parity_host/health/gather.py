@@ -14,7 +14,7 @@ from .celery_answers import Answers
 from .http_endpoints import Correction, HttpEndpoint, corrections, endpoints, external, look_up
 from .http_probe import Address, ClosedError, HttpAnswer, NoAnswerError, UnreachableError, get
 from .kinds import CELERY_BEAT, CELERY_WORKER, HTTP, HTTP_KINDS, NONE, kind_of
-from .probe import FAILED, UNKNOWN, Probe, ProbeOutcome, run_all, unable
+from .probe import FAILED, OK, UNKNOWN, Probe, ProbeOutcome, run_all, unable
 from .targets import Target, engine_host, read_targets, targets_of
 
 # A program has to be started in its container before it can ask, Celery's with the whole application.
@@ -58,6 +58,23 @@ def gather(
     probes = list(_probes(engine, targets, options, timeout, redactor))
     records = run_all(probes, timeout * OVERALL_TIMES)
     return {"state": "seen", "probes": records, "seconds": round(time.monotonic() - started, 3)}
+
+
+def web_answers(
+    engine: Engine, seen: Sequence[Mapping[str, Any]], timeout: float, redactor: Redactor
+) -> Dict[Tuple[str, str], Tuple[str, str]]:
+    """Return by service and address what answers over HTTP: its state and, where that is not `ok`, the reason.
+
+    `seen` are the engine's own answers for the containers; of several of one service the worst counts.
+    """
+    probes = list(_probes(engine, targets_of(seen), ProbeOptions("", "", [], timeout), timeout, redactor))
+    records = run_all([one for one in probes if one.kind == HTTP or one.kind in HTTP_KINDS], timeout)
+    found: Dict[Tuple[str, str], Tuple[str, str]] = {}
+    for one in records:
+        at = (one["service"], one["target"])
+        if found.get(at, (OK, ""))[0] == OK:
+            found[at] = (one["state"], one["reason"])
+    return found
 
 
 def _probes(
@@ -127,7 +144,7 @@ def _ask_http(endpoint: HttpEndpoint, redactor: Redactor, deadline: float) -> Pr
         except NoAnswerError as error:
             guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and isinstance(error, ClosedError))
             if outcome.state == UNKNOWN and not (guess and seen):
-                outcome = ProbeOutcome(UNKNOWN if guess else FAILED, redactor.text(str(error)))
+                outcome = ProbeOutcome(UNKNOWN if guess else FAILED, redactor.said(str(error)))
             seen = True
             continue
         if answer is None:

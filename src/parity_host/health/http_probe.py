@@ -12,6 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 BODY_LIMIT_BYTES = 256 * 1024
 HEAD_LIMIT_BYTES = 64 * 1024
+# By it an audit knows the lines that it left in an access log.
+USER_AGENT = "Parity-Audit"
 _MOST_REDIRECTS = 2
 _REDIRECTS = (301, 302, 303, 307, 308)
 _KEPT_HEADERS = ("content-type", "location")
@@ -181,7 +183,13 @@ def _tls_context() -> ssl.SSLContext:
 
 
 def _request(target: str, host: str) -> bytes:
-    lines = ("GET %s HTTP/1.1" % target, "Host: %s" % host, "User-Agent: parity", "Accept: */*", "Connection: close")
+    lines = (
+        "GET %s HTTP/1.1" % target,
+        "Host: %s" % host,
+        "User-Agent: " + USER_AGENT,
+        "Accept: */*",
+        "Connection: close",
+    )
     return ("\r\n".join(lines) + "\r\nAccept-Encoding: identity\r\n\r\n").encode("ascii", "replace")
 
 

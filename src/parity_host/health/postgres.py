@@ -15,6 +15,12 @@ from .targets import Target
 # Source: https://www.postgresql.org/docs/current/app-pg-isready.html, "Exit Status".
 _NOT_READY = {1: "it rejects connections (starting up or shutting down)", 2: "it does not answer"}
 _SECONDS = "2"
+# It is in every cluster; what POSTGRES_DB names is made only when the cluster is.
+_DATABASE = "postgres"
+# What a server says before it ends a connection: that it takes none now, or that it does not let this user in.
+_CLOSED = re.compile(r"the database system is (?:starting up|shutting down|in recovery|not (?:yet )?accepting)")
+_FULL = re.compile(r"too many (?:clients|connections)|remaining connection slots")
+_NOT_LET_IN = re.compile(r"FATAL: +(?:role|database|password authentication|no pg_hba|Peer|Ident|\S+ authentication)")
 # One row of JSON, which every version since 9.4 can write. Client backends only: a row with a database of its own.
 _QUESTION = """
 SELECT json_build_object(
@@ -34,29 +40,29 @@ _FOLDERS = ("", "/opt/bitnami/postgresql/bin/", "/usr/local/bin/")
 def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -> ProbeOutcome:
     """Return whether PostgreSQL accepts connections; with its version and connections when it lets its own user in.
 
-    Runs `pg_isready`, then `psql` as the container's own POSTGRES_USER in a read-only session with a time limit. A
-    password is given by the environment alone.
+    Runs `psql` as the container's own POSTGRES_USER in a read-only session with a time limit, and `pg_isready` where
+    that does not tell. PostgreSQL logs each user and database that it does not know as an error: both are named, and
+    are those that are there. A password is given by the environment alone.
     """
     user = _first(target, ("POSTGRES_USER", "POSTGRESQL_USERNAME", "PGUSER")) or "postgres"
-    database = _first(target, ("POSTGRES_DB", "POSTGRESQL_DATABASE", "PGDATABASE")) or user
+    address = [*_port(target), "-U", user, "-d", _DATABASE]
     try:
-        ready = _run(engine, target, ["pg_isready", "-q", "-t", _SECONDS, *_port(target)], {}, deadline)
-        if ready.code in _NOT_READY:
-            return ProbeOutcome(FAILED, "pg_isready: %s" % _NOT_READY[ready.code])
-        words = ["psql", "-XAtqw", *_port(target), "-U", user, "-d", database, "-c", _QUESTION]
-        asked = _run(engine, target, words, _environment(target), deadline)
+        asked = _run(engine, target, ["psql", "-XAtqw", *address, "-c", _QUESTION], _environment(target), deadline)
+        if not asked.code:
+            facts = read_answer(asked.output, redactor)
+            return ProbeOutcome(OK, "" if facts else "psql gave no answer that can be read", facts)
+        said = redactor.said((asked.errors.strip() or asked.output.strip())[:400]).replace("\n", " ")[:200]
+        if _FULL.search(said):
+            return ProbeOutcome(FAILED, "it has no connection left: %s" % said)
+        if _CLOSED.search(said):
+            return ProbeOutcome(FAILED, _NOT_READY[1])
+        ready = 0
+        if not _NOT_LET_IN.search(said):
+            ready = _run(engine, target, ["pg_isready", "-q", "-t", _SECONDS, *address], {}, deadline).code
     except CannotRunError as error:
-        return ProbeOutcome(UNKNOWN, "it could not be asked in %s: %s" % (target.name, redactor.text(str(error))))
-    if asked.code:
-        said = redactor.text((asked.errors.strip() or asked.output.strip())[:400]).replace("\n", " ")[:200]
-        return _refused(said, ready.code)
-    facts = read_answer(asked.output, redactor)
-    return ProbeOutcome(OK, "" if facts else "psql gave no answer that can be read", facts)
-
-
-def _refused(said: str, ready: int) -> ProbeOutcome:
-    if re.search(r"too many (?:clients|connections)|remaining connection slots", said):
-        return ProbeOutcome(FAILED, "it has no connection left: %s" % said)
+        return ProbeOutcome(UNKNOWN, "it could not be asked in %s: %s" % (target.name, redactor.said(str(error))))
+    if ready in _NOT_READY:
+        return ProbeOutcome(FAILED, "pg_isready: %s" % _NOT_READY[ready])
     return ProbeOutcome(
         OK if ready == 0 else UNKNOWN, "it accepts connections, but psql as its own user said: %s" % said
     )
@@ -77,6 +83,7 @@ def _environment(target: Target) -> Dict[str, str]:
         "PGCONNECT_TIMEOUT": _SECONDS,
         "PGOPTIONS": "-c statement_timeout=2000 -c default_transaction_read_only=on",
         "PGAPPNAME": "parity",
+        "LC_ALL": "C",
     }
     password = _first(target, ("POSTGRES_PASSWORD", "POSTGRESQL_PASSWORD", "PGPASSWORD"))
     if password:

@@ -10,9 +10,14 @@ from urllib.parse import urlsplit
 from ..engine.client import Engine, NotFoundError
 from ..engine.compose_labels import ONE_OFF, PROJECT, SERVICE
 from .http_probe import Address
+from .kinds import programs
 
 MOST_CONTAINERS = 100
+# Under this key an `inspect` answer has the configuration of its container's image, where that is known.
+OF_IMAGE = "parity-image"
 _WORKERS = 8
+# What runs a worker as well as a server.
+_RUNTIMES = frozenset({"node", "npm", "java", "dotnet"})
 _ANY = ("", "0.0.0.0", "::")  # noqa: S104 - recognised, not bound
 _REFERENCE = re.compile(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^}]*))?\}|([A-Za-z_][A-Za-z0-9_]*))")
 
@@ -119,7 +124,7 @@ def target(inspected: Mapping[str, Any]) -> Target:
         networks=tuple(networks),
         addresses=tuple(address for address in addresses if address),
         bindings=_bindings(_part(network, "Ports")),
-        open_ports=tuple(sorted(_numbers(_part(config, "ExposedPorts")))),
+        open_ports=_open_ports(config, _part(inspected, OF_IMAGE)),
         host_network=host.get("NetworkMode") == "host",
     )
 
@@ -137,6 +142,17 @@ def _words(value: Any) -> Tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     return tuple(str(word) for word in value) if isinstance(value, list) else ()
+
+
+def _open_ports(config: Mapping[str, Any], image: Mapping[str, Any]) -> Tuple[int, ...]:
+    """Return the ports that a container opens: those of its image are a promise of the image's own command only."""
+    exposed = dict(_part(config, "ExposedPorts"))
+    line = _words(config.get("Entrypoint")) + _words(config.get("Cmd"))
+    own = _words(image.get("Entrypoint")) + _words(image.get("Cmd"))
+    if own and line != own and any(name in _RUNTIMES for name, _ in programs(line)):
+        for port in _part(image, "ExposedPorts"):
+            exposed.pop(port, None)
+    return tuple(sorted(_numbers(exposed)))
 
 
 def _numbers(ports: Mapping[str, Any]) -> List[int]:

@@ -12,6 +12,7 @@ from ..engine.times import nanoseconds
 from ..secrets.redact import Redactor
 from .compose import Compose, project_of
 from .container_service import STOPPED_BY_HAND
+from .dependents import Dependents
 from .service import ServiceError
 
 # What a journal says of it, where another remedy's names a container.
@@ -37,6 +38,7 @@ class EnvService:
         self._ill: List[str] = []
         self._recreated: List[str] = []
         self._said: List[str] = []
+        self._dependents = Dependents(engine, redactor, seconds)
 
     def is_ill(self) -> bool:
         """Return False: what a container that fails lacks is another finding."""
@@ -51,6 +53,7 @@ class EnvService:
         self._ill = _names([one for one in containers if not _runs(one)])
         meant = [one for one in containers if _service(one) in self._services and _is_meant_to_run(one)]
         self._refuse_more(meant, containers)
+        self._dependents.prove(containers, _names(meant))
 
     def take(self) -> None:
         """Make anew what was made from the file; one that somebody stopped stays stopped."""
@@ -66,6 +69,8 @@ class EnvService:
             compose.up(_amounts(meant), self._seconds, wait=True)
         self._recreated = _names(meant)
         self._said = ["%s was made anew" % name for name in self._recreated]
+        if meant:
+            self._said += self._dependents.reload(self._containers(), self._recreated)
         for one in reading:
             how = "paused" if (one.get("State") or {}).get("Paused") else "stopped"
             said = "%s is %s, and stays so" % (_service(one), how)
@@ -79,6 +84,8 @@ class EnvService:
         time.sleep(_STEADY_SECONDS if self._recreated else 0)
         if self._starts() != before:
             raise ServiceError("%s: not all stay up" % ", ".join(self._recreated))
+        if self._recreated:
+            self._dependents.verify(self._containers())
 
     def back(self, since: int) -> bool:
         """Make anew, from the old file, what was made, stopped or started since then."""
@@ -87,6 +94,7 @@ class EnvService:
         if touched:
             theirs = [one for one in containers if _service(one) in touched]
             self._compose(containers).up(_amounts(theirs), self._seconds, wait=False)
+            self._dependents.reload(self._containers(), touched)
             self._made(touched, self._ill)
         return bool(touched)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from parity.areas.compose import resources
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Declared, Mount, Service, ServiceConfig, Stack
+from parity.domain.untrusted import mappings, text
 from parity.domain.values import Same, same, show
 
 # The kinds of problem that rendering meets, and the rule each breaks.
@@ -19,6 +22,7 @@ _PROBLEM_RULES: Final = {
     "refused": "compose.refused",
     "syntax": "compose.refused",
     "missing-file": "compose.missing-file",
+    "optional-file-missing": "compose.optional-file-missing",
     "required-variable": "compose.required-variable",
     "unset-variable": "compose.unset-variable",
     "remote-file": "compose.remote-file",
@@ -46,6 +50,8 @@ _COMPARED_ELSEWHERE: Final = frozenset(
     ]
 )
 _SHOWN_VARIABLES: Final = 8
+# What Compose adds from the `proxies` of Docker's config.json.
+_OF_THE_CLIENT: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
 # What nginx serves: an empty folder is an empty site.
 _SERVED: Final = "/usr/share/nginx/html"
 # A name with an ending, or one of those that files without one have. Folders such as conf.d have endings too.
@@ -59,6 +65,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for stack in comparison.stacks:
         yield from _problems(stack)
         yield from _missing_binds(stack)
+    yield from resources.differences(comparison)
     for match in comparison.matches:
         for environment, service in match.members.items():
             yield from _against_running(comparison.stack(environment), match, service)
@@ -132,15 +139,17 @@ def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[D
     declared = service.declared
     if declared is None and service.containers and stack.render_state == "rendered":
         container = service.containers[0]
-        where = Evidence(
-            stack.environment, "runs, but no compose file declares it", in_container(container.name), service.name
-        )
+        removed = ", ".join(map(stack.shorten, container.removed_files))
+        shown = "runs, but no compose file declares it" + (f"; {removed} is no longer there" if removed else "")
+        where = Evidence(stack.environment, shown, in_container(container.name), service.name)
         yield Difference(
             "compose.undeclared", (stack.environment,), match.name, "", (where,), {"container": container.name}
         )
     if declared is None or stack.render_state not in ("rendered", "partly"):
         return
     for container in service.containers:
+        if container.finished:
+            continue
         variables = _drifted_variables(declared, container)
         drift = [*_drift(declared, container, variables)]
         pieces = tuple(
@@ -175,7 +184,7 @@ def _drift(declared: Declared, container: Container, variables: list[str]) -> It
         yield "memory limit", str(wants.memory or "none"), str(has.memory or "none")
     if wants.cpus != has.cpus:
         yield "CPU limit", f"{wants.cpus:g}", f"{has.cpus:g}"
-    if wants.restart != has.restart and "restart" in declared.raw:
+    if wants.restart.partition(":")[0] != has.restart and "restart" in declared.raw:
         yield "restart policy", wants.restart, has.restart
     if wants.command is not None and _other_words(wants.command, has.command):
         yield "command", show(" ".join(wants.command)), show(" ".join(has.command or ("the image's own",)))
@@ -185,7 +194,7 @@ def _drift(declared: Declared, container: Container, variables: list[str]) -> It
             show(" ".join(wants.healthcheck.test)),
             show(" ".join(has.healthcheck.test if has.healthcheck else ("none",))),
         )
-    yield from _mount_drift(wants, has)
+    yield from _mount_drift(declared, has)
     missing_networks = sorted(set(wants.networks) - set(has.networks))
     if missing_networks and container.state == "running":
         yield "networks", ", ".join(missing_networks), ", ".join(sorted(has.networks)) or "none"
@@ -215,23 +224,39 @@ def _drifted_variables(declared: Declared, container: Container) -> list[str]:
         for key in sorted(wants)
         if key not in taken_over and (key not in has or same(wants[key], has[key], True) is Same.NO)
     ]
-    return changed + sorted(set(container.config.environment) - set(wants))
+    extra = sorted(set(container.config.environment) - set(wants))
+    return changed + [key for key in extra if key.lower() not in _OF_THE_CLIENT]
 
 
 def _port_list(ports: set[tuple[str, str, str]]) -> str:
     return ", ".join(f"{ip}:{host} → {container}" for container, ip, host in sorted(ports)) or "none"
 
 
-def _mount_drift(wants: ServiceConfig, has: ServiceConfig) -> Iterator[tuple[str, str, str]]:
+def _mount_drift(declares: Declared, has: ServiceConfig) -> Iterator[tuple[str, str, str]]:
     running = {mount.destination: mount for mount in has.mounts}
-    declared = {mount.destination: mount for mount in wants.mounts}
+    declared = {mount.destination: mount for mount in declares.config.mounts}
+    others = set(_mounted_by_compose(declares.raw))
     for destination, mount in sorted(declared.items()):
         there = running.get(destination)
         if mount.kind != "tmpfs" and (there is None or (mount.kind == "bind" and there.source != mount.source)):
             yield f"mount {destination}", _mount(mount), _mount(there)
+    if declares.raw.get("volumes_from"):
+        return  # mounts of another container, which it may have from anywhere
     for destination, extra in sorted(running.items()):
-        if destination not in declared and extra.kind == "bind":
+        if destination not in {*declared, *others} and extra.kind == "bind":
             yield f"mount {destination}", "none", _mount(extra)
+
+
+def _mounted_by_compose(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Yield where Compose itself mounts the secrets and configs of a service, and the engine's socket.
+
+    Source: https://docs.docker.com/reference/compose-file/services/ ("configs", "secrets", "use_api_socket").
+    """
+    for key, folder in (("secrets", "/run/secrets"), ("configs", "/")):
+        for entry in mappings(raw, key):
+            yield posixpath.join(folder, text(entry, "target") or text(entry, "source"))
+    if raw.get("use_api_socket"):
+        yield "/var/run/docker.sock"
 
 
 def _mount(mount: Mount | None) -> str:
@@ -256,7 +281,7 @@ def _between(comparison: Comparison, match: Match) -> Iterator[Difference]:
 
 def _comparable(value: Any, stack: Stack) -> str:
     """Return a setting as text in which the place where the project lies does not matter."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    said = json.dumps(value, sort_keys=True, ensure_ascii=False)
     if stack.directory:
-        text = text.replace(stack.directory, ".").replace(stack.directory.rpartition("/")[0] or "\0", "..")
-    return text
+        said = said.replace(stack.directory, ".").replace(stack.directory.rpartition("/")[0] or "\0", "..")
+    return said

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from parity.areas.containers import between, one_environment, presence, unresolvable
-from parity.areas.containers.amounts import in_bytes
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
 from parity.compare.together import together
+from parity.domain.amounts import in_bytes
 from parity.domain.findings import Difference, Evidence
 from parity.domain.mentions import names_in
 from parity.domain.places import in_container
@@ -19,6 +20,12 @@ from parity.domain.stack import Container, Stack
 from parity.domain.values import show
 
 _LOG_LINES_SHOWN: Final = 3
+# How the engine and how shells say that there is no such program, and the exit code of the latter.
+_NO_PROGRAM: Final = re.compile(
+    r'exec: "(?P<engine>[^"]{1,120})": (?:executable file not found|stat [^:]{1,120}: no such file)'
+    r"|(?:^|[\s:])(?P<shell>[\w./+-]{1,120}): (?:command )?not found"
+)
+_NOT_FOUND: Final = 127
 # From how many services on a fault is one of the whole stack.
 _TOGETHER: Final = {"containers.no-restart": 3, "containers.unpinned-image": 3, "containers.unresolvable": 2}
 
@@ -50,11 +57,13 @@ def _about(
 
 def _state(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:
     lines = _last_lines(container)
-    last = " / ".join(map(show, lines)) or "its log is empty"
+    last = " / ".join(map(show, lines)) or ("its log is empty" if container.log_read else "its log was not read")
     rules = state_rules(container)
     if "containers.restarting" in rules:
-        shown = f"{container.state}, {container.restarts} restarts, last exit code {container.exit_code}"
-        yield _about(
+        running = container.state == "running"
+        code = "" if running else f", last exit code {container.exit_code}"
+        shown = f"{container.state}, {container.restarts} restarts{code}"
+        found = _about(
             "containers.restarting",
             stack,
             match,
@@ -64,13 +73,24 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
             code=str(container.exit_code),
             restarts=str(container.restarts),
         )
+        # Docker forgets the exit code once a container runs again.
+        yield replace(found, ways=frozenset({"running"})) if running else found
     if "containers.not-running" in rules:
         shown = f"{container.state}, exit code {container.exit_code}"
         yield _about("containers.not-running", stack, match, container, shown, last=last, code=str(container.exit_code))
     if "containers.unhealthy" in rules:
         output = show(container.health_output) if container.health_output else "the check printed nothing"
-        found = _about("containers.unhealthy", stack, match, container, "unhealthy", last=last, output=output)
-        yield replace(found, mentions=names_in(container.health_output, *lines))
+        program = _missing_program(container)
+        words = {"last": last, "output": output, "program": show(program)}
+        found = _about("containers.unhealthy", stack, match, container, "unhealthy", **words)
+        if program:
+            yield replace(found, ways=frozenset({"no-program"}))
+        else:
+            yield replace(found, mentions=names_in(container.health_output, *lines))
+    if container.healed and not rules:
+        since = _spell(container.up_seconds)
+        shown = f"running{since}, restarted {container.restarts} times before"
+        yield _about("containers.restarted", stack, match, container, shown, restarts=str(container.restarts))
     if container.oom_killed:
         yield _about(
             "containers.oom-killed",
@@ -80,6 +100,26 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
             "killed by the kernel for lack of memory",
             limit=in_bytes(container.config.memory),
         )
+
+
+def _missing_program(container: Container) -> str:
+    """Return the program of a health check that the image does not have; empty where the check could be run.
+
+    The engine ends with -1, or as a shell does with 126 or 127, where it cannot start the program.
+    """
+    found = _NO_PROGRAM.search(container.health_output)
+    if found is None or (found["shell"] and container.health_exit_code != _NOT_FOUND):
+        return ""
+    return found["engine"] or found["shell"]
+
+
+def _spell(seconds: int | None) -> str:
+    """Return for how long something has lasted, for a sentence; nothing where it is not known."""
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds is not None and seconds >= length:
+            count = seconds // length
+            return f" for {count} {unit}{'' if count == 1 else 's'}"
+    return ""
 
 
 def _last_lines(container: Container) -> list[str]:

@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Final
 
 from parity.areas.containers import labels
-from parity.areas.containers.amounts import in_bytes
 from parity.areas.containers.commands import changed, decides, settings
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
 from parity.compare.match_services import Match, full_name, repository
+from parity.domain.amounts import in_bytes
 from parity.domain.findings import Difference
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig
 from parity.domain.values import show

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from parity.compare.comparison import Comparison, evidence
@@ -28,6 +29,8 @@ _READ: Final = (
 _ACCESS: Final = re.compile(
     r"middlewares|auth|ipallowlist|ipwhitelist|ratelimit|headers|tls|entrypoints", re.IGNORECASE
 )
+_LACKS: Final = "production-lacks"
+_MANY: Final = 3
 _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'")
 
 
@@ -36,6 +39,7 @@ def differences(comparison: Comparison, match: Match, members: Mapping[str, Serv
     found = {environment: _labels(service) for environment, service in members.items() if service.declared}
     if len(found) < 2 or not all(found.values()):
         return  # an environment without any has another proxy, or none
+    found_here: list[Difference] = []
     for name in sorted(set().union(*found.values())):
         values = {environment: labels.get(name) for environment, labels in found.items()}
         way = _way(comparison, name, values)
@@ -43,8 +47,27 @@ def differences(comparison: Comparison, match: Match, members: Mapping[str, Serv
             lacking = tuple(environment for environment, value in values.items() if value is None)
             shown = {environment: show(value) for environment, value in values.items()}
             ways = frozenset({way, *(("access",) if _ACCESS.search(name) else ())})
-            pieces = evidence(members, shown)
-            yield Difference("containers.label-differs", lacking or tuple(values), match.name, name, pieces, {}, ways)
+            found_here.append(
+                Difference(
+                    "containers.label-differs", lacking or tuple(values), match.name, name, evidence(members, shown),
+                    {"names": name}, ways,
+                )
+            )  # fmt: skip
+    yield from _together(found_here)
+
+
+def _together(found: list[Difference]) -> Iterator[Difference]:
+    """Yield labels that one service lacks in the same environments as one difference, where they are many."""
+    for environments in sorted({one.environments for one in found}):
+        group = [one for one in found if one.environments == environments and _LACKS in one.ways]
+        if len(group) < _MANY:
+            yield from (one for one in found if one.environments == environments)
+            continue
+        yield from (one for one in found if one.environments == environments and one not in group)
+        names = [one.item for one in group]
+        pieces = tuple(piece for one in group for piece in one.evidence)
+        words = {"names": ", ".join(names)}
+        yield replace(group[0], item=names[0].partition(".")[0], evidence=pieces, words=words)
 
 
 def _labels(service: Service) -> dict[str, str]:
@@ -58,7 +81,7 @@ def _way(comparison: Comparison, name: str, values: Mapping[str, str | None]) ->
     present = [value for value in values.values() if value is not None]
     if len(present) < len(values):
         lacking = [environment for environment, value in values.items() if value is None]
-        return "production-lacks" if comparison.production(lacking) else "only-production"
+        return _LACKS if comparison.production(lacking) else "only-production"
     if len({_plain(value) for value in present}) == 1:
         return "host" if len(set(present)) > 1 else ""
     return "secret" if all(map(has_secret, present)) else "value"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from parity.areas.environment import between, required
 from parity.areas.environment.files import differences as within_files
+from parity.areas.environment.missing_file import by_file
 from parity.areas.environment.one_environment import OneEnvironment
 from parity.areas.environment.variables import Variables
 from parity.compare.comparison import Comparison
@@ -17,8 +18,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with variables, and where they differ between environments."""
     files = {stack.environment: EnvFiles(stack) for stack in comparison.stacks}
     variables = Variables(comparison, files)
+    yield from by_file(
+        one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, name)
+    )
     for name, environments in sorted(variables.by_name.items()):
-        yield from between.differences(comparison, variables, name)
         for requirement in comparison.policy.required:
             yield from required.differences(comparison, name, environments, requirement)
     for stack in comparison.stacks:

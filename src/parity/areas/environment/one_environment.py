@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from parity.areas.environment.variables import COMPOSE, Variable, Variables, services_named
 from parity.compare.comparison import Comparison
+from parity.compare.together import SEVERAL
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
+from parity.domain.places import in_service
 from parity.domain.stack import Service, Stack
 from parity.domain.values import as_boolean, as_url, is_local_host, listed, show
 from parity.knowledge.policy import Forbidden
 from parity_host.secrets.placeholders import placeholder_class
-from parity_host.secrets.token import find, parse
+from parity_host.secrets.token import SECRET, UNKNOWN, find, parse
 
 # The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
@@ -22,6 +26,7 @@ _DEFAULT: Final = "default"
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
+_SECRET: Final = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY")
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
 
@@ -39,9 +44,10 @@ class OneEnvironment:
 
     def differences(self) -> Iterator[Difference]:
         """Yield what is wrong with each variable."""
+        yield from self._not_passed()
+        yield from self._quoted()
         for name, variable in sorted(self._variables.items()):
             yield from self._placeholder(name, variable)
-            yield from self._quoted(name, variable)
             if self._stack.production:
                 yield from self._elsewhere(name, variable)
                 for forbidden in self._policy.forbidden:
@@ -74,9 +80,33 @@ class OneEnvironment:
         names = self._all.names({self._stack.environment: value})
         return len(names) < _MANY_NAMES or names[0] == name
 
-    def _quoted(self, name: str, variable: Variable) -> Iterator[Difference]:
-        services = [service for service, value in variable.values.items() if service != COMPOSE and _quoted(value)]
-        yield from self._found("environment.literal-quotes", name, variable, services)
+    def _not_passed(self) -> Iterator[Difference]:
+        """Yield secrets that services are to get from the shell that runs Compose, and that no file sets."""
+        found: dict[str, list[str]] = {}
+        for name, service in self._stack.services.items():
+            raw = service.declared.raw.get("environment") if service.declared and not service.containers else None
+            for variable, value in raw.items() if isinstance(raw, dict) else ():
+                if value is None and _SECRET.search(str(variable).upper()):
+                    found.setdefault(str(variable), []).append(name)
+        for variable, services in sorted(found.items()):
+            environment = self._stack.environment
+            pieces = tuple(Evidence(environment, "passed on, set nowhere", in_service(name), name) for name in services)
+            words = {"services": services_named(services)}
+            yield Difference("environment.not-passed", (environment,), "", variable, pieces, words)
+
+    def _quoted(self) -> Iterator[Difference]:
+        """Yield values whose quotes reached the program; many of them are one way of writing, and one difference."""
+        found: dict[str, Difference] = {}
+        for name, variable in self._variables.items():
+            services = [service for service, value in variable.values.items() if service != COMPOSE and _quoted(value)]
+            found.update((name, one) for one in self._found("environment.literal-quotes", name, variable, services))
+        if len(found) < _MANY_NAMES:
+            yield from found.values()
+            return
+        pieces = tuple(piece for one in found.values() for piece in one.evidence)
+        words = {"names": ", ".join(found), "count": str(len(found))}
+        first = next(iter(found.values()))
+        yield replace(first, item="", evidence=pieces, words=words, ways=frozenset({SEVERAL}))
 
     def _elsewhere(self, name: str, variable: Variable) -> Iterator[Difference]:
         own = environments_named(self._stack.environment) or {"prod"}
@@ -117,9 +147,11 @@ def _network_mode(service: Service) -> str:
 
 def _placeholder_kind(value: str) -> str:
     token = parse(value)
+    if token is not None and token.why == UNKNOWN:
+        return token.placeholder if token.placeholder in _FILL_IN_PLAIN else ""
     if token is not None:
         return token.placeholder if token.placeholder in _FILL_IN | {_DEFAULT} else ""
-    kinds = [token.placeholder for token in find(value) if token.placeholder != "none"]
+    kinds = [token.placeholder for token in find(value) if token.placeholder != "none" and token.why == SECRET]
     if kinds:
         return kinds[0] if kinds[0] in _FILL_IN | {_DEFAULT} else ""
     plain = placeholder_class(value) if value else "none"

@@ -30,11 +30,16 @@ class Variables:
         """Take what services have, and what Compose reads of the env files."""
         self.by_name: dict[str, dict[str, Variable]] = {}
         for match in comparison.matches:
+            set_somewhere = {name for one in match.members.values() if one.config for name in one.config.environment}
             for environment, service in match.members.items():
                 config = service.config
-                for name, value in config.environment.items() if config else ():
+                runs = bool(service.containers) and config is service.containers[0].config
+                # What a container has from its image counts, but nobody has set it where all leave it to their images.
+                values = dict(service.containers[0].environment if runs else config.environment if config else {})
+                for name in sorted(set_somewhere.intersection(values)):
+                    value = values[name]
                     where = files[environment].place(name, value, service.name)
-                    if service.containers:
+                    if runs:
                         where = in_container(service.containers[0].name) + (f", {where}" if where else "")
                     self._add(name, environment, match.name, value, where or in_service(service.name))
         for environment, env_files in files.items():

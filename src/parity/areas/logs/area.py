@@ -10,6 +10,7 @@ from parity.areas.logs.records import LogRecord, records
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
+from parity.domain.amounts import in_bytes
 from parity.domain.findings import Difference, Evidence, Severity
 from parity.domain.mentions import names_in
 from parity.domain.programs import kinds
@@ -82,6 +83,7 @@ def _of_log(stack: Stack, match: Match, log: Log, logs: Mapping[str, Sequence[Lo
 
 def _difference(stack: Stack, match: Match, log: Log, fault: LogFault) -> Difference:
     words = {**fault.words, "container": log.container.name, "count": str(fault.count), "line": fault.last}
+    words["limit"] = in_bytes(log.container.config.memory)
     place = f"log of container {log.container.name}"
     where = Evidence(stack.environment, _shown(fault, log.lines), place, log.container.service)
     rule = f"{AREA}.{fault.signature.id}"
@@ -118,8 +120,10 @@ def _elsewhere(environment: str, fault: LogFault, logs: Mapping[str, Sequence[Lo
             there = [f for f in log.faults if f.signature.id == fault.signature.id and f.item == fault.item]
             if there:
                 shown = "its log says it too"
+            elif log.lines:
+                shown = f"not in its last {log.lines} lines"
             else:
-                shown = f"not in its last {log.lines} lines" if log.lines else "nothing could be read of its log"
+                shown = "its log is empty" if log.container.log_read else "its log was not read"
             yield Evidence(other, shown, f"log of container {log.container.name}", log.container.service)
 
 

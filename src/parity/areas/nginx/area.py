@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.configured import Reader
 from parity.compare.endpoints import endpoints
 from parity.compare.match_services import Match
-from parity.compare.nginx_model import files_of, model_of, version_of
+from parity.compare.nginx_model import files_of, model_of, release_of
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Configuration, Stack
 from parity.domain.values import show
@@ -34,6 +34,7 @@ _IN_IMAGE: Final = "lies in the image, which cannot be read where no container r
 _OF_NGINX: Final = frozenset(
     {"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf"}
 )
+_MISSING: Final = frozenset({"nginx.server-missing", "nginx.location-missing"})
 _REFUSED: Final = "nginx.refused"
 
 
@@ -57,8 +58,9 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             for environment, model in models.items()
         }
         for found in _between(comparison, match, models):
-            # Protocols and ciphers are the area tls's.
-            if found.words.get("setting") not in _OF_TLS:
+            # Protocols and ciphers are the area tls's; what was not read may hold what seems to be missing.
+            unseen = found.rule in _MISSING and unread & set(found.environments)
+            if found.words.get("setting") not in _OF_TLS and not unseen:
                 yield found
 
 
@@ -101,8 +103,9 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
         # Where nginx says that all is well it is, and a warning that it does not give is none.
         if not passed or problem.message in words
     ]
-    version, known = version_of(configuration, reader)
-    named = f"nginx {version}" + ("" if known else ", assumed: neither the image's tag nor its environment says it")
+    release = release_of(configuration, reader)
+    range_ = f" down to {release.oldest}, assumed: neither the image's tag nor its environment says which release it is"
+    named = f"nginx {release.version}" + ("" if release.known else range_)
     yield f"the files, as {named} reads them", predicted
     if tested is not None:
         how = "in a throw-away copy of" if tested.how == "throw-away" else "in"
@@ -119,15 +122,28 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
 
 
 def _predicted(configuration: Configuration, reader: Reader) -> list[Problem]:
+    """Return what nginx would say of the files; where its release is not known, what any that it may be would say."""
     if not configuration.files:
         return []
-    version = version_of(configuration, reader)[0]
+    release = release_of(configuration, reader)
     unseen = Unseen(
         files=[path for path in configuration.in_image if posixpath.basename(path) not in _OF_NGINX],
         more=bool(configuration.unread),
         hidden=_HIDDEN,
+        modules=release.own_modules,
     )
-    return list(check(files_of(configuration), configuration.main, version, built_in=OFFICIAL, unseen=unseen))
+    newest, *others = [
+        check(files_of(configuration), configuration.main, version, built_in=OFFICIAL, unseen=unseen)
+        for version in dict.fromkeys((release.version, release.oldest))
+    ]
+    return [problem for problem in newest if all(_said_by(problem, other) for other in others)]
+
+
+def _said_by(problem: Problem, other: Sequence[Problem]) -> bool:
+    """Whether another release says it too: it may stop at another fault, which it then names instead."""
+    if problem.fatal:
+        return any(one.fatal for one in other)
+    return any(one.message == problem.message for one in other)
 
 
 def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
@@ -167,7 +183,8 @@ def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evid
     }
     where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
     item = ":".join(part for part in (problem.rule or problem.message_class, problem.directive, where) if part)
-    return Difference(rule, (stack.environment,), match.name, item, pieces, words)
+    ways = frozenset({"deprecated"} if problem.rule == "deprecated_directive" else ())
+    return Difference(rule, (stack.environment,), match.name, item, pieces, words, ways)
 
 
 def _between(comparison: Comparison, match: Match, models: Mapping[str, Model]) -> Iterator[Difference]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Final
 
 from parity.domain.findings import Difference, Evidence
@@ -19,7 +20,7 @@ _NOWHERE: Final = "nowhere"
 # The rule for each kind of record, by its gravity where that decides.
 _RULES: Final = {
     ("version", ""): "nginx.version-meaning",
-    ("server", ""): "nginx.server-missing",
+    ("server", HIGH): "nginx.server-missing",
     ("location", HIGH): "nginx.location-missing",
     ("location", MEDIUM): "nginx.location-differs",
     ("handler", HIGH): "nginx.handler-differs",
@@ -49,6 +50,7 @@ _BY_GRAVITY: Final = {
     LOW: "nginx.tuning-differs",
     INFO: "nginx.own-to-each",
 }
+_MISSING: Final = frozenset({"nginx.server-missing", "nginx.location-missing"})
 _NO_TLS: Final = "nginx.tls-missing"
 # What people read of what is not in a model.
 _UNREAD: Final = {
@@ -152,7 +154,15 @@ def _difference(record: Record, names: tuple[str, str], context: Context, count:
         "places": _places(record),
     }
     item = _numbered(" ".join(part for part in (where, record.setting) if part), count, rule)
-    return Difference(rule, lacking, context.service, item, pieces, words, frozenset(ways))
+    mentions = _above(record) if rule in _MISSING else frozenset()
+    return Difference(rule, lacking, context.service, item, pieces, words, frozenset(ways), mentions=mentions)
+
+
+def _above(record: Record) -> frozenset[str]:
+    """Return the file that has what the other side lacks, and its folders: a mount of these may be what is missing."""
+    place = record.right_place if record.lacking == "left" else record.left_place
+    path = PurePosixPath(place.file if place is not None else "")
+    return frozenset(str(one) for one in (path, *path.parents) if len(one.parts) > 1)
 
 
 def rule_of(record: Record) -> str:

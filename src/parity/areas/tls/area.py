@@ -12,7 +12,7 @@ from parity.areas.tls.servers import TlsServer, differences_of
 from parity.compare.comparison import Comparison
 from parity.compare.configured import Reader
 from parity.compare.match_services import Match
-from parity.compare.nginx_model import model_of, version_of
+from parity.compare.nginx_model import model_of, release_of
 from parity.domain.findings import Difference
 from parity.domain.stack import Configuration, Stack
 from parity.domain.untrusted import text, whole
@@ -52,7 +52,7 @@ def servers_of(comparison: Comparison) -> list[TlsServer]:
 
 
 def _servers(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[TlsServer]:
-    version = version_of(configuration, reader)[0]
+    version = release_of(configuration, reader).version
     for server in model_of(configuration, reader).servers:
         if server.tls is not None:
             yield from _each_certificate(stack, match, configuration, server, server.tls, version)

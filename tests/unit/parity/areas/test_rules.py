@@ -58,6 +58,7 @@ DB = {
 CHECK = {"test": ["CMD", "true"], "interval": 5.0}
 APART = {"api": {"networks": {"front": {"aliases": ["api"]}}, "env": {"CACHE_HOST": "cache"}}, "cache": {}}
 DECLARED = {"api": {"image": "example/api:1.2", "restart": "always", "networks": {"app": None}}}
+NO_PROGRAM = 'OCI runtime exec failed: exec failed: exec: "curl": executable file not found in $PATH: unknown'
 COMPOSE = "services: {api: {image: 'example/api:1.2', env_file: [one.env, two.env]}}\n"
 
 
@@ -105,6 +106,22 @@ CASES = [
         (runs(restarts=3, health={"status": "healthy"}), GOOD),
     ),
     Case(
+        "containers.restarting/api@prod",
+        "high",
+        GOOD,
+        runs(restarts=40, up_seconds=599),
+        (GOOD, runs(restarts=40, up_seconds=600)),
+        says="40 restarts",
+    ),
+    Case(
+        "containers.restarted/api@prod",
+        "info",
+        GOOD,
+        runs(restarts=40, up_seconds=90_000),
+        (GOOD, runs(restarts=40, up_seconds=90_000, health={"status": "unhealthy"})),
+        says="running for 1 day",
+    ),
+    Case(
         "containers.not-running/api@prod",
         "high",
         GOOD,
@@ -120,6 +137,30 @@ CASES = [
         runs(health={"status": "unhealthy", "output": "no route"}),
         (GOOD, runs(health={"status": "starting"})),
         says="no route",
+    ),
+    Case(
+        "containers.unhealthy/api@prod",
+        "high",
+        GOOD,
+        runs(health={"status": "unhealthy", "exit_code": -1, "output": NO_PROGRAM}),
+        (GOOD, runs(health={"status": "starting", "exit_code": -1, "output": NO_PROGRAM})),
+        says="has no curl, which the health check runs",
+    ),
+    Case(
+        "containers.unhealthy/api@prod",
+        "high",
+        GOOD,
+        runs(health={"status": "unhealthy", "exit_code": 127, "output": "/bin/sh: 1: wget: not found"}),
+        (GOOD, GOOD),
+        says="has no wget, which the health check runs",
+    ),
+    Case(
+        "containers.unhealthy/api@prod",
+        "high",
+        GOOD,
+        runs(health={"status": "unhealthy", "exit_code": 1, "output": "table users: not found"}),
+        (GOOD, GOOD),
+        says="The health check of app-api-prod fails: table users: not found",
     ),
     Case("containers.unhealthy/api@dev", "medium", runs(health={"status": "unhealthy"}), GOOD, (GOOD, GOOD)),
     Case(
@@ -359,9 +400,10 @@ CASES = [
     Case(
         "compose.undeclared/extra@dev",
         "low",
-        {**runs({"api": {}, "extra": {}}), "declared": DECLARED},
+        {**runs({"api": {}, "extra": {"removed_files": [f"{FOLDER}/extra.yml"]}}), "declared": DECLARED},
         GOOD,
         (GOOD, GOOD),
+        says="docker/extra.yml is no longer there",
     ),
     Case(
         "compose.drift/api@prod",

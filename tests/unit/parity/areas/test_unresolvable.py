@@ -355,3 +355,16 @@ def test_hostile_shapes_cause_nothing():
         facts["engine"]["networks"] = hostile
         facts["engine"]["containers"][0].update(lookup=hostile, network_mode=hostile, id=hostile)
         audited(GOOD, prod)
+
+
+PORTS = [
+    (["uvicorn", "main:app", "--port", "8000"], 9000, True),
+    (["uvicorn", "main:app", "--port", "8000"], 8000, False),
+]
+
+
+@pytest.mark.parametrize(("command", "port", "found"), PORTS)
+def test_the_members_of_a_group_with_a_service_s_name_are_looked_up(command, port, found):
+    group = f"events {{}} http {{ upstream api {{ server api:{port}; }} server {{ location / {{ proxy_pass http://api; }} }} }}"
+    prod = side("prod", group, {"api": {"command": command}})
+    assert list(names(GOOD, prod)) == ([f"nginx.upstream-port/web/api:{port}@prod"] if found else [])

@@ -31,3 +31,13 @@ def test_it_is_sent_where_another_thread_has_just_emptied_the_cache_of_lines(mon
     assert (outcome.state, outcome.reason) == ("ok", "")
     compile(sent[0], "celery", "exec")
     assert "def main(" in sent[0]
+
+
+def test_what_had_no_time_left_is_not_called_absent(monkeypatch):
+    monkeypatch.setattr(celery, "_processes", lambda *_: [])
+    engine = Engine(find_endpoint("", {}), {})
+    outcome = celery.probe(engine, [BEAT], "beat", Answers([BEAT]), Redactor(b"k" * 32), time.monotonic() + 0.5)
+    assert (outcome.state, outcome.reason) == (
+        "unknown",
+        "Celery could not be asked in beat: time was up before it had been asked",
+    )

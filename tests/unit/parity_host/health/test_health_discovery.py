@@ -10,7 +10,7 @@ from parity_host.health.celery import _read
 from parity_host.health.http_endpoints import corrections, endpoints
 from parity_host.health.kinds import kind_of
 from parity_host.health.redis import password, read_info
-from parity_host.health.targets import Target, engine_host, target
+from parity_host.health.targets import OF_IMAGE, Target, engine_host, target
 from parity_host.secrets.redact import Redactor
 
 
@@ -227,3 +227,21 @@ def test_of_info_only_numbers_and_words_are_kept():
 def test_how_celery_was_started_is_read_from_its_command(line, python, app, pool):
     (one,) = _read(tuple(line.split()), "worker")
     assert (one.python, one.app, one.pool) == (python, app, pool)
+
+
+@pytest.mark.parametrize(
+    ("command", "image", "exposed", "ports"),
+    [
+        (["node", "worker.js"], {"Cmd": ["node", "server.js"], "ExposedPorts": {"3000/tcp": {}}}, ["3000"], ()),
+        (["node", "server.js"], {"Cmd": ["node", "server.js"], "ExposedPorts": {"3000/tcp": {}}}, ["3000"], (3000,)),
+        (["node", "worker.js"], {"Cmd": ["node"], "ExposedPorts": {"3000/tcp": {}}}, ["3000", "9229"], (9229,)),
+        (["uvicorn", "main:app"], {"Cmd": ["python3"], "ExposedPorts": {"8000/tcp": {}}}, ["8000"], (8000,)),
+        (["node", "worker.js"], {}, ["3000"], (3000,)),  # the image is not known
+    ],
+)
+def test_a_port_of_the_image_is_a_promise_of_its_own_command_only(command, image, exposed, ports):
+    config = {"Cmd": command, "ExposedPorts": {f"{port}/tcp": {} for port in exposed}}
+    found = target({"Config": config, OF_IMAGE: image})
+    assert found.open_ports == ports
+    asked = [one.ports for one in endpoints(found, "web", (), "")]
+    assert asked == [ports[:1]] * bool(ports)

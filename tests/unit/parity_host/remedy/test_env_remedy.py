@@ -284,6 +284,22 @@ def test_the_file_is_the_one_that_is_named_or_the_only_one(names, file, path, wh
     assert target["services"] == sorted({"/srv/b.env": {"job"}, "/srv/app.env": {"api"}}.get(path, set()) | {"web_api"})
 
 
+@pytest.mark.parametrize(
+    ("value", "names", "path"),
+    [
+        ("${A:-none}", (".env", "app.env"), "/srv/.env"),
+        ("$A", (".env", "app.env"), "/srv/.env"),
+        ("$$A", (".env", "app.env"), "/srv/app.env"),
+        ("${AB:-none}", (".env", "app.env"), "/srv/app.env"),
+        ("${A:-none}", ("app.env",), "/srv/app.env"),
+    ],
+)
+def test_what_compose_reads_itself_goes_into_the_project_s_own_file(value, names, path):
+    found = facts(*names)
+    found["project"]["files"]["/srv/docker/compose.yml"]["text"] += f"# {value}\n"
+    assert env_target(FOUND, "prod", found)["path"] == path
+
+
 def test_what_another_remedy_left_in_the_folder_is_left_to_it(file):
     kept = live_file.read(str(file)).kept
     conf = file.parent / "loki.yaml"

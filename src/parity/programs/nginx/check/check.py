@@ -10,7 +10,7 @@ from typing import Final
 from parity.programs.nginx.check.state import Said
 from parity.programs.nginx.check.walker import NOTHING_UNSEEN, Unseen, Walker
 from parity.programs.nginx.syntax.diagnose import cause_of
-from parity.programs.nginx.syntax.directives import OLDEST
+from parity.programs.nginx.syntax.directives import OLDEST, release
 from parity.programs.nginx.syntax.knowledge import Version, version_of
 from parity.programs.nginx.syntax.messages import classify
 from parity.programs.nginx.syntax.modules import OFFICIAL
@@ -40,7 +40,7 @@ def check(
     Empty where nginx would start, as far as text can tell: whether names resolve, certificates are there and addresses
     can be bound is for the host to say. nginx stops at its first fault, so there is never more than one.
     """
-    wanted = version_of(version)
+    wanted = release(version)
     by_path = {posixpath.normpath(path): data for path, data in files.items()}
     walker = Walker(files, main, wanted, modules_of(wanted) if built_in is None else built_in, unseen)
     said = dict.fromkeys(walker.run())

@@ -138,7 +138,8 @@ class Conf:
         self.paths: dict[bytes, Any] = {}
         self.thread_pools: dict[bytes, tuple[bool, str | None, int]] = {}
         self.log_buffers: dict[bytes, tuple[int, int, int]] = {}
-        self.foreign_modules = False  # load_module brought something that we have no table for
+        self.foreign_modules = False  # there may be directives and variables that no table has
+        self.brought: dict[str, list[str]] = {}  # by family, the variables of loaded modules
         self.loaded: set[str] = set()  # modules by file name, without its ending
         self.built_in: Collection[str] = ()  # modules that others have to load
         self.modules_used = False

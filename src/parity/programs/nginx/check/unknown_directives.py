@@ -8,13 +8,13 @@ its own, and it is left to nginx to judge, unless it is a letter away from a dir
 from __future__ import annotations
 
 from parity.programs.nginx.check.state import Conf
-from parity.programs.nginx.syntax.directives import is_foreign, modules_of, table
+from parity.programs.nginx.syntax.directives import is_foreign, is_of_another_release, modules_of, table
 from parity.programs.nginx.syntax.spelling import slips
 
 
 def foreign_directive(conf: Conf, name: str) -> bool:
     """Whether `name`, which no table has, may belong to a loaded module."""
-    if not conf.foreign_modules:
+    if not conf.foreign_modules or is_of_another_release(name):
         return False
     return is_foreign(name) or nearest(conf, name) is None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping, Sequence
 
 from parity.programs.nginx.syntax.knowledge import Version, load, version_of
 
@@ -19,15 +19,14 @@ class VariableError(Exception):
 class Variables:
     """Names are case-insensitive, as nginx has them."""
 
-    def __init__(self, family: str, version: Version) -> None:
-        """Begin with the variables that `family` (http or stream) has of itself."""
+    def __init__(self, family: str, version: Version, brought: Iterable[str] = ()) -> None:
+        """Begin with the variables that `family` (http or stream) has of itself, and those that modules brought."""
         known = load("variables.yml")[family]
         later = {name for name, since in known["since"].items() if version_of(since) <= version}
         self._changeable = dict.fromkeys(map(str, known["changeable"]), True)
-        self._changeable |= dict.fromkeys([*map(str, known["fixed"]), *later], False)
+        self._changeable |= dict.fromkeys([*map(str, known["fixed"]), *later, *brought], False)
         self._prefixes = [*known["prefixes"]]
         self._prefixes += [name for name, since in known["prefixes_since"].items() if version_of(since) <= version]
-        self._modules: list[str] = known["modules"]
         self.log_only = frozenset(name.encode() for name in known["log_only"])
         self._used: dict[str, None] = {}
 
@@ -49,11 +48,15 @@ class Variables:
     def first_unknown(self) -> bytes | None:
         """Return the variable that nginx would call unknown first, as it spells it: in lower case."""
         for name in self._used:
-            if name in self._changeable or any(name.startswith(prefix) for prefix in self._prefixes):
-                continue
-            if not any(fnmatchcase(name, pattern) for pattern in self._modules):
+            if name not in self._changeable and not any(name.startswith(prefix) for prefix in self._prefixes):
                 return name.encode("latin-1")
         return None
+
+
+def brought_by(module: str) -> Mapping[str, Sequence[str]]:
+    """Return the variables that one of nginx's own modules brings once it is loaded, by family."""
+    found: Mapping[str, Sequence[str]] = load("variables.yml")["modules"].get(module, {})
+    return found
 
 
 def _named(name: bytes) -> str:

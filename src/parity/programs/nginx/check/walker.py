@@ -10,7 +10,7 @@ from parity.programs.nginx.check.register import finish, handler_for
 from parity.programs.nginx.check.state import Block, CannotTellError, Conf, Fault, Handler, Said
 from parity.programs.nginx.check.unknown_directives import foreign_directive, not_loaded
 from parity.programs.nginx.syntax import lua
-from parity.programs.nginx.syntax.directives import DirectiveRule, table
+from parity.programs.nginx.syntax.directives import DirectiveRule, is_beyond_tables, table
 from parity.programs.nginx.syntax.knowledge import Version
 from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name, path_text
 from parity.programs.nginx.syntax.scalars import cstring, shown
@@ -32,12 +32,14 @@ class Unseen(NamedTuple):
     """What belongs to a configuration and was not seen.
 
     files: paths that are there, and whose content is not known; more: whether files may exist that nobody names here;
-    hidden: finds, in a word of the configuration, what stands in the place of a value that is not known
+    hidden: finds, in a word of the configuration, what stands in the place of a value that is not known;
+    modules: whether the program may have modules built in that are not nginx's own
     """
 
     files: Collection[str] = ()
     more: bool = False
     hidden: re.Pattern[bytes] | None = None
+    modules: bool = False
 
 
 NOTHING_UNSEEN: Final = Unseen()
@@ -59,6 +61,7 @@ class Walker:
         self.conf.parse_block = self._block
         self.conf.include = self._include
         self.conf.built_in = built_in
+        self.conf.foreign_modules = unseen.modules or is_beyond_tables(version)
         self._main = main
         self._unseen = unseen
         self._tree = Tree(files)
@@ -181,7 +184,7 @@ class Walker:
             contexts = None
         rule = contexts.get(conf.block.context) if contexts else None
         if rule is None:
-            if contexts is None and foreign_directive(conf, shown(name)):
+            if is_beyond_tables(conf.version) or (contexts is None and foreign_directive(conf, shown(name))):
                 self._pass_over(statement)
                 return
             if contexts is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from parity.programs.nginx.differ import shared
+from parity.programs.nginx.differ.alike import alike
 from parity.programs.nginx.differ.hosts import Hosts
 from parity.programs.nginx.differ.record import Record
 from parity.programs.nginx.differ.servers import servers
@@ -27,6 +28,7 @@ def differences(
 
     What a model could not read (`unread`) is not compared: look there before trusting that something is missing.
     """
+    left, right = alike(left, right)
     names = services or {}
     theirs = names if right_services is None else right_services
     sides = Sides(left, right, (Hosts(left, names), Hosts(right, theirs)), shared.zones_by_left_name(left, right))

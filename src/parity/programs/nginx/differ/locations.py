@@ -10,9 +10,9 @@ from typing import Final
 from parity.programs.nginx.differ.handlers import handlers
 from parity.programs.nginx.differ.hosts import Hosts
 from parity.programs.nginx.differ.match import match_locations
-from parity.programs.nginx.differ.record import HIGH, MEDIUM, Aspect, Record, Side, one_sided
+from parity.programs.nginx.differ.record import HIGH, INFO, MEDIUM, Aspect, Record, Side, one_sided
 from parity.programs.nginx.differ.settings import Differing, Sides
-from parity.programs.nginx.model.types import SERVER, UNNAMED, Location, Place, Step, walk
+from parity.programs.nginx.model.types import SERVER, UNNAMED, Handler, Location, Place, Step, walk
 from parity.programs.nginx.model.values import canonical, has_variable
 
 _REGULAR: Final = frozenset({"~", "~*"})
@@ -29,7 +29,7 @@ def locations(
     left, right = both
     where = (server, left.shown)
     if outer is None or left.handler is not outer[0].handler or right.handler is not outer[1].handler:
-        yield from handlers(sides, left.handler, right.handler, where)
+        yield from handlers(sides, _passed_on(left), _passed_on(right), where)
     for record in (*_modifier(left, right), *_steps(sides, both), *_alone(both), *_order(both)):
         yield replace(record, server=server, location=left.shown)
     if _reachable(left) and _reachable(right):
@@ -44,6 +44,12 @@ def locations(
             yield _missing(server, one, other, both)
 
 
+def _passed_on(location: Location) -> Handler:
+    """Return what answers; a path that is put in the place of the same one is no other."""
+    same = location.modifier == "=" and location.handler.uri == location.path
+    return replace(location.handler, uri=None) if same else location.handler
+
+
 def _reachable(level: Location) -> bool:
     """Whether any request ends at this level: not at a server's own where `location /` takes them all."""
     return level.modifier != SERVER or not any(
@@ -55,7 +61,7 @@ def _missing(server: str, left: Location | None, right: Location | None, around:
     sides = _side(left), _side(right)
     location = left or right or around[0]
     kind, gravity = {"if": ("rewrite", MEDIUM), "limit_except": ("access", HIGH)}.get(
-        location.modifier, ("location", HIGH)
+        location.modifier, ("location", INFO if location.for_acme else HIGH)
     )
     record = one_sided(
         kind, location.modifier if location.modifier in UNNAMED else "location", sides, _places(around), gravity

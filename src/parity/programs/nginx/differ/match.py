@@ -23,17 +23,22 @@ _SAME_ROLE: Final = 1.0
 _SAME_LOCATIONS: Final = 2.0
 _SAME_PORT: Final = 0.5
 _SAME_SOCKET: Final = 0.25
-_OTHER_NATURE: Final = -2.0  # one only redirects, the other serves
+_OTHER_NATURE: Final = -2.0  # one only redirects, the other serves a site
 _STRANGERS: Final = -1.0  # names of their own, and hardly a location in common
 _ALIKE: Final = 0.25
 _ENOUGH: Final = 1.25
+_BESIDE_A_REDIRECT: Final = frozenset({"return", "static", "stub_status"})
 _MOST_WEIGHED: Final = 400  # on each side
 
 
 @dataclass(frozen=True)
 class _Traits:
+    """What a server is recognised by. `site`: it serves something; `only_site`: no other server of its side does."""
+
     names: frozenset[str]
     bare_names: frozenset[str]
+    site: bool
+    only_site: bool
     tls: bool
     sockets: frozenset[tuple[str, int]]
     ports: frozenset[int]
@@ -41,14 +46,38 @@ class _Traits:
     default: bool
 
 
-def _traits(server: Server) -> _Traits:
+def is_site(server: Server) -> bool:
+    """Whether a server serves something, and does not only lead elsewhere, as the redirect to TLS does.
+
+    Next to its redirect such a server may answer probes and the challenges of a certificate authority.
+    """
+    if server.base.handler.kind == "return":
+        return False
+    found = [one for one in server.locations if one.modifier != "if" and not one.for_acme]
+    if not found or any(one.handler.kind not in _BESIDE_A_REDIRECT for one in found):
+        return True
+    rest = [one for one in found if one.path == "/"] or found
+    return not all(one.handler.kind == "return" and one.handler.code.startswith("3") for one in rest)
+
+
+def _side(servers: Sequence[Server]) -> list[_Traits]:
+    sites = sum(map(is_site, servers))
+    return [_traits(one, only_site=sites == 1) for one in servers]
+
+
+def _traits(server: Server, *, only_site: bool) -> _Traits:
     names = frozenset(server.names) - _NAMELESS
-    keys: set[Hashable] = {location.key for location in server.locations if location.modifier != "if"}
+    keys: set[Hashable] = {
+        location.key for location in server.locations if location.modifier != "if" and not location.for_acme
+    }
     if server.base.handler.kind == "return":
         keys.add("return")
+    site = is_site(server)
     return _Traits(
         names,
         frozenset(without_environment(name) for name in names),
+        site,
+        site and only_site,
         server.tls is not None,
         frozenset((one.address, one.port) for one in server.listens),
         frozenset(one.port for one in server.listens),
@@ -73,14 +102,14 @@ def _likeness(one: _Traits, other: _Traits) -> float:
         score += _NAMELESS_AND_DEFAULT
     elif one.names and other.names and shared < _ALIKE:
         score += _STRANGERS
-    score += _SAME_ROLE * (one.tls is other.tls)
-    score += _OTHER_NATURE * (("return" in one.locations) is not ("return" in other.locations))
+    score += _SAME_ROLE * (one.tls is other.tls or (one.only_site and other.only_site))
+    score += _OTHER_NATURE * (one.site is not other.site)
     return score + _SAME_PORT * bool(one.ports & other.ports) + _SAME_SOCKET * bool(one.sockets & other.sockets)
 
 
 def match_servers(left: Sequence[Server], right: Sequence[Server]) -> list[Pair[Server]]:
     """Return the servers in pairs; None stands where one has no counterpart."""
-    mine, theirs = [_traits(one) for one in left], [_traits(one) for one in right]
+    mine, theirs = _side(left), _side(right)
     certain = _certain(mine, theirs)
     return _pairs(left, right, lambda i, j: _likeness(mine[i], theirs[j]), _ENOUGH, certain)
 
@@ -89,10 +118,10 @@ def _certain(mine: Sequence[_Traits], theirs: Sequence[_Traits]) -> dict[int, in
     """Return the pairs that need no weighing: all names, ports and the role are the same."""
     places: dict[Hashable, list[int]] = {}
     for j, one in enumerate(theirs):
-        places.setdefault((one.names, one.sockets, one.tls), []).append(j)
+        places.setdefault((one.names, one.sockets, one.tls, one.site), []).append(j)
     found = {}
     for i, one in enumerate(mine):
-        same = places.get((one.names, one.sockets, one.tls), [])
+        same = places.get((one.names, one.sockets, one.tls, one.site), [])
         if one.names and same:
             found[i] = same.pop(0)
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from parity.programs.nginx.differ.alike import levelled
 from parity.programs.nginx.differ.locations import locations
-from parity.programs.nginx.differ.match import match_servers
+from parity.programs.nginx.differ.match import Pair, is_site, match_servers
 from parity.programs.nginx.differ.record import HIGH, INFO, LOW, MEDIUM, Aspect, Record, one_sided
 from parity.programs.nginx.differ.settings import Differing, Sides
 from parity.programs.nginx.model.types import Place, Server
@@ -14,20 +15,33 @@ from parity.programs.nginx.model.types import Place, Server
 
 def servers(sides: Sides, settings: Differing) -> Iterator[Record]:
     """Yield what differs between the servers, and in their locations."""
-    for left, right in match_servers(sides.left.servers, sides.right.servers):
+    pairs = match_servers(sides.left.servers, sides.right.servers)
+    for left, right in pairs:
         if left is not None and right is not None:
             for record in (*_names(left, right), *listens(left, right), *_default(sides, left, right)):
                 yield replace(record, server=left.shown)
             settings.server(left.shown, left, right)
-            yield from locations(sides, settings, left.shown, (left.base, right.base))
+            yield from locations(sides, settings, left.shown, levelled(left.base, right.base))
         else:
-            yield _missing(left, right, sides)
+            gravity = INFO if _leads_to_tls(left or right, pairs) else HIGH
+            yield _missing(left, right, sides, gravity)
 
 
-def _missing(left: Server | None, right: Server | None, sides: Sides) -> Record:
+def _leads_to_tls(server: Server | None, pairs: Sequence[Pair[Server]]) -> bool:
+    """Whether a server only leads to a site over TLS whose counterpart serves without: that difference has it all."""
+    if server is None or is_site(server):
+        return False
+    for pair in pairs:
+        site = next((one for one in pair if one is not None and one.tls is not None), None)
+        if site is not None and set(site.names) & set(server.names) and any(one and one.tls is None for one in pair):
+            return True
+    return False
+
+
+def _missing(left: Server | None, right: Server | None, sides: Sides, gravity: str) -> Record:
     first = [model.servers[0].place if model.servers else Place("", 0) for model in (sides.left, sides.right)]
     found = [(f"{one.shown}: {_summary(one)}", one.place) if one else None for one in (left, right)]
-    record = one_sided("server", "server", (found[0], found[1]), (first[0], first[1]), HIGH)
+    record = one_sided("server", "server", (found[0], found[1]), (first[0], first[1]), gravity)
     return replace(record, server=(left or right).shown)  # type: ignore[union-attr]
 
 

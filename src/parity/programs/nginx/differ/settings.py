@@ -8,10 +8,13 @@ from functools import cache
 from typing import Final
 
 from parity.programs.nginx.differ.hosts import Hosts
-from parity.programs.nginx.differ.record import Record, answered_by, grade, is_off, switched_by
+from parity.programs.nginx.differ.record import Record, answered_by, grade, is_off, named, switched_by
 from parity.programs.nginx.model.types import UNNAMED, Location, Model, Place, Server, Setting, Settings
 from parity.programs.nginx.syntax.directives import table
 
+_OF_TLS: Final = ("ssl_", "http2", "http3")
+_HSTS: Final = named("add_header", "strict-transport-security")
+_ON_BY_DEFAULT: Final = frozenset({"access_log", "http3"})
 # Told by other means, or said by how they act on others.
 _TOLD_ELSEWHERE: Final = frozenset({"ssl", "add_header_inherit", "add_trailer_inherit"})
 
@@ -77,6 +80,7 @@ class Differing:
     def __init__(self, sides: Sides) -> None:
         """Begin with nothing."""
         self._sides = sides
+        self._tls = (False, False)  # of the two servers that are being compared
         self._found: dict[Hashable, Record] = {}
         self._elsewhere: dict[Hashable, list[tuple[str, str]]] = {}
         # `listen … http2` is read as this setting where there is no such directive yet
@@ -84,10 +88,11 @@ class Differing:
 
     def server(self, label: str, left: Server, right: Server) -> None:
         """Compare what holds for two servers as a whole; TLS's own where both speak it."""
-        secure = left.tls is not None and right.tls is not None
+        self._tls = (left.tls is not None, right.tls is not None)
+        secure = all(self._tls)
 
         def counts(directive: str) -> bool:
-            return directive in self._server_only and (secure or not directive.startswith("ssl_"))
+            return directive in self._server_only and (secure or not directive.startswith(_OF_TLS))
 
         self._compare(label, left.base, right.base, counts)
 
@@ -126,12 +131,17 @@ class Differing:
             if one is other or directive in _TOLD_ELSEWHERE or not counts(directive):
                 continue
             values = self._sides.values(one, other)
-            if values[0] == values[1] or (is_off(one) and is_off(other)):
+            if values[0] == values[1] or _both_off(directive, one, other) or self._goes_with_tls(name, one, other):
                 continue
             switch = switched_by(directive)
             if switch and (is_off(mine.get(switch)) or is_off(theirs.get(switch))):
                 continue
             self._add(label, name, directive, (left, one), (right, other))
+
+    def _goes_with_tls(self, name: str, left: Setting | None, right: Setting | None) -> bool:
+        """Whether one side lacks what only makes sense with the TLS that it lacks too."""
+        lacks = (left is None, right is None)
+        return name == _HSTS and lacks != (False, False) and self._tls == (not lacks[0], not lacks[1])
 
     def _add(
         self,
@@ -178,6 +188,13 @@ class Differing:
 
 
 _NOTHING: Final = Setting("", (), "")
+
+
+def _both_off(directive: str, one: Setting | None, other: Setting | None) -> bool:
+    """Whether a setting is off on both sides; one that is on by default is not where it is absent."""
+    if directive in _ON_BY_DEFAULT and (one is None or other is None):
+        return False
+    return is_off(one) and is_off(other)
 
 
 def _ways(location: Location) -> frozenset[str]:

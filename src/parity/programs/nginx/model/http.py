@@ -127,7 +127,7 @@ class _Locations:
         if node.name == "location":
             modifier, path = _written(node.args)
             return self.read(node, modifier, path, settings, None, known)
-        text = condition(node.args) if node.name == "if" else " ".join(sorted(arg.upper() for arg in node.args))
+        text = condition(node.args) if node.name == "if" else _methods(node.args)
         return self.read(node, node.name, text, settings, handler, known)
 
 
@@ -139,6 +139,12 @@ def _written(args: tuple[str, ...]) -> tuple[str, str]:
         if args[0].startswith(modifier):
             return modifier, args[0][len(modifier) :]
     return "", args[0]
+
+
+def _methods(words: Sequence[str]) -> str:
+    """Return the methods that a limit_except leaves alone; HEAD goes without saying where GET is one."""
+    found = {word.upper() for word in words}
+    return " ".join(sorted(found - {"HEAD"} if "GET" in found else found))
 
 
 def condition(words: Sequence[str]) -> str:

@@ -28,7 +28,8 @@ def needs(nodes: Sequence[Node], servers: Sequence[Server], upstreams: Mapping[s
         if node.name in ("http", "stream", "mail"):
             groups = {child.args[0].lower() for child in node.children if child.name == "upstream" and child.args}
             for need in _static(node, ""):
-                if need.host and need.host not in groups:
+                member = need.shown.startswith("server ")  # whose name is looked up, whatever its group is called
+                if need.host and (member or need.host not in groups):
                     found.setdefault((need.host, need.place), need)
         elif node.name == "error_log":
             for need in _of(node, ""):

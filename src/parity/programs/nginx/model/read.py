@@ -14,8 +14,8 @@ from parity.programs.nginx.model.stream import read_stream
 from parity.programs.nginx.model.tree import Node, TreeReader
 from parity.programs.nginx.model.types import Gap, Model, Setting, Upstream
 from parity.programs.nginx.model.values import meaning
-from parity.programs.nginx.syntax.directives import OLDEST
-from parity.programs.nginx.syntax.knowledge import Version, version_of
+from parity.programs.nginx.syntax.directives import OLDEST, release
+from parity.programs.nginx.syntax.knowledge import Version
 
 _BLOCKS: Final = frozenset({"http", "events", "stream", "mail", "include"})
 
@@ -29,7 +29,7 @@ def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", 
 
     Where nginx would stop, this goes on: what it had to leave out stands in the model's `unread`.
     """
-    wanted = version_of(version)
+    wanted = release(version)
     tree = TreeReader(files, main, wanted)
     http = [node for node in tree.nodes if node.name == "http"]
     for extra in http[1:]:

@@ -15,6 +15,7 @@ from parity.programs.nginx.syntax.knowledge import Version
 
 SERVER: Final = "server"
 UNNAMED: Final = frozenset({"if", "limit_except"})
+_ACME: Final = "/.well-known/acme-challenge"
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -138,6 +139,11 @@ class Location:
     def key(self) -> tuple[str, str]:
         """What it is matched by."""
         return self.modifier, self.path
+
+    @property
+    def for_acme(self) -> bool:
+        """Whether it answers the challenges of a certificate authority and nothing else."""
+        return self.path.lstrip("^").replace("\\", "").startswith(_ACME)
 
     @property
     def shown(self) -> str:

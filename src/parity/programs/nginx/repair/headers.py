@@ -14,6 +14,9 @@ from parity.programs.nginx.syntax.spelling import slips
 
 _HEADERS: Final = frozenset({"add_header", "proxy_set_header", "add_trailer", "more_set_headers", "grpc_set_header"})
 _GLUED: Final = re.compile(rb"[\w-]+(?=[\"'])")
+_PAIR: Final = 2
+_VARIABLE: Final = re.compile(rb"\$\{?\w+\}?\Z")
+_WORD: Final = re.compile(rb"\w+\Z")
 _OBJECT: Final = re.compile(rb"return\s+\d{3}\s+(\{[^';]*\})\s*;")
 
 
@@ -61,6 +64,18 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield from _quoted(source, first, nodes)
 
 
+def _refuse_stray_word(node: OutlineNode, words: list[bytes]) -> None:
+    """Raise Refused where a word may be no part of the value: a lone `always`, or one behind a variable."""
+    place = f"({node.file}:{node.line})"
+    if node.words[1].value == b"always":
+        raise Refused(f'In "{node.name}" {place} "always" is where the name of the header should be.')
+    if not node.name.startswith("add_") and b"always" in (words[0], words[-1]):
+        raise Refused(f'"{node.name}" {place} has no parameter "always", which only add_header has: remove the word.')
+    if len(words) == _PAIR and _VARIABLE.match(words[0]) and _WORD.match(words[1]) and words[1] != b"always":
+        stray = words[1].decode()
+        raise Refused(f'Whether "{stray}" is a part of the value of "{node.name}" {place} is not in the files.')
+
+
 def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Iterator[Proposal]:
     """Put quotes around what follows the name of a header on its line."""
     data = source.files[first.file]
@@ -75,6 +90,7 @@ def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Ite
             yield Proposal((edit,), 'wrote "always"', 'it is the only word that may follow the value of "add_header"')
             return
     value = text[:-1].rstrip(b" \t")
+    _refuse_stray_word(first, value.split())
     behind = len(value)
     if value.endswith(b" always") and first.name.startswith("add_"):
         behind -= len(b" always")

@@ -154,10 +154,16 @@ def _same(source: Source, node: OutlineNode) -> list[OutlineNode]:
     if node.name not in _ANYWHERE:
         sites = source.sites.get(node.file, [])
         block = node.parent or (sites[0].block if sites else None)
-        found = list(source.children(block)) if block else []
+        found = list(source.children(block)) if block else _top_level(source)
     else:
         found = [one for file in sorted(source.sites) for one in source.outline(file).every()]
     return [one for one in found if one.name == node.name and (one.args == node.args or _same_thing(one, node))]
+
+
+def _top_level(source: Source) -> list[OutlineNode]:
+    """Return what stands outside of all blocks, in the main file and in those that it includes there."""
+    files = [file for file, sites in source.sites.items() if any(site.block is None for site in sites)]
+    return [node for file in files for node in source.outline(file).nodes]
 
 
 def _same_thing(one: OutlineNode, other: OutlineNode) -> bool:

@@ -106,6 +106,17 @@ def late_format(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield from _hoisted(source, found[0], source.sites[file], used)
 
 
+def late_hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """The size of the tables of maps, which must stand before the first map, goes there."""
+    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
+    found = [(file, one) for file in source.sites for one in source.outline(file).every()]
+    if node is None or sum(one.name == node.name for _, one in found) != 1:
+        return
+    first = next((one for _, one in found if one.name == "map"), None)
+    if first is not None and first.file == node.file and len(source.sites[node.file]) == 1:
+        yield from _hoisted(source, node, source.sites[node.file], first)
+
+
 def _hoisted(
     source: Source, node: OutlineNode, sites: list[Site], used: OutlineNode | None = None
 ) -> Iterator[Proposal]:

@@ -7,10 +7,11 @@ from typing import Final
 
 from parity.programs.nginx.model.tree import inner_context
 from parity.programs.nginx.repair.braces import ENTRIES
-from parity.programs.nginx.repair.lines import first_on_line, indent, width
+from parity.programs.nginx.repair.lines import first_on_line, indent, line_end, width
 from parity.programs.nginx.repair.outline_source import OutlineNode, Source
-from parity.programs.nginx.repair.plan import Proposal
+from parity.programs.nginx.repair.plan import Edit, Proposal
 from parity.programs.nginx.repair.wrap import closed_by, opening_edit
+from parity.programs.nginx.syntax.problem import Problem
 
 _BLOCKS: Final = {"main": ("events", "http", "stream", "mail"), "http": ("server",)}
 
@@ -38,6 +39,26 @@ def lost_opening(source: Source, node: OutlineNode, context: str) -> Iterator[Pr
         line = source.line(node.file, close)
         why = f'its "}}" on line {line} closes nothing, and only "{fitting[0]}" takes all that stands before it'
         yield Proposal((edit,), f'put the lost line "{fitting[0]} {{" back', why, verify=True, structural=True)
+
+
+def lost_brace(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """Put the `{` of a block back whose lines are deeper than its own, and whose `}` is there."""
+    node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
+    if node is None or node.kind != ";":
+        return
+    outline, data = source.outline(node.file), source.files[node.file]
+    end = line_end(data, node.start)
+    head = [word for word in node.words if word.end <= end]
+    if len(head) == len(node.words) or len(outline.stray) != 1 or outline.unclosed or not outline.complete:
+        return
+    first = node.words[len(head)]
+    if width(indent(data, first.start)) > width(indent(data, node.start)) and (
+        node.name in ENTRIES or first.value.decode("latin-1") in source.table
+    ):
+        at = head[-1].end
+        name = " ".join(word.value.decode("utf-8", "replace") for word in head)
+        why = "its lines are indented as those of a block, and one block more is closed than opened"
+        yield Proposal((Edit(node.file, at, at, b" {"),), f'added the missing "{{" of "{name}"', why, structural=True)
 
 
 def _another_server(nodes: list[OutlineNode], inside: list[OutlineNode]) -> bool:

@@ -10,8 +10,8 @@ from typing import Final
 
 from parity.programs.nginx.model.tree import inner_context
 from parity.programs.nginx.syntax import lua
-from parity.programs.nginx.syntax.directives import DirectiveRule, table
-from parity.programs.nginx.syntax.knowledge import Version, version_of
+from parity.programs.nginx.syntax.directives import DirectiveRule, release, table
+from parity.programs.nginx.syntax.knowledge import Version
 from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name, path_text
 from parity.programs.nginx.syntax.scalars import cstring
 from parity.programs.nginx.syntax.tokens import EOF, Reader, Statement, Unreadable, Word
@@ -90,7 +90,7 @@ class Source:
         """Take the files; their names must be normalised. Of those that `before` had too, its outlines are taken."""
         self.files = files
         self.main = posixpath.normpath(main)
-        self.version: Version = version_of(version)
+        self.version: Version = release(version)
         self.table: Mapping[str, Mapping[str, DirectiveRule]] = table(self.version)
         known = before._outlines.items() if before is not None else ()
         self._outlines: dict[str, Outline] = {

@@ -15,9 +15,8 @@ from parity.programs.nginx.repair.missing_semicolon import swallowed_values
 from parity.programs.nginx.repair.outline_source import Source
 from parity.programs.nginx.repair.plan import Edit, Left, Plan, Proposal, Refused, RepairStep, applied
 from parity.programs.nginx.repair.register import proposals
-from parity.programs.nginx.syntax.directives import OLDEST
+from parity.programs.nginx.syntax.directives import OLDEST, release
 from parity.programs.nginx.syntax.explain import explain
-from parity.programs.nginx.syntax.knowledge import version_of
 from parity.programs.nginx.syntax.problem import Problem
 from parity.programs.nginx.syntax.tokens import Statement
 
@@ -51,7 +50,7 @@ def repair(
     that is left.
     """
     names = {posixpath.normpath(path): path for path in files}
-    built = modules_of(version_of(version)) if built_in is None else built_in
+    built = modules_of(release(version)) if built_in is None else built_in
     work = _Work({posixpath.normpath(path): files[path] for path in files}, main, version, built)
     work.run(output)
     changed = {names[path]: data for path, data in work.files.items() if path in names}
@@ -139,7 +138,7 @@ class _Work:
         return self.source
 
     def _state(self, files: Mapping[str, bytes]) -> _State:
-        walker = _Counting(files, self.main, version_of(self.version), self.built_in)
+        walker = _Counting(files, self.main, release(self.version), self.built_in)
         walker.run()
         # A file that is read often is short to look at and long to try.
         self.tried += sum(map(len, files.values())) + walker.done

@@ -125,6 +125,18 @@ def _unended(source: Source, file: str, part: Statement | None) -> Iterator[Prop
             yield ended(source, file, len(data.rstrip()))
 
 
+def ended_early(source: Source, problem: Problem) -> Iterator[Proposal]:
+    """A value of several strings whose next string stands alone behind a `;`: that `;` is one too many."""
+    file = problem.file or ""
+    nodes = list(source.outline(file).every())
+    for before, node in pairwise(nodes):
+        alone = len(node.words) == 1 and node.words[0].quote and node.kind == ";" and node.line == problem.line
+        if alone and before.kind == ";" and before.words[-1].quote and before.parent is node.parent:
+            edit = Edit(file, before.end - 1, before.end, b"")
+            why = "what follows it is one quoted string, which is no directive but a part of the value"
+            yield Proposal((edit,), f'removed the ";" within "{before.name}"', why)
+
+
 def foreign_comment(source: Source, problem: Problem) -> Iterator[Proposal]:
     """What follows `//` is a comment in other languages; nginx has `#` for it."""
     file = problem.file or ""

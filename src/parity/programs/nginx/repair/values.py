@@ -33,6 +33,7 @@ _TIMES: Final = {
     **dict.fromkeys(("year", "years"), "y"),
     **dict.fromkeys(("msec", "msecs", "millisecond", "milliseconds"), "ms"),
 }
+_UNITS: Final = frozenset({*_TIMES, "ms", "m", "d", "w", "M", "y"})
 _OF_TIMES: Final = re.compile(r"time|expires|interval|delay|inactive=|valid|age=")
 _OF_SIZES: Final = re.compile(r"size|buffer|limit_rate|length|zone")
 _WORDS: Final = {
@@ -100,7 +101,8 @@ def split_amount(source: Source, problem: Problem) -> Iterator[Proposal]:
         return
     amount, unit = node.words[1:]
     apart = source.files[node.file][amount.end : unit.start]
-    if not (amount.value.isdigit() and unit.value.isalpha()) or b"\n" in apart:
+    named = unit.value.decode("latin-1")
+    if not amount.value.isdigit() or not (named.lower() in _SIZES or named in _UNITS) or b"\n" in apart:
         return
     joined = amount.value + unit.value
     ways = [(joined, "the number and its unit are one word"), *_spellings(source, node, joined)]
@@ -181,8 +183,10 @@ def _sizes(whole: bytes, part: bytes, unit: str) -> Iterator[tuple[bytes, str]]:
     if exact % 10 ** len(part):
         return
     exact //= 10 ** len(part)
+    if size != "g":  # `1.5m` is as often a slip for `15m`
+        return
     for smaller in ("m", "k"):
-        if size in ("g", "m") and exact % _BYTES[smaller] == 0 and (part or size == "g"):
+        if exact % _BYTES[smaller] == 0:
             why = "sizes are whole numbers" if part else "this size knows only k and m"
             yield b"%d%s" % (exact // _BYTES[smaller], smaller.encode()), why
             return

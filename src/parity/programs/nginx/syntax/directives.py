@@ -20,6 +20,9 @@ from parity.programs.nginx.syntax.knowledge import Version, load, version_of
 OLDEST: Final = "1.22"
 NEWEST: Final = "1.31"
 GENERATIONS: Final = (OLDEST, NEWEST)
+_MEASURED: Final = (1, 31, 3)  # the release that was probed for the newest
+_LAST_OF_SERIES: Final = 9999
+_SERIES: Final = 2  # numbers of a series: 1.25
 _MANY: Final = 8  # more arguments than this were not probed: a directive that takes 8 takes any number
 
 
@@ -42,19 +45,10 @@ Table = dict[str, dict[str, DirectiveRule]]
 @cache
 def table(version: Version) -> Table:
     """Return {directive: {context: Rule}} for an nginx version."""
-    old = _read(OLDEST)
-    new = {name: rules for name, rules in _read(NEWEST).items() if name in old or not is_foreign(name)}
     changes = load("versions.yml")
-    is_new = version >= version_of(NEWEST)
-    result: Table = {name: dict(rules) for name, rules in (new if is_new else old).items()}
-    for name, rules in (old if is_new else new).items():
-        for context, rule in rules.items():
-            came = _came(changes, name, context)
-            if is_new or came is None or came <= version:
-                result.setdefault(name, {}).setdefault(context, rule)
+    result = _probed(version, changes)
     for name, contexts in changes["not_probed"].items():
-        came = _came(changes, name, "")
-        if came is None or came <= version:
+        if not _later(changes, name, "", version):
             for context, (counts, flag) in contexts.items():
                 result.setdefault(name, {}).setdefault(context, DirectiveRule(frozenset(counts), False, flag))
     for name, removal in changes["gone"].items():
@@ -63,10 +57,52 @@ def table(version: Version) -> Table:
     return result
 
 
+def _probed(version: Version, changes: dict[str, dict[str, str]]) -> Table:
+    """Return what the probed builds had, without what came later than `version`."""
+    old = _read(OLDEST)
+    new = {name: rules for name, rules in _read(NEWEST).items() if name in old or not is_foreign(name)}
+    is_new = version >= version_of(NEWEST)
+    distribution = version[:_SERIES] == version_of(OLDEST)  # whose build has some of what came later put in
+    result: Table = {
+        name: dict(rules)
+        for name, rules in (new if is_new else old).items()
+        if is_new or distribution or not _later(changes, name, "", version)
+    }
+    for name, rules in (old if is_new else new).items():
+        for context, rule in rules.items():
+            if is_new or not _later(changes, name, context, version):
+                result.setdefault(name, {}).setdefault(context, rule)
+    return result
+
+
+def _later(changes: dict[str, dict[str, str]], name: str, context: str, version: Version) -> bool:
+    came = _came(changes, name, context)
+    return came is not None and came > version
+
+
+def release(text: str) -> Version:
+    """Return a version as `version_of` does; of a series such as 1.25 its newest release."""
+    found = version_of(text)
+    if len(found) > _SERIES:
+        return found
+    return _MEASURED if found == _MEASURED[:_SERIES] else (*found, *[_LAST_OF_SERIES] * (len(_MEASURED) - len(found)))
+
+
+def is_beyond_tables(version: Version) -> bool:
+    """Whether a release is newer than what is known here: what is unknown may be its own."""
+    return version > _MEASURED
+
+
 @cache
 def came_with(name: str) -> Version | None:
     """Return the version that brought a directive; None where it is older than the tables or foreign to them."""
     return _came(load("versions.yml"), name, "")
+
+
+@cache
+def is_of_another_release(name: str) -> bool:
+    """Whether some release of nginx itself brought or dropped a directive: where it is unknown, no module has it."""
+    return came_with(name) is not None or name in load("versions.yml")["gone"]
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:
@@ -84,9 +120,9 @@ def is_foreign(name: str) -> bool:
 def modules_of(name: str) -> frozenset[str]:
     """Return the modules of nginx's own, left to load_module by some builds, of which any brings the directive."""
     changes = load("versions.yml")
-    for module, patterns in changes["dynamic"].items():
-        if matches(name, patterns):
-            return frozenset({module})
+    dynamic = frozenset(module for module, patterns in changes["dynamic"].items() if matches(name, patterns))
+    if dynamic:
+        return dynamic
     homes = {context.partition("/")[0] for generation in GENERATIONS for context in _read(generation).get(name, {})}
     homes = {name} if name in changes["built_in_or_dynamic"] else homes
     brought = frozenset(module for home, module in changes["built_in_or_dynamic"].items() if home in homes)

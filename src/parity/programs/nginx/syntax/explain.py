@@ -16,12 +16,12 @@ _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _SERVICE: Final = re.compile(r"(?P<service>[A-Za-z0-9][\w.-]*) *\| ?")
 _ENGINE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) ")
 _LINE: Final = re.compile(
-    r"(?:nginx: |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )\[(?P<level>" + "|".join(LEVELS) + r")\] "
+    r"(?:(?:free)?nginx: |angie: |\d{4}/\d\d/\d\d \d\d:\d\d:\d\d )\[(?P<level>" + "|".join(LEVELS) + r")\] "
     r"(?:\d+#\d+: )?(?:\*\d+ )?(?P<text>.*)\Z",
     re.DOTALL,
 )
 _TEST_FAILED: Final = re.compile(r"nginx: configuration file (?P<file>(?:(?!nginx: ).)+) test failed")
-_OTHER: Final = re.compile(r"nginx: |\d{4}/\d\d/\d\d |/docker-entrypoint|\d+\.\d+\.\d+\.\d+ - ")
+_OTHER: Final = re.compile(r"nginx: |angie: |\d{4}/\d\d/\d\d |/docker-entrypoint|\d+\.\d+\.\d+\.\d+ - ")
 _PLACE: Final = re.compile(r" in [^\s\"][^\"\n]*:\d+\Z")
 _LONGEST: Final = 4096  # characters of a message; nginx's own limit is 2048 bytes
 _MOST: Final = 2000  # different messages

@@ -117,10 +117,17 @@ def test_where_one_environment_shows_it_and_the_other_does_not_the_evidence_says
 
 
 @pytest.mark.parametrize(
-    ("log", "shown"), [([OVERCOMMIT], "its log says it too"), ([], "nothing could be read of its log")]
+    ("log", "read", "shown"),
+    [
+        ([OVERCOMMIT], True, "its log says it too"),
+        ([], True, "its log is empty"),
+        ([], False, "its log was not read"),
+    ],
 )
-def test_the_other_environment_may_show_it_too_or_nothing(log, shown):
-    found = audited(snapshot("dev", container("redis", log)), snapshot("prod", container("redis", [OVERCOMMIT])))
+def test_the_other_environment_may_show_it_too_or_nothing(log, read, shown):
+    found = audited(
+        snapshot("dev", container("redis", log, log_read=read)), snapshot("prod", container("redis", [OVERCOMMIT]))
+    )
     assert found["logs.redis-overcommit/thing@prod"]["evidence"][1]["shown"] == shown
     assert found["logs.redis-overcommit/thing@prod"]["severity"] == "low"
     assert found.get("logs.redis-overcommit/thing@dev", {"severity": "info"})["severity"] == "info"

@@ -169,3 +169,9 @@ def test_unknown_is_the_only_answer_that_hides() -> None:
     for answer, count in ((Same.UNKNOWN, 0), (Same.NO, 1), (Same.YES, 1)):
         assert len(found(Context(same_value=lambda *_: answer), **texts)) == count  # noqa: B023 - used at once
     assert between.Context().same_value("", "a", "", "a") is Same.YES
+
+
+def test_what_is_missing_speaks_of_the_file_that_has_it_and_of_its_folders() -> None:
+    (one,) = found(dev="location /a { return 204; } location / { return 404; }", prod="location / { return 404; }")
+    assert one.rule == "nginx.location-missing"
+    assert one.mentions == {"/etc/nginx/nginx.conf", "/etc/nginx", "/etc"}

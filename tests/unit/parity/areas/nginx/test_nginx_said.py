@@ -57,6 +57,47 @@ def test_the_version_that_nginx_tells_counts():
     assert newer["nginx.not-tested/nginx@dev"].cause == "none was asked."
 
 
+def test_an_old_spelling_is_no_matter_of_today():
+    old = {"/etc/nginx/nginx.conf": "events {}\nhttp { server { listen 80 http2; } }\n"}
+    dev = stack("dev", {"nginx": {"image": "nginx:1.27.4"}}, config={"nginx": ("nginx", GOOD)})
+    prod = stack("prod", {"nginx": {"image": "nginx:1.27.4"}}, config={"nginx": ("nginx", old)})
+    found = audited(dev, prod)
+    (one,) = [finding for finding in found.values() if finding.rule == "nginx.warning"]
+    assert one.severity.word == "low"
+
+
+def test_what_was_not_read_may_hold_what_seems_to_be_missing():
+    more = {"/etc/nginx/nginx.conf": "events {}\nhttp { server { listen 80; } server { listen 81; server_name b; } }\n"}
+    dev = stack("dev", {"nginx": {"image": "nginx:1.27.4"}}, config={"nginx": ("nginx", more)})
+    prod = stack("prod", {"nginx": {"image": "nginx:1.27.4"}}, config={"nginx": ("nginx", GOOD)})
+    assert [one for one in audited(dev, prod).values() if one.rule == "nginx.server-missing"]
+    (facts,) = prod["hosts"].values()
+    facts["config"]["found"][0]["unread"] = ["/etc/nginx/conf.d: too large"]
+    assert not [one for one in audited(dev, prod).values() if one.rule == "nginx.server-missing"]
+
+
+# the image, and whether it is certain that `http2 on` is refused and that a misspelling is
+TAGS = {
+    "nginx:1.25.0": (True, True),
+    "nginx:1.25": (False, True),
+    "nginx:1.24": (True, True),
+    "nginx:stable": (False, True),
+    "nginx": (False, True),
+    "openresty/openresty:1.25.3.2": (False, False),
+    "openresty/openresty:1.21.4.1": (True, False),
+    "example/shop:1.4.2": (False, False),
+}
+
+
+@pytest.mark.parametrize("image", TAGS)
+def test_a_verdict_that_turns_on_the_release_is_none_where_it_is_not_known(image: str):
+    for text, certain in zip(("http2 on;", "access_by_lua x;"), TAGS[image], strict=True):
+        sent = sides({"/etc/nginx/nginx.conf": f"events {{}}\nhttp {{ server {{ listen 80; {text} }} }}\n"})
+        sent[0]["hosts"]["dev1"]["engine"]["containers"][0]["image"] = image
+        refused = [name for name in audited(*sent) if name.startswith("nginx.refused")]
+        assert bool(refused) is certain
+
+
 @pytest.mark.parametrize(
     "test",
     [

@@ -40,7 +40,7 @@ def finish_http(conf: Conf, http: Block) -> None:
     _charsets(conf, http)
     check_listeners(conf)
     unknown = conf.family.variables.first_unknown()
-    if unknown is not None:
+    if unknown is not None and not conf.foreign_modules:
         conf.needs_everything()
         conf.fail_nowhere(b'unknown "%b" variable', unknown)
     check_variables(conf, http)

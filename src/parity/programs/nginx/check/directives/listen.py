@@ -50,7 +50,7 @@ def _option(conf: Conf, arg: bytes, options: dict[str, Any], stream: bool) -> No
     name, sign, value = text.partition(b"=")
     key = name.decode("latin-1")
     if conf.block.family == "mail" and key in ("udp", "reuseport", "fastopen", "deferred", "default_server"):
-        conf.fail(b'the invalid "%b" parameter', arg)
+        _unknown(conf, arg, stream)
     if text in (b"default_server", b"default") and (not stream or conf.since(1, 25, 5)):
         if stream and text == b"default":
             _unknown(conf, arg, stream)
@@ -87,7 +87,7 @@ def _plain(conf: Conf, stream: bool) -> frozenset[str]:
 
 
 def _unknown(conf: Conf, arg: bytes, stream: bool) -> None:
-    old = conf.block.family == "mail" or (stream and not conf.since(1, 25, 5))
+    old = (stream or conf.block.family == "mail") and not conf.since(1, 25, 5)
     conf.fail(b'the invalid "%b" parameter' if old else b'invalid parameter "%b"', arg)
 
 

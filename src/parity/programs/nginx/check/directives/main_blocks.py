@@ -8,6 +8,7 @@ from parity.programs.nginx.check.directives.logs import error_log
 from parity.programs.nginx.check.state import DUPLICATE, INVALID_NUMBER, INVALID_VALUE, Block, Conf, Handler
 from parity.programs.nginx.check.urls import impossible
 from parity.programs.nginx.check.value_kinds import low_bits
+from parity.programs.nginx.check.variables import brought_by
 from parity.programs.nginx.syntax.modules import OWN_MODULES
 from parity.programs.nginx.syntax.scalars import cstring, number, shown
 
@@ -65,7 +66,12 @@ def _load_module(conf: Conf, args: list[bytes]) -> bytes | None:
     if conf.modules_used:
         return b"is specified too late"
     module = shown(args[0]).rpartition("/")[2]
-    conf.loaded.add(module.removesuffix(".so"))
+    name = module.removesuffix(".so")
+    if name in conf.built_in:
+        conf.fail_silently()  # the build that has it within has no such file
+    conf.loaded.add(name)
+    for family, variables in brought_by(name).items():
+        conf.brought.setdefault(family, []).extend(variables)
     if module not in OWN_MODULES:
         conf.foreign_modules = True
     return None

@@ -21,7 +21,7 @@ def _http(conf: Conf, _args: list[bytes]) -> bytes | None:
     if not conf.unset():
         return DUPLICATE
     conf.modules_used = True
-    family = Family(Variables("http", conf.version))
+    family = Family(Variables("http", conf.version, conf.brought.get("http", ())))
     family.formats.add(b"combined")
     family.formats_lower.add(b"combined")
     conf.families["http"] = family

@@ -25,7 +25,7 @@ def _stream(conf: Conf, _args: list[bytes]) -> bytes | None:
     if not conf.unset():
         return DUPLICATE
     conf.modules_used = True
-    conf.families["stream"] = Family(Variables("stream", conf.version))
+    conf.families["stream"] = Family(Variables("stream", conf.version, conf.brought.get("stream", ())))
     block = Block("stream", conf.block)
     conf.parse_block(block, None)
     before, conf.block = conf.block, block
@@ -55,7 +55,7 @@ def _finish(conf: Conf, stream: Block) -> None:
         if merged(server, "proxy_ssl"):
             check_proxy(conf, server, "proxy")
     unknown = conf.family.variables.first_unknown()
-    if unknown is not None:
+    if unknown is not None and not conf.foreign_modules:
         conf.needs_everything()
         conf.fail_nowhere(b'unknown "%b" variable', unknown)
     check_variables(conf, stream)

@@ -12,6 +12,7 @@ from parity.programs.nginx.syntax.scalars import cstring, duration, number, size
 
 _ALL: Final = frozenset({"weight", "max_conns", "max_fails", "fail_timeout", "down", "backup"})
 _PORTS_OF_A_HOST: Final = 1000  # each is held against the others; nobody has more
+_MOMENTS: Final = {"http": (b"header", b"last_byte"), "stream": (b"connect", b"first_byte", b"last_byte")}
 _NO_BACKUP: Final = _ALL - {"backup"}
 
 
@@ -115,6 +116,15 @@ def _least_conn(conf: Conf, _args: list[bytes]) -> bytes | None:
     return None
 
 
+def _least_time(conf: Conf, args: list[bytes]) -> bytes | None:
+    if cstring(args[0]) not in _MOMENTS[conf.block.family]:
+        conf.fail(b'invalid value "%b"', args[0])
+    if args[1:] and cstring(args[1]) != b"inflight":
+        conf.fail(b'invalid parameter "%b"', args[1])
+    _method(conf, _ALL)
+    return None
+
+
 def _ip_hash(conf: Conf, _args: list[bytes]) -> bytes | None:
     _method(conf, _NO_BACKUP)
     return None
@@ -165,7 +175,7 @@ def _zone(conf: Conf, args: list[bytes]) -> bytes | None:
         if found < 8 * PAGE:
             conf.fail(b'zone "%b" is too small', args[0])
         wanted = found
-    shared_zone(conf, args[0], wanted, "upstream")
+    shared_zone(conf, args[0], wanted, f"{conf.block.family} upstream")
     _group(conf).zone = True
     return None
 
@@ -200,6 +210,7 @@ def _resolvable(conf: Conf, group: Upstream, resolver: bool) -> None:
 BLOCK: Final[dict[str, Handler]] = {
     "server": _server,
     "least_conn": _least_conn,
+    "least_time": _least_time,
     "ip_hash": _ip_hash,
     "hash": _hash,
     "random": _random,

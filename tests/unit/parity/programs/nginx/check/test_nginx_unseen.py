@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import pytest
 
 from parity.programs.nginx.check.check import check
 from parity.programs.nginx.check.walker import NOTHING_UNSEEN, Unseen
+from parity.programs.nginx.syntax.modules import OFFICIAL
 
 MAIN = "/etc/nginx/nginx.conf"
 AWAY = "/ops/away.conf"
@@ -17,8 +19,9 @@ MORE = Unseen(more=True)
 VALUE = Unseen(hidden=HIDDEN)
 
 
-def said(text: str, unseen: Unseen, version: str = "1.27") -> list[str]:
-    return [problem.message for problem in check({MAIN: text.encode()}, MAIN, version, built_in=(), unseen=unseen)]
+def said(text: str, unseen: Unseen, version: str = "1.27", built_in: Collection[str] = ()) -> list[str]:
+    found = check({MAIN: text.encode()}, MAIN, version, built_in=built_in, unseen=unseen)
+    return [problem.message for problem in found]
 
 
 def http(inside: str) -> str:
@@ -96,3 +99,53 @@ def test_a_hidden_value_hides_nothing_else():
     assert said(text, VALUE) == [f'invalid value "maybe" in "gzip" directive, it must be "on" or "off" in {MAIN}:1']
     text = "events {} http { server { listen 80; add_header X TOKEN-a; return 200 $nowhere; } }"
     assert said(text, VALUE) == ['unknown "nowhere" variable']
+
+
+MODULE = "load_module modules/ngx_http_js_module.so;"
+GEOIP = "load_module modules/ngx_http_geoip_module.so;"
+COUNTRY = "geoip_country /g.dat; log_format f '$geoip_country_code'; server { listen 80; }"
+SET = "js_set $who m.who; server { listen 80; return 200 $who; }"
+# main, http, version, unseen, what nginx would say
+MODULES = {
+    "a module's variable": (MODULE, SET, "1.27.4", NOTHING_UNSEEN, []),
+    "without the module": ("", SET, "1.27.4", NOTHING_UNSEEN, ['unknown directive "js_set"']),
+    "modules that are built in": ("", SET, "1.27.4", Unseen(modules=True), []),
+    "a slip with modules built in": ("", "serverr { listen 80; }", "1.27.4", Unseen(modules=True), ['unknown directive "serverr"']),
+    "geoip": (GEOIP, COUNTRY, "1.27.4", NOTHING_UNSEEN, []),
+    "geoip without the module": ("", COUNTRY, "1.27.4", NOTHING_UNSEEN, ['unknown directive "geoip_country"']),
+    "geoip's variable alone": ("", "log_format f '$geoip_country_code'; server { listen 80; access_log /l f; }", "1.27.4", NOTHING_UNSEEN, ['unknown "geoip_country_code" variable']),
+    "a release beyond the tables": ("", "server { listen 80; new_thing on; return 200 $new_thing; }", "1.33.1", NOTHING_UNSEEN, []),
+    "a block that a newer release allows": ("", "server { listen 80; limit_req_zone $uri zone=a:1m rate=1r/s; }", "1.33.1", NOTHING_UNSEEN, []),
+    "least time of what": ("", "upstream u { server 127.0.0.1; least_time connect; }", "1.31.3", NOTHING_UNSEEN, ['invalid value "connect"']),
+    "least time and more": ("", "upstream u { server 127.0.0.1; least_time header soon; }", "1.31.3", NOTHING_UNSEEN, ['invalid parameter "soon"']),
+    "least time": ("", "upstream u { server 127.0.0.1; least_time last_byte inflight; }", "1.31.3", NOTHING_UNSEEN, []),
+    "too new for any module": ("", "server { listen 80; http2 on; }", "1.22.1", Unseen(modules=True), ['unknown directive "http2"']),
+    "too new": ("", "max_headers 5; server { listen 80; }", "1.27.4", NOTHING_UNSEEN, ['unknown directive "max_headers"']),
+    "new enough": ("", "max_headers 5; server { listen 80; }", "1.29.8", NOTHING_UNSEEN, []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_a_module_or_a_release_may_bring_is_not_judged(name: str) -> None:
+    main, inside, version, unseen, wanted = MODULES[name]
+    found = said(f"{main} events {{}} http {{ {inside} }}", unseen, version)
+    assert [message.partition(" in /")[0] for message in found] == wanted
+
+
+def test_a_module_that_is_built_in_cannot_be_loaded() -> None:
+    text = "load_module modules/ngx_stream_module.so; events {} http { serverr { } }"
+    assert said(text, NOTHING_UNSEEN, built_in=OFFICIAL) == []
+    assert said(text, NOTHING_UNSEEN) != []
+
+
+def test_the_server_name_of_a_stream_is_a_variable_since_servers_have_names_there() -> None:
+    text = "events {} stream { log_format f '$server_name'; server { listen 81; access_log /l f; return x; } }"
+    assert said(text, NOTHING_UNSEEN, "1.25.5", OFFICIAL) == []
+    assert said(text, NOTHING_UNSEEN, "1.25.4", OFFICIAL) == ['unknown "server_name" variable']
+
+
+def test_a_zone_of_an_upstream_is_not_shared_by_http_and_stream() -> None:
+    group = "{ upstream u { zone z 64k; server 127.0.0.1:81; } }"
+    text = f"events {{}} http {group} stream {group}"
+    (message,) = said(text, NOTHING_UNSEEN, built_in=OFFICIAL)
+    assert 'the shared memory zone "z" is already declared for a different use' in message

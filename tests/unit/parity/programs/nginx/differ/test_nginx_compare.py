@@ -60,6 +60,15 @@ SAME = {
     "log's default format": (server("access_log /l combined; error_log /e;"), server("access_log /l; error_log /e error;")),
     "resolver": (location("resolver 127.0.0.11 valid=30s;"), location("resolver 127.0.0.11:53 valid=30 ipv6=on;")),
     "tls parameter of the socket": ("server { listen 443 ssl; server_name a; } server { listen 443 ssl; server_name b; }", "server { listen 443 ssl; server_name a; } server { listen 443; server_name b; }"),
+    "map's variable": ("map $a $b { x 1; }" + server("if ($b) { return 403; } return 200 $b;"), "map $a $c { x 1; }" + server("if ($c) { return 403; } return 200 ${c};")),
+    "geo's variable": ("geo $b { 10.0.0.0/8 1; }" + location(f"proxy_set_header A $b; {API}"), "geo $c { 10.0.0.0/8 1; }" + location(f"proxy_set_header A $c; {API}")),
+    "a map of a map": ("map $a $b { x 1; } map $b $d { 1 2; }" + server("return 200 $d;"), "map $a $c { x 1; } map $c $d { 1 2; }" + server("return 200 $d;")),
+    "a group's name": (server("location ~ ^/(?<a>.+)$ { return 200 $a; }"), server("location ~ ^/(?<b>.+)$ { return 200 $b; }")),
+    "nested or flat": (location(f"{API} location /a/b {{ {API} }}", "/a"), server(f"location /a {{ {API} }} location /a/b {{ {API} }}")),
+    "HEAD with GET": (location(f"limit_except GET {{ deny all; }} {API}"), location(f"limit_except HEAD GET {{ deny all; }} {API}")),
+    "names of two servers": (f"server {{ listen 80; server_name a b; location / {{ {API} }} }}", f"server {{ listen 80; server_name a; location / {{ {API} }} }} server {{ listen 80; server_name b; location / {{ {API} }} }}"),
+    "ports of two servers": (f"server {{ listen 80; listen 443 ssl; ssl_certificate /c; server_name a; location / {{ {API} }} }}", f"server {{ listen 80; server_name a; location / {{ {API} }} }} server {{ listen 443 ssl; ssl_certificate /c; server_name a; location / {{ {API} }} }}"),
+    "the path that is there already": (location("proxy_pass http://api:8000/a;", "= /a"), location("proxy_pass http://api:8000;", "= /a")),
     "what nothing reaches": (server(f"root /a; location / {{ root /c; }} return 301 https://x; location /never {{ {API} }}"), server("root /b; location / { root /c; } return 301 https://x;")),
 }  # fmt: skip
 
@@ -118,7 +127,12 @@ DIFFERENT = {
     "server": (server("") + "server { listen 81; server_name other; }", server(""), {("server", "server", "high")}),
     "default server": ("server { listen 80; server_name a; } server { listen 80; server_name b; }", "server { listen 80; server_name b; } server { listen 80; server_name a; }", {("default-server", "default server", "low")}),
     "try_files": (location("try_files $uri /a;"), location("try_files $uri /b;"), {("rewrite", "try_files", "medium")}),
-    "foreign module": (location("brotli on; more_set_headers a;"), location("brotli on; more_set_headers b;"), {("setting", "more_set_headers", "low")}),
+    "lost access by Lua": (location(f"access_by_lua_file /a.lua; {API}"), location(API), {("access", "access_by_lua_file", "high")}),
+    "lost firewall": (server(f"modsecurity on; location / {{ {API} }}"), location(API), {("access", "modsecurity", "high")}),
+    "no log against the default": (location(f"access_log off; {API}"), location(API), {("log", "access_log", "low")}),
+    "a map with another entry by another name": ("map $a $b { x 1; }" + server("return 200 $b;"), "map $a $c { x 2; }" + server("return 200 $c;"), {("map", "map $b", "medium"), ("map", "map $c", "medium"), ("handler", "return text", "medium")}),
+    "a nested location that differs": (location(f"{API} location /a/b {{ {API} }}", "/a"), server(f"location /a {{ {API} }} location /a/b {{ {API} client_max_body_size 5m; }}"), {("size", "client_max_body_size", "medium")}),
+    "foreign module": (location("brotli on; more_set_headers a;"), location("brotli on; more_set_headers b;"), {("header", "more_set_headers", "medium")}),
 }  # fmt: skip
 
 
@@ -127,6 +141,12 @@ def test_another_meaning_is_told(name: str) -> None:
     left, right, wanted = DIFFERENT[name]
     assert told(left, right) == wanted
     assert told(right, left) == wanted
+
+
+def test_http3_is_on_where_nothing_says_otherwise() -> None:
+    listens = "listen 443 quic; listen 443 ssl;"
+    left, right = (model(f"server {{ {listens} {text} }}", "1.27.4") for text in ("http3 off;", ""))
+    assert [(one.setting, one.gravity) for one in differences(left, right)] == [("http3", "low")]
 
 
 def test_hosts_are_compared_as_services() -> None:
@@ -186,6 +206,36 @@ def test_a_file_that_is_included_twice_is_read_in_each_context() -> None:
     }
 
 
+SITE = "location / { proxy_pass http://web; } location /api/ { client_max_body_size SIZE; proxy_pass http://api:8000; }"
+REDIRECT = "server { listen 80; server_name app; return 301 https://$host$request_uri; }"
+SECURE = (
+    f"server {{ listen 443 ssl; http2 on; server_name app; add_header Strict-Transport-Security max-age=1; {SITE} }}"
+)
+
+
+def test_a_site_without_tls_is_compared_with_the_site_and_not_with_its_redirect() -> None:
+    left = model(server(SITE.replace("SIZE", "20m")), "1.27.4")
+    right = model(REDIRECT + SECURE.replace("SIZE", "5m"), "1.27.4")
+    found = {(one.kind, one.setting, one.gravity, one.location) for one in differences(left, right)}
+    assert found == {
+        ("tls", "TLS", "high", ""),
+        ("listen", "listen", "info", ""),
+        ("server", "server", "info", ""),
+        ("size", "client_max_body_size", "medium", "location /api/"),
+    }
+
+
+def test_a_redirect_that_a_site_with_tls_lacks_is_told() -> None:
+    secure = SECURE.replace("SIZE", "5m")
+    (record,) = differences(model(secure, "1.27.4"), model(REDIRECT + secure, "1.27.4"))
+    assert (record.kind, record.setting, record.gravity, record.lacking) == ("server", "server", "high", "left")
+
+
+def test_challenges_of_certificates_are_each_environment_s_own() -> None:
+    left, right = server(""), server("location ^~ /.well-known/acme-challenge/ { root /var/www/certbot; }")
+    assert told(left, right) == {("location", "location", "info")}
+
+
 TLS = "server {{ listen 443 ssl{}; server_name app; {} location / {{ proxy_pass http://p; }} }} upstream p {{ server a; {} }}"
 
 
@@ -223,6 +273,8 @@ MATCHING = {
     "redirect with redirect": ("server { listen 80; server_name a; return 301 https://a; } server { listen 443 ssl; server_name a; location / { } }", "server { listen 443 ssl; server_name a; location / { } } server { listen 80; server_name a; return 301 https://a; }", {("a", "a")}),
     "content with content": ("server { server_name _; location / { } location /a { } location /b { } }", "server { server_name x; return 301 https://x; } server { listen 443 ssl; server_name y; location / { } location /c { } location /d { } location /e { } }", {("_", "y"), (None, "x")}),
     "another site on the same port": ("server { server_name a; location /a { } } server { server_name b; location /b { } }", "server { server_name a; location /a { } } server { server_name c; location /c { } }", {("a", "a"), ("b", None), (None, "c")}),
+    "the site of :80 with that of :443": ("server { listen 80; server_name a; location / { } location /b { } }", "server { listen 80; server_name a; location / { return 301 https://$host$request_uri; } location /.well-known/acme-challenge/ { } location /health { return 200 ok; } } server { listen 443 ssl; server_name www.a a; location / { } location /c { } }", {("a", "www.a"), (None, "a")}),
+    "the only site of each, by other names": ("server { server_name x; location / { } location /a { } location /b { } }", "server { listen 80; server_name y; return 301 https://y; } server { listen 443 ssl; server_name y; location / { } location /a { } location /d { } }", {("x", "y"), (None, "y")}),
     "strangers": ("server { listen 81; server_name a; location /a { } }", "server { listen 443 ssl; server_name b; location /b { } }", {("a", None), (None, "b")}),
 }  # fmt: skip
 

@@ -80,6 +80,11 @@ def test_a_flat_map_is_not_said_to_be_indented() -> None:
 
 # What was written, and a part of the reason.
 REFUSED = {
+    "a word behind a variable": ("server {\n    proxy_set_header A $host stray;\n}\n", "a part of the value"),
+    "always of another directive": ("server {\n    proxy_set_header A $host always;\n}\n", 'no parameter "always"'),
+    "always before the name": ("server {\n    add_header always A $host;\n}\n", "name of the header"),
+    "a number and a word": ("server {\n    client_max_body_size 1024 off;\n}\n", "too few or too many arguments"),
+    "a part of a megabyte": ("server {\n    client_max_body_size 1.5m;\n}\n", "which value was meant"),
     "a key of a flat map that is a directive too": ("map $uri $a {\na 1;\nroot 2;\nb 3;\n", "still open"),
     "a file's name for a directive": ("index.php index.html;\n", "no directive that nginx knows"),
     "a file's name with a number": ("index2.html index.html;\n", "no directive that nginx knows"),

@@ -28,6 +28,8 @@ def test_the_example_of_every_kind(kind: MessageKind) -> None:
     "line",
     [
         f"nginx: [emerg] {TYPO}",
+        f"angie: [emerg] {TYPO}",
+        f"freenginx: [emerg] {TYPO}",
         f"2026/11/23 18:59:20 [emerg] 16748#16748: {TYPO}",
         f"2026/11/23 18:59:20 [emerg] 1#1: *7 {TYPO}",
         f"nginx_1  | nginx: [emerg] {TYPO}",
@@ -94,7 +96,7 @@ def test_a_message_that_breaks_off_does_not_swallow_what_follows() -> None:
         ('BIO_new_file("/x.crt") failed (SSL: error:02001002:system library:fopen:No such file or directory)',
          "missing_certificate", "missing_certificate"),
         ('chown("/var/cache/nginx/client_temp", 101) failed (1: Operation not permitted)',
-         "temp_path_permission", "temp_path_permission"),
+         "missing_capability", "temp_path_permission"),
         ('mkdir() "/var/cache/nginx/client_temp" failed (30: Read-only file system)', "read_only_fs", "read_only_fs"),
         ('bind() to [::]:80 failed (13: Permission denied)', "bind_permission", "bind_permission"),
     ],

@@ -1,0 +1,85 @@
+"""What compose files declare beside services: networks, volumes, secrets and configs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from parity.compare.comparison import Comparison
+from parity.domain.findings import Difference, Evidence
+from parity.domain.places import in_service
+from parity.domain.stack import Stack
+from parity.domain.untrusted import as_mapping, mapping, mappings, text
+from parity.domain.values import show
+
+_FILES: Final = ("secrets", "configs")
+_MADE_BY_OTHERS: Final = {"networks": "compose.external-network", "volumes": "compose.external-volume"}
+
+
+def differences(comparison: Comparison) -> Iterator[Difference]:
+    """Yield missing files, what only one environment takes from outside, and networks closed in some environments."""
+    for stack in comparison.stacks:
+        yield from _missing_files(stack)
+        yield from _external(comparison, stack)
+    yield from _closed(comparison)
+
+
+def _missing_files(stack: Stack) -> Iterator[Difference]:
+    """Yield the files of secrets and configs that services use and that are not there: one difference for all."""
+    missing: dict[str, tuple[str, list[str]]] = {}
+    for section in _FILES:
+        for key, options in mapping(stack.resources, section).items():
+            path = text(as_mapping(options), "file")
+            users = _users(stack, section, str(key))
+            if path and users and stack.paths.get(path) == "missing":
+                missing[str(key)] = (stack.shorten(path), users)
+    if missing:
+        pieces = tuple(
+            Evidence(stack.environment, f"{path} does not exist", in_service(user), user)
+            for path, users in missing.values()
+            for user in users
+        )
+        services = sorted({user for _, users in missing.values() for user in users})
+        words = {"paths": ", ".join(path for path, _ in missing.values()), "names": ", ".join(missing)}
+        item = next(iter(missing)) if len(missing) == 1 else ""
+        words["services"] = ", ".join(services)
+        where = (stack.environment,)
+        yield Difference("compose.missing-secret-file", where, "", item, pieces, words, mentions=frozenset(services))
+
+
+def _users(stack: Stack, section: str, key: str) -> list[str]:
+    """Return the services of an environment that use a secret or config."""
+    return sorted(
+        name
+        for name, service in stack.services.items()
+        if service.declared and any(text(use, "source") == key for use in mappings(service.declared.raw, section))
+    )
+
+
+def _external(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
+    """Yield what has to exist before an environment can start, where no other environment needs it."""
+    others = [other for other in comparison.stacks if other is not stack and other.render_state]
+    for section, rule in _MADE_BY_OTHERS.items():
+        wanted = {*_from_outside(stack, section)}
+        alone = sorted(wanted.difference(*(_from_outside(other, section) for other in others)))
+        if alone and others and any(other.services for other in others):
+            names = ", ".join(alone)
+            where = Evidence(stack.environment, f"external: {names}")
+            yield Difference(rule, (stack.environment,), "", "+".join(alone), (where,), {"names": names})
+
+
+def _from_outside(stack: Stack, section: str) -> dict[str, Any]:
+    return {str(key): one for key, one in mapping(stack.resources, section).items() if as_mapping(one).get("external")}
+
+
+def _closed(comparison: Comparison) -> Iterator[Difference]:
+    """Yield networks without a way out (`internal`) in some environments only."""
+    found = {stack.environment: mapping(stack.resources, "networks") for stack in comparison.stacks}
+    for key in sorted({str(key) for networks in found.values() for key in networks}):
+        closed = {
+            e: bool(as_mapping(networks[key]).get("internal")) for e, networks in found.items() if key in networks
+        }
+        if len(set(closed.values())) > 1:
+            shown = {environment: "internal" if one else "open to the outside" for environment, one in closed.items()}
+            pieces = tuple(Evidence(environment, show(said)) for environment, said in shown.items())
+            yield Difference("compose.network-differs", tuple(closed), "", key, pieces, {}, frozenset({"internal"}))
