@@ -56,10 +56,11 @@ REMEDIES = sorted(
 def test_every_area_has_its_folder_its_line_and_its_file_of_rules() -> None:
     listed = {area.name for area in AREAS}
     folders = {path.parent.name for path in found("src/parity/areas/*/area.py")}
+    folders |= {path.stem for path in found("src/parity/areas/*.py")} - {"__init__", "register"}
     files = {path.stem for path in found("knowledge/rules/*.yml")}
     known = sorted(listed | folders | files - WITHOUT_AREA)
     no_line = [f"src/parity/areas/register.py has no area {name}" for name in known if name not in listed]
-    no_folder = [f"src/parity/areas/{name}/area.py is missing" for name in known if name not in folders]
+    no_folder = [f"src/parity/areas/{name}.py, or {name}/area.py, is missing" for name in known if name not in folders]
     no_rules = [f"knowledge/rules/{name}.yml is missing" for name in known if name not in files | WITHOUT_RULES]
     none(no_line + no_folder + no_rules)
 

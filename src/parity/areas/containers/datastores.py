@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from parity.compare.match_services import repository
+from parity.compare.match_services import full_name, repository
 from parity.domain.stack import ServiceConfig
 
 # Docker names the volume that an image asks for, and that nobody named, by 64 digits.
@@ -27,7 +27,12 @@ class Datastore:
     moved_by: str = ""
 
 
-_POSTGRES: Final = Datastore("postgres", ("5432/tcp",), ("/var/lib/postgresql", "/bitnami/postgresql"), "PGDATA")
+_UNTIL_17: Final = "/var/lib/postgresql/data"
+_SINCE_18: Final = "/var/lib/postgresql"
+_RELEASE_THAT_MOVED: Final = 18
+_POSTGRES_RELEASE: Final = re.compile(r"(?:^|/)postgres:(\d+)")
+_WITH_VOLUME: Final = frozenset({"postgres", "mysql", "mariadb", "mongo"})
+_POSTGRES: Final = Datastore("postgres", ("5432/tcp",), (_UNTIL_17, _SINCE_18, "/bitnami/postgresql"), "PGDATA")
 _MYSQL: Final = Datastore("mysql", ("3306/tcp",), ("/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"))
 _REDIS: Final = Datastore("redis", ("6379/tcp",))
 DATASTORES: Final = {
@@ -89,16 +94,36 @@ def datastore_of(image: str) -> Datastore | None:
     return next((DATASTORES[word] for word in words if word in DATASTORES), None)
 
 
-def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
-    """Return whether the data outlives the container; also where nobody can tell where the data is."""
-    folders = store.data
+def data_folders(store: Datastore, config: ServiceConfig) -> tuple[str, ...]:
+    """Return where a datastore keeps its data, the likeliest first; nothing where losing it is no loss."""
     moved = config.environment.get(store.moved_by, "") if store.moved_by else ""
     if moved.startswith("/"):
-        folders = (moved,)
-    kept = [mount for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
-    return not folders or any(_overlap(mount.destination, folder) for mount in kept for folder in folders)
+        return (moved,)
+    if store is _POSTGRES and (release := _POSTGRES_RELEASE.search(config.image)):
+        # The image's own volume moved: https://github.com/docker-library/postgres/pull/1259
+        return (_SINCE_18 if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
+    return store.data
+
+
+def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
+    """Return whether the data outlives the container; also where nobody can tell where the data is.
+
+    A mount above the folder keeps nothing where the image asks for a volume of its own at the folder.
+    """
+    folders = data_folders(store, config)
+    kept = [mount.destination for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
+    fits = _below if _has_its_volume(config.image) else _overlap
+    return not folders or any(fits(mounted, folder) for mounted in kept for folder in folders)
+
+
+def _has_its_volume(image: str) -> bool:
+    """Return whether an image is one of Docker's own that ask for a volume at the folder itself."""
+    return re.split("[:@]", full_name(image).removeprefix("docker.io/library/"))[0] in _WITH_VOLUME
+
+
+def _below(mounted: str, folder: str) -> bool:
+    return (mounted.rstrip("/") + "/").startswith(folder.rstrip("/") + "/")
 
 
 def _overlap(mounted: str, folder: str) -> bool:
-    mounted, folder = mounted.rstrip("/") + "/", folder.rstrip("/") + "/"
-    return mounted.startswith(folder) or folder.startswith(mounted)
+    return _below(mounted, folder) or _below(folder, mounted)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.areas.containers.datastores import datastore_of, keeps_its_data, unguarded
+from parity.areas.containers.datastores import data_folders, datastore_of, keeps_its_data, unguarded
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
@@ -176,5 +176,6 @@ def _source(seen: _Seen) -> Iterator[Difference]:
 def _data(seen: _Seen) -> Iterator[Difference]:
     store = datastore_of(seen.config.image)
     if store and seen.stack.production and not keeps_its_data(store, seen.config):
-        words = {"kind": store.kind, "path": store.data[0]}
-        yield seen.difference("containers.data-not-kept", f"nothing is mounted at {store.data[0]}", **words)
+        path = data_folders(store, seen.config)[0]
+        words = {"kind": store.kind, "path": path}
+        yield seen.difference("containers.data-not-kept", f"nothing is mounted at {path}", **words)

@@ -71,8 +71,14 @@ def test_a_server_stays_up_whatever_its_script_does_first(more):
                 "ports": [{**ALL[0], "host_ip": "127.0.0.1"}],
             }
         },
-        {"db": {"image": "postgres:17", "restart": "always", "volumes": [{**VOLUME, "target": "/var/lib/postgresql"}]}},
-        {"db": {"image": "mongo:8", "restart": "always", "volumes": [{**VOLUME, "target": "/data"}]}},
+        {
+            "db": {
+                "image": "postgres:17",
+                "restart": "always",
+                "volumes": [{**VOLUME, "target": "/var/lib/postgresql/data/"}],
+            }
+        },
+        {"db": {"image": "mongo:8", "restart": "always", "volumes": [{**VOLUME, "target": "/data/db"}]}},
         {
             "db": {
                 "image": "postgres:17",
@@ -159,3 +165,28 @@ def test_a_queue_is_lost_where_a_worker_names_one(worker, takes_tasks):
     redis = {"image": "redis:7", "restart": "always"}
     found = rules({"redis": redis, "worker": {"image": "app:1", "restart": "always", **worker}})
     assert ("containers.queue-not-kept" in found) is takes_tasks
+
+
+@pytest.mark.parametrize(
+    ("image", "target", "kept"),
+    [
+        ("postgres:15.14", "/var/lib/postgresql/data", True),
+        ("postgres:15.14", "/var/lib/postgresql", False),
+        ("postgres:18", "/var/lib/postgresql", True),
+        ("postgres:18", "/var/lib/postgresql/18/docker", True),
+        ("docker.io/library/postgres:16-alpine", "/var/lib/postgresql", False),
+        ("postgres", "/var/lib/postgresql", True),
+        ("postgres", "/var/lib/postgresql/data", True),
+        ("mongo:8", "/data", False),
+        ("mongo:8", "/data/db", True),
+        ("bitnami/postgresql:16", "/bitnami", True),
+        ("example/postgres:16", "/var/lib/postgresql", True),
+        ("mysql:8", "/var/lib", False),
+    ],
+)
+def test_a_mount_above_the_image_s_own_volume_keeps_nothing(image, target, kept):
+    store = datastore_of(image)
+    assert store is not None
+    mount = Mount("volume", "data", target, read_only=False)
+    config = ServiceConfig(image, {}, (), 0, 0.0, {}, (mount,), "always", None, None)
+    assert keeps_its_data(store, config) is kept
