@@ -482,7 +482,7 @@ services:
     image: x
     environment:
       DB_PASSWORD: hünter2-hunter2
-      TITLE: ñandú 😀
+      GREETING: ñandú 😀
 """,
     "empty lines and spaces": """\
 services:
