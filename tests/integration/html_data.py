@@ -147,7 +147,7 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
             if not one["caused_by"]
         ]
         + [{"finding": "gone", "also": [], "when": "now", "title": "a key was empty", "action": "", "command": "", "effort": "minutes", "remedy": "env", "done": True, "by": "remedy env"}],
-        "history": {"runs": [*past, run(NOW, [counts[level] for level in SEVERITIES])], "resolved": [resolved], "note": ""},
+        "history": {"runs": [*past, run(NOW, [counts[level] for level in SEVERITIES])], "resolved": [resolved], "not_seen": [], "note": ""},
         "review": {"every_days": 30, "next": "2026-12-24"},
         "gate": {"fail_on": "high", "areas": {}, "only_new": False, "fail_on_unseen": True, "reached": [one["id"] for one in still_open if one["severity"] in ("critical", "high")], "incomplete": False, "passed": False},
         **more,

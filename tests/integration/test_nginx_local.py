@@ -18,6 +18,7 @@ from test_files_only import inventory
 
 from parity.remedy import plan as remedies
 from parity_host.engine.container_files import Tree
+from parity_host.engine.mounted import NotOnHostError, host_path
 from parity_host.gather.host import GatherOptions, gather
 from parity_host.remedy import project_files, remedy
 from parity_host.secrets.redact import Redactor
@@ -223,8 +224,12 @@ def test_a_mounted_folder_outside_of_the_project_is_not_changed(folder, tmp_path
     compose = (folder / "compose.yml").read_text().replace("./nginx/conf.d", str(elsewhere))
     (folder / "compose.yml").write_text(compose)
     found = project_files.find({"directory": str(folder)}, "web", Redactor(b"key"))
-    assert [one["Destination"] for one in found.mounts["Mounts"]] == ["/etc/nginx/nginx.conf"]
     assert found.read("/etc/nginx/conf.d/site.conf").files == Tree({}, {}, set(), {}).files
+    before = {path: path.read_bytes() for path in elsewhere.rglob("*") if path.is_file()}
+    with pytest.raises(NotOnHostError, match="leads out of"):
+        host_path(found.mounts, "/etc/nginx/conf.d/site.conf", found.folder)
+    Site(folder).repair()
+    assert {path: path.read_bytes() for path in elsewhere.rglob("*") if path.is_file()} == before
 
 
 def test_audit_remedy_and_audit_again_tell_it_resolved(folder, audit, tmp_path):
