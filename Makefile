@@ -82,13 +82,13 @@ lint-ansible: $(TEST_STAMP)
 	@ansible-lint --offline
 
 unit: $(TEST_STAMP) ## run the unit tests alone
-	@$(PYTEST) -n auto -m "not full_product" --ignore=tests/integration tests
+	@$(PYTEST) -n auto -m "not long_run" --ignore=tests/integration tests
 
 check: $(TEST_STAMP) ## before each commit: every linter and the unit tests (two minutes)
 	@$(MAKE) $(TOGETHER) lint-python lint-ansible unit
 
-faults: $(TEST_STAMP) ## every fault at every call of a remedy's switch, of which `make check` runs one for each call
-	@$(PYTEST) -m full_product --ignore=tests/integration tests
+faults: $(TEST_STAMP) ## what `make check` takes a part of: every fault of a remedy's switch, every mutant of a host's answer
+	@$(PYTEST) -m long_run --ignore=tests/integration tests
 
 test: $(TEST_STAMP) ## what CI runs: the linters and every test: unit, faults, integration, Molecule (20 minutes)
 	@$(MAKE) --no-print-directory lint

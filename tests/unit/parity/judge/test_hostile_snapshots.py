@@ -47,8 +47,9 @@ ODD: list[Any] = [
         "\ufeff",
     ),
 ]
-# Each takes about a second; a longer run of them is a matter of this number.
-MUTANTS = 150
+# A mutant takes a quarter of a second; a longer run of them is a matter of these numbers.
+MUTANTS = 25
+BATCHES = [0, *(pytest.param(batch, marks=pytest.mark.long_run) for batch in range(1, 6))]
 
 
 def snapshots() -> list[dict[str, Any]]:
@@ -74,8 +75,9 @@ def reported(data: list[dict[str, Any]]) -> dict[str, str]:
     return write.render(found)
 
 
-def test_any_value_at_any_place_ends_in_a_report():
-    chance = random.Random(20261124)  # noqa: S311 - no secret
+@pytest.mark.parametrize("batch", BATCHES)
+def test_any_value_at_any_place_ends_in_a_report(batch: int) -> None:
+    chance = random.Random(20261124 + batch)  # noqa: S311 - no secret
     whole = snapshots()
     # Of places of one shape one is as good as another: each shape is as likely.
     shapes: dict[tuple[Any, ...], list[tuple[int, tuple[Any, ...]]]] = {}

@@ -26,7 +26,7 @@ def failures() -> Iterator[Any]:
     kinds = list(itertools.product(ERRORS, LASTING))
     for at, call in enumerate(CALLS, 1):
         for kind, (error, lasting) in enumerate(kinds):
-            marks = [] if kind == at % len(kinds) else [pytest.mark.full_product]
+            marks = [] if kind == at % len(kinds) else [pytest.mark.long_run]
             yield pytest.param(at, error, lasting, marks=marks, id=f"{at}-{call}-{error}-{LASTING[lasting]}")
 
 
