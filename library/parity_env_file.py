@@ -69,11 +69,11 @@ options:
     elements: str
     default: []
   docker_host:
-    description: Address of the engine, as in E(DOCKER_HOST); when empty, found as the docker command finds it.
+    description: Address of the engine, as in E(DOCKER_HOST). If empty, found as the docker command finds it.
     type: str
     default: ""
   timeout:
-    description: Seconds that the new containers have to run, and to be healthy where they say so.
+    description: Seconds for the recreated containers to start and, if they have a health check, to become healthy.
     type: float
     default: 90.0
   key:

@@ -20,7 +20,7 @@ options:
     elements: str
     required: true
   production:
-    description: Which of them are production; when empty, those with C(prod) or C(live) in their name.
+    description: Which of them are production. If empty, those with C(prod) or C(live) in their name.
     type: list
     elements: str
     default: []
@@ -33,7 +33,7 @@ author:
 """
 
 EXAMPLES = r"""
-- name: Record what was seen
+- name: Record what was gathered
   parity_record:
     environments: [dev, prod]
   register: __report_recorded

@@ -24,7 +24,7 @@ options:
     choices: [read, repaired]
     default: read
   kind:
-    description: The program that reads the files, such as V(nginx). An unknown one is refused with the valid names.
+    description: The program that reads the files, such as V(nginx).
     type: str
     required: true
   container:
@@ -72,7 +72,7 @@ options:
     type: float
     default: 90.0
   docker_host:
-    description: Address of the engine, as in E(DOCKER_HOST); when empty, found as the docker command finds it.
+    description: Address of the engine, as in E(DOCKER_HOST). If empty, found as the docker command finds it.
     type: str
     default: ""
   key:

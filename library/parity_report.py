@@ -28,7 +28,7 @@ options:
     type: path
     required: true
   keep:
-    description: How many reports stay there, the last ones; all when 0.
+    description: Number of most recent reports to keep; 0 keeps all.
     type: int
     default: 0
 attributes:

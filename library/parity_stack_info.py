@@ -66,12 +66,13 @@ options:
     type: str
     default: ""
   log_lines:
-    description: How many of the last log lines of each container are read.
+    description: Number of most recent log lines read per container.
     type: int
     default: 40
   oauth_authorize:
     description:
-      - The application's own addresses that send users to an OAuth provider. Each is asked once; nothing is followed.
+      - The application's endpoints that redirect users to an OAuth provider. Each is requested once; redirects are not
+        followed.
     type: list
     elements: dict
     default: []
@@ -81,14 +82,14 @@ options:
         type: str
         required: true
       url:
-        description: The address, as this host reaches it.
+        description: The URL, as reachable from this host.
         type: str
         required: true
   endpoints:
     description:
-      - Where services answer for their health, when it is not found or found wrong.
-      - An entry with a O(endpoints[].url), a path or a port stands in the place of all HTTP addresses found for its
-        service; one with a O(endpoints[].kind) alone only says what the service is.
+      - Health endpoints that are not detected, or detected wrongly.
+      - An entry with a O(endpoints[].url), a path or a port replaces every HTTP endpoint detected for its service; an
+        entry with only a O(endpoints[].kind) sets the kind of the service.
     type: list
     elements: dict
     default: []
@@ -98,31 +99,31 @@ options:
         type: str
         required: true
       url:
-        description: The whole address. Its host may be any that the audited host reaches; who sets it, answers for it.
+        description: The full URL. Any host that the audited host can reach is requested; whoever sets it is responsible for it.
         type: str
       path:
         description:
-          - The path, for a service that has a container here. For V(prometheus), V(loki) and V(grafana) their own
-            paths are asked below it.
+          - The path, for a service with a container on this host. For V(prometheus), V(loki) and V(grafana) their usual
+            paths are requested below it.
         type: str
       port:
-        description: The port in the container.
+        description: The container port.
         type: int
       kind:
         description:
           - V(http), V(web), V(prometheus), V(loki), V(grafana), V(jaeger), V(nginx), V(postgres), V(redis),
-            V(celery-worker) or V(celery-beat), or V(none) for a service that is not to be asked.
+            V(celery-worker) or V(celery-beat); V(none) disables probing of the service.
         type: str
   nginx_test:
     description:
-      - Whether nginx is asked to test its configuration (C(nginx -t)), by a command in its container where that makes
-        nothing there, else in a throw-away container of the same image, networks and, read-only, mounts.
+      - Whether to run C(nginx -t): in its container if that creates no file there, else in a temporary container with the
+        same image, networks and mounts (read-only).
     type: bool
     default: true
   probe_timeout:
     description:
-      - Seconds for one question to a service. A program that must be started in its container (of PostgreSQL, Redis and
-        Celery) has three times as long, and all questions together four times.
+      - Seconds per probe. Probes that start a program in a container (PostgreSQL, Redis, Celery) get three times as long;
+        all probes together, four times.
     type: float
     default: 3.0
   key:
