@@ -42,7 +42,7 @@ options:
     type: dict
     default: {}
   files:
-    description: Its files, including unchanged ones: an interrupted run may have left something in their folders.
+    description: Its files, including unchanged ones, since an interrupted run may have left something in their folders.
     type: list
     elements: dict
     required: true

@@ -115,7 +115,7 @@ options:
         type: str
   nginx_test:
     description:
-      - Whether to run C(nginx -t): in its container if that creates no file there, else in a temporary container with the
+      - Whether to run C(nginx -t), in its container if that creates no file there, else in a temporary container with the
         same image, networks and mounts (read-only).
     type: bool
     default: true
@@ -170,7 +170,7 @@ engine:
       description: Why nothing was read, and what to do about it.
       returned: when RV(engine.state) is not V(seen)
       type: str
-      sample: /var/run/docker.sock: permission denied. Add the user to the docker group, or set ansible_become.
+      sample: "/var/run/docker.sock: permission denied. Add the user to the docker group, or set ansible_become."
     project:
       description: The Compose project that was described.
       returned: when seen

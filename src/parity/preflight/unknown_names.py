@@ -1,4 +1,4 @@
-"""Names that somebody wrote and nothing has: what was probably meant, and what there is."""
+"""Names that do not exist: the nearest ones that do."""
 
 from __future__ import annotations
 
@@ -20,5 +20,6 @@ def unknown(names: Iterable[str], kind: str, valid: Sequence[str]) -> list[str]:
 
 def _sentence(name: str, kind: str, valid: Sequence[str]) -> str:
     near = get_close_matches(name, valid, 3, _ALIKE) or [one for one in valid if name in one][:3]
-    known = f"Valid {kind}s: {', '.join(valid) or 'none'}." if len(valid) <= _LISTED else f"There are {len(valid)}."
-    return " ".join([f"Unknown {kind} {name}.", *([f"Did you mean {' or '.join(near)}?"] if near else []), known])
+    meant = [f"Did you mean {' or '.join(near)}?"] if near else []
+    known = [f"Valid {kind}s: {', '.join(valid) or 'none'}."] if len(valid) <= _LISTED else []
+    return " ".join([f"Unknown {kind} {name}.", *meant, *known])
