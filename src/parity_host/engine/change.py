@@ -46,7 +46,7 @@ class ChangingEngine(Engine):
         if response.status == 404:
             raise NotFoundError(path)
         if response.status >= 400:
-            raise EngineUnavailableError("the engine refuses: %s" % message(answer, response.status))
+            raise EngineUnavailableError("the engine rejected the request: %s" % message(answer, response.status))
         return response.status, answer
 
 
