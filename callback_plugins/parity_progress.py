@@ -20,8 +20,8 @@ short_description: Show which task runs on which host, and for how long
 description:
   - In a terminal, a line below Ansible's output shows which task runs on which host, and for how long. It appears when
     a task takes more than a second and disappears when the task ends.
-  - Without a terminal, a plain line is printed for each host with a long task, after 10, 30 and 60 seconds and then every
-    minute.
+  - Without a terminal, a plain line is printed for each host with a long task, after 10, 30 and 60 seconds and
+    then every minute.
 version_added: "0.1.0"
 requirements:
   - enabled in ansible.cfg (Parity's ansible.cfg enables it)

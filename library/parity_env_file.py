@@ -106,8 +106,8 @@ EXAMPLES = r"""
 RETURN = r"""
 outcome:
   description: >-
-    V(changed), V(unchanged), V(refused) (nothing was changed), V(restored) (it failed and was rolled back completely), or
-    V(broken) (it failed and the rollback is incomplete; RV(said) lists which file is where).
+    V(changed), V(unchanged), V(refused) (nothing was changed), V(restored) (it failed and was rolled back completely),
+    or V(broken) (it failed and the rollback is incomplete; RV(said) lists which file is where).
   returned: always
   type: str
   sample: changed

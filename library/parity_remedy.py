@@ -10,7 +10,8 @@ short_description: Replace a service's configuration files, verified before and 
 description:
   - Works on files that a container reads from its host. Their paths on the host come from the container's own bind
     mounts. Files in an image or a volume can be read; changing them is refused.
-  - With O(state=read), returns the files sealed (each secret and each comment is replaced by a token) and changes nothing.
+  - With O(state=read), returns the files sealed (each secret and each comment is replaced by a token) and changes
+    nothing.
   - With O(state=repaired), takes sealed text, restores what the tokens stand for on the host, and replaces the files.
     They are tested before any live file is replaced. Each file is replaced atomically; the old one is kept next to it
     under a hidden name, with owner, mode and extended attributes. The service is reloaded or restarted and verified. On

@@ -98,7 +98,7 @@ options:
         type: str
         required: true
       url:
-        description: The full URL. Any host that the audited host can reach is requested; whoever sets it is responsible for it.
+        description: The full URL. Any host that the audited host can reach is requested; you are responsible for it.
         type: str
       path:
         description:
@@ -115,14 +115,14 @@ options:
         type: str
   nginx_test:
     description:
-      - Whether to run C(nginx -t), in its container if that creates no file there, else in a temporary container with the
-        same image, networks and mounts (read-only).
+      - Whether to run C(nginx -t), in its container if that creates no file there, else in a temporary container with
+        the same image, networks and mounts (read-only).
     type: bool
     default: true
   probe_timeout:
     description:
-      - Seconds per probe. Probes that start a program in a container (PostgreSQL, Redis, Celery) get three times as long;
-        all probes together, four times.
+      - Seconds per probe. Probes that start a program in a container (PostgreSQL, Redis, Celery) get three times as
+        long; all probes together, four times.
     type: float
     default: 3.0
   key:
@@ -263,7 +263,7 @@ project:
       type: list
       elements: str
     paths:
-      description: By path, what exists at the bind sources, build contexts, secrets and configs that Compose files name.
+      description: By path, what exists at the bind sources, build contexts, secrets and configs in Compose files.
       returned: when seen
       type: dict
       sample: {/srv/assistant/nginx.conf: file, /srv/assistant/certs: missing}
@@ -279,10 +279,10 @@ config:
       sample: seen
     found:
       description:
-        - One entry per container, with C(kind), C(container), C(service), the path of the C(main) file, the redacted text
-          of all C(files) that it reads, and in C(unread) what could not be read.
-        - For nginx, C(test) is the result of C(nginx -t), with C(how) it was run (V(exec), V(throw-away) for a temporary
-          container, or empty with the reason in C(why)), its exit C(code), C(output) and the C(version) of nginx.
+        - One entry per container, with C(kind), C(container), C(service), the path of the C(main) file, the redacted
+          text of all C(files) that it reads, and in C(unread) what could not be read.
+        - For nginx, C(test) is the result of C(nginx -t), with C(how) it was run (V(exec), V(throw-away) for a
+          temporary container, or empty with the reason in C(why)), its exit C(code), C(output) and the C(version) of nginx.
         - If no container runs, C(container) is empty, C(in_image) lists the paths inside the image, and C(assumed) is
           true if the main file of the official nginx image is assumed.
       returned: when seen
@@ -312,8 +312,8 @@ health:
       sample: no Docker Engine at /var/run/docker.sock
     probes:
       description:
-        - One entry per probe, with C(service), C(container), C(kind), its C(target) (a container port with a path, or the
-          name of a command), its C(state) (V(ok), V(failed) or V(unknown)), a C(reason) and C(seconds).
+        - One entry per probe, with C(service), C(container), C(kind), its C(target) (a container port with a path, or
+          the name of a command), its C(state) (V(ok), V(failed) or V(unknown)), a C(reason) and C(seconds).
         - C(facts) holds the service's answers, such as C(health) (its JSON without secrets), C(targets),
           C(connections), C(memory_used), C(queues), C(schedule) or C(version).
       returned: when seen

@@ -103,7 +103,7 @@ def test_a_given_value_comes_before_one_that_could_not_be_copied():
 
 @pytest.mark.parametrize(("copy", "given"), [({}, f"POOL_SIZE={PASSWORD}"), (f"POOL_SIZE={PASSWORD}", {})])
 def test_what_is_no_mapping_is_refused_without_its_value(copy: Any, given: Any) -> None:
-    with pytest.raises(ParityError, match="must be a mapping of keys. With -e, pass JSON") as said:
+    with pytest.raises(ParityError, match=r"must be a mapping of keys\. With -e, pass JSON") as said:
         env_elsewhere([DEV, PROD], "prod", copy, given, ["POOL_SIZE"], KEY)
     assert PASSWORD not in str(said.value)
 
