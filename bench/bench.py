@@ -81,9 +81,7 @@ def show(median: dict[str, float], rounds: int) -> None:
         f"  {median['audit']:6.2f}  audit of the lab: {median['audit'] / median['floor']:.2f} x bare Ansible (goal: 2)"
     )
     ratio = median["stock"] / median["audit"]
-    print(
-        f"  {median['stock']:6.2f}  stock modules gathering the same facts: {ratio:.2f} x the audit (goal: 4)"
-    )
+    print(f"  {median['stock']:6.2f}  stock modules gathering the same facts: {ratio:.2f} x the audit (goal: 4)")
     for hosts in HOSTS:
         times = median[f"{hosts} hosts"]
         growth = times / median[f"{HOSTS[0]} hosts"]

@@ -282,7 +282,7 @@ config:
         - One entry per container, with C(kind), C(container), C(service), the path of the C(main) file, the redacted
           text of all C(files) that it reads, and in C(unread) what could not be read.
         - For nginx, C(test) is the result of C(nginx -t), with C(how) it was run (V(exec), V(throw-away) for a
-          temporary container, or empty with the reason in C(why)), its exit C(code), C(output) and the C(version) of nginx.
+          temporary container, or empty with the reason in C(why)), exit C(code), C(output) and nginx's C(version).
         - If no container runs, C(container) is empty, C(in_image) lists the paths inside the image, and C(assumed) is
           true if the main file of the official nginx image is assumed.
       returned: when seen

@@ -43,10 +43,8 @@ NOT_YET = (
     "docs/signatures.md",
     "knowledge/",
     "src/parity/areas/",
-    "src/parity/docs/",
     "src/parity/judge/",
     "src/parity/knowledge/",
-    "src/parity/programs/",
     "src/parity/report/",
     "templates/",
 )
