@@ -234,7 +234,7 @@ def _unavailable(endpoint: str, error: Exception) -> EngineUnavailableError:
     if isinstance(error, ConnectionRefusedError):
         return EngineUnavailableError("%s: connection refused; the Docker Engine is not running" % endpoint)
     if isinstance(error, socket.timeout):
-        return EngineUnavailableError("%s: timeout" % endpoint)
+        return EngineUnavailableError("%s: request timed out" % endpoint)
     reason = getattr(error, "strerror", None) or type(error).__name__
     return EngineUnavailableError("%s does not answer: %s" % (endpoint, reason))
 
