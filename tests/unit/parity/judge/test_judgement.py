@@ -385,6 +385,16 @@ def test_the_gate_holds_each_area_against_its_threshold(settings, passes):
 
 
 @pytest.mark.parametrize(
+    ("replayed", "command"),
+    [(("dev",), ""), (("prod",), "ansible-playbook -i inventory/mine remediate.yml --tags env --check --diff")],
+)
+def test_a_recording_is_offered_no_remedy(replayed, command):
+    data = audit(pair(), KNOWN, Settings(inventories=("inventory/mine",), replayed=replayed), NOW, "0")
+    found = of(data)[MISSING]
+    assert (found["remedy"], found["command"]) == ("env", command)
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("grave",), "parity_fail_on: 'grave' is not a severity; allowed are info, low, medium, high, critical, never"),
