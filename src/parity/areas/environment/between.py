@@ -134,15 +134,12 @@ def _verdict(
     first, *others = present
     verdicts = {comparison.same_value(first, present[first], other, present[other]) for other in others}
     if Same.NO in verdicts:
-        # What somebody has to fill in is another finding, and equals nothing.
         ways = frozenset().union(*(_ways(present[first], present[other]) for other in others))
         read = all(files[environment].only_interpolated(name) for environment in present)
         facts = frozenset({"read-by-compose"} if read else ())
-        return (
-            _Verdict(_DIFFERS, frozenset(present), ways, facts)
-            if ways and not any(map(left_open, present.values()))
-            else None
-        )
+        if not ways or any(map(left_open, present.values())):
+            return None  # what somebody has to fill in is another finding, and equals nothing
+        return _Verdict(_DIFFERS, frozenset(present), ways, facts)
     if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[first])):
         return _Verdict(_SAME, frozenset(present), frozenset({"secret"}))
     return None
