@@ -77,9 +77,13 @@ def show(median: dict[str, float], rounds: int) -> None:
     """Print the medians and their ratios."""
     print(f"Median of {rounds} rounds, seconds")
     print(f"  {median['floor']:6.2f}  bare Ansible: start-up and one empty task on each of the lab's two hosts")
-    print(f"  {median['audit']:6.2f}  audit of the lab: {median['audit'] / median['floor']:.2f} x bare Ansible (goal: at most 2)")
+    print(
+        f"  {median['audit']:6.2f}  audit of the lab: {median['audit'] / median['floor']:.2f} x bare Ansible (goal: at most 2)"
+    )
     ratio = median["stock"] / median["audit"]
-    print(f"  {median['stock']:6.2f}  stock modules gathering the same facts: {ratio:.2f} x the audit (goal: at least 4)")
+    print(
+        f"  {median['stock']:6.2f}  stock modules gathering the same facts: {ratio:.2f} x the audit (goal: at least 4)"
+    )
     for hosts in HOSTS:
         times = median[f"{hosts} hosts"]
         growth = times / median[f"{HOSTS[0]} hosts"]

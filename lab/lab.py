@@ -126,7 +126,9 @@ def make_tarball(tarball: Path) -> None:
     """Make the image's file system from Debian's packages."""
     if shutil.which("mmdebstrap") is None:
         if os.geteuid() != 0:
-            raise LabError("mmdebstrap is not installed, and is needed to build the image. On Debian: apt-get install mmdebstrap")
+            raise LabError(
+                "mmdebstrap is not installed, and is needed to build the image. On Debian: apt-get install mmdebstrap"
+            )
         say("installing mmdebstrap")
         run("apt-get", "update", "-qq")
         run("apt-get", "install", "-qqy", "--no-install-recommends", "mmdebstrap")

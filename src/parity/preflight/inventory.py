@@ -30,7 +30,9 @@ def problems(environments: Any, groups: Mapping[str, Sequence[str]]) -> list[str
             found += unknown([name], "group", known)
             found.append("Add it to the inventory, or correct parity_environments.")
         elif not groups[name]:
-            found.append(f"Group {name} has no hosts. Add one to the inventory, or remove {name} from parity_environments.")
+            found.append(
+                f"Group {name} has no hosts. Add one to the inventory, or remove {name} from parity_environments."
+            )
     return found
 
 
