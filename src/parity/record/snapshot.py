@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
-from parity.domain.untrusted import as_mapping, mapping, mappings, readable
+from parity.domain.untrusted import as_mapping, mapping, mappings, readable, whole
 
 SCHEMA: Final = 1
 # What a host is asked for; `rendered` is added here.
@@ -29,7 +29,7 @@ def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
     if not registered:
         registered = {"failed": True, "msg": "nothing was gathered from this host; check whether --limit excludes it"}
     state = "unreachable" if registered.get("unreachable") else "failed" if registered.get("failed") else "seen"
-    reason = "" if state == "seen" else _sentence(registered.get("msg"))
+    reason = "" if state == "seen" else _reason(registered)
     sources = {} if state != "seen" else as_mapping(readable(registered))
     return {"state": state, "reason": reason, **{name: _source(name, sources) for name in SOURCES}}
 
@@ -59,6 +59,12 @@ def rendered(render: Callable[[], dict[str, Any]]) -> dict[str, Any]:
             "inactive": [],
             "problems": [{"kind": "refused", "message": message}],
         }
+
+
+def _reason(registered: Mapping[str, Any]) -> str:
+    """Return why there is nothing of a host; Ansible reports what its own time limit ended in `timedout`."""
+    seconds = whole(mapping(registered, "timedout"), "period")
+    return f"took more than {seconds} seconds (parity_host_timeout)" if seconds else _sentence(registered.get("msg"))
 
 
 def _sentence(message: Any) -> str:
