@@ -9,37 +9,38 @@
   const only = one("#only");
   const unfold = one("#unfold");
 
-  const groups = all("table.sides > tbody").map((element) => {
-    const [head, ...rows] = element.rows;
-    return {
-      element,
-      title: head.cells[0].firstChild.textContent.toLowerCase(),
-      fold: one(".fold", head),
-      rows: rows.map((row) => ({ row, words: null, differs: row.matches(".different, .missing") })),
-    };
-  });
-  const total = groups.reduce((sum, group) => sum + group.rows.length, 0);
+  const groups = all(".group").map((element) => ({ element, fold: one(".fold", element) }));
+  const chunks = all(".chunk").map((element) => ({
+    element,
+    title: one(".title", element).textContent.toLowerCase(),
+    facts: [...one("tbody", element).rows].map((row) => ({
+      row,
+      words: null,
+      differs: row.matches(".is-different, .is-missing"),
+    })),
+  }));
+  const total = chunks.reduce((sum, chunk) => sum + chunk.facts.length, 0);
 
   const words = (fact) => (fact.words ??= fact.row.textContent.toLowerCase());
 
-  // What the filter leaves out is hidden by classes (`only`, `folded`); what the search leaves out, row by row.
+  // What the filter leaves out is hidden by the class `only`; what the search leaves out, row by row.
   function apply() {
     const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const searching = terms.length > 0;
     let found = 0;
-    for (const group of groups) {
+    for (const { element, title, facts } of chunks) {
       let here = 0;
-      for (const fact of group.rows) {
-        const fits = terms.every((term) => group.title.includes(term) || words(fact).includes(term));
-        if (fact.row.hidden === fits) fact.row.hidden = !fits;
+      for (const fact of facts) {
+        const fits = terms.every((term) => title.includes(term) || words(fact).includes(term));
+        fact.row.hidden = !fits;
         if (fits && (!only.checked || fact.differs)) here += 1;
       }
-      group.element.hidden = searching && here === 0;
+      element.hidden = searching && here === 0;
       found += here;
     }
     root.classList.toggle("only", only.checked);
     root.classList.toggle("searching", searching);
-    root.classList.toggle("folds", !searching);
+    root.classList.toggle("folding", !searching);
     const filtering = searching || only.checked;
     document.body.classList.toggle("filtering", filtering);
     one("#none").hidden = found > 0;

@@ -206,7 +206,6 @@ def _judged(row: Row, runs: Sequence[str]) -> dict[str, Any]:
         "services": list(row.services),
         "verdict": verdict,
         "severity": max(still_open).word if still_open else "",
-        "because": row.differs[0].because if verdict == EXPECTED else "",
         "cells": [
             {"is": cell.kind, "shown": _shown(row, cell), "mark": mark, "odd": key in odd}
             for cell, key, mark in zip(row.cells, keys, _marks(row, keys, verdict), strict=True)

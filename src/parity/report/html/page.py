@@ -6,7 +6,7 @@ import base64
 import datetime
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -24,11 +24,13 @@ _POLICY: Final = (
 
 def render(data: Mapping[str, Any], folder: Path) -> str:
     """Return report.html of `data`, the content of findings.json, from the templates below `folder`."""
-    return placed("report.html.j2", folder, ["html/report.css"], "html/report.js", {**data, "view": view.page(data)})
+    style = (folder / "html" / "report.css").read_text(encoding="utf-8")
+    script = (folder / "html" / "report.js").read_text(encoding="utf-8")
+    return placed("report.html.j2", folder, style, script, {**data, "view": view.page(data)})
 
 
-def placed(template: str, folder: Path, styles: Sequence[str], script: str, values: Mapping[str, Any]) -> str:
-    """Return a page of `values` from a template; its styles and its script are files below `folder`, as it is.
+def placed(template: str, folder: Path, style: str, script: str, values: Mapping[str, Any]) -> str:
+    """Return a page of `values` from a template below `folder`, with the only style and the only script that may run.
 
     Everything is escaped where it is placed (autoescape), and what could turn or hide text is written out (`visible`).
     """
@@ -42,13 +44,11 @@ def placed(template: str, folder: Path, styles: Sequence[str], script: str, valu
         keep_trailing_newline=True,
     )
     environment.filters.update(moment=moment, fragment=fragment, title_of=title_of)
-    style = "".join((folder / name).read_text(encoding="utf-8") for name in styles)
-    code = (folder / script).read_text(encoding="utf-8")
     return environment.get_template(template).render(
         **values,
-        policy=_POLICY.format(script=_hash(code), style=_hash(style)),
+        policy=_POLICY.format(script=_hash(script), style=_hash(style)),
         style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(code),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
     )
 
 

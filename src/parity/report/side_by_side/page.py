@@ -21,7 +21,10 @@ def render(data: Mapping[str, Any], text: jinja2.Environment, folder: Path) -> d
     `text` are the templates of text files; those of the HTML page lie below `folder`.
     """
     values = {**data, "view": view.page(data)}
+    style = "".join((folder / name).read_text(encoding="utf-8") for name in _STYLES)
+    style += f":root {{ --environments: {len(data['environments'])} }}\n"
+    script = (folder / _SCRIPT).read_text(encoding="utf-8")
     return {
-        "side-by-side.html": page.placed("side-by-side.html.j2", folder, _STYLES, _SCRIPT, values),
+        "side-by-side.html": page.placed("side-by-side.html.j2", folder, style, script, values),
         "side-by-side.md": text.get_template("side-by-side.md.j2").render(values),
     }
