@@ -15,7 +15,7 @@ _VERDICTS: Final = {
     "expected": "Different as expected",
     "same": "The same",
 }
-ROWS: Final = 50
+ROWS: Final = 30
 DIFFERENCES: Final = frozenset({"missing", "different"})
 
 
