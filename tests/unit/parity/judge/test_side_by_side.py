@@ -104,6 +104,10 @@ def test_services_that_have_a_variable_alike_share_a_row() -> None:
     ]
 
 
+def port(address: str) -> dict[str, str]:
+    return {"container": "80/tcp", "host_ip": address, "host_port": "80"}
+
+
 @pytest.mark.parametrize(
     ("name", "dev", "prod", "verdict", "cells"),
     [
@@ -117,8 +121,8 @@ def test_services_that_have_a_variable_alike_share_a_row() -> None:
         ("health", {}, {"health": {"status": "unhealthy"}}, "different", ["no health check", "unhealthy"]),
         ("memory limit", {}, {"limits": {"memory": 2**29}}, "expected", ["no limit", "512 MiB"]),
         ("CPU limit", {"limits": {"cpus": 0.5}}, {"limits": {"cpus": 0.5}}, "same", ["0.5", "0.5"]),
-        ("ports", {"ports": [{"container": "80/tcp", "host_ip": "0.0.0.0", "host_port": "80"}, {"container": "80/tcp", "host_ip": "::", "host_port": "80"}]}, {"ports": [{"container": "80/tcp", "host_ip": "0.0.0.0", "host_port": "80"}]}, "same", ["80 → 80/tcp", "80 → 80/tcp"]),
-        ("ports", {}, {"ports": [{"container": "80/tcp", "host_ip": "127.0.0.1", "host_port": "81"}]}, "expected", ["none published", "127.0.0.1:81 → 80/tcp"]),
+        ("ports", {"ports": [port(""), port("::")]}, {"ports": [port("")]}, "same", ["80 → 80/tcp", "80 → 80/tcp"]),
+        ("ports", {}, {"ports": [port("127.0.0.1")]}, "expected", ["none published", "127.0.0.1:80 → 80/tcp"]),
     ],
 )  # fmt: skip
 def test_a_service(name: str, dev: dict[str, Any], prod: dict[str, Any], verdict: str, cells: list[str]) -> None:
