@@ -208,7 +208,7 @@ def _judged(row: Row, runs: Sequence[str]) -> dict[str, Any]:
         "severity": max(still_open).word if still_open else "",
         "cells": [
             {"is": cell.kind, "shown": _shown(row, cell), "mark": mark, "odd": key in odd}
-            for cell, key, mark in zip(row.cells, keys, _marks(row, keys, verdict), strict=True)
+            for cell, key, mark in zip(row.cells, keys, _marks(keys), strict=True)
         ],
     }
 
@@ -233,16 +233,18 @@ def _verdict(row: Row, runs: Sequence[str]) -> str:
 
 
 def _odd(keys: Sequence[Key]) -> frozenset[Key]:
-    """Return what stands alone: all but what more than half of at least three environments have."""
+    """Return what differs from that which more than half of the environments have; secrets of another run may not."""
     usual, count = Counter(keys).most_common(1)[0]
-    return frozenset(keys) - {usual} if len(keys) > 2 and count * 2 > len(keys) else frozenset()
+    known = {key for key in keys if key[1] == usual[1] or "" in (key[1], usual[1])}
+    return frozenset(known - {usual}) if count * 2 > len(keys) else frozenset()
 
 
-def _marks(row: Row, keys: Sequence[Key | None], verdict: str) -> list[str]:
+def _marks(keys: Sequence[Key | None]) -> list[str]:
     """Return a number for each secret, the same for equal ones of a row; `?` where they cannot be compared."""
-    secrets = {key: "" for cell, key in zip(row.cells, keys, strict=True) if has_secret(cell.value)}
-    numbers = {key: "?" if verdict == UNKNOWN else str(number) for number, key in enumerate(secrets, 1)}
-    return [numbers.get(key, "") for key in keys]
+    secrets = dict.fromkeys(key for key in keys if key and key[1])
+    whole = len({key[1] for key in secrets}) == 1
+    numbers = {key: str(number) if whole else "?" for number, key in enumerate(secrets, 1)}
+    return [numbers.get(key, "") if key else "" for key in keys]
 
 
 def _shown(row: Row, cell: Cell) -> str:

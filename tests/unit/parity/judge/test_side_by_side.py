@@ -88,6 +88,21 @@ def test_secrets_of_different_runs_are_neither_equal_nor_different() -> None:
     assert found["not_compared"] == 1
 
 
+def test_a_secret_of_another_run_is_not_called_the_odd_one() -> None:
+    values = (
+        "one secret phrase",
+        "one secret phrase",
+        "another secret phrase",
+        "one secret phrase",
+        "who knows what it is",
+    )
+    snapshots = [stack(f"env{n}", {"api": {"env": {"API_PASSWORD": value}}}) for n, value in enumerate(values)]
+    one = row(facts(*snapshots[:-1], {**snapshots[-1], "run": "another"}), "API_PASSWORD")
+    assert one["verdict"] != "same"
+    assert [cell["odd"] for cell in one["cells"]] == [False, False, True, False, False]
+    assert {cell["mark"] for cell in one["cells"]} == {"?"}
+
+
 def test_a_shared_secret_is_the_same_and_says_how_bad_that_is() -> None:
     one = row(with_variable("correct horse battery", "correct horse battery", name="JWT_SECRET"), "JWT_SECRET")
     assert (one["verdict"], one["severity"]) == ("same", "high")

@@ -63,6 +63,8 @@ def planted(seed: int) -> list[dict[str, Any]]:
                     inner[path[-1]] += chance.choice(PLANTED)
         for host in data["hosts"].values():
             services = host["rendered"]["services"]
+            for container in host["engine"]["containers"]:
+                container["environment"]["KEY" + PLANTED[seed]] = "x"
             services[chance.choice(sorted(services)) + chance.choice(PLANTED)] = copy.deepcopy(services["api"])
         found.append(data)
     return found
