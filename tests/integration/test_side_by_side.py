@@ -301,18 +301,29 @@ def test_the_policy_lets_nothing_in(show: Any) -> None:
 
 
 def test_five_environments_and_a_thousand_variables_open_in_a_second_and_filter_at_once(show: Any) -> None:
+    """Filtering is measured in the time of the page's own thread: what else the machine does does not count."""
     data = large()
     assert len(data["side_by_side"]["variables"]) == 1000
-    opened, filtered = [], {"only": [], "search": [], "clear": []}
-    for number in range(5):
+    opened: list[float] = []
+    filtered: dict[str, list[float]] = {"only": [], "search": [], "clear": []}
+    for number in range(3):
         page = show(None if number else data)
         opened.append(page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd"))
         page.evaluate("document.getElementById('variables').scrollIntoView()")
-        filtered["only"].append(page.evaluate(PAINTED, ["only", ""]))
-        filtered["only"].append(page.evaluate(PAINTED, ["only", ""]))
-        filtered["search"].append(page.evaluate(PAINTED, ["search", "var_7_"]))
-        assert page.locator("#shown").inner_text() == "50 of 1160 facts"
-        filtered["clear"].append(page.evaluate(PAINTED, ["search", ""]))
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        for what, kind, value in (("only", "only", ""), ("only", "only", ""), ("search", "search", "var_7_"), ("clear", "search", "")):  # fmt: skip
+            before = busy(session)
+            page.evaluate(PAINTED, [kind, value])
+            filtered[what].append(busy(session) - before)
+            if what == "search":
+                assert page.locator("#shown").inner_text() == "50 of 1160 facts"
     assert min(opened) < 1000, opened
     for what, times in filtered.items():
-        assert min(times) < 100, (what, times)
+        assert 0 < min(times) < 100, (what, times)
+
+
+def busy(session: Any) -> float:
+    """The milliseconds that the page's thread has worked."""
+    metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    return float(metrics["TaskDuration"]) * 1000
