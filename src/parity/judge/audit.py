@@ -22,6 +22,7 @@ from parity.judge.gate import GateSettings
 from parity.judge.knowledge import Knowledge
 from parity.judge.links import linked
 from parity.judge.next_steps import done, steps
+from parity.judge.side_by_side import side_by_side
 from parity.judge.waivers import Waivers
 from parity.judge.weighing import remedy as remedy_of
 
@@ -138,6 +139,7 @@ def audit(
         "findings": told,
         "steps": steps(findings),
         **{area.name: area.facts(comparison) for area in AREAS if area.facts is not None},
+        "side_by_side": side_by_side(comparison, findings, found),
         "unseen": unseen,
         "summary": _summary(findings),
         "history": {"runs": [], "resolved": [], "not_seen": [], "note": ""},
