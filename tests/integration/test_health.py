@@ -1,8 +1,9 @@
 """Real PostgreSQL, Redis, Celery, Prometheus and nginx in throw-away containers, asked for their health."""
 
-from __future__ import re
+from __future__ import annotations
 
 import json
+import re
 import secrets
 import subprocess
 import sys
