@@ -366,4 +366,5 @@ def _tested(entry: Mapping[str, Any]) -> Tested | None:
 def _file(path: str, record: Mapping[str, Any]) -> File:
     content = record.get("text")
     notes = tuple((whole(note, "line"), text(note, "key"), text(note, "note")) for note in mappings(record, "notes"))
-    return File(path, texts(record, "roles"), content if isinstance(content, str) else None, notes)
+    shown = content if isinstance(content, str) else None
+    return File(path, texts(record, "roles"), shown, notes, text(record, "base"), text(record, "format") == "raw")
