@@ -71,7 +71,7 @@ class ComposeServices:
         self._files: Dict[str, _File] = {}
 
     def add(self, path: str, text: str, base: str, variables: Mapping[str, str]) -> None:
-        """Take a compose file; the paths in it begin at `base`, and `variables` are put in. The first reading counts."""
+        """Take a compose file, whose paths begin at `base`, with what to put in. Of two readings the first counts."""
         if path in self._files:
             return
         found = scan(text)

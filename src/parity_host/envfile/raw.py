@@ -10,8 +10,8 @@ from codecs import BOM_UTF8
 from typing import List, Mapping, Optional
 
 from ..secrets.redact import Redactor
-from .redaction import NAME_ALONE, PLAIN_NAME
 from .reader import SPACES, Entry, EnvFile, EnvFileProblem, unfit
+from .redaction import NAME_ALONE, PLAIN_NAME
 
 
 def read_raw_env_file(data: bytes, lookup: Optional[Mapping[str, str]] = None) -> EnvFile:
@@ -29,11 +29,10 @@ def read_raw_env_file(data: bytes, lookup: Optional[Mapping[str, str]] = None) -
         return EnvFile((), (EnvFileProblem(line, "not-text", "the file is no UTF-8 text"),), ())
     entries: List[Entry] = []
     position = 0
-    for number, line in enumerate(text.split("\n"), 1):
-        begin, after = position, position + len(line)
+    for number, whole in enumerate(text.split("\n"), 1):
+        begin, after = position, position + len(whole)
         position = after + 1
-        if line.endswith("\r"):
-            line = line[:-1]
+        line = whole[:-1] if whole.endswith("\r") else whole
         stripped = line.lstrip(SPACES)
         if not stripped or stripped.startswith("#"):
             continue
