@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.compare.nginx_templates import with_templates
 from parity.domain.stack import (
     Authorization,
     Configuration,
@@ -40,7 +41,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     snapshot = readable(snapshot)
     environment = text(snapshot, "environment")
     facts_by_host = sorted(mapping(snapshot, "hosts").items())
-    hosts = [_Host(name, facts) for name, facts in facts_by_host if isinstance(facts, dict)]
+    hosts = [_Host(name, with_templates(facts)) for name, facts in facts_by_host if isinstance(facts, dict)]
     services = _services(hosts)
     inactive = _inactive(services)
     project = next((host.project for host in hosts if host.project.get("state") == "seen"), {})

@@ -16,8 +16,9 @@ from ..yaml.scan import scan
 from .references import Uses, volume_source
 
 _TOPS = ("services", "configs", "secrets")
-_SERVICE_KEYS = ("image", "command", "entrypoint", "volumes", "configs", "secrets", "extends", "build")
+_SERVICE_KEYS = ("image", "command", "entrypoint", "volumes", "configs", "secrets", "extends", "build", "environment")
 _DEPTH = 5
+_ENVSUBST = "NGINX_ENVSUBST_"
 # Of all texts with their variables put in, together.
 _EXPANDED_LIMIT = 4 * 1024 * 1024
 
@@ -33,13 +34,17 @@ class Mount(NamedTuple):
 
 
 class Service(NamedTuple):
-    """A service as far as its files go: `words` are its command line, `built` says that its image is made here."""
+    """A service as far as its files go: `words` are its command line, `built` says that its image is made here.
+
+    `envsubst` are the variables of `environment` that say which files nginx's image renders from templates.
+    """
 
     name: str
     image: str
     words: Tuple[str, ...]
     built: bool
     mounts: Tuple[Mount, ...]
+    envsubst: Mapping[str, str]
 
 
 class _File(NamedTuple):
@@ -102,15 +107,17 @@ class ComposeServices:
         command: Tuple[str, ...] = ()
         entrypoint: Tuple[str, ...] = ()
         mounts: Dict[str, Mount] = {}
+        envsubst: Dict[str, str] = {}
         for one, called in self._layers(name, fill):
             settings = one.settings
             image = fill(_only(settings.get(("services", called, "image"))), one) or image
             built = built or ("services", called, "build") in settings
             command = _words(settings.get(("services", called, "command")), one, fill) or command
             entrypoint = _words(settings.get(("services", called, "entrypoint")), one, fill) or entrypoint
+            envsubst.update(_envsubst(settings.get(("services", called, "environment"), {}), one, fill))
             for mount in self._mounts(one, called, fill):
                 mounts[mount.target] = mount
-        return Service(name, image, (*entrypoint, *command), built, tuple(mounts.values()))
+        return Service(name, image, (*entrypoint, *command), built, tuple(mounts.values()), envsubst)
 
     def _layers(self, name: str, fill: _Fill) -> List[Tuple[_File, str]]:
         """Return the definitions of a service, what it extends first."""
@@ -171,6 +178,16 @@ def _words(values: Optional[Values], one: _File, fill: _Fill) -> Tuple[str, ...]
         return tuple(word.text for word in shell_words.split(fill(values[()], one)))
     listed = {path[0]: value for path, value in values.items() if isinstance(path[0], int)}
     return tuple(fill(listed[position], one) for position in sorted(listed))
+
+
+def _envsubst(values: Values, one: _File, fill: _Fill) -> Dict[str, str]:
+    found: Dict[str, str] = {}
+    for path, value in values.items():
+        listed = not path or isinstance(path[0], int)
+        name, given = value.partition("=")[::2] if listed else (str(path[0]), value)
+        if name.startswith(_ENVSUBST):
+            found[name] = fill(given, one)
+    return found
 
 
 def _bind(source: str, target: str, base: str) -> List[Mount]:

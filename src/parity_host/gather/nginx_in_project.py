@@ -11,16 +11,12 @@ from ..engine.container_files import Read, Tree
 from ..health.kinds import kind_of
 from ..nginx import files as nginx_files
 from ..secrets.redact import Redactor
+from .nginx_templates import Templates, is_official
 
 # What nginx's own image begins with (nginxinc/docker-nginx), as far as it decides what the mounted files mean.
 _STANDARD = b"""events { worker_connections 1024; }
 http { default_type application/octet-stream; sendfile on; keepalive_timeout 65; include /etc/nginx/conf.d/*.conf; }
 """
-# Where the entrypoint of that image looks for templates (envsubst), and where it writes what it makes of them.
-_TEMPLATES = "/etc/nginx/templates"
-_SUFFIX = ".template"
-_OUTPUT = "/etc/nginx/conf.d"
-_OFFICIAL = ("nginx", "docker.io/nginx", "library/nginx", "docker.io/library/nginx", "nginxinc/nginx-unprivileged")
 
 
 def read(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
@@ -28,9 +24,13 @@ def read(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
     texts, anywhere = BindFiles(service.mounts, folder), BindFiles(service.mounts, "")
     argv = list(service.words)
     main = nginx_files.main_of(argv)
-    assumed = _is_assumed(service, texts, main)
-    facts, missing = nginx_files.collect(nginx_files.FileReads(reader(service, folder), anywhere.read), argv, redactor)
-    facts["unread"] += _rendered(service, texts)
+    templates = Templates(service, texts)
+    assumed = main not in templates.files and _is_assumed(service, texts, main)
+    source = nginx_files.FileReads(templates.beside(reader(service, folder)), anywhere.read)
+    facts, missing = nginx_files.collect(source, argv, redactor)
+    facts["unread"] += templates.unread()
+    for path in set(templates.files) & set(facts["files"]):
+        facts["files"][path]["template"] = templates.files[path]
     in_image = [path for path in missing if not texts.covers(path)]
     if main in in_image or (assumed and list(facts["files"]) == [main]):
         return {"main": main, "files": {}, "unread": facts["unread"], "in_image": [main], "assumed": False}
@@ -57,7 +57,7 @@ def reader(service: Service, folder: str) -> Read:
 
 
 def _is_assumed(service: Service, texts: BindFiles, main: str) -> bool:
-    return main == nginx_files.USUAL and not texts.covers(main) and _official(service)
+    return main == nginx_files.USUAL and not texts.covers(main) and is_official(service)
 
 
 def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterator[str]:
@@ -66,19 +66,3 @@ def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterato
         if "pem" not in one and "kind" not in one:
             for left, why in sorted(files.read(path).left_out.items()):
                 yield "%s: %s" % (left, why)
-
-
-def _rendered(service: Service, texts: BindFiles) -> Iterator[str]:
-    """Yield, as what was not read, what the image's entrypoint makes of templates when a container starts."""
-    if not (_official(service) and texts.covers(_TEMPLATES)):
-        return
-    for path in sorted(texts.read(_TEMPLATES).files):
-        name = path[len(_TEMPLATES) + 1 :]
-        if name.endswith(_SUFFIX):
-            file = posixpath.join(_OUTPUT, name[: -len(_SUFFIX)])
-            yield "%s: it is rendered from %s when a container starts" % (file, path)
-
-
-def _official(service: Service) -> bool:
-    name = service.image.partition("@")[0].partition(":")[0]
-    return not service.built and name in _OFFICIAL
