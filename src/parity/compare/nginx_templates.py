@@ -72,7 +72,7 @@ def _rendered(template: str, service: object) -> str:
         name = match[1] or match[2]
         if not wanted.search(name):
             return match[0]
-        if (name in _OF_THE_IMAGE and name not in defined) or MARKER in defined.get(name, ""):
+        if (name not in defined and _OF_THE_IMAGE.fullmatch(name)) or MARKER in defined.get(name, ""):
             raise _UnknownError(f"the value of {name} is not known")
         filled = defined.get(name, match[0])
         left -= len(filled)

@@ -25,8 +25,8 @@ def read_raw_env_file(data: bytes, lookup: Optional[Mapping[str, str]] = None) -
     try:
         text = data[len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0 :].decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return EnvFile((), (EnvFileProblem(line, "not-text", "the file is no UTF-8 text"),), ())
+        at = data.count(b"\n", 0, error.start) + 1
+        return EnvFile((), (EnvFileProblem(at, "not-text", "the file is no UTF-8 text"),), ())
     entries: List[Entry] = []
     position = 0
     for number, whole in enumerate(text.split("\n"), 1):

@@ -8,6 +8,7 @@ import pytest
 from files_only import Side, audited, snapshot
 
 from parity.compare.read_stack import read_stack
+from parity.domain.stack import Configuration
 
 SITE = """server {
     listen ${PORT};
@@ -20,7 +21,7 @@ ENVIRONMENT = "{PORT: '80', NAME: shop.example.com, UPSTREAM: 'app:8000', API_KE
 
 def project(
     folder: Path, environment: str = ENVIRONMENT, image: str = "nginx:1.27.4", site: str = SITE, more: str = ""
-):
+) -> Side:
     (folder / "templates").mkdir(parents=True)
     (folder / "templates/default.conf.template").write_text(site)
     (folder / ".env").write_text("KEY=Qz7Lm2Vx9Kt4Wn8R\n")
@@ -31,7 +32,7 @@ def project(
     return Side(folder.name, folder)
 
 
-def configuration(side: Side):
+def configuration(side: Side) -> Configuration:
     return read_stack(snapshot(side)).configurations[0]
 
 
