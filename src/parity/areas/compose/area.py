@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from parity.areas.compose import resources
 from parity.compare.comparison import Comparison, differs, evidence
+from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
@@ -17,12 +18,13 @@ from parity.domain.stack import Container, Declared, Mount, Service, ServiceConf
 from parity.domain.untrusted import mappings, text
 from parity.domain.values import Same, same, show
 
+_OPTIONAL: Final = "compose.optional-file-missing"
 # The kinds of problem that rendering meets, and the rule each breaks.
 _PROBLEM_RULES: Final = {
     "refused": "compose.refused",
     "syntax": "compose.refused",
     "missing-file": "compose.missing-file",
-    "optional-file-missing": "compose.optional-file-missing",
+    "optional-file-missing": _OPTIONAL,
     "required-variable": "compose.required-variable",
     "unset-variable": "compose.unset-variable",
     "remote-file": "compose.remote-file",
@@ -73,8 +75,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 
 def _problems(stack: Stack) -> Iterator[Difference]:
+    asleep = _files_of_inactive(stack)
     for problem in stack.problems:
-        rule = _PROBLEM_RULES.get(str(problem.get("kind")))
+        unneeded = problem.get("kind") == "missing-file" and str(problem.get("path")) in asleep
+        rule = _OPTIONAL if unneeded else _PROBLEM_RULES.get(str(problem.get("kind")))
         path = stack.shorten(str(problem.get("path", "")))
         if rule is None or (path and set(problem.get("roles") or ()) <= _OTHER_ROLES and problem.get("roles")):
             continue
@@ -95,8 +99,18 @@ def _problems(stack: Stack) -> Iterator[Difference]:
             item,
             (Evidence(stack.environment, message, where),),
             {"message": message, "path": path},
+            frozenset({"inactive"}) if unneeded else frozenset(),
             covers=frozenset(empty),
         )
+
+
+def _files_of_inactive(stack: Stack) -> frozenset[str]:
+    """Return the env files that only services of inactive profiles name: Compose does not open them."""
+    readers: dict[str, set[str]] = {}
+    for service, paths in EnvFiles(stack).of_service.items() if stack.inactive else ():
+        for path in paths:
+            readers.setdefault(path, set()).add(service)
+    return frozenset(path for path, services in readers.items() if services <= set(stack.inactive))
 
 
 def _missing_binds(stack: Stack) -> Iterator[Difference]:
