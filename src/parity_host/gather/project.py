@@ -319,13 +319,16 @@ def _expand(template: str, lookup: Mapping[str, str]) -> Any:
 
 
 def _kind(path: str) -> str:
+    """Return what stands at a path; `empty-directory` is one of root's, as Docker makes it for what is not there."""
     try:
-        mode = os.stat(path).st_mode
+        status = os.stat(path)
+        if not stat.S_ISDIR(status.st_mode):
+            return "file"
+        return "directory" if status.st_uid or any(os.scandir(path)) else "empty-directory"
     except FileNotFoundError:
         return "missing"
     except (OSError, ValueError):
         return "unknown"
-    return "directory" if stat.S_ISDIR(mode) else "file"
 
 
 def _why_no_directory(path: str) -> str:

@@ -58,7 +58,12 @@ _OF_THE_CLIENT: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no
 _SERVED: Final = "/usr/share/nginx/html"
 # A name with an ending, or one of those that files without one have. Folders such as conf.d have endings too.
 _FILE_NAME: Final = re.compile(
-    r"(?:[^/.]\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}|/(?:Caddyfile|Dockerfile|Makefile|hosts|passwd|\.?htpasswd|crontab|\.env[\w.]*))$"
+    r"(?:[^/.]\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}|/(?:Caddyfile|Dockerfile|Makefile|hosts|passwd|\.?htpasswd|crontab|\.env(?!\.d$)[\w.]*))$"
+)
+# A folder may have a domain's name; none has one of these.
+_CONTENT: Final = re.compile(
+    r"\.(?:conf|cfg|cnf|ini|json|ya?ml|toml|xml|env|properties|sh|sql|py|js|lua|rb|php|pem|crt|cer|key|txt|template)$"
+    r"|/(?:Caddyfile|\.?htpasswd|crontab|\.env[\w-]*)$"
 )
 
 
@@ -118,15 +123,16 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
     missing: dict[str, list[tuple[str, Mount]]] = {}
     for name, service in stack.services.items():
         for mount in service.declared.config.mounts if service.declared else ():
-            if mount.kind == "bind" and stack.paths.get(mount.source) == "missing":
+            if mount.kind == "bind" and _is_missing(mount, stack.paths.get(mount.source, "")):
                 missing.setdefault(mount.source, []).append((name, mount))
     for path, uses in sorted(missing.items()):
         source = stack.shorten(path)
-        pieces = tuple(
-            Evidence(stack.environment, f"{source} does not exist", in_service(name), name) for name, _ in uses
-        )
+        made = stack.paths[path] == "empty-directory"
+        shown = f"{source} is an empty directory" if made else f"{source} does not exist"
+        pieces = tuple(Evidence(stack.environment, shown, in_service(name), name) for name, _ in uses)
         services = sorted({name for name, _ in uses})
         needed = any(_is_file(mount) for _, mount in uses)
+        way = "directory" if made else "" if any(_is_named_as_file(mount) for _, mount in uses) else "file-or-folder"
         words = {"path": source, "destination": uses[0][1].destination, "services": ", ".join(services)}
         yield Difference(
             "compose.missing-bind-source" if needed else "compose.missing-bind-folder",
@@ -135,9 +141,15 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
             uses[0][1].destination if len(uses) == 1 else source,
             pieces,
             words,
-            frozenset() if any(_is_named_as_file(mount) for _, mount in uses) else frozenset({"file-or-folder"}),
+            frozenset({way} - {""}),
             mentions=frozenset(services),
         )
+
+
+def _is_missing(mount: Mount, kind: str) -> bool:
+    """Return whether nothing stands at a mount's source, or what Docker made where a file was meant."""
+    meant = all(_CONTENT.search(path.rstrip("/")) for path in (mount.source, mount.destination))
+    return kind == "missing" or (kind == "empty-directory" and meant)
 
 
 def _is_file(mount: Mount) -> bool:
