@@ -15,7 +15,7 @@ from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Declared, Mount, Service, ServiceConfig, Stack
-from parity.domain.untrusted import mappings, text
+from parity.domain.untrusted import mapping, mappings, text
 from parity.domain.values import Same, same, show
 
 _OPTIONAL: Final = "compose.optional-file-missing"
@@ -38,7 +38,6 @@ _COMPARED_ELSEWHERE: Final = frozenset(
         "container_name",
         "cpus",
         "deploy",
-        "entrypoint",
         "env_file",
         "environment",
         "healthcheck",
@@ -51,6 +50,8 @@ _COMPARED_ELSEWHERE: Final = frozenset(
         "volumes",
     ]
 )
+# Below `deploy`: what the containers area compares.
+_LIMITS: Final = frozenset({"resources", "restart_policy"})
 _SHOWN_VARIABLES: Final = 8
 # What Compose adds from the `proxies` of Docker's config.json.
 _OF_THE_CLIENT: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
@@ -289,13 +290,23 @@ def _mount(mount: Mount | None) -> str:
     return "none" if mount is None else show(f"{mount.kind} {mount.source}")
 
 
+def _settings(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a declared service that are compared here; those below `deploy` each by itself."""
+    found = {key: value for key, value in raw.items() if key not in _COMPARED_ELSEWHERE}
+    deploy = mapping(raw, "deploy")
+    found.update({f"deploy.{key}": value for key, value in deploy.items() if key not in _LIMITS and value != {}})
+    reserved = mapping(mapping(deploy, "resources"), "reservations")
+    return {**found, "deploy.resources.reservations": reserved} if reserved else found
+
+
 def _between(comparison: Comparison, match: Match) -> Iterator[Difference]:
     declared = {e: s.declared for e, s in match.members.items() if s.declared is not None}
     if len(declared) < 2:
         return
     members = {environment: match.members[environment] for environment in declared}
-    for key in sorted(set().union(*(d.raw for d in declared.values())) - _COMPARED_ELSEWHERE):
-        values = {e: _comparable(d.raw.get(key), comparison.stack(e)) for e, d in declared.items()}
+    settings = {environment: _settings(one.raw) for environment, one in declared.items()}
+    for key in sorted(set().union(*settings.values())):
+        values = {e: _comparable(found.get(key), comparison.stack(e)) for e, found in settings.items()}
         if differs(values):
             shown = {e: show(value) if value != "null" else "(not set)" for e, value in values.items()}
             lacking = {e for e, value in values.items() if value == "null"}
