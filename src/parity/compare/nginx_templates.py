@@ -1,13 +1,14 @@
 """nginx's files that are rendered from templates, with the values that Compose gives the service.
 
 The entrypoint of nginx's own image replaces the variables that its environment defines and leaves every other `$name`
-to nginx. Source: `20-envsubst-on-templates.sh` of https://github.com/nginx/docker-nginx.
+to nginx. Source: `20-envsubst-on-templates.sh` of https://github.com/nginx/docker-nginx. A command that calls envsubst
+replaces those that it lists (`names`), or all (`*`), by nothing where the environment lacks them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from parity.domain.untrusted import as_mapping, mapping, mappings, text, texts
@@ -47,14 +48,17 @@ def _entry(entry: Mapping[str, Any], service: object) -> Mapping[str, Any]:
     files, unread = dict(mapping(entry, "files")), list(texts(entry, "unread"))
     for path, template in _templates(entry).items():
         try:
-            files[path] = {**files[path], "text": _rendered(text(files[path], "text"), service)}
+            files[path] = {
+                **files[path],
+                "text": _rendered(text(files[path], "text"), service, texts(files[path], "names")),
+            }
         except _UnknownError as error:
             del files[path]
             unread.append(f"{path}: it is rendered from {template} when a container starts, and {error}")
     return {**entry, "files": files, "unread": unread}
 
 
-def _rendered(template: str, service: object) -> str:
+def _rendered(template: str, service: object, names: Sequence[str]) -> str:
     if not isinstance(service, Mapping):
         raise _UnknownError("the service's environment is not known")
     defined = {name: str(value) for name, value in mapping(service, "environment").items() if value is not None}
@@ -70,11 +74,11 @@ def _rendered(template: str, service: object) -> str:
     def value(match: re.Match[str]) -> str:
         nonlocal left
         name = match[1] or match[2]
-        if not wanted.search(name):
+        if name not in names and "*" not in names if names else not wanted.search(name):
             return match[0]
         if (name not in defined and _OF_THE_IMAGE.fullmatch(name)) or MARKER in defined.get(name, ""):
             raise _UnknownError(f"the value of {name} is not known")
-        filled = defined.get(name, match[0])
+        filled = defined.get(name, "" if names else match[0])
         left -= len(filled)
         if left < 0:
             raise _UnknownError("it would be too large")

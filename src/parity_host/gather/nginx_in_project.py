@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import posixpath
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, Mapping
 
 from ..compose.bind_files import BindFiles
 from ..compose.services import Service
@@ -11,7 +12,7 @@ from ..engine.container_files import Read, Tree
 from ..health.kinds import kind_of
 from ..nginx import files as nginx_files
 from ..secrets.redact import Redactor
-from .nginx_templates import Templates, is_official
+from .nginx_templates import Templates, is_official, is_plain
 
 # What nginx's own image begins with (nginxinc/docker-nginx), as far as it decides what the mounted files mean.
 _STANDARD = b"""events { worker_connections 1024; }
@@ -30,7 +31,11 @@ def read(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
     facts, missing = nginx_files.collect(source, argv, redactor)
     facts["unread"] += templates.unread()
     for path in set(templates.files) & set(facts["files"]):
-        facts["files"][path]["template"] = templates.files[path]
+        template = templates.files[path]
+        named = {} if template.names is None else {"names": template.names or ["*"]}
+        facts["files"][path].update({"template": template.path, **named})
+    if not is_plain(service):
+        facts["unread"] += _made_elsewhere(facts["files"], texts, posixpath.dirname(main))
     in_image = [path for path in missing if not texts.covers(path)]
     if main in in_image or (assumed and list(facts["files"]) == [main]):
         return {"main": main, "files": {}, "unread": facts["unread"], "in_image": [main], "assumed": False}
@@ -66,3 +71,12 @@ def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterato
         if "pem" not in one and "kind" not in one:
             for left, why in sorted(files.read(path).left_out.items()):
                 yield "%s: %s" % (left, why)
+
+
+def _made_elsewhere(files: Mapping[str, Mapping[str, Any]], texts: BindFiles, folder: str) -> Iterator[str]:
+    """Yield the patterns that match nothing here, in folders that the image has or a script fills."""
+    for file in files.values():
+        for pattern in nginx_files.includes(str(file["text"]).encode("utf-8", "replace"), folder):
+            is_open = any(sign in pattern for sign in "*?[") and not texts.covers(posixpath.dirname(pattern))
+            if is_open and not any(fnmatch.fnmatchcase(path, pattern) for path in files):
+                yield "%s: the image, or what runs before nginx, may have files there" % pattern

@@ -131,3 +131,62 @@ def test_what_is_rendered_is_judged_and_compared(tmp_path: Path) -> None:
     assert not [
         one for one in audited(same)["findings"] if one["rule"].startswith("nginx.") and one["severity"] == "high"
     ]
+
+
+MAIN = "events {}\nhttp { include /etc/nginx/conf.d/*.conf; }\n"
+MADE = "/etc/nginx/conf.d/default.conf"
+# A command, and what comes of `server_name $NAME $LEFT;`, None where it is not known.
+COMMANDS = {
+    "listed": (
+        "envsubst '$$NAME' < /site.tpl > /etc/nginx/conf.d/default.conf && exec nginx",
+        "shop.example.com $LEFT",
+    ),
+    "in braces": (
+        "envsubst '$${NAME} $${LEFT}' </site.tpl >/etc/nginx/conf.d/default.conf; nginx",
+        "shop.example.com ",
+    ),
+    "all": ("envsubst < /site.tpl > /etc/nginx/conf.d/default.conf; nginx", "shop.example.com "),
+    "another file": ("envsubst < /gone.tpl > /etc/nginx/conf.d/default.conf; nginx", None),
+    "through a pipe": ("cat /site.tpl | envsubst > /etc/nginx/conf.d/default.conf; nginx", None),
+    "another program": ("sed s/a/b/ /site.tpl > /etc/nginx/conf.d/default.conf; nginx", None),
+    "twice": ("envsubst < /site.tpl >> /etc/nginx/conf.d/default.conf; nginx", None),
+}
+
+
+def by_command(folder: Path, command: str, image: str = "nginx:1.27.4") -> Side:
+    folder.mkdir()
+    (folder / "nginx.conf").write_text(MAIN)
+    (folder / "site.tpl").write_text("server { listen 80; server_name $NAME $LEFT; }\n")
+    (folder / "compose.yaml").write_text(
+        f"services:\n  web:\n    image: {image}\n    environment: {{NAME: shop.example.com}}\n    command: {command}\n"
+        "    volumes: ['./nginx.conf:/etc/nginx/nginx.conf:ro', './site.tpl:/site.tpl:ro']\n"
+    )
+    return Side(folder.name, folder)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_may_render_it(tmp_path: Path, name: str) -> None:
+    command, names = COMMANDS[name]
+    found = configuration(by_command(tmp_path / "prod", f'[sh, -c, "{command}"]'))
+    if names is None:
+        assert MADE not in found.files
+        assert found.unread == ("/etc/nginx/conf.d/*.conf: the image, or what runs before nginx, may have files there",)
+    else:
+        assert f"server_name {names};" in found.files[MADE].decode()
+        assert found.unread == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "image", "told"),
+    [
+        ("[/own.sh]", "nginx:1.27.4", False),
+        ("[nginx]", "example/web:1", False),
+        ("[nginx]", "nginx:1.27.4", True),
+    ],
+)
+def test_servers_that_may_be_made_at_the_start_are_not_missing(
+    tmp_path: Path, command: str, image: str, told: bool
+) -> None:
+    dev = by_command(tmp_path / "dev", "[sh, -c, 'envsubst < /site.tpl > /etc/nginx/conf.d/a.conf; nginx']")
+    found = audited([dev, by_command(tmp_path / "prod", command, image)])["findings"]
+    assert any(one["rule"] == "nginx.server-missing" for one in found) is told
