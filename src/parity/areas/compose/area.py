@@ -72,7 +72,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with compose files, alone, against what runs and against each other."""
     for stack in comparison.stacks:
         yield from _problems(stack)
-        yield from _missing_binds(stack)
+        yield from _missing_binds(comparison, stack)
     yield from resources.differences(comparison)
     for match in comparison.matches:
         for environment, service in match.members.items():
@@ -119,13 +119,14 @@ def _files_of_inactive(stack: Stack) -> frozenset[str]:
     return frozenset(path for path, services in readers.items() if services <= set(stack.inactive))
 
 
-def _missing_binds(stack: Stack) -> Iterator[Difference]:
+def _missing_binds(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
     """Yield each path that services mount and that is not there, once for all of them."""
     missing: dict[str, list[tuple[str, Mount]]] = {}
     for name, service in stack.services.items():
         for mount in service.declared.config.mounts if service.declared else ():
             if mount.kind == "bind" and _is_missing(mount, stack.paths.get(mount.source, "")):
                 missing.setdefault(mount.source, []).append((name, mount))
+    matches = _matches(comparison, stack)
     for path, uses in sorted(missing.items()):
         source = stack.shorten(path)
         made = stack.paths[path] == "empty-directory"
@@ -133,8 +134,9 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
         pieces = tuple(Evidence(stack.environment, shown, in_service(name), name) for name, _ in uses)
         services = sorted({name for name, _ in uses})
         needed = any(_is_file(mount) for _, mount in uses)
-        way = "directory" if made else "" if any(_is_named_as_file(mount) for _, mount in uses) else "file-or-folder"
         words = {"path": source, "destination": uses[0][1].destination, "services": ", ".join(services)}
+        folder = not any(_is_named_as_file(mount) for _, mount in uses)
+        way = "directory" if made else "file-or-folder" if folder else ""
         yield Difference(
             "compose.missing-bind-source" if needed else "compose.missing-bind-folder",
             (stack.environment,),
@@ -143,7 +145,9 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
             pieces,
             words,
             frozenset({way} - {""}),
+            covers=frozenset(_differ(comparison, matches[name], mount) for name, mount in uses if needed),
             mentions=frozenset(services),
+            facts=frozenset({"folder-outside-production"} if folder and not stack.production else ()),
         )
 
 
@@ -151,6 +155,17 @@ def _is_missing(mount: Mount, kind: str) -> bool:
     """Return whether nothing stands at a mount's source, or what Docker made where a file was meant."""
     meant = all(_CONTENT.search(path.rstrip("/")) for path in (mount.source, mount.destination))
     return kind == "missing" or (kind == "empty-directory" and meant)
+
+
+def _matches(comparison: Comparison, stack: Stack) -> dict[str, Match]:
+    """Return the matches of an environment's services, by their names there."""
+    found = ((match.members.get(stack.environment), match) for match in comparison.matches)
+    return {member.name: match for member, match in found if member is not None}
+
+
+def _differ(comparison: Comparison, match: Match, mount: Mount) -> str:
+    """Return the id of what says of a mount that other environments do not have it."""
+    return Difference("containers.mounts-differ", tuple(comparison.seen(match)), match.name, mount.destination).id
 
 
 def _is_file(mount: Mount) -> bool:
