@@ -177,12 +177,18 @@ class Service:
 
 @dataclass(frozen=True)
 class File:
-    """A file of the project: `text` is redacted, None when it could not be read."""
+    """A file of the project: `text` is redacted, None when it could not be read.
+
+    `base` is the folder at which the paths in a compose file begin, empty where a recording does not say; `is_raw` says
+    that Compose reads an env file without quotes and variables.
+    """
 
     path: str
     roles: tuple[str, ...]
     text: str | None
     notes: tuple[tuple[int, str, str], ...]
+    base: str = ""
+    is_raw: bool = False
 
 
 @dataclass(frozen=True)

@@ -342,12 +342,18 @@ def test_a_variable_that_the_files_have_already_follows_from_the_container_that_
 
 
 LOST = "dial tcp cache:6379: connect: connection refused"
+OF_REDIS = "redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused."
+NO_NAME = "redis.exceptions.ConnectionError: Error -2 connecting to cache:6379. Name or service not known."
+NOT_SENT = "kombu.exceptions.OperationalError: Error 111 connecting to cache:6379. Connection refused."
 
 
 @pytest.mark.parametrize(
     ("api", "symptom"),
     [
         ({"log_tail": [LOST]}, "logs.connection-refused/api@prod"),
+        ({"log_tail": [OF_REDIS]}, "logs.redis-unreachable/api@prod"),
+        ({"log_tail": [NO_NAME]}, "logs.redis-name-unknown/api@prod"),
+        ({"log_tail": [NOT_SENT]}, "logs.celery-publish-failed/api@prod"),
         ({"health": {"status": "unhealthy", "output": LOST}}, "containers.unhealthy/api@prod"),
         # Our own sentence speaks of a health check; nobody's log or answer names a service of that name.
         ({"health": {"status": "unhealthy", "output": "timed out"}}, ""),
