@@ -20,7 +20,7 @@ from parity_host.secrets.placeholders import placeholder_class
 from parity_host.secrets.token import find, parse
 
 # The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
-_FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
+_FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated", "example"})
 _FILL_IN_PLAIN: Final = frozenset({"yourhere", "changeme", "template"})
 _DEFAULT: Final = "default"
 _QUOTES: Final = ('"', "'")
@@ -67,7 +67,7 @@ class OneEnvironment:
         by_kind: dict[str, list[str]] = {}
         for service, value in variable.values.items():
             by_kind.setdefault(
-                "" if self._all.derived(self._stack.environment, value) else _placeholder_kind(value), []
+                "" if self._all.derived(self._stack.environment, value) else placeholder_kind(value), []
             ).append(service)
         for kind, services in by_kind.items():
             if kind == _DEFAULT and self._is_root(name, variable.values[services[0]]):
@@ -145,7 +145,8 @@ def _network_mode(service: Service) -> str:
     return str(service.declared.raw.get("network_mode") or "") if service.declared else ""
 
 
-def _placeholder_kind(value: str) -> str:
+def placeholder_kind(value: str) -> str:
+    """Return which kind of placeholder, or well-known password, a value as a host sends it is; else nothing."""
     token = parse(value)
     if token is not None:
         return token.placeholder if token.placeholder in _FILL_IN | {_DEFAULT} else ""
