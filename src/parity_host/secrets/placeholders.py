@@ -98,7 +98,8 @@ _DEFAULTS = wordset(
     rootpw rootpass redispassword redispass mongopassword mongopass yourstrong(!)password yourstrong!passw0rd
     yourstrongpassword example devpassword dev-password dev_password devsecret dev-secret dev_secret dev-secret-key
     dev_secret_key local-dev-secret localdev insecure notsecure notsecret not-secret not_secret not-a-secret
-    bitnami minio seaweedfs temporal devstoreaccount1 123 unsafe-secret password! admin! keyboard keyboard-cat keyboardcat
+    bitnami minio seaweedfs temporal devstoreaccount1 123
+    unsafe-secret password! admin! keyboard keyboard-cat keyboardcat
     """
 )
 
