@@ -16,6 +16,9 @@ from parity.knowledge.rules import Rule
 # What a difference says in its word `remedy` that only its owner can mend.
 NO_REMEDY: Final = "no"
 
+# Facts that a difference's own ways say.
+_OF_THE_DIFFERENCE: Final = frozenset({"deprecated", "untried"})
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -59,7 +62,7 @@ class Judgement:
 
     def _met(self, fact: str, difference: Difference, comparison: Comparison) -> Iterator[str]:
         """Yield the services of a difference for which `fact` holds in an environment at fault."""
-        if fact == "deprecated":
+        if fact in _OF_THE_DIFFERENCE:
             yield from [difference.service] if fact in difference.ways else []
             return
         names = {difference.service, *(piece.service for piece in difference.evidence)} - {""}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.containers import between, one_environment, presence, unresolvable
+from parity.areas.containers import between, declared, one_environment, presence, unresolvable
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
@@ -27,7 +27,14 @@ _NO_PROGRAM: Final = re.compile(
 )
 _NOT_FOUND: Final = 127
 # From how many services on a fault is one of the whole stack.
-_TOGETHER: Final = {"containers.no-restart": 3, "containers.unpinned-image": 3, "containers.unresolvable": 2}
+_TOGETHER: Final = {
+    "containers.no-restart": 3,
+    "containers.unpinned-image": 3,
+    "containers.unresolvable": 2,
+    "containers.logging-differs": 2,
+    "containers.network-closed": 2,
+    "containers.build-differs": 2,
+}
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -42,6 +49,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     for match in comparison.matches:
         if len(comparison.seen(match)) > 1:
             yield from between.differences(comparison, match)
+            yield from declared.differences(comparison, match)
     yield from presence.differences(comparison)
     yield from unresolvable.differences(comparison)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -16,6 +17,7 @@ from parity.domain.findings import Difference
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig
 from parity.domain.values import show
 
+_PAGE: Final = re.compile(r"https?://[^/\s\"'`|;]+(?P<path>(?:/[^\s\"'`|;?]*)?)")
 _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
 
 
@@ -105,7 +107,19 @@ def _healthchecks(comparison: Comparison, match: Match, members: Mapping[str, Se
         return
     lacking = [environment for environment, check in checks.items() if check is None]
     ways = {"production-lacks" if comparison.production(lacking) else "production-only" if lacking else "details"}
+    if (
+        not lacking
+        and differs(asked := {e: _asked(check) for e, check in checks.items() if check})
+        and all(asked.values())
+    ):
+        ways = {"target"}
     yield _difference("containers.healthcheck-differs", match, members, shown, ways)
+
+
+def _asked(check: Healthcheck) -> str:
+    """Return the path of the page that a health check asks for; nothing where it asks for none."""
+    found = _PAGE.search(" ".join(check.test))
+    return "" if found is None else found["path"].rstrip("/") or "/"
 
 
 def _check(check: Healthcheck | None) -> str:
@@ -119,7 +133,12 @@ def _check(check: Healthcheck | None) -> str:
 
 def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     mounted = per_environment(members, lambda config: {mount.destination: mount for mount in config.mounts})
-    for destination in sorted(set().union(*mounted.values())):
+    moved = _moved(comparison, members, mounted)
+    for volume, shown in moved.items():
+        item = next(shown[environment] for environment in shown if comparison.production([environment]))
+        yield _difference("containers.mounts-differ", match, members, shown, {"moved"}, item=item, volume=volume)
+    elsewhere = {destination for shown in moved.values() for destination in shown.values()}
+    for destination in sorted(set().union(*mounted.values()) - elsewhere):
         found = {environment: mounts.get(destination) for environment, mounts in mounted.items()}
         kinds = {environment: _mount_kind(mount) for environment, mount in found.items()}
         if not differs(kinds):
@@ -132,6 +151,30 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
             ways.add("bind" if any(mount and mount.kind == "bind" for mount in found.values()) else "volume")
         shown = {e: f"{kinds[e]} {show(m.source)}".strip() if m else "not mounted" for e, m in found.items()}
         yield _difference("containers.mounts-differ", match, members, shown, ways, item=destination)
+
+
+def _moved(
+    comparison: Comparison, members: Mapping[str, Service], mounted: Mapping[str, Mapping[str, Mount]]
+) -> dict[str, dict[str, str]]:
+    """Return the volumes that each environment mounts once, and not all at the same place: where, by environment."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for environment, mounts in mounted.items():
+        for destination, mount in mounts.items():
+            if mount.kind == "volume" and mount.source:
+                name = _volume(members[environment], mount)
+                places.setdefault(name, {}).setdefault(environment, []).append(destination)
+    once = {
+        name: {environment: found[0] for environment, found in by_environment.items()}
+        for name, by_environment in places.items()
+        if len(by_environment) == len(mounted) and all(len(found) == 1 for found in by_environment.values())
+    }
+    return {name: found for name, found in once.items() if differs(found) and comparison.production(found)}
+
+
+def _volume(service: Service, mount: Mount) -> str:
+    """Return a volume's key in the compose file: a container has it under the project's name."""
+    project = service.containers[0].project if service.containers else ""
+    return mount.source.removeprefix(f"{project}_")
 
 
 def _mount_kind(mount: Mount | None) -> str:

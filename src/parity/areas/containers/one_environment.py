@@ -7,10 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.areas.containers.datastores import data_folders, datastore_of, keeps_its_data, unguarded
+from parity.areas.containers.datastores import (
+    data_folders,
+    datastore_of,
+    keeper_of,
+    keeps_its_data,
+    lost_folder,
+    unguarded,
+)
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
+from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.programs import kinds
@@ -24,6 +32,8 @@ _JOB: Final = re.compile(
     r"(?:^|[-_])(?:migrat\w*|init\w*|setup|seed\w*|bootstrap|build\w*|job|test\w*|create\w*|provision\w*)(?:$|[-_\d])"
 )
 _JOB_FILE: Final = re.compile(r"(?!.*-and-)(?:.*[-_])?(?:migrate|init|seed|provision|generate|upgrade)[-_.]")
+# Environments whose files production must not mount; `test` and `local` are words of much else.
+_MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
 
 # Where images have the application's code.
 _CODE: Final = frozenset(
@@ -59,7 +69,18 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for match in comparison.matches:
         for environment, service in match.members.items():
             for seen in _seen(comparison.stack(environment), match, service):
-                for rule in (_restart, _image, _command, _exposed, _unguarded, _data, _queues, _source):
+                for rule in (
+                    _restart,
+                    _image,
+                    _command,
+                    _exposed,
+                    _unguarded,
+                    _data,
+                    _kept,
+                    _queues,
+                    _source,
+                    _of_another,
+                ):
                     yield from rule(seen)
 
 
@@ -171,6 +192,27 @@ def _source(seen: _Seen) -> Iterator[Difference]:
             yield seen.difference(
                 "containers.source-mounted", f"{mount.source} → {mount.destination}", mount.destination
             )
+
+
+def _kept(seen: _Seen) -> Iterator[Difference]:
+    """Yield a program that loses what it keeps, though it is no datastore."""
+    keeper = keeper_of(seen.config.image)
+    job = _JOB.search(seen.service.name.lower())
+    if keeper and not job and seen.stack.production and (folder := lost_folder(keeper, seen.config)):
+        words = {"keeps": keeper.keeps, "path": folder}
+        yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
+
+
+def _of_another(seen: _Seen) -> Iterator[Difference]:
+    """Yield files of the project that production mounts, and whose names say that they are another environment's."""
+    own, folder = environments_named(seen.stack.environment) or {"prod"}, seen.stack.directory.rstrip("/") + "/"
+    for mount in seen.config.mounts if seen.stack.production and len(folder) > 1 else ():
+        path = mount.source.removeprefix(folder)
+        named = _MADE_FOR.search(path.lower())
+        if mount.kind == "bind" and path != mount.source and named and not environments_named(path) & own:
+            words = {"path": show(path), "other": named[1]}
+            shown = f"{path} → {mount.destination}"
+            yield seen.difference("containers.mounts-another-environment", shown, mount.destination, **words)
 
 
 def _data(seen: _Seen) -> Iterator[Difference]:
