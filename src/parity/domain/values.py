@@ -38,9 +38,8 @@ def show(value: str | None, limit: int = _SHOWN_LIMIT) -> str:
         return "(empty)"
     token = parse(value)
     if token is not None:
-        kind = (
-            "secret" if token.placeholder == "none" else f"secret that looks like a placeholder ({token.placeholder})"
-        )
+        looks = "a test key" if token.placeholder == "testkey" else f"a placeholder ({token.placeholder})"
+        kind = "secret" if token.placeholder == "none" else f"secret that looks like {looks}"
         return f"({kind}, {_length(token.length)})"
     text = _CONTROL.sub(" ", TOKEN.sub(HIDDEN, value)).strip()
     return text if len(text) <= limit else text[: limit - 1] + HIDDEN

@@ -17,7 +17,7 @@ from parity.knowledge.rules import Rule
 NO_REMEDY: Final = "no"
 
 # Facts that a difference's own ways say.
-_OF_THE_DIFFERENCE: Final = frozenset({"deprecated", "untried"})
+_OF_THE_DIFFERENCE: Final = frozenset({"deprecated", "untried", "one-database"})
 
 
 @dataclass(frozen=True)

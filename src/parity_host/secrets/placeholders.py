@@ -8,7 +8,7 @@ from typing import Tuple
 from .words import wordset
 
 # In the order in which they are tried; "none" is what a real value is.
-KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example")
+KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example", "testkey")
 
 _LONGEST = 300  # a longer value is real
 _WORDS_OF_A_SENTENCE = 6
@@ -139,6 +139,14 @@ _SAYS_SO = re.compile(
 _ISSUED_PREFIX = re.compile(r"(?:[a-z]{2,6}[-_]){1,3}")
 
 
+# Keys of a provider's test mode, which say so. Source: the manuals of Stripe, Paystack, Razorpay, Mollie, Square,
+# Mercado Pago, Flutterwave.
+_TEST_KEY = re.compile(
+    r"(?:(?:sk|pk|rk)_test_[a-z0-9]{10,}|rzp_test_[a-z0-9]{8,}|test_[a-z0-9]{28,}|sandbox-sq0[a-z]{3}-[\w-]{10,}"
+    r"|test-\d{10,}-[\w-]{20,}|flw(?:seck|pubk)_test-[\w-]{10,})"
+)
+
+
 def placeholder_class(value: str) -> str:
     """Return which kind of placeholder `value` looks like, one of KINDS; "none" when it may be real.
 
@@ -154,6 +162,8 @@ def placeholder_class(value: str) -> str:
                 return kind
     if text in _DEFAULTS:
         return "default"
+    if _TEST_KEY.fullmatch(text):
+        return "testkey"
     if _is_repeated(text):
         return "repeated"
     if _EXAMPLE.search(text):

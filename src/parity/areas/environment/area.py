@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.areas.environment import between, required
+from parity.areas.environment import between, near_names, required, servers
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.missing_file import by_file
 from parity.areas.environment.one_environment import OneEnvironment
@@ -22,8 +22,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, name)
     )
     for name, environments in sorted(variables.by_name.items()):
+        yield from servers.differences(comparison, variables, name)
         for requirement in comparison.policy.required:
             yield from required.differences(comparison, name, environments, requirement)
+    yield from near_names.differences(comparison, variables)
     for stack in comparison.stacks:
         yield from OneEnvironment(comparison, stack, variables).differences()
         yield from within_files(files[stack.environment])

@@ -23,6 +23,7 @@ from parity_host.secrets.token import find, parse
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated", "example"})
 _FILL_IN_PLAIN: Final = frozenset({"yourhere", "changeme", "template"})
 _DEFAULT: Final = "default"
+_TEST_KEY: Final = "testkey"
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
@@ -49,6 +50,8 @@ class OneEnvironment:
         for name, variable in sorted(self._variables.items()):
             yield from self._placeholder(name, variable)
             if self._stack.production:
+                services = [service for service, value in variable.values.items() if _is_test_key(value)]
+                yield from self._found("environment.test-key-in-production", name, variable, services)
                 yield from self._elsewhere(name, variable)
                 for forbidden in self._policy.forbidden:
                     yield from self._forbidden(name, variable, forbidden)
@@ -143,6 +146,11 @@ def _network_mode(service: Service) -> str:
     if service.containers:
         return service.containers[0].lookup.mode
     return str(service.declared.raw.get("network_mode") or "") if service.declared else ""
+
+
+def _is_test_key(value: str) -> bool:
+    token = parse(value)
+    return (token.placeholder if token else placeholder_class(value)) == _TEST_KEY
 
 
 def placeholder_kind(value: str) -> str:

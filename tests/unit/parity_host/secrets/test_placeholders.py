@@ -133,7 +133,13 @@ TABLE = {
         "sample",
         "https://example.com/x",
     ],
+    "testkey": [
+        "sk_test_" + "51Jr7YlLy83NnRqWuZx",
+        "rzp_test_" + "1DP5mmOlF5G5ag",
+        "TEST-" + "4729401735091834-070618-3f1b2c4d5e6f708192a3b4c5d6e7f809-12345678",
+    ],
     "none": [
+        "sk_live_" + "51Jr7YlLy83NnRqWuZx",
         "",
         " ",
         "hunter2",
