@@ -82,7 +82,7 @@ _KEEPERS: Final = {
     "alertmanager": Keeper("silences and what it has notified", "/alertmanager", "--storage.path"),
     "prometheus": Keeper("all metrics", "/prometheus", "--storage.tsdb.path"),
     "victoriametrics": Keeper("all metrics", "/victoria-metrics-data", "-storageDataPath"),
-    "minio/minio": Keeper("all objects", "/data"),
+    "minio/minio": Keeper("all objects", "/data", "server"),
     "library/registry": Keeper("all images", "/var/lib/registry", moved_by="REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY"),
     "gitea": Keeper("repositories", "/data"),
     "vaultwarden/server": Keeper("all passwords", "/data"),
