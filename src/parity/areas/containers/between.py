@@ -14,7 +14,7 @@ from parity.compare.comparison import Comparison, differs, evidence, per_environ
 from parity.compare.match_services import Match, full_name, repository
 from parity.domain.amounts import in_bytes
 from parity.domain.findings import Difference
-from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig
+from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig, Stack
 from parity.domain.values import show
 
 _PAGE: Final = re.compile(r"https?://[^/\s\"'`|;]+(?P<path>(?:/[^\s\"'`|;?]*)?)")
@@ -42,12 +42,19 @@ def _difference(
 
 
 def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
-    images = {e: s.config.image for e, s in members.items() if s.config and not (s.declared and s.declared.built)}
+    images = {e: s.config.image for e, s in members.items() if s.config and not _built_here(comparison.stack(e), s)}
     if len(images) < 2 or not differs({e: full_name(image) for e, image in images.items()}):
         return
     repositories = {repository(image) for image in images.values()}
     way = "tag" if len(repositories) == 1 else "repository"
     yield _difference("containers.image-differs", match, members, images, {way}, images=" / ".join(images.values()))
+
+
+def _built_here(stack: Stack, service: Service) -> bool:
+    """Return whether an environment builds what a service runs, for it or for another service."""
+    image = service.config.image if service.config else ""
+    builders = [one for one in stack.services.values() if one.declared is not None and one.declared.built]
+    return service in builders or any(one.declared and one.declared.config.image == image != "" for one in builders)
 
 
 def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
