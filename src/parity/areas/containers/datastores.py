@@ -77,11 +77,9 @@ class Keeper:
     moved_by: str = ""
 
 
-# By the image's name, or its last part where that is told by nothing else. Source: each image's page and manual.
+# By the image's name, or its last part where that is told by nothing else. Metrics are no loss to the application.
 _KEEPERS: Final = {
     "alertmanager": Keeper("silences and what it has notified", "/alertmanager", "--storage.path"),
-    "prometheus": Keeper("all metrics", "/prometheus", "--storage.tsdb.path"),
-    "victoriametrics": Keeper("all metrics", "/victoria-metrics-data", "-storageDataPath"),
     "minio/minio": Keeper("all objects", "/data", "server"),
     "library/registry": Keeper("all images", "/var/lib/registry", moved_by="REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY"),
     "gitea": Keeper("repositories", "/data"),
