@@ -92,6 +92,7 @@ class ProjectReader:
         self._redactor = redactor
         self._files: Dict[str, Dict[str, Any]] = {}
         self._paths: Dict[str, str] = {}
+        self._digests: Dict[str, str] = {}
         self._lookup: Dict[str, str] = {}
         self._unread: List[str] = []
         self._needed: Dict[str, bool] = {}
@@ -135,6 +136,7 @@ class ProjectReader:
             "template": template,
             "files": self._files,
             "paths": self._paths,
+            "digests": self._digests,
             "unread": self._unread,
         }
 
@@ -246,6 +248,17 @@ class ProjectReader:
             self._read_compose(path, os.path.dirname(path), reference.kind)
         else:
             self._paths[path] = _kind(path)
+            if reference.kind == "secret" and self._paths[path] == "file":
+                self._note_secret(path)
+
+    def _note_secret(self, path: str) -> None:
+        """Keep the keyed digest of a secret's file, by which environments that have the same one are seen."""
+        try:
+            content = read_limited(path).strip()
+        except UnreadableError:
+            return
+        if content:
+            self._digests[path] = self._redactor.fingerprint(content)
 
 
 def _expand(template: str, lookup: Mapping[str, str]) -> Any:

@@ -22,6 +22,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         yield from _missing_files(stack)
         yield from _external(comparison, stack)
     yield from _closed(comparison)
+    yield from _same_secrets(comparison)
 
 
 def _missing_files(stack: Stack) -> Iterator[Difference]:
@@ -70,6 +71,25 @@ def _external(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
 
 def _from_outside(stack: Stack, section: str) -> dict[str, Any]:
     return {str(key): one for key, one in mapping(stack.resources, section).items() if as_mapping(one).get("external")}
+
+
+def _same_secrets(comparison: Comparison) -> Iterator[Difference]:
+    """Yield the secrets whose file production shares with another environment; only files of one run are compared."""
+    for ours, theirs in ((a, b) for a in comparison.stacks for b in comparison.stacks if a.production > b.production):
+        shared = sorted(_digests(ours).keys() & _digests(theirs).keys()) if ours.run == theirs.run else []
+        for key in shared:
+            (digest, mine), (other, yours) = _digests(ours)[key], _digests(theirs)[key]
+            users = _users(ours, "secrets", key)
+            if digest == other and users:
+                pieces = (Evidence(theirs.environment, yours), Evidence(ours.environment, mine))
+                words, where = {"services": ", ".join(users)}, (theirs.environment, ours.environment)
+                yield Difference("compose.same-secret-file", where, "", key, pieces, words, mentions=frozenset(users))
+
+
+def _digests(stack: Stack) -> dict[str, tuple[str, str]]:
+    """Return the digest and the path of each secret's file that was read, by the secret's key."""
+    files = {str(key): text(as_mapping(one), "file") for key, one in mapping(stack.resources, "secrets").items()}
+    return {key: (stack.digests[path], stack.shorten(path)) for key, path in files.items() if path in stack.digests}
 
 
 def _closed(comparison: Comparison) -> Iterator[Difference]:

@@ -11,11 +11,13 @@ from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.match_services import Match, full_name
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference
+from parity.domain.programs import kinds
 from parity.domain.stack import Declared, Service, Stack
 from parity.domain.untrusted import as_mapping, mapping, text
 from parity.domain.values import show
 
 # Drivers that keep logs on the host. Source: https://docs.docker.com/engine/logging/configure/
+_DATABASES: Final = frozenset({"postgresql", "redis"})
 _ON_THE_HOST: Final = frozenset({"json-file", "local", "journald"})
 
 
@@ -47,7 +49,7 @@ def _way_out(
     """Yield a service that reaches the outside in one environment only; a datastore calls nobody."""
     closed = {e: _is_closed(comparison.stack(e), one) for e, one in declared.items()}
     at_fault = tuple(e for e, one in closed.items() if one)
-    if differs(closed) and comparison.production(at_fault) and not any(map(_is_datastore, declared.values())):
+    if differs(closed) and comparison.production(at_fault) and not any(map(_is_datastore, members.values())):
         shown = {e: "internal networks only" if one else "a network with a way out" for e, one in closed.items()}
         yield Difference("containers.network-closed", at_fault, match.name, "", evidence(members, shown), {})
 
@@ -57,8 +59,9 @@ def _is_closed(stack: Stack, declared: Declared) -> bool:
     return bool(networks) and all(as_mapping(known.get(name)).get("internal") is True for name in networks)
 
 
-def _is_datastore(declared: Declared) -> bool:
-    return datastore_of(declared.config.image) is not None
+def _is_datastore(service: Service) -> bool:
+    image = service.declared.config.image if service.declared else ""
+    return datastore_of(image) is not None or bool(kinds(service) & _DATABASES)
 
 
 def _builds(
