@@ -74,16 +74,17 @@ def _from_outside(stack: Stack, section: str) -> dict[str, Any]:
 
 
 def _same_secrets(comparison: Comparison) -> Iterator[Difference]:
-    """Yield the secrets whose file production shares with another environment; only files of one run are compared."""
+    """Yield the secrets whose files production shares with another environment, as one: only those of one run compare."""
     for ours, theirs in ((a, b) for a in comparison.stacks for b in comparison.stacks if a.production > b.production):
-        shared = sorted(_digests(ours).keys() & _digests(theirs).keys()) if ours.run == theirs.run else []
-        for key in shared:
-            (digest, mine), (other, yours) = _digests(ours)[key], _digests(theirs)[key]
-            users = _users(ours, "secrets", key)
-            if digest == other and users:
-                pieces = (Evidence(theirs.environment, yours), Evidence(ours.environment, mine))
-                words, where = {"services": ", ".join(users)}, (theirs.environment, ours.environment)
-                yield Difference("compose.same-secret-file", where, "", key, pieces, words, mentions=frozenset(users))
+        mine, yours = (_digests(ours), _digests(theirs)) if ours.run == theirs.run else ({}, {})
+        shared = [key for key in sorted(mine.keys() & yours.keys()) if mine[key][0] == yours[key][0]]
+        users = sorted({user for key in shared for user in _users(ours, "secrets", key)})
+        if users:
+            sides = ((theirs.environment, yours), (ours.environment, mine))
+            pieces = tuple(Evidence(environment, files[key][1]) for key in shared for environment, files in sides)
+            words = {"services": ", ".join(users), "names": ", ".join(shared)}
+            item, where = shared[0] if len(shared) == 1 else "", (theirs.environment, ours.environment)
+            yield Difference("compose.same-secret-file", where, "", item, pieces, words, mentions=frozenset(users))
 
 
 def _digests(stack: Stack) -> dict[str, tuple[str, str]]:
