@@ -74,7 +74,7 @@ def _from_outside(stack: Stack, section: str) -> dict[str, Any]:
 
 
 def _same_secrets(comparison: Comparison) -> Iterator[Difference]:
-    """Yield the secrets whose files production shares with another environment, as one: only those of one run compare."""
+    """Yield the secrets whose files production shares with another environment, as one; only within one run."""
     for ours, theirs in ((a, b) for a in comparison.stacks for b in comparison.stacks if a.production > b.production):
         mine, yours = (_digests(ours), _digests(theirs)) if ours.run == theirs.run else ({}, {})
         shared = [key for key in sorted(mine.keys() & yours.keys()) if mine[key][0] == yours[key][0]]
