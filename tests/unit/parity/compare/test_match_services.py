@@ -87,6 +87,7 @@ PAIRED = {
 APART = {
     "another application's database": ({"db": POSTGRES}, {"keycloak-db": POSTGRES}),
     "a worker and a scheduler": ({"web": WEB, "worker": WORKER}, {"web": WEB, "beat": BEAT}),
+    "what only one side has once": ({"web": WEB, "worker": WORKER}, {"beat": BEAT}),
     "two that are as likely": (
         {"cache": {"image": "redis:7"}},
         {"redis": {"image": "redis:7"}, "queue": {"image": "redis:7"}},

@@ -24,6 +24,7 @@ def test_a_name_that_is_a_slip_is_one_finding_and_not_two(theirs: str, ours: str
     ("dev", "prod"),
     [
         ({"QUEUE_1": "a"}, {"QUEUE_2": "a"}),
+        ({"SERVER01_URL": "a"}, {"SERVER02_URL": "a"}),
         ({"SHARD_A": "a"}, {"SHARD_B": "a"}),
         ({"PORT": "1"}, {"SORT": "1"}),
         ({"CACHE_URL": "a", "CACHE_URI": "a"}, {"CACHE_URI": "a"}),
