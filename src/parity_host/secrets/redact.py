@@ -18,6 +18,7 @@ from .spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten
 from .sweep import Index, sweep
 from .text import find_named, find_positional
 from .urls import find_hook_path, find_in_urls
+from .values import is_boolean
 from .words import IDENTITIES
 
 _T = TypeVar("_T")
@@ -120,7 +121,7 @@ class Redactor:
     def _guessable(self) -> Dict[str, str]:
         """Return the tokens of secrets that are names which everybody sees, each with the token that says so."""
         names = self._names.union(name.lower() for name in self._visible)
-        long = [secret for secret in self._tokens if len(secret.strip()) >= _SHORTEST_NAME]
+        long = [secret for secret in self._tokens if len(secret.strip()) >= _SHORTEST_NAME and not is_boolean(secret)]
         found = [self._tokens[secret] for secret in long if secret.strip().lower() in names]
         return {known: token.guessable(known) for known in found if known.endswith("-none")}
 

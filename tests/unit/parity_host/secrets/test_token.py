@@ -84,15 +84,18 @@ def test_a_password_that_is_a_name_everybody_sees_says_so() -> None:
         "PASSWORD": redactor.value("POSTGRES_PASSWORD", "Orchard"),
         "URL": redactor.value("DATABASE_URL", "postgresql://orchard:Orchard@db/shop"),
         "TOKEN": redactor.value("API_TOKEN", "gatehouse"),
+        "NONE": redactor.value("AWS_SECRET_ACCESS_KEY", "null"),
         "REAL": redactor.value("API_SECRET", "Vx8kQ2mZ7tLp4Wn9"),
     }
     redactor.value("POSTGRES_USER", "orchard")
+    redactor.value("DB_HOST", "null")
     redactor.names(["gatehouse"])
     swept = redactor.sweep([said])[0]
     assert {name: token.find(text)[0].placeholder for name, text in swept.items()} == {
         "PASSWORD": "default",
         "URL": "default",
         "TOKEN": "default",
+        "NONE": "none",
         "REAL": "none",
     }
     assert [one.fingerprint for one in token.find(str(swept))] == [one.fingerprint for one in token.find(str(said))]
