@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from parity.areas.containers import missing_services
 from parity.areas.containers.workers import is_worker
 from parity.compare.comparison import Comparison, evidence, place_of
 from parity.compare.match_services import Match
-from parity.compare.together import together
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
@@ -18,25 +18,21 @@ from parity.domain.stack import Service, Stack
 from parity.domain.untrusted import texts
 from parity.domain.values import show
 
-_MISSING: Final = "containers.service-missing"
-# The way of a service that does the work of production, or lets its visitors in.
-_UNTRIED: Final = "untried"
-# From how many such services on they are one finding.
-_MANY: Final = 3
 _PROXY: Final = re.compile(r"nginx|traefik|caddy|haproxy|envoy|(?:^|[-_])(?:reverse[-_]?)?proxy(?:$|[-_])|ingress")
 _BESIDE_WORK: Final = re.compile(r"exporter|flower|monitor|metrics|dashboard|(?:^|[-_])ui(?:$|[-_])|console")
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield services that are not in every environment, or not under one name, and containers that name another."""
-    found = [one for match in comparison.matches for one in _presence(comparison, match)]
-    yield from (one for one in found if _UNTRIED not in one.ways)
-    yield from together((one for one in found if _UNTRIED in one.ways), {_MISSING: _MANY})
+    missing = [one for match in comparison.matches for one in _missing(comparison, match)]
+    yield from missing_services.together(comparison, missing)
+    for match in comparison.matches:
+        yield from _presence(comparison, match)
     for stack in comparison.stacks:
         yield from _names(stack)
 
 
-def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
+def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
     absent = [stack for stack in comparison.stacks if stack.environment not in match.members and stack.services]
     absent = [stack for stack in absent if not _split(comparison, match, stack)]
     if absent and match.members:
@@ -51,8 +47,15 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
             else "only-elsewhere"
         )
         words = {"has": ", ".join(match.members), "lacks": ", ".join(shown)}
-        ways = {way, *((_UNTRIED,) if way == "only-production" and _does_the_work(match, absent) else ())}
-        yield Difference(_MISSING, tuple(shown), match.name, "", pieces, words, frozenset(ways))
+        untried = way == "only-production" and _does_the_work(match, absent)
+        facts = frozenset({"untried"} if untried else ())
+        where = tuple(shown)
+        yield Difference(
+            "containers.service-missing", where, match.name, "", pieces, words, frozenset({way}), facts=facts
+        )
+
+
+def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
     for environment, service in match.members.items():
         stack = comparison.stack(environment)
         if (

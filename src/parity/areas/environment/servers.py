@@ -38,7 +38,7 @@ def differences(comparison: Comparison, variables: Variables, name: str) -> Iter
                 name,
                 evidence,
                 words,
-                frozenset({"one-database"} if base else ()),
+                facts=frozenset({"one-database"} if base else ()),
             )
 
 

@@ -62,6 +62,8 @@ def test_what_works_in_production_only_weighs_more(name: str, said: dict[str, An
 
 
 def test_many_workers_of_production_only_are_one_finding() -> None:
-    workers = {f"{name}-worker": {"image": f"example/{name}:1", "restart": "always"} for name in ("a1", "b2", "c3")}
+    workers = {
+        f"{name}-worker": {"image": f"example/{name}:1", "restart": "always"} for name in ("a1", "b2", "c3", "d4", "e5")
+    }
     found = _found({"api": API}, {"api": API, **workers}, "containers.service-missing")
     assert found == {"containers.service-missing@dev": ("open", "medium")}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from parity.areas.environment.one_environment import placeholder_kind
+from parity.areas.environment.fill_in import placeholder_kind
 from parity_host.secrets.redact import Redactor
 
 TABLE = Path(__file__).parents[4] / "cases" / "placeholders.csv"
