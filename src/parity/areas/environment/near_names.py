@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from parity.areas.environment.variables import COMPOSE, Variables, services_named
+from parity.areas.environment.variable import COMPOSE
+from parity.areas.environment.variables import Variables, services_named
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import show
