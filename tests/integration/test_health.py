@@ -269,7 +269,7 @@ def test_a_published_port_behind_which_nothing_listens_is_seen_to_be_dead(stack)
     finally:
         docker("rm", "-f", stack.name("edge-nginx"))
     assert probes["edge-nginx :443/"]["state"] == "failed"
-    assert "nothing takes connections" in probes["edge-nginx :443/"]["reason"]
+    assert " refused" in probes["edge-nginx :443/"]["reason"]
 
 
 def test_a_stack_that_hangs_costs_no_more_than_the_deadlines(stack):

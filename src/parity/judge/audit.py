@@ -36,7 +36,8 @@ _POLICY: Final = {"name": "policy", "title": "Policy and waivers"}
 class Settings:
     """What a user sets about judging, how often the findings are to be reviewed, and which inventories are audited.
 
-    `inventories` are as `-i` takes them; none where ansible.cfg names them.
+    `inventories` are as `-i` takes them; none where ansible.cfg names them. `replayed` are the environments that a
+    recording stands in for: no remedy can reach them.
     """
 
     gate: GateSettings = field(default_factory=GateSettings)
@@ -44,6 +45,7 @@ class Settings:
     waivers: Waivers = field(default_factory=Waivers)
     review_days: int = 30
     inventories: Sequence[str] = ()
+    replayed: Sequence[str] = ()
 
 
 def differences(
@@ -120,7 +122,7 @@ def audit(
     comparison, found = differences(snapshots, knowledge, settings.renames or {})
     today = _day(generated)
     findings = judged(found, comparison, knowledge, settings.waivers, today)
-    findings = [_with_inventories(finding, settings.inventories) for finding in findings]
+    findings = [_with_inventories(finding, settings) for finding in findings]
     unseen = [asdict(piece) for stack in comparison.stacks for piece in stack.unseen]
     seen = {"change": "new", "first_seen": generated, "last_seen": generated}
     told = [{**finding.as_dict(), **seen} for finding in findings]
@@ -171,11 +173,13 @@ def judged(
     return sorted(linked(ordered, knowledge.rules), key=_order)
 
 
-def _with_inventories(finding: Finding, inventories: Sequence[str]) -> Finding:
-    """Return a finding whose remedy's command can be run as it stands."""
+def _with_inventories(finding: Finding, settings: Settings) -> Finding:
+    """Return a finding whose remedy's command can be run as it is; without one where only a recording was audited."""
     if not finding.remedy:
         return finding
-    words = [_PLAYBOOK, *(f"-i {shlex.quote(name)}" for name in inventories)]
+    if set(finding.environments) <= set(settings.replayed):
+        return replace(finding, command="")
+    words = [_PLAYBOOK, *(f"-i {shlex.quote(name)}" for name in settings.inventories)]
     return replace(finding, command=" ".join(words) + finding.command.removeprefix(_PLAYBOOK))
 
 
