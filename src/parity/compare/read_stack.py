@@ -54,6 +54,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         inactive=inactive,
         files=tuple(file for host in hosts for file in _files(host.project)),
         paths={str(path): str(kind) for host in hosts for path, kind in mapping(host.project, "paths").items()},
+        digests={str(path): str(one) for host in hosts for path, one in mapping(host.project, "digests").items()},
         directory=text(project, "directory"),
         env_files=texts(project, "env_files"),
         template=text(project, "template"),

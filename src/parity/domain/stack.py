@@ -279,6 +279,7 @@ class ProbeResult:
 class Stack:
     """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use.
 
+    `digests` are keyed digests of the files of secrets, by path; those of one run can be compared.
     `resources` are the networks, volumes, secrets and configs that compose files declare, each by its key.
     """
 
@@ -290,6 +291,7 @@ class Stack:
     inactive: Mapping[str, Service] = field(default_factory=dict)
     files: tuple[File, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
     directory: str = ""
     env_files: tuple[str, ...] = ()
     template: str = ""

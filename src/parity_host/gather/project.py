@@ -100,6 +100,7 @@ class ProjectReader:
         self._redactor = redactor
         self._files: Dict[str, Dict[str, Any]] = {}
         self._paths: Dict[str, str] = {}
+        self._digests: Dict[str, str] = {}
         self._lookup: Dict[str, str] = {}
         self._unread: List[str] = []
         self._needed: Dict[str, bool] = {}
@@ -147,6 +148,7 @@ class ProjectReader:
             "template": template,
             "files": self._files,
             "paths": self._paths,
+            "digests": self._digests,
             "unread": self._unread,
         }
 
@@ -283,6 +285,17 @@ class ProjectReader:
             self._read_compose(path, "extends", Reading(os.path.dirname(path), reading.variables))
         else:
             self._paths[path] = _kind(path)
+            if reference.kind == "secret" and self._paths[path] == "file":
+                self._note_secret(path)
+
+    def _note_secret(self, path: str) -> None:
+        """Keep the keyed digest of a secret's file, by which environments that have the same one are seen."""
+        try:
+            content = read_limited(path).strip()
+        except UnreadableError:
+            return
+        if content:
+            self._digests[path] = self._redactor.fingerprint(content)
 
     def _include(self, entry: Include, reading: Reading) -> None:
         """Read what is included: with the variables of its own env files, behind those of what includes it."""

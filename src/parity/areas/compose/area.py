@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from parity.areas.compose import resources
+from parity.areas.compose import declared_alone, resources
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
@@ -73,6 +73,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for stack in comparison.stacks:
         yield from _problems(stack)
         yield from _missing_binds(comparison, stack)
+        yield from declared_alone.differences(stack)
     yield from resources.differences(comparison)
     for match in comparison.matches:
         for environment, service in match.members.items():
