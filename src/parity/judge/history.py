@@ -226,6 +226,7 @@ def _resolved_problems(
             worst = max(findings, key=lambda one: Severity.parse(one["severity"]))
             yield {
                 "id": name,
+                "rule": worst["rule"],
                 "title": left[worst["id"]].get(_TITLE) or worst["title"],
                 "severity": worst["severity"],
                 "environments": sorted({environment for one in findings for environment in one["environments"]}),

@@ -32,6 +32,7 @@ def _step(problem: Problem, others: Sequence[Problem]) -> Step:
         "problem": problem.id,
         "also": [one.id for one in others],
         "when": _WHEN[problem.severity],
+        "severity": problem.severity.word,
         "title": problem.title,
         "action": problem.action,
         "command": problem.command,
@@ -46,4 +47,5 @@ def done(resolved: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
     """Yield the problems that were resolved since the previous run, as steps that are done."""
     for one in resolved:
         empty = {"also": [], "action": "", "command": "", "effort": "", "remedy": ""}
-        yield {"problem": one["id"], "when": "now", "title": one["title"], **empty, "done": True, "by": one["by"]}
+        named = {"problem": one["id"], "severity": one["severity"], "title": one["title"], "by": one["by"]}
+        yield {**named, **empty, "when": "now", "done": True}

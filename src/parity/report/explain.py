@@ -1,4 +1,4 @@
-"""Why one finding is what it is: which rule, which inputs, and what would change the verdict."""
+"""Why a problem or a finding is what it is: which rules, which inputs, and what would change the verdict."""
 
 from __future__ import annotations
 
@@ -8,26 +8,46 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parity.domain.findings import ParityError
+from parity.report.problems import where
 from parity.report.text import plain, wrapped
 
 _INDENT = "    "
 
 
-def explain(data: Mapping[str, Any], finding: str) -> str:
-    """Return the explanation of a finding, in lines for a terminal.
+def explain(data: Mapping[str, Any], name: str) -> str:
+    """Return the explanation of a problem or a finding, in lines for a terminal.
 
-    `data` is what `findings.json` holds, `finding` an id in it. Raises ParityError naming the likely ids for another.
+    `data` is what `findings.json` holds, `name` the id of either. Raises ParityError naming the likely ids for another.
     """
-    one = next((entry for entry in data["findings"] if entry["id"] == finding), None)
+    problem = next((entry for entry in data["problems"] if entry["id"] == name), None)
+    if problem is not None:
+        return "\n".join(_problem(problem, {entry["id"]: entry for entry in data["findings"]}))
+    one = next((entry for entry in data["findings"] if entry["id"] == name), None)
     if one is None:
-        ids = [entry["id"] for entry in data["findings"]]
-        near = (
-            difflib.get_close_matches(finding, ids, 3, 0.3) or [name for name in ids if finding in name][:3] or ids[:3]
-        )
+        ids = [entry["id"] for part in ("problems", "findings") for entry in data[part]]
+        near = difflib.get_close_matches(name, ids, 3, 0.3) or [known for known in ids if name in known][:3] or ids[:3]
         raise ParityError(
-            f"no finding has the id '{plain(finding)}'; nearest are {', '.join(near) or 'none: it is empty'}"
+            f"no problem or finding has the id '{plain(name)}'; nearest are {', '.join(near) or 'none: it is empty'}"
         )
     return "\n".join(_lines(one))
+
+
+def _problem(problem: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what a problem is made of, and what its findings are explained by."""
+    yield from wrapped(problem["title"]).splitlines()
+    yield f"{plain(problem['id'])}: {problem['status']}, {problem['severity']}, {plain(where(problem))}"
+    yield ""
+    for word in ("cause", "impact", "action"):
+        yield from wrapped(f"{word}: {problem[word]}", 4, "  ").splitlines()
+    if problem["command"]:
+        yield f"{_INDENT}{plain(problem['command'])}"
+    yield ""
+    yield "Its findings, the cause first (each can be explained by its id):"
+    for name in problem["findings"]:
+        one = findings[name]
+        follows = "therefore: " if one["caused_by"] in problem["findings"] else ""
+        yield from wrapped(f"{one['severity']}, {one['status']}: {follows}{one['title']}", 4, "  - ").splitlines()
+        yield f"{_INDENT}{plain(name)}"
 
 
 def _lines(one: Mapping[str, Any]) -> Iterator[str]:

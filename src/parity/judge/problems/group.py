@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -19,13 +19,13 @@ _Joined = dict[str, tuple[int, Grouping]]  # by a finding's id: which kind of gr
 
 @dataclass(frozen=True)
 class Group:
-    """Findings that are one problem: `roots`, its cause first, and what follows from each.
+    """Findings that are one problem: `roots`, its cause first, and `effects` by the id of what they follow from.
 
     by: the kind of grouping that joined the cause with others; None where it is one fault
     """
 
     roots: tuple[Finding, ...]
-    effects: tuple[Finding, ...]
+    effects: Mapping[str, Sequence[Finding]]
     by: Grouping | None
 
     @property
@@ -41,8 +41,8 @@ class Group:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """All of them, the cause first, effects last."""
-        return self.roots + self.effects
+        """All of them, the cause first, and below each what follows from it."""
+        return tuple(one for root in self.roots for one in (root, *_below(root, self.effects)))
 
 
 def grouped(findings: Sequence[Finding], groupings: Sequence[Grouping], environments: Sequence[str]) -> list[Group]:
@@ -140,10 +140,10 @@ class _Sets:
         return one
 
 
-def _group(members: Sequence[Finding], effects: dict[str, list[Finding]], joined: _Joined) -> Group:
+def _group(members: Sequence[Finding], effects: Mapping[str, Sequence[Finding]], joined: _Joined) -> Group:
     causes = sorted(members, key=lambda one: (*_rank(one, joined), one.fault, one.id))
     by = joined[causes[0].id][1] if causes[0].id in joined else None
-    return Group(tuple(causes), tuple(_below(causes, effects)), by)
+    return Group(tuple(causes), effects, by)
 
 
 def _rank(finding: Finding, joined: _Joined) -> tuple[int, int]:
@@ -154,9 +154,8 @@ def _rank(finding: Finding, joined: _Joined) -> tuple[int, int]:
     return number, next(n for n, rule in enumerate(grouping.rules) if named((rule,), finding.rule))
 
 
-def _below(causes: Sequence[Finding], effects: dict[str, list[Finding]]) -> Iterator[Finding]:
-    """Yield what follows from findings, and what follows from that."""
-    for cause in causes:
-        for effect in effects.get(cause.id, ()):
-            yield effect
-            yield from _below([effect], effects)
+def _below(cause: Finding, effects: Mapping[str, Sequence[Finding]]) -> Iterator[Finding]:
+    """Yield what follows from a finding, and what follows from that."""
+    for effect in effects.get(cause.id, ()):
+        yield effect
+        yield from _below(effect, effects)

@@ -26,9 +26,9 @@ class Problem:
     """What a person would put on one ticket.
 
     id: by its kind and its cause, without environments: it stays while the cause does
-    severity: that of its worst open finding, `why` says what made it so; `info` where none is open
+    severity: that of its worst open finding, `info` where none is open; `why` it is not the rule's own, or is not open
     shared: whether every environment has the same fault, which is then no difference between them
-    environments: those of its causes; findings: their ids, the cause first, effects last
+    environments: those of its causes; findings: their ids, the cause first, and after each what follows from it
     places: where it shows in the environments at fault
     """
 
@@ -73,7 +73,7 @@ def problem(group: Group, rules: Mapping[str, Rule], environments: Sequence[str]
         kind=kind,
         title=said.title(),
         severity=worst.severity if worst else Severity.INFO,
-        why=worst.reasons[-1] if worst else cause.because,
+        why=_why(worst) if worst else cause.because,
         status=next(status for status in _STATUSES if any(one.status == status for one in group.findings)),
         shared=_is_shared(group, environments),
         environments=_at_fault(group.causes, environments),
@@ -82,10 +82,15 @@ def problem(group: Group, rules: Mapping[str, Rule], environments: Sequence[str]
         impact=said.of("impact"),
         action=said.of("action"),
         command=said.of("command"),
-        effort=max((one.effort for one in group.roots), key=EFFORTS.index),
+        effort=max((one.effort for one in group.causes), key=EFFORTS.index),
         remedy=remedies[0] if remedies else "",
         places=tuple(_places(group.findings)),
     )
+
+
+def _why(worst: Finding) -> str:
+    """Return what changed the severity from the rule's own, which needs no words."""
+    return worst.reasons[-1] if len(worst.reasons) > 1 else ""
 
 
 def _at_fault(findings: Iterable[Finding], environments: Sequence[str]) -> tuple[str, ...]:
@@ -122,8 +127,10 @@ class _Sentences:
         self._cause = cause
         self._rule = rule
         joined = [one for one in group.roots if one.fault == cause.fault or (by and named(by.rules, one.rule))]
-        several = by is not None and (by.least == 1 or len({one.fault for one in joined}) > 1)
-        self._own: Mapping[str, str] = by.sentences if by and several else {}
+        own = by.sentences if by else {}
+        if len({one.fault for one in joined}) == 1:  # its own action fits better; its title may be no name for the kind
+            own = {"title": own["title"]} if by and by.least == 1 else {}
+        self._own: Mapping[str, str] = own
         self._same = _at_fault((one for one in joined if one.fault == cause.fault), environments)
         self._lists = {
             "services": list(dict.fromkeys(one.service for one in joined if one.service)),

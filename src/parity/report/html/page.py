@@ -22,7 +22,7 @@ _POLICY: Final = (
 )
 
 
-def render(data: Mapping[str, Any], folder: Path) -> str:
+def render(data: Mapping[str, Any], folder: Path, docs: str = "") -> str:
     """Return report.html of `data`, the content of findings.json, from the templates below `folder`.
 
     Everything is escaped where it is placed (autoescape), and what could turn or hide text is written out (`visible`).
@@ -41,6 +41,7 @@ def render(data: Mapping[str, Any], folder: Path) -> str:
     script = (folder / "html" / "report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
         **data,
+        docs=docs,
         view=view.page(data),
         policy=_POLICY.format(script=_hash(script), style=_hash(style)),
         style=Markup(style),  # noqa: S704 - our own file

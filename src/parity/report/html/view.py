@@ -80,7 +80,7 @@ def page(data: Data) -> dict[str, Any]:
         "hurts": [card for card in still_open if any(one.grave for one in card.family)],
         "matrix": matrix.matrix(data, services, maker.anchors),
         "steps": steps(data, maker.anchors),
-        "done": [{**step, "anchor": maker.anchors.get(step["finding"], "")} for step in data["steps"] if step["done"]],
+        "done": [{**step, "anchor": maker.anchors.get(step["problem"], "")} for step in data["steps"] if step["done"]],
         "groups": [
             {"area": area, "cards": cards, "total": sum(len(card.family) for card in cards)}
             for area in data["areas"]
@@ -130,7 +130,7 @@ def steps(data: Data, anchors: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the next steps by when they are due, numbered through; what is done already is left out."""
     todo = [step for step in data["steps"] if not step["done"]]
     numbered = [
-        {**step, "number": number, "anchor": anchors.get(step["finding"], "")} for number, step in enumerate(todo, 1)
+        {**step, "number": number, "anchor": anchors.get(step["problem"], "")} for number, step in enumerate(todo, 1)
     ]
     return [
         {"title": title, "steps": [step for step in numbered if step["when"] == when]} for when, title in STEPS.items()
