@@ -77,10 +77,17 @@ def _joined(grouping: Grouping, roots: Sequence[Finding], environments: frozense
         if _NEAR in keys:
             yield from _near(grouping, own, environments)
             continue
-        for together in _buckets((key, root) for root in own for key in product(*(_values(root, k) for k in keys))):
+        for together in _buckets(_keyed(own, keys)):
             has_cause = any(named(grouping.causes, one.rule) for one in together)
             if has_cause and len({one.fault for one in together}) >= grouping.least:
                 yield together
+
+
+def _keyed(findings: Iterable[Finding], keys: Sequence[str]) -> Iterator[tuple[object, Finding]]:
+    """Yield each finding by all that it has for the keys; what somebody waived is no part of what is left to do."""
+    for one in findings:
+        for values in product(*(_values(one, key) for key in keys)):
+            yield (one.status, values), one
 
 
 def _near(grouping: Grouping, own: Sequence[Finding], environments: frozenset[str]) -> Iterator[list[Finding]]:
@@ -105,7 +112,7 @@ def _values(finding: Finding, key: str) -> Iterable[str]:
     if key == "mention":
         return {finding.service, finding.item, *finding.mentions} - {""}
     if key in ("file", "value"):
-        return [token for token in finding.shares if token.startswith(f"{key} ")]
+        return [token for token in finding.shares if token.startswith(f"{key}:")]
     named_here: str = getattr(finding, key)
     return [named_here]
 

@@ -70,14 +70,14 @@ def _tokens(stack: Stack, value: str) -> Iterator[str]:
     """Yield what stands for a value, and for each secret in it: fingerprints of one run can be compared."""
     secrets = find(value)
     for secret in secrets:
-        yield f"value {stack.run} {secret.fingerprint}"
+        yield f"value:{stack.run}:{secret.fingerprint}"
     if not secrets and len(value) >= _LEAST_PLAIN and as_boolean(value) is None:
-        yield f"value {_sha256(value.encode('utf-8', 'replace'))}"
+        yield f"value:{_sha256(value.encode('utf-8', 'replace'))}"
 
 
 def _digest(configuration: Configuration) -> str:
     whole = b"\0".join(part for path, text in sorted(configuration.files.items()) for part in (path.encode(), text))
-    return f"file {_sha256(whole)}"
+    return f"file:{_sha256(whole)}"
 
 
 def _sha256(data: bytes) -> str:
