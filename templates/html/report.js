@@ -62,6 +62,7 @@
   function apply() {
     const want = wanted();
     const filtering = want.terms.length + want.severities.length + want.equal.length > 0 || Boolean(want.environment);
+    const wasFiltering = document.body.classList.contains("filtering");
     const fitting = new Set();
     const causes = new Set();
     for (const finding of findings) {
@@ -81,6 +82,8 @@
     for (const problem of problems) {
       problem.element.hidden = filtering && !problem.own.some((element) => fitting.has(element));
       if (!problem.element.hidden) fitting.add(problem.element);
+      // What was looked for is in the evidence.
+      if (filtering !== wasFiltering) one(":scope > details", problem.element).open = filtering;
     }
     for (const group of groups) {
       const count = all(group.unit, group.element).filter((element) => fitting.has(element)).length;
