@@ -78,7 +78,11 @@ def test_the_page_says_first_what_matters_most(show):
     ("gate", "unseen", "words"),
     [
         ({"fail_on": "never", "reached": [], "problems": []}, [], "No gate: this audit only reports"),
-        ({"fail_on": "critical", "reached": [], "problems": [], "passed": True}, [], "Go: nothing reaches the threshold"),
+        (
+            {"fail_on": "critical", "reached": [], "problems": [], "passed": True},
+            [],
+            "Go: nothing reaches the threshold",
+        ),
         (
             {"reached": [], "problems": [], "incomplete": True},
             [
@@ -304,7 +308,18 @@ def test_commands_are_copied(show):
 
 def test_a_first_run_calls_nothing_new(show):
     data = html_data.report()
-    page = show({**data, "history": {"runs": data["history"]["runs"][-1:], "problems": [], "resolved": [], "not_seen": [], "note": ""}})
+    page = show(
+        {
+            **data,
+            "history": {
+                "runs": data["history"]["runs"][-1:],
+                "problems": [],
+                "resolved": [],
+                "not_seen": [],
+                "note": "",
+            },
+        }
+    )
     assert page.locator(".badge.new, .badge.back").count() == 0
     assert page.locator("#trend").count() == 0
     assert "new" not in page.locator(".asides").inner_text()

@@ -26,7 +26,7 @@ class Grouping:
     joined_by: lists of KEYS; findings that agree in all keys of one list are joined
     present: rules that say which keys are set, and not which are missing (for `near-item`)
     least: from how many faults on it applies; labels: a fault in a few words, by its rule
-    sentences: what is said better than by the rule of its cause; example: findings that a test groups
+    sentences: what is said better than by the rule of its cause; example: findings that a test groups, as YAML
     """
 
     id: str
@@ -37,7 +37,7 @@ class Grouping:
     least: int = 2
     labels: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=dict)
-    example: Mapping[str, Any] = field(default_factory=dict)
+    example: str = ""
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -77,5 +77,5 @@ def _grouping(name: str, entry: Any, place: str) -> Grouping:
         least=int(entry.get("least", 2)),
         labels=dict(entry.get("labels", {})),
         sentences={part: str(entry[part]) for part in SENTENCES if part in entry},
-        example=entry.get("example", {}),
+        example=str(entry.get("example", "")),
     )

@@ -14,20 +14,24 @@ from parity.report.text import plain, wrapped
 _INDENT = "    "
 
 
-def explain(data: Mapping[str, Any], name: str) -> str:
+def explain(data: Mapping[str, Any], finding: str) -> str:
     """Return the explanation of a problem or a finding, in lines for a terminal.
 
-    `data` is what `findings.json` holds, `name` the id of either. Raises ParityError naming the likely ids for another.
+    `data` is what `findings.json` holds, `finding` the id of either. Raises ParityError naming the likely ids for another.
     """
-    problem = next((entry for entry in data["problems"] if entry["id"] == name), None)
+    problem = next((entry for entry in data["problems"] if entry["id"] == finding), None)
     if problem is not None:
         return "\n".join(_problem(problem, {entry["id"]: entry for entry in data["findings"]}))
-    one = next((entry for entry in data["findings"] if entry["id"] == name), None)
+    one = next((entry for entry in data["findings"] if entry["id"] == finding), None)
     if one is None:
         ids = [entry["id"] for part in ("problems", "findings") for entry in data[part]]
-        near = difflib.get_close_matches(name, ids, 3, 0.3) or [known for known in ids if name in known][:3] or ids[:3]
+        near = (
+            difflib.get_close_matches(finding, ids, 3, 0.3)
+            or [known for known in ids if finding in known][:3]
+            or ids[:3]
+        )
         raise ParityError(
-            f"no problem or finding has the id '{plain(name)}'; nearest are {', '.join(near) or 'none: it is empty'}"
+            f"no problem or finding has the id '{plain(finding)}'; nearest are {', '.join(near) or 'none: it is empty'}"
         )
     return "\n".join(_lines(one))
 

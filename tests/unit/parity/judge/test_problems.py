@@ -43,8 +43,8 @@ def made(*findings: Finding) -> list[list[str]]:
 
 @pytest.mark.parametrize("grouping", KNOWN.groupings, ids=lambda one: one.id)
 def test_the_example_of_each_kind_is_one_problem_and_what_is_close_to_it_is_not(grouping):
-    together = [finding(**one) for one in grouping.example["together"]]
-    apart = [finding(**one) for one in grouping.example["apart"]]
+    example = yaml.safe_load(grouping.example)
+    together, apart = ([finding(**one) for one in example[part]] for part in ("together", "apart"))
     found, findings = problems([*together, *apart], KNOWN.groupings, KNOWN.rules, ENVIRONMENTS)
     of = {one.id: one.problem for one in findings}
     assert len({of[one.id] for one in together}) == 1
