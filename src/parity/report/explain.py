@@ -17,7 +17,8 @@ _INDENT = "    "
 def explain(data: Mapping[str, Any], finding: str) -> str:
     """Return the explanation of a problem or a finding, in lines for a terminal.
 
-    `data` is what `findings.json` holds, `finding` the id of either. Raises ParityError naming the likely ids for another.
+    `data` is what `findings.json` holds, `finding` the id of either. Raises ParityError naming the likely ids for any
+    other.
     """
     problem = next((entry for entry in data["problems"] if entry["id"] == finding), None)
     if problem is not None:

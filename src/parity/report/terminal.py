@@ -26,7 +26,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
         or "none open"
     )
     blank = [environment["name"] for environment in data["environments"] if not environment["services"]]
-    lines = [f"Parity: {names}: problems: {counted}; {data['summary']['expected']} differences expected."]
+    lines = [f"Parity: {names}: problems: {counted}; {data['summary']['expected']} expected."]
     if blank:
         lines = [f"Parity: {names}: not compared, no service of {' or '.join(blank)} was seen; problems: {counted}."]
     if len(data["history"]["runs"]) > 1:
@@ -49,7 +49,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
         command = plain(first["command"])
         lines.append(f"Begin with: {command}" if command else _cut(f"Begin with: {first['action']}"))
     if folder:
-        lines.append(_cut(f"Report: {folder}/report.html (or report.md)"))
+        lines.append(_cut(f"Report: {folder}/report.html"))
     return lines
 
 

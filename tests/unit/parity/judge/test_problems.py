@@ -12,13 +12,16 @@ import pytest
 import yaml
 
 from parity.domain.findings import Evidence, Finding, ParityError, Severity
-from parity.judge.audit import Settings, audit
+from parity.judge.audit import Settings, audit, completed
+from parity.judge.history import remember
 from parity.judge.knowledge import load
 from parity.judge.problems import past
 from parity.judge.problems.near import near
 from parity.judge.problems.problem import TITLE, limited
 from parity.judge.problems.problems import problems
 from parity.knowledge.groupings import read_groupings
+from parity.report import terminal
+from parity.report.explain import explain
 from parity.report.write import render
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -208,6 +211,48 @@ def test_the_title_of_each_problem_of_the_demo_names_its_cause(demo):
         named = NAMED.get(cause["rule"], (cause["item"] or cause["service"],))
         assert all(word.lower() in one["title"].lower() for word in named), (one["title"], named)
         assert len(one["title"]) <= TITLE
+
+
+def test_the_terminal_says_it_in_ten_lines_that_are_whole(demo):
+    lines = terminal.summary(demo, "reports/2026-11-24T120000Z")
+    assert len(lines) <= terminal.LINES
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "Parity: dev and prod: problems: 12 high, 12 medium, 5 low; 50 expected."
+    assert lines[-1] == "Report: reports/2026-11-24T120000Z/report.html"
+    words = {word for one in demo["problems"] for word in one["title"].split()} | {"high"}
+    shown = [line for line in lines if line.startswith("  high ")]
+    assert len(shown) == 6
+    assert {word.rstrip("…") for line in shown for word in line.split()} <= words
+
+
+def test_a_problem_is_explained_by_its_id_and_names_its_findings(demo):
+    for one in demo["problems"]:
+        said = explain(demo, one["id"])
+        assert all(name in said for name in one["findings"])
+    assert explain(demo, demo["findings"][0]["id"]) != explain(demo, demo["findings"][0]["problem"])
+    with pytest.raises(ParityError, match="no problem or finding has the id 'fault:nothing'; nearest are"):
+        explain(demo, "fault:nothing")
+
+
+def test_a_problem_is_resolved_when_nothing_of_it_is_left(demo, tmp_path):
+    def remembered(hour: int, gone: set[str]) -> dict[str, Any]:
+        findings = [one for one in demo["findings"] if one["id"] not in gone]
+        left = [{**one, "findings": [name for name in one["findings"] if name not in gone]} for one in demo["problems"]]
+        told = {**demo, "generated": f"2026-11-25T0{hour}:00:00Z", "findings": findings}
+        return completed(remember({**told, "problems": [one for one in left if one["findings"]]}, tmp_path))
+
+    whole = remembered(1, set())
+    assert whole["summary"]["problems"]["new"] == len(demo["problems"])
+    loki = next(one for one in demo["problems"] if one["id"].startswith("refused-file:loki"))
+    some = remembered(2, set(loki["findings"][1:]))
+    assert (some["history"]["problems"], some["summary"]["problems"]["new"]) == ([], 0)
+    assert len(some["history"]["resolved"]) == len(loki["findings"]) - 1
+    gone = remembered(3, set(loki["findings"]))
+    assert [(one["id"], one["title"]) for one in gone["history"]["problems"]] == [(loki["id"], loki["title"])]
+    assert gone["summary"]["problems"]["resolved"] == 1
+    assert [step["title"] for step in gone["steps"] if step["done"]] == [loki["title"]]
+    back = remembered(4, set())
+    assert {one["id"]: one["change"] for one in back["problems"]}[loki["id"]] == "back"
 
 
 def test_the_report_of_the_demo_is_read_in_minutes(demo):
