@@ -117,7 +117,16 @@ def problems(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
             continue
         one["problem"] = f"fault:{cause['id'].rpartition('@')[0]}"
         told = {name: cause[name] for name in _OF_ITS_CAUSE}
-        new = {**told, "id": one["problem"], "kind": "fault", "why": "", "shared": False, "findings": [], "places": []}
+        new = {
+            **told,
+            "id": one["problem"],
+            "kind": "fault",
+            "why": "",
+            "shared": False,
+            "production": "prod" in cause["environments"],
+            "findings": [],
+            "places": [],
+        }
         found.setdefault(one["problem"], new)["findings"].append(one["id"])
     return list(found.values())
 

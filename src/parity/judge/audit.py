@@ -116,8 +116,8 @@ def audit(
     today = _day(generated)
     findings = judged(found, comparison, knowledge, settings.waivers, today)
     findings = [_with_inventories(finding, settings.inventories) for finding in findings]
-    names = [stack.environment for stack in comparison.stacks]
-    tickets, findings = problems(findings, knowledge.groupings, knowledge.rules, names)
+    production = {stack.environment: stack.production for stack in comparison.stacks}
+    tickets, findings = problems(findings, knowledge.groupings, knowledge.rules, production)
     unseen = [asdict(piece) for stack in comparison.stacks for piece in stack.unseen]
     seen = {"change": "new", "first_seen": generated, "last_seen": generated}
     told = [{**finding.as_dict(), **seen} for finding in findings]

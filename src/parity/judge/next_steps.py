@@ -7,20 +7,17 @@ from typing import Any, Final
 
 from parity.domain.findings import Severity
 from parity.judge.problems.problem import Problem
-from parity.knowledge.rules import EFFORTS
 
 _WHEN: Final = {Severity.CRITICAL: "now", Severity.HIGH: "now", Severity.MEDIUM: "week", Severity.LOW: "month"}
 Step = dict[str, Any]
 
 
 def steps(problems: Sequence[Problem]) -> list[Step]:
-    """Return a step for each open problem of low severity or above.
+    """Return a step for each open problem of low severity or above, in the problems' order, the worst first.
 
-    The most severe come first, of those the ones with the most to them, then the quickest. What one run of a remedy
-    fixes is one step: that of its most severe problem.
+    What one run of a remedy fixes is one step: that of its first problem.
     """
     still = [one for one in problems if one.status == "open" and one.severity in _WHEN]
-    still.sort(key=lambda one: (-one.severity, -len(one.findings), EFFORTS.index(one.effort), one.id))
     together: dict[str, list[Problem]] = {}
     for one in still:
         together.setdefault(f"remedy {one.remedy}" if one.remedy else f"problem {one.id}", []).append(one)

@@ -61,10 +61,11 @@ def verdict(data: Mapping[str, Any]) -> str:
     said = []
     if gate["reached"]:
         count = len(gate["problems"])
+        first = next(one["id"] for one in data["problems"] if one["id"] in gate["problems"])
         new = "new " if gate["only_new"] else ""
         said.append(
             f"{count} {new}open {'problem reaches' if count == 1 else 'problems reach'} the threshold "
-            f"'{gate['fail_on']}' (parity_fail_on) or that of an area; the first is {gate['problems'][0]}."
+            f"'{gate['fail_on']}' (parity_fail_on) or that of an area; the first is {first}."
         )
     if gate["incomplete"]:
         first = data["unseen"][0]

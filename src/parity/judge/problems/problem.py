@@ -28,7 +28,8 @@ class Problem:
     id: by its kind and its cause, without environments: it stays while the cause does
     severity: that of its worst open finding, `info` where none is open; `why` it is not the rule's own, or is not open
     shared: whether every environment has the same fault, which is then no difference between them
-    environments: those of its causes; findings: their ids, the cause first, and after each what follows from it
+    environments: those of its causes; production: whether one of them is
+    findings: their ids, the cause first, and after each what follows from it
     places: where it shows in the environments at fault
     """
 
@@ -39,6 +40,7 @@ class Problem:
     why: str
     status: str
     shared: bool
+    production: bool
     environments: tuple[str, ...]
     findings: tuple[str, ...]
     cause: str
@@ -60,13 +62,18 @@ class Problem:
         }
 
 
-def problem(group: Group, rules: Mapping[str, Rule], environments: Sequence[str]) -> Problem:
-    """Return the problem that a group of findings is. `environments` are all that were compared, in their order."""
+def problem(group: Group, rules: Mapping[str, Rule], environments: Mapping[str, bool]) -> Problem:
+    """Return the problem that a group of findings is.
+
+    `environments` are all that were compared, in their order, each with whether it is production.
+    """
     cause = group.cause
     still_open = [one for one in group.findings if one.status == "open"]
     worst = max(still_open, key=lambda one: one.severity, default=None)
     kind = group.by.id if group.by else _ONE
-    said = _Sentences(group, rules[cause.rule], environments)
+    names = tuple(environments)
+    at_fault = _at_fault(group.causes, names)
+    said = _Sentences(group, rules[cause.rule], names)
     remedies = [one.remedy for one in group.roots if one.remedy]
     return Problem(
         id=f"{kind}:{cause.fault}",
@@ -75,8 +82,9 @@ def problem(group: Group, rules: Mapping[str, Rule], environments: Sequence[str]
         severity=worst.severity if worst else Severity.INFO,
         why=_why(worst) if worst else cause.because,
         status=next(status for status in _STATUSES if any(one.status == status for one in group.findings)),
-        shared=_is_shared(group, environments),
-        environments=_at_fault(group.causes, environments),
+        shared=_is_shared(group, names),
+        production=any(environments[name] for name in at_fault),
+        environments=at_fault,
         findings=tuple(one.id for one in group.findings),
         cause=said.of("cause"),
         impact=said.of("impact"),

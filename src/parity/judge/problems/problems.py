@@ -16,17 +16,18 @@ def problems(
     findings: Sequence[Finding],
     groupings: Sequence[Grouping],
     rules: Mapping[str, Rule],
-    environments: Sequence[str],
+    environments: Mapping[str, bool],
 ) -> tuple[list[Problem], list[Finding]]:
     """Return the problems, and the findings with the problem that each belongs to; an expected difference has none.
 
-    `environments` are all that were compared, in their order.
+    `environments` are all that were compared, in their order, each with whether it is production.
     """
-    found = [problem(group, rules, environments) for group in grouped(findings, groupings, environments)]
+    found = [problem(group, rules, environments) for group in grouped(findings, groupings, [*environments])]
     of = {finding: one.id for one in found for finding in one.findings}
-    return sorted(found, key=_order), [replace(one, problem=of.get(one.id, "")) for one in findings]
+    return sorted(found, key=order), [replace(one, problem=of.get(one.id, "")) for one in findings]
 
 
-def _order(one: Problem) -> tuple[bool, int, int, int, str]:
-    """The worst come first, of those what has the most to it, then the quickest to fix."""
-    return one.status != "open", -one.severity, -len(one.findings), EFFORTS.index(one.effort), one.id
+def order(one: Problem) -> tuple[bool, int, bool, int, int, str]:
+    """Return what to sort by: the worst, those of production, what has the most to it, what is the quickest to fix."""
+    size, effort = -len(one.findings), EFFORTS.index(one.effort)
+    return one.status != "open", -one.severity, not one.production, size, effort, one.id

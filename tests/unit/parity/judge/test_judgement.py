@@ -507,13 +507,13 @@ def test_intended_differences_are_a_page_that_is_the_same_for_the_same_differenc
 def test_what_one_run_of_a_remedy_fixes_is_one_step():
     def problem(name: str, severity: Severity, remedy: str) -> Problem:
         return Problem(
-            name, "fault", f"title of {name}", severity, "", "open", False, ("dev",), (f"{name}@dev",), "", "", "", "",
+            name, "fault", f"title of {name}", severity, "", "open", False, False, ("dev",), (f"{name}@dev",), "", "", "", "",
             "minutes", remedy, (),
         )  # fmt: skip
 
     found = [
-        problem("a", Severity.MEDIUM, "loki"),
         problem("b", Severity.HIGH, "loki"),
+        problem("a", Severity.MEDIUM, "loki"),
         problem("c", Severity.MEDIUM, ""),
         problem("d", Severity.MEDIUM, ""),
     ]

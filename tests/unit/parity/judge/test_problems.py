@@ -26,7 +26,7 @@ from parity.report.write import render
 
 ROOT = Path(__file__).resolve().parents[4]
 KNOWN = load()
-ENVIRONMENTS = ("dev", "prod")
+ENVIRONMENTS = {"dev": False, "prod": True}
 
 
 def finding(rule: str, service: str = "", item: str = "", environments: Any = ("prod",), **more: Any) -> Finding:
@@ -71,12 +71,12 @@ def test_every_rule_that_a_kind_names_is_one():
 
 def test_one_fault_in_every_environment_is_shared_and_a_difference_is_not():
     everywhere = [finding("tls.no-key", "nginx", "a", [name]) for name in ENVIRONMENTS]
-    between = finding("containers.image-differs", "redis", "", ENVIRONMENTS)
+    between = finding("containers.image-differs", "redis", "", [*ENVIRONMENTS])
     alone = finding("containers.no-restart", "redis")
     found = problems([*everywhere, between, alone], KNOWN.groupings, KNOWN.rules, ENVIRONMENTS)[0]
     assert {one.id: (one.shared, one.environments) for one in found} == {
-        "fault:tls.no-key/nginx/a": (True, ENVIRONMENTS),
-        "fault:containers.image-differs/redis": (False, ENVIRONMENTS),
+        "fault:tls.no-key/nginx/a": (True, ("dev", "prod")),
+        "fault:containers.image-differs/redis": (False, ("dev", "prod")),
         "fault:containers.no-restart/redis": (False, ("prod",)),
     }
 
