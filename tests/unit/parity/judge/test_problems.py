@@ -81,6 +81,21 @@ def test_one_fault_in_every_environment_is_shared_and_a_difference_is_not():
     }
 
 
+def test_differences_between_each_two_of_three_environments_are_not_shared():
+    three = {"dev": False, "stage": False, "prod": True}
+    pairs = (("dev", "stage"), ("stage", "prod"), ("dev", "prod"))
+    found = [finding("containers.image-differs", "redis", "", pair) for pair in pairs]
+    (problem,) = problems(found, KNOWN.groupings, KNOWN.rules, three)[0]
+    assert (problem.shared, problem.environments) == (False, tuple(three))
+
+
+def test_what_is_waived_is_not_joined_with_what_is_left_to_do():
+    names = ("A_ONE", "B_TWO", "C_THREE", "D_FOUR")
+    found = [finding("environment.missing", "", name) for name in names]
+    assert len(made(*found)) == 1
+    assert len(made(replace(found[0], status="waived"), *found[1:])) == 4
+
+
 def test_an_effect_goes_with_its_cause_also_where_another_environment_has_another_cause():
     causes = [finding("loki.refused", "loki", "a", ["dev"]), finding("environment.missing", "", "KEY")]
     effect = finding("containers.unhealthy", "worker", "", ["dev"], caused_by=causes[0].id)
