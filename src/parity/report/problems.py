@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from parity.report.text import said_once
 
-_MOST_FAULTS: Final = 5
+_MOST_FAULTS: Final = 4
 _MOST_PIECES: Final = 3
-_MOST_SHOWN: Final = 80
+_MOST_SHOWN: Final = 72
 _LINE: Final = re.compile(r"(?:^|, )([^, ]+:\d+)(?=,|$)")
 Data = Mapping[str, Any]
 
