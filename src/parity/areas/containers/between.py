@@ -234,7 +234,10 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
         options = {e: settings(s.config.command, s.config.image) for e, s in members.items() if s.config}
         yield from _options(comparison, match, members, options)
         if not changed(options):
-            yield _difference("containers.command-differs", match, members, shown, ways)
+            yield replace(
+                _difference("containers.command-differs", match, members, shown, ways),
+                mentions=frozenset().union(*queues.values()) - frozenset.intersection(*queues.values()),
+            )
 
 
 def _options(
