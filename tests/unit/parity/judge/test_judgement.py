@@ -567,14 +567,15 @@ def test_an_explanation_names_rule_inputs_and_what_would_change_it(tmp_path):
 
 def test_an_explanation_of_no_finding_names_the_nearest(tmp_path):
     with pytest.raises(
-        ParityError, match=r"Unknown finding PAYMENT_KEY\. Did you mean environment\.missing/PAYMENT_KEY@dev"
+        ParityError, match=r"Unknown id PAYMENT_KEY\. Did you mean environment\.missing/PAYMENT_KEY@dev"
     ):
         explain(run(pair(), tmp_path), "PAYMENT_KEY")
 
 
-def test_without_an_id_the_open_findings_are_listed(tmp_path):
+def test_without_an_id_the_open_problems_are_listed(tmp_path):
     data = run(pair(), tmp_path)
-    still = [f"{one['severity']:<9}{one['id']}" for one in data["findings"] if one["status"] == "open"]
+    still = [f"{one['severity']:<9}{one['id']}" for one in data["problems"] if one["status"] == "open"]
+    assert still
     assert explain(data, "").splitlines()[2:] == still
     assert any(line.endswith(MISSING) for line in still)
 
