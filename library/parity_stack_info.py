@@ -14,8 +14,8 @@ description:
     containers; nginx by C(nginx -t) (see O(nginx_test)).
   - One task for all sources. Ansible pays for every task on every host, and a secret that one source shows is taken out
     of what all others show.
-  - No secret leaves the host. Secret parts of values are replaced by keyed fingerprints; the texts of files still
-    render in Compose, without their comments.
+  - No secret leaves the host, and no value that is not known to be public (see O(show)). Both are replaced by keyed
+    fingerprints; the texts of files still render in Compose, without their comments.
   - Never fails for what a host may be like. Each source says what could not be seen, and why, in its C(state) and
     C(reason).
 version_added: "0.1.0"
@@ -125,6 +125,14 @@ options:
         Celery) has three times as long, and all questions together four times.
     type: float
     default: 3.0
+  show:
+    description:
+      - Patterns of variables (and of labels, arguments and settings) whose values are public, such as C(SHOP_*).
+      - Without it a value is shown when its form is known to be public; any other leaves as a fingerprint. What is a
+        secret by its name or form is hidden all the same.
+    type: list
+    elements: str
+    default: []
   key:
     description: Key of this run's fingerprints. Made for one run, never written.
     type: str
@@ -377,6 +385,7 @@ def main() -> None:
             },
             "probe_timeout": {"type": "float", "default": 3.0},
             "nginx_test": {"type": "bool", "default": True},
+            "show": {"type": "list", "elements": "str", "default": []},
             "key": {"type": "str", "required": True, "no_log": True},
         },
         supports_check_mode=True,

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from parity_host.secrets.token import TOKEN, parse
+from parity_host.secrets.token import TOKEN, UNKNOWN, alike, parse
 
 HIDDEN: Final = "…"
 _SHOWN_LIMIT: Final = 160
@@ -38,6 +38,8 @@ def show(value: str | None, limit: int = _SHOWN_LIMIT) -> str:
         return "(empty)"
     token = parse(value)
     if token is not None:
+        if token.why == UNKNOWN:
+            return f"(hidden: not known to be public, {_length(token.length)})"
         kind = (
             "secret" if token.placeholder == "none" else f"secret that looks like a placeholder ({token.placeholder})"
         )
@@ -74,7 +76,7 @@ def same(one: str, other: str, same_run: bool) -> Same:
         return Same.UNKNOWN if mixed else Same.NO
     if not same_run:
         return Same.UNKNOWN
-    return Same.YES if one == other else Same.NO
+    return Same.YES if alike(one) == alike(other) else Same.NO
 
 
 def as_url(value: str) -> SplitResult | None:

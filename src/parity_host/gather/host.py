@@ -28,6 +28,7 @@ class GatherOptions(NamedTuple):
     endpoints: List[Dict[str, Any]]
     probe_timeout: float
     nginx_test: bool
+    show: List[str]
 
 
 def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
@@ -35,7 +36,7 @@ def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[st
 
     `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
     """
-    redactor = Redactor(key.encode())
+    redactor = Redactor(key.encode(), options.show)
     engine: Dict[str, Any] = {}
     seen: List[Dict[str, Any]] = []
     if not options.files_only:

@@ -16,6 +16,7 @@ from ..secrets.redact import Redactor
 
 FILE_LIMIT_BYTES = 1024 * 1024
 FILES_LIMIT = 200
+ALL_FILES_LIMIT_BYTES = 16 * 1024 * 1024  # what redacting may cost a host is bounded in all: some 20 seconds
 # Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").
 DEFAULT_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 DEFAULT_OVERRIDES = tuple(name.replace("compose.", "compose.override.") for name in DEFAULT_COMPOSE_FILES)
@@ -95,6 +96,7 @@ class ProjectReader:
         self._lookup: Dict[str, str] = {}
         self._unread: List[str] = []
         self._needed: Dict[str, bool] = {}
+        self._bytes = 0
         self._services = ComposeServices()
 
     @property
@@ -191,12 +193,23 @@ class ProjectReader:
         self._files[path] = {"roles": [role], "text": None, "problem": None, "missing": False}
         return True
 
+    def _bounded(self, path: str) -> bytes:
+        """Return a file's bytes; raises UnreadableError for it, and for each file once there are too many bytes."""
+        data = read_limited(path)
+        if self._bytes + len(data) > ALL_FILES_LIMIT_BYTES:
+            raise UnreadableError(
+                "%s was not read: the project's files together have more than %d MB"
+                % (path, ALL_FILES_LIMIT_BYTES // 1024 // 1024)
+            )
+        self._bytes += len(data)
+        return data
+
     def _read_env(self, path: str, role: str) -> None:
         if not self._note(path, role):
             return
         record = self._files[path]
         try:
-            data = read_limited(path)
+            data = self._bounded(path)
             parsed = read_env_file(data, self._lookup)
         except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
@@ -220,7 +233,7 @@ class ProjectReader:
             return
         record = self._files[path]
         try:
-            text = read_limited(path).decode("utf-8")
+            text = self._bounded(path).decode("utf-8")
         except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
             return

@@ -8,6 +8,7 @@ import re
 from typing import Any, Callable, Dict, List, Mapping
 from urllib.parse import urlsplit
 
+from ..secrets.names import is_telling
 from ..secrets.redact import Redactor
 from .http_probe import BODY_LIMIT_BYTES, HttpAnswer
 from .kinds import SPEAKING_KINDS
@@ -91,7 +92,7 @@ def _health(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
         if "json" in kind:
             return ProbeOutcome(OK, "its answer is called JSON and is none", {})
         text = answer.body[: TEXT_LIMIT * 4].decode("utf-8", "replace") if "text/plain" in kind else ""
-        return ProbeOutcome(OK, "", {"text": redactor.text(text.strip())[:TEXT_LIMIT]} if text.strip() else {})
+        return ProbeOutcome(OK, "", {"text": redactor.said(text.strip())[:TEXT_LIMIT]} if text.strip() else {})
     return ProbeOutcome(OK, "", {"health": prune(data, redactor)})
 
 
@@ -105,14 +106,32 @@ def prune(data: Any, redactor: Redactor) -> Any:
             return None
         if isinstance(value, Mapping):
             named = [(_whole(k[:_KEY_LIMIT]), v) for k, v in list(value.items())[:_MOST_NODES]]
-            return {redactor.text(k): walk(v, k, depth + 1) for k, v in named}
+            return {redactor.name(k): walk(v, _name_below(k, name, value), depth + 1) for k, v in named}
         if isinstance(value, list):
             return [walk(item, name, depth + 1) for item in value[:_MOST_NODES]]
         if isinstance(value, str):
-            return redactor.value(name, redactor.text(_whole(value)))[:TEXT_LIMIT]
-        return _plain_number(value)
+            return redactor.answer(name, _whole(value))[:TEXT_LIMIT]
+        return _number(name, _plain_number(value), redactor)
 
     return walk(data, "", 0)
+
+
+def _name_below(key: str, above: str, siblings: Mapping[str, Any]) -> str:
+    """Return the name of a value: its key, the secret's name that it stands below, or the name beside it."""
+    if is_telling(above):
+        return above
+    beside = siblings.get("name", siblings.get("key"))
+    return beside[:_KEY_LIMIT] if key.lower() == "value" and isinstance(beside, str) else key
+
+
+def _number(name: str, number: Any, redactor: Redactor) -> Any:
+    """Return a number, or its token where its name is a secret's or it is long for no known reason."""
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        return number
+    if isinstance(number, float) and not is_telling(name):
+        return number  # measured, not made up
+    shown = redactor.value(name, str(number))
+    return number if shown == str(number) else shown
 
 
 def _whole(text: str) -> str:
@@ -147,7 +166,7 @@ def _grafana(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
 
 
 def _loki_ready(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
-    said = redactor.text(answer.body[:TEXT_LIMIT].decode("utf-8", "replace").strip())
+    said = redactor.said(answer.body[:TEXT_LIMIT].decode("utf-8", "replace").strip())
     return ProbeOutcome(OK, "" if answer.status == 200 else "it says: %s" % said, {})
 
 
@@ -210,7 +229,7 @@ def _part(data: Mapping[str, Any], key: str) -> Dict[str, Any]:
 
 
 def _text(value: Any, redactor: Redactor) -> str:
-    return redactor.text(_whole(value[: TEXT_LIMIT * 2]))[:TEXT_LIMIT] if isinstance(value, str) else ""
+    return redactor.said(_whole(value[: TEXT_LIMIT * 2]))[:TEXT_LIMIT] if isinstance(value, str) else ""
 
 
 _READERS: Dict[str, Callable[[HttpAnswer, Redactor], ProbeOutcome]] = {

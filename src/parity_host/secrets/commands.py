@@ -123,7 +123,7 @@ def find_in_command(line: str, depth: int = 0) -> Iterator[Span]:
     for found in find_in_words([word.text for word in taken], depth):
         text, places = taken[found.word]
         meant = text[found.span.start : found.span.end] if found.span.secret is None else found.span.secret
-        start, end = _with_quotes(line, places[found.span.start], places[found.span.end - 1] + 1)
+        start, end = with_quotes(line, places[found.span.start], places[found.span.end - 1] + 1)
         yield Span(start, end, meant)
 
 
@@ -136,7 +136,7 @@ def find_commands(text: str) -> Iterator[Span]:
                 yield Span(start, end, span.secret)
 
 
-def _with_quotes(line: str, start: int, end: int) -> Tuple[int, int]:
+def with_quotes(line: str, start: int, end: int) -> Tuple[int, int]:
     """Return line[start:end] widened so that it does not take one of a pair of quotes and leave the other."""
     for quote in "\"'":
         if line.count(quote, start, end) % 2:

@@ -1,18 +1,27 @@
-"""Redactor: every text that leaves an audited host passes here, and leaves without its secrets."""
+"""Redactor: every text that leaves an audited host passes here.
+
+What is a secret by its name or its form becomes a token; of what is left, named values and what programs say leave only
+as far as they are known to be public (`public.py`).
+"""
 
 from __future__ import annotations
 
 import base64
+import fnmatch
 import hashlib
 import hmac
 import re
-from typing import Any, Callable, Dict, Iterator, List, NoReturn, Sequence, Set, TypeVar
+from typing import Any, Callable, Dict, Iterator, List, NoReturn, Sequence, Set, Tuple, TypeVar
 from urllib.parse import urlsplit
 
 from . import token
 from .commands import find_commands, find_in_command, find_in_words
+from .host_names import Names
 from .names import is_secret
 from .open_names import is_open_name, words
+from .public import is_public, unknown_in_url, without_references, words_in
+from .public_commands import unknown_in_command, unknown_words
+from .public_text import unknown_spans
 from .shapes import find_issued, find_private_keys, find_random, looks_opaque
 from .spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten
 from .sweep import Index, sweep
@@ -22,6 +31,14 @@ from .words import IDENTITIES
 
 _T = TypeVar("_T")
 _SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)\s+(?=\S)")
+# Without any of these nothing in a value can be secret but the whole.
+_SIMPLE = re.compile(r"[^\s:/@=;,&?\"'`{}$\\\0]{0,200}")
+_REFERENCES = re.compile(r"parityref[0-9]+[xs]")
+_ORDINARY = re.compile(
+    r"[a-z]+(?:[-_. ][a-z]+)*|[0-9]+|[A-Z][a-z]+|.{0,7}", re.S
+)  # may stand anywhere and be something else
+HIDDEN_WORD = "…"
+_OF_COMPOSE = "COMPOSE_"  # its own settings: names of projects, files and profiles, by which the rest is read
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+\Z")
 _LONGEST_URL = 4096
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,400}={0,2}")
@@ -37,11 +54,15 @@ class Redactor:
     What it remembers stays in this object: it cannot be printed, copied or pickled.
     """
 
-    __slots__ = ("_key", "_met", "_tokens", "_visible")
+    __slots__ = ("_hidden", "_key", "_met", "_names", "_show", "_shown", "_tokens", "_visible")
 
-    def __init__(self, key: bytes) -> None:
-        """Take the run's key, which is never written anywhere."""
+    def __init__(self, key: bytes, show: Sequence[str] = ()) -> None:
+        """Take the run's key, which is never written anywhere, and patterns of names whose values are all public."""
         self._key = key
+        self._show = re.compile("|".join(map(fnmatch.translate, show))) if show else None
+        self._names = Names()
+        self._hidden: Dict[str, str] = {}  # what is not known to be public -> its token
+        self._shown: Dict[Tuple[str, str], bool] = {}
         self._met: Dict[str, str] = {}  # a secret as it stood somewhere -> the secret meant
         self._tokens: Dict[str, str] = {}  # the secret meant -> its token
         self._visible: Set[str] = set()  # names of users, databases, hosts: shown, even if a password is the same
@@ -61,7 +82,54 @@ class Redactor:
         """
         if is_secret(name, value):
             return replace(value, _whole, self._token)
+        opened = name.startswith(_OF_COMPOSE) or (self._show is not None and self._show.match(name) is not None)
+        if _SIMPLE.fullmatch(value) and (opened or self._is_public(name, value)) and not looks_opaque(value):
+            self._note_visible(name, value)
+            self._names.add(value)
+            return value
         self._note_visible(name, value)
+        found = self._secret_parts(name, value)
+        return found if opened else self._public_parts(name, found)
+
+    def setting(self, name: str, value: str) -> str:
+        """Return the value of a setting whose meaning is known, such as an image or a port: shown if no secret."""
+        if is_secret(name, value):
+            return replace(value, _whole, self._token)
+        self._note_visible(name, value)
+        return self._secret_parts(name, value)
+
+    def _is_public(self, name: str, value: str) -> bool:
+        known = self._shown.get((name, value))
+        if known is None:
+            known = self._shown[name, value] = is_public(name, value)
+        return known
+
+    def _public_parts(self, name: str, value: str) -> str:
+        """Return a value without what is not known to be public: of addresses these parts, else all of it."""
+
+        def find(text: str) -> Iterator[Span]:
+            if self._is_public(name, text):
+                return
+            parts: List[Span] = []
+            visible = without_references(text)
+            for start, end in words_in(visible):
+                word = visible[start:end]
+                if "://" in word:
+                    parts += [Span(start + one.start, start + one.end) for one in unknown_in_url(word, name=name)]
+                elif not self._is_public(name, word):
+                    parts = []
+                    break
+            if not parts and _HAS_OPTION.search(text):
+                yield from unknown_in_command(text)
+                return
+            yield from parts or _around_references(text)
+
+        hidden = replace(value, find, self._hide)
+        if hidden == value:
+            self._names.add(value)
+        return hidden
+
+    def _secret_parts(self, name: str, value: str) -> str:
         expected, hook = is_open_name(name), "webhook" in "".join(words(name))
 
         def find(text: str) -> Iterator[Span]:
@@ -76,17 +144,45 @@ class Redactor:
         return self._replace(value, find)
 
     def text(self, text: str) -> str:
-        """Return free text (lines of logs, messages, configuration) with its secret parts replaced by tokens."""
+        """Return text of a known grammar (names, configuration) with its secret parts replaced by tokens."""
         return self._replace(text, _in_text)
+
+    def know(self, *names: str) -> None:
+        """Take names of things on this host, which are shown: programs may speak of them."""
+        for name in names:
+            self._names.add(name)
+
+    def answer(self, name: str, text: str) -> str:
+        """Return what a program answers under `name`: its words as `said` has them, of a secret a token."""
+        return self.value(name, text) if is_secret(name, text) else self.said(text)
+
+    def name(self, text: str) -> str:
+        """Return what may be the name of a thing: shown if it is known or public, else a token."""
+        return replace(
+            self.text(text), lambda left: [] if is_public("", left, self._names) else _whole(left), self._hide
+        )
+
+    def said(self, text: str) -> str:
+        """Return what a program said, in a log or an answer: of its words those known to be public, `…` for others."""
+
+        def find(text: str) -> Iterator[Span]:
+            return unknown_spans(text, self._names)
+
+        return replace(self.text(text), find, lambda _, raw: HIDDEN_WORD)
 
     def argv(self, argv: Sequence[str]) -> List[str]:
         """Return a command's words with their secret parts replaced by tokens."""
-        return _until_stable([shorten(word, self._token) for word in argv], self._argv_once)
+        words = _until_stable([shorten(word, self._token) for word in argv], self._argv_once)
+        unknown: Dict[int, List[Span]] = {}
+        for one in unknown_words([masked(word) for word in words]):
+            unknown.setdefault(one.word, []).append(one.span)
+        return [replace(word, _once(unknown.get(at, [])), self._hide) for at, word in enumerate(words)]
 
     def command(self, text: str) -> str:
         """Return a command line, as a shell would read it, with its secret parts replaced by tokens."""
         # First as a command: a text may end a value elsewhere than a shell does.
-        return _until_stable(text, lambda line: self.text(self._replace(line, find_in_command)))
+        known = _until_stable(text, lambda line: self.text(self._replace(line, find_in_command)))
+        return replace(known, unknown_in_command, self._hide)
 
     def _argv_once(self, argv: List[str]) -> List[str]:
         found: Dict[int, List[Span]] = {}
@@ -107,7 +203,7 @@ class Redactor:
 
         Short secrets and common words are left: what they would tear apart says more than what they would hide.
         """
-        tokens = dict(self._tokens)
+        tokens = {**self._hidden, **self._tokens}
         return sweep(data, Index(dict(self._met), set(self._visible)), tokens)
 
     def _replace(self, text: str, find: Finder) -> str:
@@ -123,6 +219,15 @@ class Redactor:
         self._met[secret] = self._met[met] = secret
         return known
 
+    def _hide(self, value: str, met: str) -> str:
+        """Return the token of what is not known to be public, and remember it to be found elsewhere if telling."""
+        known = self._tokens.get(value) or self._hidden.get(value)
+        if known is None:
+            known = self._hidden[value] = token.make(self._key, value, token.UNKNOWN)
+            if not _ORDINARY.fullmatch(met):
+                self._met.setdefault(met, value)
+        return known
+
     def _note_visible(self, name: str, value: str) -> None:
         """Remember what is shown of accounts: a password that is the same as its user cannot be swept for."""
         if value and not value.isdigit() and IDENTITIES.intersection(words(name)[-1:]):
@@ -134,6 +239,17 @@ class Redactor:
             except ValueError:
                 return
             self._visible.update(part for part in shown if part and not looks_opaque(part))
+
+
+def _around_references(text: str) -> Iterator[Span]:
+    """Yield all of a value but for references in it."""
+    start = 0
+    for match in _REFERENCES.finditer(text):
+        if match.start() > start:
+            yield from literal_spans(text, start, match.start())
+        start = match.end()
+    if start < len(text):
+        yield from literal_spans(text, start, len(text))
 
 
 def _whole(value: str) -> Iterator[Span]:

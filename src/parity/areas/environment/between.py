@@ -9,8 +9,8 @@ from parity.areas.environment.variables import Variable, Variables, in_words, se
 from parity.compare.comparison import Comparison
 from parity.domain.environment_names import environments_named, without_environment
 from parity.domain.findings import Difference, Evidence
-from parity.domain.values import Same, as_boolean, as_url, has_secret, is_number, listed, show, url_ways, whole_secret
-from parity_host.secrets.token import SHORTEST, Token, find
+from parity.domain.values import Same, as_boolean, as_url, is_number, listed, show, url_ways, whole_secret
+from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 
 # From the loudest to the quietest.
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
@@ -110,7 +110,7 @@ def _verdict(comparison: Comparison, name: str, values: Mapping[str, str | None]
 
 def _is_a_secret(token: Token) -> bool:
     """Return whether a hidden value is a secret of its own: no placeholder, and longer than a letter or a switch."""
-    return token.placeholder == "none" and token.length != SHORTEST
+    return token.why == SECRET and token.placeholder == "none" and token.length != SHORTEST
 
 
 def _missing_as(comparison: Comparison, name: str, absent: set[str], present: Mapping[str, str]) -> str:
@@ -134,7 +134,7 @@ def _side(comparison: Comparison, environments: set[str]) -> str:
 
 def _ways(one: str, other: str) -> set[str]:
     """Return how two values differ, as the policy names the ways."""
-    if one == other or _same_redis(one, other):
+    if alike(one) == alike(other) or _same_redis(one, other):
         return set()
     if whole_secret(one) and whole_secret(other):
         return {"secret"}
@@ -150,7 +150,7 @@ def _ways(one: str, other: str) -> set[str]:
         return {"number"}
     if one.startswith("/") and other.startswith("/"):
         return {"file-path"}
-    return {"secret-part"} if has_secret(one) or has_secret(other) else {"text"}
+    return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}
 
 
 def _ways_of_urls(ones: list[str], others: list[str]) -> set[str]:

@@ -17,7 +17,7 @@ from parity.domain.stack import Service, Stack
 from parity.domain.values import as_boolean, as_url, is_local_host, listed, show
 from parity.knowledge.policy import Forbidden
 from parity_host.secrets.placeholders import placeholder_class
-from parity_host.secrets.token import find, parse
+from parity_host.secrets.token import SECRET, UNKNOWN, find, parse
 
 # The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
@@ -147,9 +147,11 @@ def _network_mode(service: Service) -> str:
 
 def _placeholder_kind(value: str) -> str:
     token = parse(value)
+    if token is not None and token.why == UNKNOWN:
+        return token.placeholder if token.placeholder in _FILL_IN_PLAIN else ""
     if token is not None:
         return token.placeholder if token.placeholder in _FILL_IN | {_DEFAULT} else ""
-    kinds = [token.placeholder for token in find(value) if token.placeholder != "none"]
+    kinds = [token.placeholder for token in find(value) if token.placeholder != "none" and token.why == SECRET]
     if kinds:
         return kinds[0] if kinds[0] in _FILL_IN | {_DEFAULT} else ""
     plain = placeholder_class(value) if value else "none"

@@ -73,4 +73,4 @@ def test_tokens_are_found_where_letters_follow_them() -> None:
     assert find(text) == [parse(one), parse(two), parse(two)]
     assert TOKEN.sub("", text) == "xnones"
     assert find("nothing here") == []
-    assert Token(*("a" * 32, "len1to7", "none")).placeholder == "none"
+    assert Token(*("secret", "a" * 32, "len1to7", "none")).placeholder == "none"
