@@ -133,6 +133,13 @@ options:
     type: list
     elements: str
     default: []
+  log_patterns:
+    description:
+      - Patterns of the messages that are known (Python's syntax), by which more of a log's line may leave. The words of
+        a pattern that finds a line, and what its named groups hold in the form of a name, are shown.
+    type: list
+    elements: str
+    default: []
   key:
     description: Key of this run's fingerprints. Made for one run, never written.
     type: str
@@ -386,6 +393,7 @@ def main() -> None:
             "probe_timeout": {"type": "float", "default": 3.0},
             "nginx_test": {"type": "bool", "default": True},
             "show": {"type": "list", "elements": "str", "default": []},
+            "log_patterns": {"type": "list", "elements": "str", "default": []},
             "key": {"type": "str", "required": True, "no_log": True},
         },
         supports_check_mode=True,

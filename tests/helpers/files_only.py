@@ -45,7 +45,6 @@ def snapshot(side: Side) -> dict[str, Any]:
         endpoints=[],
         probe_timeout=1.0,
         nginx_test=False,
-        show=[],
     )
     facts = host.gather(asked, KEY, {})
     if facts["project"].get("state") == "seen":

@@ -58,6 +58,11 @@ def has_secret(value: str | None) -> bool:
     return value is not None and TOKEN.search(value) is not None
 
 
+def is_unknown(value: str) -> bool:
+    """Return whether a part of `value`, a name or a word of an answer, was hidden on its host: what it is, nobody knows."""
+    return HIDDEN in value or has_secret(value)
+
+
 def whole_secret(value: str | None) -> bool:
     """Return whether all of `value` was hidden on its host."""
     return value is not None and parse(value) is not None

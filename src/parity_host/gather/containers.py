@@ -23,6 +23,7 @@ from ..engine.trial_container import is_trial
 from ..health.http_probe import USER_AGENT
 from ..health.targets import OF_IMAGE
 from ..secrets.redact import Redactor
+from ..secrets.token import TOKEN
 from .name_lookup import endpoints, lookup, others
 
 _FORGED = "container %s has the labels that name Compose's files from its image: Compose did not make it"
@@ -160,7 +161,8 @@ def _know(inspected: Dict[str, Any], redactor: Redactor) -> None:
         redactor.know(str(name), *map(str, (network or {}).get("Aliases") or []))
     for mount in _mounts(inspected.get("Mounts")):
         redactor.know(mount["source"], mount["destination"])
-    redactor.know(*_environment(config.get("Env"), redactor))
+    environment = _environment(config.get("Env"), redactor)
+    redactor.know(*environment, *(value for value in environment.values() if not TOKEN.search(value)))
 
 
 def _inspect(engine: Engine, container: str) -> Dict[str, Any]:

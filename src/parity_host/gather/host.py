@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, NamedTuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence
 
 from ..health import gather as health
 from ..secrets.leaving import written
@@ -28,7 +28,8 @@ class GatherOptions(NamedTuple):
     endpoints: List[Dict[str, Any]]
     probe_timeout: float
     nginx_test: bool
-    show: List[str]
+    show: Sequence[str] = ()
+    log_patterns: Sequence[str] = ()
 
 
 def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
@@ -36,7 +37,7 @@ def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[st
 
     `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
     """
-    redactor = Redactor(key.encode(), options.show)
+    redactor = Redactor(key.encode(), options.show, options.log_patterns)
     engine: Dict[str, Any] = {}
     seen: List[Dict[str, Any]] = []
     if not options.files_only:

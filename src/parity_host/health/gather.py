@@ -144,7 +144,7 @@ def _ask_http(endpoint: HttpEndpoint, redactor: Redactor, deadline: float) -> Pr
         except NoAnswerError as error:
             guess = isinstance(error, UnreachableError) or (endpoint.kind == "nginx" and isinstance(error, ClosedError))
             if outcome.state == UNKNOWN and not (guess and seen):
-                outcome = ProbeOutcome(UNKNOWN if guess else FAILED, redactor.said(str(error)))
+                outcome = ProbeOutcome(UNKNOWN if guess else FAILED, redactor.text(str(error)))
             seen = True
             continue
         if answer is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
@@ -20,6 +21,11 @@ _LARGE_BODY_BYTES = 2 * 1024 * 1024
 _MOST_NODES = 600
 _DEEPEST = 12
 _KEY_LIMIT = 80
+# Below the first the keys of health answers name the parts of a service, and under the others the values do.
+_PARTS = frozenset(
+    ("services", "checks", "components", "entries", "dependencies", "healthchecks", "health_checks", "resources")
+)
+_NAMING = frozenset(("name", "component", "componentid", "service", "check"))
 _SERIES = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^}]*)\})? +([0-9.eE+-]+|NaN|[+-]Inf)(?: +[0-9]+)?")
 _VERSION_LABEL = re.compile(r'(?:^|,)\s*version="([^"]{1,60})"')
 # The series of Loki's /metrics that are kept, summed over their labels.
@@ -106,11 +112,13 @@ def prune(data: Any, redactor: Redactor) -> Any:
             return None
         if isinstance(value, Mapping):
             named = [(_whole(k[:_KEY_LIMIT]), v) for k, v in list(value.items())[:_MOST_NODES]]
-            return {redactor.name(k): walk(v, _name_below(k, name, value), depth + 1) for k, v in named}
+            shown = redactor.part if name.lower() in _PARTS else redactor.key
+            return {shown(k): walk(v, _name_below(k, name, value), depth + 1) for k, v in named}
         if isinstance(value, list):
             return [walk(item, name, depth + 1) for item in value[:_MOST_NODES]]
         if isinstance(value, str):
-            return redactor.answer(name, _whole(value))[:TEXT_LIMIT]
+            shown = redactor.part if name.lower() in _NAMING else functools.partial(redactor.answer, name)
+            return shown(_whole(value))[:TEXT_LIMIT]
         return _number(name, _plain_number(value), redactor)
 
     return walk(data, "", 0)
@@ -160,7 +168,7 @@ def _grafana(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     data = _mapping(answer)
     database = _text(data.get("database"), redactor)
     facts = {"version": _text(data.get("version"), redactor), "database": database}
-    if database and database != "ok":
+    if database and data["database"] != "ok":
         return ProbeOutcome(FAILED, "its database: %s" % database, facts)
     return ProbeOutcome(OK, "", facts)
 
@@ -203,13 +211,16 @@ def _prometheus_targets(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     for entry in active[:MOST_TARGETS]:
         if isinstance(entry, dict):
             labels = _part(entry, "labels")
+            job = _cut(labels.get("job") or entry.get("scrapePool"))
+            instance = _cut(labels.get("instance"))
+            named = [shown for shown in (redactor.thing(job), redactor.thing(instance)) if shown in (job, instance)]
             found.append(
                 {
-                    "job": _text(labels.get("job") or entry.get("scrapePool"), redactor),
-                    "instance": _text(labels.get("instance"), redactor),
-                    "url": _text(str(entry.get("scrapeUrl", "")).partition("?")[0], redactor),
+                    "job": redactor.thing(job),
+                    "instance": redactor.thing(instance),
+                    "url": redactor.value("url", _cut(entry.get("scrapeUrl")).partition("?")[0]),
                     "health": _text(entry.get("health"), redactor),
-                    "error": _text(entry.get("lastError"), redactor),
+                    "error": _text(entry.get("lastError"), redactor, *named),
                 }
             )
     return ProbeOutcome(OK, "", {"targets": found, "more_targets": max(len(active) - MOST_TARGETS, 0)})
@@ -228,8 +239,12 @@ def _part(data: Mapping[str, Any], key: str) -> Dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: Any, redactor: Redactor) -> str:
-    return redactor.said(_whole(value[: TEXT_LIMIT * 2]))[:TEXT_LIMIT] if isinstance(value, str) else ""
+def _cut(value: Any) -> str:
+    return _whole(value[:TEXT_LIMIT]) if isinstance(value, str) else ""
+
+
+def _text(value: Any, redactor: Redactor, *named: str) -> str:
+    return redactor.said(_whole(value[: TEXT_LIMIT * 2]), *named)[:TEXT_LIMIT] if isinstance(value, str) else ""
 
 
 _READERS: Dict[str, Callable[[HttpAnswer, Redactor], ProbeOutcome]] = {

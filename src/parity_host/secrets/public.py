@@ -304,14 +304,18 @@ def _is_addressee(word: str, known: Container[str]) -> bool:
     return local and (_is_host(found["host"], known, True) or found["host"] in known)
 
 
+_FROM_HERE = ("./", "../", "~/")
+
+
 def _is_path(word: str, known: Container[str], naming: bool) -> bool:
     text = word.replace("\\", "/")
     text = re.sub(r"^(?:[A-Za-z]:|~|\.{1,2})?/|^\.(?=\w)", "", text)
     rooted = text != word
+    from_here = word.startswith(_FROM_HERE)
     parts = [part for part in re.split(r"[/:]", text) if part]
     if len(parts) > 24 or not all(_is_segment(part, known) for part in parts):
         return False
-    if rooted and (len(parts) > 1 or naming):
+    if rooted and (len(parts) > 1 or naming or from_here):
         return True
     # A relative path, or one name behind a slash: as likely a piece of something else.
     return all(_of_known(_stem(part), known) for part in parts)
@@ -466,6 +470,11 @@ def _is_plain_segment(part: str, known: Container[str], hook: bool) -> bool:
 def _are_few(pieces: Sequence[str]) -> bool:
     """Return whether at most two words of a name are unknown: of three or more a pass phrase is made."""
     return sum(piece.lower() not in KNOWN and not piece.isdigit() for piece in pieces) < _PHRASE
+
+
+def is_short_name(text: str) -> bool:
+    """Return whether at most two words of a name are unknown."""
+    return _are_few([piece for piece in _PARTS.split(text) if piece])
 
 
 def _is_plain_piece(piece: str, known: Container[str]) -> bool:

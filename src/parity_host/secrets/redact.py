@@ -17,11 +17,12 @@ from urllib.parse import urlsplit
 from . import token
 from .commands import find_commands, find_in_command, find_in_words
 from .host_names import Names
+from .messages import Messages
 from .names import is_secret
 from .open_names import is_open_name, words
-from .public import is_public, unknown_in_url, without_references, words_in
+from .public import is_public, is_short_name, unknown_in_url, without_references, words_in
 from .public_commands import unknown_in_command, unknown_words
-from .public_text import unknown_spans
+from .shape_of_names import is_name
 from .shapes import find_issued, find_private_keys, find_random, looks_opaque
 from .spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten
 from .sweep import Index, sweep
@@ -54,11 +55,15 @@ class Redactor:
     What it remembers stays in this object: it cannot be printed, copied or pickled.
     """
 
-    __slots__ = ("_hidden", "_key", "_met", "_names", "_show", "_shown", "_tokens", "_visible")
+    __slots__ = ("_hidden", "_key", "_messages", "_met", "_names", "_show", "_shown", "_tokens", "_visible")
 
-    def __init__(self, key: bytes, show: Sequence[str] = ()) -> None:
-        """Take the run's key, which is never written anywhere, and patterns of names whose values are all public."""
+    def __init__(self, key: bytes, show: Sequence[str] = (), messages: Sequence[str] = ()) -> None:
+        """Take the run's key, which is never written anywhere, and what is public here.
+
+        `show` are patterns of names whose values all are, `messages` patterns of messages that programs write.
+        """
         self._key = key
+        self._messages = Messages(messages)
         self._show = re.compile("|".join(map(fnmatch.translate, show))) if show else None
         self._names = Names()
         self._hidden: Dict[str, str] = {}  # what is not known to be public -> its token
@@ -85,7 +90,6 @@ class Redactor:
         opened = name.startswith(_OF_COMPOSE) or (self._show is not None and self._show.match(name) is not None)
         if _SIMPLE.fullmatch(value) and (opened or self._is_public(name, value)) and not looks_opaque(value):
             self._note_visible(name, value)
-            self._names.add(value)
             return value
         self._note_visible(name, value)
         found = self._secret_parts(name, value)
@@ -124,10 +128,7 @@ class Redactor:
                 return
             yield from parts or _around_references(text)
 
-        hidden = replace(value, find, self._hide)
-        if hidden == value:
-            self._names.add(value)
-        return hidden
+        return replace(value, find, self._hide)
 
     def _secret_parts(self, name: str, value: str) -> str:
         expected, hook = is_open_name(name), "webhook" in "".join(words(name))
@@ -156,17 +157,31 @@ class Redactor:
         """Return what a program answers under `name`: its words as `said` has them, of a secret a token."""
         return self.value(name, text) if is_secret(name, text) else self.said(text)
 
-    def name(self, text: str) -> str:
-        """Return what may be the name of a thing: shown if it is known or public, else a token."""
+    def key(self, text: str) -> str:
+        """Return a key of an answer: shown if it is known or public, else a token."""
         return replace(
             self.text(text), lambda left: [] if is_public("", left, self._names) else _whole(left), self._hide
         )
 
-    def said(self, text: str) -> str:
-        """Return what a program said, in a log or an answer: of its words those known to be public, `…` for others."""
+    def part(self, text: str) -> str:
+        """Return what names a part of an answer's service: shown also in a name's form, if that is no pass phrase."""
+        return self.thing(text) if is_short_name(text) else self.key(text)
+
+    def thing(self, text: str) -> str:
+        """Return what stands where a thing is named (a job, an address to scrape): shown in a name's form, else a token."""
+        return text if is_name(text) and self.text(text) == text else self.key(text)
+
+    def said(self, text: str, *named: str) -> str:
+        """Return what a program said, in a log or an answer: of its words those known to be public, `…` for others.
+
+        `named` are names that it speaks of, beside those of the host.
+        """
+        known = Names(self._names) if named else self._names
+        for name in named:
+            known.add(name)
 
         def find(text: str) -> Iterator[Span]:
-            return unknown_spans(text, self._names)
+            return self._messages.unknown(text, known)
 
         return replace(self.text(text), find, lambda _, raw: HIDDEN_WORD)
 
