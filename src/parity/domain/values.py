@@ -59,7 +59,7 @@ def has_secret(value: str | None) -> bool:
 
 
 def is_unknown(value: str) -> bool:
-    """Return whether a part of `value`, a name or a word of an answer, was hidden on its host: what it is, nobody knows."""
+    """Return whether a part of a name or of an answer was hidden on its host: what it is, nobody knows."""
     return HIDDEN in value or has_secret(value)
 
 

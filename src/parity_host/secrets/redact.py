@@ -168,7 +168,7 @@ class Redactor:
         return self.thing(text) if is_short_name(text) else self.key(text)
 
     def thing(self, text: str) -> str:
-        """Return what stands where a thing is named (a job, an address to scrape): shown in a name's form, else a token."""
+        """Return what stands where a thing is named (a job, a target): shown in a name's form, else a token."""
         return text if is_name(text) and self.text(text) == text else self.key(text)
 
     def said(self, text: str, *named: str) -> str:
