@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import yaml
 
 from parity_host.compose.redaction import redact_compose
 from parity_host.envfile.redaction import redact_env_file
@@ -15,6 +17,13 @@ from parity_host.secrets.redact import Redactor
 from parity_host.secrets.token import TOKEN
 
 KEY = b"0" * 32
+MESSAGES = [
+    one[key]
+    for path in sorted((Path(__file__).parents[4] / "knowledge" / "signatures").glob("*.yml"))
+    for one in list(yaml.safe_load_all(path.read_text(encoding="utf-8")))[1]
+    for key in ("pattern", "cleared_by")
+    if key in one
+]
 SECRETS = ("amberQuartz47", "fjord-lichen-ravine-6", "Xk9vTq2LmWz8", "kelpBarge!83", "73918264", "grotto59heron")
 UUID = "5b0c9f5e-21d7-4c9e-9a33-7d1f0f6e2ab4"
 
@@ -110,6 +119,9 @@ HEALTH: tuple[Callable[[str], object], ...] = (
     lambda s: {"url": "https://flows.example.org/in/" + s},
     lambda s: {"env": ["GATE=" + s]},
     lambda s: {s: "up"},
+    lambda s: {"components": {s: {"status": "UP"}}},
+    lambda s: {"checks": [{"name": s, "status": "pass"}]},
+    lambda s: {"entries": {"db": {"description": s}}},
     lambda s: {"pin": int(s) if s.isdigit() else s},
     lambda s: {"credentials": {"a": {"b": int(s) if s.isdigit() else s}}},
 )
@@ -134,7 +146,7 @@ def _env(name: str, secret: str) -> str:
 
 
 def _log(template: str, secret: str) -> str:
-    return Redactor(KEY).said(template.format(s=secret))
+    return Redactor(KEY, messages=MESSAGES).said(template.format(s=secret))
 
 
 def _health(build: Callable[[str], object], secret: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -12,6 +15,12 @@ from parity_host.secrets.redact import HIDDEN_WORD, Redactor
 from parity_host.secrets.token import UNKNOWN, parse
 
 KEY = b"0" * 32
+# Ways of doing something, as settings and the names of scripts have them.
+MODES = """
+    generate regenerate provision prepare bootstrap seed render rebuild reindex purge prune mirror passthrough bypass
+    overwrite append truncate preserve discard prefer permissive enforce report mixed hybrid embedded interactive manual
+    scheduled invite approval maintenance offline pause resume dynamic gradual recreate migrate skip force once
+""".split()  # noqa: SIM905 - a table
 # Pairs of variable and value from the env examples of 48 public projects, whose values were not used to write the tables (names of variables were).
 PUBLIC = [line.partition("=")[::2] for line in (Path(__file__).parent / "public_values.env").read_text().splitlines()]
 SIGNATURES = sorted((Path(__file__).parents[4] / "knowledge" / "signatures").glob("*.yml"))
@@ -109,3 +118,28 @@ def test_what_programs_say_of_their_own_words_stays(line: str) -> None:
 def test_settings_of_compose_are_names() -> None:
     assert Redactor(KEY).value("COMPOSE_PROJECT_NAME", "shop2024x") == "shop2024x"
     assert Redactor(KEY).value("COMPOSE_PROFILES", "lantern,front7x9") == "lantern,front7x9"
+
+
+OWN = sorted((Path(__file__).parents[4] / "src" / "parity_host").glob("*/*.py"))
+
+
+@pytest.mark.parametrize(
+    "path", [one for one in OWN if one.parent.name in ("engine", "health")], ids=lambda path: path.stem
+)
+def test_sentences_of_our_own_are_words_of_everybody(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc is not None]
+    texts = [one.value for node in raised for one in ast.walk(node) if isinstance(one, ast.Constant)]
+    sentences = [text for text in texts if isinstance(text, str) and text.count(" ") > 1]
+    assert [text for text in sentences if Redactor(KEY).said(text) != text] == []
+
+
+@pytest.mark.parametrize("code", errno.errorcode)
+def test_what_the_kernel_says_is_shown(code: int) -> None:
+    assert Redactor(KEY).said(os.strerror(code)) == os.strerror(code)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_word_of_a_mode_is_shown(mode: str) -> None:
+    assert Redactor(KEY).value("CERTIFICATE_MODE", mode) == mode
+    assert Redactor(KEY).command(f"./{mode}-volumes.sh --now") == f"./{mode}-volumes.sh --now"
