@@ -449,11 +449,14 @@ def _is_authority(host: str, known: Container[str]) -> bool:
     )
 
 
+_ENCODED_SIGN = re.compile("(?i)%(?:2[0-9a-f]|3[a-f]|40|5[b-e])")  # a virtual host "/" of AMQP, a space
+
+
 def _is_plain_segment(part: str, known: Container[str], hook: bool) -> bool:
     """Return whether a segment of an address's path is plain: words, a small number, a version."""
-    part = part.replace(MASK, "")
+    part = _ENCODED_SIGN.sub("-", part.replace(MASK, ""))
     if (
-        not part
+        not part.strip("-")
         or part in known
         or _of_known(part, known)
         or _REFERENCE.fullmatch(part)

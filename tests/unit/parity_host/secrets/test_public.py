@@ -49,6 +49,7 @@ def test_few_public_values_are_hidden() -> None:
         ("A", "postgres:16-alpine"),
         ("A", "v1.22.3-rc1"),
         ("A", "https://app.example.org/api/v1?limit=10"),
+        ("A", "amqp://app@mq:5672/%2f/messages"),
         ("A", "*/5 * * * *"),
         ("A", "de_DE.UTF-8"),
         ("A", "Europe/Berlin"),
