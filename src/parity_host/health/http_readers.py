@@ -30,6 +30,7 @@ _SERIES = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^}]*)\})? +([0-9.eE+-]+|
 _VERSION_LABEL = re.compile(r'(?:^|,)\s*version="([^"]{1,60})"')
 # The series of Loki's /metrics that are kept, summed over their labels.
 _LOKI_SERIES = ("loki_panic_total", "loki_discarded_samples_total", "loki_distributor_lines_received_total")
+_RELEASE = re.compile(r"v?[0-9]{1,4}(?:\.[0-9]{1,6}){1,4}(?:[-+~][a-z]{1,8}[0-9]{0,3}(?:[.-][0-9]{1,3}){0,2})?")
 _HALF = re.compile("[\ud800-\udfff]")
 _STUB_STATUS = re.compile(rb"Active connections: (\d+)\s[\s\S]{0,200}Reading: (\d+) Writing: (\d+) Waiting: (\d+)")
 
@@ -161,13 +162,13 @@ def _plain_number(value: Any) -> Any:
 
 def _version(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     data = _mapping(answer)
-    return ProbeOutcome(OK, "", {"version": _text(_part(data, "data").get("version"), redactor)} if data else {})
+    return ProbeOutcome(OK, "", {"version": _release(_part(data, "data").get("version"), redactor)} if data else {})
 
 
 def _grafana(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     data = _mapping(answer)
     database = _text(data.get("database"), redactor)
-    facts = {"version": _text(data.get("version"), redactor), "database": database}
+    facts = {"version": _release(data.get("version"), redactor), "database": database}
     if database and data["database"] != "ok":
         return ProbeOutcome(FAILED, "its database: %s" % database, facts)
     return ProbeOutcome(OK, "", facts)
@@ -237,6 +238,12 @@ def _mapping(answer: HttpAnswer) -> Dict[str, Any]:
 def _part(data: Mapping[str, Any], key: str) -> Dict[str, Any]:
     value = data.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def _release(value: Any, redactor: Redactor) -> str:
+    """Return a release as a program names its own, empty where that is none."""
+    found = _RELEASE.match(value) if isinstance(value, str) else None
+    return redactor.text(found.group()) if found else ""
 
 
 def _cut(value: Any) -> str:

@@ -36,7 +36,7 @@ _POWERS = frozenset(str(2**power + less) for power in range(10, 65) for less in 
     for count in (*range(1, 129), 180, 182, 256, 365, 512, 730, 1000)
 )
 _DIGIT_FORMS = re.compile(
-    r"""(?:[+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?%(unit)s){1,4}                                      # 30s, 1h30m, 512Mi
+    r"""(?:[+-]?[0-9]{1,9}(?:\.[0-9]{1,20})?%(unit)s){1,4}                                     # 30s, 1h30m, 512Mi
       | v?[0-9]{1,4}(?:\.[0-9x]{1,5}){1,4}
         (?:[-+._~]?(?:alpha|beta|rc|pre|post|dev|slim|patch|debian|ubuntu|r|p|b)?\.?[0-9]{0,3}){0,3}
       | v[0-9]{1,4}(?:(?:alpha|beta|p)[0-9]{1,2})?
