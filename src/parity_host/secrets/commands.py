@@ -199,11 +199,14 @@ def _for_htpasswd(command: Sequence[str]) -> Iterator[Found]:
 
 
 def _for_stdin(command: Sequence[str]) -> Iterator[Found]:
-    """Yield the last word of `echo password | docker login --password-stdin`."""
-    if "--password-stdin" in command and "|" in command:
+    """Yield what is piped in `echo password | docker login --password-stdin`, `echo user:password | chpasswd`."""
+    taking = [word for word in command if word == "--password-stdin" or word.rpartition("/")[2] == "chpasswd"]
+    if taking and "|" in command:
         pipe = list(command).index("|")
         if pipe > 1 and command[pipe - 2].rpartition("/")[2] not in OPERATORS:
-            yield from _literal(pipe - 1, command[pipe - 1], 0)
+            said = command[pipe - 1]
+            user = said.find(":") + 1 if taking[0] != "--password-stdin" else 0
+            yield from _literal(pipe - 1, said, user)
 
 
 def _after_user(index: int, word: str, start: int) -> Iterator[Found]:

@@ -43,6 +43,11 @@ class Messages:
                 unknown = _without(message, text, unknown)
         yield from unknown
 
+    def lost(self, text: str, shown: str) -> bool:
+        """Return whether a message that is in a text is not found any more in what is shown of it."""
+        found = (one.pattern for one in self._known if one.pattern.search(text, 0, _LONGEST))
+        return any(not pattern.search(shown) for pattern in found)
+
 
 def _read(pattern: str) -> "_Message | None":
     try:

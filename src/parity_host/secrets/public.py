@@ -246,7 +246,10 @@ def _of_known(word: str, known: Container[str]) -> bool:
     """Return whether all of a word is made of known ones, with at most two digits at their ends."""
     if len(word) > 120 or not _COMPOSED.fullmatch(word):
         return False
-    for part in _PARTS.split(word):
+    parts = _PARTS.split(word)
+    if sum(len(part) for part in parts if part.isdigit()) > _MOST_DIGITS:
+        return False
+    for part in parts:
         if len(part) < 2 or part.lower() in KNOWN or part in known or _SMALL_PART.fullmatch(part):
             continue
         bare = part.rstrip("0123456789")
@@ -264,6 +267,7 @@ def _of_known(word: str, known: Container[str]) -> bool:
     return True
 
 
+_MOST_DIGITS = 6  # of a date or a port beside words; more of them are a number that somebody made up
 _SMALL_PART = re.compile(r"[0-9]{1,5}|v[0-9]{1,3}")
 _COMPOSED = re.compile(r"[A-Za-z0-9_.:/+@=~!?&#*\\^$%-]+")
 
@@ -271,7 +275,10 @@ _COMPOSED = re.compile(r"[A-Za-z0-9_.:/+@=~!?&#*\\^$%-]+")
 def _is_plain(word: str) -> bool:
     """Return whether a word may name a thing: letters of one kind, few digits, nothing made up."""
     parts = [part for part in _PARTS.split(word) if part]
-    return len(word) <= 100 and all(map(_is_plain_part, parts))
+    return len(word) <= 100 and not _OF_PASSWORDS.search(word) and all(map(_is_plain_part, parts))
+
+
+_OF_PASSWORDS = re.compile(r"\w[!?#&$^]\w")  # signs that nobody has in the middle of a name
 
 
 def _is_plain_part(part: str) -> bool:
@@ -468,6 +475,16 @@ def _is_plain_segment(part: str, known: Container[str], hook: bool) -> bool:
     stem = _stem(part)
     pieces = [piece for piece in re.split(r"[-_.~@+*%]+", stem) if piece]
     return _are_few(pieces) and all(_is_plain_piece(piece, known) for piece in pieces) and not looks_opaque(stem)
+
+
+def is_hook(path: str) -> bool:
+    """Return whether whoever has this path may do something by it: reset a password, call a webhook."""
+    return _HOOK.search(path) is not None
+
+
+def is_hook_path(path: str, known: Container[str]) -> bool:
+    """Return whether all of such a path is known: the rest would be what lets one do it."""
+    return all(_is_plain_segment(part, known, True) for part in re.split(r"[/?&=]", path) if part)
 
 
 def _are_few(pieces: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Container, FrozenSet, Iterator
 
-from .public import PAIR, is_public_word, is_setting_name
+from .public import PAIR, is_hook, is_hook_path, is_public_word, is_setting_name
 from .spans import Span
 
 _NONE: FrozenSet[str] = frozenset()
@@ -37,6 +37,9 @@ def unknown_spans(text: str, known: Container[str] = _NONE) -> Iterator[Span]:
             end -= 1
         word = text[start:end]
         if word.isdigit() and len(word) > 3 and _ONE_TIME.search(text[max(0, start - 40) : start]):
+            yield Span(start, end)
+            continue
+        if word[:1] == "/" and is_hook(word) and not is_hook_path(word, known):
             yield Span(start, end)
             continue
         if not word or is_public_word(word, known) or _is_expected(word, text, start, end):

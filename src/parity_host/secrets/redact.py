@@ -39,6 +39,7 @@ _ORDINARY = re.compile(
     r"[a-z]+(?:[-_. ][a-z]+)*|[0-9]+|[A-Z][a-z]+|.{0,7}", re.S
 )  # may stand anywhere and be something else
 HIDDEN_WORD = "…"
+_WORD_FOR_HIDDEN = "hidden"
 _OF_COMPOSE = "COMPOSE_"  # its own settings: names of projects, files and profiles, by which the rest is read
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+\Z")
 _LONGEST_URL = 4096
@@ -174,7 +175,8 @@ class Redactor:
     def said(self, text: str, *named: str) -> str:
         """Return what a program said, in a log or an answer: of its words those known to be public, `…` for others.
 
-        `named` are names that it speaks of, beside those of the host.
+        Where a message would not be recognised by that, `hidden` stands for them. `named` are names that it speaks of,
+        beside those of the host.
         """
         known = Names(self._names) if named else self._names
         for name in named:
@@ -183,7 +185,12 @@ class Redactor:
         def find(text: str) -> Iterator[Span]:
             return self._messages.unknown(text, known)
 
-        return replace(self.text(text), find, lambda _, raw: HIDDEN_WORD)
+        left = self.text(text)
+        shown = replace(left, find, lambda _, raw: HIDDEN_WORD)
+        if shown != left and self._messages.lost(left, shown):
+            # A pattern may ask for a word where one is hidden.
+            shown = replace(left, find, lambda _, raw: _WORD_FOR_HIDDEN)
+        return shown
 
     def argv(self, argv: Sequence[str]) -> List[str]:
         """Return a command's words with their secret parts replaced by tokens."""

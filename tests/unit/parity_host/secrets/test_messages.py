@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+import yaml
+
+from parity_host.secrets.open_names import is_open_name
 from parity_host.secrets.redact import HIDDEN_WORD, Redactor
 from parity_host.secrets.token import TOKEN
 
 KEY = b"0" * 32
+COUNTED = ("limit", "connections")  # what no real line has in place of a number
+SIGNATURES = sorted((Path(__file__).parents[4] / "knowledge" / "signatures").glob("*.yml"))
 LANTERN = r"the lantern (?P<name>\S+) went dim after \d+ burns(?: near .{1,40})?(?:: (?P<why>.{1,80}))?"
 LOGIN = r"sesame (?P<password>\S+) of (?P<user>\S+) was wrong"
 
@@ -40,6 +47,33 @@ def test_a_group_that_is_named_for_a_secret_shows_nothing() -> None:
 def test_what_stands_beside_a_message_is_judged_as_ever() -> None:
     shown = said("heron: the lantern a went dim after 5 burns", LANTERN)
     assert shown.startswith(f"{HIDDEN_WORD}: the lantern")
+
+
+def test_a_message_is_recognised_though_its_word_is_hidden() -> None:
+    shown = said("card refused by Xk9vTq2LmWz8", r"card refused by (?P<bank>\w{1,40})")
+    assert shown == "card refused by hidden"
+
+
+@pytest.mark.parametrize("made_up", ["Xk9vTq2LmWz8", "kelpBarge!83", "amber7quartz47"])
+@pytest.mark.parametrize("path", SIGNATURES, ids=lambda path: path.stem)
+def test_what_signatures_of_ours_name_is_hidden_where_it_is_no_name_and_they_are_recognised(
+    path: Path, made_up: str
+) -> None:
+    *_, signatures = yaml.safe_load_all(path.read_text(encoding="utf-8"))
+    redactor = Redactor(KEY, messages=[one["pattern"] for one in signatures])
+    tried = 0
+    for one in signatures:
+        pattern = re.compile(one["pattern"])
+        found = pattern.search(one["example"])
+        for name in pattern.groupindex if found else ():
+            start, end = found.span(name)
+            line = one["example"][:start] + made_up + one["example"][end:]
+            if start < end and pattern.search(line):
+                tried += 1
+                shown = redactor.said(line)
+                assert made_up not in shown or is_open_name(name), shown  # `file=` names a file, whatever it is called
+                assert pattern.search(shown) or name in COUNTED, shown
+    assert tried or path.stem in ("any", "grafana", "oauth")
 
 
 def test_a_pattern_that_cannot_be_read_knows_nothing() -> None:

@@ -24,7 +24,15 @@ MESSAGES = [
     for key in ("pattern", "cleared_by")
     if key in one
 ]
-SECRETS = ("amberQuartz47", "fjord-lichen-ravine-6", "Xk9vTq2LmWz8", "kelpBarge!83", "73918264", "grotto59heron")
+SECRETS = (
+    "amberQuartz47",
+    "fjord-lichen-ravine-6",
+    "Xk9vTq2LmWz8",
+    "kelpBarge!83",
+    "73918264",
+    "grotto59heron",
+    "4711-0815-23",
+)
 UUID = "5b0c9f5e-21d7-4c9e-9a33-7d1f0f6e2ab4"
 
 # Names of variables, in several languages and as people shorten them.
@@ -100,6 +108,7 @@ LOGS = (
     "your sign-in code is {s}",
     "opener '{s}' is wrong",
     "GET /reset/{s} HTTP/1.1",
+    "POST /hooks/{s} 204",
     "GET /cb?state=1&gate={s} HTTP/1.1",
     "panic: cannot decode {s}: bad input",
     "token={s}",
