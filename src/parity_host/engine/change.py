@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
 import json
-import time
 from typing import Any, Dict, Optional, Tuple, Union
 from urllib.parse import quote, urlencode
 
@@ -29,25 +27,16 @@ class ChangingEngine(Engine):
         Raises EngineUnavailableError when there is no answer by `deadline` (as `time.monotonic` counts) or when the
         engine refuses, NotFoundError when the object is not there.
         """
-        target = self._prefix + quote(path) + ("?" + urlencode(query) if query else "")
+        target = quote(path) + ("?" + urlencode(query) if query else "")
         archive = isinstance(body, bytes)
         data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
-        headers = {"Host": "docker", "Content-Type": "application/x-tar" if archive else "application/json"}
-        connection = self._connect(max(deadline - time.monotonic(), 0.01))
-        try:
-            connection.request(method, target, data, headers)
-            response = connection.getresponse()
-            answer = response.read(ANSWER_BYTES)
-        except (OSError, http.client.HTTPException) as error:
-            reason = getattr(error, "strerror", None) or type(error).__name__
-            raise EngineUnavailableError("%s does not answer: %s" % (self.endpoint, reason)) from None
-        finally:
-            connection.close()
-        if response.status == 404:
+        kind = "application/x-tar" if archive else "application/json"
+        status, answer = self._ask(method, target, deadline, ANSWER_BYTES, data, kind)
+        if status == 404:
             raise NotFoundError(path)
-        if response.status >= 400:
-            raise EngineUnavailableError("the engine refuses: %s" % message(answer, response.status))
-        return response.status, answer
+        if status >= 400:
+            raise EngineUnavailableError("the engine refuses: %s" % message(answer, status))
+        return status, answer
 
 
 def message(answer: bytes, status: int) -> str:

@@ -9,7 +9,9 @@ import os
 import re
 import socket
 import ssl
+import threading
 import time
+from contextlib import contextmanager, suppress
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -118,33 +120,16 @@ class Engine:
 
     def get_bytes(self, path: str, /, **query: str) -> bytes:
         """Return the raw answer to GET `path`, at most ANSWER_LIMIT_BYTES of it."""
-        target = self._prefix + _target(path, query)
-        connection = self._connect()
-        try:
-            connection.request("GET", target, headers={"Host": "docker"})
-            response = connection.getresponse()
-            body = response.read(ANSWER_LIMIT_BYTES)
-        except (OSError, http.client.HTTPException) as error:
-            raise _unavailable(self.endpoint, error) from error
-        finally:
-            connection.close()
-        if response.status == 404:
+        status, body = self._ask("GET", _target(path, query), time.monotonic() + TIMEOUT_SECONDS, ANSWER_LIMIT_BYTES)
+        if status == 404:
             raise NotFoundError(path)
-        if response.status >= 400:
-            raise UnusableAnswerError("%s answered %s with status %d" % (self.endpoint, path, response.status))
+        if status >= 400:
+            raise UnusableAnswerError("%s answered %s with status %d" % (self.endpoint, path, status))
         return body
 
     def has(self, path: str, /, **query: str) -> bool:
         """Return whether something is there, from the answer to HEAD `path`."""
-        target = self._prefix + _target(path, query)
-        connection = self._connect()
-        try:
-            connection.request("HEAD", target, headers={"Host": "docker"})
-            status = connection.getresponse().status
-        except (OSError, http.client.HTTPException) as error:
-            raise _unavailable(self.endpoint, error) from error
-        finally:
-            connection.close()
+        status, _ = self._ask("HEAD", _target(path, query), time.monotonic() + TIMEOUT_SECONDS, 0)
         if status >= 400 and status != 404:
             raise EngineUnavailableError("%s answered %s with status %d" % (self.endpoint, path, status))
         return status != 404
@@ -154,27 +139,26 @@ class Engine:
 
         Raises EngineUnavailableError when the answer has not ended by `deadline` (as `time.monotonic` counts).
         """
+        data = json.dumps(body).encode()
+        return self._ask("POST", _target(path, {}), deadline, limit, data, "application/json")
+
+    def _ask(
+        self, method: str, target: str, deadline: float, limit: int, data: Optional[bytes] = None, kind: str = ""
+    ) -> Tuple[int, bytes]:
+        """Return the status and the first `limit` bytes of an answer; `kind` is the media type of `data`."""
+        headers = {"Host": "docker", **({"Content-Type": kind} if kind else {})}
         connection = self._connect(max(deadline - time.monotonic(), 0.01))
-        chunks: List[bytes] = []
         try:
-            headers = {"Host": "docker", "Content-Type": "application/json"}
-            connection.request("POST", self._prefix + _target(path, {}), json.dumps(body), headers)
-            sock = connection.sock
-            response = connection.getresponse()
-            while limit > 0:
-                sock.settimeout(max(deadline - time.monotonic(), 0.01))
-                chunk = response.read1(min(limit, 65536))
-                if not chunk:
-                    break
-                chunks.append(chunk)
-                limit -= len(chunk)
+            with _ended_at(deadline, connection):
+                connection.request(method, self._prefix + target, data, headers)
+                response = connection.getresponse()
+                return response.status, response.read(limit)
         except (OSError, http.client.HTTPException) as error:
             raise _unavailable(self.endpoint, error) from error
         finally:
             connection.close()
-        return response.status, b"".join(chunks)
 
-    def _connect(self, timeout: float = TIMEOUT_SECONDS) -> http.client.HTTPConnection:
+    def _connect(self, timeout: float) -> http.client.HTTPConnection:
         parts = urlsplit(self.endpoint)
         if parts.scheme == "unix":
             return _UnixConnection(parts.path, timeout)
@@ -193,6 +177,37 @@ class Engine:
                 "the TLS files for %s in %s cannot be read: %s" % (self.endpoint, folder, error.strerror)
             ) from error
         return context
+
+
+@contextmanager
+def _ended_at(deadline: float, connection: http.client.HTTPConnection) -> Iterator[None]:
+    """End a connection at `deadline`, however slowly it answers: a socket's own limit is for each read.
+
+    Raises socket.timeout then, whatever was read.
+    """
+    late = threading.Event()
+
+    connection.connect()
+    sock = connection.sock  # the connection forgets it once an answer without a length begins
+
+    def end() -> None:
+        late.set()
+        with suppress(OSError):  # it has ended by itself
+            sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(max(deadline - time.monotonic(), 0.01), end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException) as error:
+        if late.is_set():
+            raise socket.timeout from error
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise socket.timeout
 
 
 def _target(path: str, query: Dict[str, str]) -> str:

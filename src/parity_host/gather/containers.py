@@ -30,6 +30,8 @@ _FORGED = "container %s has the labels that name Compose's files from its image:
 WORKERS = 8
 # A container that has run for so long is up, however often it was restarted before.
 UP_SECONDS = 600
+# In nanoseconds: the engine waits at least so long before it restarts a container that ended (moby, restartmanager).
+RESTART_WAIT = NANO // 10
 LOG_LINE_CHARACTERS = 400
 HEALTH_OUTPUT_CHARACTERS = 600
 
@@ -267,12 +269,22 @@ def _image(engine: Engine, image_id: str) -> Dict[str, Any]:
 def _since(inspected: Dict[str, Any]) -> str:
     """Return from when its log counts, as the engine takes it: what it said before its last start is past.
 
-    Of one that the engine restarts again and again, or that does not run, everything counts.
+    Of one that the engine restarts again and again, or that does not run, everything counts. The engine notes the
+    start when the program runs already, so that its first lines can be older: the log is cut after the last end.
     """
-    started, up = nanoseconds(_part(inspected, "State").get("StartedAt")), _up_seconds(inspected)
+    state = _part(inspected, "State")
+    started, finished, up = (
+        nanoseconds(state.get("StartedAt")),
+        nanoseconds(state.get("FinishedAt")),
+        _up_seconds(inspected),
+    )
     if started is None or up is None or (inspected.get("RestartCount") and up < UP_SECONDS):
         return "0"
-    return "%d.%09d" % divmod(started, NANO)
+    if finished is None or finished > started:
+        return "%d.%09d" % divmod(started, NANO)
+    if finished < 0:
+        return "0"  # it has never ended
+    return "%d.%09d" % divmod(finished + min(RESTART_WAIT, (started - finished) // 2), NANO)
 
 
 def _up_seconds(inspected: Dict[str, Any]) -> Optional[int]:

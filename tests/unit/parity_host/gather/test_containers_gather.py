@@ -8,6 +8,7 @@ from parity_host.gather import containers
 from parity_host.gather.containers import ContainerOptions, choose_project
 from parity_host.secrets.redact import Redactor
 
+RUNNING = {"Status": "running", "StartedAt": "2026-11-24T08:00:00Z"}
 TWO = {"shop_dev": "/srv/shop/dev", "shop_prod": "/srv/shop/prod"}
 
 
@@ -36,6 +37,11 @@ def test_the_project_is_found_as_configured_then_by_directory_then_by_name(folde
         ({"Status": "running", "StartedAt": "2026-11-24T08:00:00.12Z"}, 0, "1795507200.120000000"),
         ({"Status": "running", "StartedAt": "2026-11-24T08:00:00Z"}, 0, "1795507200.000000000"),
         ({"Status": "running", "StartedAt": "2026-11-24T08:00:00.12Z"}, 3, "0"),
+        ({"Status": "running", "StartedAt": "2026-11-24T08:00:00Z", "FinishedAt": "0001-01-01T00:00:00Z"}, 0, "0"),
+        ({**RUNNING, "FinishedAt": "2026-11-24T07:59:50Z"}, 0, "1795507190.100000000"),
+        ({**RUNNING, "FinishedAt": "2026-11-24T07:59:59.9Z"}, 0, "1795507199.950000000"),
+        ({**RUNNING, "FinishedAt": "2026-11-24T08:00:01Z"}, 0, "1795507200.000000000"),
+        ({**RUNNING, "FinishedAt": "never"}, 0, "1795507200.000000000"),
         ({"Status": "restarting", "StartedAt": "2026-11-24T08:00:00.12Z"}, 0, "0"),
         ({"Status": "running", "StartedAt": "2026-99-24T08:00:00Z"}, 0, "0"),
         ({"Status": "running", "StartedAt": "../../etc"}, 0, "0"),
