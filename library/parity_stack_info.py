@@ -399,7 +399,8 @@ def main() -> None:
         supports_check_mode=True,
     )
     key = module.params.pop("key")
-    module.exit_json(changed=False, **host.gather(host.GatherOptions(**module.params), key, dict(os.environ)))
+    public = host.Public(*map(module.params.pop, host.Public._fields))
+    module.exit_json(changed=False, **host.gather(host.GatherOptions(**module.params), key, dict(os.environ), public))
 
 
 if __name__ == "__main__":

@@ -28,16 +28,26 @@ class GatherOptions(NamedTuple):
     endpoints: List[Dict[str, Any]]
     probe_timeout: float
     nginx_test: bool
+
+
+class Public(NamedTuple):
+    """What the user and the signatures say is public: patterns of names, and of messages in logs."""
+
     show: Sequence[str] = ()
     log_patterns: Sequence[str] = ()
 
 
-def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
+def gather(
+    options: GatherOptions,
+    key: str,
+    environ: Dict[str, str],
+    public: Public = Public(),  # noqa: B008 - never changes
+) -> Dict[str, Any]:
     """Return the facts of each source by its name, swept for every secret that any of them met, and fit to be written.
 
     `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
     """
-    redactor = Redactor(key.encode(), options.show, options.log_patterns)
+    redactor = Redactor(key.encode(), public.show, public.log_patterns)
     engine: Dict[str, Any] = {}
     seen: List[Dict[str, Any]] = []
     if not options.files_only:
