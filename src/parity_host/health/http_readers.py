@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from ..secrets.names import is_telling
 from ..secrets.redact import Redactor
+from ..secrets.words import wordset
 from .http_probe import BODY_LIMIT_BYTES, HttpAnswer
 from .kinds import SPEAKING_KINDS
 from .probe import FAILED, OK, UNKNOWN, ProbeOutcome
@@ -22,10 +23,8 @@ _MOST_NODES = 600
 _DEEPEST = 12
 _KEY_LIMIT = 80
 # Below the first the keys of health answers name the parts of a service, and under the others the values do.
-_PARTS = frozenset(
-    ("services", "checks", "components", "entries", "dependencies", "healthchecks", "health_checks", "resources")
-)
-_NAMING = frozenset(("name", "component", "componentid", "service", "check"))
+_PARTS = wordset("services checks components entries dependencies healthchecks health_checks resources results systems")
+_NAMING = wordset("name component componentid service check")
 _SERIES = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^}]*)\})? +([0-9.eE+-]+|NaN|[+-]Inf)(?: +[0-9]+)?")
 _VERSION_LABEL = re.compile(r'(?:^|,)\s*version="([^"]{1,60})"')
 # The series of Loki's /metrics that are kept, summed over their labels.

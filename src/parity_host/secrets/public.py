@@ -42,7 +42,8 @@ _DIGIT_FORMS = re.compile(
       | v[0-9]{1,4}(?:(?:alpha|beta|p)[0-9]{1,2})?
       | [0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?(?::[0-9]{1,5}){0,2}                      # addresses
       | [0-9]{1,5}[-:][0-9]{1,5}(?:[:/](?:[0-9]{1,5}|tcp|udp))?(?:/(?:tcp|udp))?|[0-9]{1,5}/(?:tcp|udp)   # ports
-      | [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]{1,9})?
+      | (?:[0-9]{1,4}\.)?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[.,][0-9]{1,9})?                   # of .NET with days
+      | P(?:[0-9]{1,4}[YMWD])*(?:T(?:[0-9]{1,5}(?:\.[0-9]{1,9})?[HMS]){1,3})?                  # ISO 8601
       | [0-9]{1,4}(?:x[0-9]{1,4}){1,2} | 0[xo][0-9a-fA-F]{1,4} | [0-9]{1,4}/[0-9]{1,4}
       | [0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}(?:[T_][0-9:.,]{5,18}(?:Z|[+-][0-9:]{4,6})?)?
       | [0-9]{1,2}/(?:[A-Z][a-z]{2}|[0-9]{2})/[0-9]{4}(?::[0-9:]{8})?
@@ -123,7 +124,7 @@ _NAMING = (TEXTS | OPEN | IDENTITIES | PLACES | FILES) - wordset("digest userage
 _COUNTING = NUMBERS | wordset(
     """
     id ids uid gid puid pgid bytes kb mb gb memory mem cpu cpus time maxage age number from to epoch timestamp year
-    height width
+    height width total free used capacity available allocated reserved uptime latency elapsed took rss heap peak usage
     """
 )
 
@@ -204,7 +205,7 @@ def _is_word(word: str, known: Container[str], naming: bool, counting: bool, ope
 
 def _is_of_public_form(word: str, known: Container[str], naming: bool) -> bool:
     """Return whether a word is a number, a version, a place, a locale, an option, a pair, or made of known words."""
-    if word[0] in "+-.v0123456789" and any(map(str.isdigit, word)) and _is_count(word):
+    if word[0] in "+-.vP0123456789" and any(map(str.isdigit, word)) and _is_count(word):
         return True
     if "." in word and word.rpartition(".")[2].lower() in _EXTENSIONS and _is_segment(word, known):
         return True
