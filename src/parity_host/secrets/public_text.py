@@ -10,7 +10,7 @@ from .spans import Span
 
 _NONE: FrozenSet[str] = frozenset()
 _TASK = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_CODE = re.compile(r"[A-Z]{4,8}[0-9]{3,7}|error:[0-9A-F]{8}(?::[A-Za-z]{2,10})?|x509|[A-Z]{1,4}[0-9]{3,5}")  # of an error
+_CODE = re.compile(r"[A-Z]{4,8}[0-9]{3,7}|error:[0-9A-F]{8}(?::[A-Za-z]{2,10})?|x509|[A-Z]{1,4}[0-9]{3,5}")  # of errors
 _HALF = re.compile(r"ud[89a-f][0-9a-f]{2}")  # of a character, as JSON spells it
 # What Loki and nginx say of fields and directives: names of theirs.
 _NAMED = re.compile(r"[A-Za-z_]{2,60}")
