@@ -11,16 +11,27 @@ from parity.domain.stack import Stack
 from parity_host.compose.references import references
 from parity_host.envfile.interpolate import PATH_LIMIT, interpolate
 from parity_host.envfile.reader import EnvFile, effective, read_env_file
+from parity_host.yaml.scan import scan
 
+_COMPOSE_ROLES: Final = frozenset({"compose", "include", "extends"})
+# Below `environment`, of a service or of an extension that services take over.
+_ENVIRONMENT_DEPTH: Final = 3
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _OF_COMPOSE: Final = ("COMPOSE_", "DOCKER_")
 _REFERENCE: Final = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
+# `${NAME:-something}`, and whether there is something.
+_DEFAULT: Final = re.compile(r"(?<!\$)(?:\$\$)*\$\{([A-Za-z_]\w*):?-([^}]?)")
+# All of a value: one reference, with or without a default.
+_WHOLE: Final = re.compile(r"([\"']?)\$(?:\{[A-Za-z_]\w*(?::?[-?][^{}]*)?\}|[A-Za-z_]\w*)\1[ \t]*")
 
 
 class EnvFiles:
     """What the env files of a stack say.
 
     by_path: every file of the stack; parsed: the env files among them, in the order in which Compose reads them;
-    of_service: the paths in the `env_file` list of each service.
+    of_service: the paths in the `env_file` list of each service; parts: by variable, those that its value refers to;
+    sources: by variable, the one that is all of its value (`PGPASSWORD: ${DB_PASSWORD}`) wherever it is set;
+    assigned: what compose files themselves set by name.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -33,6 +44,8 @@ class EnvFiles:
             self._parse(path)
             self._lookup.update(self._values(path))
         self._referred = self._references()
+        self._defaults = self._with_default()
+        self.parts, self.sources, self.assigned = self._assignments()
         self.of_service = self._service_files()
         for path in sorted({path for paths in self.of_service.values() for path in paths}):
             self._parse(path)
@@ -52,6 +65,37 @@ class EnvFiles:
         """Return the variables that the files refer to; what a comment names counts too."""
         texts = [file.text for file in self.stack.files if file.text and "template" not in file.roles]
         return frozenset(name for text in texts for names in _REFERENCE.findall(text) for name in names if name)
+
+    def _with_default(self) -> dict[str, set[bool]]:
+        """Return the variables to which compose files give a default, with whether it is one that says something."""
+        found: dict[str, set[bool]] = {}
+        for text in self._compose_texts():
+            for name, first in _DEFAULT.findall(text):
+                found.setdefault(name, set()).add(bool(first))
+        return found
+
+    def _assignments(self) -> tuple[dict[str, frozenset[str]], dict[str, str], frozenset[str]]:
+        """Return `parts`, `sources` and `assigned`."""
+        in_compose = [one for text in self._compose_texts() for one in _set_in_compose(text)]
+        in_files = [
+            line.partition("=")[::2]
+            for file in self.stack.files
+            if file.text and not {"template", *_COMPOSE_ROLES} & set(file.roles)
+            for line in file.text.splitlines()
+            if "$" in line or _NAME.fullmatch(line.partition("=")[0])
+        ]
+        parts: dict[str, set[str]] = {}
+        copied: dict[str, set[str]] = {}
+        for name, value in (*in_compose, *in_files):
+            named = {one for names in _REFERENCE.findall(value) for one in names if one}
+            parts.setdefault(name, set()).update(named - {name})
+            copied.setdefault(name, set()).update(named if _WHOLE.fullmatch(value) else {""})
+        sources = {name: min(named) for name, named in copied.items() if len(named) == 1 and named - {"", name}}
+        assigned = frozenset(name for name, _ in in_compose)
+        return {name: frozenset(named) for name, named in parts.items()}, sources, assigned
+
+    def _compose_texts(self) -> Iterator[str]:
+        yield from (file.text for file in self.stack.files if file.text and _COMPOSE_ROLES & set(file.roles))
 
     def _service_files(self) -> dict[str, list[str]]:
         """Return the env files of each service, in the order of its `env_file` list."""
@@ -87,6 +131,18 @@ class EnvFiles:
         """Return whether Compose itself reads a variable: its own, or one that a compose file or env file refers to."""
         return name.startswith(_OF_COMPOSE) or name in self._referred
 
+    def parts_of(self, name: str) -> frozenset[str]:
+        """Return the variables to which the value of one refers."""
+        return self.parts.get(name, frozenset())
+
+    def only_interpolated(self, name: str) -> bool:
+        """Return whether compose files give a variable a default and refer to it, but set it for no service."""
+        return name in self._defaults and name not in self.assigned
+
+    def may_be_empty(self, name: str) -> bool:
+        """Return whether compose files themselves let a variable be empty: `${NAME:-}`."""
+        return self._defaults.get(name) == {False}
+
     def project_variables(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, value and place of what Compose itself reads."""
         for path in self.stack.env_files:
@@ -94,3 +150,16 @@ class EnvFiles:
                 for name, entry in effective(self.parsed[path]).items():
                     if entry.value is not None:
                         yield name, entry.value, f"{self.stack.shorten(path)}:{entry.line}"
+
+
+def _set_in_compose(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the variables that a compose file sets for services, with their values as they are written."""
+    for scalar in scan(text).scalars:
+        path = scalar.path
+        if scalar.is_key or len(path) < _ENVIRONMENT_DEPTH or path[-2] != "environment":
+            continue
+        name, given, value = scalar.value.partition("=")
+        if not isinstance(path[-1], int):
+            yield str(path[-1]), scalar.value
+        elif given:
+            yield name, value

@@ -73,7 +73,8 @@ class Difference:
     (`host`, `path`, `only-production`, …) for the policy to call expected or not, and `direction` which way
     production lies from the others (`higher`, `true`, …). `covers` are the ids of differences that more general rules
     yield for the same fault: where this one is found, they are not reported. `mentions` are the services, hosts and
-    variables that it speaks of, beside `service` and `item`: by them effects are linked to their causes.
+    variables that it speaks of, beside `service` and `item`: by them effects are linked to their causes. `facts` are
+    true of what was compared, and change its severity as `knowledge/judgement.yml` says.
     """
 
     rule: str
@@ -86,6 +87,7 @@ class Difference:
     covers: frozenset[str] = frozenset()
     direction: str = ""
     mentions: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
 
     @property
     def area(self) -> str:

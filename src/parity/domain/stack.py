@@ -315,6 +315,11 @@ class Stack:
         parent = self.directory.rstrip("/").rpartition("/")[0] + "/"
         return path.removeprefix(parent) if len(parent) > 1 else path
 
+    @property
+    def unset(self) -> frozenset[str]:
+        """The variables that its compose files use and that nothing sets."""
+        return frozenset(str(one.get("name")) for one in self.problems if one.get("kind") == "unset-variable")
+
     def containers(self) -> Iterator[Container]:
         """Yield every container of the environment."""
         for service in self.services.values():

@@ -106,6 +106,7 @@ def url_ways(one: SplitResult, other: SplitResult) -> frozenset[str]:
         "port": (_port(one), _port(other)),
         "path": (_path(one), _path(other)),
         "query": (one.query, other.query),
+        "fragment": (one.fragment, other.fragment),
     }
     return frozenset(name for name, (a, b) in pairs.items() if a != b)
 
@@ -115,8 +116,9 @@ def _port(url: SplitResult) -> int | None:
 
 
 def _path(url: SplitResult) -> str:
-    path = url.path.rstrip("/")
-    return "" if path == "/0" and url.scheme in ("redis", "rediss") else path
+    """Return a path to compare: a slash alone is none, and one at the end of others changes what is joined to them."""
+    none = ("/", "/0", "/0/") if url.scheme in ("redis", "rediss") else ("/",)
+    return "" if url.path in none else url.path
 
 
 def as_boolean(value: str) -> bool | None:
@@ -127,6 +129,11 @@ def as_boolean(value: str) -> bool | None:
 def listed(value: str) -> list[str]:
     """Return the parts of a value that lists words by commas, spaces, semicolons or as JSON; else the value alone."""
     return [part for part in _LISTED.split(value) if part]
+
+
+def unquoted(value: str) -> str:
+    """Return a value without quotes of its own around it."""
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
 
 
 def is_number(value: str) -> bool:

@@ -13,6 +13,7 @@ from parity.areas.register import AREAS
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match, match_services
 from parity.compare.read_stack import read_stack
+from parity.compare.together import items_together
 from parity.domain.findings import SEVERITIES, STATUSES, Difference, Finding, ParityError, Severity
 from parity.domain.stack import Service, Stack
 from parity.domain.untrusted import as_mapping, mapping, text
@@ -56,7 +57,15 @@ def differences(
         known = found.get(difference.id)
         found[difference.id] = _joined(known, difference) if known else difference
     covered = frozenset().union(*(difference.covers for difference in found.values()))
-    return comparison, [difference for difference in found.values() if difference.id not in covered]
+    left = [difference for difference in found.values() if difference.id not in covered]
+    return comparison, [*_items_together(left, knowledge)]
+
+
+def _items_together(found: Sequence[Difference], knowledge: Knowledge) -> Iterator[Difference]:
+    """Yield differences, many of one rule as one where the rule says so; what the policy expects stays by itself."""
+    yield from (one for one in found if knowledge.policy.expectation(one))
+    least = {rule.id: rule.many for rule in knowledge.rules.values()}
+    yield from items_together((one for one in found if not knowledge.policy.expectation(one)), least)
 
 
 def _joined(known: Difference, other: Difference) -> Difference:

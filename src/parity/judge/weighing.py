@@ -19,10 +19,14 @@ NO_REMEDY: Final = "no"
 
 @dataclass(frozen=True)
 class Fact:
-    """Why a fact about a service changes how bad its findings are, and whether it does so in production only."""
+    """Why a fact changes how bad findings are, and whether it does so in production only.
+
+    It is true of a service, or `of_difference`: then the area that found the difference says so.
+    """
 
     why: str
     only_production: bool = False
+    of_difference: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,8 @@ class Judgement:
 
     def _met(self, fact: str, difference: Difference, comparison: Comparison) -> Iterator[str]:
         """Yield the services of a difference for which `fact` holds in an environment at fault."""
-        if fact == "deprecated":
-            yield from [difference.service] if fact in difference.ways else []
+        if self.facts[fact].of_difference:
+            yield from [difference.service] if fact in difference.facts else []
             return
         names = {difference.service, *(piece.service for piece in difference.evidence)} - {""}
         for match in comparison.matches_of(names):
@@ -97,7 +101,11 @@ def read_judgement(data: Any, origin: str) -> Judgement:
             core=frozenset(data["kinds"]["core"]),
             auxiliary=frozenset(data["kinds"]["auxiliary"]),
             facts={
-                name: Fact(one["why"], only_production=one.get("in") == "production")
+                name: Fact(
+                    one["why"],
+                    only_production=one.get("in") == "production",
+                    of_difference=one.get("of") == "difference",
+                )
                 for name, one in data["facts"].items()
             },
         )

@@ -13,7 +13,7 @@ from parity.domain.findings import Difference, ParityError, Severity
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _SENTENCES: Final = ("title", "cause", "impact", "action", "command")
 _NEEDED: Final = ("severity", "effort", "title", "cause", "impact", "action")
-_ALLOWED: Final = (*_NEEDED, "command", "ways", "remedy", "raised_by", "lowered_by", "explains", "example")
+_ALLOWED: Final = (*_NEEDED, "command", "ways", "remedy", "raised_by", "lowered_by", "many", "explains", "example")
 EFFORTS: Final = ("minutes", "hours", "days")
 # How an effect is joined with its cause, and how sure that is: of several causes, the first in these orders counts.
 JOINS: Final = ("service", "mention", "item", "both")
@@ -46,6 +46,7 @@ class Rule:
 
     effort: how long a fix takes a person who knows the system; remedy: the tag of the remediation that can fix it
     raised_by, lowered_by: the facts that change the severity by one step
+    many: from how many items on its differences of one environment are one; 0 where they never are
     explains: what follows from it; ways: by the way in which values differ, the sentences that say it better
     example: what breaks it and what does not, as YAML; tests run it, an audit does not read it
     """
@@ -63,6 +64,7 @@ class Rule:
     remedy: str = ""
     raised_by: tuple[str, ...] = ()
     lowered_by: tuple[str, ...] = ()
+    many: int = 0
     explains: tuple[Link, ...] = ()
     example: str = ""
 
@@ -116,6 +118,7 @@ def _rule(name: str, entry: Any, origin: str) -> Rule:
         remedy=str(entry.get("remedy", "")),
         raised_by=_texts(entry.get("raised_by", []), f"{place}: raised_by"),
         lowered_by=_texts(entry.get("lowered_by", []), f"{place}: lowered_by"),
+        many=_number(entry.get("many", 0), f"{place}: many"),
         explains=read_links(entry.get("explains", []), place),
         example=str(entry.get("example", "")),
         **{part: str(entry.get(part, "")) for part in _SENTENCES},
@@ -149,6 +152,12 @@ def _texts(value: Any, what: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise ParityError(f"{what} must be a list of texts")
     return tuple(value)
+
+
+def _number(value: Any, what: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ParityError(f"{what} must be a number from 0")
+    return value
 
 
 def _word(value: Any, allowed: Sequence[str], what: str) -> str:

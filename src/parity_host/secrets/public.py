@@ -168,6 +168,9 @@ _LISTED = re.compile(r"[^,;]+")
 _ADDRESSES = re.compile(r"(?:[^,;]|[,;](?![A-Za-z][A-Za-z0-9+.-]{0,30}://))+")
 
 
+_GLUED = re.compile("^(?:pg|db|my|mysql|smtp|redis|app)(?=[a-z]{4})")  # PGUSER, DBNAME
+
+
 @lru_cache(maxsize=4096)
 def _kind(name: str) -> Tuple[bool, bool, bool]:
     """Return whether values of this name name things, count, or are identifiers made by a machine."""
@@ -176,7 +179,7 @@ def _kind(name: str) -> Tuple[bool, bool, bool]:
         said.pop()
     if not said or level(name) >= Level.WEAK:
         return False, False, False
-    last = said[-1]
+    last = _GLUED.sub("", said[-1])
     return last in _NAMING, last in _COUNTING, is_open_name(name)
 
 

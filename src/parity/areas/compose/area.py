@@ -64,7 +64,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with compose files, alone, against what runs and against each other."""
     for stack in comparison.stacks:
         yield from _problems(stack)
-        yield from _missing_binds(stack)
+        yield from _missing_binds(comparison, stack)
     yield from resources.differences(comparison)
     for match in comparison.matches:
         for environment, service in match.members.items():
@@ -99,13 +99,14 @@ def _problems(stack: Stack) -> Iterator[Difference]:
         )
 
 
-def _missing_binds(stack: Stack) -> Iterator[Difference]:
+def _missing_binds(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
     """Yield each path that services mount and that is not there, once for all of them."""
     missing: dict[str, list[tuple[str, Mount]]] = {}
     for name, service in stack.services.items():
         for mount in service.declared.config.mounts if service.declared else ():
             if mount.kind == "bind" and stack.paths.get(mount.source) == "missing":
                 missing.setdefault(mount.source, []).append((name, mount))
+    matches = _matches(comparison, stack)
     for path, uses in sorted(missing.items()):
         source = stack.shorten(path)
         pieces = tuple(
@@ -114,6 +115,7 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
         services = sorted({name for name, _ in uses})
         needed = any(_is_file(mount) for _, mount in uses)
         words = {"path": source, "destination": uses[0][1].destination, "services": ", ".join(services)}
+        folder = not any(_is_named_as_file(mount) for _, mount in uses)
         yield Difference(
             "compose.missing-bind-source" if needed else "compose.missing-bind-folder",
             (stack.environment,),
@@ -121,9 +123,22 @@ def _missing_binds(stack: Stack) -> Iterator[Difference]:
             uses[0][1].destination if len(uses) == 1 else source,
             pieces,
             words,
-            frozenset() if any(_is_named_as_file(mount) for _, mount in uses) else frozenset({"file-or-folder"}),
+            frozenset({"file-or-folder"} if folder else ()),
+            covers=frozenset(_differ(comparison, matches[name], mount) for name, mount in uses if needed),
             mentions=frozenset(services),
+            facts=frozenset({"folder-outside-production"} if folder and not stack.production else ()),
         )
+
+
+def _matches(comparison: Comparison, stack: Stack) -> dict[str, Match]:
+    """Return the matches of an environment's services, by their names there."""
+    found = ((match.members.get(stack.environment), match) for match in comparison.matches)
+    return {member.name: match for member, match in found if member is not None}
+
+
+def _differ(comparison: Comparison, match: Match, mount: Mount) -> str:
+    """Return the id of what says of a mount that other environments do not have it."""
+    return Difference("containers.mounts-differ", tuple(comparison.seen(match)), match.name, mount.destination).id
 
 
 def _is_file(mount: Mount) -> bool:

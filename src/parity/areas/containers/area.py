@@ -27,12 +27,19 @@ _NO_PROGRAM: Final = re.compile(
 )
 _NOT_FOUND: Final = 127
 # From how many services on a fault is one of the whole stack.
-_TOGETHER: Final = {"containers.no-restart": 3, "containers.unpinned-image": 3, "containers.unresolvable": 2}
+_TOGETHER: Final = {
+    "containers.no-restart": 3,
+    "containers.unpinned-image": 2,
+    "containers.unresolvable": 2,
+    "containers.source-mounted": 2,
+}
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with containers, and where their configuration differs between environments."""
-    yield from together(_found(comparison), _TOGETHER)
+    found = list(_found(comparison))
+    covered = frozenset().union(*(one.covers for one in found))
+    yield from together((one for one in found if one.id not in covered), _TOGETHER)
 
 
 def _found(comparison: Comparison) -> Iterator[Difference]:

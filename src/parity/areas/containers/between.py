@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -12,10 +13,15 @@ from parity.areas.containers.commands import changed, decides, settings
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
 from parity.compare.match_services import Match, full_name, repository
 from parity.domain.amounts import in_bytes
+from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig
 from parity.domain.values import show
 
+# A tag that follows a series of releases: `8`, `v3`, `7.2`.
+_VERSION: Final = re.compile(r"v?\d+(?:\.\d+)*")
+# What says that a database may lose what it wrote last.
+_RELAXED: Final = frozenset({"off", "no", "false", "0"})
 _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
 
 
@@ -43,9 +49,30 @@ def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]
     images = {e: s.config.image for e, s in members.items() if s.config and not (s.declared and s.declared.built)}
     if len(images) < 2 or not differs({e: full_name(image) for e, image in images.items()}):
         return
-    repositories = {repository(image) for image in images.values()}
-    way = "tag" if len(repositories) == 1 else "repository"
-    yield _difference("containers.image-differs", match, members, images, {way}, images=" / ".join(images.values()))
+    if any(image.endswith(":") for image in images.values()):
+        return  # a variable that is not set left the tag empty, which Compose says
+    way, words = _image_way(list(images.values())), " / ".join(images.values())
+    found = _difference("containers.image-differs", match, members, images, {way}, images=words)
+    yield replace(found, facts=frozenset({"same-series"} if _same_series(list(images.values())) else ()))
+
+
+def _image_way(images: Sequence[str]) -> str:
+    if len({repository(image) for image in images}) > 1:
+        return "repository"
+    tags = list(map(_tag, images))
+    return "environment-word" if all(tags) and len(set(map(without_environment, tags))) == 1 else "tag"
+
+
+def _same_series(images: Sequence[str]) -> bool:
+    """Return whether one tag names a series of releases, and all others are of it."""
+    tags = list(map(_tag, images))
+    shortest = min(tags, key=len)
+    series = bool(_VERSION.fullmatch(shortest)) and len({repository(image) for image in images}) == 1
+    return series and all(tag == shortest or tag.startswith(f"{shortest}.") for tag in tags)
+
+
+def _tag(image: str) -> str:
+    return full_name(image).rpartition("/")[2].partition("@")[0].partition(":")[2]
 
 
 def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
@@ -143,7 +170,10 @@ def _restarts(comparison: Comparison, match: Match, members: Mapping[str, Servic
     if differs(policies):
         weak = [environment for environment, policy in policies.items() if policy == "no"]
         ways = {"production-weaker" if comparison.production(weak) else "kind"}
-        yield _difference("containers.restart-differs", match, members, policies, ways)
+        found = _difference("containers.restart-differs", match, members, policies, ways)
+        # That production starts it again where development does says why it does not there.
+        lacking = [Difference("containers.no-restart", (environment,), match.name).id for environment in weak]
+        yield replace(found, covers=frozenset(lacking))
 
 
 def _commands(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
@@ -170,6 +200,9 @@ def _options(
         shown = {e: " ".join(f"--{name} {show(value)}".strip() for name, value in v.items()) for e, v in values.items()}
         lacking = [environment for environment, found in values.items() if not found]
         way = "value" if not lacking else "production-lacks" if comparison.production(lacking) else "only-production"
+        relaxed = {value for found in values.values() for value in found.values()} <= _RELAXED
+        if subject == "persistence" and relaxed and way == "production-lacks":
+            way = "relaxed-elsewhere"
         shown = {environment: text or "not set" for environment, text in shown.items()}
         item, words = names[0] if len(names) == 1 else subject, {"decides": subject, "options": ", ".join(names)}
         yield _difference("containers.option-differs", match, members, shown, {way, subject}, item, **words)

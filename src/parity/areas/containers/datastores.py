@@ -18,13 +18,20 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 class Datastore:
     """A kind of datastore: the ports on which it serves data, the folders that hold its data, what may name another.
 
-    data: empty where losing it is no loss (a cache); moved_by: the variable that names another folder
+    data: empty where losing it is no loss (a cache); moved_by: the variable that names another folder; open: whether
+    it asks nobody for a password unless somebody sets that up
     """
 
     kind: str
     ports: tuple[str, ...]
     data: tuple[str, ...] = ()
     moved_by: str = ""
+    open: bool = False
+
+    @property
+    def harm(self) -> str:
+        """What whoever reaches one of its ports can do, for a sentence."""
+        return "read and change what it holds, without a password" if self.open else "try passwords on the data"
 
 
 _UNTIL_17: Final = "/var/lib/postgresql/data"
@@ -50,7 +57,7 @@ DATASTORES: Final = {
     "valkey": _REDIS,
     "keydb": _REDIS,
     "dragonfly": _REDIS,
-    "memcached": Datastore("memcached", ("11211/tcp",)),
+    "memcached": Datastore("memcached", ("11211/tcp", "11211/udp"), open=True),
     "elasticsearch": Datastore("elasticsearch", ("9200/tcp", "9300/tcp"), ("/usr/share/elasticsearch/data",)),
     "opensearch": Datastore("opensearch", ("9200/tcp", "9300/tcp"), ("/usr/share/opensearch/data",)),
     "rabbitmq": Datastore("rabbitmq", ("5672/tcp", "15672/tcp"), ("/var/lib/rabbitmq",)),
@@ -61,8 +68,8 @@ DATASTORES: Final = {
     "influxdb": Datastore("influxdb", ("8086/tcp",), ("/var/lib/influxdb", "/var/lib/influxdb2", "/var/lib/influxdb3")),
     "couchdb": Datastore("couchdb", ("5984/tcp",), ("/opt/couchdb/data",)),
     "meilisearch": Datastore("meilisearch", ("7700/tcp",), ("/meili_data",)),
-    "etcd": Datastore("etcd", ("2379/tcp",)),
-    "zookeeper": Datastore("zookeeper", ("2181/tcp",)),
+    "etcd": Datastore("etcd", ("2379/tcp",), open=True),
+    "zookeeper": Datastore("zookeeper", ("2181/tcp",), open=True),
 }
 # Words of images that work with a datastore and are none: `postgres-exporter`, `mongo-express`, `redis-commander`.
 _TOOLS: Final = frozenset(
@@ -78,6 +85,18 @@ _UNGUARDED: Final = frozenset(
     | {"portainer", "kibana", "prometheus", "alertmanager", "jaeger", "mailhog", "mailpit", "maildev", "dozzle"}
     | {"cadvisor", "cerebro", "ollama", "dashboard", "pushgateway", "zipkin", "swagger", "celery-flower"}
 )
+
+
+# Clients of a public service, which are meant to follow it, and catchers of mail: they hold nothing.
+_FOLLOWS: Final = frozenset(
+    {"certbot", "acme", "lego", "dehydrated", "watchtower", "cloudflared", "ddclient", "ngrok"}
+    | {"mailhog", "mailpit", "maildev", "mailcatcher"}
+)
+
+
+def follows_a_service(image: str) -> bool:
+    """Return whether an image is a small client of a service outside, by its name."""
+    return bool(_FOLLOWS.intersection(_WORD.findall(repository(image).rpartition("/")[2].lower())))
 
 
 def unguarded(name: str, image: str, command: str) -> bool:

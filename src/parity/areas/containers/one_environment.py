@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from parity.areas.containers.datastores import data_folders, datastore_of, keeps_its_data, unguarded
+from parity.areas.containers.datastores import data_folders, datastore_of, follows_a_service, keeps_its_data, unguarded
+from parity.areas.containers.jobs import stays_up
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
-from parity.domain.programs import kinds
-from parity.domain.stack import Container, Service, ServiceConfig, Stack
+from parity.domain.stack import Container, Port, Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping
 from parity.domain.values import show
 
 _DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
-# Names of services that do one thing and end, and of the scripts and Dockerfiles of such services.
-_JOB: Final = re.compile(
-    r"(?:^|[-_])(?:migrat\w*|init\w*|setup|seed\w*|bootstrap|build\w*|job|test\w*|create\w*|provision\w*)(?:$|[-_\d])"
-)
-_JOB_FILE: Final = re.compile(r"(?!.*-and-)(?:.*[-_])?(?:migrate|init|seed|provision|generate|upgrade)[-_.]")
 
 # Where images have the application's code.
 _CODE: Final = frozenset(
@@ -40,6 +34,19 @@ class _Seen:
     service: Service
     config: ServiceConfig
     container: Container | None
+    environments: tuple[str, ...]
+
+    def ports(self, rule: str, published: Sequence[Port], **words: str) -> Iterator[Difference]:
+        """Yield a difference of published ports, if any; that they are not published elsewhere is the same fault."""
+        if published:
+            shown = ", ".join(f"{port.host_ip}:{port.host_port} → {port.container}" for port in published)
+            numbers = ", ".join(dict.fromkeys(port.host_port for port in published))
+            found = self.difference(rule, shown, published[0].container, port=numbers, **words)
+            differ = (
+                Difference("containers.ports-differ", self.environments, self.match.name, port.container)
+                for port in published
+            )
+            yield replace(found, covers=frozenset(one.id for one in differ))
 
     def difference(self, rule: str, shown: str, item: str = "", **words: str) -> Difference:
         """Return a difference of this service alone."""
@@ -58,55 +65,38 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with each service of each environment, compared with nothing."""
     for match in comparison.matches:
         for environment, service in match.members.items():
-            for seen in _seen(comparison.stack(environment), match, service):
+            for seen in _seen(comparison.stack(environment), match, service, tuple(comparison.seen(match))):
                 for rule in (_restart, _image, _command, _exposed, _unguarded, _data, _queues, _source):
                     yield from rule(seen)
 
 
-def _seen(stack: Stack, match: Match, service: Service) -> Iterator[_Seen]:
+def _seen(stack: Stack, match: Match, service: Service, environments: tuple[str, ...]) -> Iterator[_Seen]:
     for container in service.containers:
-        yield _Seen(stack, match, service, container.config, container)
+        yield _Seen(stack, match, service, container.config, container, environments)
     declared = service.declared
     if not service.containers and declared is not None and declared.active and declared.scale > 0:
-        yield _Seen(stack, match, service, declared.config, None)
+        yield _Seen(stack, match, service, declared.config, None, environments)
 
 
 def _restart(seen: _Seen) -> Iterator[Difference]:
-    stays = seen.container.state == "running" if seen.container else _stays_up(seen)
+    stays = (
+        seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack.services.values())
+    )
     if seen.stack.production and seen.config.restart == "no" and stays:
         yield seen.difference("containers.no-restart", "restart: no")
-
-
-def _stays_up(seen: _Seen) -> bool:
-    """Return whether files alone tell that a service is meant to stay up: others wait for it to end, or it serves."""
-    others = [one.declared.raw for one in seen.stack.services.values() if one.declared is not None]
-    waited = [_condition(other.get("depends_on"), seen.service.name) for other in others]
-    if "service_completed_successfully" in waited or _JOB.search(seen.service.name.lower()):
-        return False
-    if seen.config.ports or seen.config.healthcheck:
-        return True
-    return bool(kinds(seen.service) or any(waited)) and not any(map(_JOB_FILE.match, _files(seen)))
-
-
-def _files(seen: _Seen) -> Iterator[str]:
-    """Yield the names of the script that a service starts, and of the Dockerfile of its image."""
-    for path in (next(iter(seen.config.command or ()), ""), str(_build(seen.service).get("dockerfile") or "")):
-        yield path.rpartition("/")[2].lower()
 
 
 def _build(service: Service) -> Mapping[str, Any]:
     return mapping(service.declared.raw, "build") if service.declared else {}
 
 
-def _condition(depends_on: object, name: str) -> str:
-    entry = depends_on.get(name) if isinstance(depends_on, dict) else None
-    return str(entry.get("condition") or "service_started") if isinstance(entry, dict) else ""
-
-
 def _image(seen: _Seen) -> Iterator[Difference]:
     image, declared = seen.config.image, seen.service.declared
     if image and not (declared and declared.built) and _unpinned(image) and not _built_by_another(seen):
-        yield seen.difference("containers.unpinned-image", image, image=image)
+        found = seen.difference("containers.unpinned-image", image, image=image)
+        if follows_a_service(image):  # apart from the others, which are worse
+            found = replace(found, facts=frozenset({"follows-service"}), words={**found.words, "source": "client"})
+        yield found
 
 
 def _built_by_another(seen: _Seen) -> bool:
@@ -130,20 +120,15 @@ def _command(seen: _Seen) -> Iterator[Difference]:
 
 def _exposed(seen: _Seen) -> Iterator[Difference]:
     store = datastore_of(seen.config.image)
-    for published in seen.config.ports if store and seen.stack.production else ():
-        if store and published.container in store.ports and published.open:
-            shown = f"{published.host_ip}:{published.host_port} → {published.container}"
-            words = {"kind": store.kind, "port": published.host_port}
-            yield seen.difference("containers.datastore-exposed", shown, published.container, **words)
+    if store and seen.stack.production:
+        ports = [port for port in seen.config.ports if port.container in store.ports and port.open]
+        yield from seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm)
 
 
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
     config = seen.config
     if seen.stack.production and unguarded(seen.service.name, config.image, " ".join(config.command or ())):
-        for port in config.ports:
-            if port.open:
-                shown = f"{port.host_ip}:{port.host_port} → {port.container}"
-                yield seen.difference("containers.admin-exposed", shown, port.container, port=port.host_port)
+        yield from seen.ports("containers.admin-exposed", [port for port in config.ports if port.open])
 
 
 def _queues(seen: _Seen) -> Iterator[Difference]:
@@ -168,9 +153,8 @@ def _source(seen: _Seen) -> Iterator[Difference]:
     for mount in seen.config.mounts if seen.stack.production else ():
         code = mount.source == context or mount.destination.rstrip("/") in _CODE
         if context and mount.kind == "bind" and code:
-            yield seen.difference(
-                "containers.source-mounted", f"{mount.source} → {mount.destination}", mount.destination
-            )
+            shown = f"{mount.source} → {mount.destination}"
+            yield seen.difference("containers.source-mounted", shown, mount.destination, source=mount.source)
 
 
 def _data(seen: _Seen) -> Iterator[Difference]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parity.areas.containers import missing_services
 from parity.areas.containers.workers import is_worker
 from parity.compare.comparison import Comparison, evidence, place_of
 from parity.compare.match_services import Match
@@ -15,13 +16,15 @@ from parity.domain.stack import Service, Stack
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield services that are not in every environment, or not under one name, and containers that name another."""
+    missing = [one for match in comparison.matches for one in _missing(comparison, match)]
+    yield from missing_services.together(comparison, missing)
     for match in comparison.matches:
         yield from _presence(comparison, match)
     for stack in comparison.stacks:
         yield from _names(stack)
 
 
-def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
+def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
     absent = [stack for stack in comparison.stacks if stack.environment not in match.members and stack.services]
     absent = [stack for stack in absent if not _split(comparison, match, stack)]
     if absent and match.members:
@@ -37,6 +40,9 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
         )
         words = {"has": ", ".join(match.members), "lacks": ", ".join(shown)}
         yield Difference("containers.service-missing", tuple(shown), match.name, "", pieces, words, frozenset({way}))
+
+
+def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
     for environment, service in match.members.items():
         stack = comparison.stack(environment)
         if (

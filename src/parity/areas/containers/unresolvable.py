@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from parity.compare.comparison import Comparison
@@ -34,7 +35,19 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
                         answer = here.ask(own, host)
                         if _proven(answer, names, environment, host):
                             advice = suggestion(comparison, names, environment, host.lower(), answer)
-                            yield _difference(match.name, environment, own, (variable, host), answer, advice)
+                            found = _difference(match.name, environment, own, (variable, host), answer, advice)
+                            yield replace(found, covers=_absent(comparison, environment, host.lower()))
+
+
+def _absent(comparison: Comparison, environment: str, host: str) -> frozenset[str]:
+    """Return the ids of what says that the service of this name is missing: the same, with less of its harm."""
+    lacking = [stack.environment for stack in comparison.stacks if stack.services]
+    return frozenset(
+        Difference("containers.service-missing", tuple(absent), match.name).id
+        for match in comparison.matches
+        if host in {service.name.lower() for service in match.members.values()}
+        and (absent := [other for other in lacking if other not in match.members]) == [environment]
+    )
 
 
 def _variables(service: Service, own: Endpoint) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from parity.areas.environment import between, required
 from parity.areas.environment.files import differences as within_files
+from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
 from parity.areas.environment.one_environment import OneEnvironment
 from parity.areas.environment.variables import Variables
@@ -19,11 +20,15 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     files = {stack.environment: EnvFiles(stack) for stack in comparison.stacks}
     variables = Variables(comparison, files)
     yield from by_file(
-        one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, name)
+        comparison,
+        (one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)),
     )
     for name, environments in sorted(variables.by_name.items()):
         for requirement in comparison.policy.required:
             yield from required.differences(comparison, name, environments, requirement)
+    nowhere = (
+        frozenset.intersection(*(frozenset(lacking(one)) for one in files.values())) if len(files) > 1 else frozenset()
+    )
     for stack in comparison.stacks:
         yield from OneEnvironment(comparison, stack, variables).differences()
-        yield from within_files(files[stack.environment])
+        yield from within_files(files[stack.environment], nowhere)

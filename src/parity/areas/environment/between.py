@@ -3,65 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from parity.areas.environment.variables import Variable, Variables, in_words, services_named
+from parity.areas.environment.fill_in import left_open
+from parity.areas.environment.missing import Missing
+from parity.areas.environment.variable import Variable
+from parity.areas.environment.variables import Variables, in_words, services_named
 from parity.compare.comparison import Comparison
-from parity.domain.environment_names import environments_named, without_environment
+from parity.compare.env_files import EnvFiles
+from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference, Evidence
-from parity.domain.values import Same, as_boolean, as_url, is_number, listed, show, url_ways, whole_secret
+from parity.domain.values import (
+    Same,
+    as_boolean,
+    as_url,
+    is_number,
+    listed,
+    show,
+    unquoted,
+    url_ways,
+    whole_secret,
+)
 from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 
 # From the loudest to the quietest.
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
-# What development says of itself, and production leaves out.
-_DEVELOPMENT: Final = frozenset({"dev", "development", "debug", "local", "test", "testing"})
 _SAME: Final = "environment.same-secret"
-_DEBUGGING: Final = frozenset({"debug", "reload", "polling", "usepolling", "watch", "hmr", "dev"})
+_DIFFERS: Final = "environment.differs"
 
 
-def differences(comparison: Comparison, variables: Variables, name: str) -> Iterator[Difference]:
+@dataclass(frozen=True)
+class _Verdict:
+    """Which rule the values of a variable break, who is at fault, how they differ, and what else is true of them."""
+
+    rule: str
+    at_fault: frozenset[str]
+    ways: frozenset[str]
+    facts: frozenset[str] = frozenset()
+
+
+def differences(
+    comparison: Comparison, variables: Variables, files: Mapping[str, EnvFiles], name: str
+) -> Iterator[Difference]:
     """Yield one difference at most for a variable: missing, empty, different or suspiciously the same."""
     environments = variables.by_name[name]
-    found: dict[str, tuple[set[str], list[Evidence], set[str]]] = {}
-    directions: set[str] = set()
-    for match_name, values in _by_service(comparison, environments).items():
-        rule, at_fault, ways = _verdict(comparison, name, values)
-        if rule and not (rule == _SAME and _told_elsewhere(variables, name, values)):
-            directions.add(_direction(comparison, values))
-            ways_so_far, pieces, faulty = found.setdefault(rule, (set(), [], set()))
-            ways_so_far |= ways
-            faulty |= at_fault
-            pieces += [
-                Evidence(environment, show(value), _place(environments, environment, match_name), match_name)
-                for environment, value in values.items()
-            ]
-    for rule, (ways, pieces, faulty) in found.items():
-        order = [stack.environment for stack in comparison.stacks if stack.environment in faulty]
-        services = sorted({piece.service for piece in pieces if piece.service})
-        words = {
-            "services": services_named(services),
-            "ways": ", ".join(sorted(ways)),
-            "values": in_words(pieces),
-        }
-        direction = directions.pop() if len(directions) == 1 else ""
-        yield Difference(
-            rule,
-            tuple(order),
-            "",
-            name,
-            tuple(pieces),
-            words,
-            frozenset(ways),
-            direction=direction,
-            mentions=frozenset(services),
+    found: dict[str, list[tuple[str, _Verdict]]] = {}
+    rows = _by_service(comparison, environments)
+    for service, values in rows.items():
+        verdict = _verdict(comparison, files, name, service, values)
+        if verdict and not _told_elsewhere(variables, name, service, values, verdict):
+            found.setdefault(verdict.rule, []).append((service, verdict))
+    directions = {_direction(comparison, rows[service]) for verdicts in found.values() for service, _ in verdicts}
+    direction = directions.pop() if len(directions) == 1 else ""
+    for rule, verdicts in found.items():
+        pieces = tuple(
+            Evidence(environment, show(value), _place(environments, environment, service), service)
+            for service, _ in verdicts
+            for environment, value in rows[service].items()
         )
+        ways = frozenset().union(*(verdict.ways for _, verdict in verdicts))
+        facts = frozenset.intersection(*(verdict.facts for _, verdict in verdicts))  # what holds for every service
+        faulty = frozenset().union(*(verdict.at_fault for _, verdict in verdicts))
+        order = tuple(stack.environment for stack in comparison.stacks if stack.environment in faulty)
+        services = frozenset(piece.service for piece in pieces) - {""}
+        words = {"services": services_named(services), "ways": ", ".join(sorted(ways)), "values": in_words(pieces)}
+        yield Difference(
+            rule, order, "", name, pieces, words, ways, direction=direction, mentions=services, facts=facts
+        )  # fmt: skip
 
 
-def _told_elsewhere(variables: Variables, name: str, values: Mapping[str, str | None]) -> bool:
-    """Return whether a shared secret is one of another name, or an address that holds one."""
-    return variables.names(values)[:1] != [name] or all(
-        variables.derived(e, value or "") for e, value in values.items()
+def _told_elsewhere(
+    variables: Variables, name: str, service: str, values: Mapping[str, str | None], verdict: _Verdict
+) -> bool:
+    """Return whether values differ by another variable's alone, or share a secret that is another's or holds one."""
+    if verdict.rule == _DIFFERS:
+        return verdict.ways == {"text"} and variables.of_another(name, service, values)
+    return verdict.rule == _SAME and (
+        variables.names(values)[:1] != [name]
+        or all(variables.derived(environment, value or "") for environment, value in values.items())
     )
 
 
@@ -87,25 +107,41 @@ def _by_service(comparison: Comparison, environments: Mapping[str, Variable]) ->
     return table
 
 
-def _verdict(comparison: Comparison, name: str, values: Mapping[str, str | None]) -> tuple[str, set[str], set[str]]:
-    """Return the rule that a variable's values break (or ""), who is at fault, and the ways in which they differ."""
-    absent = {environment for environment, value in values.items() if value is None}
+def _verdict(
+    comparison: Comparison,
+    files: Mapping[str, EnvFiles],
+    name: str,
+    service: str,
+    values: Mapping[str, str | None],
+) -> _Verdict | None:
+    """Return what is wrong with a variable's values in one service, None where nothing is."""
+    absent = frozenset(environment for environment, value in values.items() if value is None)
     present = {environment: value for environment, value in values.items() if value is not None}
-    empty = {environment for environment, value in present.items() if value == ""}
+    empty = frozenset(environment for environment, value in present.items() if value == "")
     if absent:
-        if len(empty) == len(present):
-            return "", set(), set()
-        return "environment.missing", absent, {_missing_as(comparison, name, absent, present)}
-    if empty and len(empty) < len(present):
-        return "environment.empty", empty, {_side(comparison, empty)}
-    names = list(present)
-    verdicts = {comparison.same_value(names[0], present[names[0]], other, present[other]) for other in names[1:]}
+        missing = Missing(name, service, absent, present)
+        on_purpose, facts = missing.on_purpose(comparison), frozenset(missing.facts(comparison, files))
+        way = on_purpose or _side(comparison, absent)
+        return _Verdict("environment.missing", absent, frozenset({way}), facts) if len(empty) < len(present) else None
+    if empty:
+        # Compose says of what it is made of that it is not set.
+        unset = all(comparison.stack(environment).unset & files[environment].parts_of(name) for environment in empty)
+        optional = all(files[environment].may_be_empty(name) for environment in empty)
+        facts = frozenset({"optional"} if optional else ())
+        verdict = _Verdict("environment.empty", empty, frozenset({_side(comparison, empty)}), facts)
+        return None if unset or len(empty) == len(present) else verdict
+    first, *others = present
+    verdicts = {comparison.same_value(first, present[first], other, present[other]) for other in others}
     if Same.NO in verdicts:
-        ways = set().union(*(_ways(present[names[0]], present[other]) for other in names[1:]))
-        return ("environment.differs", set(names), ways) if ways else ("", set(), set())
-    if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[names[0]])):
-        return _SAME, set(names), {"secret"}
-    return "", set(), set()
+        ways = frozenset().union(*(_ways(present[first], present[other]) for other in others))
+        read = all(files[environment].only_interpolated(name) for environment in present)
+        facts = frozenset({"read-by-compose"} if read else ())
+        if not ways or any(map(left_open, present.values())):
+            return None  # what somebody has to fill in is another finding, and equals nothing
+        return _Verdict(_DIFFERS, frozenset(present), ways, facts)
+    if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[first])):
+        return _Verdict(_SAME, frozenset(present), frozenset({"secret"}))
+    return None
 
 
 def _is_a_secret(token: Token) -> bool:
@@ -113,33 +149,19 @@ def _is_a_secret(token: Token) -> bool:
     return token.why == SECRET and token.placeholder == "none" and token.length != SHORTEST
 
 
-def _missing_as(comparison: Comparison, name: str, absent: set[str], present: Mapping[str, str]) -> str:
-    """Return what tells that a variable is missing on purpose, else the side on which it is missing."""
-    theirs = set().union(*(environments_named(environment) for environment in present))
-    own = set().union(*(environments_named(environment) for environment in absent))
-    if environments_named(name) & theirs - own:
-        return "named-for-another"
-    said = {value.strip().lower() for value in present.values()}
-    debugging = environments_named(name) | set(name.lower().split("_"))
-    if comparison.production(absent) and (
-        said <= _DEVELOPMENT or (all(as_boolean(value) for value in said) and debugging & _DEBUGGING)
-    ):
-        return "only-says-development"
-    return _side(comparison, absent)
-
-
-def _side(comparison: Comparison, environments: set[str]) -> str:
+def _side(comparison: Comparison, environments: frozenset[str]) -> str:
     return "production" if comparison.production(environments) else "elsewhere"
 
 
 def _ways(one: str, other: str) -> set[str]:
     """Return how two values differ, as the policy names the ways."""
-    if alike(one) == alike(other) or _same_redis(one, other):
+    one, other = unquoted(one), unquoted(other)  # quotes that reached the program are another finding
+    if alike(one) == alike(other):
         return set()
     if whole_secret(one) and whole_secret(other):
         return {"secret"}
-    if ways := _ways_of_urls(listed(one), listed(other)):
-        return ways
+    if (of_urls := _ways_of_urls(listed(one), listed(other))) is not None:
+        return of_urls
     if as_boolean(one) is not None and as_boolean(other) is not None:
         return {"boolean"}
     if one.lower() in _LEVELS and other.lower() in _LEVELS:
@@ -153,26 +175,17 @@ def _ways(one: str, other: str) -> set[str]:
     return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}
 
 
-def _ways_of_urls(ones: list[str], others: list[str]) -> set[str]:
-    """Return how URLs differ, or lists of them; nothing where one value holds anything else."""
-    pairs = list(zip(map(as_url, ones), map(as_url, others), strict=False))
-    if not pairs or not all(as_url(part) for part in (*ones, *others)):
-        return set()
+def _ways_of_urls(ones: list[str], others: list[str]) -> set[str] | None:
+    """Return how URLs differ, or lists of them; None where one value holds anything else."""
+    if not ones or not others or not all(as_url(part) for part in (*ones, *others)):
+        return None
     ways = {"host"} if len(ones) != len(others) else set()
-    for first, second in pairs:
+    for first, second in zip(map(as_url, ones), map(as_url, others), strict=False):
         if first and second:
             ways |= url_ways(first, second)
             if "path" in ways and without_environment(first.path) == without_environment(second.path):
                 ways = ways - {"path"} | {"environment-word"}
     return ways
-
-
-def _same_redis(one: str, other: str) -> bool:
-    """Return whether two addresses lead to the same Redis: its port and its database 0 need not be written."""
-    first, second = as_url(one), as_url(other)
-    if not first or not second or not {first.scheme, second.scheme} <= {"redis", "rediss"}:
-        return False
-    return not url_ways(first, second)
 
 
 def _direction(comparison: Comparison, values: Mapping[str, str | None]) -> str:

@@ -8,26 +8,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from parity.areas.environment.fill_in import placeholder_kind
 from parity.compare.env_files import EnvFiles
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import File
-from parity.domain.values import show
-from parity_host.envfile.reader import EnvFile, effective, read_env_file
+from parity.domain.values import as_boolean, as_url, has_secret, is_number, show
+from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
 
 _DOLLAR_CUT: Final = "dollar-cut"
 _KEYS_SHOWN: Final = 8
 _TEMPLATE_WORD: Final = re.compile(r"[._-]?(?:template|example|sample|dist|tmpl)(?=$|\.)", re.IGNORECASE)
 
 
-def differences(files: EnvFiles) -> Iterator[Difference]:
-    """Yield what is wrong within the env files of one environment."""
+def differences(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Difference]:
+    """Yield what is wrong within the env files of one environment; `nowhere` are template keys that none sets."""
     for path, parsed in files.parsed.items():
         yield from _duplicates(files, path, parsed)
         yield from _refused(files, path, parsed)
         yield from _cut(files, files.by_path[path])
     yield from _unused(files)
     yield from _overlaps(files)
-    yield from _against_template(files)
+    yield from _against_template(files, nowhere)
 
 
 def _piece(files: EnvFiles, path: str, line: int, shown: str) -> Evidence:
@@ -95,7 +96,8 @@ def _unused(files: EnvFiles) -> Iterator[Difference]:
                     " …" if len(unread) > _KEYS_SHOWN else ""
                 )
                 name = files.stack.shorten(path)
-                yield _found(files, "environment.unused", name, pieces, count=str(len(unread)), keys=keys)
+                ways = frozenset({"one"} if len(unread) == 1 else ())
+                yield _found(files, "environment.unused", name, pieces, ways, count=str(len(unread)), keys=keys)
 
 
 def _overlaps(files: EnvFiles) -> Iterator[Difference]:
@@ -133,7 +135,17 @@ def _overlapping(files: EnvFiles, paths: list[str]) -> dict[str, dict[str, Evide
     }
 
 
-def _against_template(files: EnvFiles) -> Iterator[Difference]:
+def lacking(files: EnvFiles) -> dict[str, Entry]:
+    """Return the keys of an environment's template that nothing in it sets."""
+    template = files.by_path.get(files.stack.template)
+    if template is None or template.text is None:
+        return {}
+    wanted = effective(read_env_file(template.text.encode("utf-8", "replace"), {}))
+    known = {*_present(files, list(files.parsed)), *_given(files)}
+    return {key: wanted[key] for key in sorted(set(wanted) - known)}
+
+
+def _against_template(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Difference]:
     template = files.by_path.get(files.stack.template)
     if template is None or template.text is None:
         return
@@ -143,14 +155,23 @@ def _against_template(files: EnvFiles) -> Iterator[Difference]:
     pair = _pairs_of(files, template.path, {*wanted, *optional})
     present = _present(files, pair)
     name = files.stack.shorten(template.path)
-    for key in sorted(set(wanted) - set(_present(files, list(files.parsed))) - _given(files)):
-        piece = _piece(files, template.path, wanted[key].line, "named by the template, set nowhere")
+    for key, entry in lacking(files).items():
+        piece = _piece(files, template.path, entry.line, "named by the template, set nowhere")
         found = _found(files, "environment.template-key-missing", key, (piece,), template=name)
         # Compose says of the same key that it is not set.
-        yield replace(found, covers=frozenset({f"compose.unset-variable/{key}@{files.stack.environment}"}))
+        covers = frozenset({f"compose.unset-variable/{key}@{files.stack.environment}"})
+        yield replace(found, covers=covers, facts=frozenset(_facts(entry.value or "", key in nowhere)))
     if present:
         for key in sorted(set(present) - set(wanted) - optional):
             yield _found(files, "environment.not-in-template", key, (present[key],), template=name)
+
+
+def _facts(value: str, nowhere: bool) -> Iterator[str]:
+    """Yield what a template's value tells: that programs have a default for it, or that all do without the key."""
+    if as_boolean(value) is not None or is_number(value):
+        yield "switch-or-number"
+    elif nowhere and value and not (has_secret(value) or placeholder_kind(value) or as_url(value)):
+        yield "set-nowhere"
 
 
 def _pairs_of(files: EnvFiles, template: str, keys: set[str]) -> list[str]:

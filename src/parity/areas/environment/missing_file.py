@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from parity.areas.environment.variables import services_named
+from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 
 _MISSING = "environment.missing"
@@ -12,12 +13,15 @@ _MISSING = "environment.missing"
 _LEAST = 4
 
 
-def by_file(found: Iterable[Difference]) -> Iterator[Difference]:
-    """Yield differences; many that lack in the same environments and services what one env file sets, as one."""
+def by_file(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Difference]:
+    """Yield differences; many that lack in the same environments and services what one env file sets, as one.
+
+    What the policy expects to be missing stays apart, and so does what has a reason of its own.
+    """
     groups: dict[tuple[tuple[str, ...], frozenset[str], str], list[Difference]] = {}
     for one in found:
         file = _file(one)
-        if one.rule == _MISSING and file:
+        if one.rule == _MISSING and file and not one.facts and not comparison.policy.expectation(one):
             services = frozenset(piece.service for piece in one.evidence)
             groups.setdefault((one.environments, services, file), []).append(one)
         else:
@@ -31,6 +35,7 @@ def by_file(found: Iterable[Difference]) -> Iterator[Difference]:
             "file": file,
             "services": services_named(services),
             "count": str(len(names)),
+            "has": " and ".join(dict.fromkeys(p.environment for one in group for p in one.evidence if p.place)),
             "names": ", ".join(names),
         }
         pieces = tuple(piece for one in group for piece in one.evidence)

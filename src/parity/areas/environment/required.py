@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from parity.areas.environment.variables import Variable, in_words
+from parity.areas.environment.variable import Variable
+from parity.areas.environment.variables import in_words
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import Same, as_boolean, is_number, show

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from typing import Final
 
+from parity.areas.environment.copies import Copies
+from parity.areas.environment.variable import COMPOSE, Variable
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
 from parity_host.secrets.token import SECRET, find, parse
 
-# What a variable belongs to that only Compose reads.
-COMPOSE = ""
-
-
-@dataclass
-class Variable:
-    """One variable in one environment: its values by service, in the order met."""
-
-    values: dict[str, str] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
+# From how many letters on a value is recognised in another one.
+_SHORTEST_PART: Final = 3
+_WORD: Final = re.compile(r"[\w.-]+")
 
 
 class Variables:
@@ -57,6 +53,9 @@ class Variables:
             for environment in files
         }
 
+        self.copies = {environment: Copies(env_files, self.of(environment)) for environment, env_files in files.items()}
+        self._holding = {environment: _holding(self.of(environment)) for environment in files}
+
     def of(self, environment: str) -> dict[str, Variable]:
         """Return the variables of one environment by name."""
         return {name: found[environment] for name, found in sorted(self.by_name.items()) if environment in found}
@@ -70,6 +69,21 @@ class Variables:
             and {token.fingerprint for token in tokens} <= self._whole[environment]
         )
 
+    def of_another(self, name: str, service: str, values: Mapping[str, str | None]) -> bool:
+        """Return whether values differ only in what another variable of the service holds: PGUSER, in `-U dev`."""
+        (first, text), *others = ((environment, value or "") for environment, value in values.items())
+        for word in {word for word in _WORD.findall(text) if word != text and len(word) >= _SHORTEST_PART}:
+            for other in self._holding[first].get((service, word), set()) - {name}:
+                parts = [self._value(other, environment, service) for environment, _ in others]
+                rest = _without(text, word)
+                if all(part and _without(value, part) == rest for part, (_, value) in zip(parts, others, strict=True)):
+                    return True
+        return False
+
+    def _value(self, name: str, environment: str, service: str) -> str:
+        found = self.by_name[name].get(environment)
+        return found.values.get(service, "") if found else ""
+
     def names(self, values: Mapping[str, str | None]) -> list[str]:
         """Return the names under which environments have these secrets, each one whole, in order."""
         return [
@@ -82,6 +96,20 @@ class Variables:
         variable = self.by_name.setdefault(name, {}).setdefault(environment, Variable())
         variable.values[service] = value
         variable.places[service] = place
+
+
+def _holding(variables: Mapping[str, Variable]) -> dict[tuple[str, str], set[str]]:
+    """Return the names of the variables that have a value, by service and value."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for name, variable in variables.items():
+        for one in variable.values.items():
+            found.setdefault(one, set()).add(name)
+    return found
+
+
+def _without(text: str, word: str) -> list[str]:
+    """Return the words of a text, without one of them and what stands between them."""
+    return [one for one in _WORD.findall(text) if one != word]
 
 
 def services_named(services: Iterable[str]) -> str:

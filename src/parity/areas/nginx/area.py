@@ -183,8 +183,8 @@ def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evid
     }
     where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
     item = ":".join(part for part in (problem.rule or problem.message_class, problem.directive, where) if part)
-    ways = frozenset({"deprecated"} if problem.rule == "deprecated_directive" else ())
-    return Difference(rule, (stack.environment,), match.name, item, pieces, words, ways)
+    facts = frozenset({"deprecated"} if problem.rule == "deprecated_directive" else ())
+    return Difference(rule, (stack.environment,), match.name, item, pieces, words, facts=facts)
 
 
 def _between(comparison: Comparison, match: Match, models: Mapping[str, Model]) -> Iterator[Difference]:

@@ -56,6 +56,8 @@ def test_few_public_values_are_hidden() -> None:
         ("A", "redis,postgres,smtp"),
         ("A", "noreply@example.org"),
         ("SHOP_NAME", "lantern"),
+        ("PGUSER", "shopdev"),
+        ("DBNAME", "lantern"),
     ],
 )
 def test_a_public_form_is_shown(name: str, value: str) -> None:

@@ -1,0 +1,64 @@
+"""Whether a service is a job that does one thing and ends, or is meant to stay up, as far as files alone tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from parity.areas.containers.datastores import datastore_of, unguarded
+from parity.areas.containers.workers import is_worker
+from parity.domain.programs import kinds
+from parity.domain.stack import Service, ServiceConfig
+from parity.domain.untrusted import mapping
+
+# Names of services that do one thing and end, and of the scripts and Dockerfiles of such services.
+_NAME: Final = re.compile(
+    r"(?:^|[-_])(?:migrat\w*|init\w*|setup|seed\w*|bootstrap|build\w*|job|test\w*|create\w*|provision\w*|prepare\w*"
+    r"|generate\w*|upgrade\w*|install\w*|import\w*|load\w*data|once|oneshot|make[-_]?buckets?|buckets?|wait\w*)(?:$|[-_\d])"
+)
+_FILE: Final = re.compile(r"(?!.*-and-)(?:.*[-_])?(?:migrate|init|seed|provision|generate|upgrade)[-_.]")
+# Images of tools that change something and end: schema migrations, MinIO's client. Source: each image's page.
+_IMAGE: Final = re.compile(r"(?:^|/)(?:flyway|liquibase|dbmate|atlas|goose|migrate/migrate|minio/mc)(?:[:@]|$)")
+# The last program of a command line, where it is one that ends.
+_SEPARATOR: Final = re.compile(r"&&|\|\||;|\n")
+_ENDS: Final = re.compile(
+    r"\b(?:alembic|manage\.py|flask|rails|rake|prisma|knex|sequelize\S*|typeorm|artisan|bin/console|goose|diesel|mix)\b.*"
+    r"(?:\bmigrate\b|migrate:|db[: _](?:upgrade|migrate|deploy|push|setup|prepare|seed)|\bupgrade\b|migration|\bseed\b"
+    r"|createsuperuser|collectstatic|loaddata|ecto\.)"
+    r"|^\s*(?:/usr/bin/)?(?:mc|curl|wget|psql|mysql|chown|chmod|mkdir|cp|exit|echo|true)\b"
+)
+
+
+def stays_up(service: Service, others: Iterable[Service]) -> bool:
+    """Return whether a service is meant to stay up: it serves, or others wait for it, and nothing says that it ends."""
+    config = service.config
+    if config is None:
+        return False
+    waited = [_condition(other, service.name) for other in others]
+    named = _NAME.search(service.name.lower()) or _IMAGE.search(config.image)
+    if "service_completed_successfully" in waited or named or _ends(config):
+        return False
+    if config.ports or config.healthcheck or (service.declared and service.declared.raw.get("expose")):
+        return True
+    known = kinds(service) or datastore_of(config.image) or unguarded("", config.image, "") or is_worker(service.name)
+    return bool(known or any(waited)) and not any(map(_FILE.match, _files(service)))
+
+
+def _ends(config: ServiceConfig) -> bool:
+    line = " ".join((*config.entrypoint, *(config.command or ()))).strip().removesuffix(";")
+    return bool(_ENDS.search(_SEPARATOR.split(line)[-1]))
+
+
+def _files(service: Service) -> Iterator[str]:
+    """Yield the names of the script that a service starts, and of the Dockerfile of its image."""
+    command = service.config.command if service.config else ()
+    build = mapping(service.declared.raw, "build") if service.declared else {}
+    for path in (next(iter(command or ()), ""), str(build.get("dockerfile") or "")):
+        yield path.rpartition("/")[2].lower()
+
+
+def _condition(other: Service, name: str) -> str:
+    depends_on = other.declared.raw.get("depends_on") if other.declared else None
+    entry = depends_on.get(name) if isinstance(depends_on, dict) else None
+    return str(entry.get("condition") or "service_started") if isinstance(entry, dict) else ""

@@ -1,0 +1,69 @@
+"""Services that an environment lacks for one reason: a compose file that it does not name, or another stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from parity.compare.comparison import Comparison
+from parity.compare.together import SEVERAL
+from parity.domain.findings import Difference
+from parity.domain.stack import Stack
+from parity_host.yaml.scan import scan
+
+# From how many services on another stack is the reason, and not each of them.
+_MANY: Final = 5
+_LEAST: Final = 2
+_SERVICE_PATH: Final = 2
+
+
+def together(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Difference]:
+    """Yield missing services: those of one compose file, or very many, as one difference; what is expected alone."""
+    groups: dict[tuple[object, ...], list[Difference]] = {}
+    for one in found:
+        if comparison.policy.expectation(one):
+            yield one
+        else:
+            groups.setdefault((one.environments, one.ways), []).append(one)
+    for group in groups.values():
+        having = [stack for stack in comparison.stacks if stack.environment not in group[0].environments]
+        rest = {one.service: one for one in group}
+        for path, services in (pair for stack in having for pair in _only_in(stack, comparison).items()):
+            of_file = [rest.pop(service) for service in sorted(services & rest.keys())]
+            yield from _as_one(of_file, _LEAST, path)
+        yield from _as_one(list(rest.values()), _MANY, "")
+
+
+def _as_one(group: Sequence[Difference], least: int, file: str) -> Iterator[Difference]:
+    if len(group) < least:
+        yield from group
+        return
+    services = sorted(one.service for one in group)
+    yield replace(
+        group[0],
+        service="",
+        item=file,
+        evidence=tuple(piece for one in group for piece in one.evidence),
+        words={
+            **group[0].words,
+            "services": ", ".join(services),
+            "count": str(len(services)),
+            "file": f" {file} declares them all." if file else "",
+        },
+        ways=group[0].ways | {SEVERAL},
+        mentions=frozenset(services),
+    )
+
+
+def _only_in(stack: Stack, comparison: Comparison) -> Mapping[str, frozenset[str]]:
+    """Return the services of each compose file none of whose services another environment has, by the file's name."""
+    found = {}
+    for file in stack.files:
+        if file.text and {"compose", "include"} & set(file.roles):
+            keys = [one.path for one in scan(file.text).scalars if one.is_key and len(one.path) == _SERVICE_PATH]
+            services = {str(path[1]) for path in keys if path[0] == "services"} & stack.services.keys()
+            matches = {match.name for match in comparison.matches if match.members.keys() == {stack.environment}}
+            if services <= matches:
+                found[stack.shorten(file.path)] = frozenset(services)
+    return found

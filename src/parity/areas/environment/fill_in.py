@@ -1,0 +1,33 @@
+"""Values that somebody has to fill in yet, and well-known defaults."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parity_host.secrets.placeholders import placeholder_class
+from parity_host.secrets.token import SECRET, UNKNOWN, find, parse
+
+# The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
+_FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
+_FILL_IN_PLAIN: Final = frozenset({"yourhere", "changeme", "template"})
+DEFAULT: Final = "default"
+
+
+def placeholder_kind(value: str) -> str:
+    """Return how a value says that it is to be filled in, DEFAULT for a password everybody knows, else nothing."""
+    token = parse(value)
+    if token is not None and token.why == UNKNOWN:
+        return token.placeholder if token.placeholder in _FILL_IN_PLAIN else ""
+    if token is not None:
+        return token.placeholder if token.placeholder in _FILL_IN | {DEFAULT} else ""
+    kinds = [token.placeholder for token in find(value) if token.placeholder != "none" and token.why == SECRET]
+    if kinds:
+        return kinds[0] if kinds[0] in _FILL_IN | {DEFAULT} else ""
+    plain = placeholder_class(value) if value else "none"
+    return plain if plain in _FILL_IN_PLAIN else ""
+
+
+def left_open(value: str) -> bool:
+    """Return whether all of a value is to be filled in: a placeholder, or a row of x as forms have it."""
+    whole = parse(value) is not None or not find(value)
+    return set(value.lower()) == {"x"} or (whole and placeholder_kind(value) not in ("", DEFAULT))
