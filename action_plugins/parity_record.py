@@ -47,17 +47,18 @@ class ActionModule(ActionBase):
                 snapshots = list(pool.map(lambda name: self._snapshot(name, production, run, variables), environments))
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
-        return {"changed": False, "snapshots": snapshots}
+        replayed = [name for name in environments if _replays(variables, name) != {""}]
+        return {"changed": False, "snapshots": snapshots, "replayed": replayed}
 
     def _snapshot(
         self, environment: str, production: list[str], run: Mapping[str, str], variables: Mapping[str, Any]
     ) -> dict[str, Any]:
         hosts = {name: variables["hostvars"][name] for name in variables["groups"][environment]}
-        replays = {str(host.get("parity_replay") or "") for host in hosts.values()}
+        replays = _replays(variables, environment)
         if replays != {""}:
             if len(replays) > 1:
                 raise ParityError(
-                    f"the hosts of {environment} name different snapshots in parity_replay; set it once, for the group"
+                    f"{environment}: its hosts have different values of parity_replay. Set it once, for the group."
                 )
             recorded = snapshot.load(self._path(replays.pop(), variables), environment)
             return dict(recorded, production=inventory.is_production(environment, production))
@@ -74,7 +75,7 @@ class ActionModule(ActionBase):
         path = Path(configured).expanduser()
         if path.is_absolute():
             return path
-        # Relative to the inventory first (the demo carries its recording), then to where the user stands.
+        # Relative to the inventory first (the demo carries its recording), then to the current folder.
         sources = [Path(str(source)) for source in variables.get("ansible_inventory_sources") or []]
         folders = [source if source.is_dir() else source.parent for source in sources]
         return next((folder / path for folder in folders if (folder / path).exists()), Path.cwd() / path)
@@ -89,12 +90,17 @@ class ActionModule(ActionBase):
         return facts
 
 
+def _replays(variables: Mapping[str, Any], environment: str) -> set[str]:
+    """Return the snapshots that stand in for the hosts of an environment; an empty name is a live host."""
+    return {str(variables["hostvars"][name].get("parity_replay") or "") for name in variables["groups"][environment]}
+
+
 def _gathered(host: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was registered of a host. What it sent may nest deeper than Ansible reads: then that host failed."""
+    """Return what was registered for a host. What it sent may nest deeper than Ansible reads: then that host failed."""
     try:
         registered: dict[str, Any] = plain_data.data(host.get("__gather_host") or {})
     except (AnsibleError, RecursionError):
-        return {"failed": True, "msg": "Ansible cannot read what the host answered: it nests too deep"}
+        return {"failed": True, "msg": "Ansible cannot read the host's answer: it is nested too deeply"}
     return registered
 
 

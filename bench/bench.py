@@ -74,16 +74,18 @@ def main() -> int:
 
 
 def show(median: dict[str, float], rounds: int) -> None:
-    """Print the medians and what they are to each other."""
+    """Print the medians and their ratios."""
     print(f"Median of {rounds} rounds, seconds")
-    print(f"  {median['floor']:6.2f}  Ansible's floor: start-up and one empty task on each of the lab's two hosts")
-    print(f"  {median['audit']:6.2f}  audit of the lab: {median['audit'] / median['floor']:.2f} x the floor (aim: 2)")
+    print(f"  {median['floor']:6.2f}  bare Ansible: start-up and one empty task on each of the lab's two hosts")
+    print(
+        f"  {median['audit']:6.2f}  audit of the lab: {median['audit'] / median['floor']:.2f} x bare Ansible (goal: 2)"
+    )
     ratio = median["stock"] / median["audit"]
-    print(f"  {median['stock']:6.2f}  stock modules gathering the same facts: {ratio:.2f} x the audit (aim: 4)")
+    print(f"  {median['stock']:6.2f}  stock modules gathering the same facts: {ratio:.2f} x the audit (goal: 4)")
     for hosts in HOSTS:
         times = median[f"{hosts} hosts"]
         growth = times / median[f"{HOSTS[0]} hosts"]
-        print(f"  {times:6.2f}  replay of {hosts} hosts in each environment: {growth:.2f} x that of {HOSTS[0]}")
+        print(f"  {times:6.2f}  replay of {hosts} hosts per environment: {growth:.2f} x the time for {HOSTS[0]}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Callback: what is under way on which host, while Ansible has nothing to say yet."""
+"""Callback: show which task runs on which host while Ansible prints nothing."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ DOCUMENTATION = r"""
 ---
 name: parity_progress
 type: aggregate
-short_description: Show what is under way per host
+short_description: Show which task runs on which host, and for how long
 description:
-  - In a terminal, a line below Ansible's own tells which task runs on which host, and for how long. It is drawn once a
-    task takes more than a second, and is gone when the task is.
-  - Where there is no terminal, a plain line is printed for a host on which a task takes long, after 10, 30 and 60
-    seconds and each minute from then on.
+  - In a terminal, a line below Ansible's output shows which task runs on which host, and for how long. It appears when
+    a task takes more than a second and disappears when the task ends.
+  - Without a terminal, a plain line is printed for each host with a long task, after 10, 30 and 60 seconds and
+    then every minute.
 version_added: "0.1.0"
 requirements:
-  - enabled in ansible.cfg, as Parity's own does
+  - enabled in ansible.cfg (Parity's ansible.cfg enables it)
 """
 
 _DRAWN_AFTER_SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""Callback: print the audit's last words after Ansible's own recap, where a person looks."""
+"""Callback: print the audit's summary after Ansible's recap, where people look."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ DOCUMENTATION = r"""
 ---
 name: parity_summary
 type: aggregate
-short_description: Print the audit's last words after the recap
+short_description: Print the audit's summary after the recap
 description:
-  - Prints the RV(parity_report#module:summary) of the report, and nothing in any other play.
+  - Prints the RV(parity_report#module:summary) of the report; prints nothing if no report was written.
 version_added: "0.1.0"
 requirements:
-  - enabled in ansible.cfg, as Parity's own does
+  - enabled in ansible.cfg (Parity's ansible.cfg enables it)
 """
 
 

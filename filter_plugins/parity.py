@@ -1,4 +1,4 @@
-"""Parity's filters: each is a name for a function of `src/parity`; its page (`.yml`) stands beside this file."""
+"""Parity's filters: each is a name for a function of `src/parity`; its page (`.yml`) is next to this file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from parity.domain import plain_data
 from parity.domain.findings import ParityError
 
 # Ansible reads this file in each process that fills in a template, and most of them use none of these filters: each
-# function is imported when it is called. Beside it, the mistakes that a user can mend and that are no ParityError.
+# function is imported when it is called. Next to it, the errors that a user can fix and that are not a ParityError.
 _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_explain": ("parity.report.explain:explain", ()),
     "audit_findings": ("parity.ansible.filters:findings", ()),
@@ -31,6 +31,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_notification": ("parity.report.notification:notification", ()),
     "audit_plain": ("parity.report.text:plain", ()),
     "audit_problems": ("parity.preflight.inventory:problems", ()),
+    "audit_unknown": ("parity.preflight.unknown_names:unknown", ()),
     "audit_waivers": ("parity.ansible.filters:waivers", ()),
     "env_elsewhere": ("parity.remedy.env_values:env_elsewhere", ()),
     "env_target": ("parity.remedy.env_targets:env_target", ()),
@@ -50,7 +51,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
 
 
 def _filter(where: str, mistakes: tuple[type[Exception], ...]) -> Callable[..., Any]:
-    """Return a function on plain data, with what the user can mend told as Ansible tells it."""
+    """Return a function on plain data that reports what the user can fix as Ansible's own error."""
     module, _, name = where.partition(":")
 
     def called(*args: Any, **kwargs: Any) -> Any:

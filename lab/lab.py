@@ -1,8 +1,8 @@
 """The live lab: two real Compose stacks on this machine's Docker Engine, with every fault of the reference report.
 
-lab.py up      builds the image if it is missing, copies the stack to lab/run and brings dev and prod up
-               (--repaired: with everything mended that lab/repairs.yml mends)
-lab.py down    takes away what `up` made: containers, networks, volumes
+lab.py up      builds the image if it is missing, copies the stack to lab/run and starts dev and prod
+               (--repaired: with the fixes in lab/repairs.yml applied)
+lab.py down    removes what `up` created: containers, networks, volumes
 lab.py image   builds the image only
 """
 
@@ -68,7 +68,7 @@ DEADLINE_SECONDS = 150
 
 
 class LabError(Exception):
-    """Something the user can mend."""
+    """Something the user can fix."""
 
 
 def say(line: str) -> None:
@@ -81,7 +81,7 @@ def run(*command: str, **options: object) -> subprocess.CompletedProcess[str]:
     try:
         done = subprocess.run(command, text=True, capture_output=True, check=False, **options)  # type: ignore[call-overload]
     except FileNotFoundError:
-        raise LabError(f"{command[0]} is not installed; `make setup` and Docker Engine are needed") from None
+        raise LabError(f"{command[0]} is not installed. Run `make setup`, and install Docker Engine.") from None
     if done.returncode:
         last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
         raise LabError(f"`{' '.join(command[:3])} …` failed:\n{last}")
@@ -126,7 +126,9 @@ def make_tarball(tarball: Path) -> None:
     """Make the image's file system from Debian's packages."""
     if shutil.which("mmdebstrap") is None:
         if os.geteuid() != 0:
-            raise LabError("mmdebstrap is needed to build the image: apt-get install mmdebstrap")
+            raise LabError(
+                "mmdebstrap is not installed, and is needed to build the image. On Debian: apt-get install mmdebstrap"
+            )
         say("installing mmdebstrap")
         run("apt-get", "update", "-qq")
         run("apt-get", "install", "-qqy", "--no-install-recommends", "mmdebstrap")
@@ -158,12 +160,12 @@ def compose(environment: str, *words: str, exported: dict[str, str] | None = Non
 
 
 def up(repaired: bool) -> None:
-    """Bring both stacks up, faulty as planned or repaired, and wait until they are."""
+    """Start both stacks, faulty as planned or repaired, and wait until they are."""
     engine()
     lab_image = image()
     state, marker = "repaired" if repaired else "faulty", RUN / "state"
     if marker.exists() and marker.read_text() != state:
-        say(f"the {marker.read_text()} lab goes first")
+        say(f"removing the {marker.read_text()} lab first")
         down()
     say("copying lab/stack to lab/run")
     shutil.copytree(HERE / "stack", RUN, dirs_exist_ok=True)
@@ -175,7 +177,7 @@ def up(repaired: bool) -> None:
     for environment in ("dev", "prod"):
         images = tagged_images(TAGS["prod" if repaired else environment], lab_image)
         (RUN / "docker" / f".env.images.{environment}").write_text("".join(f"{k}={v}\n" for k, v in images.items()))
-        say(f"bringing {environment} up")
+        say(f"starting {environment}")
         compose(environment, "up", "-d", "--remove-orphans", exported=exported if environment == "dev" else None)
     if not repaired:
         edit_after_creation()
@@ -183,13 +185,13 @@ def up(repaired: bool) -> None:
 
 
 def repair() -> None:
-    """Mend the copy of the stack as lab/repairs.yml says."""
+    """Apply the fixes in lab/repairs.yml to the copy of the stack."""
     for name, changes in yaml.safe_load((HERE / "repairs.yml").read_text()).items():
         path = RUN / name
         text = path.read_text()
         for change in changes:
             if change["from"] not in text:
-                raise LabError(f"lab/repairs.yml: {change['from']!r} does not stand in {name}")
+                raise LabError(f"lab/repairs.yml: {change['from']!r} is not in {name}. Update lab/repairs.yml.")
             text = text.replace(change["from"], change["to"])
         path.write_text(text)
 
@@ -243,7 +245,7 @@ def engine() -> None:
         run("docker", "info", "--format", "{{.ServerVersion}}")
     except LabError as error:
         raise LabError(
-            f"no Docker Engine answers; start one (on Debian: apt-get install docker.io, then dockerd)\n{error}"
+            f"no Docker Engine is running. Start one (on Debian: apt-get install docker.io, then dockerd).\n{error}"
         ) from None
 
 
@@ -281,16 +283,16 @@ def wait(repaired: bool) -> None:
         if not behind:
             break
         if time.monotonic() > deadline:
-            raise LabError(f"these did not reach their state within {DEADLINE_SECONDS} s: {behind}")
+            raise LabError(f"these containers did not reach their expected state within {DEADLINE_SECONDS} s: {behind}")
         time.sleep(2)
     for name, state in sorted(now.items()):
         say(f"{name}: {state}")
-    say("Grafana, Jaeger and Loki are stand-ins")
-    say("everything in lab/repairs.yml is mended" if repaired else "the faults are listed in lab/faults.yml")
+    say("note: Grafana, Jaeger and Loki are stand-ins")
+    say("every fault is fixed (lab/repairs.yml)" if repaired else "the planted faults are listed in lab/faults.yml")
 
 
 def down() -> None:
-    """Take away what `up` made, found by its label."""
+    """Remove what `up` made, found by its label."""
     engine()
     for kind, listing, removal in (
         ("containers", ["ps", "-aq"], ["rm", "-f"]),
@@ -308,7 +310,7 @@ def main() -> int:
     """Run one command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=["up", "down", "image"])
-    parser.add_argument("--repaired", action="store_true", help="with `up`: mend what lab/repairs.yml mends")
+    parser.add_argument("--repaired", action="store_true", help="with `up`: apply the fixes in lab/repairs.yml")
     asked = parser.parse_args()
     try:
         if asked.command == "up":

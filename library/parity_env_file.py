@@ -1,18 +1,18 @@
 #!/usr/bin/python
-"""Module: keys that an env file lacks, added with values that somebody gave, proved, or every byte left."""
+"""Module: add missing keys to an env file, verified, with rollback."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 module: parity_env_file
-short_description: Add the keys that an env file lacks, where its template has them
+short_description: Add missing keys to an env file, where its template has them
 description:
-  - Each key is put behind the one that stands before it in the template. Its value is written so that Compose reads
-    back just that; all that the file had keeps its bytes. Without a value, or with a placeholder for one, a key is left
-    to the owner, with the line to add.
-  - The file is replaced in one step, and what was there is kept beside it under a hidden name, with owner, mode and
-    extended attributes. On any failure everything is put back.
+  - Each key is inserted after the key that precedes it in the template. Its value is quoted so that Compose reads back
+    exactly that value; existing lines are not changed. A key without a value, or with a placeholder, is left to you,
+    with the line to add.
+  - The file is replaced atomically. The old one is kept next to it under a hidden name, with owner, mode and extended
+    attributes, and is restored on any failure.
 version_added: "0.1.0"
 options:
   path:
@@ -20,43 +20,43 @@ options:
     type: path
     required: true
   template:
-    description: The file that names all keys in their order; none when empty.
+    description: The template, which has all keys in order; none if empty.
     type: str
     default: ""
   digest:
-    description: What C(parity_stack_info) told of the file under the same O(key). Another file is refused.
+    description: Digest of the file as returned by C(parity_stack_info) for the same O(key). Any other file is refused.
     type: str
     default: ""
   keys:
-    description: The keys that it should have.
+    description: The keys that the file should have.
     type: list
     elements: str
     required: true
   values:
-    description: The values of keys. They are never shown.
+    description: The values of the keys. They are never shown.
     type: dict
     default: {}
   refused:
-    description: Keys that are left to the owner whatever value is given, with the reason of each.
+    description: Keys that are not added even if they have a value, with the reason for each.
     type: dict
     default: {}
   project_files:
-    description: The project's own env files, whose values stand in the file for C(${NAME}).
+    description: The project's own env files, whose values the file can interpolate as C(${NAME}).
     type: list
     elements: path
     default: []
   directory:
-    description: The project's folder. A link is followed within the folder above it alone; not at all when empty.
+    description: The project directory. Symbolic links are followed only within its parent; if empty, not at all.
     type: str
     default: ""
   mark:
-    description: Whether a comment stands in the place of each key that is left to the owner, until it has a value.
+    description: Whether a comment marks the place of each key that is left to you, until it has a value.
     type: bool
     default: false
   recreate:
     description: >-
-      Whether the containers that were made from the file are made anew by the host's own Docker Compose, as part of the
-      change: when they do not run with it, the file is put back, and they are made from that again.
+      Whether the containers that were created from the file are recreated by the host's Docker Compose, as part of the
+      change. If they do not run with the new file, the old one is restored and they are recreated from it.
     type: bool
     default: false
   project:
@@ -64,25 +64,25 @@ options:
     type: str
     default: ""
   services:
-    description: Its services that are known to read the file. Which others do, Compose tells; for O(recreate=true).
+    description: Its services that are known to read the file; Compose shows which others do. For O(recreate=true).
     type: list
     elements: str
     default: []
   docker_host:
-    description: Address of the engine, as in E(DOCKER_HOST); when empty, found as the docker command finds it.
+    description: Address of the engine, as in E(DOCKER_HOST). If empty, found as the docker command finds it.
     type: str
     default: ""
   timeout:
-    description: Seconds that the new containers have to run, and to be healthy where they say so.
+    description: Seconds for the recreated containers to start and, if they have a health check, to become healthy.
     type: float
     default: 90.0
   key:
-    description: Key of this run's fingerprints, the same for all of its tasks.
+    description: Key for this run's fingerprints, the same for all of its tasks.
     type: str
     required: true
 attributes:
   check_mode:
-    description: Touches nothing.
+    description: Changes nothing.
     support: full
   diff_mode:
     description: Shows the change with secrets and comments hidden.
@@ -106,13 +106,13 @@ EXAMPLES = r"""
 RETURN = r"""
 outcome:
   description: >-
-    V(changed), V(unchanged), V(refused) (nothing was touched), V(restored) (it failed and every byte was put back), or
-    V(broken) (it failed and not all could be put back; what is where is said).
+    V(changed), V(unchanged), V(refused) (nothing was changed), V(restored) (it failed and was rolled back completely),
+    or V(broken) (it failed and the rollback is incomplete; RV(said) lists which file is where).
   returned: always
   type: str
   sample: changed
 said:
-  description: What was done and what not, a sentence each.
+  description: What was done and what was not, one sentence each.
   returned: always
   type: list
   elements: str
@@ -124,37 +124,37 @@ added:
   elements: str
   sample: [YOUTUBE_API_KEY]
 marked:
-  description: The keys for which a comment was put in.
+  description: The keys that were marked by a comment.
   returned: always
   type: list
   elements: str
 there:
-  description: The keys that it had already.
+  description: The keys that the file already had.
   returned: always
   type: list
   elements: str
 left:
-  description: What is left to the owner, a sentence each, with the line to add.
+  description: What is left to you, one sentence each, with the line to add.
   returned: always
   type: list
   elements: str
 unfinished:
-  description: Whether a run that was cut off had left something; it is undone but in check mode.
+  description: Whether an interrupted run had left something; it is rolled back, except in check mode.
   returned: always
   type: bool
   sample: false
 before:
-  description: The file's redacted text before.
+  description: The redacted text of the file before the change.
   returned: always
   type: str
   sample: "MODE=fast\n"
 after:
-  description: Its redacted text afterwards.
+  description: The redacted text of the file after the change.
   returned: always
   type: str
   sample: "MODE=fast\n"
 backups:
-  description: What was kept beside the file.
+  description: The backups next to the file.
   returned: always
   type: list
   elements: str
@@ -193,7 +193,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     key = module.params.pop("key")
-    # They are returned nowhere. Ansible would hide each of them wherever it stands: a `1` in every path and name.
+    # They are never returned. Ansible would mask each of them wherever it occurs: a `1` in every path and name.
     values = {str(name): value for name, value in module.params.pop("values").items()}
     module.no_log_values = {one for one in module.no_log_values if len(str(one)) >= _HIDDEN_LENGTH}
     done = env.repair(env.EnvFileOptions(values=values, **module.params), key, dict(os.environ), module.check_mode)

@@ -1,48 +1,49 @@
 #!/usr/bin/python
-"""Module: the files of a service read sealed, or replaced, proved and put back when they fail."""
+"""Module: read the files of a service sealed, or replace and verify them, with rollback."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
 module: parity_remedy
-short_description: Replace a service's configuration files, proved before and after, or leave every byte
+short_description: Replace a service's configuration files, verified before and after, with rollback
 description:
   - Works on files that a container reads from its host. Their paths on the host come from the container's own bind
-    mounts; a file of an image or of a volume can be read, and a change of it is refused.
-  - With O(state=read) returns the files sealed, every secret and every comment replaced by a token; changes nothing.
-  - With O(state=repaired) takes sealed text that was planned from it, puts back on the host what the tokens stand for,
-    and replaces the files. They are proved before any live file is touched. Each is replaced in one step, and what was
-    there is kept beside it under a hidden name, with owner, mode and extended attributes. The service then takes them
-    and is proved. On any failure everything is put back, and proved again.
-  - A run that was killed leaves a journal beside the files. The next one puts back by it, and says so.
+    mounts. Files in an image or a volume can be read; changing them is refused.
+  - With O(state=read), returns the files sealed (each secret and each comment is replaced by a token) and changes
+    nothing.
+  - With O(state=repaired), takes sealed text, restores what the tokens stand for on the host, and replaces the files.
+    They are tested before any live file is replaced. Each file is replaced atomically; the old one is kept next to it
+    under a hidden name, with owner, mode and extended attributes. The service is reloaded or restarted and verified. On
+    any failure everything is rolled back and verified again.
+  - A run that is killed leaves a journal next to the files. The next run rolls back from it and reports that.
 version_added: "0.1.0"
 options:
   state:
-    description: Whether the files are read, or replaced.
+    description: Whether the files are read or replaced.
     type: str
     choices: [read, repaired]
     default: read
   kind:
-    description: The program that reads the files, such as V(nginx). An unknown one is refused with the valid names.
+    description: The program that reads the files, such as V(nginx).
     type: str
     required: true
   container:
-    description: Id or name of its container; empty where none runs, and O(service) says whose files they are.
+    description: Id or name of its container; empty if none runs, and O(service) is set instead.
     type: str
     required: true
   service:
-    description: The service of the Compose project that has the files; where there is no container.
+    description: The service of the Compose project that mounts the files; for services without a container.
     type: str
     default: ""
   project:
     description: >-
-      The project's C(directory), C(compose_files) and C(env_files), as C(parity_stack_info) told them; where there is
-      no container.
+      The project's C(directory), C(compose_files) and C(env_files), as returned by C(parity_stack_info); for services
+      without a container.
     type: dict
     default: {}
   files:
-    description: Its files. All in whose folders a dead run may have left something, also those that stay.
+    description: Its files, including unchanged ones, since an interrupted run may have left something in their folders.
     type: list
     elements: dict
     required: true
@@ -53,35 +54,36 @@ options:
         required: true
       digest:
         description:
-          - What C(parity_stack_info) or O(state=read) told of the file under the same O(key). Another is refused.
+          - Digest of the file as returned by C(parity_stack_info) or O(state=read) for the same O(key). Any other file
+            is refused.
         type: str
         default: ""
       sealed:
-        description: The new text, planned from the sealed one; none for a file that stays.
+        description: The new text, planned from the sealed one; omit it for a file that is not changed.
         type: str
   trial:
-    description: Whether the files are proved in a throw-away container of the same image first.
+    description: Whether the files are first tested in a temporary container of the same image.
     type: bool
     default: true
   push:
-    description: Whether the running Loki is given a line and asked for it.
+    description: Whether a test line is pushed to the running Loki and queried.
     type: bool
     default: true
   timeout:
-    description: Seconds for each proof.
+    description: Seconds for each check.
     type: float
     default: 90.0
   docker_host:
-    description: Address of the engine, as in E(DOCKER_HOST); when empty, found as the docker command finds it.
+    description: Address of the engine, as in E(DOCKER_HOST). If empty, found as the docker command finds it.
     type: str
     default: ""
   key:
-    description: Key of this run's fingerprints, the same for all of its tasks.
+    description: Key for this run's fingerprints, the same for all of its tasks.
     type: str
     required: true
 attributes:
   check_mode:
-    description: Touches nothing; neither the trial nor the service is asked.
+    description: Changes nothing; neither the test nor the service is run.
     support: full
   diff_mode:
     description: Shows the change with secrets and comments hidden.
@@ -114,43 +116,43 @@ EXAMPLES = r"""
 RETURN = r"""
 outcome:
   description:
-    - V(read), V(changed), V(unchanged), V(refused) (nothing was touched), V(restored) (it failed and every byte was put
-      back), or V(broken) (it failed and not all could be put back; what is where is said).
+    - V(read), V(changed), V(unchanged), V(refused) (nothing was changed), V(restored) (it failed and was rolled back
+      completely), or V(broken) (it failed and the rollback is incomplete; RV(said) lists which file is where).
   returned: always
   type: str
   sample: changed
 said:
-  description: What was done and what not, a sentence each.
+  description: What was done and what was not, one sentence each.
   returned: always
   type: list
   elements: str
   sample: ["the service runs with it, and was proved"]
 step:
-  description: The step at which it failed, if it did.
+  description: The step at which it failed, if it failed.
   returned: with O(state=repaired)
   type: str
   sample: taking
 output:
-  description: What the program printed of the files, where it refused them; C(remedy_plan) goes on from there.
+  description: What the program printed if it rejected the files; C(remedy_plan) continues from there.
   returned: with O(state=repaired)
   type: str
   sample: 'nginx: [emerg] host not found in resolver "dns" in /etc/nginx/conf.d/default.conf:3'
 backups:
-  description: What was kept beside the files.
+  description: The backups next to the files.
   returned: with O(state=repaired)
   type: list
   elements: str
   sample: [/srv/loki/.config.yaml.parity-20261124T083000Z.bak]
 files:
   description:
-    - By path in the container, C(host_path) (empty where it does not lie on the host, C(elsewhere) then says where),
+    - By path in the container, C(host_path) (empty if the file is not on the host; C(elsewhere) then names the place),
       C(sealed) text and C(digest).
-      C(kept) says that the running container keeps to another file, which was replaced on the host since its start.
+      C(kept) is true if the running container still has an older file that was replaced on the host since it started.
   returned: with O(state=read)
   type: dict
   sample: {/etc/loki/config.yaml: {host_path: /srv/loki/config.yaml, elsewhere: "", sealed: "{}", digest: 5d41}}
 unfinished:
-  description: What dead runs left in the folders of the files, a sentence each.
+  description: What interrupted runs left in the folders of the files, one sentence each.
   returned: with O(state=read)
   type: list
   elements: str

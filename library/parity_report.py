@@ -8,10 +8,10 @@ DOCUMENTATION = r"""
 module: parity_report
 short_description: Write the reports of an audit
 description:
-  - Renders every template of C(templates/) from one set of findings and writes them, with C(findings.json) and the
-    snapshots, to a folder named for the time; C(latest) beside it points to it.
-  - The folder appears whole or not at all.
-  - One task instead of one M(ansible.builtin.template) a file, since each of those costs more than the whole audit may.
+  - Renders every template in C(templates/) from one set of findings and writes the results, with C(findings.json) and
+    the snapshots, to a folder named after the time; C(latest) next to it points to it.
+  - The folder appears complete or not at all.
+  - This is one task, because one M(ansible.builtin.template) task per file would take longer than the audit may.
 version_added: "0.1.0"
 options:
   findings:
@@ -24,11 +24,11 @@ options:
     elements: dict
     required: true
   dest:
-    description: The folder in which the report's folder is made.
+    description: The folder in which the report's folder is created.
     type: path
     required: true
   keep:
-    description: How many reports stay there, the last ones; all when 0.
+    description: Number of most recent reports to keep; 0 keeps all.
     type: int
     default: 0
 attributes:
@@ -54,9 +54,9 @@ path:
   type: str
   sample: /srv/parity/reports/2026-11-23T225000Z
 summary:
-  description: The lines that a terminal shows last.
+  description: The lines to print last in a terminal.
   returned: always
   type: list
   elements: str
-  sample: ["Parity: dev and prod: 3 high; 12 differences are meant."]
+  sample: ["Parity: dev and prod: 3 high; 12 expected differences."]
 """

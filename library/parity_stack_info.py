@@ -1,5 +1,5 @@
 #!/usr/bin/python
-"""Fact module: what one host knows of one Compose project."""
+"""Fact module: one Compose project on one host."""
 
 from __future__ import annotations
 
@@ -8,70 +8,70 @@ DOCUMENTATION = r"""
 module: parity_stack_info
 short_description: Describe a Compose project as it runs and as its files declare it
 description:
-  - Asks the Docker Engine of the host for the containers of one Compose project, reads the files that make the project
-    up, with the files those name, and asks the services that run how they are. Changes nothing.
-  - The engine is asked with GET requests; PostgreSQL, Redis and Celery by a command that only reads, run in their own
-    containers; nginx by C(nginx -t) (see O(nginx_test)).
-  - One task for all sources. Ansible pays for every task on every host, and a secret that one source shows is taken out
-    of what all others show.
+  - Queries the host's Docker Engine for the containers of one Compose project, reads the project's files and the files
+    they reference, and probes the running services. Changes nothing.
+  - The engine is queried with GET requests; PostgreSQL, Redis and Celery by read-only commands in their containers;
+    nginx by C(nginx -t) (see O(nginx_test)).
+  - All sources are one task, because Ansible has a cost per task and host, and because a secret found in one source is
+    removed from the output of all others.
   - No secret leaves the host, and no value that is not known to be public (see O(show)). Both are replaced by keyed
     fingerprints; the texts of files still render in Compose, without their comments.
-  - Never fails for what a host may be like. Each source says what could not be seen, and why, in its C(state) and
+  - Does not fail because of a host's state. Each source reports what could not be read, and why, in its C(state) and
     C(reason).
 version_added: "0.1.0"
 options:
   project:
     description:
       - Name of the Compose project.
-      - When empty, it is found from the labels that Compose puts on containers.
+      - If empty, it is taken from the labels that Compose sets on containers.
     type: str
     default: ""
   directory:
     description:
-      - The project's directory, where it is configured. Without O(project), only a project that was brought up from
-        there is looked at.
-      - When empty, it is read from the labels of the containers that run.
+      - The project's directory. Without O(project), only a project that was started from this directory is described.
+      - If empty, it is taken from the labels of the running containers.
     type: str
     default: ""
   compose_files:
     description:
       - Compose files in Compose's order, relative to O(directory).
-      - When empty, those that the containers' labels name; with O(directory), as Compose itself finds them.
+      - If empty, those that the containers' labels name; with O(directory), found as Compose finds them.
     type: list
     elements: str
     default: []
   env_files:
     description:
-      - Env files given to Compose itself (C(--env-file)), relative to O(directory).
-      - When empty, those that the containers' labels name, else C(.env).
+      - Env files passed to Compose itself (C(--env-file)), relative to O(directory).
+      - If empty, those that the containers' labels name, else C(.env).
     type: list
     elements: str
     default: []
   env_template:
-    description: The env template, relative to O(directory); when empty, a file with a usual name beside the env files.
+    description: The env template, relative to O(directory). If empty, a file with a usual name next to the env files.
     type: str
     default: ""
   files_only:
-    description: Whether the project does not run here, so that no engine is asked.
+    description: Whether the project does not run on this host; no engine is queried then.
     type: bool
     default: false
   environment_name:
-    description: Name of the environment; decides when several Compose projects run on one engine.
+    description: Name of the environment; selects the project if several Compose projects run on one engine.
     type: str
     default: ""
   docker_host:
     description:
       - Address of the engine, as in E(DOCKER_HOST).
-      - When empty, E(DOCKER_HOST), the current docker context, the system socket and the rootless socket are tried.
+      - If empty, E(DOCKER_HOST), the current docker context, the system socket and the rootless socket are tried.
     type: str
     default: ""
   log_lines:
-    description: How many of the last log lines of each container are read.
+    description: Number of most recent log lines read per container.
     type: int
     default: 40
   oauth_authorize:
     description:
-      - The application's own addresses that send users to an OAuth provider. Each is asked once; nothing is followed.
+      - The application's endpoints that redirect users to an OAuth provider. Each is requested once; redirects are not
+        followed.
     type: list
     elements: dict
     default: []
@@ -81,14 +81,14 @@ options:
         type: str
         required: true
       url:
-        description: The address, as this host reaches it.
+        description: The URL, as reachable from this host.
         type: str
         required: true
   endpoints:
     description:
-      - Where services answer for their health, when it is not found or found wrong.
-      - An entry with a O(endpoints[].url), a path or a port stands in the place of all HTTP addresses found for its
-        service; one with a O(endpoints[].kind) alone only says what the service is.
+      - Health endpoints that are not detected, or detected wrongly.
+      - An entry with a O(endpoints[].url), a path or a port replaces every HTTP endpoint detected for its service; an
+        entry with only a O(endpoints[].kind) sets the kind of the service.
     type: list
     elements: dict
     default: []
@@ -98,31 +98,31 @@ options:
         type: str
         required: true
       url:
-        description: The whole address. Its host may be any that the audited host reaches; who sets it, answers for it.
+        description: The full URL. Any host that the audited host can reach is requested; you are responsible for it.
         type: str
       path:
         description:
-          - The path, for a service that has a container here. For V(prometheus), V(loki) and V(grafana) their own
-            paths are asked below it.
+          - The path, for a service with a container on this host. For V(prometheus), V(loki) and V(grafana) their usual
+            paths are requested below it.
         type: str
       port:
-        description: The port in the container.
+        description: The container port.
         type: int
       kind:
         description:
           - V(http), V(web), V(prometheus), V(loki), V(grafana), V(jaeger), V(nginx), V(postgres), V(redis),
-            V(celery-worker) or V(celery-beat), or V(none) for a service that is not to be asked.
+            V(celery-worker) or V(celery-beat); V(none) disables probing of the service.
         type: str
   nginx_test:
     description:
-      - Whether nginx is asked to test its configuration (C(nginx -t)), by a command in its container where that makes
-        nothing there, else in a throw-away container of the same image, networks and, read-only, mounts.
+      - Whether to run C(nginx -t), in its container if that creates no file there, else in a temporary container with
+        the same image, networks and mounts (read-only).
     type: bool
     default: true
   probe_timeout:
     description:
-      - Seconds for one question to a service. A program that must be started in its container (of PostgreSQL, Redis and
-        Celery) has three times as long, and all questions together four times.
+      - Seconds per probe. Probes that start a program in a container (PostgreSQL, Redis, Celery) get three times as
+        long; all probes together, four times.
     type: float
     default: 3.0
   show:
@@ -141,25 +141,25 @@ options:
     elements: str
     default: []
   key:
-    description: Key of this run's fingerprints. Made for one run, never written.
+    description: Key for this run's fingerprints. Generated for one run, never written.
     type: str
     required: true
 attributes:
   check_mode:
-    description: Runs the same in check mode, since it changes nothing.
+    description: Runs the same in check mode, because it changes nothing.
     support: full
 author:
   - The Parity engineers
 """
 
 EXAMPLES = r"""
-- name: Describe the stack that runs here
+- name: Describe the stack running on this host
   parity_stack_info:
     project: personal_assistant_prod
     key: "{{ __gather_key }}"
   register: __gather_host
 
-- name: Describe a checkout that does not run here
+- name: Describe a checkout that is not running
   parity_stack_info:
     directory: /srv/checkout/docker
     compose_files: [docker-compose.prod.yml]
@@ -170,22 +170,22 @@ EXAMPLES = r"""
 
 RETURN = r"""
 engine:
-  description: What the Docker Engine knows of the project; empty with O(files_only).
+  description: The project as the Docker Engine reports it; empty with O(files_only).
   returned: always
   type: dict
   contains:
     state:
       description:
-        - V(seen), V(absent) (no engine, or nothing of the project in O(directory)) or V(unseen) (it could not be
-          asked).
+        - V(seen), V(absent) (no engine, or no container of the project in O(directory)) or V(unseen) (the engine could
+          not be queried).
       returned: always
       type: str
       sample: seen
     reason:
-      description: Why nothing was seen, and the way out.
+      description: Why nothing was read, and what to do about it.
       returned: when RV(engine.state) is not V(seen)
       type: str
-      sample: /var/run/docker.sock refuses this user; add the user to the docker group, or set ansible_become
+      sample: "/var/run/docker.sock: permission denied. Add the user to the docker group, or set ansible_become."
     project:
       description: The Compose project that was described.
       returned: when seen
@@ -197,43 +197,43 @@ engine:
       type: str
       sample: the only Compose project on the host
     working_dir:
-      description: The project's directory as its containers' labels name it.
+      description: The project's directory, from its containers' labels.
       returned: when seen
       type: str
       sample: /srv/assistant/docker
     config_files:
-      description: The compose files that the containers were made from.
+      description: The Compose files that the containers were created from.
       returned: when seen
       type: list
       elements: str
     environment_files:
-      description: The env files that were given to Compose itself.
+      description: The env files that were passed to Compose itself.
       returned: when seen
       type: list
       elements: str
     containers:
       description:
-        - One entry a container, with state, health and its last output, exit code, restarts, for how long it has run,
-          the compose files it was made from that are gone, ports, image, digests, limits, networks and aliases, mounts,
-          restart policy, command, labels, environment and the end of its log.
+        - One entry per container, with state, health and the last health check output, exit code, restarts, uptime, the
+          Compose files it was created from that no longer exist, ports, image, digests, limits, networks and aliases,
+          mounts, restart policy, command, labels, environment and the end of its log.
       returned: when seen
       type: list
       elements: dict
       sample: [{name: personal_assistant_api_prod, service: api, state: running, restarts: 0}]
     networks:
       description:
-        - By network of the project, its C(driver), the C(names) that containers of other projects answer to there, and
-          whether all of them were seen (C(whole)).
+        - By network of the project, its C(driver), the C(names) of other projects' containers on it, and whether all of
+          them were seen (C(whole)).
       returned: when seen
       type: dict
       sample: {assistant_default: {driver: bridge, whole: true, names: []}}
     unread:
-      description: What could not be read of a project that was seen, a sentence each.
+      description: What could not be read of a project that was seen, one sentence each.
       returned: when seen
       type: list
       elements: str
 project:
-  description: What the project's files say.
+  description: What the project's files declare.
   returned: always
   type: dict
   contains:
@@ -243,17 +243,17 @@ project:
       type: str
       sample: seen
     reason:
-      description: Why nothing was read, and the way out.
+      description: Why nothing was read, and what to do about it.
       returned: when RV(project.state) is not V(seen)
       type: str
-      sample: no compose file in /srv/assistant; set parity_compose_files
+      sample: no Compose file in /srv/assistant; set parity_compose_files
     directory:
       description: The project's directory.
       returned: when seen
       type: str
       sample: /srv/assistant
     compose_files:
-      description: The main compose files, in Compose's order.
+      description: The main Compose files, in Compose's order.
       returned: when seen
       type: list
       elements: str
@@ -268,68 +268,68 @@ project:
       type: str
       sample: /srv/assistant/.env.template
     files:
-      description: By path, the roles a file plays, its redacted text, or the problem with reading it.
+      description: By path, the file's roles, its redacted text, or why it could not be read.
       returned: when seen
       type: dict
       sample: {/srv/assistant/.env: {roles: [project], text: "DEBUG=true\n", problem: null, missing: false}}
     unread:
-      description: What was left out of a project that was seen, a sentence each.
+      description: What was left out of a project that was seen, one sentence each.
       returned: when seen
       type: list
       elements: str
     paths:
-      description: By path, what stands where compose files name bind sources, build contexts, secrets and configs.
+      description: By path, what exists at the bind sources, build contexts, secrets and configs in Compose files.
       returned: when seen
       type: dict
       sample: {/srv/assistant/nginx.conf: file, /srv/assistant/certs: missing}
 config:
-  description: The configurations of nginx and Loki, as their containers have them or, where none runs, would have them.
+  description: The configurations of nginx and Loki, as their containers see them or, if none runs, would see them.
   returned: always
   type: dict
   contains:
     state:
       description: V(seen) or V(unseen).
-      returned: when asked
+      returned: when queried
       type: str
       sample: seen
     found:
       description:
-        - One entry a container, with C(kind), C(container), C(service), the path of the C(main) file, the redacted
+        - One entry per container, with C(kind), C(container), C(service), the path of the C(main) file, the redacted
           text of all C(files) that it reads, and in C(unread) what could not be read.
-        - Of an nginx that was asked for it, C(test) is what C(nginx -t) said, with C(how) it was run (V(exec),
-          V(throw-away), or empty, then C(why) not), its exit C(code), C(output) and the C(version) of nginx.
-        - Where no container runs, C(container) is empty, C(in_image) names what lies in the image, and C(assumed) says
-          that nginx's own main file stands for the image's.
+        - For nginx, C(test) is the result of C(nginx -t), with C(how) it was run (V(exec), V(throw-away) for a
+          temporary container, or empty with the reason in C(why)), exit C(code), C(output) and nginx's C(version).
+        - If no container runs, C(container) is empty, C(in_image) lists the paths inside the image, and C(assumed) is
+          true if the main file of the official nginx image is assumed.
       returned: when seen
       type: list
       elements: dict
       sample: [{kind: nginx, container: assistant-nginx-1, service: nginx, main: /etc/nginx/nginx.conf, files: {}}]
 oauth:
-  description: Where each of O(oauth_authorize) sends a user.
+  description: Where each endpoint of O(oauth_authorize) redirects a user.
   returned: always
   type: list
   elements: dict
   sample: [{provider: google, url: "http://127.0.0.1:8000/auth/google/login", status: 302, location: {}, reason: ""}]
 health:
-  description: How the services answer for themselves; empty where nothing runs.
+  description: Answers of the services to health probes; empty if nothing runs.
   returned: always
   type: dict
   contains:
     state:
-      description: V(seen), V(absent) (no engine) or V(unseen) (the engine could not be asked).
-      returned: when asked
+      description: V(seen), V(absent) (no engine) or V(unseen) (the engine could not be queried).
+      returned: when queried
       type: str
       sample: seen
     reason:
-      description: Why nothing was asked.
+      description: Why nothing was probed.
       returned: when RV(health.state) is not V(seen)
       type: str
-      sample: there is no Docker Engine at /var/run/docker.sock
+      sample: no Docker Engine at /var/run/docker.sock
     probes:
       description:
-        - One entry a question, with C(service), C(container), C(kind), its C(target) (a port of the container with a
-          path, or the name of a command), its C(state) (V(ok), V(failed) or V(unknown)), a C(reason) and C(seconds).
-        - C(facts) holds what the service said, such as C(health) (its JSON without secrets), C(targets),
+        - One entry per probe, with C(service), C(container), C(kind), its C(target) (a container port with a path, or
+          the name of a command), its C(state) (V(ok), V(failed) or V(unknown)), a C(reason) and C(seconds).
+        - C(facts) holds the service's answers, such as C(health) (its JSON without secrets), C(targets),
           C(connections), C(memory_used), C(queues), C(schedule) or C(version).
       returned: when seen
       type: list

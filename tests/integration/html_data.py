@@ -133,6 +133,7 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
         "areas": AREAS,
         "findings": found,
         "tls": [],
+        "side_by_side": {"agree": 0, "compared": 0, "expected": 0, "differ": 0, "not_compared": 0, "services": [], "variables": []},
         "unseen": [],
         "summary": {
             **{level: counts[level] for level in SEVERITIES},

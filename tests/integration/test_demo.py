@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = [
     "report.md",
     "report.html",
+    "side-by-side.html",
+    "side-by-side.md",
     "summary.txt",
     "detailed_analysis.txt",
     "dev_vs_prod_env_diff.txt",

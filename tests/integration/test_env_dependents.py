@@ -106,7 +106,7 @@ def test_nginx_looks_up_the_new_address(pair, lab_image, monkeypatch):
     elsewhere(pair, lab_image, monkeypatch)
     done = pair.repair("nt-7Yp2cV9kQ4")
     assert done["state"] == "changed", done
-    assert done["said"][-2:] == ["api was made anew", "nginx was reloaded, so that it looks up the new addresses"]
+    assert done["said"][-2:] == ["api was recreated", "nginx was reloaded to resolve the new addresses"]
     assert pair.status() == "200"
 
 
@@ -114,7 +114,7 @@ def test_what_no_longer_answers_behind_nginx_is_put_back(pair, lab_image, monkey
     elsewhere(pair, lab_image, monkeypatch)
     done = pair.repair("deaf")
     assert done["state"] == "restored", done
-    assert "nginx answered at :80/ before and does not now: it answers with status 502" in done["said"][0]
+    assert "nginx answered at :80/ before the change but not after it: it answers with status 502" in done["said"][0]
     assert pair.file.read_text() == OLD
     time.sleep(1)
     assert pair.status() == "200"

@@ -121,9 +121,9 @@ def test_what_reads_the_file_is_made_anew_and_nothing_else(stack):
     assert not after["api"] & stack.before["api"]
     assert done["said"][1:] == [
         "NOTION_KEY was added",
-        "api was made anew",
-        "worker was made anew",
-        "job is stopped, and stays so",
+        "api was recreated",
+        "worker was recreated",
+        "job was stopped and was not recreated",
     ]
     assert stack.repair()["state"] == "unchanged"
     assert stack.ids() == after
@@ -132,7 +132,7 @@ def test_what_reads_the_file_is_made_anew_and_nothing_else(stack):
 def test_a_container_that_falls_with_the_new_key_is_made_from_the_old_file_again(stack):
     done = stack.repair(values={"NOTION_KEY": "falls"})
     assert done["state"] == "restored", done
-    assert "Compose says" in done["said"][0]
+    assert "Compose failed" in done["said"][0]
     assert stack.is_back()
 
 
@@ -183,7 +183,7 @@ def test_an_image_that_was_built_since_is_not_brought_along(stack, lab_image):
     done = stack.repair()
     docker("rmi", "-f", name, made)
     assert done["state"] == "refused"
-    assert f"api would get another image: {name} was built or pulled since" in done["said"][0]
+    assert f"api would get a different image: {name} was built or pulled since" in done["said"][0]
     assert stack.is_untouched()
 
 
@@ -192,7 +192,7 @@ def test_a_service_of_which_some_containers_are_stopped_is_left(stack):
     stack.before = stack.ids()
     done = stack.repair()
     assert done["state"] == "refused"
-    assert "api has containers that run and others that are stopped" in done["said"][0]
+    assert "api has both running and stopped containers" in done["said"][0]
     assert stack.is_untouched()
 
 
@@ -203,7 +203,7 @@ def test_a_paused_one_stays_so_and_is_said_to_be(stack):
     done = env.repair(asked, KEY, dict(os.environ), False)
     docker("unpause", worker)
     assert done["state"] == "changed", done
-    assert {"NOTION_KEY, POOL_SIZE were added", "worker is paused, and stays so"} <= set(done["said"])
+    assert {"NOTION_KEY, POOL_SIZE were added", "worker was paused and was not recreated"} <= set(done["said"])
     assert stack.read("worker", "TOKEN") == {"none"}
 
 

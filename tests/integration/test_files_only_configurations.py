@@ -53,7 +53,7 @@ def audited(audit: Any, folder: Path, dev: dict[str, Any], prod: dict[str, Any])
     run = audit(inventory(folder, {"dev": dev, "prod": prod}), extra={"parity_fail_on": "never"})
     assert run.rc == 0, run.output[-2000:]
     assert "Traceback" not in run.output
-    assert "a fault in Parity" not in (run.report / "findings.json").read_text()
+    assert "a bug in Parity" not in (run.report / "findings.json").read_text()
     return run
 
 

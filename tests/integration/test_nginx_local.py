@@ -82,7 +82,7 @@ def test_a_file_of_the_project_is_repaired_and_the_second_time_nothing_changes(f
     assert "Tr0ub4dor-and-3" not in str(plan)
     done = site.repair()
     assert done["state"] == "changed", done
-    assert done["said"][-1] == "the nginx of this host takes it; no container runs from it here"
+    assert done["said"][-1] == "the nginx on this host accepts the file; no container on this host uses it"
     assert site.file.read_text() == FIXED
     assert (site.file.parent / Path(done["backups"][0]).name).read_text() == SITE
     assert site.repair()["state"] == "unchanged"
@@ -133,7 +133,7 @@ def test_without_an_nginx_nothing_is_touched(folder, monkeypatch):
     monkeypatch.setattr("parity_host.remedy.tree_root.PATH", "/usr/bin:/bin")
     done = Site(folder).repair()
     assert done["state"] == "refused"
-    assert "there is no nginx on this host" in done["said"][0]
+    assert "nginx is not installed on this host" in done["said"][0]
     assert Site(folder).file.read_text() == SITE
 
 
@@ -153,7 +153,7 @@ def test_code_that_a_test_would_run_is_run_by_no_nginx_of_the_host(folder, code)
     (folder / "nginx/conf.d/more.conf").write_text(code + "\n")
     done = Site(folder).repair(mended)
     assert done["state"] == "refused"
-    assert "hold code that a test would run" in done["said"][0]
+    assert "contain code that nginx -t would run" in done["said"][0]
 
 
 def test_code_in_a_file_whose_include_only_nginx_finds_is_run_by_no_nginx_of_the_host(folder):
@@ -161,7 +161,7 @@ def test_code_in_a_file_whose_include_only_nginx_finds_is_run_by_no_nginx_of_the
     (folder / "nginx/conf.d/hidden.inc").write_text("perl_set $x 'sub { BEGIN { exit } }';\n")
     done = Site(folder).repair(mended)
     assert done["state"] == "refused"
-    assert "hold code that a test would run" in done["said"][0]
+    assert "contain code that nginx -t would run" in done["said"][0]
 
 
 def test_words_of_a_page_are_no_code(folder):
@@ -226,7 +226,7 @@ def test_a_mounted_folder_outside_of_the_project_is_not_changed(folder, tmp_path
     found = project_files.find({"directory": str(folder)}, "web", Redactor(b"key"))
     assert found.read("/etc/nginx/conf.d/site.conf").files == Tree({}, {}, set(), {}).files
     before = {path: path.read_bytes() for path in elsewhere.rglob("*") if path.is_file()}
-    with pytest.raises(NotOnHostError, match="leads out of"):
+    with pytest.raises(NotOnHostError, match="is a link out of"):
         host_path(found.mounts, "/etc/nginx/conf.d/site.conf", found.folder)
     Site(folder).repair()
     assert {path: path.read_bytes() for path in elsewhere.rglob("*") if path.is_file()} == before

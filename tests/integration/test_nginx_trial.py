@@ -174,13 +174,13 @@ def test_an_engine_that_refuses_is_said_and_nothing_fails(nginx):
 
     class Refusing(ChangingEngine):
         def ask(self, *_: Any, **__: Any) -> tuple[int, bytes]:
-            raise EngineUnavailableError("the engine refuses: not allowed by policy")
+            raise EngineUnavailableError("the engine rejected the request: not allowed by policy")
 
     nginx.engine = Refusing("unix:///var/run/docker.sock", {})
     nginx.engine.negotiate()
     said = nginx.test(inspected)
     assert said["how"] == ""
-    assert said["why"] == "nginx -t could not be run: the engine refuses: not allowed by policy"
+    assert said["why"] == "nginx -t could not be run: the engine rejected the request: not allowed by policy"
 
 
 def test_what_a_killed_run_left_is_removed_and_what_another_run_uses_is_not(nginx, monkeypatch):
@@ -196,7 +196,7 @@ def test_what_a_killed_run_left_is_removed_and_what_another_run_uses_is_not(ngin
 def test_a_trial_that_does_not_end_is_removed(nginx):
     inspected = nginx.stopped(nginx.start())
     started = time.monotonic()
-    with pytest.raises(EngineUnavailableError, match="did not end in time"):
+    with pytest.raises(EngineUnavailableError, match="timed out"):
         trial_container.run(nginx.engine, inspected, ["sleep", "60"], {}, started + 2)
     assert time.monotonic() - started < 20
 

@@ -122,9 +122,9 @@ def test_ways_that_fail_are_said_and_lose_nothing(audit, web):
     }
     run = audit(DEMO, extra={"parity_notify": notify})
     assert run.rc == 0, run.output[-2000:]
-    assert "The webhook of parity_notify was not told (status 500)" in run.output
-    assert "The mail of parity_notify was not sent:" in run.output
-    assert "The command of parity_notify failed:" in run.output
+    assert "parity_notify.webhook failed (HTTP status 500)" in run.output
+    assert "parity_notify.mail was not sent:" in run.output
+    assert "parity_notify.command failed:" in run.output
     assert (run.report / "report.md").is_file()
     assert TOKEN not in run.output
 

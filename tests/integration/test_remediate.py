@@ -61,7 +61,7 @@ def test_without_a_terminal_production_is_not_changed_and_the_way_out_is_said(tm
     outcomes = {one["environment"]: (one["outcome"], one["said"]) for one in hosts.records()}
     assert outcomes["dev"][0] == "changed"
     assert outcomes["prod"] == (
-        "refused", ["nobody said yes; on a machine without a terminal, set parity_confirm to false"]
+        "refused", ["not confirmed; for non-interactive runs set parity_confirm=false"]
     )  # fmt: skip
     assert "set parity_confirm to" in said
 
@@ -71,8 +71,8 @@ def test_in_a_terminal_production_is_changed_after_a_yes(tmp_path, answer, site)
     hosts = Hosts(tmp_path, ("dev", "prod"))
     code, said = hosts.answered(answer)
     assert (code, hosts.site("prod"), hosts.site("dev")) == (0 if site == FIXED else 2, site, FIXED), said
-    assert ("the answer was not yes; nothing was touched" in said) == (site == SITE), said
-    assert "without a terminal" not in said
+    assert ("not confirmed (the answer was not yes); nothing was changed" in said) == (site == SITE), said
+    assert "non-interactive" not in said
     assert said.count(PROMPT.decode()) == 1
     assert "web in prod" in said
 
@@ -118,7 +118,7 @@ def test_where_one_host_fails_those_behind_it_are_left_alone(tmp_path):
     assert (second / "nginx/conf.d/site.conf").read_text() == SITE
     [record] = hosts.records()
     assert (record["host"], record["outcome"]) == ("a", "restored")
-    assert "was changed by somebody else" in " ".join(record["said"])
+    assert "was changed by another process" in " ".join(record["said"])
 
 
 def test_a_recording_is_no_host_and_the_way_out_is_said(tmp_path):
@@ -126,7 +126,7 @@ def test_a_recording_is_no_host_and_the_way_out_is_said(tmp_path):
     words = [program, "remediate.yml", "--tags=loki", "--check", "-e", f"parity_reports_dir={tmp_path}"]
     done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "recordings stand in for all hosts (parity_replay); a remedy needs the hosts themselves" in done.stdout
+    assert "this inventory replays recordings (parity_replay), which cannot be repaired" in done.stdout
 
 
 def test_a_host_that_cannot_be_reached_is_not_passed_over_in_silence(tmp_path):
@@ -136,7 +136,7 @@ def test_a_host_that_cannot_be_reached_is_not_passed_over_in_silence(tmp_path):
     hosts.inventory.write_text(text)
     code, said = hosts.run("remediate.yml", "--tags=nginx")
     assert (code, hosts.site("dev")) == (2, FIXED), said
-    assert "prod-host could not be audited, so nothing of it was repaired" in said
+    assert "prod-host could not be audited, so nothing on it was repaired" in said
 
 
 def test_an_engine_that_refuses_is_not_passed_over_in_silence(tmp_path):
@@ -149,7 +149,7 @@ def test_an_engine_that_refuses_is_not_passed_over_in_silence(tmp_path):
         code, said = hosts.run("remediate.yml", "--tags=nginx", "--check")
     assert code == 2, said
     assert "prod-host: the containers: " in said
-    assert "refuses the connection" in said
+    assert "connection refused" in said
 
 
 @pytest.mark.parametrize("playbook", ["audit.yml", "remediate.yml"])
@@ -158,7 +158,8 @@ def test_a_tag_that_is_none_is_named(tmp_path, playbook, option):
     hosts = Hosts(tmp_path, ("dev",))
     code, said = hosts.run(playbook, option)
     assert (code, hosts.site("dev")) == (2, SITE), said
-    assert "There is no tag ngnix here; the tags are" in said
+    name = "remedy_nginx" if playbook == "audit.yml" else "nginx"
+    assert f"Unknown tag ngnix. Did you mean {name}" in said
 
 
 @pytest.mark.parametrize("playbook", ["audit.yml", "remediate.yml"])
@@ -167,7 +168,7 @@ def test_a_limit_that_leaves_localhost_out_is_no_good_run(tmp_path, playbook, na
     hosts = Hosts(tmp_path, names[:1], names)
     code, said = hosts.run(playbook, f"--limit={names[0]}-host")
     assert (code, hosts.site(names[0])) == (2, SITE), said
-    assert f"Write --limit '{names[0]}-host,localhost'" in said
+    assert f"Use --limit '{names[0]}-host,localhost'" in said
     assert "has no attribute" not in said
 
 
@@ -192,7 +193,7 @@ def test_a_host_of_a_limit_in_a_file_is_not_passed_over_in_silence(tmp_path):
     (tmp_path / "limit").write_text("prod-host\nlocalhost\n")
     code, said = hosts.run("remediate.yml", "--tags=nginx", f"--limit=@{tmp_path}/limit")
     assert code == 2, said
-    assert "prod-host could not be audited, so nothing of it was repaired" in said
+    assert "prod-host could not be audited, so nothing on it was repaired" in said
 
 
 def test_what_is_left_to_somebody_is_said_last(tmp_path):
@@ -202,4 +203,4 @@ def test_what_is_left_to_somebody_is_said_last(tmp_path):
     words = [program, "-i", str(inventory(tmp_path, sides)), "remediate.yml", "--tags=env", "-e", json.dumps(given)]
     done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
     assert (done.returncode, (tmp_path / "p/app.env").read_text()) == (0, "B=2\n\nC=5\n"), done.stdout
-    assert "Nothing was refused; left to you: prod: D." in done.stdout
+    assert "No repair was refused; needs your decision: prod: D." in done.stdout

@@ -158,7 +158,7 @@ def test_it_is_killed_between_backup_and_switch_and_the_next_run_puts_all_back(s
     assert stack.file.read_text() == OLD
     assert len(stack.leftovers()) == 3  # the backup, the new file, the journal
     read = remedy.read(stack.asked([{"path": PATH}]), KEY, {})
-    assert "was cut off at the step 'switching'" in read["unfinished"][0]
+    assert "was interrupted at the step 'switching'" in read["unfinished"][0]
     done = remedy.repair(stack.asked([{"path": PATH}]), KEY, {}, check=False)
     assert done["state"] == "changed", done
     assert stack.is_as_it_was()
@@ -177,7 +177,7 @@ def test_it_is_killed_before_the_restart_and_the_next_run_puts_all_back(stack: S
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
     assert "max_transfer_retries" not in stack.file.read_text()
     done = remedy.repair(stack.asked([{"path": PATH}]), KEY, {}, check=False)
-    assert any("was put back, every byte" in said for said in done["said"])
+    assert any("was restored byte for byte" in said for said in done["said"])
     assert stack.is_as_it_was()
 
 
@@ -198,7 +198,7 @@ def test_the_file_was_changed_since_it_was_audited(stack: Stack) -> None:
     stack.file.write_text(OLD + "# edited\n")
     done = stack.apply(digest, text)
     assert done["state"] == "refused"
-    assert "no longer the file that was audited" in done["said"][0]
+    assert "changed since the audit" in done["said"][0]
     assert stack.file.read_text() == OLD + "# edited\n"
 
 

@@ -294,7 +294,7 @@ def test_it_is_killed_before_the_reload_and_the_next_run_undoes_it(broken: Stack
     killed(broken, arrange)
     assert broken.file.read_text() == REPAIRED
     done = remedy.repair(broken.asked([{"path": MAIN}, {"path": SITE}]), KEY, {}, check=False)
-    assert any("was put back, every byte" in said for said in done["said"]), done
+    assert any("was restored byte for byte" in said for said in done["said"]), done
     assert broken.is_as_it_was()
     assert broken.repair()["state"] == "changed"
 
@@ -316,7 +316,7 @@ def test_the_file_was_changed_since_it_was_audited(broken: Stack) -> None:
     broken.file.write_text(BROKEN + "# edited\n")
     done = broken.apply(edits)
     assert done["state"] == "refused"
-    assert "no longer the file that was audited" in done["said"][0]
+    assert "changed since the audit" in done["said"][0]
     assert broken.file.read_text() == BROKEN + "# edited\n"
     assert broken.leftovers() == []
 

@@ -114,7 +114,7 @@ def test_a_link_in_the_folder_leads_no_mount_elsewhere(tree, name):
 
 def test_one_that_does_not_end_is_ended(tree):
     before = subprocess.run(["pgrep", "-f", "time.sleep.54321"], capture_output=True, check=False).stdout
-    with pytest.raises(tree_root.CannotRunAsRootError, match="did not end within 1 seconds"):
+    with pytest.raises(tree_root.CannotRunAsRootError, match="did not finish within 1 seconds"):
         tree_root.run(str(tree.folder), PYTHON, ["-c", "import time; time.sleep(54321)"], 1)
     assert subprocess.run(["pgrep", "-f", "time.sleep.54321"], capture_output=True, check=False).stdout == before
 

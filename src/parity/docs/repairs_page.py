@@ -15,18 +15,18 @@ PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "repairs.md"
 _HEAD: Final = """# What the remedies repair
 
 Made by `make docs` from `knowledge/nginx/messages.yml`, the repairs in `src/parity/programs/nginx/repair/` and
-`knowledge/loki/removed.yml`. A repair is made where the files prove it, and only where its fault is gone afterwards and
-no other came. What is left to you is said with its reason and, where lines would mend it, with the lines.
+`knowledge/loki/removed.yml`. A repair is made only if the files prove it, its fault is gone afterwards, and no new one
+appears. Faults that need your decision are listed with the reason and, if there is a fix, with the lines to add.
 """
 _LOKI: Final = """
-## Loki: settings that are gone
+## Loki: removed settings
 
-Besides: a setting that only another release knows, or none, is removed, a block that this empties goes, values are
-written as their type is read, and what the validation asks for next (structured metadata, the store of delete requests,
-the data directory) is set where the file itself tells the value. Of a setting that no release knows, as of all that is
-not certain, you are asked to look whether that is what was meant.
+In addition: settings that this release does not know are removed, blocks that become empty are deleted, values are
+written in the form that their type requires, and settings that the validation then requires (structured metadata, the
+store of delete requests, the data directory) are added if the file determines their value. Steps that are not certain,
+such as removing a setting that no release knows, are marked for your review.
 
-| setting | gone since | what becomes of it | why |
+| setting | removed in | what happens to it | why |
 | --- | --- | --- | --- |
 """
 _DONE: Final = {
@@ -48,8 +48,8 @@ def page() -> str:
     return "".join(
         (
             _HEAD,
-            _table("nginx: repaired where the files show what was meant", "what is done", done),
-            _table("nginx: left to you", "what you do", left),
+            _table("nginx: repaired if the files prove the fix", "what is done", done),
+            _table("nginx: needs your decision", "what to do", left),
             _LOKI,
             "\n".join(_loki()) + "\n",
         )

@@ -22,6 +22,7 @@ from parity.judge.gate import GateSettings
 from parity.judge.knowledge import Knowledge
 from parity.judge.links import linked
 from parity.judge.next_steps import done, steps
+from parity.judge.side_by_side import side_by_side
 from parity.judge.waivers import Waivers
 from parity.judge.weighing import remedy as remedy_of
 
@@ -36,7 +37,8 @@ _POLICY: Final = {"name": "policy", "title": "Policy and waivers"}
 class Settings:
     """What a user sets about judging, how often the findings are to be reviewed, and which inventories are audited.
 
-    `inventories` are as `-i` takes them; none where ansible.cfg names them.
+    `inventories` are as `-i` takes them; none where ansible.cfg names them. `replayed` are the environments that a
+    recording stands in for: no remedy can reach them.
     """
 
     gate: GateSettings = field(default_factory=GateSettings)
@@ -44,6 +46,7 @@ class Settings:
     waivers: Waivers = field(default_factory=Waivers)
     review_days: int = 30
     inventories: Sequence[str] = ()
+    replayed: Sequence[str] = ()
 
 
 def differences(
@@ -120,7 +123,7 @@ def audit(
     comparison, found = differences(snapshots, knowledge, settings.renames or {})
     today = _day(generated)
     findings = judged(found, comparison, knowledge, settings.waivers, today)
-    findings = [_with_inventories(finding, settings.inventories) for finding in findings]
+    findings = [_with_inventories(finding, settings) for finding in findings]
     unseen = [asdict(piece) for stack in comparison.stacks for piece in stack.unseen]
     seen = {"change": "new", "first_seen": generated, "last_seen": generated}
     told = [{**finding.as_dict(), **seen} for finding in findings]
@@ -136,6 +139,7 @@ def audit(
         "findings": told,
         "steps": steps(findings),
         **{area.name: area.facts(comparison) for area in AREAS if area.facts is not None},
+        "side_by_side": side_by_side(comparison, findings, found),
         "unseen": unseen,
         "summary": _summary(findings),
         "history": {"runs": [], "resolved": [], "not_seen": [], "note": ""},
@@ -171,11 +175,13 @@ def judged(
     return sorted(linked(ordered, knowledge.rules), key=_order)
 
 
-def _with_inventories(finding: Finding, inventories: Sequence[str]) -> Finding:
-    """Return a finding whose remedy's command can be run as it stands."""
+def _with_inventories(finding: Finding, settings: Settings) -> Finding:
+    """Return a finding whose remedy's command can be run as it is; without one where only a recording was audited."""
     if not finding.remedy:
         return finding
-    words = [_PLAYBOOK, *(f"-i {shlex.quote(name)}" for name in inventories)]
+    if set(finding.environments) <= set(settings.replayed):
+        return replace(finding, command="")
+    words = [_PLAYBOOK, *(f"-i {shlex.quote(name)}" for name in settings.inventories)]
     return replace(finding, command=" ".join(words) + finding.command.removeprefix(_PLAYBOOK))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parity.preflight.unknown_names import unknown
+
 _PRODUCTION_WORDS = ("prod", "production", "live")
 
 
@@ -25,12 +27,12 @@ def problems(environments: Any, groups: Mapping[str, Sequence[str]]) -> list[str
     known = sorted(name for name in groups if name not in ("all", "ungrouped"))
     for name in environments:
         if name not in groups:
-            found.append(
-                f"There is no group '{name}' in the inventory "
-                f"(it has: {', '.join(known) or 'none'}); add it, or correct parity_environments."
-            )
+            found += unknown([name], "group", known)
+            found.append("Add it to the inventory, or correct parity_environments.")
         elif not groups[name]:
-            found.append(f"The group '{name}' has no hosts; add one, or remove '{name}' from parity_environments.")
+            found.append(
+                f"Group {name} has no hosts. Add one to the inventory, or remove {name} from parity_environments."
+            )
     return found
 
 

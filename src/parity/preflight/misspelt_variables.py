@@ -1,4 +1,4 @@
-"""Names of variables that somebody set, and that are all but those that the roles take."""
+"""Names of variables that somebody set and that are nearly those that the roles take."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from parity.knowledge.files import read_yaml
 
 ROLES: Final = Path(__file__).resolve().parents[3] / "roles"
 _PREFIX: Final = "parity_"
-_ALIKE: Final = 0.9
+_ALIKE: Final = 0.85
 
 
 def misspelt(names: Iterable[str]) -> list[str]:
-    """Return, a sentence each, which of the names of variables are a slip of the pen away from one that a role takes.
+    """Return, a sentence each, which names of variables are a typo of one that a role takes.
 
-    Ansible passes over a variable that nobody reads. Another name with the prefix may well be the user's own.
+    Ansible ignores a variable that nothing reads. Another name with the prefix may well be the user's own.
     """
     known = _known()
     found = []
     for name in sorted(set(names) - known):
         near = get_close_matches(name, sorted(known), 1, _ALIKE) if name.startswith(_PREFIX) else []
         if near:
-            found.append(f"There is no variable {name}; did you mean {near[0]}?")
+            found.append(f"Unknown variable {name}. Did you mean {near[0]}?")
     return found
 
 

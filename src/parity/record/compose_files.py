@@ -24,7 +24,7 @@ MARKER: Final = "parity-unset"
 _FILES_LIMIT: Final = 500
 _CHARACTERS_LIMIT: Final = 32 * 1024 * 1024
 _PROBLEMS_LIMIT: Final = 1000
-_TOO_MANY: Final = f"the project names more than {_FILES_LIMIT} files"
+_TOO_MANY: Final = f"the project references more than {_FILES_LIMIT} files"
 
 
 class ProjectFiles:
@@ -127,13 +127,13 @@ class ProjectFiles:
     def _check(self, directory: str, main: list[str], count: int) -> None:
         refused = []
         if not main:
-            refused.append("no compose file is known, so nothing is rendered: set parity_compose_files")
+            refused.append("no Compose file is known, so nothing is rendered; set parity_compose_files")
         if count > _FILES_LIMIT:
             refused.append(_TOO_MANY)
         try:
             Path(self.directory).mkdir(parents=True, exist_ok=True)
         except (OSError, ValueError):
-            refused.append(f"the project directory {directory} cannot be laid out: it is no usable name")
+            refused.append(f"the project directory {directory} cannot be recreated on the controller: invalid name")
         self.problems += [{"kind": "refused", "message": message} for message in refused]
         self.broken = self.broken or bool(refused)
 
@@ -201,15 +201,19 @@ class ProjectFiles:
     def _write(self, path: str, name: str, content: str) -> None:
         self._characters += len(content)
         if self._characters > _CHARACTERS_LIMIT:
-            self.say("unreadable-file", f"{path} cannot be laid out: the project's files are too large", path)
+            self.say(
+                "unreadable-file",
+                f"{path} cannot be recreated on the controller: the project's files are too large",
+                path,
+            )
             return
         try:
             Path(name).parent.mkdir(parents=True, exist_ok=True)
             with open(name, "x", encoding="utf-8", errors="replace", newline="") as stream:
                 stream.write(content)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "impossible name"
-            self.say("unreadable-file", f"{path} cannot be laid out: {reason}", path)
+            reason = getattr(error, "strerror", None) or "invalid name"
+            self.say("unreadable-file", f"{path} cannot be recreated on the controller: {reason}", path)
 
 
 def _placed_message(path: str, error: RefusedError) -> str:

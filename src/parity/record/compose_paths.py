@@ -78,7 +78,7 @@ class Paths:
         if not place:
             return node
         if depth > DEPTH_LIMIT:
-            raise RefusedError(f"its aliases nest more than {DEPTH_LIMIT} levels deep")
+            raise RefusedError(f"its aliases are nested more than {DEPTH_LIMIT} levels deep")
         key = (id(node), place)
         if key not in self._known:
             self._known[key] = self._new(node, place, depth)
@@ -155,11 +155,13 @@ class Paths:
         except ValueError:
             named, unset = "", [value]
         if "://" in named or named.startswith("git@"):
-            self._files.say("remote-file", f"{self._path} includes {named}, which an audit does not fetch", self._path)
+            self._files.say(
+                "remote-file", f"{self._path} includes {named}, which is remote and not fetched", self._path
+            )
             return ""
         if unset:
             names = ", ".join(unset)
-            message = f"{self._path} names the file {value}, but {names} is not set"
+            message = f"{self._path} references the file {value}, but {names} is not set"
             self._files.say("unset-variable", message, self._path, names)
             return ""
         return posixpath.join(self._reading.base, named) if named else ""

@@ -49,7 +49,7 @@ def read(text: str) -> list[yaml.Node]:
     PyYAML's own composer recurses: a text of nested brackets ends the process.
     """
     if len(text) > TEXT_LIMIT:
-        raise RefusedError(f"it has more than {TEXT_LIMIT // 1024 // 1024} MB")
+        raise RefusedError(f"it is larger than {TEXT_LIMIT // 1024 // 1024} MB")
     builder = _Builder()
     try:
         for event in yaml.parse(text.encode("utf-8", "replace").decode("utf-8"), SafeLoader):
@@ -146,7 +146,7 @@ class _Budget:
         self._nodes -= 1
         self._characters -= characters
         if self._nodes < 0 or self._characters < 0 or depth > DEPTH_LIMIT:
-            raise RefusedError("its aliases make too much of it: Compose refuses excessive aliasing")
+            raise RefusedError("its aliases expand to too much: Compose rejects excessive aliasing")
 
 
 def _events(node: yaml.Node, budget: _Budget, depth: int) -> Iterator[yaml.Event]:
@@ -172,7 +172,7 @@ def _checked(node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node]]:
     for key, value in node.value:
         line = key.start_mark.line + 1 if key.start_mark is not None else 0
         if not isinstance(key, yaml.ScalarNode):
-            raise RefusedError("a mapping key is no text", line)
+            raise RefusedError("a mapping key is not a string", line)
         if key.value in lines:
             raise RefusedError(f'mapping key "{key.value}" already defined at line {lines[key.value]}', line)
         lines[key.value] = line

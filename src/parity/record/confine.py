@@ -90,7 +90,7 @@ def main(folder: str, program: str, *arguments: str) -> None:
         confine(folder, program)
         os.execv(program, [program, *arguments])  # noqa: S606 - in the place of this process, without a shell
     except OSError as error:
-        sys.exit(f"docker-compose cannot be run: {error.strerror}; make the virtual environment anew with `make setup`")
+        sys.exit(f"docker-compose cannot be run: {error.strerror}. Recreate the virtual environment with `make setup`.")
 
 
 if __name__ == "__main__":

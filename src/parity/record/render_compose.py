@@ -97,7 +97,7 @@ class _Rendering:
         return self._files.to_host(said).replace(self._home, "~")
 
     def _rendered(self, answer: Answer, profiles: Sequence[str], state: str) -> dict[str, Any]:
-        empty = "is not set; Compose puts an empty string in its place"
+        empty = "is not set; Compose uses an empty string"
         unset = [
             {"kind": "unset-variable", "name": name, "message": f"{name} {empty}"}
             for name in dict.fromkeys(_UNSET_VARIABLE.findall(answer.errors))

@@ -26,7 +26,7 @@ _NO_ENGINE: Final = "unix:///nowhere"
 _CRASH: Final = "fatal error: "
 _PANIC: Final = "panic: "
 _TOO_MUCH: Final = (
-    "Compose needs more for these files than an audit gives it "
+    "Compose needs more for these files than the limit of an audit "
     f"({confine.MEMORY_BYTES // 1024**2} MB of memory, {confine.OUTPUT_BYTES // 1024**2} MB of output)"
 )
 
@@ -73,13 +73,13 @@ class Compose:
             except subprocess.TimeoutExpired:
                 return Answer(1, "", f"Compose did not finish within {SECONDS} seconds")
             except (OSError, ValueError) as error:
-                reason = getattr(error, "strerror", None) or "the project has a name that no program can be given"
+                reason = getattr(error, "strerror", None) or "invalid project name"
                 return Answer(1, "", f"docker-compose cannot be run: {reason}")
             said = _text(errors)
             if done.returncode < 0 or _CRASH in said:
                 return Answer(1, "", _TOO_MUCH)
             if said.startswith(_PANIC):
-                return Answer(1, "", "Compose itself crashes on these files")
+                return Answer(1, "", "Compose crashes on these files")
             return Answer(done.returncode, _text(output), said)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
-from parity.domain.untrusted import as_mapping, mapping, mappings, readable
+from parity.domain.untrusted import as_mapping, mapping, mappings, readable, whole
 
 SCHEMA: Final = 1
 # What a host is asked for; `rendered` is added here.
@@ -27,9 +27,9 @@ _REASON_LIMIT: Final = 300
 def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
     """Return one host's entry of a snapshot from what Ansible registered of `parity_stack_info` for it."""
     if not registered:
-        registered = {"failed": True, "msg": "nothing was gathered there; perhaps --limit leaves it out"}
+        registered = {"failed": True, "msg": "nothing was gathered from this host; check whether --limit excludes it"}
     state = "unreachable" if registered.get("unreachable") else "failed" if registered.get("failed") else "seen"
-    reason = "" if state == "seen" else _sentence(registered.get("msg"))
+    reason = "" if state == "seen" else _reason(registered)
     sources = {} if state != "seen" else as_mapping(readable(registered))
     return {"state": state, "reason": reason, **{name: _source(name, sources) for name in SOURCES}}
 
@@ -52,13 +52,19 @@ def rendered(render: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}"
-        message = f"a fault in Parity itself ({where}); please report it"
+        message = f"a bug in Parity ({where}); please report it"
         return {
             "state": "failed",
             "services": {},
             "inactive": [],
             "problems": [{"kind": "refused", "message": message}],
         }
+
+
+def _reason(registered: Mapping[str, Any]) -> str:
+    """Return why there is nothing of a host; Ansible reports what its own time limit ended in `timedout`."""
+    seconds = whole(mapping(registered, "timedout"), "period")
+    return f"took more than {seconds} seconds (parity_host_timeout)" if seconds else _sentence(registered.get("msg"))
 
 
 def _sentence(message: Any) -> str:
@@ -76,27 +82,29 @@ def load(path: Path, environment: str) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ParityError(f"parity_replay of {environment} names {path}, which does not exist") from None
+        raise ParityError(
+            f"{environment}: parity_replay names {path}, which does not exist. Correct the path."
+        ) from None
     except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or "it is not JSON"
-        raise ParityError(f"the snapshot {path} of {environment} cannot be read: {reason}") from None
+        reason = getattr(error, "strerror", None) or "not valid JSON"
+        raise ParityError(f"{environment}: cannot read the snapshot {path}: {reason}") from None
     return check(data, str(path), environment)
 
 
 def check(data: Any, origin: str, environment: str) -> dict[str, Any]:
     """Return `data` when it is a snapshot of `environment` that this version can read; raises ParityError otherwise."""
     if not isinstance(data, dict) or not isinstance(data.get("schema"), int) or not isinstance(data.get("hosts"), dict):
-        raise ParityError(f"{origin} is not a snapshot: record one with an audit, see docs/record-and-replay.md")
+        raise ParityError(f"{origin} is not a snapshot. Each audit records one (docs/record-and-replay.md).")
     if data["schema"] > SCHEMA:
         raise ParityError(
-            f"the snapshot {origin} has schema {data['schema']}, this version of Parity reads up to {SCHEMA}: "
-            "update Parity, or record the environment again"
+            f"the snapshot {origin} has schema {data['schema']}; this version of Parity reads up to {SCHEMA}. "
+            "Update Parity, or record the environment again."
         )
     if data.get("environment") != environment:
         raise ParityError(
-            f"the snapshot {origin} is of environment '{data.get('environment')}', not '{environment}': "
-            "correct parity_replay in the inventory"
+            f"the snapshot {origin} is of environment '{data.get('environment')}', not '{environment}'. "
+            "Correct parity_replay in the inventory."
         )
     if not all(isinstance(host, dict) for host in data["hosts"].values()):
-        raise ParityError(f"{origin} is damaged: a host in it is not a mapping; record the environment again")
+        raise ParityError(f"{origin} is damaged: a host in it is not a mapping. Record the environment again.")
     return data

@@ -61,8 +61,8 @@ def _environment(services: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _advice(key: str, path: str, project: Mapping[str, Any], referred: bool) -> str:
     if referred:
         where = ", ".join(texts(project, "env_files")) or posixpath.join(text(project, "directory"), ".env")
-        return f"a compose file reads it by ${{{key}}}, which is read from {where} and not from {path}"
-    return f"no service reads it from {path}: its compose files neither pass it on nor set another value for it"
+        return f"a Compose file interpolates ${{{key}}}, which Compose reads from {where}, not from {path}"
+    return f"no service reads it from {path}: the Compose files neither pass it on nor interpolate it"
 
 
 def _rendered(project: Mapping[str, Any], name: str, profiles: Sequence[str]) -> dict[str, Any]:

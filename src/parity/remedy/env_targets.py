@@ -42,9 +42,9 @@ def env_target(
     path = named if named in files else of_services[0] if len(of_services) == 1 and not named else ""
     why = ""
     if not path:
-        known = ", ".join(sorted(files)) or "none was read"
-        asked = f"{named} is no env file of the project or a service here; name" if named else "name"
-        why = f"{asked} the one that takes the keys in parity_env_file; there are: {known}"
+        known = ", ".join(sorted(files)) or "none"
+        asked = f"{named} is not an env file of the project or of a service; set" if named else "set"
+        why = f"{asked} parity_env_file to the file to add the keys to. Env files found: {known}"
     return {
         "path": path,
         "template": text(project, "template"),

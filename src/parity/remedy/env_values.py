@@ -38,7 +38,7 @@ def env_elsewhere(
     """
     for variable, said in (("parity_env_values", given or {}), ("parity_env_copy", copy)):
         if not isinstance(said, Mapping):
-            raise ParityError(f'{variable} must be a mapping of keys; -e takes one as JSON: {{"{variable}": {{…}}}}')
+            raise ParityError(f'{variable} must be a mapping of keys. With -e, pass JSON: {{"{variable}": {{…}}}}')
     others = {text(one, "environment"): one for one in snapshots if text(one, "environment") != environment}
     values: dict[str, Any] = {}
     refused: dict[str, str] = {}
@@ -58,7 +58,9 @@ def env_elsewhere(
         name: _whose(name, str(values[name]), secrets, Redactor(key.encode())) for name in wanted if name in values
     }
     for name, owner in _given_to_two(values, wanted, to_others or {}):
-        whose[name] = whose[name] or f"the same is given for {owner}, which lacks it too; each has a secret of its own"
+        whose[name] = (
+            whose[name] or f"{owner} is missing it too and has the same value; each environment needs its own secret"
+        )
     refused = {
         **{name: why for name, why in refused.items() if name not in values},
         **{n: w for n, w in whose.items() if w},
@@ -80,7 +82,7 @@ def _given_to_two(
 def _whose(name: str, value: str, secrets: Mapping[str, str], redactor: Redactor) -> str:
     """Return why a value is refused that is, or holds, a secret of another environment; empty otherwise."""
     owners = sorted({secrets[one.fingerprint] for one in _secrets(name, value, redactor) if one.fingerprint in secrets})
-    return f"the value given for it is a secret of {owners[0]}; each environment has its own" if owners else ""
+    return f"its value is a secret of {owners[0]}; each environment needs its own" if owners else ""
 
 
 def _secrets(name: str, value: str, redactor: Redactor) -> list[token.Token]:
@@ -92,19 +94,19 @@ def _copied(key: str, source: str, others: Mapping[str, Mapping[str, Any]]) -> s
     """Return the one value that a key has in an environment; raises ValueError with what speaks against taking it."""
     if source not in others:
         known = ", ".join(sorted(others)) or "none"
-        raise ValueError(f"parity_env_copy takes it from {source}, which is no other environment (there is {known})")
+        raise ValueError(f"parity_env_copy names {source}, which is not another environment (valid: {known})")
     hosts = mapping(others[source], "hosts")
     found = set(_in_files(hosts, key)) or set(_in_containers(hosts, key))
     if not found:
-        raise ValueError(f"{source} has no value for it in what was read of it")
+        raise ValueError(f"{source} has no value for it")
     hidden = {one.why for value in found for one in token.find(value)}
     if hidden:
-        why = f"it is a secret of {source}, and no secret is copied"
+        why = f"it is a secret of {source}, and secrets are not copied"
         if token.SECRET not in hidden:
-            why = f"it is not known to be public in {source}, and so was not read; parity_show opens its name"
-        raise ValueError(f"{why}; parity_env_values takes one of its own")
+            why = f"its value is not known to be public in {source} and was not read; parity_show opens its name"
+        raise ValueError(f"{why}; set its own in parity_env_values")
     if len(found) > 1:
-        raise ValueError(f"{source} has {len(found)} values for it; parity_env_values takes the one that is meant")
+        raise ValueError(f"{source} has {len(found)} values for it; set the right one in parity_env_values")
     return found.pop()
 
 
@@ -114,7 +116,7 @@ def _in_files(hosts: Mapping[str, Any], key: str) -> Iterator[str]:
         if entry is None or entry.value is None:
             continue
         if entry.references:
-            raise ValueError("its value there is made of other variables; parity_env_values takes it as text")
+            raise ValueError("its value there is interpolated from other variables; set it in parity_env_values")
         yield entry.value
 
 

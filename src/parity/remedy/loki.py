@@ -26,12 +26,12 @@ def version(tested: str, image: str, log: Sequence[str]) -> tuple[str, bool]:
 def plan(request: Request) -> Plan:
     """Return the migration of the one file that Loki reads; raises ValueError where the host did not send it."""
     if request.main not in request.texts:
-        raise ValueError(f"the host did not send {request.main}, which it said that Loki reads")
+        raise ValueError(f"the host did not send {request.main}, the file that Loki reads")
     target = request.target
     variables = {str(name): str(value) for name, value in mapping(target, "environment").items()}
     run = Run(target.get("expand_env") is True, variables, texts(target, "command"), TOKEN)
     made = migrated(request.texts[request.main], request.version, request.today, run)
-    assumed = [f"Loki {request.version} was assumed: the image's tag does not say the release"]
+    assumed = [f"Loki {request.version} is assumed, because the image's tag does not name the release"]
     said = [*(assumed if target.get("assumed") is True else []), *made["said"]]
     return Plan({request.main: made["text"]}, made["accepted"], said, made["why"])
 
@@ -54,7 +54,7 @@ def migrated(sealed: str, version: str, today: date, run: Run = PLAIN) -> dict[s
         for one in made.left
     ]
     steps = [sentence(str(step), step.verify) for step in made.steps]
-    left_over = [f"left to you: {words}" for words in left_words(made.left)]
+    left_over = [f"needs your decision: {words}" for words in left_words(made.left)]
     return {
         "text": made.text,
         "changed": made.text != sealed,

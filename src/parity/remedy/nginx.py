@@ -48,7 +48,7 @@ def repaired(
         steps += made.steps
         left += [one for one in made.left if one not in left]
         if not made.steps and not any(one.problem.fatal for one in made.left):
-            unanswered.append(f"nginx itself refuses the files: {refusal.strip()}")
+            unanswered.append(f"nginx rejects the files: {refusal.strip()}")
     problems = check(made.files, main, version, built_in=OFFICIAL)
     stops = [one for one in left if one.problem.fatal]
     why = [_left_over(one) for one in stops]
@@ -68,4 +68,4 @@ def repaired(
 
 def _left_over(one: Left) -> str:
     added = f"; add or change:\n{one.lines}" if one.lines else ""
-    return f"left to you: {one.problem.message}: {one.why.removesuffix('.')}{added}"
+    return f"needs your decision: {one.problem.message}: {one.why.removesuffix('.')}{added}"

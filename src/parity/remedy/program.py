@@ -50,4 +50,4 @@ class Program(Protocol):
 
 def sentence(step: str, verify: bool) -> str:
     """Return what a step did; of what is likely and not certain (`verify`), somebody is asked to look at it."""
-    return f"{step}; look whether that is what was meant" if verify else step
+    return f"{step}; review this step" if verify else step

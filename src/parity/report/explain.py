@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parity.domain.findings import ParityError
-from parity.report.text import plain, wrapped
+from parity.preflight.unknown_names import unknown
+from parity.report.text import plain, still_open, wrapped
 
 _INDENT = "    "
 
@@ -16,18 +16,22 @@ _INDENT = "    "
 def explain(data: Mapping[str, Any], finding: str) -> str:
     """Return the explanation of a finding, in lines for a terminal.
 
-    `data` is what `findings.json` holds, `finding` an id in it. Raises ParityError naming the likely ids for another.
+    `data` is what `findings.json` holds, `finding` an id in it; without one the open findings are listed. Raises
+    ParityError naming the likely ids for another.
     """
+    if not finding:
+        return "\n".join(_listed(data))
     one = next((entry for entry in data["findings"] if entry["id"] == finding), None)
     if one is None:
-        ids = [entry["id"] for entry in data["findings"]]
-        near = (
-            difflib.get_close_matches(finding, ids, 3, 0.3) or [name for name in ids if finding in name][:3] or ids[:3]
-        )
-        raise ParityError(
-            f"no finding has the id '{plain(finding)}'; nearest are {', '.join(near) or 'none: it is empty'}"
-        )
+        raise ParityError(plain(" ".join(unknown([finding], "finding", [entry["id"] for entry in data["findings"]]))))
     return "\n".join(_lines(one))
+
+
+def _listed(data: Mapping[str, Any]) -> Iterator[str]:
+    yield "Open findings, the most severe first. To explain one, add -e parity_explain=ID:"
+    yield ""
+    for one in still_open(data["findings"]):
+        yield f"{one['severity']:<9}{plain(one['id'])}"
 
 
 def _lines(one: Mapping[str, Any]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from parity.judge import gate, knowledge
 from parity.record import snapshot
 from parity.report import exports, tls_section
 from parity.report.html import page
+from parity.report.side_by_side import page as side_by_side
 from parity.report.text import FILTERS
 
 _REPORT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?")
@@ -50,6 +51,7 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
         for template, name in names([e["name"] for e in data["environments"]]).items()
     }
     files["report.html"] = page.render(data, folder)
+    files.update(side_by_side.render(data, environment, folder))
     files.update(exports.render(data, knowledge.load().rules))
     files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     return files

@@ -65,9 +65,9 @@ class BindFiles:
         if not os.path.lexists(real):
             return
         if self._folder and not within(source, self._folder):
-            tree.left_out[path] = "%s lies outside of the project's folder %s" % (mount.source, self._folder)
+            tree.left_out[path] = "%s is outside the project directory %s" % (mount.source, self._folder)
         elif os.path.realpath(os.path.dirname(real)) != os.path.dirname(real):
-            tree.left_out[path] = "a link leads to it"
+            tree.left_out[path] = "it is reached through a symbolic link"
         else:
             self._walk(tree, real, path)
 
@@ -81,7 +81,7 @@ class BindFiles:
                     tree.links[path] = os.readlink(real)
                 elif stat.S_ISDIR(status.st_mode):
                     if depth >= _DEPTH:
-                        tree.left_out[path] = "it lies deeper than %d folders" % _DEPTH
+                        tree.left_out[path] = "it is nested deeper than %d folders" % _DEPTH
                         continue
                     names = sorted(os.listdir(real))
                     tree.folders.add(path)
@@ -102,7 +102,7 @@ class BindFiles:
             with os.fdopen(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
                 # What was a folder above it may be a link to anywhere by now: what was opened tells where it lies.
                 if os.readlink("/proc/self/fd/%d" % stream.fileno()) != real:
-                    tree.left_out[path] = "a link leads to it"
+                    tree.left_out[path] = "it is reached through a symbolic link"
                 elif stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
                     tree.files[path] = stream.read(FILE_LIMIT_BYTES)
             self._bytes += len(tree.files.get(path, b""))

@@ -35,7 +35,7 @@ class ChangingEngine(Engine):
         if status == 404:
             raise NotFoundError(path)
         if status >= 400:
-            raise EngineUnavailableError("the engine refuses: %s" % message(answer, status))
+            raise EngineUnavailableError("the engine rejected the request: %s" % message(answer, status))
         return status, answer
 
 

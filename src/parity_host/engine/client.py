@@ -97,17 +97,19 @@ class Engine:
         scheme = urlsplit(endpoint).scheme
         if scheme == "ssh":
             raise EngineUnavailableError(
-                "the docker address %s goes over SSH; let Ansible connect to that host instead "
-                "(ansible_host), or set parity_docker_host to a socket" % endpoint
+                "the Docker address %s uses SSH; connect Ansible to that host (ansible_host), "
+                "or set parity_docker_host to a socket" % endpoint
             )
         if scheme not in ("unix", "tcp", "http", "https"):
-            raise EngineUnavailableError("%r is not a docker address: unix://, tcp://, http:// or https://" % endpoint)
+            raise EngineUnavailableError(
+                "%r is not a Docker address; use unix://, tcp://, http:// or https://" % endpoint
+            )
 
     def negotiate(self) -> Dict[str, Any]:
         """Return the engine's own `/version` answer and talk its API version from now on."""
         version = self.get("/version")
         if not isinstance(version, dict) or not _API_VERSION.match(str(version.get("ApiVersion"))):
-            raise EngineUnavailableError("%s answers, but not as a Docker Engine does" % self.endpoint)
+            raise EngineUnavailableError("%s answers, but it is not a Docker Engine" % self.endpoint)
         self._prefix = "/v%s" % version["ApiVersion"]
         return version
 
@@ -116,7 +118,7 @@ class Engine:
         try:
             return json.loads(self.get_bytes(path, **query).decode("utf-8", "replace"))
         except (ValueError, RecursionError) as error:
-            raise UnusableAnswerError("%s gave an answer to %s that is not JSON" % (self.endpoint, path)) from error
+            raise UnusableAnswerError("%s: the answer to %s is not JSON" % (self.endpoint, path)) from error
 
     def get_bytes(self, path: str, /, **query: str) -> bytes:
         """Return the raw answer to GET `path`, at most ANSWER_LIMIT_BYTES of it."""
@@ -224,15 +226,15 @@ def _target(path: str, query: Dict[str, str]) -> str:
 
 def _unavailable(endpoint: str, error: Exception) -> EngineUnavailableError:
     if isinstance(error, FileNotFoundError):
-        return EngineAbsentError("there is no Docker Engine at %s: nothing stands at that path" % endpoint)
+        return EngineAbsentError("no Docker Engine at %s: no such file" % endpoint)
     if isinstance(error, PermissionError):
         return EngineUnavailableError(
-            "%s refuses this user; add the user to the docker group, or set ansible_become" % endpoint
+            "%s: permission denied; add the user to the docker group, or set ansible_become" % endpoint
         )
     if isinstance(error, ConnectionRefusedError):
-        return EngineUnavailableError("%s refuses the connection: the Docker Engine is not running" % endpoint)
+        return EngineUnavailableError("%s: connection refused; the Docker Engine is not running" % endpoint)
     if isinstance(error, socket.timeout):
-        return EngineUnavailableError("%s did not answer in time" % endpoint)
+        return EngineUnavailableError("%s: request timed out" % endpoint)
     reason = getattr(error, "strerror", None) or type(error).__name__
     return EngineUnavailableError("%s does not answer: %s" % (endpoint, reason))
 

@@ -12,7 +12,7 @@ from .client import Engine, EngineUnavailableError, NotFoundError, frames
 OUTPUT_LIMIT_BYTES = 512 * 1024
 _SHORT_ANSWER_BYTES = 64 * 1024
 _KILLED = 137
-_LATE = "the command did not end in time"
+_LATE = "the command timed out"
 # How the engine and `timeout` of coreutils and busybox say that there is no such program.
 _NO_PROGRAM = ("executable file not found", "no such file or directory", "can't execute", "failed to run command")
 
@@ -26,7 +26,7 @@ class NoProgramError(CannotRunError):
 
     def __init__(self, program: str) -> None:
         """Make the sentence for the report of it."""
-        super().__init__("%s: there is no such program in the image" % program)
+        super().__init__("%s: not found in the image" % program)
         self.program = program
 
 
@@ -68,10 +68,10 @@ def _run(engine: Engine, container: str, argv: Sequence[str], environment: Dict[
         path = "/exec/%s" % started
         status, answer = engine.post(path + "/start", {"Detach": False, "Tty": False}, deadline, OUTPUT_LIMIT_BYTES)
         if len(answer) >= OUTPUT_LIMIT_BYTES:
-            raise CannotRunError("the command wrote more than %d bytes" % OUTPUT_LIMIT_BYTES)
+            raise CannotRunError("the command printed more than %d bytes" % OUTPUT_LIMIT_BYTES)
         code = 127 if status >= 400 else _exit_code(engine.get(path + "/json"))
     except NotFoundError as error:
-        raise CannotRunError("the container was gone") from error
+        raise CannotRunError("the container is gone") from error
     except EngineUnavailableError as error:
         late = time.monotonic() >= deadline - 0.05
         raise CannotRunError(_LATE if late else str(error)) from error

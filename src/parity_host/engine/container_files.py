@@ -68,7 +68,7 @@ def _unpack(raw: bytes, path: str) -> Tree:
     except (tarfile.TarError, EOFError, ValueError):
         whole = False
     if not whole:
-        tree.left_out[path] = "it is larger than %d bytes; what lies behind was not read" % ANSWER_LIMIT_BYTES
+        tree.left_out[path] = "it is larger than %d bytes; the rest was not read" % ANSWER_LIMIT_BYTES
     return tree
 
 

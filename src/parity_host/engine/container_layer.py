@@ -41,7 +41,9 @@ def missing(engine: Engine, container: str, copy: str, paths: Sequence[str], apa
             ours, theirs = (_read(engine, one, path, apart) for one in (container, copy))
             gone = [name for name in sorted(set(theirs) - set(ours)) if not theirs[name].member.isdir()]
             if gone:
-                raise EngineUnavailableError("/%s of its image was deleted in it, and a copy would have it" % gone[0])
+                raise EngineUnavailableError(
+                    "/%s was deleted from the container, and a temporary container would have it" % gone[0]
+                )
             for name, entry in sorted(ours.items()):
                 if name not in theirs or not entry.like(theirs[name]):
                     number += 1

@@ -23,7 +23,7 @@ def host_path(inspected: Mapping[str, Any], path: str, inside: str = "") -> str:
     """
     found = _found(inspected, path)
     if inside and not found.startswith(inside.rstrip("/") + "/"):
-        raise NotOnHostError("%s leads out of %s; nothing outside of it is changed" % (path, inside))
+        raise NotOnHostError("%s is a link out of %s; nothing outside it is changed" % (path, inside))
     return found
 
 
@@ -37,13 +37,11 @@ def _found(inspected: Mapping[str, Any], path: str) -> str:
         found = os.path.join(source, rest)
         folder = os.path.realpath(os.path.dirname(found))
         if folder != source and not folder.startswith(source.rstrip("/") + "/"):
-            raise NotOnHostError(
-                "%s leads out of %s, which is mounted; nothing outside of it is changed" % (path, source)
-            )
+            raise NotOnHostError("%s is a link out of the mount %s; nothing outside it is changed" % (path, source))
         if not os.path.islink(found):
             return os.path.join(folder, os.path.basename(found))
         path = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.readlink(found)))
-    raise NotOnHostError("%s is a link that leads in a circle" % path)
+    raise NotOnHostError("%s is a symbolic link loop" % path)
 
 
 def _mount(mounts: List[Dict[str, Any]], path: str) -> Tuple[Dict[str, Any], str]:
@@ -55,12 +53,12 @@ def _mount(mounts: List[Dict[str, Any]], path: str) -> Tuple[Dict[str, Any], str
             best = mount, path[len(at) :].strip("/")
     if not best[0]:
         raise NotOnHostError(
-            "%s is part of the image, or was written into the container; change it where the image is built, "
+            "%s is part of the image or was written to the container; change it in the image, "
             "or mount it from the host" % path
         )
     if best[0].get("Type") != "bind":
         raise NotOnHostError(
-            "%s lies in the %s %s; change it where that is filled, or mount the file from the host"
+            "%s is in the %s %s; change it at its source, or mount the file from the host"
             % (path, best[0].get("Type", "mount"), best[0].get("Name", ""))
         )
     return best

@@ -55,11 +55,11 @@ def run(
         trial.fill(edits)
         code, raw = trial.start()
     except NotFoundError:
-        raise EngineUnavailableError("its image or network is no longer here") from None
+        raise EngineUnavailableError("its image or network no longer exists") from None
     except EngineUnavailableError:
         if time.monotonic() < deadline:
             raise
-        raise EngineUnavailableError("the trial did not end in time") from None
+        raise EngineUnavailableError("the test timed out") from None
     finally:
         trial.remove()
     streams = [b"".join(part for number, part in frames(raw) if number == wanted) for wanted in (1, 2)]
@@ -152,7 +152,7 @@ class _Trial:
         self._ask("POST", self._at + "/start")
         code = mapping(self._ask("POST", self._at + "/wait")).get("StatusCode")
         if not isinstance(code, int):
-            raise EngineUnavailableError("the engine does not say how the trial ended")
+            raise EngineUnavailableError("the engine does not report how the test ended")
         return code, self._engine.get_bytes(self._at + "/logs", stdout="1", stderr="1", tail=_LINES)
 
     def remove(self) -> None:
@@ -179,7 +179,7 @@ def check(asked: Mapping[str, Any], copied: Sequence[Mapping[str, Any]]) -> None
     mounts = [one for one in asked["HostConfig"]["Mounts"] if one["Type"] != "tmpfs"]
     apart = [str(one["Destination"]) for one in copied]
     if not all(one["ReadOnly"] for one in mounts) or any(within(one["Target"], at) for one in mounts for at in apart):
-        raise EngineUnavailableError("a trial must not be able to write to what it mounts; nothing was made")
+        raise EngineUnavailableError("the temporary container would have a writable mount; it was not created")
 
 
 def _holding(mounts: Sequence[Dict[str, Any]], paths: Sequence[str]) -> List[Dict[str, Any]]:

@@ -143,7 +143,7 @@ class _Filling:
             pieces.append(part if isinstance(part, str) else self._value(part, depth))
             length += len(pieces[-1])
             if length > self._limit:
-                raise InterpolationError("too-large", "a value is too long once its variables are expanded")
+                raise InterpolationError("too-large", "a value is too long after its variables are expanded")
         return "".join(pieces)
 
     def _argument(self, reference: VariableReference, depth: int) -> str:

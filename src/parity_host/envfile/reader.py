@@ -111,13 +111,13 @@ def read_env_file(data: bytes, lookup: Optional[Mapping[str, str]] = None) -> En
 
 def _no_env_file(data: bytes) -> Optional[EnvFileProblem]:
     if len(data) > ENV_FILE_LIMIT_BYTES:
-        said = "the file has %.1f MB; env files of more than %d MB are not read"
+        said = "the file has %.1f MB; env files over %d MB are not read"
         return EnvFileProblem(1, "too-large", said % (len(data) / _MEGABYTE, ENV_FILE_LIMIT_BYTES // _MEGABYTE))
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return EnvFileProblem(1, "not-text", "the file is UTF-16; save it as UTF-8")
     at = data.find(b"\0")
     if at >= 0:
-        return EnvFileProblem(data.count(b"\n", 0, at) + 1, "not-text", "the file is not text: it has a NUL byte")
+        return EnvFileProblem(data.count(b"\n", 0, at) + 1, "not-text", "the file is not text: it contains a NUL byte")
     return None
 
 

@@ -55,7 +55,7 @@ def _read(engine: Engine, container: Dict[str, Any], kind: str, argv: List[str],
     try:
         return dict(entry, **PROGRAMS[kind].in_container(engine, container["id"], argv, redactor))
     except NotFoundError:
-        why = "container %s was gone" % container["name"]
+        why = "container %s is gone" % container["name"]
     except EngineUnavailableError as error:
         why = str(error)
     return dict(entry, main="", files={}, unread=["the configuration of %s: %s" % (container["name"], why)])

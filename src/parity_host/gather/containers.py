@@ -26,7 +26,7 @@ from ..secrets.redact import Redactor
 from ..secrets.token import TOKEN
 from .name_lookup import endpoints, lookup, others
 
-_FORGED = "container %s has the labels that name Compose's files from its image: Compose did not make it"
+_FORGED = "container %s has Compose's labels from its image; it was not created by Compose"
 WORKERS = 8
 # A container that has run for so long is up, however often it was restarted before.
 UP_SECONDS = 600
@@ -73,14 +73,14 @@ def gather(
     except EngineUnavailableError as error:
         return {"state": "unseen", "reason": str(error)}
     except NotFoundError:
-        return {"state": "unseen", "reason": "%s answers, but not as a Docker Engine does" % endpoint}
+        return {"state": "unseen", "reason": "%s answers, but it is not a Docker Engine" % endpoint}
 
 
 def _listed(engine: Engine) -> Tuple[List[Dict[str, Any]], List[str]]:
     """Return the containers that Compose made, as the engine lists them, and what is said of entries that are none."""
     answer = engine.get("/containers/json", all="1", filters='{"label":["%s"]}' % PROJECT)
     if not isinstance(answer, list):
-        raise UnusableAnswerError("%s lists its containers as no Docker Engine does" % engine.endpoint)
+        raise UnusableAnswerError("%s: its list of containers is not that of a Docker Engine" % engine.endpoint)
     listed, odd = [], []
     for number, entry in enumerate(answer, 1):
         try:
@@ -105,7 +105,9 @@ def _describe_project(
     name, found_by = choose_project(folders, options)
     if not name and options.directory:
         # Its files are known and nothing of it runs here: what only a running stack can tell stays unknown.
-        return dict(facts, state="absent", reason="no container of the project in %s runs here" % options.directory)
+        return dict(
+            facts, state="absent", reason="no container of the project in %s runs on this host" % options.directory
+        )
     if not name:
         return dict(facts, state="unseen", reason=_cannot_choose(projects, options.hint))
     ours = [entry for entry in listed if entry["Labels"][PROJECT] == name]
@@ -121,7 +123,7 @@ def _describe_project(
             inspected = _inspect(engine, entry["Id"])
             logs = _log_tail(engine, str(entry["Id"]), options.log_lines, _since(inspected))
         except NotFoundError:
-            return None, "container %s was gone between listing and inspecting it" % shown
+            return None, "container %s was removed while the containers were read" % shown
         except (MalformedError, UnusableAnswerError) as error:
             return None, "container %s: the engine's answer cannot be read: %s" % (shown, error)
         seen.append({**inspected, OF_IMAGE: _part(images.get(str(entry.get("ImageID", "")), {}), "Config")})
@@ -195,7 +197,7 @@ def choose_project(folders: Mapping[str, str], options: ContainerOptions) -> Tup
         name for name in folders if options.hint and options.hint.lower() in name.lower().replace("-", "_").split("_")
     ]
     if len(named) == 1:
-        return named[0], "the only Compose project named for the environment"
+        return named[0], "the only Compose project named after the environment"
     return "", ""
 
 
@@ -205,8 +207,8 @@ def _within(path: str, folder: str) -> bool:
 
 def _cannot_choose(projects: Sequence[str], hint: str) -> str:
     if not projects:
-        return "no container on this engine was made by Compose; set parity_project_dir to audit files alone"
-    return "%d Compose projects run here (%s) and none alone is named for %s; set parity_project" % (
+        return "no container on this engine was created by Compose; set parity_project_dir to audit the files only"
+    return "%d Compose projects run on this host (%s), and not exactly one is named after %s; set parity_project" % (
         len(projects),
         ", ".join(projects),
         hint,

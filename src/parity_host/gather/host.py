@@ -114,5 +114,5 @@ def guarded(source: Callable[[], Dict[str, Any]]) -> Dict[str, Any]:
         where = "%s:%s" % (place.filename.rsplit("/", 1)[-1], place.lineno)
         return {
             "state": "unseen",
-            "reason": "a fault in Parity itself (%s at %s); please report it" % (type(error).__name__, where),
+            "reason": "a bug in Parity (%s at %s); please report it" % (type(error).__name__, where),
         }

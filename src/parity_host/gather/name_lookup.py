@@ -90,7 +90,7 @@ def _answers(engine: Engine, container: str, network: str) -> List[str]:
 def _quoted(name: str) -> str:
     """Return a name as part of an address; one that could lead elsewhere is refused as not there."""
     if not name or any(sign in name for sign in "/?#% \r\n\0"):
-        raise NotFoundError("no network has such a name")
+        raise NotFoundError("no network has a container with this name")
     return name
 
 

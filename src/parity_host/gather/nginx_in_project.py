@@ -76,7 +76,7 @@ def _rendered(service: Service, texts: BindFiles) -> Iterator[str]:
         name = path[len(_TEMPLATES) + 1 :]
         if name.endswith(_SUFFIX):
             file = posixpath.join(_OUTPUT, name[: -len(_SUFFIX)])
-            yield "%s: it is rendered from %s when a container starts" % (file, path)
+            yield "%s: it is generated from %s when a container starts" % (file, path)
 
 
 def _official(service: Service) -> bool:

@@ -101,17 +101,17 @@ def _said(error: Exception) -> str:
 def _target(url: str) -> _Target:
     """Return what to connect to and what to send; raises _NoAnswerError for what is not an address of the web."""
     if not url.isprintable() or " " in url or "\\" in url:
-        raise _NoAnswerError("the configured url holds a character that no address has")
+        raise _NoAnswerError("the configured url contains an invalid character")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise _NoAnswerError("the configured url is no address") from None
+        raise _NoAnswerError("the configured url is not valid") from None
     host = parts.hostname or ""
     if parts.scheme not in _PORTS or not re.fullmatch(r"[A-Za-z0-9._:-]{1,253}", host):
-        raise _NoAnswerError("the configured url is not an address such as http://127.0.0.1:8000/auth/google/login")
+        raise _NoAnswerError("the configured url is not valid; it must be like http://127.0.0.1:8000/auth/google/login")
     if "@" in parts.netloc:
-        raise _NoAnswerError("the configured url holds a user; the endpoint must answer without one")
+        raise _NoAnswerError("the configured url contains a user name; the endpoint must answer without one")
     path = quote(parts.path or "/", safe=_KEPT_AS_IS)
     query = "?" + quote(parts.query, safe=_KEPT_AS_IS) if parts.query else ""
     lines = ("GET %s%s HTTP/1.1" % (path, query), "Host: " + parts.netloc, "Accept: */*", "Connection: close", "", "")
@@ -152,7 +152,7 @@ def _talk(connection: socket.socket, request: bytes, deadline: float) -> _Answer
         if status >= 200:
             headers = http.client.parse_headers(io.BytesIO(head.partition(b"\n")[2]))
             return _Answer(status, str(headers.get("Location", "")))
-    raise _NoAnswerError("interim answers and no real one")
+    raise _NoAnswerError("only interim responses (1xx)")
 
 
 def _read_head(connection: socket.socket, begun: bytes, deadline: float) -> Tuple[bytes, bytes]:
@@ -163,11 +163,13 @@ def _read_head(connection: socket.socket, begun: bytes, deadline: float) -> Tupl
         if end:
             return received[: end.end()], received[end.end() :]
         if len(received) > HEAD_LIMIT_BYTES:
-            raise _NoAnswerError("the head of the answer is longer than %d bytes" % HEAD_LIMIT_BYTES)
+            raise _NoAnswerError("the response headers are longer than %d bytes" % HEAD_LIMIT_BYTES)
         connection.settimeout(_left(deadline))
         more = connection.recv(8192)
         if not more:
-            raise _NoAnswerError("the connection ended before an answer" if not received else "half an answer")
+            raise _NoAnswerError(
+                "the connection was closed before a response" if not received else "the response is incomplete"
+            )
         received += more
 
 

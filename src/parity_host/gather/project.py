@@ -78,8 +78,7 @@ def _read(descriptor: int, path: str) -> bytes:
     size = max(status.st_size, len(content))
     if size > FILE_LIMIT_BYTES:
         raise UnreadableError(
-            "%s has %.1f MB; files of more than %d MB are not read"
-            % (path, size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
+            "%s has %.1f MB; files over %d MB are not read" % (path, size / 1e6, FILE_LIMIT_BYTES // 1024 // 1024)
         )
     return content
 
@@ -108,7 +107,7 @@ class ProjectReader:
         """Return the project's part of a host's facts; `state` is `seen` or `unseen` with a `reason`."""
         directory = self._wanted.directory
         if not directory:
-            return {"state": "absent", "reason": "no project directory is known: set parity_project_dir"}
+            return {"state": "absent", "reason": "the project directory is unknown; set parity_project_dir"}
         if not os.path.isdir(directory):
             return {
                 "state": "unseen",
@@ -119,7 +118,7 @@ class ProjectReader:
             self._read_env(path, "project")
         compose_files = self._compose_files()
         if not compose_files:
-            return {"state": "unseen", "reason": "no compose file in %s; set parity_compose_files" % directory}
+            return {"state": "unseen", "reason": "no Compose file in %s; set parity_compose_files" % directory}
         for path in compose_files:
             self._read_compose(path, directory, "compose")
         template = self._template(env_files)
@@ -188,7 +187,7 @@ class ProjectReader:
                 known["roles"].append(role)
             return False
         if len(self._files) >= FILES_LIMIT:
-            self._unread = ["the project names more than %d files; the others were not read" % FILES_LIMIT]
+            self._unread = ["the project references more than %d files; the rest were not read" % FILES_LIMIT]
             return False
         self._files[path] = {"roles": [role], "text": None, "problem": None, "missing": False}
         return True
@@ -280,5 +279,5 @@ def _kind(path: str) -> str:
 
 def _why_no_directory(path: str) -> str:
     if not os.path.lexists(path):
-        return "does not exist (or this user may not look there); set parity_project_dir"
-    return "is not a directory this user can read"
+        return "does not exist or cannot be read by this user; set parity_project_dir"
+    return "is not a directory that this user can read"

@@ -29,9 +29,9 @@ _LEAST_SECONDS = 1.0
 # Read before any thread is there: the cache of lines that `inspect` uses is emptied by one while another reads it.
 _SCRIPT = inspect.getsource(celery_inside)
 _STAGES = {
-    "load": (UNKNOWN, "its application could not be loaded beside it: %s"),
+    "load": (UNKNOWN, "its application could not be loaded by a second process: %s"),
     "connect": (FAILED, "it cannot reach its broker: %s"),
-    "ask": (UNKNOWN, "its broker stopped answering: %s"),
+    "ask": (UNKNOWN, "its broker stopped responding: %s"),
 }
 
 
@@ -56,7 +56,7 @@ def probe(
     """
     started = _invocation(engine, targets[0], part)
     if not _APP.fullmatch(started.app):
-        return ProbeOutcome(UNKNOWN, "its command names no application (-A), so that Celery cannot be asked")
+        return ProbeOutcome(UNKNOWN, "its command has no -A option, so Celery cannot be queried")
     try:
         said = answers.of(
             targets[0],
@@ -66,7 +66,7 @@ def probe(
         )
     except CannotRunError as error:
         return ProbeOutcome(
-            UNKNOWN, "Celery could not be asked in %s: %s" % (targets[0].name, redactor.said(str(error)))
+            UNKNOWN, "Celery could not be queried in %s: %s" % (targets[0].name, redactor.said(str(error)))
         )
     facts = _bounded(said, redactor)
     if started.pool:
@@ -87,9 +87,11 @@ def _judge_worker(targets: Sequence[Target], started: Invocation, facts: Dict[st
     if not silent or started.node in nodes or (nodes and "@" in started.node and "%" not in started.node):
         return ProbeOutcome(OK, "", facts)
     if facts.get("remote_control") is False:
-        return ProbeOutcome(UNKNOWN, "its remote control is switched off, so that it answers no ping", facts)
+        return ProbeOutcome(UNKNOWN, "remote control is disabled, so it does not answer pings", facts)
     if facts.get("pool") == "solo" and facts.get("unacked"):
-        return ProbeOutcome(UNKNOWN, "with --pool solo it answers no ping while a task runs, and one does", facts)
+        return ProbeOutcome(
+            UNKNOWN, "with --pool solo it does not answer pings while a task runs, and one is running", facts
+        )
     return ProbeOutcome(FAILED, "%s: no answer to Celery's ping" % ", ".join(silent), facts)
 
 
@@ -97,13 +99,13 @@ def _ask(engine: Engine, target: Target, started: Invocation, part: str, deadlin
     environment = {"PYTHONDONTWRITEBYTECODE": "1"}
     if started.broker:
         environment["CELERY_BROKER_URL"] = started.broker
-    failed = CannotRunError("no Python with Celery was found in it")
+    failed = CannotRunError("no Python with Celery was found in the container")
     for python in dict.fromkeys([started.python, "python3", "python"]):
         seconds = deadline - time.monotonic() - 0.3
         if not python:
             continue
         if seconds < _LEAST_SECONDS:
-            raise CannotRunError("time was up before it had been asked")
+            raise CannotRunError("the time limit was reached before it was queried")
         argv = [python, "-c", _SCRIPT, started.app, part, "%.1f" % seconds]
         try:
             ran = run(engine, target.id, argv, environment, deadline)

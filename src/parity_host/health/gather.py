@@ -121,7 +121,7 @@ def _without_container(
             for endpoint in external(entry, entry.kind if entry.kind in HTTP_KINDS else HTTP):
                 yield _http(endpoint, timeout, redactor)
         elif entry.service not in known:
-            why = "parity_endpoints names a service that has no container here and no url"
+            why = "parity_endpoints names a service without a container on this host, and no url"
             yield Probe(entry.service, "", entry.kind or HTTP, "parity_endpoints", timeout, unable(why))
 
 
@@ -135,8 +135,8 @@ def _ask_http(endpoint: HttpEndpoint, redactor: Redactor, deadline: float) -> Pr
     try:
         addresses = look_up(endpoint)
     except OSError:
-        return ProbeOutcome(UNKNOWN, "the host %s is not known here" % redactor.text(endpoint.host))
-    outcome = ProbeOutcome(UNKNOWN, "no way to it from the host: it has no published port and no network address")
+        return ProbeOutcome(UNKNOWN, "the host name %s does not resolve" % redactor.text(endpoint.host))
+    outcome = ProbeOutcome(UNKNOWN, "not reachable from the host: no published port and no network address")
     seen = False
     for address in addresses:
         try:
@@ -148,7 +148,7 @@ def _ask_http(endpoint: HttpEndpoint, redactor: Redactor, deadline: float) -> Pr
             seen = True
             continue
         if answer is None:
-            why = "it answers, but not where health is usually asked for; name the address in parity_endpoints"
+            why = "it answers, but no usual health endpoint exists; set the address in parity_endpoints"
             return ProbeOutcome(UNKNOWN, why, {"status": 404})
         found = http_readers.read(endpoint.kind, path, answer, redactor)
         return found._replace(

@@ -67,18 +67,18 @@ def _correction(entry: Mapping[str, Any]) -> Correction:
     port = str(entry.get("port") or "0")
     problem = ""
     if not service:
-        problem = "an entry of parity_endpoints names no service"
+        problem = "parity_endpoints: an entry has no service"
     elif kind and kind not in KINDS:
-        problem = "parity_endpoints: %r is not a kind; allowed are %s" % (kind, ", ".join(sorted(KINDS)))
+        problem = "parity_endpoints: %r is not a kind; valid kinds: %s" % (kind, ", ".join(sorted(KINDS)))
     elif not port.isdigit() or int(port) > 65535:
         problem = "parity_endpoints: %r is not a port" % port
     elif path and not re.fullmatch(r"/[!-~]*", path):
-        problem = "parity_endpoints: %r is not a path; it begins with / and holds no blank" % path
+        problem = "parity_endpoints: %r is not a path; it must begin with / and contain no spaces" % path
     elif url:
         try:
             parse_url(url)
         except ValueError:
-            problem = "parity_endpoints: the url of %s is not an http or https address" % service
+            problem = "parity_endpoints: the url of %s is not an http or https URL" % service
     return Correction(service, kind, url, int(port) if port.isdigit() else 0, path, problem)
 
 

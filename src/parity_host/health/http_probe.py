@@ -138,17 +138,17 @@ def _once(address: Address, target: str, host: str, deadline: float, limit: int)
             body = error.partial
         return HttpAnswer(response.status, headers, body[:limit], len(body) <= limit, 0.0)
     except socket.timeout:
-        raise NoAnswerError("it takes the connection on %s and does not answer in time" % shown) from None
+        raise NoAnswerError("connected to %s, but no response in time" % shown) from None
     except (http.client.BadStatusLine, http.client.UnknownProtocol) as error:
         if isinstance(error, http.client.RemoteDisconnected):
-            raise ClosedError("it closes the connection on %s without an answer" % shown) from None
-        raise UnreachableError("what answers on %s does not speak HTTP" % shown) from None
+            raise ClosedError("%s closes the connection without a response" % shown) from None
+        raise UnreachableError("%s does not speak HTTP" % shown) from None
     except http.client.HTTPException as error:
-        raise NoAnswerError("its answer on %s is no good HTTP: %s" % (shown, type(error).__name__)) from None
+        raise NoAnswerError("invalid HTTP response from %s: %s" % (shown, type(error).__name__)) from None
     except OSError as error:
-        raise NoAnswerError("it breaks the connection on %s: %s" % (shown, _why(error))) from None
+        raise NoAnswerError("%s closes the connection: %s" % (shown, _why(error))) from None
     except ValueError:
-        raise NoAnswerError("its answer on %s is no good HTTP" % shown) from None
+        raise NoAnswerError("invalid HTTP response from %s" % shown) from None
     finally:
         sock.close()
 
@@ -158,10 +158,10 @@ def _connect(address: Address, shown: str, deadline: float) -> socket.socket:
         sock = socket.create_connection((address.ip, address.port), timeout=_left(deadline))
     except socket.timeout:
         if address.published:
-            raise NoAnswerError("it does not take a connection on %s in time" % shown) from None
+            raise NoAnswerError("connecting to %s timed out" % shown) from None
         raise UnreachableError("%s cannot be reached from the host, and its port is not published" % shown) from None
     except ConnectionRefusedError:
-        raise NoAnswerError("nothing takes connections on %s" % shown) from None
+        raise NoAnswerError("connection to %s refused" % shown) from None
     except OSError as error:
         raise UnreachableError("%s cannot be reached from the host: %s" % (shown, _why(error))) from None
     if not address.tls:
@@ -171,7 +171,7 @@ def _connect(address: Address, shown: str, deadline: float) -> socket.socket:
         return _tls_context().wrap_socket(sock, server_hostname=address.name or None)
     except (OSError, ValueError) as error:
         sock.close()
-        raise UnreachableError("no TLS connection could be made with %s: %s" % (shown, _why(error))) from None
+        raise UnreachableError("TLS handshake with %s failed: %s" % (shown, _why(error))) from None
 
 
 def _tls_context() -> ssl.SSLContext:

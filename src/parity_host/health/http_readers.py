@@ -45,7 +45,7 @@ def read(kind: str, path: str, answer: HttpAnswer, redactor: Redactor) -> ProbeO
     if kind == "nginx":
         return _nginx(answer, facts)
     if answer.status in (401, 403, 407):
-        return ProbeOutcome(UNKNOWN, "it asks for a login (status %d)" % answer.status, facts)
+        return ProbeOutcome(UNKNOWN, "it requires a login (status %d)" % answer.status, facts)
     if 300 <= answer.status < 400:
         where = redactor.text(_origin(answer.headers.get("location", "")))
         return ProbeOutcome(UNKNOWN, "it redirects to %s, which is not followed" % (where or "nowhere"), facts)
@@ -71,9 +71,7 @@ def _nginx(answer: HttpAnswer, facts: Dict[str, Any]) -> ProbeOutcome:
         names = ("active", "reading", "writing", "waiting")
         facts["connections"] = {name: int(number[:12]) for name, number in zip(names, stub.groups())}  # noqa: B905
     if answer.status in (502, 503, 504):
-        return ProbeOutcome(
-            FAILED, "it answers with status %d: what it passes requests to does not" % answer.status, facts
-        )
+        return ProbeOutcome(FAILED, "it answers with status %d: its upstream does not respond" % answer.status, facts)
     if answer.status >= 500:
         return ProbeOutcome(FAILED, "it answers with status %d" % answer.status, facts)
     return ProbeOutcome(OK, "", facts)
@@ -82,11 +80,11 @@ def _nginx(answer: HttpAnswer, facts: Dict[str, Any]) -> ProbeOutcome:
 def _json(answer: HttpAnswer) -> Any:
     """Return the decoded body; raises ValueError for what is not JSON, is cut off, or nests too deep."""
     if not answer.whole:
-        raise ValueError("the answer is longer than what is read of it")
+        raise ValueError("the response is longer than the limit")
     try:
         return json.loads(answer.body.decode("utf-8"), parse_constant=lambda _: None)
     except RecursionError:
-        raise ValueError("the answer nests too deep") from None
+        raise ValueError("the JSON is nested too deeply") from None
 
 
 def _health(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
@@ -96,7 +94,7 @@ def _health(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
         data = _json(answer)
     except ValueError:
         if "json" in kind:
-            return ProbeOutcome(OK, "its answer is called JSON and is none", {})
+            return ProbeOutcome(OK, "the Content-Type is JSON, but the body is not", {})
         text = answer.body[: TEXT_LIMIT * 4].decode("utf-8", "replace") if "text/plain" in kind else ""
         return ProbeOutcome(OK, "", {"text": redactor.said(text.strip())[:TEXT_LIMIT]} if text.strip() else {})
     return ProbeOutcome(OK, "", {"health": prune(data, redactor)})

@@ -50,21 +50,21 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
         asked = _run(engine, target, ["psql", "-XAtqw", *address, "-c", _QUESTION], _environment(target), deadline)
         if not asked.code:
             facts = read_answer(asked.output, redactor)
-            return ProbeOutcome(OK, "" if facts else "psql gave no answer that can be read", facts)
+            return ProbeOutcome(OK, "" if facts else "the output of psql cannot be parsed", facts)
         said = redactor.said((asked.errors.strip() or asked.output.strip())[:400]).replace("\n", " ")[:200]
         if _FULL.search(said):
-            return ProbeOutcome(FAILED, "it has no connection left: %s" % said)
+            return ProbeOutcome(FAILED, "no connections left: %s" % said)
         if _CLOSED.search(said):
             return ProbeOutcome(FAILED, _NOT_READY[1])
         ready = 0
         if not _NOT_LET_IN.search(said):
             ready = _run(engine, target, ["pg_isready", "-q", "-t", _SECONDS, *address], {}, deadline).code
     except CannotRunError as error:
-        return ProbeOutcome(UNKNOWN, "it could not be asked in %s: %s" % (target.name, redactor.said(str(error))))
+        return ProbeOutcome(UNKNOWN, "it could not be queried in %s: %s" % (target.name, redactor.said(str(error))))
     if ready in _NOT_READY:
         return ProbeOutcome(FAILED, "pg_isready: %s" % _NOT_READY[ready])
     return ProbeOutcome(
-        OK if ready == 0 else UNKNOWN, "it accepts connections, but psql as its own user said: %s" % said
+        OK if ready == 0 else UNKNOWN, "it accepts connections, but psql as its own user failed: %s" % said
     )
 
 

@@ -62,7 +62,7 @@ def run_all(probes: Sequence[Probe], overall: float) -> List[Dict[str, Any]]:
         thread.start()
     for thread in threads:
         thread.join(max(started + overall + 0.2 - time.monotonic(), 0))
-    left_out = "more than %d probes; this one was left out" % MOST_PROBES
+    left_out = "more than %d probes; this one was skipped" % MOST_PROBES
     for index in range(len(asked), len(probes)):
         records[index] = _record(probes[index], ProbeOutcome(UNKNOWN, left_out), 0.0)
     return list(records)
@@ -75,9 +75,7 @@ def _guarded(probe: Probe, deadline: float) -> ProbeOutcome:
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = "%s:%s" % (place.filename.rsplit("/", 1)[-1], place.lineno)
-        return ProbeOutcome(
-            UNKNOWN, "a fault in Parity itself (%s at %s); please report it" % (type(error).__name__, where)
-        )
+        return ProbeOutcome(UNKNOWN, "a bug in Parity (%s at %s); please report it" % (type(error).__name__, where))
 
 
 def _record(probe: Probe, outcome: ProbeOutcome, seconds: float) -> Dict[str, Any]:

@@ -60,7 +60,7 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
     if said != "PONG":
         wrong = _ERROR.match(said)
         if wrong and wrong.group(1) in _LOGIN:
-            return ProbeOutcome(UNKNOWN, "it asks for a password that its environment and command do not hold")
+            return ProbeOutcome(UNKNOWN, "it requires a password that is not in its environment or command")
         return ProbeOutcome(FAILED, "PING was answered with: %s" % redactor.said(said or "nothing")[:200])
     return ProbeOutcome(OK, "", facts)
 

@@ -40,5 +40,5 @@ def collect(read: Read, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
         "main": named,
         "files": {},
         "expand_env": expands,
-        "unread": ["its configuration: %s" % ("nothing stands at %s" % named if named else "no file was found")],
+        "unread": ["its configuration: %s" % ("%s does not exist" % named if named else "no file was found")],
     }

@@ -65,7 +65,7 @@ def test(
         tried, why = _in_copy(engine, inspected, words, entry, {}, deadline)
         return told("" if why else "throw-away", tried.code, tried.errors, redactor, why)
     except NotFoundError:
-        return told("", 0, "", redactor, "nginx -t could not be run: the container was gone")
+        return told("", 0, "", redactor, "nginx -t could not be run: the container is gone")
     except EngineUnavailableError as error:
         return told("", 0, "", redactor, "nginx -t could not be run: %s" % error)
 
@@ -168,7 +168,7 @@ def _opened(words: Sequence[str], entry: Mapping[str, Any]) -> Writes:
 def told(how: str, code: int, errors: str, redactor: Redactor, why: str = "") -> Dict[str, Any]:
     """Return the record of a test (`Test`), redacted and bounded; without what nginx wrote where nothing was told."""
     if how and code and not _REFUSED.search(errors):
-        how, why = "", "nginx -t ended with %d and said nothing of the configuration" % code
+        how, why = "", "nginx -t exited with %d without a message about the configuration" % code
     version = _VERSION.search(errors)
     output = redactor.text(errors)[-_OUTPUT_CHARACTERS:] if how else ""
     return Test(how, code, output, version["version"] if version else "", redactor.text(why))._asdict()

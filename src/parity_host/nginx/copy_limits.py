@@ -45,9 +45,7 @@ def why_not_its_own(inspected: Mapping[str, Any], tried: Tried, memory: Sequence
     apart = in_memory(inspected)
     hidden = [one for one in apart if any(_meet(one, folder) for folder in _folders(entry))]
     if hidden:
-        return (
-            "a part of its configuration lies in memory (%s), which a throw-away container does not share" % hidden[0]
-        )
+        return "a part of its configuration is in memory (%s), which a temporary container does not share" % hidden[0]
     if tried.code == 0:
         return ""
     own = _addresses(inspected)
@@ -55,13 +53,13 @@ def why_not_its_own(inspected: Mapping[str, Any], tried: Tried, memory: Sequence
         named = _QUOTED.findall(line)
         for path in named if _READ_ONLY in line else []:
             if any(within(path, one) for one in writable(inspected)):
-                return "nginx -t needs to write %s, which a throw-away container may not" % path
+                return "nginx -t needs to write %s, which a temporary container must not" % path
         for path in named if _MISSING in line else []:
             if any(within(path, one) for one in [*apart, *memory]):
-                return "%s lies in memory, which a throw-away container does not share" % path
+                return "%s is in memory, which a temporary container does not share" % path
         address = _NOT_OURS.search(line)
         if address and address["address"].strip("[]") in own:
-            return "nginx listens on %s, which only the container itself has" % address["address"]
+            return "nginx listens on %s, an address that only the original container has" % address["address"]
     return ""
 
 

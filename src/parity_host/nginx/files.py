@@ -147,13 +147,13 @@ def _texts(tree: Tree, reached: Set[str], folder: str, redactor: Redactor) -> Di
             if real in tree.left_out:
                 unread.append("%s: %s" % (path, tree.left_out[real]))
             elif path in tree.links:
-                unread.append("%s: it links to %s, which lies outside of what was read" % (path, tree.links[path]))
+                unread.append("%s: it links to %s, which was not read" % (path, tree.links[path]))
             continue
         total += len(data)
         if total > _TOTAL_BYTES:
             unread.append("%s: all files together are larger than %d bytes" % (path, _TOTAL_BYTES))
         elif _PRIVATE in data:
-            unread.append("%s: it holds a private key, which stays where it is" % path)
+            unread.append("%s: it contains a private key, which does not leave the host" % path)
         else:
             text, encoding = nginx_text.decoded(data)
             shown = nginx_text.redact(text, redactor)

@@ -13,7 +13,7 @@ _NAMED = re.compile(
     r"(?:^|[;{}\s])(ssl_certificate|ssl_certificate_key)\s+(\"[^\"\n]*\"|'[^'\n]*'|[^\s;\"'{}][^\s;]*)\s*(?=;)"
 )
 _FILES = 60
-_NOTHING = "nothing that can be read stands there"
+_NOTHING = "no readable file at this path"
 # Not files: a certificate in a variable, a key in a device or in OpenSSL's store.
 _ELSEWHERE = ("data:", "engine:", "store:")
 

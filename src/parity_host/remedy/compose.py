@@ -43,13 +43,13 @@ def project_of(containers: Sequence[Mapping[str, Any]]) -> Project:
         for one in containers
     }
     if len(found) != 1:
-        raise ServiceError("its containers were made from different compose files; recreate them yourself")
+        raise ServiceError("its containers were created from different Compose files; recreate them yourself")
     project = found.pop()
     for path in (*project.files, *project.env_files):
         if not os.path.isabs(path) or not os.path.isfile(path):
-            raise ServiceError("its containers were made from %s, which is not here" % path)
+            raise ServiceError("its containers were created from %s, which does not exist on this host" % path)
     if not project.files:
-        raise ServiceError("its containers do not say which compose files they were made from")
+        raise ServiceError("its containers have no label with the Compose files they were created from")
     return project
 
 
@@ -97,7 +97,7 @@ class Compose:
             version = self._version([program, *argv[1:]]) if program else None
             if program and version and int(version[1]) > 1:
                 return [program, *argv[1:]]
-        raise ServiceError("there is no Docker Compose 2 or newer on this host to recreate containers with")
+        raise ServiceError("this host has no Docker Compose 2 or newer, which is needed to recreate containers")
 
     def _version(self, argv: List[str]) -> Optional["re.Match[str]"]:
         try:
@@ -120,10 +120,10 @@ class Compose:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise ServiceError("Compose did not end within %d seconds" % seconds) from None
+            raise ServiceError("Compose did not finish within %d seconds" % seconds) from None
         except OSError as error:
             raise ServiceError("Compose could not be run: %s" % error.strerror) from None
         if ran.returncode:
             said = ran.stderr.decode("utf-8", "replace").strip()
-            raise ServiceError("Compose says: %s" % str(self._redactor.sweep(self._redactor.text(said)))[-1000:])
+            raise ServiceError("Compose failed: %s" % str(self._redactor.sweep(self._redactor.text(said)))[-1000:])
         return ran.stdout.decode("utf-8", "replace")

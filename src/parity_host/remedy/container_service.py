@@ -44,11 +44,11 @@ class ContainerService:
 
     def done(self) -> Sequence[str]:
         """Return that it runs, or that somebody had stopped it."""
-        return RUNS if self._runs else ("it was stopped, and stays so",)
+        return RUNS if self._runs else ("the container was stopped and stays stopped",)
 
     def _not_paused(self) -> None:
         if self._paused:
-            raise ServiceError("its container is paused, and takes nothing until it is unpaused")
+            raise ServiceError("its container is paused; run docker unpause first")
 
     def _restart(self, grace_seconds: int) -> None:
         """Restart the container; it has `grace_seconds` to end by itself."""

@@ -39,8 +39,8 @@ class Dependents:
             ran = self._run(one, command.testing(command.started(one.words, one.environment)))
             if ran.code:
                 raise ServiceError(
-                    "%s would keep the old addresses of %s: it refuses its files and cannot be reloaded. Repair it "
-                    "first. It says: %s" % (one.name, ", ".join(recreated), self._said(ran))
+                    "%s would keep the old addresses of %s: nginx rejects its files and cannot be reloaded. Repair it "
+                    "first. nginx -t: %s" % (one.name, ", ".join(recreated), self._said(ran))
                 )
         self._answered = {at for at, (state, _) in self._answers(containers).items() if state == OK}
 
@@ -50,8 +50,8 @@ class Dependents:
         for one in found:
             ran = self._run(one, command.signalling(command.started(one.words, one.environment), "reload"))
             if ran.code:
-                raise ServiceError("%s does not reload, and keeps the old addresses: %s" % (one.name, self._said(ran)))
-        return ["%s was reloaded, so that it looks up the new addresses" % one.service for one in found]
+                raise ServiceError("%s does not reload and keeps the old addresses: %s" % (one.name, self._said(ran)))
+        return ["%s was reloaded to resolve the new addresses" % one.service for one in found]
 
     def verify(self, containers: Sequence[Mapping[str, Any]]) -> None:
         """Wait until all that answered before does again; raises ServiceError with what does not."""
@@ -63,7 +63,9 @@ class Dependents:
                 return
             if time.monotonic() > deadline:
                 service, where = lost[0]
-                raise ServiceError("%s answered at %s before and does not now: %s" % (service, where, now[lost[0]][1]))
+                raise ServiceError(
+                    "%s answered at %s before the change but not after it: %s" % (service, where, now[lost[0]][1])
+                )
             time.sleep(_PAUSE_SECONDS)
 
     def _answers(self, containers: Sequence[Mapping[str, Any]]) -> Mapping[Tuple[str, str], Tuple[str, str]]:
@@ -73,7 +75,7 @@ class Dependents:
         try:
             return commands.run(self._engine, one.id, argv, {}, time.monotonic() + self._seconds)
         except (CannotRunError, EngineUnavailableError, NotFoundError) as error:
-            raise ServiceError("%s could not be told to reload: %s" % (one.name, error)) from None
+            raise ServiceError("%s could not be reloaded: %s" % (one.name, error)) from None
 
     def _said(self, ran: commands.Ran) -> str:
         return str(self._redactor.sweep(self._redactor.text(ran.errors or ran.output))).strip()[-_SAID_CHARACTERS:]

@@ -71,9 +71,9 @@ def _repair(asked: EnvFileOptions, key: str, environ: Dict[str, str], check: boo
             outcome = _repaired(asked, path, Redactor(key.encode()), environ, check, facts)
     except (FileError, CannotRepairError, ServiceError, EngineUnavailableError) as error:
         named = str(error) if path in str(error) else "%s: %s" % (path, error)
-        outcome = SwitchOutcome(REFUSED, [named, "nothing was touched"])
+        outcome = SwitchOutcome(REFUSED, [named, "nothing was changed"])
     except OSError as error:
-        outcome = SwitchOutcome(REFUSED, [switch_back.why(error), "nothing was touched"])
+        outcome = SwitchOutcome(REFUSED, [switch_back.why(error), "nothing was changed"])
     except SystemExit as signal:
         outcome = switch.stopped(signal, [os.path.dirname(path)])
     return {**outcome._asdict(), "backups": list(outcome.backups), **facts}
@@ -86,7 +86,7 @@ def _real(path: str, directory: str) -> str:
     """
     real = os.path.realpath(path)
     if real != os.path.normpath(path) and not (directory and within(real, near(directory))):
-        raise FileError("a link leads from %s to %s, out of the project's folder; nothing there is used" % (path, real))
+        raise FileError("%s is a link to %s, outside the project directory, and is not used" % (path, real))
     return real
 
 
@@ -106,7 +106,7 @@ def _repaired(
     facts.update(_told(path, live.content, plan, redactor))
     facts["there"] = sorted(set(asked.keys) - set(plan.added) - {one.key for one in plan.left})
     if _changes(plan) and not undone and redactor.fingerprint(live.content) != asked.digest:
-        raise FileError("it is no longer the file that was audited; run the remedy again")
+        raise FileError("the file changed since the audit; run the remedy again")
     service = _service(asked, environ, redactor, path, plan.content)
     edit = Replacement(path, live_file.digest(live.content), plan.content)
     if check:
@@ -120,7 +120,7 @@ def _changes(plan: env_plan.Plan) -> bool:
 
 def _nothing(path: str, there: Sequence[str]) -> str:
     """Return how it is said that nothing is to be done; whoever runs it again may wait for containers made anew."""
-    has = ": it has %s already, and what reads it was made before" % ", ".join(there) if there else ""
+    has = ": it already has %s, and the containers that read it were created before" % ", ".join(there) if there else ""
     return "no key was added to %s%s" % (path, has)
 
 
@@ -143,10 +143,10 @@ def _planned(asked: EnvFileOptions, content: bytes) -> env_plan.Plan:
 
 
 def _checked(edit: Replacement, plan: env_plan.Plan, service: _Readers, cut_off: bool, nothing: str) -> SwitchOutcome:
-    said = ["a remedy was cut off, and would be undone"] if cut_off else []
+    said = ["an interrupted remedy would be rolled back"] if cut_off else []
     if _changes(plan) and switch.has_to_change(edit, cut_off):
         service.prove()
-        said.append("%s would get %s" % (edit.path, ", ".join((*plan.added, *map(_mark_of, plan.marked)))))
+        said.append("%s would be added to %s" % (", ".join((*plan.added, *map(_mark_of, plan.marked))), edit.path))
     return SwitchOutcome("changed" if said else UNCHANGED, said or [nothing])
 
 
@@ -164,7 +164,7 @@ def _switched(
 
 
 def _mark_of(key: str) -> str:
-    return "a mark for %s" % key
+    return "a comment for %s" % key
 
 
 def _done(keys: Sequence[str], how: str) -> str:
@@ -178,7 +178,9 @@ def _told(path: str, before: bytes, plan: env_plan.Plan, redactor: Redactor) -> 
     return {
         "added": list(plan.added),
         "marked": list(plan.marked),
-        "left": ["%s: %s; its line in %s begins with %s" % (one.key, one.why, path, one.line) for one in plan.left],
+        "left": [
+            "%s: %s; the line to add to %s begins with %s" % (one.key, one.why, path, one.line) for one in plan.left
+        ],
         "before": texts[0],
         "after": texts[1],
         "diff": [diff] if _changes(plan) else [],

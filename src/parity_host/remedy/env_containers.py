@@ -47,7 +47,7 @@ class EnvService:
     def prove(self) -> None:
         """See that Compose is here, and that nothing but the file would change with its containers."""
         if not self._name:
-            raise ServiceError("it is not known which Compose project reads it; set parity_project")
+            raise ServiceError("the Compose project that reads the file is unknown; set parity_project")
         containers = self._containers()
         self._before = self._compose(containers).hashes() if containers else {}
         self._ill = _names([one for one in containers if not _runs(one)])
@@ -68,12 +68,12 @@ class EnvService:
         if meant:
             compose.up(_amounts(meant), self._seconds, wait=True)
         self._recreated = _names(meant)
-        self._said = ["%s was made anew" % name for name in self._recreated]
+        self._said = ["%s was recreated" % name for name in self._recreated]
         if meant:
             self._said += self._dependents.reload(self._containers(), self._recreated)
         for one in reading:
             how = "paused" if (one.get("State") or {}).get("Paused") else "stopped"
-            said = "%s is %s, and stays so" % (_service(one), how)
+            said = "%s was %s and was not recreated" % (_service(one), how)
             if _service(one) not in self._recreated and said not in self._said:
                 self._said.append(said)
 
@@ -83,7 +83,7 @@ class EnvService:
         before = self._starts()
         time.sleep(_STEADY_SECONDS if self._recreated else 0)
         if self._starts() != before:
-            raise ServiceError("%s: not all stay up" % ", ".join(self._recreated))
+            raise ServiceError("%s: not all containers stay up" % ", ".join(self._recreated))
         if self._recreated:
             self._dependents.verify(self._containers())
 
@@ -107,9 +107,9 @@ class EnvService:
         hashes = self._compose(containers).hashes() if services else {}
         for one in containers:
             if hashes.get(_service(one)) != _made_from(one):
-                raise ServiceError("%s was not made from what Compose reads now" % _service(one))
+                raise ServiceError("%s was not created from the current files" % _service(one))
             if not _runs(one) and _service(one) not in ill:
-                raise ServiceError("%s does not run" % _service(one))
+                raise ServiceError("%s is not running" % _service(one))
 
     def _starts(self) -> Dict[str, str]:
         return {
@@ -125,26 +125,26 @@ class EnvService:
             config = one.get("HostConfig") or {}
             of = next((ids[str(config.get(kind))] for kind in _SHARED if str(config.get(kind)) in ids), "")
             if of:
-                raise ServiceError("%s shares a namespace of %s, and would lose it" % (_service(one), of))
+                raise ServiceError("%s shares a namespace of %s and would lose it" % (_service(one), of))
         resting = {_service(one) for one in everything if not _is_meant_to_run(one)}
         for one in meant:
             if _service(one) in resting:
-                raise ServiceError("%s has containers that run and others that are stopped" % _service(one))
+                raise ServiceError("%s has both running and stopped containers" % _service(one))
             self._refuse_other_settings(one)
 
     def _refuse_other_settings(self, one: Mapping[str, Any]) -> None:
         service, name = _service(one), str((one.get("Config") or {}).get("Image"))
         if _made_from(one) != self._before.get(service):
             raise ServiceError(
-                "%s was made from other settings than Compose reads now, or by another Compose: to make it anew would "
-                "change more than the keys; run docker compose up -d %s yourself" % (service, service)
+                "%s was created from different settings, or by a different Compose version: recreating it would change "
+                "more than the keys; run docker compose up -d %s yourself" % (service, service)
             )
         try:
             image = self._engine.get("/images/%s/json" % name)
         except (EngineUnavailableError, NotFoundError):
-            raise ServiceError("%s has no image %s any more to be made from" % (service, name)) from None
+            raise ServiceError("the image of %s no longer exists: %s" % (service, name)) from None
         if image.get("Id") != one.get("Image"):
-            raise ServiceError("%s would get another image: %s was built or pulled since" % (service, name))
+            raise ServiceError("%s would get a different image: %s was built or pulled since" % (service, name))
 
     def _compose(self, containers: Sequence[Mapping[str, Any]]) -> Compose:
         return Compose(project_of(containers), self._engine.endpoint, self._redactor)
@@ -157,7 +157,7 @@ class EnvService:
             found = [self._engine.get("/containers/%s/json" % one["Id"]) for one in listed]
             return [one for one in found if not self._is_forged(one)]
         except (EngineUnavailableError, NotFoundError) as error:
-            raise ServiceError("the project's containers cannot be seen: %s" % error) from None
+            raise ServiceError("the project's containers cannot be read: %s" % error) from None
 
     def _is_forged(self, container: Mapping[str, Any]) -> bool:
         """Return whether its image says that it is of the project: Compose is run by what such labels name."""

@@ -64,7 +64,7 @@ def add(
         why = (refused or {}).get(key, "") or _why_not(key, values.get(key))
         alone = {} if why else {key: str(values[key])}
         if alone and not _is_proved(before, inserted(data, template, alone), alone, outside):
-            why = "with it, another value of the file would be read otherwise"
+            why = "it would change another value of the file"
         if why:
             left.append(Left(key, why, "%s=" % key))
         else:
@@ -72,7 +72,7 @@ def add(
     marked = sorted(markable(data, [one.key for one in left])) if mark else []
     content = inserted(data, template, {**added, **dict.fromkeys(marked)}) if added or marked else data
     if not _is_proved(before, content, added, outside):
-        raise CannotRepairError("it cannot be added to so that all else stays as it is; add the keys by hand")
+        raise CannotRepairError("the keys cannot be added without changing something else; add them by hand")
     order = tuple(entry.key for entry in read_env_file(content, outside).entries if entry.key in added)
     return Plan(content, order, tuple(left), tuple(marked))
 
@@ -82,30 +82,30 @@ def _read(data: bytes, outside: Dict[str, str]) -> EnvFile:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        raise CannotRepairError("it is not UTF-8; nothing in it is changed") from None
+        raise CannotRepairError("it is not UTF-8; the file is not changed") from None
     parsed = read_env_file(data, outside)
     while parsed.problems and parsed.problems[0].kind == "required" and parsed.problems[0].detail not in outside:
         outside[parsed.problems[0].detail] = "set elsewhere"
         parsed = read_env_file(data, outside)
     if parsed.problems:
         first = parsed.problems[0]
-        raise CannotRepairError("Compose refuses it at line %d (%s); mend that first" % (first.line, first.kind))
+        raise CannotRepairError("Compose rejects it at line %d (%s); fix that first" % (first.line, first.kind))
     return parsed
 
 
 def _why_not(key: str, value: object) -> str:
     if value is None:
-        return "no value is given for it; parity_env_values takes one, parity_env_copy where to copy it from"
+        return "it has no value; set it in parity_env_values, or name an environment to copy it from in parity_env_copy"
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return "the value given for it is no text; put it in quotes"
+        return "its value is not a string; put it in quotes"
     said = str(value)
     if not said:
-        return "the value given for it is empty"
+        return "its value is empty"
     if "\0" in said:
-        return "the value given for it holds a NUL, which no variable can"
+        return "its value contains a NUL character, which a variable cannot"
     kind = placeholder_class(said)
     refused = _OF_SECRETS if is_secret(key, said) else _OF_OTHERS
-    return "the value given for it is a placeholder (%s)" % kind if kind in refused else ""
+    return "its value is a placeholder (%s)" % kind if kind in refused else ""
 
 
 def _is_proved(before: EnvFile, content: bytes, added: Mapping[str, str], outside: Mapping[str, str]) -> bool:

@@ -38,7 +38,7 @@ class FilesAlone:
         """See that they read back as they were written."""
         for path, content in self._contents.items():
             if live_file.read(path).content != content:
-                raise ServiceError("%s does not read back as it was written" % path)
+                raise ServiceError("%s: the written content differs when read back" % path)
 
     def back(self, since: int) -> bool:
         """Return False: nothing has taken them."""

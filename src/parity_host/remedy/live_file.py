@@ -44,11 +44,11 @@ def digest(content: bytes) -> str:
 
 @contextlib.contextmanager
 def _opened(folder: str) -> Iterator[int]:
-    """Open a folder by its real path; raises OSError where a link leads to it."""
+    """Open a folder by its real path; raises OSError where it is reached through a symbolic link."""
     descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         if os.readlink("/proc/self/fd/%d" % descriptor) != folder:
-            raise OSError(errno.ELOOP, "a link leads to it", folder)
+            raise OSError(errno.ELOOP, "it is reached through a symbolic link", folder)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -74,7 +74,7 @@ def read(path: str) -> Live:
     except OSError as error:
         raise FileError("%s cannot be read: %s" % (path, error.strerror)) from None
     except ValueError:  # a NUL, or half a character
-        raise FileError("%s is not a name that a file can have" % path) from None
+        raise FileError("%s is not a valid file name" % path) from None
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(stream.fileno())
         content = stream.read(LIMIT_BYTES + 1)
@@ -108,7 +108,7 @@ def write_new(path: str, content: bytes, kept: Kept) -> None:
         os.close(descriptor)
     made = read(path)
     if made.content != content or made.kept != kept:
-        raise FileError("%s does not read back as it was written" % path)
+        raise FileError("%s: the written content differs when read back" % path)
 
 
 def keep(path: str, live: Live, beside: str) -> None:
@@ -132,7 +132,7 @@ def put_in_place(new: str, path: str) -> None:
             os.rename(os.path.basename(new), os.path.basename(path), src_dir_fd=folder, dst_dir_fd=folder)
     except OSError as error:
         if error.errno == errno.EBUSY:
-            raise FileError("%s is a mount of its own here, and cannot be replaced in one step" % path) from None
+            raise FileError("%s is a mount point and cannot be replaced atomically" % path) from None
         raise
     sync_folder(os.path.dirname(path))
 

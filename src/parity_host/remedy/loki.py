@@ -45,9 +45,9 @@ class LokiService(ContainerService):
             try:
                 code, said = trial.verify(self._engine, self._inspected, path, content, self._deadline())
             except EngineUnavailableError as error:
-                raise ServiceError("the file could not be tried in a throw-away container: %s" % error) from None
+                raise ServiceError("the file could not be tested in a temporary container: %s" % error) from None
             if code:
-                raise ServiceError("Loki itself refuses the file (exit %d): %s" % (code, self._redacted(said)))
+                raise ServiceError("Loki rejects the file (exit %d): %s" % (code, self._redacted(said)))
 
     def take(self) -> None:
         """Restart the container: Loki reads its configuration once. One that somebody stopped stays stopped."""
@@ -63,11 +63,11 @@ class LokiService(ContainerService):
         while not self._is_ready(deadline):
             started = self._still(started)
             if time.monotonic() > deadline:
-                raise ServiceError("it is not ready within %d seconds: %s" % (self._options.seconds, self._log()))
+                raise ServiceError("it is not ready after %d seconds: %s" % (self._options.seconds, self._log()))
             time.sleep(_PAUSE_SECONDS)
         started = self._still(started)
         if self._ask("GET", "/metrics", deadline)[0] != 200:
-            raise ServiceError("it is ready, and does not answer for its metrics")
+            raise ServiceError("it is ready, but /metrics does not answer")
         if self._options.push:
             self._keeps_a_line(deadline)
         time.sleep(_STEADY_SECONDS)
@@ -81,27 +81,27 @@ class LokiService(ContainerService):
         deadline = self._deadline()
         while self._was_ready and not self._is_ready(deadline):
             if time.monotonic() > deadline:
-                raise ServiceError("it was ready before and is not now: %s" % self._log())
+                raise ServiceError("it was ready before and is not ready now: %s" % self._log())
             time.sleep(_PAUSE_SECONDS)
         return True
 
     def _keeps_a_line(self, deadline: float) -> None:
         """Push a line and read it back; a component that takes no logs says 404, and is not asked for them."""
         now = time.time_ns()
-        line = "a remedy of Parity proves that Loki keeps what it is given (%d)" % now
+        line = "Parity: test line to verify that Loki stores log lines (%d)" % now
         pushed = {"streams": [{"stream": {"job": "parity_remedy"}, "values": [[str(now), line]]}]}
         status, body = self._ask("POST", "/loki/api/v1/push", deadline, json.dumps(pushed).encode())
         if status == 404:
             return
         if status not in (200, 204):
-            raise ServiceError("it does not take a line (status %d): %s" % (status, self._redacted(body)))
+            raise ServiceError("pushing a test line failed (status %d): %s" % (status, self._redacted(body)))
         query = {"query": '{job="parity_remedy"}', "start": str(now - 10**9), "end": str(now + 10**9), "limit": "10"}
         while True:
             status, body = self._ask("GET", "/loki/api/v1/query_range?" + urlencode(query), deadline)
             if status == 404 or str(now) in body:
                 return
             if time.monotonic() > deadline:
-                raise ServiceError("it took a line and does not give it back (status %d)" % status)
+                raise ServiceError("it accepted a test line but does not return it (status %d)" % status)
             time.sleep(_PAUSE_SECONDS)
 
     def _is_ready(self, deadline: float) -> bool:
@@ -125,7 +125,7 @@ class LokiService(ContainerService):
         try:
             found = self._engine.get("/containers/%s/json" % self.container)
         except (EngineUnavailableError, NotFoundError) as error:
-            raise ServiceError("the container cannot be seen: %s" % error) from None
+            raise ServiceError("the container cannot be inspected: %s" % error) from None
         return found if isinstance(found, dict) else {}
 
     def _was_started(self, since: int) -> bool:

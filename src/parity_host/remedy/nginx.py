@@ -55,10 +55,10 @@ class NginxService(ContainerService):
         try:
             tried = configtest.trial(self._engine, self._inspected, self._files, self._deadline())
         except (EngineUnavailableError, NotFoundError) as error:
-            raise ServiceError("the files could not be tried in a throw-away container: %s" % error) from None
+            raise ServiceError("the files could not be tested in a temporary container: %s" % error) from None
         if tried.code:
             printed = self._redacted(tried.errors or tried.output)
-            raise ServiceError("nginx itself refuses the files: %s" % printed, printed)
+            raise ServiceError("nginx rejects the files: %s" % printed, printed)
 
     def take(self) -> None:
         """Reload; restart where it does not run, or where a file is mounted alone: the container sees the old one.
@@ -82,7 +82,7 @@ class NginxService(ContainerService):
             if now.master and now.workers - self._before.workers:
                 break
             if time.monotonic() > deadline:
-                what = "it does not serve" if now.master else "no master process of it is seen (master_process off?)"
+                what = "no new worker process" if now.master else "no master process is running (master_process off?)"
                 raise ServiceError("%s within %d seconds: %s" % (what, self._options.seconds, self._log()))
             time.sleep(_PAUSE_SECONDS)
         started = self._started()
@@ -107,7 +107,7 @@ class NginxService(ContainerService):
             if now.master and now.workers - workers:
                 break
             if time.monotonic() > deadline:
-                raise ServiceError("it ran before and does not now: %s" % self._log())
+                raise ServiceError("it was running before and is not running now: %s" % self._log())
             time.sleep(_PAUSE_SECONDS)
         self._reachable(deadline)
         return True
@@ -122,7 +122,7 @@ class NginxService(ContainerService):
         try:
             ran = commands.run(self._engine, str(self._inspected["Id"]), argv, {}, self._deadline())
         except (CannotRunError, EngineUnavailableError, NotFoundError) as error:
-            raise ServiceError("nginx could not be told to reload: %s" % error) from None
+            raise ServiceError("nginx could not be reloaded: %s" % error) from None
         if ran.code:
             raise ServiceError("nginx does not reload: %s" % self._redacted(ran.errors or ran.output))
 
@@ -147,7 +147,9 @@ class NginxService(ContainerService):
             if not closed:
                 return
             if time.monotonic() > deadline:
-                raise ServiceError("it answered on port %d before and does not now: %s" % (closed[0], self._log()))
+                raise ServiceError(
+                    "it answered on port %d before and does not answer now: %s" % (closed[0], self._log())
+                )
             time.sleep(_PAUSE_SECONDS)
 
     def _answering(self) -> FrozenSet[int]:

@@ -57,7 +57,7 @@ def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seco
     everything = [content.decode("latin-1") for tree in trees for content in tree.files.values()]
     everything += [content.decode("latin-1") for content in files.values()]
     if runs_code([*everything, command.globals_of(list(service.words))]):
-        raise ServiceError("the files hold code that a test would run; only a container of its own may do that")
+        raise ServiceError("the files contain code that nginx -t would run; this is only allowed in a container")
     # Private keys are among them: in memory, where that is to be had.
     memory = [path for path in ("/dev/shm",) if os.path.isdir(path)]  # noqa: S108 mkdtemp makes a name of its own there
     folder = tempfile.mkdtemp(prefix="parity-nginx-", dir=memory[0] if memory else None)
@@ -66,13 +66,15 @@ def prove(files: Mapping[str, bytes], service: Service, redactor: Redactor, seco
         _lay_out(folder, files, service, trees, _built_with(nginx, seconds))
         ran = tree_root.run(folder, nginx, _testing(list(service.words)), seconds)
     except CannotRunAsRootError as error:
-        raise ServiceError("no nginx runs from these files, and none here can test them: %s" % error) from None
+        raise ServiceError(
+            "no container uses these files, and no nginx on this host can test them: %s" % error
+        ) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if ran.returncode:
         said = ran.stderr.decode("utf-8", "replace")[-_LIMIT:]
         printed = str(redactor.sweep(redactor.text(said))).strip()
-        raise ServiceError("the nginx of this host does not take the files: %s" % printed, printed)
+        raise ServiceError("the nginx on this host rejects the files: %s" % printed, printed)
 
 
 def _testing(words: List[str]) -> List[str]:

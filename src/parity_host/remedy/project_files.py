@@ -36,7 +36,7 @@ def find(wanted: Mapping[str, Any], name: str, redactor: Redactor) -> ProjectFil
     reader.gather()
     service = next((one for one in reader.services if one.name == name), None)
     if service is None:
-        raise NotOnHostError("there is no service %s in the compose files of %s any more" % (name, directory))
+        raise NotOnHostError("service %s no longer exists in the Compose files of %s" % (name, directory))
     folder = near(directory)
     mounts = [{"Type": "bind", "Source": mount.source, "Destination": mount.target} for mount in service.mounts]
     return ProjectFiles(service, folder, {"Mounts": mounts}, nginx_in_project.reader(service, folder))

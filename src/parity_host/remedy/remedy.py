@@ -25,8 +25,8 @@ from .switch import REFUSED, UNCHANGED, Replacement, SwitchOutcome
 
 # More than the audit reads; a plan that is made without some of the files would be another one.
 _MOST_FILES = 1000
-_NOWHERE = "the %s of this host takes it; no container runs from it here"
-_UNPROVED = ("Parity's own check takes it; no container runs from it here",)
+_NOWHERE = "the %s on this host accepts the file; no container on this host uses it"
+_UNPROVED = ("Parity's check accepts the file; no container on this host uses it",)
 
 
 class RemedyOptions(NamedTuple):
@@ -91,7 +91,7 @@ def _read(asked: RemedyOptions, key: str, environ: Dict[str, str]) -> Dict[str, 
     try:
         opened = _open(asked, key, environ)
         unfinished = [
-            "the remedy of %s was cut off at the step '%s'" % (journal.started, journal.step)
+            "the remedy of %s was interrupted at the step '%s'" % (journal.started, journal.step)
             for journal in switch_back.unfinished(opened.folders)
         ]
         kept = opened.kept()
@@ -138,7 +138,7 @@ def _repair(asked: RemedyOptions, key: str, environ: Dict[str, str], check: bool
     except NotFoundError:
         outcome = SwitchOutcome(REFUSED, ["container %s is gone" % asked.container])
     except _SAID as error:
-        outcome = SwitchOutcome(REFUSED, [str(error), "nothing was touched"])
+        outcome = SwitchOutcome(REFUSED, [str(error), "nothing was changed"])
     except OSError as error:
         outcome = SwitchOutcome(REFUSED, [switch_back.why(error)])
     except SystemExit as signal:
@@ -191,13 +191,13 @@ def _files(
     asked: RemedyOptions, mounts: Mapping[str, Any], read: Read, sealer: Sealer, inside: str = ""
 ) -> Dict[str, _File]:
     if len(asked.files) > _MOST_FILES:
-        raise FileError("it reads %d files, and no more than %d are repaired" % (len(asked.files), _MOST_FILES))
+        raise FileError("it reads %d files; the limit for repairs is %d" % (len(asked.files), _MOST_FILES))
     paths = [str(one["path"]) for one in asked.files]
     files = {
         path: _file(partial(host_path, mounts, path, inside), read, path, KINDS[asked.kind], sealer) for path in paths
     }
     if not any(one.host_path for one in files.values()):
-        raise NotOnHostError(next((one.elsewhere for one in files.values()), "no file is named"))
+        raise NotOnHostError(next((one.elsewhere for one in files.values()), "no file is given"))
     return files
 
 
@@ -211,12 +211,12 @@ def _file(find: Callable[[], str], read: Read, path: str, kind: Kind, sealer: Se
         tree = read(path)
         found = tree.files.get(tree.resolve(path))
         if found is None:  # as if it were empty, there would be nothing to repair in it
-            raise FileError("%s was audited, and nothing can be read there now: %s" % (path, elsewhere)) from None
+            raise FileError("%s was audited but cannot be read now: %s" % (path, elsewhere)) from None
         content = found
     try:
         text, encoding = kind.decoded(content)
     except UnicodeDecodeError:
-        raise CannotSealError("%s is not UTF-8; nothing in it is changed" % path) from None
+        raise CannotSealError("%s is not UTF-8; the file is not changed" % path) from None
     return _File(real, elsewhere, content, encoding, sealer.seal(text, kind.redact))
 
 
@@ -248,7 +248,7 @@ def _edits(asked: RemedyOptions, opened: _Opened) -> Tuple[List[Replacement], Di
         if live.elsewhere:
             raise NotOnHostError(live.elsewhere)
         if opened.sealer.fingerprint(live.content) != one["digest"] and sealed != live.sealed:
-            raise FileError("%s is no longer the file that was audited; run the remedy again" % live.host_path)
+            raise FileError("%s changed since the audit; run the remedy again" % live.host_path)
         edits.append(Replacement(live.host_path, live_file.digest(live.content), _unsealed(opened, live, str(sealed))))
         planned[path] = str(sealed)
     return edits, planned
@@ -269,14 +269,14 @@ def _contents(opened: _Opened, planned: Mapping[str, str]) -> Dict[str, bytes]:
 
 def _checked(opened: _Opened, edits: Sequence[Replacement], service: Service, mended: bool) -> SwitchOutcome:
     said = [
-        "the remedy of %s was cut off, and would be undone" % one.started
+        "the interrupted remedy of %s would be rolled back" % one.started
         for one in switch_back.unfinished(opened.folders)
     ]
     changes = [edit.path for edit in edits if switch.has_to_change(edit, bool(said))]
     said += ["%s would be replaced" % path for path in changes]
     if edits and not said and (mended or service.is_ill()):
-        said = ["its files are good already; it would be made to read them"]
-    return SwitchOutcome("changed" if said else UNCHANGED, said or ["nothing is to be changed"])
+        said = ["its files are already correct; the service would be reloaded"]
+    return SwitchOutcome("changed" if said else UNCHANGED, said or ["nothing to change"])
 
 
 def _switched(
@@ -298,15 +298,19 @@ def _taken(service: Service, undone: List[str]) -> SwitchOutcome:
         service.take()
         service.verify()
     except ServiceError as error:
-        return SwitchOutcome(REFUSED, [*undone, str(error), "its files had nothing to be changed"])
-    return SwitchOutcome("changed", [*undone, "its files were good already; it was made to read them", *service.done()])
+        return SwitchOutcome(REFUSED, [*undone, str(error), "its files were not changed"])
+    return SwitchOutcome(
+        "changed", [*undone, "its files were already correct; the service was reloaded", *service.done()]
+    )
 
 
 def _unsealed(opened: _Opened, live: _File, planned: str) -> bytes:
     try:
         return opened.sealer.unseal(planned, opened.all_sealed).encode(live.encoding)
     except UnicodeEncodeError:
-        raise CannotSealError("the plan holds what %s cannot hold, which is no UTF-8" % live.host_path) from None
+        raise CannotSealError(
+            "the plan contains characters that the encoding of %s cannot represent" % live.host_path
+        ) from None
 
 
 def _diff(live: _File, planned: str) -> Dict[str, str]:

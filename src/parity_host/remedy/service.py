@@ -15,7 +15,7 @@ class ServiceError(Exception):
 
 
 # What a service may say that was proved while it ran.
-RUNS = ("the service runs with it, and was proved",)
+RUNS = ("the service runs with the new files and was verified",)
 
 
 class Options(NamedTuple):

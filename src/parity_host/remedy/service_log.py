@@ -16,4 +16,4 @@ def since(engine: Engine, container: str, began: float, redacted: Callable[[str]
         raw = engine.get_bytes("/containers/%s/logs" % container, **wanted)
     except (EngineUnavailableError, NotFoundError):
         return "its log cannot be read"
-    return redacted("\n".join(split_log_stream(raw))) or "it has written nothing since"
+    return redacted("\n".join(split_log_stream(raw))) or "no log output since"

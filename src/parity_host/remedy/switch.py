@@ -32,7 +32,7 @@ class Replacement(NamedTuple):
 class SwitchOutcome(NamedTuple):
     """What came of it: `state`, and sentences of what was done and what not. `step` is where it failed, if it did.
 
-    `changed` (the service runs with the new files), `unchanged` (they were as wanted), `refused` (nothing was touched),
+    `changed` (the service runs with the new files), `unchanged` (they were as wanted), `refused` (nothing was changed),
     `restored` (it failed, and every byte was put back) or `broken` (it failed, and not all could be put back).
     `output` is what the program printed of files that it refused.
     """
@@ -57,7 +57,7 @@ def locked(folders: Sequence[str]) -> Iterator[None]:
                 held.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
                 fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise FileError("another remedy is at work in %s; run again when it has ended" % folder) from None
+                raise FileError("another remedy is running in %s; run this one again afterwards" % folder) from None
             except OSError as error:
                 raise FileError("%s cannot be locked: %s" % (folder, error.strerror)) from None
         yield
@@ -74,12 +74,12 @@ def switch(edits: Sequence[Replacement], service: Service, stamp: str) -> Switch
     try:
         wanted = [edit for edit in edits if has_to_change(edit)]
         if not wanted:
-            return SwitchOutcome(UNCHANGED, ["nothing is to be changed"])
+            return SwitchOutcome(UNCHANGED, ["nothing to change"])
         service.prove()
         journal = _planned(wanted, service, stamp)
     except (FileError, ServiceError) as error:
         output = error.output if isinstance(error, ServiceError) else ""
-        return SwitchOutcome(REFUSED, [str(error), "nothing was touched"], _PROOF, output=output)
+        return SwitchOutcome(REFUSED, [str(error), "nothing was changed"], _PROOF, output=output)
     step, since = PREPARING, 0
     try:
         _prepare(journal, wanted)
@@ -101,10 +101,8 @@ def stopped(by: SystemExit, folders: Sequence[str]) -> SwitchOutcome:
     """Return what came of a remedy that a signal ended outside of its switch: a journal tells whether it had begun."""
     left = [path for path in (os.path.join(folder, switch_journal.NAME) for folder in folders) if os.path.lexists(path)]
     if left:
-        return SwitchOutcome(
-            BROKEN, [str(by), "%s tells the next run of the remedy what is left to be put back" % left[0]]
-        )
-    return SwitchOutcome(RESTORED, [str(by), "nothing was touched"])
+        return SwitchOutcome(BROKEN, [str(by), "run the remedy again to complete the rollback (from %s)" % left[0]])
+    return SwitchOutcome(RESTORED, [str(by), "nothing was changed"])
 
 
 def has_to_change(edit: Replacement, cut_off: bool = False) -> bool:
@@ -116,9 +114,9 @@ def has_to_change(edit: Replacement, cut_off: bool = False) -> bool:
     if digest(live.content) == digest(edit.content):
         return False
     if digest(live.content) != edit.before:
-        raise FileError("%s is no longer the file that was audited; run the remedy again" % edit.path)
+        raise FileError("%s changed since the audit; run the remedy again" % edit.path)
     if live.names > 1 and not cut_off:
-        raise FileError("%s has %d names (hard links), and replacing it would part them" % (edit.path, live.names))
+        raise FileError("%s has %d hard links, which replacing it would break" % (edit.path, live.names))
     return True
 
 
@@ -137,8 +135,8 @@ def _prepare(journal: Journal, wanted: Sequence[Replacement]) -> None:
         live_file.write_new(one.new, successors[one.path], live.kept)
         live_file.sync_folder(os.path.dirname(one.path))
     for one in journal.entries:
-        _same(one, one.path, "was changed by somebody else meanwhile")
-        _same(one, one.backup, "was changed by somebody else meanwhile")
+        _same(one, one.path, "was changed by another process meanwhile")
+        _same(one, one.backup, "was changed by another process meanwhile")
 
 
 def _put_in_place(journal: Journal) -> None:
@@ -146,7 +144,7 @@ def _put_in_place(journal: Journal) -> None:
         live_file.put_in_place(one.new, one.path)
     for one in journal.entries:
         # The old file has its backup's name alone now: what was written into it in the last moment shows there.
-        _same(one, one.backup, "was written to while it was replaced")
+        _same(one, one.backup, "was written to while it was being replaced")
 
 
 def _same(one: JournalEntry, path: str, otherwise: str) -> None:
@@ -155,7 +153,7 @@ def _same(one: JournalEntry, path: str, otherwise: str) -> None:
 
 
 def _done(journal: Journal, service: Service) -> SwitchOutcome:
-    said = ["%s was replaced; what was there is kept as %s" % (one.path, one.backup) for one in journal.entries]
+    said = ["%s was replaced; the old file is kept as %s" % (one.path, one.backup) for one in journal.entries]
     return SwitchOutcome(CHANGED, [*said, *service.done()], backups=tuple(one.backup for one in journal.entries))
 
 
@@ -163,7 +161,7 @@ def _undone(journal: Journal, service: Service, step: str, since: int, reason: s
     """Put everything back after a failure, and return what came of it. The service was told at `since`."""
     stopping.not_any_more()
     said = ["it failed at the step '%s': %s" % (step, reason)]
-    again = "%s tells the next run of the remedy what is left to be put back" % journal.path
+    again = "run the remedy again to complete the rollback (from %s)" % journal.path
     try:
         done, moved = switch_back.put_back(journal)
     except FileError as error:
@@ -171,11 +169,11 @@ def _undone(journal: Journal, service: Service, step: str, since: int, reason: s
     said += done
     try:
         if step == TAKING and service.back(since):
-            said.append("the service runs as it did before")
+            said.append("the service runs as before")
         elif moved:
             said.append(switch_back.LEFT)
     except ServiceError as error:
-        return SwitchOutcome(BROKEN, [*said, "the service is not back: %s" % error, again], step)
+        return SwitchOutcome(BROKEN, [*said, "the service does not run as before: %s" % error, again], step)
     try:
         switch_back.end(journal)
     except OSError as error:

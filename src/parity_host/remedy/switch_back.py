@@ -11,7 +11,7 @@ from .live_file import FileError, digest
 from .service import Service
 from .switch_journal import TAKING, Journal, JournalEntry
 
-LEFT = "the service is left as it runs"
+LEFT = "the service was not reloaded or restarted"
 
 
 def recover(folders: Sequence[str], service: Service) -> List[str]:
@@ -24,15 +24,15 @@ def recover(folders: Sequence[str], service: Service) -> List[str]:
     for journal in journals:
         if not _is_of(journal, service):
             raise FileError(
-                "the remedy of %s for %s was cut off in this folder; run that one first"
+                "the remedy of %s for %s was interrupted in this folder; run that remedy first"
                 % (journal.started, _named(journal.container))
             )
     for journal in journals:
-        said.append("the remedy of %s was cut off at the step '%s'" % (journal.started, journal.step))
+        said.append("the remedy of %s was interrupted at the step '%s'" % (journal.started, journal.step))
         done, moved = put_back(journal)
         said += done
         if journal.step == TAKING and service.back(min(journal.noted, time.time_ns())):
-            said.append("the service was made to read the old files")
+            said.append("the service was reloaded with the old files")
         elif moved:
             said.append(LEFT)
         end(journal)
@@ -62,7 +62,7 @@ def unfinished(folders: Sequence[str]) -> List[Journal]:
     for journal in found:
         # What lies in a folder that a container may write to must not speak for other folders.
         if any(os.path.dirname(one.path) not in known for one in journal.entries):
-            raise FileError("%s names files of another service; look at it, and remove it" % journal.path)
+            raise FileError("%s names files of another service; inspect it and remove it" % journal.path)
     return found
 
 
@@ -90,18 +90,18 @@ def _put_one_back(one: JournalEntry) -> Tuple[str, bool]:
     """Return what was done, as a sentence's end, and whether the file had to be moved."""
     now = digest(live_file.read(one.path).content)
     if now == one.before:
-        return "is as it was", False
+        return "is unchanged", False
     if os.path.lexists(one.new) or not os.path.lexists(one.backup):
-        return "was not replaced; somebody else changed it, and it stays so", False
+        return "was not replaced; another process changed it, and that change is kept", False
     if now != one.after:
-        raise FileError("%s was changed by somebody else; what it was before is %s" % (one.path, one.backup))
+        raise FileError("%s was changed by another process; the previous version is %s" % (one.path, one.backup))
     kept = digest(live_file.read(one.backup).content)
     live_file.put_in_place(one.backup, one.path)
     if digest(live_file.read(one.path).content) != kept:
-        raise FileError("%s could not be put back" % one.path)
+        raise FileError("%s could not be restored" % one.path)
     if kept != one.before:
-        return "was put back with what somebody else wrote into it meanwhile", True
-    return "was put back, every byte", True
+        return "was restored, including what another process wrote to it meanwhile", True
+    return "was restored byte for byte", True
 
 
 def end(journal: Journal) -> None:
@@ -120,8 +120,8 @@ def as_it_is(journal: Journal) -> Iterator[str]:
         except (OSError, FileError) as error:
             yield why(error)
             continue
-        which = {one.before: "the old file", one.after: "the new file"}.get(now, "somebody else's file")
-        yield "%s is %s, whole" % (one.path, which)
+        which = {one.before: "the old file", one.after: "the new file"}.get(now, "another process's file")
+        yield "%s is %s, complete" % (one.path, which)
 
 
 def why(error: BaseException) -> str:
@@ -129,6 +129,6 @@ def why(error: BaseException) -> str:
     if isinstance(error, OSError):
         named = " (%s)" % error.filename if error.filename else ""
         may_not = isinstance(error, PermissionError)
-        way_out = "; set ansible_become where Ansible's user may not do that" if may_not else ""
+        way_out = "; set ansible_become if Ansible's user lacks permission" if may_not else ""
         return "%s%s%s" % (error.strerror or type(error).__name__, named, way_out)
     return str(error) or type(error).__name__

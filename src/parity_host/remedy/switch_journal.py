@@ -83,11 +83,13 @@ def find(folder: str) -> Optional[Journal]:
         return None
     live = live_file.read(path)
     if live.kept.uid not in (0, os.geteuid()):
-        raise FileError("%s belongs to another user; look at it, and remove it" % path)
+        raise FileError("%s belongs to another user; inspect it and remove it" % path)
     try:
         return _parsed(folder, json.loads(live.content.decode("utf-8")))
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise FileError("%s is damaged: look at the files beside it whose names hold .parity-" % path) from None
+        raise FileError(
+            "%s is damaged; inspect the files next to it that have .parity- in their names" % path
+        ) from None
 
 
 def _parsed(folder: str, data: Dict[str, Any]) -> Journal:
@@ -115,4 +117,4 @@ def entry(path: str, stamp: str, before: str, after: str) -> JournalEntry:
         stem = os.path.join(folder, ".%s.parity-%s%s" % (name, stamp, "" if number == 1 else "-%d" % number))
         if not os.path.lexists(stem + ".bak") and not os.path.lexists(stem + ".new"):
             return JournalEntry(path, stem + ".bak", stem + ".new", before, after)
-    raise FileError("%s has a thousand backups of one second; is the clock right?" % path)
+    raise FileError("%s has 1000 backups with the same time stamp; check the clock" % path)

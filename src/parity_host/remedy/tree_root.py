@@ -50,7 +50,7 @@ def found(name: str) -> str:
     """Return the path of one of the host's programs; raises CannotRunAsRootError where there is none."""
     path = shutil.which(name, path=os.environ.get("PATH", "") + ":" + PATH)
     if path is None:
-        raise CannotRunAsRootError("there is no %s on this host" % name)
+        raise CannotRunAsRootError("%s is not installed on this host" % name)
     return os.path.realpath(path)
 
 
@@ -76,7 +76,9 @@ def call(argv: Sequence[str], seconds: float) -> "subprocess.CompletedProcess[by
             argv, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
-        raise CannotRunAsRootError("%s did not end within %d seconds" % (os.path.basename(argv[0]), seconds)) from None
+        raise CannotRunAsRootError(
+            "%s did not finish within %d seconds" % (os.path.basename(argv[0]), seconds)
+        ) from None
     except OSError as error:
         raise CannotRunAsRootError("%s could not be run: %s" % (argv[0], error.strerror)) from None
 

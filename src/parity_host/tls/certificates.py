@@ -60,10 +60,10 @@ def _why_none(content: bytes, unreadable: int, omitted: int) -> str:
     if omitted:
         return "its certificate is larger than %d bytes" % MAX_CERTIFICATE_BYTES
     if unreadable:
-        return "what stands under CERTIFICATE is damaged"
+        return "the CERTIFICATE block is damaged"
     if content[:1] == bytes((der.SEQUENCE,)):
-        return "the file is binary (DER or PKCS#12); nginx wants PEM"
-    return "the file holds no CERTIFICATE block"
+        return "the file is binary (DER or PKCS#12); nginx needs PEM"
+    return "the file has no CERTIFICATE block"
 
 
 def key_facts(content: bytes, openssl: str = "openssl") -> Dict[str, str]:
@@ -85,7 +85,7 @@ def key_facts(content: bytes, openssl: str = "openssl") -> Dict[str, str]:
             continue
         info = info or private_keys.ask_openssl(block, openssl)
         if not info:
-            return _no_digest(UNKNOWN, kind, "the public half of this %s key cannot be told on the host" % kind)
+            return _no_digest(UNKNOWN, kind, "the public half of this %s key cannot be derived on the host" % kind)
         return {"state": READ, "kind": kind, "digest": hashlib.sha256(info).hexdigest(), "reason": ""}
     return _no_digest(NO_KEY, "", "the key in the file is damaged" if keys else _why_no_key(content, found))
 
@@ -99,9 +99,9 @@ def _why_no_key(content: bytes, found: List[pem.PemBlock]) -> str:
         return "the file is empty"
     labels = {block.label for block in found}
     if "OPENSSH PRIVATE KEY" in labels:
-        return "the key is in OpenSSH's own format, which nginx does not read"
+        return "the key is in OpenSSH format, which nginx does not support"
     if labels.intersection(_CERTIFICATES):
-        return "the file holds a certificate and no key"
+        return "the file has a certificate but no key"
     if "PUBLIC KEY" in labels:
-        return "the file holds the public key only"
-    return "the file holds no private key in PEM"
+        return "the file has only the public key"
+    return "the file has no PEM private key"

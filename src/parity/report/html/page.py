@@ -23,7 +23,14 @@ _POLICY: Final = (
 
 
 def render(data: Mapping[str, Any], folder: Path) -> str:
-    """Return report.html of `data`, the content of findings.json, from the templates below `folder`.
+    """Return report.html of `data`, the content of findings.json, from the templates below `folder`."""
+    style = (folder / "html" / "report.css").read_text(encoding="utf-8")
+    script = (folder / "html" / "report.js").read_text(encoding="utf-8")
+    return placed("report.html.j2", folder, style, script, {**data, "view": view.page(data)})
+
+
+def placed(template: str, folder: Path, style: str, script: str, values: Mapping[str, Any]) -> str:
+    """Return a page of `values` from a template below `folder`, with the only style and the only script that may run.
 
     Everything is escaped where it is placed (autoescape), and what could turn or hide text is written out (`visible`).
     """
@@ -37,11 +44,8 @@ def render(data: Mapping[str, Any], folder: Path) -> str:
         keep_trailing_newline=True,
     )
     environment.filters.update(moment=moment, fragment=fragment, title_of=title_of)
-    style = (folder / "html" / "report.css").read_text(encoding="utf-8")
-    script = (folder / "html" / "report.js").read_text(encoding="utf-8")
-    return environment.get_template("report.html.j2").render(
-        **data,
-        view=view.page(data),
+    return environment.get_template(template).render(
+        **values,
         policy=_POLICY.format(script=_hash(script), style=_hash(style)),
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file

@@ -385,6 +385,16 @@ def test_the_gate_holds_each_area_against_its_threshold(settings, passes):
 
 
 @pytest.mark.parametrize(
+    ("replayed", "command"),
+    [(("dev",), ""), (("prod",), "ansible-playbook -i inventory/mine remediate.yml --tags env --check --diff")],
+)
+def test_a_recording_is_offered_no_remedy(replayed, command):
+    data = audit(pair(), KNOWN, Settings(inventories=("inventory/mine",), replayed=replayed), NOW, "0")
+    found = of(data)[MISSING]
+    assert (found["remedy"], found["command"]) == ("env", command)
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("grave",), "parity_fail_on: 'grave' is not a severity; allowed are info, low, medium, high, critical, never"),
@@ -549,8 +559,17 @@ def test_an_explanation_names_rule_inputs_and_what_would_change_it(tmp_path):
 
 
 def test_an_explanation_of_no_finding_names_the_nearest(tmp_path):
-    with pytest.raises(ParityError, match=r"nearest are environment\.missing/PAYMENT_KEY@dev"):
+    with pytest.raises(
+        ParityError, match=r"Unknown finding PAYMENT_KEY\. Did you mean environment\.missing/PAYMENT_KEY@dev"
+    ):
         explain(run(pair(), tmp_path), "PAYMENT_KEY")
+
+
+def test_without_an_id_the_open_findings_are_listed(tmp_path):
+    data = run(pair(), tmp_path)
+    still = [f"{one['severity']:<9}{one['id']}" for one in data["findings"] if one["status"] == "open"]
+    assert explain(data, "").splitlines()[2:] == still
+    assert any(line.endswith(MISSING) for line in still)
 
 
 def test_what_a_rule_explains_are_rules_and_what_weighs_it_are_facts():

@@ -13,7 +13,7 @@ from parity.preflight.misspelt_variables import misspelt
 )
 def test_a_slip_is_told_with_what_was_meant(name, meant):
     [said] = misspelt([name, "parity_confirm"])
-    assert said == f"There is no variable {name}; did you mean {meant or 'parity_environments'}?"
+    assert said == f"Unknown variable {name}. Did you mean {meant or 'parity_environments'}?"
 
 
 def test_names_that_are_right_or_are_the_users_own_are_passed_over():

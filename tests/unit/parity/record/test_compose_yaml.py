@@ -114,26 +114,26 @@ def test_compose_reads_every_scalar_as_the_same():
 REFUSED = {
     "not closed": ("a: [b\n", 2, "did not find expected ',' or ']'"),
     "key twice": ("a:\n  b: 1\n  c: 2\n  b: 3\n", 4, 'mapping key "b" already defined at line 2'),
-    "key that is a list": ("a:\n  ? [b]\n  : 1\n", 2, "a mapping key is no text"),
+    "key that is a list": ("a:\n  ? [b]\n  : 1\n", 2, "a mapping key is not a string"),
     "unknown alias": ("a: 1\nb: *c\n", 2, "unknown anchor 'c' referenced"),
     "another version": ("%YAML 1.2\n---\na: 1\n", 1, "found incompatible YAML document"),
     "deep": ("[" * 100_000, 1, f"it is nested more than {DEPTH_LIMIT} levels deep"),
     "deep in blocks": ("- " * 5000, 1, f"it is nested more than {DEPTH_LIMIT} levels deep"),
-    "circle": ("a: &a\n  b: *a\n", 0, "its aliases make too much of it: Compose refuses excessive aliasing"),
+    "circle": ("a: &a\n  b: *a\n", 0, "its aliases expand to too much: Compose rejects excessive aliasing"),
     "laughs": (
         "a: &a [x, x, x, x, x, x, x, x, x]\n"
         + "".join(
             f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
         ),
         0,
-        "its aliases make too much of it: Compose refuses excessive aliasing",
+        "its aliases expand to too much: Compose rejects excessive aliasing",
     ),
     "aliases of a long text": (
         f"a: &a {'x' * 100_000}\nb: [{', '.join(['*a'] * 100)}]\n",
         0,
-        "its aliases make too much of it: Compose refuses excessive aliasing",
+        "its aliases expand to too much: Compose rejects excessive aliasing",
     ),
-    "large": ("a: " + "x" * 5_000_000, 0, "it has more than 4 MB"),
+    "large": ("a: " + "x" * 5_000_000, 0, "it is larger than 4 MB"),
     "many": ("[" + "a," * 200_000 + "]", 0, "it has more than 100000 entries"),
     "control character": ("a: \x01\n", 0, "control characters are not allowed"),
 }

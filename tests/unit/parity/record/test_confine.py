@@ -59,7 +59,7 @@ def test_a_program_that_is_not_there_is_a_sentence(folder: Path):
     said = confined(folder, "/nowhere/docker-compose")
     assert said.returncode == 1
     assert said.stderr == (
-        "docker-compose cannot be run: No such file or directory; make the virtual environment anew with `make setup`\n"
+        "docker-compose cannot be run: No such file or directory. Recreate the virtual environment with `make setup`.\n"
     )
 
 

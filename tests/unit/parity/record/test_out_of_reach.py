@@ -135,7 +135,7 @@ def test_without_a_compose_file_nothing_is_run():
     found = render(facts, "x", [], "/nowhere/docker-compose")
     assert found["state"] == "failed"
     assert [problem["message"] for problem in found["problems"]] == [
-        "no compose file is known, so nothing is rendered: set parity_compose_files"
+        "no Compose file is known, so nothing is rendered; set parity_compose_files"
     ]
 
 
@@ -189,7 +189,10 @@ def test_mutated_answers_of_hosts(
             good += found["state"] != "failed"
     with capsys.disabled():
         took = time.monotonic() - started
-        print(f" {MUTANTS} mutants: {decided} laid out, {rendered} by Compose ({good} taken), {took:.0f} s ", end="")
+        print(
+            f" {MUTANTS} mutants: {decided} cannot be recreated on the controller, {rendered} by Compose ({good} taken), {took:.0f} s ",
+            end="",
+        )
     assert decided > MUTANTS / 2
 
 

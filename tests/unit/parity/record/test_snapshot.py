@@ -23,6 +23,11 @@ def test_why_a_host_failed_is_one_line(message: Any, reason: str):
     assert host_facts({"failed": True, "msg": message})["reason"] == reason
 
 
+def test_a_host_that_met_its_time_limit_is_reported_with_it():
+    registered = {"failed": True, "msg": "Task failed: Timed out after 7 second(s).", "timedout": {"period": 7}}
+    assert host_facts(registered)["reason"] == "took more than 7 seconds (parity_host_timeout)"
+
+
 def test_what_is_nested_without_end_is_cut():
     deep: list[Any] = []
     for _ in range(5000):

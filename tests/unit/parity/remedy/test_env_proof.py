@@ -37,10 +37,10 @@ OTHER = "services: {api: {image: x}}\n"
         (ENV_FILE, APP, True, None),
         (ENV_FILE, OWN, True, "no service reads it from /srv/shop/.env"),
         (PASSED_ON, OWN, True, None),
-        (PASSED_ON, APP, True, "which is read from /srv/shop/.env and not from /srv/shop/app.env"),
-        (PASSED_ON, APP, False, "which is read from /srv/shop/.env and not from /srv/shop/app.env"),
+        (PASSED_ON, APP, True, "which Compose reads from /srv/shop/.env, not from /srv/shop/app.env"),
+        (PASSED_ON, APP, False, "which Compose reads from /srv/shop/.env, not from /srv/shop/app.env"),
         (RENAMED, OWN, True, None),
-        (BOTH, APP, True, "which is read from /srv/shop/.env and not from /srv/shop/app.env"),
+        (BOTH, APP, True, "which Compose reads from /srv/shop/.env, not from /srv/shop/app.env"),
         (FIXED, APP, True, "no service reads it from /srv/shop/app.env"),
         (OTHER, OWN, True, "no service reads it from /srv/shop/.env"),
         ("services: {api: [}\n", OWN, True, None),  # not rendered: nothing is known

@@ -44,12 +44,12 @@ def test_a_value_is_taken_from_the_files_or_the_containers_of_the_environment_th
 @pytest.mark.parametrize(
     ("key", "source", "why"),
     [
-        ("SMTP_PASSWORD", "dev", "it is a secret of dev, and no secret is copied"),
+        ("SMTP_PASSWORD", "dev", "it is a secret of dev, and secrets are not copied"),
         ("DATABASE_URL", "dev", "it is a secret of dev"),
         ("TWO", "dev", "dev has 2 values for it"),
-        ("URL", "dev", "made of other variables"),
-        ("MODE", "prod", "prod, which is no other environment (there is dev)"),
-        ("MODE", "stage", "stage, which is no other environment (there is dev)"),
+        ("URL", "dev", "interpolated from other variables"),
+        ("MODE", "prod", "prod, which is not another environment (valid: dev)"),
+        ("MODE", "stage", "stage, which is not another environment (valid: dev)"),
         ("NOWHERE", "dev", "dev has no value for it"),
         ("TEMPLATE_ONLY", "dev", "dev has no value for it"),
     ],
@@ -82,9 +82,7 @@ def test_hostile_snapshots_give_nothing():
 def test_a_secret_of_another_environment_is_refused_as_a_value(key, value, added):
     found = env_elsewhere([DEV, PROD], "prod", {}, {key: value}, [key], KEY)
     assert found["values"] == ({key: value} if added else {})
-    assert found["refused"] == (
-        {} if added else {key: "the value given for it is a secret of dev; each environment has its own"}
-    )
+    assert found["refused"] == ({} if added else {key: "its value is a secret of dev; each environment needs its own"})
     assert value not in str(found["refused"])
 
 
@@ -105,7 +103,7 @@ def test_a_given_value_comes_before_one_that_could_not_be_copied():
 
 @pytest.mark.parametrize(("copy", "given"), [({}, f"POOL_SIZE={PASSWORD}"), (f"POOL_SIZE={PASSWORD}", {})])
 def test_what_is_no_mapping_is_refused_without_its_value(copy: Any, given: Any) -> None:
-    with pytest.raises(ParityError, match="must be a mapping of keys; -e takes one as JSON") as said:
+    with pytest.raises(ParityError, match=r"must be a mapping of keys\. With -e, pass JSON") as said:
         env_elsewhere([DEV, PROD], "prod", copy, given, ["POOL_SIZE"], KEY)
     assert PASSWORD not in str(said.value)
 
@@ -135,5 +133,5 @@ def test_a_secret_that_two_environments_would_get_is_refused(
         {"findings": findings, "given": {"dev": {key: elsewhere}}},
     )
     assert found["values"] == ({} if refused else {key: value})
-    said = "the same is given for dev, which lacks it too; each has a secret of its own"
+    said = "dev is missing it too and has the same value; each environment needs its own secret"
     assert found["refused"] == ({key: said} if refused else {})

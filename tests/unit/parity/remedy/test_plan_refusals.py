@@ -29,12 +29,12 @@ REFUSED = {
     "a host that only its owner knows": (
         [NO_HOST, NO_UPSTREAM],
         {SITE: MENDED},
-        'left to you: host not found in upstream "api"',
+        'needs your decision: host not found in upstream "api"',
     ),
     "words that tell nothing": (
         ["nginx: [warn] all is well\n"],
         {SITE: TEXT.replace("80\n", "80;\n")},
-        "nginx itself refuses the files: nginx: [warn] all is well",
+        "nginx rejects the files: nginx: [warn] all is well",
     ),
 }
 
@@ -69,7 +69,7 @@ def test_of_what_is_not_certain_somebody_is_asked_to_look_at_it() -> None:
     assert ['wrote "return" for "retur"' in one for one in said] == [True]
     migrated = loki.migrated("auth_enabled: false\nlimits_config:\n  max_line_sizes: 1MB\n", "3.4.3", TODAY)["said"]
     for one in (said[0], next(one for one in migrated if "max_line_sizes" in one)):
-        assert one.endswith("; look whether that is what was meant")
+        assert one.endswith("; review this step")
     sure = nginx.repaired({MAIN: CONF, SITE: MENDED.replace("80;", "80")}, MAIN, "1.22")["said"]
     assert [one.endswith("meant") for one in sure] == [False]
 

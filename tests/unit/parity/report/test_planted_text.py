@@ -63,6 +63,8 @@ def planted(seed: int) -> list[dict[str, Any]]:
                     inner[path[-1]] += chance.choice(PLANTED)
         for host in data["hosts"].values():
             services = host["rendered"]["services"]
+            for container in host["engine"]["containers"]:
+                container["environment"]["KEY" + PLANTED[seed]] = "x"
             services[chance.choice(sorted(services)) + chance.choice(PLANTED)] = copy.deepcopy(services["api"])
         found.append(data)
     return found
@@ -102,6 +104,19 @@ def test_markdown_is_only_ours(files: Mapping[str, str]) -> None:
         assert bad_lines(files[name]) == []
 
 
+def test_tables_in_markdown_hold_it_as_text(files: Mapping[str, str], data: dict[str, Any]) -> None:
+    text = files["side-by-side.md"]
+    columns = len(data["environments"]) + 3
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
+        assert token.type not in ("html_block", "fence", "code_block", "blockquote_open", "ordered_list_open"), token
+        if token.type == "inline":
+            inner = {one.type for one in token.children or []}
+            assert not inner & {"html_inline", "link_open", "image"}, token.content
+    rows = [line for line in text.split("\n") if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in rows} == {columns + 1}
+    assert bad_lines(text) == []
+
+
 def test_text_files_steer_neither_a_terminal_nor_a_runner(files: Mapping[str, str], data: dict[str, Any]) -> None:
     said = "\n".join(
         [*terminal.summary(data, "reports"), terminal.verdict(data), notification(data, "reports")["text"]]
@@ -129,16 +144,15 @@ def elements(text: str) -> Page:
     return page
 
 
-def test_the_page_has_no_element_that_is_not_ours(files: Mapping[str, str]) -> None:
+@pytest.mark.parametrize("name", ["report.html", "side-by-side.html"])
+def test_the_page_has_no_element_that_is_not_ours(files: Mapping[str, str], name: str) -> None:
     clean = [json.loads((DEMO / f"{name}.json").read_text()) for name in ("dev", "prod")]
-    ours = elements(
-        write.render(completed(audit(clean, load(), Settings(), "2026-11-24T08:00:00Z", "0")))["report.html"]
-    )
-    page = elements(files["report.html"])
+    ours = elements(write.render(completed(audit(clean, load(), Settings(), "2026-11-24T08:00:00Z", "0")))[name])
+    page = elements(files[name])
     assert not {tag for tag, _ in page.found} & {"img", "planted", "iframe", "i"} - {tag for tag, _ in ours.found}
     assert not [pair for pair in page.found if pair[1].startswith("on") or "planted" in pair[1]]
-    assert all(link.startswith(("#", "data:,")) for link in page.links)
-    assert files["report.html"].count("<script") == 1
+    assert all(link.startswith(("#", "data:,")) or link == "report.html" for link in page.links)
+    assert files[name].count("<script") == 1
 
 
 def test_exports_hold_it_as_text(files: Mapping[str, str]) -> None:

@@ -85,7 +85,7 @@ def test_what_lies_on_a_mount_is_not_even_read():
 
 
 def test_a_file_that_was_deleted_and_one_that_is_too_large_are_said():
-    with pytest.raises(EngineUnavailableError, match=r"/etc/nginx/nginx.conf of its image was deleted"):
+    with pytest.raises(EngineUnavailableError, match=r"/etc/nginx/nginx.conf was deleted from the container"):
         missing({"/etc/nginx": None}, IMAGE, ["/etc/nginx"], [])
     with pytest.raises(EngineUnavailableError, match="too large to be copied"):
         missing({**IMAGE, "/etc/nginx/geo": b"\0" * (ANSWER_LIMIT_BYTES + 1)}, IMAGE, ["/etc/nginx"], [])
@@ -115,14 +115,14 @@ LOGS = {"Type": "bind", "Destination": "/logs", "RW": True}
         (
             {"HostConfig": {"Tmpfs": {"/run": ""}}},
             '[emerg] cannot load certificate "/run/a.pem": BIO_new_file() failed (SSL: error: No such file or directory)',
-            "/run/a.pem lies in memory",
+            "/run/a.pem is in memory",
         ),
         ({}, '[emerg] open() "/run/a.pem" failed (2: No such file or directory)', ""),
-        ({"HostConfig": {"Tmpfs": {"/made": ""}}}, "", "a part of its configuration lies in memory (/made)"),
+        ({"HostConfig": {"Tmpfs": {"/made": ""}}}, "", "a part of its configuration is in memory (/made)"),
         (
             {"Mounts": [{"Type": "tmpfs", "Destination": "/etc"}]},
             "",
-            "a part of its configuration lies in memory (/etc)",
+            "a part of its configuration is in memory (/etc)",
         ),
         (
             {"NetworkSettings": {"Networks": {"a": {"IPAddress": "", "IPAMConfig": {"IPv4Address": "10.0.0.9"}}}}},

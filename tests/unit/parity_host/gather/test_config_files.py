@@ -151,7 +151,7 @@ def test_a_private_key_that_is_included_stays():
         }
     )
     assert set(found["files"]) == {"/etc/nginx/nginx.conf"}
-    assert found["unread"] == ["/etc/nginx/key.pem: it holds a private key, which stays where it is"]
+    assert found["unread"] == ["/etc/nginx/key.pem: it contains a private key, which does not leave the host"]
 
 
 def test_certificates_are_sent_and_of_a_key_only_a_digest():
@@ -171,7 +171,7 @@ def test_certificates_are_sent_and_of_a_key_only_a_digest():
         }
     )
     assert found["certificates"]["tls/a.pem"]["pem"].encode().replace(b"\n", b"") == LEAF.replace(b"\n", b"")
-    assert found["certificates"]["gone.pem"]["reason"] == "nothing that can be read stands there"
+    assert found["certificates"]["gone.pem"]["reason"] == "no readable file at this path"
     assert found["keys"]["/run/secrets/a.key"]["digest"] == hashlib.sha256(info).hexdigest()
     assert set(found["certificates"]) == {"tls/a.pem", "gone.pem"}
     body = b"".join(key.splitlines()[1:-1]).decode()
@@ -218,7 +218,7 @@ def test_a_folder_in_which_a_pattern_looks_and_that_is_too_large_is_said():
     files = {"/etc/nginx": None, "/etc/nginx/GeoIP.mmdb": LARGE, "/etc/nginx/nginx.conf": b"include *.conf;"}
     found = nginx(files)
     assert set(found["files"]) == {"/etc/nginx/nginx.conf"}
-    assert found["unread"] == ["/etc/nginx: it is larger than 8388608 bytes; what lies behind was not read"]
+    assert found["unread"] == ["/etc/nginx: it is larger than 8388608 bytes; the rest was not read"]
 
 
 def test_of_a_folder_outside_only_the_file_that_is_named_is_read():
@@ -277,7 +277,7 @@ def test_lokis_command_says_which_file_it_reads(argv, expected):
 
 def test_a_loki_without_its_file_says_so():
     found = loki_files.gather(Archive({}), "c", ["-config.file=/nowhere.yaml"], Redactor(b"key"))  # type: ignore[arg-type]
-    assert found["unread"] == ["its configuration: nothing stands at /nowhere.yaml"]
+    assert found["unread"] == ["its configuration: /nowhere.yaml does not exist"]
 
 
 @pytest.mark.parametrize(

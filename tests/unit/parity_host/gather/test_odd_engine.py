@@ -221,7 +221,7 @@ def test_an_engine_that_lists_no_containers_is_unseen(tmp_path: Path) -> None:
         with fake_engine.serving({"/containers/json": odd} if odd is not None else {}, tmp_path) as address:
             facts = host.gather(fake_engine.asked(address), "k" * 48, {})["engine"]
         assert facts["state"] == "unseen"
-        assert "fault in Parity" not in facts["reason"]
+        assert "bug in Parity" not in facts["reason"]
 
 
 def test_an_answer_that_is_no_json_costs_one_container(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_nothing_leads_out_of_a_mount(tmp_path):
         (Mount("/etc/passwd", "/c"), "/c"),
     ):
         assert BindFiles([mount], str(app)).read(asked).files == {}
-    assert "outside of the project" in BindFiles([Mount(f"{secret}/x", "/c")], str(app)).read("/c").left_out["/c"]
+    assert "outside the project" in BindFiles([Mount(f"{secret}/x", "/c")], str(app)).read("/c").left_out["/c"]
 
 
 def test_what_is_read_is_bounded(tmp_path, monkeypatch):
@@ -163,7 +163,7 @@ def test_texts_lie_near_the_project(directory, folder):
 
 
 def test_keys_and_certificates_are_read_where_they_lie(tmp_path):
-    """Of TLS files only public parts leave the host, so that they may lie outside of the project."""
+    """Of TLS files only public parts leave the host, so that they may lie outside the project."""
     app, tls = tmp_path / "app", tmp_path / "tls"
     app.mkdir()
     tls.mkdir()
@@ -187,7 +187,7 @@ def test_keys_and_certificates_are_read_where_they_lie(tmp_path):
     assert entry["keys"] == {}
     assert list(entry["files"]) == ["/etc/nginx/nginx.conf"]
     assert "nothing of use" not in str(entry)
-    assert entry["unread"] == [f"/tls/a.pem: {tls} lies outside of the project's folder {app}"]
+    assert entry["unread"] == [f"/tls/a.pem: {tls} is outside the project directory {app}"]
 
 
 def test_secrets_in_what_is_mounted_are_hidden(tmp_path: Path):
@@ -213,5 +213,5 @@ def test_templates_that_the_image_renders_are_not_read(tmp_path: Path, image: st
     text = f"services: {{nginx: {{image: '{image}', volumes: ['./nginx.conf:/etc/nginx/nginx.conf', './templates:/etc/nginx/templates']}}}}"
     read.add(str(tmp_path / "compose.yml"), text, str(tmp_path))
     (entry,) = configurations_in_project.gather(read.services({}), str(tmp_path), Redactor(b"k"))["found"]
-    where = "/etc/nginx/conf.d/site.conf: it is rendered from /etc/nginx/templates/site.conf.template"
+    where = "/etc/nginx/conf.d/site.conf: it is generated from /etc/nginx/templates/site.conf.template"
     assert entry["unread"] == ([f"{where} when a container starts"] if rendered else [])

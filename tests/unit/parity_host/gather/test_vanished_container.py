@@ -17,4 +17,4 @@ def test_the_rest_is_seen_and_it_is_said(tmp_path: Path) -> None:
         facts = host.gather(fake_engine.asked(address), "k" * 48, {})
     assert facts["engine"]["state"] == "seen"
     assert [one["name"] for one in facts["engine"]["containers"]] == ["app-api-1"]
-    assert facts["engine"]["unread"] == ["container app-gone-1 was gone between listing and inspecting it"]
+    assert facts["engine"]["unread"] == ["container app-gone-1 was removed while the containers were read"]

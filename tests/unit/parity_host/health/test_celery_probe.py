@@ -39,5 +39,5 @@ def test_what_had_no_time_left_is_not_called_absent(monkeypatch):
     outcome = celery.probe(engine, [BEAT], "beat", Answers([BEAT]), Redactor(b"k" * 32), time.monotonic() + 0.5)
     assert (outcome.state, outcome.reason) == (
         "unknown",
-        "Celery could not be asked in beat: time was up before it had been asked",
+        "Celery could not be queried in beat: the time limit was reached before it was queried",
     )

@@ -174,8 +174,8 @@ def test_an_entry_of_the_user_stands_in_the_place_of_what_was_found():
         ({"service": "api", "port": "abc"}, "not a port"),
         ({"service": "api", "port": 99999}, "not a port"),
         ({"service": "api", "kind": "mysql"}, "not a kind"),
-        ({"path": "/x"}, "names no service"),
-        (7, "names no service"),
+        ({"path": "/x"}, "an entry has no service"),
+        (7, "an entry has no service"),
     ],
 )
 def test_an_entry_that_cannot_be_followed_says_why(entry, problem):

@@ -160,7 +160,7 @@ def test_an_endless_head_is_not_read_to_its_end(served):
 @pytest.mark.parametrize(
     ("answer", "error", "words"),
     [
-        (b"", ClosedError, "without an answer"),
+        (b"", ClosedError, "without a response"),
         (b"SSH-2.0-OpenSSH_9\r\n", UnreachableError, "does not speak HTTP"),
         (b"HTTP/1.1 abc OK\r\n\r\n", UnreachableError, "does not speak HTTP"),
     ],
@@ -187,7 +187,7 @@ def test_a_length_that_is_none_leaves_no_body(served, head):
 def test_nobody_listening_is_a_refusal():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = Address("127.0.0.1", listener.getsockname()[1])
-    with pytest.raises(NoAnswerError, match="nothing takes connections") as caught:
+    with pytest.raises(NoAnswerError, match=r"connection to \S+ refused$") as caught:
         ask(address)
     assert not isinstance(caught.value, UnreachableError)
 

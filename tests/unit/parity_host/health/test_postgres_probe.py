@@ -43,7 +43,7 @@ def test_a_user_and_a_database_that_are_there_are_named(monkeypatch):
         (ON_SOCKET + "FATAL:  the database system is starting up", 1, "failed", "it rejects connections", False),
         (ON_SOCKET + 'FATAL:  role "shop" does not exist', 0, "ok", "it accepts connections, but", False),
         (ON_SOCKET + "FATAL:  password authentication failed for user", 0, "ok", "it accepts connections, but", False),
-        (ON_SOCKET + "FATAL:  sorry, too many clients already", 0, "failed", "it has no connection left", False),
+        (ON_SOCKET + "FATAL:  sorry, too many clients already", 0, "failed", "no connections left", False),
         (ON_SOCKET + "ВАЖНО:  система баз данных запускается", 1, "failed", "pg_isready: it rejects", True),
         ("psql: FATAL:  the database system is shutting down", 1, "failed", "it rejects connections", False),
     ],

@@ -103,7 +103,7 @@ def test_the_version_is_that_of_the_nginx_it_is_made_from(errors, version):
 def test_an_end_without_a_word_of_the_configuration_tells_nothing():
     said = configtest.told("throw-away", 137, "nginx version: nginx/1.22.1\n", Redactor(b"a key"))
     assert (said["how"], said["version"]) == ("", "1.22.1")
-    assert said["why"] == "nginx -t ended with 137 and said nothing of the configuration"
+    assert said["why"] == "nginx -t exited with 137 without a message about the configuration"
     refused = configtest.told("exec", 1, "nginx: [emerg] x\n" + "some words\n" * 5_000, Redactor(b"a key"))
     assert refused["how"] == "exec"
     assert len(refused["output"]) == 20_000

@@ -44,7 +44,7 @@ def test_a_link_out_of_the_project_leads_to_no_file_of_the_host(project: Path, t
         path.symlink_to(tmp_path / "etc/app.env")
     done = repaired(path, None, project)
     assert done["state"] == "refused"
-    assert "out of the project's folder" in done["said"][0]
+    assert "outside the project directory" in done["said"][0]
     assert sorted(one.name for one in (tmp_path / "etc").iterdir()) == ["app.env", "environment"]
     assert (tmp_path / "etc/app.env").read_text() == "MODE=fast\n"
 

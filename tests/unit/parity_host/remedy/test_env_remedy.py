@@ -65,7 +65,7 @@ def test_the_key_is_added_and_the_second_time_nothing_changes(file):
         assert "NOTION_KEY=" in said["diff"][0]["after"]
     for again in (repair(file, check=True), repair(file)):
         assert (again["state"], again["there"], again["left"]) == ("unchanged", ["NOTION_KEY"], [])
-        assert "it has NOTION_KEY already, and what reads it was made before" in again["said"][0]
+        assert "it already has NOTION_KEY, and the containers that read it were created before" in again["said"][0]
 
 
 def test_a_key_without_a_value_is_marked_where_that_is_asked_for(file):
@@ -76,7 +76,7 @@ def test_a_key_without_a_value_is_marked_where_that_is_asked_for(file):
 
     shown = marked(check=True)
     assert (shown["state"], shown["marked"], is_untouched(file)) == ("changed", ["NOTION_KEY"], True)
-    assert shown["said"] == [f"{file} would get a mark for NOTION_KEY"]
+    assert shown["said"] == [f"a comment for NOTION_KEY would be added to {file}"]
     done = marked(check=False)
     assert file.read_text() == OLD + "# NOTION_KEY=  # Parity: a value is needed here\n"
     assert done["said"][1] == "NOTION_KEY was marked"
@@ -89,7 +89,7 @@ def test_what_is_refused_is_refused_in_check_mode_too(file):
     shown, done = repair(file, check=True), repair(file)
     assert (shown["state"], shown["said"]) == (done["state"], done["said"])
     assert (done["state"], is_untouched(file)) == ("refused", True)
-    assert "has 2 names" in done["said"][0]
+    assert "has 2 hard links" in done["said"][0]
 
 
 def test_the_file_was_changed_since_it_was_audited(file):
@@ -97,7 +97,7 @@ def test_the_file_was_changed_since_it_was_audited(file):
     file.write_text(OLD + "X=1\n")
     done = repair(file, audited=audited)
     assert done["state"] == "refused"
-    assert "no longer the file that was audited" in done["said"][0]
+    assert "changed since the audit" in done["said"][0]
     assert file.read_text() == OLD + "X=1\n"
     assert leftovers(file) == []
 
@@ -157,7 +157,7 @@ def test_a_run_that_is_killed_is_undone_by_the_next_one(file, function):
     assert file.read_text() == OLD
     done = repair(file)
     assert done["state"] == "changed", done
-    assert "was cut off" in done["said"][0]
+    assert "was interrupted" in done["said"][0]
     assert file.read_text() == NEW
     assert leftovers(file) == [Path(done["backups"][0]).name]
 
@@ -211,11 +211,11 @@ def test_of_two_runs_at_once_one_refuses_or_finds_it_done(file):
 def test_a_file_with_two_names_and_one_that_compose_refuses_are_left(file):
     os.link(file, file.parent / "other.env")
     done = repair(file)
-    assert "has 2 names" in done["said"][0]
+    assert "has 2 hard links" in done["said"][0]
     os.unlink(file.parent / "other.env")
     file.write_text("A B=1\n")
     done = repair(file)
-    assert (done["state"], "Compose refuses it at line 1" in done["said"][0]) == ("refused", True)
+    assert (done["state"], "Compose rejects it at line 1" in done["said"][0]) == ("refused", True)
     assert leftovers(file) == []
 
 
@@ -265,14 +265,14 @@ FOUND = {
             ("app.env", "b.env"),
             "",
             "",
-            "name the one that takes the keys in parity_env_file; there are: /srv/app.env, /srv/b.env",
+            "set parity_env_file to the file to add the keys to. Env files found: /srv/app.env, /srv/b.env",
         ),
-        (("app.env",), "x.env", "", "/srv/docker/x.env is no env file of the project or a service here"),
-        ((), "", "", "there are: none was read"),
+        (("app.env",), "x.env", "", "/srv/docker/x.env is not an env file of the project or of a service"),
+        ((), "", "", "Env files found: none"),
         ((".env",), "", "/srv/.env", ""),
         ((".env", "app.env"), "", "/srv/app.env", ""),
         ((".env", "app.env"), "../.env", "/srv/.env", ""),
-        ((".env", "more.env"), "", "", "there are: /srv/.env, /srv/more.env"),
+        ((".env", "more.env"), "", "", "Env files found: /srv/.env, /srv/more.env"),
     ],
 )
 def test_the_file_is_the_one_that_is_named_or_the_only_one(names, file, path, why):
@@ -312,6 +312,6 @@ def test_what_another_remedy_left_in_the_folder_is_left_to_it(file):
     journal.at(switch_journal.TAKING)
     done = repair(file)
     assert done["state"] == "refused"
-    assert "for container 0123456789ab was cut off in this folder; run that one first" in done["said"][0]
+    assert "for container 0123456789ab was interrupted in this folder; run that remedy first" in done["said"][0]
     assert (conf.read_text(), file.read_text()) == ("a: 2\n", OLD)
     assert switch_journal.find(str(file.parent)) is not None

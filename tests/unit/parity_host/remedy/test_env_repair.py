@@ -93,23 +93,21 @@ def test_what_is_a_placeholder_for_a_secret_may_be_a_value_of_its_own():
     values = {"REDIS_HOST": "redis", "FLOWER_PORT": 5555, "POSTGRES_USER": "postgres", "REDIS_PASSWORD": "redis"}
     plan = add(b"MODE=a\n", b"", list(values), values)
     assert plan.added == ("FLOWER_PORT", "POSTGRES_USER", "REDIS_HOST")
-    assert [(one.key, one.why) for one in plan.left] == [
-        ("REDIS_PASSWORD", "the value given for it is a placeholder (default)")
-    ]
+    assert [(one.key, one.why) for one in plan.left] == [("REDIS_PASSWORD", "its value is a placeholder (default)")]
 
 
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({}, "no value is given"),
+        ({}, "it has no value"),
         ({"PORT": ""}, "is empty"),
         ({"PORT": "your_port_here"}, "is a placeholder (yourhere)"),
         ({"PORT": "changeme"}, "is a placeholder (changeme)"),
-        ({"PORT": "a\0b"}, "holds a NUL"),
-        ({"PORT": False}, "is no text"),
-        ({"PORT": 1.10}, "is no text"),
-        ({"PORT": ["a"]}, "is no text"),
-        ({"PORT": None}, "no value is given"),
+        ({"PORT": "a\0b"}, "contains a NUL"),
+        ({"PORT": False}, "is not a string"),
+        ({"PORT": 1.10}, "is not a string"),
+        ({"PORT": ["a"]}, "is not a string"),
+        ({"PORT": None}, "it has no value"),
     ],
 )
 def test_a_key_without_a_value_of_its_own_is_left(values, why):
@@ -134,7 +132,7 @@ def test_a_key_that_would_change_another_value_is_left_and_the_others_are_added(
     data = b"MODE=a\nURL=http://x:${PORT:-80}\n"
     plan = add(data, TEMPLATE, ["PORT", "API_KEY"], {"PORT": "8000", "API_KEY": "v"})
     assert plan.added == ("API_KEY",)
-    assert [(one.key, "read otherwise" in one.why) for one in plan.left] == [("PORT", True)]
+    assert [(one.key, "change another value" in one.why) for one in plan.left] == [("PORT", True)]
     # Where it is set outside the file too, that is what the other value reads in any case.
     plan = add(data, TEMPLATE, ["PORT"], {"PORT": "8000"}, lookup={"PORT": "90"})
     assert plan.added == ("PORT",)

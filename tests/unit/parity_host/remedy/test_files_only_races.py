@@ -80,7 +80,7 @@ def test_what_is_read_is_what_was_checked(place: Place, monkeypatch: pytest.Monk
     tree = BindFiles([mount], str(place.project.parent)).read(PATH)
     assert place.aside.exists()
     assert tree.files == {}
-    assert tree.left_out == {PATH: "a link leads to it"}
+    assert tree.left_out == {PATH: "it is reached through a symbolic link"}
 
 
 def test_swaps_at_any_moment_write_to_nothing_else(place: Place) -> None:

@@ -41,10 +41,10 @@ def test_a_service_that_does_not_come_back_is_said_to_be_broken_and_the_next_run
     site = Site(tmp_path, ("verify", "back"))
     outcome = site.switch()
     assert outcome.state == switch.BROKEN
-    assert "the service is not back: back was made to fail" in outcome.said
+    assert "the service does not run as before: back was made to fail" in outcome.said
     assert site.content() == OLD
     assert site.service.runs_with() == NEW
-    assert "the service was made to read the old files" in site.recover()
+    assert "the service was reloaded with the old files" in site.recover()
     assert site.service.runs_with() == OLD
 
 
@@ -69,11 +69,11 @@ def test_a_signal_does_not_cut_off_what_is_put_back(tmp_path: Path, number: sign
 
 def test_a_signal_outside_of_a_switch_is_told_with_what_is_left(tmp_path: Path) -> None:
     by = SystemExit("it was stopped by SIGTERM")
-    assert switch.stopped(by, [str(tmp_path)]) == (switch.RESTORED, [str(by), "nothing was touched"], "", (), "")
+    assert switch.stopped(by, [str(tmp_path)]) == (switch.RESTORED, [str(by), "nothing was changed"], "", (), "")
     (tmp_path / switch_journal.NAME).write_text("{}")
     told = switch.stopped(by, [str(tmp_path)])
     assert told.state == switch.BROKEN
-    assert f"{tmp_path}/{switch_journal.NAME} tells the next run" in told.said[1]
+    assert f"run the remedy again to complete the rollback (from {tmp_path}/{switch_journal.NAME})" in told.said[1]
 
 
 @pytest.mark.parametrize("dies", [False, True])
@@ -96,7 +96,7 @@ def test_a_service_that_was_not_told_yet_is_left_as_it_runs(tmp_path: Path, dies
         with calls(fail(second, errno.EPERM, lasting=False)):
             said = site.switch().said
     assert site.content() == OLD
-    assert said[-1] == "the service is left as it runs"
+    assert said[-1] == "the service was not reloaded or restarted"
     assert earlier.read_bytes() == b"as it was read when the file was good"
 
 
@@ -131,7 +131,7 @@ def test_a_file_that_was_changed_since_the_audit_is_refused(tmp_path: Path) -> N
     (site.folder / "main.conf").write_bytes(b"edited")
     outcome = site.switch()
     assert outcome.state == switch.REFUSED
-    assert "is no longer the file that was audited" in outcome.said[0]
+    assert "changed since the audit" in outcome.said[0]
     assert (site.folder / "main.conf").read_bytes() == b"edited"
 
 
@@ -148,7 +148,7 @@ def test_a_file_that_is_changed_while_the_new_one_is_proved_stays_as_it_was_left
     site.service.prove = edit  # type: ignore[method-assign]
     outcome = site.switch()
     assert outcome.state == switch.RESTORED
-    assert any("somebody else" in said for said in outcome.said)
+    assert any("another process" in said for said in outcome.said)
     assert site.content() == {**OLD, "main.conf": b"edited"}
     assert site.leftovers() == []
 
@@ -163,7 +163,7 @@ def test_a_file_that_is_changed_while_the_service_takes_it_stays_and_the_old_one
     site.service.take = edit  # type: ignore[method-assign]
     outcome = site.switch()
     assert outcome.state == switch.BROKEN
-    assert any("main.conf is somebody else's file, whole" in said for said in outcome.said)
+    assert any("main.conf is another process's file, complete" in said for said in outcome.said)
     assert site.content() == {**OLD, "main.conf": b"edited"}
     assert (site.folder / ".main.conf.parity-20261124T083000Z.bak").read_bytes() == OLD["main.conf"]
 
@@ -181,7 +181,7 @@ def test_of_two_runs_at_once_the_second_refuses(tmp_path: Path) -> None:
     thread = threading.Thread(target=lambda: first.append(site.switch()))
     thread.start()
     assert inside.wait(10)
-    with pytest.raises(FileError, match="another remedy is at work"):
+    with pytest.raises(FileError, match="another remedy is running"):
         site.switch()
     go_on.set()
     thread.join(10)
@@ -223,7 +223,7 @@ def test_a_folder_that_becomes_a_link_meanwhile_leads_nowhere(tmp_path: Path, at
     before = touched(other)
     outcome = site.switch()
     assert outcome.state in (switch.REFUSED, switch.RESTORED, switch.BROKEN)
-    assert "a link leads to it" in "".join(outcome.said)
+    assert "it is reached through a symbolic link" in "".join(outcome.said)
     assert touched(other) == before
 
 
@@ -295,5 +295,5 @@ def test_a_journal_that_somebody_else_wrote_moves_nothing(tmp_path: Path, text: 
 
 def test_who_may_not_write_is_told_the_way_out():
     said = switch_back.why(PermissionError(13, "Permission denied", "app.env"))
-    assert said == "Permission denied (app.env); set ansible_become where Ansible's user may not do that"
+    assert said == "Permission denied (app.env); set ansible_become if Ansible's user lacks permission"
     assert "ansible_become" not in switch_back.why(OSError(28, "No space left on device"))

@@ -48,9 +48,9 @@ def held(site: Site, outcome: switch.SwitchOutcome) -> None:
             which = "the old file" if content[name] == OLD[name] else "the new file"
             assert content[name] in (OLD[name], NEW[name])
             # Where a lasting fault keeps it from being read, that is said instead: nothing is claimed that is not seen.
-            assert f"{path} is {which}, whole" in said or f"{path} cannot be read" in said
+            assert f"{path} is {which}, complete" in said or f"{path} cannot be read" in said
             assert site.service.runs_with()[name] in (OLD[name], NEW[name])
-        assert "tells the next run" in said
+        assert "run the remedy again to complete the rollback" in said
 
 
 def next_run_holds(site: Site, done: bool) -> None:

@@ -44,7 +44,7 @@ def test_keys_and_words_around_certificates_stay_on_the_host(kind, form, passwor
 @pytest.mark.parametrize("kind", ["rsa", "ec"])
 def test_a_key_under_the_label_of_a_certificate_stays_on_the_host(label, kind, form):
     facts = certificate_facts(pem.encode(label, key_file(key(kind), form, encoding=DER)))
-    assert facts == {"pem": "", "unreadable": 1, "omitted": 0, "reason": "what stands under CERTIFICATE is damaged"}
+    assert facts == {"pem": "", "unreadable": 1, "omitted": 0, "reason": "the CERTIFICATE block is damaged"}
 
 
 def test_a_key_behind_a_certificate_in_one_block_stays_on_the_host():

@@ -150,7 +150,9 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, M
     if verify:
         why += "; what `embedded_cache` says already stays"
     if wanted and _said(text, (*embedded, "enabled")) and not _is_true(text, (*embedded, "enabled")):
-        raise CannotEdit("the embedded cache is switched off beside it, and only you know which of the two is meant")
+        raise CannotEdit(
+            "the embedded cache is switched off in the same block, and only you know which of the two is intended"
+        )
     if wanted and not shared and edit.find(changed, (*embedded, "enabled")) is None:
         filled = edit.find(changed, embedded)
         first = filled is not None and filled.value.kind == "mapping" and not filled.value.flow

@@ -25,7 +25,7 @@ _SCHEMES: Final[dict[str, dict[bytes, bytes]]] = {
 
 
 def foreign_scheme(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`server http://api:8000` in an upstream block, `fastcgi_pass tcp://php:9000`, `grpc_pass http://api:9000`."""
+    """Remove or correct a scheme, as in `server http://api:8000`, `fastcgi_pass tcp://php:9000`, `grpc_pass http://api:9000`."""
     for node in source.outline(problem.file or "").every():
         if node.line != problem.line or node.name not in _SCHEMES or len(node.words) < 2:
             continue
@@ -41,7 +41,7 @@ def foreign_scheme(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def _speaks(source: Source, node: OutlineNode, scheme: bytes) -> bool:
-    """Whether a server behind `http://` is none of HTTP after all: FastCGI has its parameters beside it."""
+    """Whether a server behind `http://` is not HTTP after all: FastCGI has its parameters next to it."""
     if node.name == "server":
         return node.parent is not None and node.parent.name == "upstream"
     if node.name == "proxy_pass":

@@ -68,7 +68,7 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
 
 
 def _opened_twice(source: Source, file: str, outline: Outline) -> Iterator[Proposal]:
-    """A line that opens a block stands twice, one right behind the other, and only one of the two is closed."""
+    """Remove the second of two identical lines that open a block, if only one of them is closed."""
     data = source.files[file]
     for node in outline.every():
         first = node.children[0] if node.children else None

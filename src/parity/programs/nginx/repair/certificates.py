@@ -25,7 +25,7 @@ def chain_proposals(source: Source) -> Iterator[Proposal]:
 
 
 def key_mismatch(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Nginx holds the key against the first certificate: put the server's own there."""
+    """Put the server certificate first: nginx checks the key against the first certificate."""
     key = posixpath.normpath(problem.argument or "")
     for file in sorted(_pairs(source, key)):
         proposal = _leaf_first(file, source.files[file], unseen=True)

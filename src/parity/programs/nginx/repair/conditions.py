@@ -16,7 +16,7 @@ _SIGNS: Final = (b"=", b"!=", b"~", b"~*", b"!~", b"!~*")
 
 
 def comparison(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A condition stands in parentheses, and nginx compares with `=`."""
+    """Put the condition in parentheses and compare with `=`."""
     file = problem.file or ""
     data = source.files.get(file, b"")
     node = source.on_line(file, problem.line or 0, "if")
@@ -32,7 +32,7 @@ def comparison(source: Source, problem: Problem) -> Iterator[Proposal]:
     if node is not None:
         yield from _parentheses(node, data)
     raise Refused(
-        f"The condition on line {problem.line} of {file} is none that nginx knows: {problem.argument}. It takes one"
+        f"The condition on line {problem.line} of {file} is not one that nginx knows: {problem.argument}. It takes one"
         " comparison in parentheses, by =, !=, ~, ~*, !~ or !~*, or one of -f, -d, -e and -x."
     )
 

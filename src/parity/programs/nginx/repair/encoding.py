@@ -23,7 +23,7 @@ _CURLY: Final = {char.encode(): b'"' for char in "\u201c\u201d\u201e\u201f"} | {
 
 
 def foreign_bytes(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Take out what an editor put in: a byte order mark, no-break spaces, characters without width."""
+    """Remove a byte order mark, no-break spaces and zero-width characters."""
     file = problem.file or ""
     data = source.files.get(file, b"")
     why = "nginx takes these bytes for a part of the directive's name"
@@ -79,7 +79,7 @@ def _blanks(source: Source, file: str, line: int | None) -> list[Edit]:
 
 
 def curly_quotes(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Make the curly quotes of the line plain ones."""
+    """Replace curly quotes with plain ones."""
     file = problem.file or ""
     data = source.files.get(file, b"")
     node = source.on_line(file, problem.line or 0)

@@ -1,4 +1,4 @@
-"""Lines of map, geo and types blocks, which have a grammar of their own, and may stand there twice."""
+"""Lines of map, geo and types blocks, which have their own grammar, and may be repeated."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ENTRIES: Final = frozenset({"map", "geo", "types", "split_clients", "charset_ma
 
 
 def entry(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A line of a map, geo or types block that runs into the next one, or one that its missing `}` put there."""
+    """Add the missing `;` of a line in a map, geo or types block, or the block's missing `}`."""
     node = source.on_line(problem.file or "", problem.line or 0)
     data = source.files.get(problem.file or "", b"")
     if node is not None and node.parent is not None and node.parent.name in _ENTRIES:
@@ -32,7 +32,7 @@ def entry(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def same_key(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A key that a map or geo block has twice, with the same value: the second goes. Another value is the owner's."""
+    """Remove a key that a map or geo block has twice with the same value; different values need your decision."""
     node = source.on_line(problem.file or "", problem.line or 0)
     if node is None or node.parent is None or node.parent.name not in _ENTRIES:
         raise Refused(f"{problem.cause} {problem.action}")
@@ -49,16 +49,16 @@ def same_key(source: Source, problem: Problem) -> Iterator[Proposal]:
             " which of them is right is for its owner to say."
         )
     if len(source.sites[node.file]) != 1:
-        raise Refused(f'"{key}" stands twice in {block}, which is read at several places.')
+        raise Refused(f'"{key}" is set twice in {block}, which is included at several places.')
     data = source.files[node.file]
     edits = tuple(Edit(node.file, *whole_lines(data, one.start, one.stop), b"") for one in again)
     what = f'the second "{again[0].name}"' if len(again) == 1 else f'"{again[0].name}" where it stands again'
     yield Proposal(edits, f"removed {what}", f"line {first.line} says the same")
-    raise Refused(f'"{key}" stands twice in {block}, and without the second line something else is wrong there.')
+    raise Refused(f'"{key}" is set twice in {block}, and removing the second line would cause another error there.')
 
 
 def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A MIME type that is in the list already, such as text/html in gzip_types."""
+    """Remove a MIME type that is already in the list, such as text/html in gzip_types."""
     yield from included_again(source, problem.file or "")
     node = source.on_line(problem.file or "", problem.line or 0)
     wanted = (problem.argument or "").encode()

@@ -37,7 +37,7 @@ def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def unquoted_object(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`return 200 {"status":"ok"};` gives JSON without quotes around it."""
+    """Quote the JSON in `return 200 {"status":"ok"};`."""
     file = problem.file or ""
     data = source.files.get(file, b"")
     opened = (one for one in source.outline(file).every() if one.line == problem.line and one.kind == "{")
@@ -49,7 +49,7 @@ def unquoted_object(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Quote the value of a header that its blanks or semicolons break into pieces."""
+    """Quote a header value that contains spaces or semicolons."""
     file, line = problem.file or "", problem.line or 0
     data = source.files.get(file, b"")
     nodes = [node for node in source.outline(file).every() if source.line(file, node.start) == line]

@@ -10,9 +10,9 @@ from parity.programs.nginx.repair.plan import Edit, Proposal, Refused
 
 
 def included_again(source: Source, file: str) -> Iterator[Proposal]:
-    """A file that one block includes twice says all of it twice: the second include goes.
+    """Remove the second include of a file that one block includes twice.
 
-    Raises Refused where a file is read at several places: what stands there once would be taken from all of them.
+    Raises Refused where a file is read at several places: what the file has once would be removed from all of them.
     """
     sites = source.sites.get(file, [])
     if len(sites) < 2:

@@ -19,7 +19,7 @@ _REDIRECTS = frozenset({b"301", b"302", b"303", b"307", b"308"})  # what follows
 
 
 def joined(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Propose the `;` where a statement can be cut in two right ones in one way only."""
+    """Add the `;` if there is only one way to split the statement into two valid ones."""
     named = (problem.argument or "").encode()
     for node in source.outline(problem.file or "").every():
         if node.line != problem.line or problem.directive not in (None, node.name) or len(node.words) > _MOST:

@@ -15,7 +15,7 @@ _PLAIN: Final = frozenset({"0.0.0.0:80", "[::]:80"})  # where browsers speak HTT
 
 
 def same_server(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """One server listens on the same address twice: the second line goes where it says nothing more."""
+    """Remove a second `listen` for the same address if it adds nothing."""
     file = problem.file or ""
     node = source.on_line(file, problem.line or 0, "listen")
     if node is None:
@@ -55,7 +55,7 @@ def _addresses(node: OutlineNode) -> set[str]:
 
 
 def options(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Socket options are written once for an address; the same ones again can go, others are the owner's."""
+    """Write socket options once per address; repeated ones are removed, different ones need your decision."""
     file = problem.file or ""
     node = source.on_line(file, problem.line or 0, "listen")
     if node is None:
@@ -96,7 +96,7 @@ def _blank(data: bytes, start: int) -> int:
 
 
 def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`http2 on;` came with 1.25.1 and `ssl on;` went with it: each is a parameter of `listen` on the other side."""
+    """Replace `http2 on;` or `ssl on;` with the parameter of `listen` if this nginx version lacks the directive."""
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     if node is None or node.name not in ("http2", "ssl") or len(node.args) != 1 or node.args[0] not in (b"on", b"off"):
         raise Refused(f'"{problem.directive}" ({problem.file}:{problem.line}) is not known to this version of nginx;'
@@ -151,7 +151,7 @@ def _all(source: Source, name: str) -> list[OutlineNode]:
 
 
 def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`listen … http2` becomes `http2 on;` where the nginx that reads it has that."""
+    """Replace `listen … http2` with `http2 on;` if this nginx version supports it."""
     node = source.on_line(problem.file or "", problem.line or 0, "listen")
     if problem.directive == "ssl":
         yield from http2_directive(source, problem)
@@ -195,7 +195,7 @@ def _obsolete(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def protocols(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Nginx gives an address all protocols that any of its `listen` names: write them at each."""
+    """Write the same protocols at each `listen` of an address: nginx combines them anyway."""
     nodes = [
         node
         for file in source.sites
@@ -209,6 +209,6 @@ def protocols(source: Source, problem: Problem) -> Iterator[Proposal]:
         if lacking:
             edits.append(Edit(node.file, node.words[-1].end, node.words[-1].end, lacking))
     if edits and b"quic" not in wanted:
-        why = f"the protocols hold for {problem.argument} as a whole; now each line says so"
+        why = f"the protocols hold for {problem.argument} as a whole; now each line has them"
         yield Proposal(tuple(edits), 'wrote the same protocols at every "listen"', why)
     raise Refused(f"{problem.cause} {problem.action}")

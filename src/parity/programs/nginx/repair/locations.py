@@ -32,7 +32,7 @@ BACKUPS: Final = (".bak", ".old", ".orig", "~", ".save", ".dpkg-dist", ".dpkg-ol
 
 
 def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A nested location is written with its parent's path; a named one stands in the server."""
+    """Prefix a nested location with its parent's path; move a named one to the server."""
     file = problem.file or ""
     node = _inner(source, problem)
     if node is None or not node.args:
@@ -77,7 +77,7 @@ def _relative(inner: bytes, outer: bytes) -> bool:
 
 
 def _beside(node: OutlineNode, parent: OutlineNode, data: bytes) -> bool:
-    """Whether a block is written beside the one that it stands in."""
+    """Whether a block is written next to the one that contains it."""
     lines = first_on_line(data, node.start) and first_on_line(data, parent.start)
     return lines and width(indent(data, node.start)) <= width(indent(data, parent.start))
 
@@ -110,7 +110,7 @@ def _named(source: Source, node: OutlineNode) -> Iterator[Proposal]:
 
 
 def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Take the second of two equal blocks away; two that differ are the owner's."""
+    """Remove the second of two equal blocks; two that differ need your decision."""
     file = problem.file or ""
     name = _NAMES.get(problem.message_class) or problem.directive
     node = source.on_line(file, problem.line or 0, name)

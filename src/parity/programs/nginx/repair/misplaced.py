@@ -18,7 +18,7 @@ _MAIN_ONLY: Final = frozenset({"events", "http", "user", "worker_processes", "pi
 
 
 def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Propose what puts a directive back where it belongs: a lost brace or block, or another place."""
+    """Put the directive back where it belongs: restore a lost brace or block, or move it."""
     file, name = problem.file or "", problem.directive or ""
     node = source.on_line(file, problem.line or 0, name)
     sites = source.sites.get(file, [])
@@ -91,7 +91,7 @@ def _reason(source: Source, node: OutlineNode, context: str) -> str:
 
 
 def late_format(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A log format that is defined behind its use goes before it."""
+    """Move a log format before its first use."""
     name = (problem.argument or "").encode()
     nodes = [node for file in source.sites for node in source.outline(file).every() if node.name == "log_format"]
     found = [node for node in nodes if node.args[:1] == [name]]
@@ -107,7 +107,7 @@ def late_format(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def late_hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """The size of the tables of maps, which must stand before the first map, goes there."""
+    """Move the hash size of maps before the first map."""
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     found = [(file, one) for file in source.sites for one in source.outline(file).every()]
     if node is None or sum(one.name == node.name for _, one in found) != 1:

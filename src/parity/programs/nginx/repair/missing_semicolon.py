@@ -31,7 +31,7 @@ def swallowed_values(source: Source) -> Iterator[Proposal]:
 
 
 def lost_to_a_value(source: Source, _problem: Problem) -> Iterator[Proposal]:
-    """What nginx misses may be there: as a value of the statement before it."""
+    """Restore the directive that nginx misses if it was read as a value of the statement before it."""
     yield from swallowed_values(source)
 
 

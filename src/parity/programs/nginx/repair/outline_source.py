@@ -108,7 +108,7 @@ class Source:
         return self.files[file].count(b"\n", 0, offset) + 1
 
     def on_line(self, file: str, line: int, name: str | None = None) -> OutlineNode | None:
-        """Return the directive that nginx names by that line: the one whose `;` or `{` stands there."""
+        """Return the directive that nginx names by that line: the one whose `;` or `{` is on it."""
         found = (node for node in self.outline(file).every() if node.line == line)
         return next((node for node in found if name is None or node.name == name), None)
 

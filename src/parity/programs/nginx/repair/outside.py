@@ -1,4 +1,4 @@
-"""Directives that stand beside the block that they belong to, or in one that belongs to them."""
+"""Directives that are next to the block that they belong to, or in one that belongs to them."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _lost(source: Source, nodes: list[OutlineNode]) -> list[OutlineNode]:
 
 
 def _for_http(source: Source, node: OutlineNode, blocks: set[str]) -> bool:
-    """Whether a directive, or all that it includes, can be meant for http{} and for none of the `blocks` beside it."""
+    """Whether a directive, or all that it includes, can be meant for http{} and for none of the `blocks` next to it."""
     if node.name == "include":
         return all(
             _for_http(source, one, blocks) for file in source.included(node) for one in source.outline(file).nodes

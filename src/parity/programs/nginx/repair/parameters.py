@@ -49,7 +49,7 @@ _LONG: Final = 6
 
 
 def misspelt_parameter(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A parameter that is a slip or two away from exactly one that its directive knows."""
+    """Correct a parameter with one or two typos if exactly one valid parameter is that close."""
     wanted = (problem.argument or "").encode()
     for node in source.outline(problem.file or "").every():
         if node.line != problem.line or node.name not in _KNOWN:

@@ -1,4 +1,4 @@
-"""What a repair comes to: the files afterwards, the steps that led there, and what is left to the owner."""
+"""What a repair comes to: the files afterwards, the steps that led there, and what needs a decision."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RepairStep:
 
 @dataclass(frozen=True)
 class Left:
-    """What only the owner can decide: the problem, why it was not repaired, and lines that would, where some fit."""
+    """What needs a person's decision: the problem, why it was not repaired, and lines that would, where some fit."""
 
     problem: Problem
     why: str

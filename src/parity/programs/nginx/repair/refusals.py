@@ -32,7 +32,7 @@ def variable_place(source: Source, name: str) -> str:
 
 
 def zone(source: Source, problem: Problem) -> Refused:
-    """A zone that nothing declares: what its key and its size should be is the owner's."""
+    """A zone that nothing declares: its key and size need your decision."""
     name = (problem.argument or "").encode()
     names = (name, b"zone=" + name)
     used = next(
@@ -63,7 +63,7 @@ def buffers(source: Source, problem: Problem) -> Refused:
 
 
 def default_server(source: Source, problem: Problem) -> Refused:
-    """Two servers claim to be the default: which of them is, is the owner's."""
+    """Two servers claim to be the default: which of them is needs your decision."""
     place = f"{problem.file}:{problem.line}"
     hint = ""
     if (problem.file or "").endswith(BACKUPS):

@@ -1,4 +1,4 @@
-"""Which function repairs which class of fault, and what is said of the classes that none repairs."""
+"""Which function repairs which class of fault, and why the other classes are not repaired."""
 
 from __future__ import annotations
 

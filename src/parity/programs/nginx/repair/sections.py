@@ -25,7 +25,7 @@ _HASH: Final = re.compile(r"could not build (?:the |optimal )?(\w+), you should 
 
 
 def events(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Nginx wants an events block, which may be empty."""
+    """Add an events block; it may be empty."""
     data = source.files.get(source.main)
     if data is None or 'no "events"' not in problem.message:
         raise Refused(f"{problem.cause} {problem.action}")
@@ -38,7 +38,7 @@ def events(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def connection_upgrade(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """The map that nginx's own page on WebSockets gives; any other variable is the owner's."""
+    """Add the map from nginx's page on WebSockets; any other variable needs your decision."""
     name = problem.argument or ""
     http = source.http
     if name != "connection_upgrade" or http is None:
@@ -57,7 +57,7 @@ def connection_upgrade(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Raise what nginx says is too small, to the next powers of two."""
+    """Raise the size that nginx reports as too small to the next power of two."""
     found = _HASH.search(problem.message)
     http = source.http
     if found is None or http is None:
@@ -110,7 +110,7 @@ def first_in(data: bytes, http: OutlineNode, text: bytes) -> Edit:
 
 
 def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A name one or two slips away from exactly one directive that is legal here."""
+    """Correct a directive with one or two typos if exactly one valid directive is that close."""
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     name = problem.directive or ""
     sites = source.sites.get(problem.file or "", [])
@@ -172,7 +172,7 @@ def _plain(name: str) -> str:
 
 
 def balancing(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`keepalive` stands behind the method of balancing."""
+    """Put `keepalive` after the load-balancing method."""
     node = source.on_line(problem.file or "", problem.line or 0)
     before = [one for one in node.parent.children if one.start < node.start] if node and node.parent else []
     keepalive = next((one for one in before if one.name == "keepalive"), None)

@@ -48,13 +48,13 @@ def _opens(source: Source, statement: Statement) -> bool:
 
 
 def swallowed_next(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A value that is none because the next line belongs to the statement."""
+    """Add the `;` of a statement that reads the next line as its values."""
     if swallowed(source.files.get(problem.file or "", b""), problem.line or 0, source.version) is not None:
         yield from missing_semicolon(source, problem)
 
 
 def swallowed_name(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A `server_name` without its `;` takes the next directive for more names."""
+    """Add the `;` of a `server_name` that reads the next directive as more names."""
     if swallowed(source.files.get(problem.file or "", b""), problem.line or 0, source.version) is not None:
         yield from missing_semicolon(source, problem)
     raise Refused(f"{problem.cause} {problem.action}")
@@ -89,7 +89,7 @@ def _closed_within(text: bytes) -> int:
 
 
 def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """The file ends within a quote, a statement or a block."""
+    """Close the quote, statement or block that is still open at the end of the file."""
     file = problem.file or ""
     data = source.files.get(file, b"")
     reader = Reader(data)
@@ -126,7 +126,7 @@ def _unended(source: Source, file: str, part: Statement | None) -> Iterator[Prop
 
 
 def ended_early(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A value of several strings whose next string stands alone behind a `;`: that `;` is one too many."""
+    """Remove a `;` between the strings of one value."""
     file = problem.file or ""
     nodes = list(source.outline(file).every())
     for before, node in pairwise(nodes):
@@ -138,7 +138,7 @@ def ended_early(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def foreign_comment(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """What follows `//` is a comment in other languages; nginx has `#` for it."""
+    """Replace `//` with `#` for comments."""
     file = problem.file or ""
     node = next((one for one in source.outline(file).every() if one.name == problem.directive), None)
     if node is None or not node.name.startswith("//"):
@@ -216,7 +216,7 @@ def _quotes(data: bytes) -> Iterator[tuple[int, bytes, int]]:
 
 
 def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`;;` has one too many. Text behind a quote is the owner's."""
+    """Remove one of `;;`. Text after a quote needs your decision."""
     file, line = problem.file or "", problem.line or 0
     data = source.files.get(file, b"")
     if problem.argument == ";":
@@ -250,7 +250,7 @@ def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def unexpected_brace(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A statement lacks its `;`, a location its opening line, or the `}` is one too many."""
+    """Add the missing `;` or opening line, or remove the extra `}`."""
     file = problem.file or ""
     data = source.files.get(file, b"")
     if swallowed(data, problem.line or 0, source.version) is not None:
@@ -265,7 +265,7 @@ def unexpected_brace(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def unquoted_regex(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Quote the regular expression of a line: its braces open blocks otherwise."""
+    """Quote the regular expression: its braces would open blocks."""
     file, line = problem.file or "", problem.line or 0
     data = source.files.get(file, b"")
     start = nth_line(data, line)

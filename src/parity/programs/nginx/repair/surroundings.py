@@ -1,4 +1,4 @@
-"""Faults that only nginx's output shows: what it is run as, beside whom, and with which certificates."""
+"""Faults that only nginx's output shows: its user, its neighbours, and its certificates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LINES: Final = {
 
 
 def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """In a container of a Compose network the resolver is always 127.0.0.11."""
+    """Use 127.0.0.11, the resolver in every container on a Compose network."""
     node = source.on_line(problem.file or "", problem.line or 0, "resolver")
     host = (problem.argument or "").encode()
     for word in node.words[1:] if node is not None and node.name == "resolver" else ():
@@ -45,7 +45,7 @@ def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def user_line(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Nginx does not run as root: the `user` line does nothing, and can go."""
+    """Remove the `user` line, which has no effect if nginx does not run as root."""
     node = source.on_line(problem.file or "", problem.line or 0, "user")
     if node is None:
         raise Refused(f"{problem.cause} {problem.action}")
@@ -55,7 +55,7 @@ def user_line(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def other_user(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """The user of another image: the official one has nginx, Debian's package www-data."""
+    """Use the image's own user: nginx in the official image, www-data in Debian's package."""
     node = source.on_line(problem.file or "", problem.line or 0, "user")
     wanted = (problem.argument or "").encode()
     known = _OTHER_USER.get(wanted)
@@ -74,7 +74,7 @@ def other_user(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def loaded_twice(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A module that is loaded already need not be loaded again."""
+    """Remove the second `load_module` of a module."""
     node = source.on_line(problem.file or "", problem.line or 0, "load_module")
     if node is not None and node.name == "load_module" and "is already loaded" in problem.message:
         start, end = whole_lines(source.files[node.file], node.start, node.stop)
@@ -84,7 +84,7 @@ def loaded_twice(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def stapling(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Nginx ignores ssl_stapling for this certificate: switch off the only one that is on."""
+    """Switch ssl_stapling off if only one server has it on: nginx ignores it for this certificate."""
     found: list[OutlineNode] = [
         node
         for file in source.sites
@@ -100,7 +100,7 @@ def stapling(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def temporary_paths(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Nginx does not run as root: what it keeps for a moment goes to /tmp, as in its own unprivileged image."""
+    """Move temporary files to /tmp, as the unprivileged nginx image does."""
     http = source.http
     names = {f"{name}_temp_path": b"/tmp/" + name.removesuffix("_body").encode() + b"_temp" for name in _PATHS}
     named = (problem.argument or "").encode()

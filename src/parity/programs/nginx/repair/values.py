@@ -69,7 +69,7 @@ def _replaced(node: OutlineNode, word: Word, new: bytes, why: str) -> Proposal:
 
 
 def unit_or_flag(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Write a size, a time, a switch or a protocol as nginx does."""
+    """Write a size, time, switch or protocol in nginx's syntax."""
     node = node_of(source, problem)
     every: list[Proposal] = []
     for word in node.words[1:]:
@@ -89,7 +89,7 @@ def unit_or_flag(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def _written(source: Source, node: OutlineNode) -> str:
-    """Return the arguments as they stand in the file."""
+    """Return the arguments as the file has them."""
     text = source.files[node.file][node.words[1].start : node.words[-1].end] if len(node.words) > 1 else b""
     return " ".join(text.decode("utf-8", "replace").split())
 
@@ -204,7 +204,7 @@ def _durations(whole: bytes, part: bytes, unit: str) -> Iterator[tuple[bytes, st
 
 
 def url_scheme(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`proxy_pass api:8000` lacks its scheme."""
+    """Add the missing scheme of `proxy_pass api:8000`."""
     node = source.on_line(problem.file or "", problem.line or 0, "proxy_pass") or node_of(source, problem)
     word = node.words[1] if len(node.words) > 1 else None
     if word is not None and node.name == "proxy_pass":
@@ -222,7 +222,7 @@ def url_scheme(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def _nearest_scheme(written: re.Match[bytes]) -> bytes | None:
-    """Return the scheme that is a slip away from what stands before the slashes; None where it is none or both."""
+    """Return the scheme that is a typo away from what precedes the slashes; None if it is like neither or both."""
     name = written[1].decode("latin-1").lower()
     far = {known: slips(name, known) for known in ("http", "https")}
     near = min(far, key=lambda known: far[known])
@@ -230,7 +230,7 @@ def _nearest_scheme(written: re.Match[bytes]) -> bytes | None:
 
 
 def network(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Write the network that nginx uses anyway: the bits behind the mask are zero."""
+    """Set the bits after the mask to zero: nginx uses that network anyway."""
     file = problem.file or ""
     wanted = (problem.argument or "").encode()
     try:
@@ -244,7 +244,7 @@ def network(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def modifier(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """Write a location's modifier as nginx has it."""
+    """Write the location modifier in nginx's syntax."""
     node = source.on_line(problem.file or "", problem.line or 0, "location")
     word = node.words[1] if node is not None and len(node.words) > 2 else None
     good = _MODIFIERS.get(word.value) if word is not None else None
@@ -255,7 +255,7 @@ def modifier(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def uri_part(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """A URI of only `/` in a location by regular expression: without it the path is passed on as it came."""
+    """Remove a URI of only `/` in a regular-expression location; the path is then passed on unchanged."""
     node = node_of(source, problem)
     word = node.words[1] if len(node.words) > 1 else None
     found = re.match(rb"(https?://[^/\s]+)/\Z", word.value) if word is not None else None
@@ -272,7 +272,7 @@ def uri_part(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def upstream_port(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """An upstream block hides the service of the same name, and has ports of its own."""
+    """Remove the port: the upstream block has the name of the service, and its own ports."""
     file, name = problem.file or "", (problem.argument or "").encode()
     for node in source.outline(file).every():
         for word in node.words[1:]:
@@ -294,7 +294,7 @@ def _upstream_line(source: Source, name: bytes) -> str:
 
 
 def no_port(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """PHP's FastCGI server listens on 9000 where nothing else is said."""
+    """Add PHP's default FastCGI port, 9000."""
     node = source.on_line(problem.file or "", problem.line or 0, "fastcgi_pass") or node_of(source, problem)
     word = node.words[1] if len(node.words) > 1 else None
     if word is not None and node.name == "fastcgi_pass" and re.match(rb"[\w.-]+\Z", word.value):

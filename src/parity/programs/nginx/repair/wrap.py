@@ -186,7 +186,7 @@ def _all_fit(source: Source, file: str, inside: list[OutlineNode]) -> None:
 
 
 def _like_siblings(source: Source, file: str, stem: str, shown: str) -> str:
-    """Return the path as the snippets beside it are written: `/x/`, `/x` or `/v1/x/`."""
+    """Return the path as its neighbouring snippets are written: `/x/`, `/x` or `/v1/x/`."""
     shapes: set[tuple[str, bool, bool]] = set()
     for other in source.sites:
         if other == file or posixpath.dirname(other) != posixpath.dirname(file):
@@ -254,7 +254,7 @@ def _group(node: OutlineNode) -> list[OutlineNode]:
 
 
 def unit_of(source: Source, file: str) -> bytes:
-    """Return one step of indentation; where a file has none, that of the files beside it."""
+    """Return one step of indentation; where a file has none, that of its neighbours."""
     folder = posixpath.dirname(file)
     for other in (file, *sorted(source.sites, key=lambda one: (posixpath.dirname(one) != folder, one))):
         if b"\n " in source.files[other] or b"\n\t" in source.files[other]:

@@ -9,7 +9,7 @@ from health_stacks import container, findings, of, probe, side
 
 from parity_host.secrets.token import UNKNOWN, make
 
-DOWN = "nothing takes connections on 127.0.0.1:8000"
+DOWN = "connection to 127.0.0.1:8000 refused"
 
 
 def test_an_endpoint_that_does_not_answer_is_graver_in_production():
@@ -115,7 +115,7 @@ def test_parts_are_compared_too_and_in_whatever_unit():
 
 
 def test_what_could_not_be_asked_is_said():
-    found = of([probe("api", state="unknown", reason="it asks for a login (status 401)")])
+    found = of([probe("api", state="unknown", reason="it requires a login (status 401)")])
     assert found["health.not-known/api@prod"]["severity"] == "info"
     assert "login" in found["health.not-known/api@prod"]["cause"]
     assert of([probe("api", state="unknown", reason="the container is exited")], state="exited") == {}

@@ -74,7 +74,7 @@ def test_which_of_two_stays_is_said(added: str, path: str, kept: str) -> None:
     [
         (
             CACHE + "    embedded_cache:\n      enabled: false\n    enable_fifocache: true\n",
-            "the embedded cache is switched off beside it, and only you know which of the two is meant",
+            "the embedded cache is switched off in the same block, and only you know which of the two is intended",
         ),
         ("querier:\n  query_timeout: 300\n", "only you know how long it is meant to be"),
         ("querier:\n  query_timeout: soon\n", "where its value would go, it would be refused too"),
