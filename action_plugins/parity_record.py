@@ -27,6 +27,7 @@ from parity.domain.untrusted import mapping, text
 from parity.preflight import inventory
 from parity.record import snapshot
 from parity.record.render_compose import render
+from parity.record.run_compose import program
 
 
 class ActionModule(ActionBase):
@@ -86,7 +87,7 @@ class ActionModule(ActionBase):
         if project.get("state") == "seen":
             name = text(mapping(facts, "engine"), "project")
             profiles = [str(profile) for profile in host.get("parity_profiles") or []]
-            facts["rendered"] = snapshot.rendered(partial(render, project, name, profiles, _compose()))
+            facts["rendered"] = snapshot.rendered(partial(render, project, name, profiles, program()))
         return facts
 
 
@@ -102,9 +103,3 @@ def _gathered(host: Mapping[str, Any]) -> dict[str, Any]:
     except (AnsibleError, RecursionError):
         return {"failed": True, "msg": "Ansible cannot read the host's answer: it is nested too deeply"}
     return registered
-
-
-def _compose() -> str:
-    """Return the docker-compose program: the virtual environment's, else the one on the path."""
-    beside = Path(sys.executable).parent / "docker-compose"
-    return str(beside) if beside.exists() else "docker-compose"

@@ -43,7 +43,8 @@ class ActionModule(ActionBase):
                 return {"changed": False, "path": "", **_said(findings, "")}
             findings = completed(history.remember(findings, reports, plan.repairs(reports)))
             stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H%M%SZ")
-            folder = write.write(write.render(findings), args["snapshots"], reports, stamp, int(args.get("keep", 0)))
+            files = write.render(findings, docs=write.docs_from(reports))
+            folder = write.write(files, args["snapshots"], reports, stamp, int(args.get("keep", 0)))
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
         shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

@@ -282,6 +282,11 @@ project:
       returned: when seen
       type: dict
       sample: {/srv/assistant/nginx.conf: file, /srv/assistant/certs: missing}
+    digests:
+      description: By path, a digest of each secret's file under the key of the run; equal ones mean equal files.
+      returned: when seen
+      type: dict
+      sample: {/srv/assistant/db_password.txt: 5f2b1c0e9d7a4b3c8e6f1a2d3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e}
 config:
   description: The configurations of nginx and Loki, as their containers see them or, if none runs, would see them.
   returned: always

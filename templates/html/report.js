@@ -12,13 +12,16 @@
   const findings = all("[data-finding]").map((element) => ({
     element,
     cause: element.parentElement.closest("[data-finding]"),
+    problem: element.closest(".problem"),
     words: null,
     fits: true,
   }));
+  const problems = all(".problem").map((element) => ({ element, own: all("[data-finding]", element) }));
   const groups = all(".group").map((element) => ({
     element,
     count: one(".count", element),
-    total: all("[data-finding]", element).length,
+    unit: one(".problem", element) ? ".problem" : "[data-finding]",
+    total: all(one(".problem", element) ? ".problem" : "[data-finding]", element).length,
     folded: one(".folded", element),
   }));
 
@@ -27,6 +30,7 @@
       const own = finding.element.matches(".says") ? [finding.element] : all(".says", finding.element);
       finding.words = own
         .filter((part) => part.closest("[data-finding]") === finding.element)
+        .concat(finding.problem ? [one(".problem-says", finding.problem)] : [])
         .map((part) => part.textContent)
         .join(" ")
         .replace(/\s+/g, " ")
@@ -58,6 +62,7 @@
   function apply() {
     const want = wanted();
     const filtering = want.terms.length + want.severities.length + want.equal.length > 0 || Boolean(want.environment);
+    const wasFiltering = document.body.classList.contains("filtering");
     const fitting = new Set();
     const causes = new Set();
     for (const finding of findings) {
@@ -74,16 +79,23 @@
       finding.element.classList.toggle("context", context);
       if (context) one("details", finding.element).open = true;
     }
+    for (const problem of problems) {
+      problem.element.hidden = filtering && !problem.own.some((element) => fitting.has(element));
+      if (!problem.element.hidden) fitting.add(problem.element);
+      // What was looked for is in the evidence.
+      if (filtering !== wasFiltering) one(":scope > details", problem.element).open = filtering;
+    }
     for (const group of groups) {
-      const count = all("[data-finding]", group.element).filter((element) => fitting.has(element)).length;
+      const count = all(group.unit, group.element).filter((element) => fitting.has(element)).length;
       group.element.hidden = filtering && count === 0;
       group.count.textContent = filtering ? `${count} of ${group.total}` : group.total;
       if (group.folded) group.folded.open = filtering && count > 0;
     }
     document.body.classList.toggle("filtering", filtering);
     one("#clear").disabled = !filtering;
-    one("#none").hidden = fitting.size > 0 || findings.length === 0;
-    shown.textContent = filtering ? `${fitting.size} of ${findings.length} findings` : `${findings.length} findings`;
+    const count = findings.filter((finding) => finding.fits).length;
+    one("#none").hidden = count > 0 || findings.length === 0;
+    shown.textContent = filtering ? `${count} of ${findings.length} findings` : `${findings.length} findings`;
     sayAllOpen();
   }
 
@@ -92,7 +104,7 @@
     apply();
   }
 
-  const inSight = () => all(".finding > details", section).filter((details) => details.checkVisibility());
+  const inSight = () => all(".problem > details, .finding > details", section).filter((each) => !each.closest("[hidden]"));
 
   function sayAllOpen() {
     const details = inSight();

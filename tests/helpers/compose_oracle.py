@@ -28,25 +28,31 @@ def config(
     files: Mapping[str, str | bytes],
     arguments: Sequence[str] = ("--format", "json"),
     variables: Mapping[str, str] = SHELL,
+    directory: str = ".",
 ) -> str:
-    """Return what `docker-compose config` prints for a project of these files; raises RefusedError."""
+    """Return what `docker-compose config` prints in a folder of these files; raises RefusedError."""
     with tempfile.TemporaryDirectory(prefix="parity-oracle-") as folder:
         for name, content in files.items():
             path = Path(folder, name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
         command = [COMPOSE, "--project-name", "p", "config", *arguments]
-        done = subprocess.run(command, cwd=folder, env={**variables, **_QUICK}, capture_output=True, check=False)
+        done = subprocess.run(
+            command, cwd=Path(folder, directory), env={**variables, **_QUICK}, capture_output=True, check=False
+        )
         if done.returncode:
             raise RefusedError(done.stderr.decode(errors="replace").replace(folder, "").strip())
         return done.stdout.decode(errors="replace").replace(folder, "")
 
 
 def model(
-    files: Mapping[str, str | bytes], arguments: Sequence[str] = (), variables: Mapping[str, str] = SHELL
+    files: Mapping[str, str | bytes],
+    arguments: Sequence[str] = (),
+    variables: Mapping[str, str] = SHELL,
+    directory: str = ".",
 ) -> dict[str, Any]:
     """Return the rendered model."""
-    loaded: dict[str, Any] = json.loads(config(files, ("--format", "json", *arguments), variables))
+    loaded: dict[str, Any] = json.loads(config(files, ("--format", "json", *arguments), variables, directory))
     return loaded
 
 

@@ -26,7 +26,7 @@ from parity_host.tls.certificates import certificate_facts, key_facts
 ENVIRONMENTS: Final = ("dev", "prod")
 _AUDIT: Final = {"policy", "waivers"}
 _EXAMPLE: Final = {"finding", "status", "everywhere", "broken", "spared", *ENVIRONMENTS, *_AUDIT}
-_FILES: Final = {"declared", "files", "paths", "problems", "resources"}
+_FILES: Final = {"declared", "files", "paths", "digests", "problems", "resources"}
 _HTTPS: Final = {"https", "app.crt", "app.key"}
 _PLAIN: Final = {"http", "server"}
 _SERVERS: Final = _PLAIN | _HTTPS
@@ -116,7 +116,7 @@ def _snapshot(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
         containers,
         declared=side.get("declared", _DECLARED if containers is None else None),
         files={name: (_ROLES.get(name, "service"), text) for name, text in side.get("files", {}).items()} or None,
-        **{part: side[part] for part in ("paths", "problems", "resources") if part in side},
+        **{part: side[part] for part in ("paths", "digests", "problems", "resources") if part in side},
     )
     (facts,) = made["hosts"].values()
     facts["config"]["found"] = _configurations(environment, side)

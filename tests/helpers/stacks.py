@@ -45,7 +45,7 @@ def stack(
 
     containers: settings by service, of what runs. declared: Compose's rendering by service; None where there are no
     compose files. files: role and text by path below FOLDER; a text is redacted as on a host. parts: `problems` and
-    `resources` of the rendering, `paths` that compose files name, `state` of the rendering, and `config`: by service the kind of program,
+    `resources` of the rendering, `paths` that compose files name, `digests` of secrets' files, `state` of the rendering, and `config`: by service the kind of program,
     the files by path, the first of them the main one.
     """
     redactor = Redactor(b"one key for all")
@@ -66,6 +66,7 @@ def stack(
             "env_files": [path for path, role in named.items() if role == "project"],
             "template": next((path for path, role in named.items() if role == "template"), ""),
             "paths": parts.get("paths", {}),
+            "digests": parts.get("digests", {}),
             "files": {f"{FOLDER}/{name}": _file(role, text, redactor) for name, (role, text) in (files or {}).items()},
         }
         services = {

@@ -22,7 +22,8 @@ from typing import Any
 MARK = "¤"
 TODAY = date(2026, 11, 30)
 # The keys under which knowledge/ has sentences. All others are patterns, examples and words of other programs, or codes.
-SENTENCES = frozenset({"title", "cause", "impact", "action", "why"})
+_LABELS = "labels"
+SENTENCES = frozenset({"title", "cause", "impact", "action", "why", _LABELS})
 # Where the words of other programs stand: what they print is read by them, and what they will print is predicted.
 OTHERS_MODULES = (
     "parity.programs.loki.check.check",
@@ -155,7 +156,8 @@ class _Finder(MetaPathFinder):
 
 def _with_marks(value: Any, key: str = "") -> Any:
     if isinstance(value, dict):
-        return {name: _with_marks(one, str(name)) for name, one in value.items()}
+        # A label says a fault in a few words, by the id of its rule.
+        return {name: _with_marks(one, key if key == _LABELS else str(name)) for name, one in value.items()}
     if isinstance(value, list):
         return [_with_marks(one, key) for one in value]
     return marked(value, f"knowledge:{key}") if isinstance(value, str) and key in SENTENCES else value
@@ -172,7 +174,10 @@ def _replace_sentences() -> None:
 
 _OF_FINDING = (
     "id", "rule", "area", "service", "item", "environments", "severity", "status", "ways", "caused_by", "consequences",
-    "effort", "remedy",
+    "effort", "remedy", "problem",
+)  # fmt: skip
+_OF_PROBLEM = (
+    "id", "kind", "severity", "status", "shared", "environments", "findings", "effort", "remedy",
 )  # fmt: skip
 _TEXTS = ("title", "cause", "impact", "action", "because", "reasons")
 
@@ -187,8 +192,9 @@ def decided(data: Mapping[str, Any]) -> dict[str, Any]:
             }
             for finding in data["findings"]
         ],
+        "problems": [{name: one[name] for name in _OF_PROBLEM} for one in data["problems"]],
         "steps": [
-            {name: step[name] for name in ("finding", "also", "when", "effort", "remedy")} for step in data["steps"]
+            {name: step[name] for name in ("problem", "also", "when", "effort", "remedy")} for step in data["steps"]
         ],
         "gate": data["gate"],
         "summary": data["summary"],
@@ -219,6 +225,8 @@ def texts(data: Mapping[str, Any]) -> Iterator[str]:
         for name in _TEXTS:
             said = finding[name]
             yield from said if isinstance(said, list) else [said] if said else []
+    for problem in data["problems"]:
+        yield from filter(None, (problem[name] for name in ("title", "cause", "impact", "action")))
     for step in data["steps"]:
         yield from filter(None, (step["title"], step["action"]))
     yield from (one["what"] for one in data["unseen"])

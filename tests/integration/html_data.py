@@ -48,6 +48,7 @@ def finding(name: str, severity: str, environments: Sequence[str], **more: Any) 
         "effort": "minutes",
         "remedy": "",
         "waiver": None,
+        "problem": "",
         "change": "open",
         "first_seen": "2026-11-20T08:00:00Z",
         "last_seen": NOW,
@@ -106,15 +107,48 @@ def _service(name: str, health: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "matched_by": "name", "environments": {"dev": member, "prod": None}}
 
 
+def problems(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a problem for each finding that has no cause, with what follows from it; the findings name theirs."""
+    by_id = {one["id"]: one for one in findings}
+    found: dict[str, dict[str, Any]] = {}
+    for one in findings:
+        cause = by_id.get(one["caused_by"], one)
+        if one["status"] == "expected":
+            continue
+        one["problem"] = f"fault:{cause['id'].rpartition('@')[0]}"
+        told = {name: cause[name] for name in _OF_ITS_CAUSE}
+        new = {
+            **told,
+            "id": one["problem"],
+            "kind": "fault",
+            "why": "",
+            "shared": False,
+            "production": "prod" in cause["environments"],
+            "findings": [],
+            "places": [],
+        }
+        found.setdefault(one["problem"], new)["findings"].append(one["id"])
+    return list(found.values())
+
+
+_OF_ITS_CAUSE = (
+    "title", "severity", "status", "environments", "cause", "impact", "action", "command", "effort", "remedy", "change",
+    "first_seen", "last_seen",
+)  # fmt: skip
+
+
 def run(generated: str, counts: Sequence[int]) -> dict[str, Any]:
-    return {"generated": generated, **dict(zip(SEVERITIES, counts, strict=True))}
+    counted = dict(zip(SEVERITIES, counts, strict=True))
+    return {"generated": generated, **counted, "problems": counted}
 
 
 def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
     """Return a whole findings.json of `findings` (by default those of `stack`); `more` replaces what stands at its top."""
     found = stack() if findings is None else list(findings)
     still_open = [one for one in found if one["status"] == "open"]
-    counts = Counter(one["severity"] for one in still_open)
+    grouped = problems(found)
+    open_problems = [one for one in grouped if one["status"] == "open"]
+    counts = Counter(one["severity"] for one in open_problems)
     statuses = Counter(one["status"] for one in found)
     changes = Counter(one["change"] for one in still_open)
     when = {"critical": "now", "high": "now", "medium": "week", "low": "month", "info": "month"}
@@ -125,12 +159,13 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
     past = [run("2026-11-22T08:00:00Z", (2, 4, 2, 1, 0)), run("2026-11-23T08:00:00Z", (1, 3, 2, 1, 1))]
     resolved = {"id": "gone", "rule": "environment.empty", "area": "environment", "service": "", "title": "a key was empty", "severity": "high", "environments": ["prod"], "first_seen": NOW, "resolved": NOW, "by": "remedy env"}  # fmt: skip
     return {
-        "schema": 2,
+        "schema": 3,
         "generated": NOW,
         "parity": "0.1.0",
         "environments": environments,
         "services": [_service("api", "healthy"), _service("nginx", "unhealthy", restarts=7), _service("redis", "")],
         "areas": AREAS,
+        "problems": grouped,
         "findings": found,
         "tls": [],
         "side_by_side": {"agree": 0, "compared": 0, "expected": 0, "differ": 0, "not_compared": 0, "services": [], "variables": []},
@@ -141,16 +176,16 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
             "new": changes["new"],
             "back": changes["back"],
             "resolved": 1,
+            "problems": {**{level: counts[level] for level in SEVERITIES}, "new": 1, "back": 1, "resolved": 1},
         },
         "steps": [
-            {"finding": one["id"], "also": [], "when": when[one["severity"]], "title": one["title"], "action": one["action"], "command": one["command"], "effort": one["effort"], "remedy": one["remedy"], "done": False, "by": ""}
-            for one in still_open
-            if not one["caused_by"]
+            {"problem": one["id"], "severity": one["severity"], "also": [], "when": when[one["severity"]], "title": one["title"], "action": one["action"], "command": one["command"], "effort": one["effort"], "remedy": one["remedy"], "done": False, "by": ""}
+            for one in open_problems
         ]
-        + [{"finding": "gone", "also": [], "when": "now", "title": "a key was empty", "action": "", "command": "", "effort": "minutes", "remedy": "env", "done": True, "by": "remedy env"}],
-        "history": {"runs": [*past, run(NOW, [counts[level] for level in SEVERITIES])], "resolved": [resolved], "not_seen": [], "note": ""},
+        + [{"problem": "gone", "severity": "high", "also": [], "when": "now", "title": "a key was empty", "action": "", "command": "", "effort": "minutes", "remedy": "env", "done": True, "by": "remedy env"}],
+        "history": {"runs": [*past, run(NOW, [counts[level] for level in SEVERITIES])], "problems": [resolved], "resolved": [resolved], "not_seen": [], "note": ""},
         "review": {"every_days": 30, "next": "2026-12-24"},
-        "gate": {"fail_on": "high", "areas": {}, "only_new": False, "fail_on_unseen": True, "reached": [one["id"] for one in still_open if one["severity"] in ("critical", "high")], "incomplete": False, "passed": False},
+        "gate": {"fail_on": "high", "areas": {}, "only_new": False, "fail_on_unseen": True, "reached": [one["id"] for one in still_open if one["severity"] in ("critical", "high")], "problems": [one["id"] for one in open_problems if one["severity"] in ("critical", "high")], "incomplete": False, "passed": False},
         **more,
     }  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Final
 from parity.domain.stack import Stack
 from parity_host.compose.references import references
 from parity_host.envfile.interpolate import PATH_LIMIT, interpolate
+from parity_host.envfile.raw import read_raw_env_file
 from parity_host.envfile.reader import EnvFile, effective, read_env_file
 from parity_host.yaml.scan import scan
 
@@ -53,7 +54,8 @@ class EnvFiles:
     def _parse(self, path: str) -> None:
         file = self.by_path.get(path)
         if file is not None and file.text is not None and path not in self.parsed:
-            self.parsed[path] = read_env_file(file.text.encode("utf-8", "replace"), self._lookup)
+            read = read_raw_env_file if file.is_raw else read_env_file
+            self.parsed[path] = read(file.text.encode("utf-8", "replace"), self._lookup)
 
     def _values(self, path: str) -> dict[str, str]:
         parsed = self.parsed.get(path)
@@ -104,7 +106,7 @@ class EnvFiles:
             main = "compose" in file.roles
             if file.text is None or not (main or {"include", "extends"} & set(file.roles)):
                 continue
-            base = self.stack.directory if main else posixpath.dirname(file.path)
+            base = file.base or (self.stack.directory if main else posixpath.dirname(file.path))
             for reference in references(file.text):
                 if reference.kind == "env_file" and reference.service:
                     path = self._resolved(reference.path, base)

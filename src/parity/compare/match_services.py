@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from parity.compare.likeness import Profile, candidates, common_words, is_stock, likeness
 from parity.domain.environment_names import ENVIRONMENT_WORDS
-from parity.domain.stack import Service, ServiceConfig, Stack
+from parity.domain.programs import kinds
+from parity.domain.stack import Service, Stack
+from parity.domain.untrusted import mapping, text
 
-_LIKENESS_NEEDED = 0.6
+_LIKENESS_NEEDED: Final = 0.6
+_TOO_NEAR: Final = 0.05
+# What many services of one application run; none of them is told by it.
+_LANGUAGES: Final = frozenset({"python", "celery"})
+_SCRIPT: Final = re.compile(r"[\w-]/[\w-]|\.(?:sh|py|js|rb|php|jar)$")
 _WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -33,58 +42,88 @@ def match_services(stacks: Sequence[Stack], renames: Mapping[str, str]) -> tuple
     By the service's name (Compose's own label), then as `renames` declares (`{"ai_worker": "worker"}`: the first is
     called the second elsewhere), then by name without an environment's word, then by likeness of what it runs.
     """
-    groups: list[dict[str, Service]] = []
-    how: list[str] = []
-    for stack in stacks:
-        for name, service in stack.services.items():
-            index = _named(groups, stack.environment, name)
-            if index is None:
-                groups.append({stack.environment: service})
-                how.append("name")
-            else:
-                groups[index][stack.environment] = service
-    _join(
-        groups,
-        how,
-        lambda one, other: float(renames.get(one.name, one.name) == renames.get(other.name, other.name)),
-        "declared",
-    )
-    _join(
-        groups,
-        how,
-        lambda one, other: float(bare_name(one.name) == bare_name(other.name)),
-        "name without its environment",
-    )
-    _join(groups, how, likeness, "likeness")
-    matches = [Match(_common_name(members, stacks), members, way) for members, way in zip(groups, how, strict=True)]
+    groups = _Groups(stacks)
+    groups.join_by(lambda service: renames.get(service.name, service.name), "declared")
+    groups.join_by(lambda service: bare_name(service.name), "name without its environment")
+    groups.join_alike()
+    matches = [Match(_common_name(members, stacks), members, how) for members, how in groups.all()]
     return tuple(sorted(matches, key=lambda match: match.name))
 
 
-def _named(groups: Sequence[Mapping[str, Service]], environment: str, name: str) -> int | None:
-    for index, members in enumerate(groups):
-        if environment not in members and any(service.name == name for service in members.values()):
-            return index
-    return None
+class _Groups:
+    """Services that were found to be one, no two of an environment."""
 
+    def __init__(self, stacks: Sequence[Stack]) -> None:
+        """Take the services of all environments; those of one name are one."""
+        self._stacks = stacks
+        by_name: dict[str, dict[str, Service]] = {}
+        for stack in stacks:
+            for name, service in stack.services.items():
+                by_name.setdefault(name, {})[stack.environment] = service
+        self._members: list[dict[str, Service]] = list(by_name.values())
+        self._how = ["name"] * len(self._members)
 
-def _join(
-    groups: list[dict[str, Service]], how: list[str], score: Callable[[Service, Service], float], words: str
-) -> None:
-    """Join groups that share no environment, best score first."""
-    while True:
-        pairs = [
-            (max(score(a, b) for a in one.values() for b in other.values()), i, j)
-            for i, one in enumerate(groups)
-            for j, other in enumerate(groups)
-            if i < j and not one.keys() & other.keys()
+    def all(self) -> Iterator[tuple[dict[str, Service], str]]:
+        """Yield the members of each group, and how they were matched."""
+        yield from ((members, how) for members, how in zip(self._members, self._how, strict=True) if members)
+
+    def join_by(self, key: Callable[[Service], str], how: str) -> None:
+        """Join groups that have a key in common and share no environment, in their order."""
+        by_key: dict[str, list[int]] = {}
+        for place, members in enumerate(self._members):
+            for found in dict.fromkeys(key(service) for service in members.values()):
+                by_key.setdefault(found, []).append(place)
+        for places in by_key.values():
+            for at, place in enumerate(places):
+                for other in places[at + 1 :]:
+                    self._join(place, other, how)
+
+    def join_alike(self) -> None:
+        """Join groups that are likely one service, the likeliest first; none for which another is as likely."""
+        profiles = [
+            (place, profile) for place, profile in self._profiles() if len(self._members[place]) < len(self._stacks)
         ]
-        best = max(pairs, default=(0.0, 0, 0), key=lambda pair: (pair[0], -pair[1], -pair[2]))
-        if best[0] < _LIKENESS_NEEDED:
-            return
-        _, i, j = best
-        groups[i].update(groups.pop(j))
-        how.pop(j)
-        how[i] = words
+        pairs: dict[tuple[int, int], float] = {}
+        for one, other in candidates([profile for _, profile in profiles]):
+            (i, mine), (j, theirs) = profiles[one], profiles[other]
+            if (
+                not self._members[i].keys() & self._members[j].keys()
+                and (score := likeness(mine, theirs)) >= _LIKENESS_NEEDED
+            ):
+                pairs[i, j] = max(score, pairs.get((i, j), 0.0))
+        rivals: dict[int, list[tuple[int, float]]] = {}
+        for (i, j), score in pairs.items():
+            rivals.setdefault(i, []).append((j, score))
+            rivals.setdefault(j, []).append((i, score))
+        kept = [(pair, score) for pair, score in pairs.items() if not self._doubtful(*pair, score, rivals)]
+        for (i, j), _ in sorted(kept, key=lambda entry: (-entry[1], entry[0])):
+            self._join(i, j, "likeness")
+
+    def _doubtful(self, one: int, other: int, score: float, rivals: Mapping[int, Sequence[tuple[int, float]]]) -> bool:
+        """Return whether one of two groups is as like, or more so, to a third that has an environment of the other."""
+        return any(
+            third != theirs and near > score - _TOO_NEAR and self._members[third].keys() & self._members[theirs].keys()
+            for mine, theirs in ((one, other), (other, one))
+            for third, near in rivals[mine]
+        )
+
+    def _join(self, one: int, other: int, how: str) -> None:
+        if self._members[one] and self._members[other] and not self._members[one].keys() & self._members[other].keys():
+            self._members[one].update(self._members[other])
+            self._members[other] = {}
+            self._how[one] = how
+
+    def _profiles(self) -> Iterator[tuple[int, Profile]]:
+        """Yield the profile of each service that can be told by one, with the place of its group."""
+        for stack in self._stacks:
+            own = common_words(_name_words(name) for name in stack.services)
+            found = {name: _profile(stack, service, own) for name, service in stack.services.items() if service.config}
+            counts = Counter(part for profile in found.values() for part in profile.made_of)
+            once = frozenset(part for part, count in counts.items() if count == 1)
+            for place, members in enumerate(self._members):
+                service = members.get(stack.environment)
+                if service is not None and service.name in found:
+                    yield place, replace(found[service.name], alone=found[service.name].made_of & once)
 
 
 def bare_name(name: str) -> str:
@@ -93,35 +132,44 @@ def bare_name(name: str) -> str:
     return "_".join(word for word in words if word not in ENVIRONMENT_WORDS) or name
 
 
-def likeness(one: Service, other: Service) -> float:
-    """Return how alike two services are, from 0 to 1: by image, command, container ports and environment."""
-    a, b = one.config, other.config
-    if a is None or b is None or _image_kind(one, a) != _image_kind(other, b):
-        return 0.0
-    scores = [_overlap(_name_words(one.name), _name_words(other.name)), _overlap(_command_words(a), _command_words(b))]
-    scores.append(_overlap(frozenset(a.environment), frozenset(b.environment)))
-    if a.ports or b.ports:
-        scores.append(_overlap(frozenset(p.container for p in a.ports), frozenset(p.container for p in b.ports)))
-    return sum(scores) / len(scores)
+def _profile(stack: Stack, service: Service, own: frozenset[str]) -> Profile:
+    """Return what tells a service, without words of its environment and of its application (`own`)."""
+    config = service.config
+    assert config is not None  # noqa: S101 - asked before
+    programs = kinds(service) - _LANGUAGES
+    made_of = {f"program {program}" for program in programs}
+    made_of |= {f"runs {word}" for word in " ".join(config.command or ()).split() if _SCRIPT.search(word)}
+    built = service.declared is not None and service.declared.built
+    if built:
+        made_of |= _built_of(stack, mapping(service.declared.raw, "build") if service.declared else {})
+    called = ""
+    if config.image and not (built and not _names_image(service)):
+        image = repository(config.image)
+        called = bare_name(config.image.partition("@")[0].rpartition("/")[2].partition(":")[0])
+        made_of |= {f"image {image}", f"called {called}"}
+    features = {
+        "name": _name_words(service.name) - own - ENVIRONMENT_WORDS.keys(),
+        "command": frozenset(" ".join(config.command or ()).split()),
+        "environment": frozenset(config.environment),
+        "ports": frozenset(port.container for port in config.ports),
+    }
+    return Profile(frozenset(made_of), features, bool(programs) or is_stock(called))
 
 
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    if not one and not other:
-        return 1.0
-    return len(one & other) / len(one | other)
+def _built_of(stack: Stack, build: Mapping[str, Any]) -> set[str]:
+    """Return what an image is built of, wherever the project lies, and what its folder is called."""
+    context = text(build, "context").removeprefix(stack.directory).strip("/")
+    recipe = " ".join(bare_name(part) for part in (context, text(build, "dockerfile"), text(build, "target")))
+    return {f"build {recipe}", f"called {bare_name((context or stack.directory).rpartition('/')[2])}"}
+
+
+def _names_image(service: Service) -> bool:
+    """Return whether a service that is built names its image; otherwise Compose does, after the project."""
+    return bool(service.declared and service.declared.raw.get("image"))
 
 
 def _name_words(name: str) -> frozenset[str]:
     return frozenset(word for word in _WORDS.split(name.lower()) if word)
-
-
-def _command_words(config: ServiceConfig) -> frozenset[str]:
-    return frozenset(" ".join(config.command or ()).split())
-
-
-def _image_kind(service: Service, config: ServiceConfig) -> str:
-    """Return what a service's image must share with another's; Compose names what it builds after the project."""
-    return "(built here)" if service.declared and service.declared.built else repository(config.image)
 
 
 def repository(image: str) -> str:

@@ -67,9 +67,9 @@ def server_names(stack: Stack) -> list[str]:
 
 def model_of(configuration: Configuration, reader: Reader) -> Model:
     """Return what a configuration means to the nginx of its container."""
-    return _read(
-        tuple(sorted(files_of(configuration).items())), configuration.main, release_of(configuration, reader).version
-    )
+    release = release_of(configuration, reader)
+    files = tuple(sorted(files_of(configuration).items()))
+    return _read(files, configuration.main, release.version, release.own_modules)
 
 
 def files_of(configuration: Configuration) -> Mapping[str, bytes]:
@@ -78,6 +78,6 @@ def files_of(configuration: Configuration) -> Mapping[str, bytes]:
 
 
 @lru_cache(maxsize=32)
-def _read(files: tuple[tuple[str, bytes], ...], main: str, version: str) -> Model:
+def _read(files: tuple[tuple[str, bytes], ...], main: str, version: str, own_modules: bool) -> Model:
     """Return a model; several areas ask for the same one."""
-    return read_model(dict(files), main, version)
+    return read_model(dict(files), main, version, own_modules)

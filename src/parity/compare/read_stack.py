@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.compare.nginx_templates import with_templates
 from parity.domain.stack import (
     Authorization,
     Configuration,
@@ -40,7 +41,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
     snapshot = readable(snapshot)
     environment = text(snapshot, "environment")
     facts_by_host = sorted(mapping(snapshot, "hosts").items())
-    hosts = [_Host(name, facts) for name, facts in facts_by_host if isinstance(facts, dict)]
+    hosts = [_Host(name, with_templates(facts)) for name, facts in facts_by_host if isinstance(facts, dict)]
     services = _services(hosts)
     inactive = _inactive(services)
     project = next((host.project for host in hosts if host.project.get("state") == "seen"), {})
@@ -53,6 +54,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         inactive=inactive,
         files=tuple(file for host in hosts for file in _files(host.project)),
         paths={str(path): str(kind) for host in hosts for path, kind in mapping(host.project, "paths").items()},
+        digests={str(path): str(one) for host in hosts for path, one in mapping(host.project, "digests").items()},
         directory=text(project, "directory"),
         env_files=texts(project, "env_files"),
         template=text(project, "template"),
@@ -366,4 +368,5 @@ def _tested(entry: Mapping[str, Any]) -> Tested | None:
 def _file(path: str, record: Mapping[str, Any]) -> File:
     content = record.get("text")
     notes = tuple((whole(note, "line"), text(note, "key"), text(note, "note")) for note in mappings(record, "notes"))
-    return File(path, texts(record, "roles"), content if isinstance(content, str) else None, notes)
+    shown = content if isinstance(content, str) else None
+    return File(path, texts(record, "roles"), shown, notes, text(record, "base"), text(record, "format") == "raw")

@@ -133,7 +133,9 @@ class Finding:
     ways: how the values differ, as a policy names it; reasons: why it has its severity, a sentence each
     caused_by, consequences: ids of findings of which this one is the consequence, or the cause
     effort: `minutes`, `hours` or `days`; remedy: the tag of the remediation that can repair it, or an empty string
-    mentions: as in its `Difference`; reports show the links that they make, and not them
+    mentions, words: as in its `Difference`; reports show what is made of them, and not them
+    shares: tokens of the values and files that it is about; findings that have one in common may be one problem
+    problem: the id of the problem that it belongs to; an expected difference is none
     """
 
     id: str
@@ -159,11 +161,20 @@ class Finding:
     remedy: str = ""
     waiver: Waiver | None = None
     mentions: frozenset[str] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)
+    shares: frozenset[str] = frozenset()
+    problem: str = ""
+
+    @property
+    def fault(self) -> str:
+        """Its id without the environments: one fault has the same in each of them."""
+        return self.id.rpartition("@")[0]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as plain data, as `findings.json` holds it."""
         data = asdict(self)
-        del data["mentions"]
+        for name in ("mentions", "words", "shares"):
+            del data[name]
         data["severity"] = self.severity.word
         for name in ("environments", "evidence", "ways", "reasons", "consequences"):
             data[name] = list(data[name])

@@ -177,12 +177,18 @@ class Service:
 
 @dataclass(frozen=True)
 class File:
-    """A file of the project: `text` is redacted, None when it could not be read."""
+    """A file of the project: `text` is redacted, None when it could not be read.
+
+    `base` is the folder at which the paths in a compose file begin, empty where a recording does not say; `is_raw` says
+    that Compose reads an env file without quotes and variables.
+    """
 
     path: str
     roles: tuple[str, ...]
     text: str | None
     notes: tuple[tuple[int, str, str], ...]
+    base: str = ""
+    is_raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -273,6 +279,7 @@ class ProbeResult:
 class Stack:
     """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use.
 
+    `digests` are keyed digests of the files of secrets, by path; those of one run can be compared.
     `resources` are the networks, volumes, secrets and configs that compose files declare, each by its key.
     """
 
@@ -284,6 +291,7 @@ class Stack:
     inactive: Mapping[str, Service] = field(default_factory=dict)
     files: tuple[File, ...] = ()
     paths: Mapping[str, str] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
     directory: str = ""
     env_files: tuple[str, ...] = ()
     template: str = ""

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from parity_host.secrets.token import TOKEN, UNKNOWN, alike, parse
+from parity_host.secrets.token import TOKEN, UNKNOWN, parse
 
 HIDDEN: Final = "…"
 _SHOWN_LIMIT: Final = 160
@@ -40,9 +40,8 @@ def show(value: str | None, limit: int = _SHOWN_LIMIT) -> str:
     if token is not None:
         if token.why == UNKNOWN:
             return f"(hidden: not known to be public, {_length(token.length)})"
-        kind = (
-            "secret" if token.placeholder == "none" else f"secret that looks like a placeholder ({token.placeholder})"
-        )
+        looks = "a test key" if token.placeholder == "testkey" else f"a placeholder ({token.placeholder})"
+        kind = "secret" if token.placeholder == "none" else f"secret that looks like {looks}"
         return f"({kind}, {_length(token.length)})"
     text = _CONTROL.sub(" ", TOKEN.sub(HIDDEN, value)).strip()
     return text if len(text) <= limit else text[: limit - 1] + HIDDEN
@@ -81,7 +80,12 @@ def same(one: str, other: str, same_run: bool) -> Same:
         return Same.UNKNOWN if mixed else Same.NO
     if not same_run:
         return Same.UNKNOWN
-    return Same.YES if alike(one) == alike(other) else Same.NO
+    return Same.YES if _fingerprints(one) == _fingerprints(other) else Same.NO
+
+
+def _fingerprints(value: str) -> str:
+    """Return a value with the fingerprints of its secrets alone: what one host says of a secret, another may not."""
+    return TOKEN.sub(lambda token: token.group(2), value)
 
 
 def as_url(value: str) -> SplitResult | None:

@@ -22,11 +22,14 @@ from parity.judge.gate import GateSettings
 from parity.judge.knowledge import Knowledge
 from parity.judge.links import linked
 from parity.judge.next_steps import done, steps
+from parity.judge.problems import past
+from parity.judge.problems.problems import problems
+from parity.judge.problems.shares import Shares
 from parity.judge.side_by_side import side_by_side
 from parity.judge.waivers import Waivers
 from parity.judge.weighing import remedy as remedy_of
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 # What shows a remedy's plan and touches nothing; behind the program's name come the inventories that have to be named.
 _PLAYBOOK: Final = "ansible-playbook"
 _REMEDY: Final = _PLAYBOOK + " remediate.yml --tags {} --check --diff"
@@ -110,6 +113,7 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
         effort=rule.effort,
         remedy=remedy,
         mentions=difference.mentions,
+        words=difference.words,
     )
 
 
@@ -124,9 +128,12 @@ def audit(
     today = _day(generated)
     findings = judged(found, comparison, knowledge, settings.waivers, today)
     findings = [_with_inventories(finding, settings) for finding in findings]
+    production = {stack.environment: stack.production for stack in comparison.stacks}
+    tickets, findings = problems(findings, knowledge.groupings, knowledge.rules, production)
     unseen = [asdict(piece) for stack in comparison.stacks for piece in stack.unseen]
     seen = {"change": "new", "first_seen": generated, "last_seen": generated}
     told = [{**finding.as_dict(), **seen} for finding in findings]
+    grouped = [{**one.as_dict(), **seen} for one in tickets]
     return {
         "schema": SCHEMA,
         "generated": generated,
@@ -136,13 +143,14 @@ def audit(
         ],
         "services": [_service(match, comparison) for match in comparison.matches],
         "areas": [*({"name": area.name, "title": area.title} for area in AREAS), _POLICY],
+        "problems": grouped,
         "findings": told,
-        "steps": steps(findings),
+        "steps": steps(tickets),
         **{area.name: area.facts(comparison) for area in AREAS if area.facts is not None},
         "side_by_side": side_by_side(comparison, findings, found),
         "unseen": unseen,
-        "summary": _summary(findings),
-        "history": {"runs": [], "resolved": [], "not_seen": [], "note": ""},
+        "summary": {**_summary(findings), "problems": past.counted(grouped, 0)},
+        "history": {"runs": [], "problems": [], "resolved": [], "not_seen": [], "note": ""},
         "review": {
             "every_days": settings.review_days,
             "next": (today + datetime.timedelta(days=settings.review_days)).isoformat(),
@@ -155,9 +163,13 @@ def completed(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return an audit's findings, now that the memory has told their past: what was resolved, and the gate's word."""
     settings = data["gate"]
     limits = GateSettings(settings["fail_on"], settings["areas"], settings["only_new"], settings["fail_on_unseen"])
+    grouped = past.with_past(data["problems"], data["findings"])
+    resolved = data["history"]["problems"]
     return {
         **data,
-        "steps": [*data["steps"], *done(data["history"]["resolved"])],
+        "problems": grouped,
+        "steps": [*data["steps"], *done(resolved)],
+        "summary": {**data["summary"], "problems": past.counted(grouped, len(resolved))},
         "gate": gate.decide(data["findings"], data["unseen"], limits),
     }
 
@@ -166,7 +178,8 @@ def judged(
     found: Sequence[Difference], comparison: Comparison, knowledge: Knowledge, waivers: Waivers, today: datetime.date
 ) -> list[Finding]:
     """Return what differences mean, waived where somebody did so: the gravest first, of those what has consequences."""
-    findings = [judge(difference, comparison, knowledge) for difference in found]
+    shares = Shares(comparison)
+    findings = [replace(judge(one, comparison, knowledge), shares=shares.of(one)) for one in found]
     blind = {piece.environment for stack in comparison.stacks for piece in stack.unseen}
     whole = [] if blind else [stack.environment for stack in comparison.stacks]
     wrong = [judge(one, comparison, knowledge) for one in waivers.problems(findings, today, whole)]

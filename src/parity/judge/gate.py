@@ -72,16 +72,19 @@ def outcome(gate: Mapping[str, Any]) -> GateOutcome:
 
 
 def decide(findings: Sequence[Mapping[str, Any]], unseen: Sequence[Any], settings: GateSettings) -> dict[str, Any]:
-    """Return the gate's word as `findings.json` holds it: what reached the threshold, and whether the audit passed.
+    """Return the gate's word as `findings.json` holds it: what reached the threshold, of
+    which problems that is, and whether the audit passed.
 
     An audit that never gates, in no area, also passes when something could not be seen.
     """
+    reached = [finding for finding in findings if settings.reaches(finding)]
     gate = {
         "fail_on": settings.fail_on,
         "areas": dict(settings.areas),
         "only_new": settings.only_new,
         "fail_on_unseen": settings.fail_on_unseen,
-        "reached": [finding["id"] for finding in findings if settings.reaches(finding)],
+        "reached": [finding["id"] for finding in reached],
+        "problems": list(dict.fromkeys(finding["problem"] for finding in reached)),
         "incomplete": bool(unseen) and settings.fail_on_unseen,
     }
     said = outcome(gate)

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from parity.domain.findings import SEVERITIES
+from parity.domain.findings import SEVERITIES, Severity
 
 FILE: Final = "history.sqlite"
 RUNS_SHOWN: Final = 60
@@ -26,6 +26,8 @@ _MIGRATIONS: Final = (
 )
 # In which parts of which host a finding was seen.
 _SIGHT: Final = "seen"
+# What the problem was called to which it belonged.
+_TITLE: Final = "problem_title"
 _FACTS: Final = ("rule", "area", "service", "title", "severity", "environments")
 
 
@@ -82,7 +84,7 @@ def _set_aside(path: Path, error: sqlite3.DatabaseError) -> str:
 
 
 def _unremembered(data: Mapping[str, Any], note: str) -> dict[str, Any]:
-    history = {"runs": [_run(data)], "resolved": [], "not_seen": [], "note": note}
+    history = {"runs": [_run(data)], "problems": [], "resolved": [], "not_seen": [], "note": note}
     return {"history": history, "summary": {**data["summary"], "new": _live(data["findings"])}}
 
 
@@ -91,7 +93,12 @@ def _live(findings: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _run(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"generated": data["generated"], **{level: data["summary"][level] for level in SEVERITIES}}
+    counts = data["summary"]
+    return {
+        "generated": data["generated"],
+        **{level: counts[level] for level in SEVERITIES},
+        "problems": {level: counts["problems"][level] for level in SEVERITIES},
+    }
 
 
 def _told(
@@ -107,7 +114,8 @@ def _told(
         )
     }
     sight = {one["name"]: one["seen"] for one in data["environments"]}
-    findings = [_seen(base, scope, now, one, known.get(one["id"]), sight) for one in data["findings"]]
+    titles = {one["id"]: one["title"] for one in data["problems"]}
+    findings = [_seen(base, scope, now, one, known.get(one["id"]), sight, titles) for one in data["findings"]]
     present = {one["id"] for one in findings if one["status"] != "expected"}
     # A remedy resolved what it changed after it was last seen; times are written with and without colons.
     by = {
@@ -125,6 +133,7 @@ def _told(
     ]
     left = {name: told for name, told in gone.items() if name not in unseen}
     resolved = [*_resolved(base, scope, now, left, known, by)]
+    still = {json.loads(row[0]).get("problem") for name, row in known.items() if not row[3] and name not in left}
     base.execute("INSERT INTO run (scope, generated, counts) VALUES (?, ?, ?)", (scope, now, json.dumps(_run(data))))
     rows = base.execute("SELECT counts FROM run WHERE scope = ? ORDER BY id DESC LIMIT ?", (scope, RUNS_SHOWN))
     runs = [json.loads(row[0]) for row in rows][::-1]
@@ -132,7 +141,13 @@ def _told(
     counted = {"new": changes.count("new"), "back": changes.count("back"), "resolved": len(resolved)}
     return {
         "findings": findings,
-        "history": {"runs": runs, "resolved": resolved, "not_seen": not_seen, "note": note},
+        "history": {
+            "runs": runs,
+            "problems": [*_resolved_problems(resolved, left, still)],
+            "resolved": resolved,
+            "not_seen": not_seen,
+            "note": note,
+        },
         "summary": {**data["summary"], **counted},
     }
 
@@ -144,6 +159,7 @@ def _seen(
     finding: Mapping[str, Any],
     known: Sequence[str] | None,
     sight: Mapping[str, Sequence[str]],
+    titles: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return a finding with its past, and remember that it was seen; expected differences have no past."""
     if finding["status"] == "expected":
@@ -151,7 +167,8 @@ def _seen(
     change = "new" if known is None else "back" if known[3] else "open"
     first = now if known is None else known[1]
     seen = {name: list(sight.get(name, ())) for name in finding["environments"]}
-    facts = json.dumps({**{name: finding[name] for name in _FACTS}, _SIGHT: seen})
+    of = finding["problem"]
+    facts = json.dumps({**{name: finding[name] for name in _FACTS}, _SIGHT: seen, "problem": of, _TITLE: titles[of]})
     base.execute(
         "INSERT INTO finding (scope, id, facts, first_seen, last_seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (scope, id) "
         "DO UPDATE SET facts = excluded.facts, last_seen = excluded.last_seen, resolved = '', resolved_by = ''",
@@ -192,3 +209,28 @@ def _resolved(
             "UPDATE finding SET resolved = ?, resolved_by = ? WHERE scope = ? AND id = ?", (now, remedy, scope, name)
         )
         yield {"id": name, **_shown(told), "first_seen": known[name][1], "resolved": now, "by": remedy}
+
+
+def _resolved_problems(
+    resolved: Sequence[Mapping[str, Any]], left: Mapping[str, Mapping[str, Any]], still: set[str | None]
+) -> Iterator[dict[str, Any]]:
+    """Yield the problems of which nothing is left: all of their findings were resolved, whatever else they are now.
+
+    A finding that an older Parity remembered was in no problem, and is one of its own.
+    """
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in resolved:
+        found.setdefault(left[one["id"]].get("problem") or one["id"], []).append(one)
+    for name, findings in found.items():
+        if name not in still:
+            worst = max(findings, key=lambda one: Severity.parse(one["severity"]))
+            yield {
+                "id": name,
+                "rule": worst["rule"],
+                "title": left[worst["id"]].get(_TITLE) or worst["title"],
+                "severity": worst["severity"],
+                "environments": sorted({environment for one in findings for environment in one["environments"]}),
+                "first_seen": min(one["first_seen"] for one in findings),
+                "resolved": worst["resolved"],
+                "by": next((one["by"] for one in findings if one["by"]), ""),
+            }

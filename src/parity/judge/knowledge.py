@@ -12,6 +12,7 @@ from typing import Any
 from parity.domain.findings import ParityError
 from parity.judge.weighing import Judgement, read_judgement
 from parity.knowledge.files import FOLDER, read_documents, read_yaml
+from parity.knowledge.groupings import Grouping, read_groupings
 from parity.knowledge.policy import Policy, extended, read_policy
 from parity.knowledge.rules import Rule, read_rules
 from parity.knowledge.signatures import AREA, Signature, Unsaid, read_signature_file, read_signatures, together
@@ -25,6 +26,7 @@ class Knowledge:
     policy: Policy
     judgement: Judgement
     signatures: tuple[Signature, ...] = ()
+    groupings: tuple[Grouping, ...] = ()
 
     def with_policy(self, path: str) -> Knowledge:
         """Return this knowledge with the inventory's policy in the file `path`, if any; raises ParityError."""
@@ -62,7 +64,8 @@ def load(folder: Path = FOLDER) -> Knowledge:
     for path in sorted((folder / "rules").glob("*.yml")):
         rules.update(read_rules(read_yaml(path), path.name))
     judgement = read_judgement(read_yaml(folder / "judgement.yml"), "judgement.yml")
-    known = Knowledge(rules, read_policy(folder / "policy.yml"), judgement)
+    groupings = read_groupings(read_yaml(folder / "problems.yml"), "problems.yml")
+    known = Knowledge(rules, read_policy(folder / "policy.yml"), judgement, groupings=groupings)
     for path in sorted((folder / "signatures").glob("*.yml"), reverse=True):
         known = _with(known, read_signature_file(read_documents(path), f"signatures/{path.name}"))
     return known

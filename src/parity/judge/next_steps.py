@@ -5,44 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from parity.domain.findings import Finding, Severity
-from parity.knowledge.rules import EFFORTS
+from parity.domain.findings import Severity
+from parity.judge.problems.problem import Problem
 
 _WHEN: Final = {Severity.CRITICAL: "now", Severity.HIGH: "now", Severity.MEDIUM: "week", Severity.LOW: "month"}
 Step = dict[str, Any]
 
 
-def steps(findings: Sequence[Finding]) -> list[Step]:
-    """Return a step for each open finding of low severity or above that is no consequence of another one.
+def steps(problems: Sequence[Problem]) -> list[Step]:
+    """Return a step for each open problem of low severity or above, in the problems' order, the worst first.
 
-    The gravest come first, of those the ones with consequences, then the quickest. What one run of a remedy mends is
-    one step: that of its gravest finding.
+    What one run of a remedy fixes is one step: that of its first problem.
     """
-    still = [one for one in findings if one.status == "open" and one.severity in _WHEN and not one.caused_by]
-    still.sort(key=lambda one: (-one.severity, not one.consequences, EFFORTS.index(one.effort), one.id))
-    together: dict[str, list[Finding]] = {}
+    still = [one for one in problems if one.status == "open" and one.severity in _WHEN]
+    together: dict[str, list[Problem]] = {}
     for one in still:
-        together.setdefault(f"remedy {one.remedy}" if one.remedy else f"finding {one.id}", []).append(one)
+        together.setdefault(f"remedy {one.remedy}" if one.remedy else f"problem {one.id}", []).append(one)
     return [_step(first, others) for first, *others in together.values()]
 
 
-def _step(finding: Finding, others: Sequence[Finding]) -> Step:
+def _step(problem: Problem, others: Sequence[Problem]) -> Step:
     return {
-        "finding": finding.id,
+        "problem": problem.id,
         "also": [one.id for one in others],
-        "when": _WHEN[finding.severity],
-        "title": finding.title,
-        "action": finding.action,
-        "command": finding.command,
-        "effort": finding.effort,
-        "remedy": finding.remedy,
+        "when": _WHEN[problem.severity],
+        "severity": problem.severity.word,
+        "title": problem.title,
+        "action": problem.action,
+        "command": problem.command,
+        "effort": problem.effort,
+        "remedy": problem.remedy,
         "done": False,
         "by": "",
     }
 
 
 def done(resolved: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
-    """Yield what was resolved since the last run, as steps that are done."""
+    """Yield the problems that were resolved since the previous run, as steps that are done."""
     for one in resolved:
         empty = {"also": [], "action": "", "command": "", "effort": "", "remedy": ""}
-        yield {"finding": one["id"], "when": "now", "title": one["title"], **empty, "done": True, "by": one["by"]}
+        named = {"problem": one["id"], "severity": one["severity"], "title": one["title"], "by": one["by"]}
+        yield {**named, **empty, "when": "now", "done": True}

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.areas.environment.variables import COMPOSE, Variables
+from parity.areas.environment.variable import COMPOSE
+from parity.areas.environment.variables import Variables
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match

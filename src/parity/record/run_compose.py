@@ -39,6 +39,12 @@ class Answer(NamedTuple):
     errors: str
 
 
+def program() -> str:
+    """Return the docker-compose program: the virtual environment's, else the one on the path."""
+    beside = Path(sys.executable).parent / "docker-compose"
+    return str(beside) if beside.exists() else "docker-compose"
+
+
 class Compose:
     """The docker-compose program, for one project: `folder` is all that it may read, `home` its empty home in there."""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity.record import snapshot
 from parity.record.render_compose import render
+from parity.record.run_compose import program
 from parity.remedy.env_targets import is_referred_to
 from parity_host.envfile.reader import effective, read_env_file
 
@@ -66,9 +65,4 @@ def _advice(key: str, path: str, project: Mapping[str, Any], referred: bool) -> 
 
 
 def _rendered(project: Mapping[str, Any], name: str, profiles: Sequence[str]) -> dict[str, Any]:
-    return snapshot.rendered(lambda: render(project, name, profiles, _compose()))
-
-
-def _compose() -> str:
-    beside = Path(sys.executable).parent / "docker-compose"
-    return str(beside) if beside.exists() else "docker-compose"
+    return snapshot.rendered(lambda: render(project, name, profiles, program()))

@@ -31,7 +31,7 @@ def env_target(
     files = {
         path: texts(record, "roles")
         for path, record in mapping(project, "files").items()
-        if isinstance(record, Mapping) and isinstance(record.get("text"), str)
+        if isinstance(record, Mapping) and isinstance(record.get("text"), str) and text(record, "format") != "raw"
     }
     files = {path: roles for path, roles in files.items() if {"env_file", "project"} & set(roles)}
     of_project = [path for path, roles in files.items() if "project" in roles]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from parity.domain.untrusted import texts
+from parity.domain.untrusted import mapping, texts
 from parity.programs.nginx.check.check import check
 from parity.programs.nginx.repair.plan import Left
 from parity.programs.nginx.repair.repair import repair
@@ -27,24 +27,31 @@ def version(tested: str, image: str, log: Sequence[str]) -> tuple[str, bool]:
 def plan(request: Request) -> Plan:
     """Return the repair of the files. What lies in the image and is not known is there: an empty file stands for it."""
     known = {**dict.fromkeys(texts(request.target, "in_image"), ""), **request.texts}
-    made = repaired(known, request.main, request.version, request.output, request.refusals)
+    twins = {path: str(copy) for path, copy in mapping(request.target, "twins").items() if path in request.texts}
+    made = repaired(known, request.main, request.version, request.output, request.refusals, twins)
     return Plan(made["files"], made["accepted"], made["said"], made["why"])
 
 
 def repaired(
-    files: Mapping[str, str], main: str, version: str, output: str = "", refusals: Sequence[str] = ()
+    files: Mapping[str, str],
+    main: str,
+    version: str,
+    output: str = "",
+    refusals: Sequence[str] = (),
+    twins: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the repair of (sealed) files: `files` that change, `steps`, what is `left`, and whether it is `accepted`.
 
     It is accepted, and there is no `why` not, when neither a fault that stops nginx is left nor one that Parity's own
     check finds. `output` is what `nginx -t` printed of the files, and each of `refusals` what it printed of them once
-    those before were repaired.
+    those before were repaired. `twins` are other environments' copies of the files.
     """
+    copies = {path: content.encode("utf-8", "replace") for path, content in (twins or {}).items()}
     given = {path: content.encode("utf-8", "surrogateescape") for path, content in files.items()}
-    made = repair(given, main, version, output, built_in=OFFICIAL)
+    made = repair(given, main, version, output, built_in=OFFICIAL, twins=copies)
     steps, left, unanswered = list(made.steps), list(made.left), []
     for refusal in refusals:
-        made = repair(made.files, main, version, refusal, built_in=OFFICIAL)
+        made = repair(made.files, main, version, refusal, built_in=OFFICIAL, twins=copies)
         steps += made.steps
         left += [one for one in made.left if one not in left]
         if not made.steps and not any(one.problem.fatal for one in made.left):

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from parity.domain.untrusted import mapping, mappings, text, texts
+from parity.domain.untrusted import as_mapping, mapping, mappings, text, texts
 from parity.judge import knowledge
 from parity.knowledge.patterns import named
 from parity.remedy import register
@@ -24,13 +24,20 @@ RECORDS: Final = "remedies"
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
 
 
-def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def targets(
+    findings: Mapping[str, Any],
+    kind: str,
+    environment: str,
+    facts: Mapping[str, Any],
+    snapshots: Sequence[Mapping[str, Any]] = (),
+) -> list[dict[str, Any]]:
     """Return an entry for each container of `kind` on a host, with its files and the ids of its open findings.
 
     Where no container runs, its `container` is empty: its `service` and `project` say whose files it has.
 
-    `findings` is what `audit` returned, `facts` what the host was seen to have (`parity_stack_info`). Raises
-    ParityError for a kind that has no remedy.
+    `findings` is what `audit` returned, `facts` what the host was seen to have (`parity_stack_info`), `snapshots` what
+    all environments were seen to have: `twins` are the copies that others have of the files. Raises ParityError for a
+    kind that has no remedy.
     """
     program = register.program(kind)
     running = {text(one, "name"): one for one in mappings(mapping(facts, "engine"), "containers")}
@@ -44,10 +51,12 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
         has: Mapping[str, Any] = running.get(container, {})
         version, told = program.version(text(test, "version"), text(has, "image"), texts(has, "log_tail"))
         chains = _chains(entry)
+        # What an image makes of templates is no file of the host.
+        rendered = [path for path, record in mapping(entry, "files").items() if text(as_mapping(record), "template")]
         files = [
             {"path": str(path), "digest": text(record, "digest")}
             for path, record in sorted(mapping(entry, "files").items())
-            if isinstance(record, Mapping)
+            if isinstance(record, Mapping) and path not in rendered
         ] + [{"path": path, "digest": ""} for path in sorted(chains)]
         found.append(
             {
@@ -61,7 +70,8 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
                 "main": text(entry, "main"),
                 "files": files,
                 "chains": chains,
-                "in_image": list(texts(entry, "in_image")),
+                "twins": _twins(entry, environment, snapshots),
+                "in_image": [*texts(entry, "in_image"), *rendered],
                 "expand_env": entry.get("expand_env") is True,
                 "command": [*texts(has, "entrypoint"), *texts(has, "command")],
                 "environment": {name: str(value) for name, value in mapping(has, "environment").items()},
@@ -71,6 +81,20 @@ def targets(findings: Mapping[str, Any], kind: str, environment: str, facts: Map
                 "findings": _open(findings, kind, environment, service),
             }
         )
+    return found
+
+
+def _twins(entry: Mapping[str, Any], environment: str, snapshots: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the text that the first other environment has of each file, where the same service reads it."""
+    found: dict[str, str] = {}
+    for snapshot in snapshots:
+        for facts in mapping(snapshot, "hosts").values() if text(snapshot, "environment") != environment else ():
+            for other in mappings(mapping(as_mapping(facts), "config"), "found"):
+                if all(text(other, name) == text(entry, name) for name in ("kind", "service", "main")):
+                    for path in mapping(entry, "files"):
+                        copy = text(as_mapping(mapping(other, "files").get(path)), "text")
+                        if copy:
+                            found.setdefault(str(path), copy)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Why one finding is what it is: which rule, which inputs, and what would change the verdict."""
+"""Why a problem or a finding is what it is: which rules, which inputs, and what would change the verdict."""
 
 from __future__ import annotations
 
@@ -8,30 +8,52 @@ from typing import Any
 
 from parity.domain.findings import ParityError
 from parity.preflight.unknown_names import unknown
-from parity.report.text import plain, still_open, wrapped
+from parity.report.problems import open_problems, where
+from parity.report.text import plain, wrapped
 
 _INDENT = "    "
 
 
 def explain(data: Mapping[str, Any], finding: str) -> str:
-    """Return the explanation of a finding, in lines for a terminal.
+    """Return the explanation of a problem or a finding, in lines for a terminal.
 
-    `data` is what `findings.json` holds, `finding` an id in it; without one the open findings are listed. Raises
-    ParityError naming the likely ids for another.
+    `data` is what `findings.json` holds, `finding` the id of either; without one the open problems are listed. Raises
+    ParityError naming the likely ids for any other.
     """
     if not finding:
         return "\n".join(_listed(data))
-    one = next((entry for entry in data["findings"] if entry["id"] == finding), None)
-    if one is None:
-        raise ParityError(plain(" ".join(unknown([finding], "finding", [entry["id"] for entry in data["findings"]]))))
-    return "\n".join(_lines(one))
+    findings = {entry["id"]: entry for entry in data["findings"]}
+    problems = {entry["id"]: entry for entry in data["problems"]}
+    if finding in problems:
+        return "\n".join(_problem(problems[finding], findings))
+    if finding in findings:
+        return "\n".join(_lines(findings[finding]))
+    raise ParityError(plain(" ".join(unknown([finding], "id", [*problems, *findings]))))
 
 
 def _listed(data: Mapping[str, Any]) -> Iterator[str]:
-    yield "Open findings, the most severe first. To explain one, add -e parity_explain=ID:"
+    yield "Open problems, the most severe first. To explain one, add -e parity_explain=ID:"
     yield ""
-    for one in still_open(data["findings"]):
+    for one in open_problems(data["problems"]):
         yield f"{one['severity']:<9}{plain(one['id'])}"
+
+
+def _problem(problem: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what a problem is made of, and what its findings are explained by."""
+    yield from wrapped(problem["title"]).splitlines()
+    yield f"{plain(problem['id'])}: {problem['status']}, {problem['severity']}, {plain(where(problem))}"
+    yield ""
+    for word in ("cause", "impact", "action"):
+        yield from wrapped(f"{word}: {problem[word]}", 4, "  ").splitlines()
+    if problem["command"]:
+        yield f"{_INDENT}{plain(problem['command'])}"
+    yield ""
+    yield "Its findings, the cause first (each can be explained by its id):"
+    for name in problem["findings"]:
+        one = findings[name]
+        follows = "therefore: " if one["caused_by"] in problem["findings"] else ""
+        yield from wrapped(f"{one['severity']}, {one['status']}: {follows}{one['title']}", 4, "  - ").splitlines()
+        yield f"{_INDENT}{plain(name)}"
 
 
 def _lines(one: Mapping[str, Any]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What is told to somebody who did not ask: what is new or back, and what could not be seen."""
+"""What is told to somebody who did not ask: which problems are new or back, and what could not be seen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from parity.domain.findings import Severity
+from parity.report.problems import open_problems
 from parity.report.text import plain
 
 _LINES: Final = 20
@@ -14,14 +15,14 @@ _LINES: Final = 20
 def notification(data: Mapping[str, Any], report: str, severity: str = "low") -> dict[str, Any]:
     """Return a `subject`, a `text`, and as data what is `new`, `back`, `resolved` and `unseen`; `worth` sending or not.
 
-    `data` is what `findings.json` holds, `report` where the reports are. Findings below `severity` are not told. Raises
+    `data` is what `findings.json` holds, `report` where the reports are. Problems below `severity` are not told. Raises
     ParityError for a severity that there is not.
     """
     least = Severity.parse(severity)
-    still = [one for one in data["findings"] if one["status"] == "open" and Severity.parse(one["severity"]) >= least]
+    still = [one for one in open_problems(data["problems"]) if Severity.parse(one["severity"]) >= least]
     new = [_told(one) for one in still if one["change"] == "new"]
     back = [_told(one) for one in still if one["change"] == "back"]
-    resolved = [_told(one) for one in data["history"]["resolved"] if Severity.parse(one["severity"]) >= least]
+    resolved = [_told(one) for one in data["history"]["problems"] if Severity.parse(one["severity"]) >= least]
     unseen = [plain(f"{one['environment']}, {one['host']}: {one['what']}: {one['why']}") for one in data["unseen"]]
     names = " and ".join(plain(one["name"]) for one in data["environments"])
     counted = [(len(new), "new"), (len(back), "back"), (len(resolved), "resolved"), (len(unseen), "not seen")]
@@ -42,12 +43,12 @@ def notification(data: Mapping[str, Any], report: str, severity: str = "low") ->
     }
 
 
-def _told(finding: Mapping[str, Any]) -> dict[str, Any]:
+def _told(problem: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "id": finding["id"],
-        "severity": finding["severity"],
-        "title": plain(finding["title"]),
-        "environments": list(finding["environments"]),
+        "id": problem["id"],
+        "severity": problem["severity"],
+        "title": plain(problem["title"]),
+        "environments": list(problem["environments"]),
     }
 
 

@@ -7,39 +7,40 @@ from typing import Any, Final
 
 from parity.domain.findings import SEVERITIES, Severity
 from parity.judge.gate import GateOutcome, outcome
-from parity.report.text import WIDTH, plain, roots, still_open
+from parity.report.problems import open_problems
+from parity.report.text import WIDTH, plain
 
 LINES: Final = 10
 
 
 def summary(data: Mapping[str, Any], folder: str) -> list[str]:
-    """Return at most ten lines of at most 80 columns: the verdict, the worst findings, and where to read on.
+    """Return at most ten lines of at most 80 columns: the verdict, the worst problems, and where to read on.
 
-    A command to begin with is never cut: it is there to be copied.
+    A command to begin with is never cut: it is there to be copied. No title is cut in the middle of a word.
     `data` is what `parity.audit.audit` returns, `folder` where its reports are, empty when none were written.
     """
-    count = data["summary"]
+    count = data["summary"]["problems"]
     names = " and ".join(environment["name"] for environment in data["environments"])
     counted = (
         ", ".join(f"{count[word]} {word}" for word in SEVERITIES if count[word] and word != Severity.INFO.word)
-        or "nothing open"
+        or "none open"
     )
     blank = [environment["name"] for environment in data["environments"] if not environment["services"]]
-    lines = [f"Parity: {names}: {counted}; {count['expected']} differences are meant."]
+    lines = [f"Parity: {names}: problems: {counted}; {data['summary']['expected']} expected."]
     if blank:
-        lines = [f"Parity: {names}: not compared, no service of {' or '.join(blank)} was seen; {counted}."]
+        lines = [f"Parity: {names}: not compared, no service of {' or '.join(blank)} was seen; problems: {counted}."]
     if len(data["history"]["runs"]) > 1:
-        lines.append(f"Since last time: {count['new']} new, {count['back']} back, {count['resolved']} resolved.")
+        lines.append(f"Since the previous run: {count['new']} new, {count['back']} back, {count['resolved']} resolved.")
     if data["history"]["not_seen"]:
         lines.append(f"Not seen this time, still open: {len(data['history']['not_seen'])}.")
     unseen = data["unseen"]
     if unseen:
         more = f" ({len(unseen)} such)" if len(unseen) > 1 else ""
         lines.append(f"Not seen{more}: {unseen[0]['what']} of {unseen[0]['environment']}: {unseen[0]['why']}")
-    worst = [one for one in roots(still_open(data["findings"])) if Severity.parse(one["severity"]) >= Severity.MEDIUM]
+    worst = [one for one in open_problems(data["problems"]) if Severity.parse(one["severity"]) >= Severity.MEDIUM]
     room = LINES - 3 - len(lines)
-    for finding in worst[:room]:
-        lines.append(f"  {finding['severity']} {finding['title']}")
+    for one in worst[:room]:
+        lines.append(f"  {one['severity']} {one['title']}")
     if len(worst) > room:
         lines.append(f"  … and {len(worst) - room} more of medium severity or above.")
     lines = [_cut(line) for line in lines]
@@ -48,7 +49,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
         command = plain(first["command"])
         lines.append(f"Begin with: {command}" if command else _cut(f"Begin with: {first['action']}"))
     if folder:
-        lines.append(_cut(f"Report: {folder}/report.md"))
+        lines.append(_cut(f"Report: {folder}/report.html"))
     return lines
 
 
@@ -59,9 +60,12 @@ def verdict(data: Mapping[str, Any]) -> str:
         return "This audit demonstrates and does not gate (parity_fail_on is never)."
     said = []
     if gate["reached"]:
+        count = len(gate["problems"])
+        first = next(one["id"] for one in data["problems"] if one["id"] in gate["problems"])
+        new = "new " if gate["only_new"] else ""
         said.append(
-            f"{len(gate['reached'])} {'new ' if gate['only_new'] else ''}open findings reach the threshold "
-            f"'{gate['fail_on']}' (parity_fail_on) or that of their area; the first is {gate['reached'][0]}."
+            f"{count} {new}open {'problem reaches' if count == 1 else 'problems reach'} the threshold "
+            f"'{gate['fail_on']}' (parity_fail_on) or that of an area; the first is {first}."
         )
     if gate["incomplete"]:
         first = data["unseen"][0]
@@ -75,4 +79,9 @@ def verdict(data: Mapping[str, Any]) -> str:
 
 def _cut(line: str) -> str:
     text = line[: len(line) - len(line.lstrip())] + plain(line)
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    if len(text) <= WIDTH:
+        return text
+    start = text[: WIDTH - 1]
+    whole = start.rpartition(" ")[0]
+    # A word that fills the line, such as a path, can only be cut.
+    return (whole.rstrip(" :,;(") if len(whole) > WIDTH // 2 else start) + "…"

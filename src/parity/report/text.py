@@ -59,7 +59,7 @@ def wrapped(text: str, indent: int = 0, first: str = "") -> str:
 def title_of(step: Mapping[str, Any]) -> str:
     """Return a step's title, and how many more findings its remedy mends."""
     more = len(step["also"])
-    return f"{step['title']}{f' (and {more} more that the same remedy mends)' if more else ''}"
+    return f"{step['title']}{f' (and {more} more that the same remedy fixes)' if more else ''}"
 
 
 def said_once(evidence: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -101,11 +101,6 @@ def still_open(findings: Iterable[Mapping[str, Any]], severity: str = "") -> lis
     return [finding for finding in findings if finding["status"] == "open" and severity in ("", finding["severity"])]
 
 
-def grave(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the findings that a report leads with."""
-    return [finding for finding in findings if Severity.parse(finding["severity"]).grave]
-
-
 def expected(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the expected differences."""
     return [finding for finding in findings if finding["status"] == "expected"]
@@ -114,33 +109,6 @@ def expected(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def with_status(findings: Iterable[Mapping[str, Any]], status: str) -> list[Mapping[str, Any]]:
     """Return the findings of one status."""
     return [finding for finding in findings if finding["status"] == status]
-
-
-def roots(findings: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the findings that are no consequence of another one."""
-    return [finding for finding in findings if not finding["caused_by"]]
-
-
-def by_cause(findings: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """Return by a finding's id what follows from it, in the findings' order."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
-    for finding in findings:
-        if finding["caused_by"]:
-            found.setdefault(finding["caused_by"], []).append(finding)
-    return found
-
-
-def consequences(
-    effects: Mapping[str, list[Mapping[str, Any]]], cause: Mapping[str, Any], depth: int = 1
-) -> list[tuple[int, Mapping[str, Any]]]:
-    """Return what follows from a finding, and what follows from that, each with how far it is from the cause.
-
-    `effects` are what `by_cause` returns.
-    """
-    found: list[tuple[int, Mapping[str, Any]]] = []
-    for finding in effects.get(cause["id"], ()):
-        found += [(depth, finding), *consequences(effects, finding, depth + 1)]
-    return found
 
 
 def of_area(findings: Iterable[Mapping[str, Any]], area: str) -> list[Mapping[str, Any]]:
@@ -158,6 +126,6 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
     for function in (
         *(markdown, code, plain, wrapped, mark, title_of, said_once),
-        *(still_open, grave, expected, with_status, roots, by_cause, consequences, of_area, of_rules),
+        *(still_open, expected, with_status, of_area, of_rules),
     )
 }

@@ -16,13 +16,14 @@ import jinja2
 from parity.domain.findings import SEVERITIES, ParityError
 from parity.judge import gate, knowledge
 from parity.record import snapshot
-from parity.report import exports, tls_section
+from parity.report import exports, problems, tls_section
 from parity.report.html import page
 from parity.report.side_by_side import page as side_by_side
 from parity.report.text import FILTERS
 
 _REPORT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z(?:-\d+)?")
-TEMPLATES: Final = Path(__file__).resolve().parents[3] / "templates"
+_PROJECT: Final = Path(__file__).resolve().parents[3]
+TEMPLATES: Final = _PROJECT / "templates"
 
 
 def names(environments: Sequence[str]) -> dict[str, str]:
@@ -40,21 +41,33 @@ def names(environments: Sequence[str]) -> dict[str, str]:
     }
 
 
-def render(data: Mapping[str, Any], folder: Path = TEMPLATES) -> dict[str, str]:
+def render(data: Mapping[str, Any], folder: Path = TEMPLATES, docs: str = "") -> dict[str, str]:
     """Return every report file's text by its name.
 
-    `data` is what `parity.audit.audit` returns. What hosts sent is only ever a value here, never a template.
+    `data` is what `parity.audit.audit` returns, `docs` where the pages of the rules are, seen from the report. What
+    hosts sent is only ever a value here, never a template.
     """
     environment = _environment(folder)
+    by_id = {finding["id"]: finding for finding in data["findings"]}
     files = {
-        name: environment.get_template(template).render(**data)
+        name: environment.get_template(template).render(**data, by_id=by_id, docs=docs)
         for template, name in names([e["name"] for e in data["environments"]]).items()
     }
-    files["report.html"] = page.render(data, folder)
+    files["report.html"] = page.render(data, folder, docs)
     files.update(side_by_side.render(data, environment, folder))
     files.update(exports.render(data, knowledge.load().rules))
     files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     return files
+
+
+def docs_from(reports: Path) -> str:
+    """Return where the pages of the rules are, seen from a report's folder in `reports`; empty outside of the project.
+
+    A report that lies elsewhere would show the controller's own folders.
+    """
+    if not reports.resolve().is_relative_to(_PROJECT):
+        return ""
+    return os.path.relpath(_PROJECT / "docs", reports.resolve() / "report")
 
 
 def intended_differences(data: Mapping[str, Any], folder: Path = TEMPLATES) -> str:
@@ -75,7 +88,8 @@ def _environment(folder: Path) -> jinja2.Environment:
         autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
     )
     environment.globals["severities"] = SEVERITIES
-    environment.filters.update(FILTERS, outcome=gate.outcome, tls_section=tls_section.section)
+    environment.filters.update(FILTERS)
+    environment.filters.update(problems.FILTERS, outcome=gate.outcome, tls_section=tls_section.section)
     return environment
 
 

@@ -16,8 +16,9 @@ from ..yaml.scan import scan
 from .references import Uses, volume_source
 
 _TOPS = ("services", "configs", "secrets")
-_SERVICE_KEYS = ("image", "command", "entrypoint", "volumes", "configs", "secrets", "extends", "build")
+_SERVICE_KEYS = ("image", "command", "entrypoint", "volumes", "configs", "secrets", "extends", "build", "environment")
 _DEPTH = 5
+_ENVSUBST = "NGINX_ENVSUBST_"
 # Of all texts with their variables put in, together.
 _EXPANDED_LIMIT = 4 * 1024 * 1024
 
@@ -33,34 +34,38 @@ class Mount(NamedTuple):
 
 
 class Service(NamedTuple):
-    """A service as far as its files go: `words` are its command line, `built` says that its image is made here."""
+    """A service as far as its files go: `words` are its command line, `built` says that its image is made here.
+
+    `envsubst` are the variables of `environment` that say which files nginx's image renders from templates.
+    """
 
     name: str
     image: str
     words: Tuple[str, ...]
     built: bool
     mounts: Tuple[Mount, ...]
+    envsubst: Mapping[str, str]
+
+
+class _File(NamedTuple):
+    base: str
+    variables: Mapping[str, str]
+    settings: Dict[Tuple[str, str, str], Values]
 
 
 class _Fill:
     """Puts variables into texts; a text that lacks one is empty, and so is one Compose would refuse."""
 
-    def __init__(self, lookup: Mapping[str, str]) -> None:
-        self._lookup = lookup
+    def __init__(self) -> None:
         self._left = _EXPANDED_LIMIT
 
-    def __call__(self, text: str) -> str:
+    def __call__(self, text: str, one: _File) -> str:
         try:
-            filled, unset = interpolate(text, self._lookup, self._left)
+            filled, unset = interpolate(text, one.variables, self._left)
         except ValueError:
             return ""
         self._left -= len(filled)
         return "" if unset else filled
-
-
-class _File(NamedTuple):
-    base: str
-    settings: Dict[Tuple[str, str, str], Values]
 
 
 class ComposeServices:
@@ -70,8 +75,10 @@ class ComposeServices:
         """Begin with none."""
         self._files: Dict[str, _File] = {}
 
-    def add(self, path: str, text: str, base: str) -> None:
-        """Take a compose file; the paths in it begin at `base`."""
+    def add(self, path: str, text: str, base: str, variables: Mapping[str, str]) -> None:
+        """Take a compose file, whose paths begin at `base`, with what to put in. Of two readings the first counts."""
+        if path in self._files:
+            return
         found = scan(text)
         uses = Uses(found)
         own: Dict[Tuple[str, str, str], Values] = {}
@@ -87,11 +94,11 @@ class ComposeServices:
                 into = merged if at else own
                 into.setdefault((str(place[0]), str(place[1]), str(place[2])), {})[place[3:]] = scalar.value
         # A key of the service's own replaces the one that an alias brings.
-        self._files[path] = _File(base, {**merged, **own})
+        self._files[path] = _File(base, variables, {**merged, **own})
 
-    def services(self, lookup: Mapping[str, str]) -> List[Service]:
-        """Return the services, with the variables of `lookup` put in."""
-        fill = _Fill(lookup)
+    def services(self) -> List[Service]:
+        """Return the services, with the variables put in."""
+        fill = _Fill()
         names = {name for one in self._files.values() for top, name, _ in one.settings if top == "services"}
         return [self._service(name, fill) for name in sorted(names)]
 
@@ -100,15 +107,17 @@ class ComposeServices:
         command: Tuple[str, ...] = ()
         entrypoint: Tuple[str, ...] = ()
         mounts: Dict[str, Mount] = {}
+        envsubst: Dict[str, str] = {}
         for one, called in self._layers(name, fill):
             settings = one.settings
-            image = fill(_only(settings.get(("services", called, "image")))) or image
+            image = fill(_only(settings.get(("services", called, "image"))), one) or image
             built = built or ("services", called, "build") in settings
-            command = _words(settings.get(("services", called, "command")), fill) or command
-            entrypoint = _words(settings.get(("services", called, "entrypoint")), fill) or entrypoint
+            command = _words(settings.get(("services", called, "command")), one, fill) or command
+            entrypoint = _words(settings.get(("services", called, "entrypoint")), one, fill) or entrypoint
+            envsubst.update(_envsubst(settings.get(("services", called, "environment"), {}), one, fill))
             for mount in self._mounts(one, called, fill):
                 mounts[mount.target] = mount
-        return Service(name, image, (*entrypoint, *command), built, tuple(mounts.values()))
+        return Service(name, image, (*entrypoint, *command), built, tuple(mounts.values()), envsubst)
 
     def _layers(self, name: str, fill: _Fill) -> List[Tuple[_File, str]]:
         """Return the definitions of a service, what it extends first."""
@@ -119,10 +128,10 @@ class ComposeServices:
 
     def _extended(self, path: str, one: _File, name: str, fill: _Fill, left: int) -> List[Tuple[_File, str]]:
         extends = one.settings.get(("services", name, "extends"), {})
-        base = fill(extends.get((), "") or extends.get(("service",), ""))
+        base = fill(extends.get((), "") or extends.get(("service",), ""), one)
         below: List[Tuple[_File, str]] = []
         if base and left:
-            named = fill(extends.get(("file",), ""))
+            named = fill(extends.get(("file",), ""), one)
             other = _absolute(named, one.base) if named else path
             if other in self._files:
                 below = self._extended(other, self._files[other], base, fill, left - 1)
@@ -137,14 +146,14 @@ class ComposeServices:
                 target = short[len(source) + 1 :] if source else ""
             else:
                 source, target = (values.get(("source",), "") if kind == "bind" else ""), values.get(("target",), "")
-            found += _bind(fill(source or ""), fill(target).partition(":")[0], one.base)
+            found += _bind(fill(source or "", one), fill(target, one).partition(":")[0], one.base)
         for top, folder in (("configs", "/"), ("secrets", "/run/secrets/")):
             for values in _entries(one.settings.get(("services", service, top), {})):
                 name = values.get((), "") or values.get(("source",), "")
-                target = fill(values.get(("target",), "")) or name
+                target = fill(values.get(("target",), ""), one) or name
                 target = target if target.startswith("/") else folder + target
                 for other in self._files.values():
-                    file = fill(other.settings.get((top, name, "file"), {}).get((), ""))
+                    file = fill(other.settings.get((top, name, "file"), {}).get((), ""), other)
                     found += _bind("./" + file if file[:1] not in "/.~" else file, target, other.base) if file else []
         return found
 
@@ -162,13 +171,23 @@ def _only(values: Optional[Values]) -> str:
     return (values or {}).get((), "")
 
 
-def _words(values: Optional[Values], fill: _Fill) -> Tuple[str, ...]:
+def _words(values: Optional[Values], one: _File, fill: _Fill) -> Tuple[str, ...]:
     if not values:
         return ()
     if () in values:
-        return tuple(word.text for word in shell_words.split(fill(values[()])))
+        return tuple(word.text for word in shell_words.split(fill(values[()], one)))
     listed = {path[0]: value for path, value in values.items() if isinstance(path[0], int)}
-    return tuple(fill(listed[position]) for position in sorted(listed))
+    return tuple(fill(listed[position], one) for position in sorted(listed))
+
+
+def _envsubst(values: Values, one: _File, fill: _Fill) -> Dict[str, str]:
+    found: Dict[str, str] = {}
+    for path, value in values.items():
+        listed = not path or isinstance(path[0], int)
+        name, given = value.partition("=")[::2] if listed else (str(path[0]), value)
+        if name.startswith(_ENVSUBST):
+            found[name] = fill(given, one)
+    return found
 
 
 def _bind(source: str, target: str, base: str) -> List[Mount]:

@@ -23,8 +23,8 @@ ENV_FILE_LIMIT_BYTES = _MEGABYTE
 _EXPANDED_LIMIT = _MEGABYTE
 
 # Compose trims values by Unicode's idea of a space, and keys and what stands before values by a shorter list.
-_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-_BLANK = re.compile("[%s]*" % _SPACES)
+SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_BLANK = re.compile("[%s]*" % SPACES)
 _INLINE = re.compile("[\t\v\f\r \x85\xa0]*")
 _EXPORT = re.compile(r"export(?=[\t\n\f\r ])[\t\v\f\r \x85\xa0]*")
 _KEY = re.compile(r"[\w.\-\[\]\t\v\f\r \x85\xa0]*")
@@ -102,14 +102,15 @@ def read_env_file(data: bytes, lookup: Optional[Mapping[str, str]] = None) -> En
     `lookup` holds what is set outside the file. Never raises: why Compose refuses the file is in `problems`, with
     what stands before that in `entries`. A file with NUL bytes, which Compose would read, is refused: it is no text.
     """
-    problem = _no_env_file(data)
+    problem = unfit(data)
     if problem:
         return EnvFile((), (problem,), ())
     decoded = data[len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0 :].decode("utf-8", "surrogateescape")
     return _Reader(_NO_TEXT.sub("\ufffd", decoded), lookup or {}).read()
 
 
-def _no_env_file(data: bytes) -> Optional[EnvFileProblem]:
+def unfit(data: bytes) -> Optional[EnvFileProblem]:
+    """Return why the bytes of a file cannot be those of an env file; None where they can."""
     if len(data) > ENV_FILE_LIMIT_BYTES:
         said = "the file has %.1f MB; env files over %d MB are not read"
         return EnvFileProblem(1, "too-large", said % (len(data) / _MEGABYTE, ENV_FILE_LIMIT_BYTES // _MEGABYTE))
@@ -197,7 +198,7 @@ class _Reader:
             shown = ending if ending.isprintable() else "\ufffd"
             raise _RefusedError("character", 'unexpected character "%s" in variable name' % shown, at, ending)
         # Compose takes a last line that has neither `=` nor an end for a value without a name.
-        key, start = (text[first:at].rstrip(_SPACES), at + 1) if ending else ("", first)
+        key, start = (text[first:at].rstrip(SPACES), at + 1) if ending else ("", first)
         if " " in key:
             raise _RefusedError("space-in-key", "key cannot contain a space", at)
         exported = export is not None
@@ -211,7 +212,7 @@ class _Reader:
             after = end
         else:
             after = _line_end(text, start)
-            written = text[start:after].split(" #", 1)[0].rstrip(_SPACES)
+            written = text[start:after].split(" #", 1)[0].rstrip(SPACES)
             end = start + len(written)
         template = None if quote == "'" else unescaped(written) if quote else written
         value, references, notes = (written, (), ()) if template is None else self._expanded(template, end)

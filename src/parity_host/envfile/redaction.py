@@ -14,8 +14,8 @@ from .template_redaction import TemplateRedactor
 _UNREADABLE = "\ufffd"  # Compose refuses it as a name
 _SECRET_NAME = "PASSWORD"  # noqa: S105 - a name under which the redactor hides whatever it is given
 # A word that stands alone on a line may be a name to take from outside, or the line of a key that lost its quotes.
-_NAME_ALONE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-_PLAIN_NAME = re.compile(r"[A-Z_][A-Z0-9_.-]*|[a-z_][a-z0-9_.-]*")
+NAME_ALONE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+PLAIN_NAME = re.compile(r"[A-Z_][A-Z0-9_.-]*|[a-z_][a-z0-9_.-]*")
 
 
 def redact_env_file(data: bytes, redactor: Redactor, lookup: Optional[Mapping[str, str]] = None) -> str:
@@ -76,7 +76,7 @@ class _Redaction:
         return "\n" * self._text.count("\n", start, end)
 
     def _commented(self, commented: Commented) -> str:
-        return "#%s=" % commented.key if _PLAIN_NAME.fullmatch(commented.key) else "#"
+        return "#%s=" % commented.key if PLAIN_NAME.fullmatch(commented.key) else "#"
 
     def _entry(self, entry: Entry) -> str:
         head = self._text[entry.begin : entry.start]
@@ -99,8 +99,8 @@ class _Redaction:
     def _may_be_shown(self, key: str, signed: bool) -> bool:
         """Return whether a key is a name and not a piece of something else; `signed` if a `=` or `:` follows it."""
         if not signed:
-            return _NAME_ALONE.fullmatch(key) is not None and not self._in_key
-        if _PLAIN_NAME.fullmatch(key):
+            return NAME_ALONE.fullmatch(key) is not None and not self._in_key
+        if PLAIN_NAME.fullmatch(key):
             return True
         return not self._in_key and self._redactor.text(key) == key
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 
 from ..health import gather as health
 from ..secrets.leaving import written
@@ -69,11 +70,23 @@ def gather(
             config = guarded(lambda: configurations_in_project.gather(reader.services, folder, redactor))
         oauth = oauth_probe.probe_all(options.oauth_authorize, redactor)
         sources = {"engine": engine, "project": files, "config": config, "oauth": oauth, "health": answers.result()}
+    redactor.names(_names(engine, files, reader))
     swept = redactor.sweep(sources)
     if not isinstance(swept, dict):
         raise TypeError("a swept mapping must stay a mapping")
     left: Dict[str, Any] = written(swept)
     return left
+
+
+def _names(engine: Dict[str, Any], files: Dict[str, Any], reader: project.ProjectReader) -> Iterator[str]:
+    """Yield the names of projects and services, as far as they are known."""
+    yield str(engine.get("project") or "")
+    for container in engine.get("containers") or ():
+        yield str(container["service"])
+    if files.get("state") == "seen":
+        yield os.path.basename(str(files["directory"]))
+        for service in reader.services:
+            yield service.name
 
 
 def _health(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import posixpath
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, Mapping
 
 from ..compose.bind_files import BindFiles
 from ..compose.services import Service
@@ -11,16 +12,12 @@ from ..engine.container_files import Read, Tree
 from ..health.kinds import kind_of
 from ..nginx import files as nginx_files
 from ..secrets.redact import Redactor
+from .nginx_templates import Templates, is_official, is_plain
 
 # What nginx's own image begins with (nginxinc/docker-nginx), as far as it decides what the mounted files mean.
 _STANDARD = b"""events { worker_connections 1024; }
 http { default_type application/octet-stream; sendfile on; keepalive_timeout 65; include /etc/nginx/conf.d/*.conf; }
 """
-# Where the entrypoint of that image looks for templates (envsubst), and where it writes what it makes of them.
-_TEMPLATES = "/etc/nginx/templates"
-_SUFFIX = ".template"
-_OUTPUT = "/etc/nginx/conf.d"
-_OFFICIAL = ("nginx", "docker.io/nginx", "library/nginx", "docker.io/library/nginx", "nginxinc/nginx-unprivileged")
 
 
 def read(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
@@ -28,9 +25,17 @@ def read(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
     texts, anywhere = BindFiles(service.mounts, folder), BindFiles(service.mounts, "")
     argv = list(service.words)
     main = nginx_files.main_of(argv)
-    assumed = _is_assumed(service, texts, main)
-    facts, missing = nginx_files.collect(nginx_files.FileReads(reader(service, folder), anywhere.read), argv, redactor)
-    facts["unread"] += _rendered(service, texts)
+    templates = Templates(service, texts)
+    assumed = main not in templates.files and _is_assumed(service, texts, main)
+    source = nginx_files.FileReads(templates.beside(reader(service, folder)), anywhere.read)
+    facts, missing = nginx_files.collect(source, argv, redactor)
+    facts["unread"] += templates.unread()
+    for path in set(templates.files) & set(facts["files"]):
+        template = templates.files[path]
+        named = {} if template.names is None else {"names": template.names or ["*"]}
+        facts["files"][path].update({"template": template.path, **named})
+    if not is_plain(service):
+        facts["unread"] += _made_elsewhere(facts["files"], texts, posixpath.dirname(main))
     in_image = [path for path in missing if not texts.covers(path)]
     if main in in_image or (assumed and list(facts["files"]) == [main]):
         return {"main": main, "files": {}, "unread": facts["unread"], "in_image": [main], "assumed": False}
@@ -57,7 +62,7 @@ def reader(service: Service, folder: str) -> Read:
 
 
 def _is_assumed(service: Service, texts: BindFiles, main: str) -> bool:
-    return main == nginx_files.USUAL and not texts.covers(main) and _official(service)
+    return main == nginx_files.USUAL and not texts.covers(main) and is_official(service)
 
 
 def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterator[str]:
@@ -68,17 +73,10 @@ def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterato
                 yield "%s: %s" % (left, why)
 
 
-def _rendered(service: Service, texts: BindFiles) -> Iterator[str]:
-    """Yield, as what was not read, what the image's entrypoint makes of templates when a container starts."""
-    if not (_official(service) and texts.covers(_TEMPLATES)):
-        return
-    for path in sorted(texts.read(_TEMPLATES).files):
-        name = path[len(_TEMPLATES) + 1 :]
-        if name.endswith(_SUFFIX):
-            file = posixpath.join(_OUTPUT, name[: -len(_SUFFIX)])
-            yield "%s: it is generated from %s when a container starts" % (file, path)
-
-
-def _official(service: Service) -> bool:
-    name = service.image.partition("@")[0].partition(":")[0]
-    return not service.built and name in _OFFICIAL
+def _made_elsewhere(files: Mapping[str, Mapping[str, Any]], texts: BindFiles, folder: str) -> Iterator[str]:
+    """Yield the patterns that match nothing here, in folders that the image has or a script fills."""
+    for file in files.values():
+        for pattern in nginx_files.includes(str(file["text"]).encode("utf-8", "replace"), folder):
+            is_open = any(sign in pattern for sign in "*?[") and not texts.covers(posixpath.dirname(pattern))
+            if is_open and not any(fnmatch.fnmatchcase(path, pattern) for path in files):
+                yield "%s: the image, or what runs before nginx, may have files there" % pattern

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Any, Dict, List, Mapping, NamedTuple, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
+from ..compose.includes import Include, includes
 from ..compose.redaction import redact_compose
-from ..compose.references import references
+from ..compose.references import PathReference, references
 from ..compose.services import ComposeServices, Service
 from ..envfile.interpolate import PATH_LIMIT, interpolate
+from ..envfile.raw import read_raw_env_file, redact_raw_env_file
 from ..envfile.reader import effective, read_env_file
 from ..envfile.redaction import redact_env_file
 from ..secrets.redact import Redactor
@@ -38,6 +40,13 @@ class Wanted(NamedTuple):
     compose_files: Sequence[str]
     env_files: Sequence[str]
     template: str
+
+
+class Reading(NamedTuple):
+    """How a compose file is read: the folder at which its paths begin, and the variables put into it."""
+
+    base: str
+    variables: Mapping[str, str]
 
 
 class UnreadableError(Exception):
@@ -92,16 +101,20 @@ class ProjectReader:
         self._redactor = redactor
         self._files: Dict[str, Dict[str, Any]] = {}
         self._paths: Dict[str, str] = {}
+        self._digests: Dict[str, str] = {}
         self._lookup: Dict[str, str] = {}
         self._unread: List[str] = []
         self._needed: Dict[str, bool] = {}
         self._bytes = 0
         self._services = ComposeServices()
+        # Of compose files, by path.
+        self._texts: Dict[str, str] = {}
+        self._followed: Set[Tuple[str, str, Tuple[Tuple[str, str], ...]]] = set()
 
     @property
     def services(self) -> List[Service]:
         """What the services run and mount, as far as it can be told without Compose, once all was gathered."""
-        return self._services.services(self._lookup)
+        return self._services.services()
 
     def gather(self) -> Dict[str, Any]:
         """Return the project's part of a host's facts; `state` is `seen` or `unseen` with a `reason`."""
@@ -115,15 +128,16 @@ class ProjectReader:
             }
         env_files = self._env_files()
         for path in env_files:
-            self._read_env(path, "project")
+            self._read_env(path, "project", self._lookup)
+            self._lookup.update(self._values(path, self._lookup))
         compose_files = self._compose_files()
         if not compose_files:
             return {"state": "unseen", "reason": "no Compose file in %s; set parity_compose_files" % directory}
         for path in compose_files:
-            self._read_compose(path, directory, "compose")
+            self._read_compose(path, "compose", Reading(directory, self._lookup))
         template = self._template(env_files)
         if template:
-            self._read_env(template, "template")
+            self._read_env(template, "template", self._lookup)
         for path, needed in self._needed.items():
             record = self._files.get(path)
             if record is not None and not needed and record["roles"] in (["env_file"], ["label_file"]):
@@ -136,6 +150,7 @@ class ProjectReader:
             "template": template,
             "files": self._files,
             "paths": self._paths,
+            "digests": self._digests,
             "unread": self._unread,
         }
 
@@ -187,7 +202,7 @@ class ProjectReader:
                 known["roles"].append(role)
             return False
         if len(self._files) >= FILES_LIMIT:
-            self._unread = ["the project references more than %d files; the rest were not read" % FILES_LIMIT]
+            self._say_too_many()
             return False
         self._files[path] = {"roles": [role], "text": None, "problem": None, "missing": False}
         return True
@@ -203,13 +218,16 @@ class ProjectReader:
         self._bytes += len(data)
         return data
 
-    def _read_env(self, path: str, role: str) -> None:
+    def _say_too_many(self) -> None:
+        self._unread = ["the project references more than %d files; the rest were not read" % FILES_LIMIT]
+
+    def _read_env(self, path: str, role: str, variables: Mapping[str, str], is_raw: bool = False) -> None:
         if not self._note(path, role):
             return
         record = self._files[path]
         try:
             data = self._bounded(path)
-            parsed = read_env_file(data, self._lookup)
+            parsed = read_raw_env_file(data, variables) if is_raw else read_env_file(data, variables)
         except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
             return
@@ -217,19 +235,43 @@ class ProjectReader:
         if unfit:
             record["problem"] = "%s cannot be read: %s" % (path, unfit[0])
             return
-        record["text"] = redact_env_file(data, self._redactor, self._lookup)
+        if is_raw:
+            record["format"] = "raw"
+            record["text"] = redact_raw_env_file(data, self._redactor)
+        else:
+            record["text"] = redact_env_file(data, self._redactor, variables)
         record["digest"] = self._redactor.fingerprint(data)
         record["notes"] = [
             {"line": entry.line, "key": entry.key, "note": note} for entry in parsed.entries for note in entry.notes
         ]
-        if role == "project":
-            self._lookup.update(
-                {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None}
-            )
 
-    def _read_compose(self, path: str, base: str, role: str) -> None:
-        if not self._note(path, role):
+    def _values(self, path: str, variables: Mapping[str, str]) -> Dict[str, str]:
+        """Return what an env file sets where `variables` are known already."""
+        try:
+            parsed = read_env_file(read_limited(path), variables)
+        except UnreadableError:
+            return {}
+        return {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None}
+
+    def _read_compose(self, path: str, role: str, reading: Reading) -> None:
+        if self._note(path, role):
+            self._read_text(path)
+        text = self._texts.get(path)
+        way = (path, reading.base, tuple(sorted(reading.variables.items())))
+        if text is None or way in self._followed:
             return
+        if len(self._followed) >= FILES_LIMIT:
+            self._say_too_many()
+            return
+        self._followed.add(way)
+        self._files[path].setdefault("base", reading.base)
+        self._services.add(path, text, reading.base, reading.variables)
+        for reference in references(text):
+            self._follow(reference, reading)
+        for entry in includes(text):
+            self._include(entry, reading)
+
+    def _read_text(self, path: str) -> None:
         record = self._files[path]
         try:
             text = self._bounded(path).decode("utf-8")
@@ -239,25 +281,59 @@ class ProjectReader:
         except UnicodeDecodeError as error:
             record["problem"] = "%s is not UTF-8 text (byte %d)" % (path, error.start)
             return
+        self._texts[path] = text
         record["text"] = redact_compose(text, self._redactor)
-        self._services.add(path, text, base)
-        for reference in references(text):
-            self._follow(reference, base)
 
-    def _follow(self, reference: Any, base: str) -> None:
-        named, unset = _expand(reference.path, self._lookup)
-        if unset or not named or "://" in named or named.startswith("git@"):
+    def _follow(self, reference: PathReference, reading: Reading) -> None:
+        path = self._named(reference.path, reading)
+        if path is None or reference.kind == "include" or (reference.kind == "env_file" and not reference.service):
             return
-        path = self._absolute(named, base)
         if reference.kind in ("env_file", "label_file"):
-            self._read_env(path, reference.kind)
+            # Compose reads these for the whole project, not for the file that names them.
+            self._read_env(path, reference.kind, self._lookup, reference.format == "raw")
             # `required: false`: Compose goes on without a file that is not there.
             self._needed[path] = self._needed.get(path, False) or reference.required
-        elif reference.kind in ("include", "extends"):
+        elif reference.kind == "extends":
             # Paths in these are relative to the file itself, in the main files to the project directory.
-            self._read_compose(path, os.path.dirname(path), reference.kind)
+            self._read_compose(path, "extends", Reading(os.path.dirname(path), reading.variables))
         else:
             self._paths[path] = _kind(path)
+            if reference.kind == "secret" and self._paths[path] == "file":
+                self._note_secret(path)
+
+    def _note_secret(self, path: str) -> None:
+        """Keep the keyed digest of a secret's file, by which environments that have the same one are seen."""
+        try:
+            content = read_limited(path).strip()
+        except UnreadableError:
+            return
+        if content:
+            self._digests[path] = self._redactor.fingerprint(content)
+
+    def _include(self, entry: Include, reading: Reading) -> None:
+        """Read what is included: with the variables of its own env files, behind those of what includes it."""
+        paths = [path for path in (self._named(named, reading) for named in entry.paths) if path is not None]
+        if not paths:
+            return
+        base = (self._named(entry.directory, reading) if entry.directory else None) or os.path.dirname(paths[0])
+        own = os.path.join(base, ".env")
+        env_files = [path for path in (self._named(named, reading) for named in entry.env_files) if path is not None]
+        if not entry.env_files and os.path.isfile(own):
+            env_files = [own]
+        variables = dict(reading.variables)
+        for path in env_files:
+            if path != os.devnull:
+                self._read_env(path, "include_env_file", variables)
+                variables = {**self._values(path, variables), **variables}
+        for path in paths:
+            self._read_compose(path, "include", Reading(base, variables))
+
+    def _named(self, template: str, reading: Reading) -> Optional[str]:
+        """Return the path on this host that a compose file names; None where that cannot be told, or is elsewhere."""
+        named, unset = _expand(template, reading.variables)
+        if unset or not named or "://" in named or named.startswith("git@"):
+            return None
+        return self._absolute(named, reading.base)
 
 
 def _expand(template: str, lookup: Mapping[str, str]) -> Any:
@@ -268,13 +344,16 @@ def _expand(template: str, lookup: Mapping[str, str]) -> Any:
 
 
 def _kind(path: str) -> str:
+    """Return what stands at a path; `empty-directory` is one of root's, as Docker makes it for what is not there."""
     try:
-        mode = os.stat(path).st_mode
+        status = os.stat(path)
+        if not stat.S_ISDIR(status.st_mode):
+            return "file"
+        return "directory" if status.st_uid or any(os.scandir(path)) else "empty-directory"
     except FileNotFoundError:
         return "missing"
     except (OSError, ValueError):
         return "unknown"
-    return "directory" if stat.S_ISDIR(mode) else "file"
 
 
 def _why_no_directory(path: str) -> str:

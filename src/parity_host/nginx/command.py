@@ -24,7 +24,7 @@ def started(argv: Sequence[str], environment: Mapping[str, str]) -> List[str]:
     Variables of the container are put in.
     """
     words = [str(word) for word in argv]
-    text = _text_of_shell(words)
+    text = text_of_shell(words)
     if text is None:
         return _from_program(words) or ["nginx"]
     found = [Template(word.text).safe_substitute(environment) for word in shell_words.split(text)]
@@ -37,7 +37,8 @@ def started(argv: Sequence[str], environment: Mapping[str, str]) -> List[str]:
     return next((line for line in map(_from_program, reversed(commands)) if line), ["nginx"])
 
 
-def _text_of_shell(words: Sequence[str]) -> "str | None":
+def text_of_shell(words: Sequence[str]) -> "str | None":
+    """Return the text that a command gives to a shell; None where it starts none."""
     for at, word in enumerate(words[:-2]):
         if _SHELL.fullmatch(word) and _TEXT_FOLLOWS.fullmatch(words[at + 1]):
             return words[at + 2]

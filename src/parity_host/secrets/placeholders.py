@@ -8,7 +8,7 @@ from typing import Tuple
 from .words import wordset
 
 # In the order in which they are tried; "none" is what a real value is.
-KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example")
+KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example", "testkey")
 
 _LONGEST = 300  # a longer value is real
 _WORDS_OF_A_SENTENCE = 6
@@ -18,11 +18,18 @@ _THINGS = (
     "(?:own|api|app|secret|password|pass|token|key|domain|name|user|email|client|db|database|site|host|company|org"
     "|project|bucket|account|server)"
 )
+_FOREIGN = (
+    "(?:passwor[dt]|kennwort|geheimnis|schl(?:ue|ü)ssel|mot[-_ ]?de[-_ ]?passe|cl[eé]|contrase(?:n|ñ|ny)a|clave|senha"
+    "|chave|segredo|wachtwoord|has[lł]o|klucz|token|secret)"
+)
 _YOUR_HERE = re.compile(
     "|".join(
         (
-            _START + "your(?:[-_ .]|$|" + _THINGS + "[a-z]*)",
+            _START + "your(?:[-_ .@]|$|" + _THINGS + "[a-z]*)",
             "(?:[-_ ]|key|token|secret|password)here" + _END,
+            # Your password, in other languages.
+            _START + "(?:dein|ihr|votre|ton|tu|su|sua|seu|tua|jouw|uw|twoje|twoj)e?[-_ ](?:[a-z]+[-_ ])*" + _FOREIGN,
+            "^(?:ваш|твой|你的|您的|あなたの|당신의)",
             _START + "(?:insert|enter|put|paste|add)[-_ ](?:your|the|my|key|token|secret|password|value)",
         )
     )
@@ -36,20 +43,31 @@ _CHANGE_ME = re.compile(
             "change(?:me|this|it)|change[-_ ]?in[-_ ]?prod|please[-_ ]?change|replaceme|replace[-_ ]?this|fillme",
             "^to[-_ ]?be[-_ ]?(?:set|filled|changed|replaced|defined)",
             "^django-insecure-",  # what `django-admin startproject` writes, to be replaced before production
+            _START + "change[-_ ]*(?:the|your|my)?[-_ ]*(?:secret|passw|pass|key|token)",
+            # The same in other languages, most with and without accents.
+            _START + "(?:(?:bitte[-_ ])?(?:ae|ä)ndern?|ersetze[nt]?|hier[-_ ]einf(?:ue|ü)gen)" + _END,
+            _START
+            + "(?:chang(?:er|ez)(?:[-_ ]?moi)?|remplace[rz](?:[-_ ]?moi)?|[aà][-_ ](?:changer|remplacer))"
+            + _END,
+            _START + "(?:c[aá]mbi(?:ar|ame|alo|ami|are)|reempla[cz](?:ar|ame)|da[-_ ]cambiare|sostituire)" + _END,
+            _START + "(?:mud[ae]r?|alter(?:ar|e)|tro(?:car|que)|substitu(?:ir|a))(?:[-_ ]?(?:me|isso))?" + _END,
+            _START + "(?:wijzig(?:en)?|verander(?:en)?|zmie[nń](?:[-_ ]?to)?|de[gğ]i[sş]tir(?:in)?|[äa]ndra)" + _END,
+            "замени|измени|поменяй|请修改|请更改|請更改|修改我|変更して|변경",
         )
     )
 )
 _TEMPLATE = re.compile(
     "|".join(
         (
-            r"<[a-z][^<>/\n]{0,60}>",
+            r"<[a-z][^<>/@\n]{0,60}>",
             r"\{\{[^{}\n]{0,80}\}\}",
-            r"^\[[a-z][a-z _-]{2,60}\]$",
-            r"^(?:%[a-z_]{3,60}%|__[a-z_]{2,60}__|@[a-z_]{3,60}@)$",
+            r"^\[(?:[a-z]{1,20}[ _-]){0,6}" + _THINGS + r"s?\]$",
+            r"^(?:%[a-z_]{3,60}%|__(?:[a-z]{1,30}_[a-z_]{1,30}|" + _THINGS + r")__|@[a-z_]{3,60}@)$",
             r"^(?:todo|tbd|tba|n/?a|placeholder|redacted|hidden|\.{3,}|…|\*{3,}|-{3,}|_{3,}|\?{3,})" + _END,
             _START + "(?:todo|tbd|placeholder)" + _END,
             r"^[a-z]{0,8}[-_ .]?(?:x{3,}|\*{3,})(?:[-_ .]?(?:x{2,}|\*{2,}))*$",
             r"x{6,}|\*{4,}",
+            r"^#[a-z_]{3,60}#$",
         )
     )
 )
@@ -57,7 +75,8 @@ _EXAMPLE = re.compile(_START + "(?:example|sample|dummy|fake|foobar|foo|bar)s?" 
 _SEQUENCES = (
     "01234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",
-    "0123456789abcdef0123456789abcdef",
+    "0123456789abcdef" * 4,
+    "1234567890abcdef" * 4,
     "qwertyuiopasdfghjklzxcvbnm",
 )
 
@@ -79,8 +98,52 @@ _DEFAULTS = wordset(
     rootpw rootpass redispassword redispass mongopassword mongopass yourstrong(!)password yourstrong!passw0rd
     yourstrongpassword example devpassword dev-password dev_password devsecret dev-secret dev_secret dev-secret-key
     dev_secret_key local-dev-secret localdev insecure notsecure notsecret not-secret not_secret not-a-secret
+    bitnami minio seaweedfs temporal devstoreaccount1 123
     unsafe-secret password! admin! keyboard keyboard-cat keyboardcat
     """
+)
+
+# What people call a secret, and what they put before it where they make one up: `some-secret-key`, `myredissecret`.
+_CALLED = (
+    "(?:secrets?|p[a@][s$]{2}w[o0]rds?|pass[-_@]?word|passwd|passphrase|passwort|kennwort|geheim|motdepasse|senha"
+    "|contrasena|wachtwoord|haslo|pass|pwd|pw|key|token|salt|jwt)"
+)
+_BEFORE = (
+    "(?:a|an|some|any|the|my|our|this|the|is|very|super|supreme|ultra|top|so|long|big|random|secure|strong|weak|simple|plain|private"
+    "|public|test|testing|dev|devel|develop|development|local|staging|stage|prod|production|default|demo|sample|custom"
+    "|dummy|fake|initial|temp|tmp|new|old|api|app|application|auth|jwt|access|refresh|session|cookie|signing|sign"
+    "|encryption|encrypt|hash|hmac|master|shared|client|service|server|backend|frontend|web|worker|webhook|db|database"
+    "|sql|mysql|mariadb|postgres|postgresql|pg|redis|mongo|mongodb|rabbit|rabbitmq|minio|s3|aws|smtp|mail|email|ldap"
+    "|grafana|keycloak|django|flask|laravel|rails|node|next|nextauth|user|admin|root|owner|replication|repl|sa)"
+)
+_MADE_UP = re.compile(r"(?:%s[-_. ]*)*(?:%s[-_. ]*)+[-_.#@!]*\d{0,6}[!?.]*" % (_BEFORE, _CALLED))
+_STANDS_FOR = re.compile("(?:a|an|some|any|the|this)(?:[-_. ]|(?:very|super|long|random|secret|pass))")
+# A name, what kind it is, and what it is: `shop_local_password`; and a word with the digits that everybody takes.
+_OF_A_KIND = re.compile(
+    r"[a-z]{2,20}(?:[-_][a-z]{2,20})?[-_](?:secure|strong|local|dev|development|test|staging|prod|production|default)"
+    r"[-_](?:password|passwd|pass|pwd|secret(?:[-_]?key)?|key|token)\d{0,4}!?"
+)
+_AND_123 = re.compile(r"[a-z]{1,16}[-_@#!.]?(?:123(?:4(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?)?|321|1234567890)[!@#]?")
+# What says of itself that it protects nothing.
+_SAYS_SO = re.compile(
+    "|".join(
+        (
+            _START + "(?:in|un|not[-_ ]?(?:so[-_ ]?)?)(?:secure|safe)" + _END,
+            _START + "(?:hard[-_ ]?coded|throw[-_ ]?away)" + _END,
+            _START + "(?:dev|development|test|testing|local|ci)[-_ ]?only" + _END,
+            "do[-_ ]?not[-_ ]?use|not[-_ ]?for[-_ ]?prod",
+            "^(?:a[-_ ])?random[-_ ](?:string|value|secret|characters)" + _END,
+        )
+    )
+)
+_ISSUED_PREFIX = re.compile(r"(?:[a-z]{2,6}[-_]){1,3}")
+
+
+# Keys of a provider's test mode, which say so. Source: the manuals of Stripe, Paystack, Razorpay, Mollie, Square,
+# Mercado Pago, Flutterwave.
+_TEST_KEY = re.compile(
+    r"(?:(?:sk|pk|rk)_test_[a-z0-9]{10,}|rzp_test_[a-z0-9]{8,}|test_[a-z0-9]{28,}|sandbox-sq0[a-z]{3}-[\w-]{10,}"
+    r"|test-\d{10,}-[\w-]{20,}|flw(?:seck|pubk)_test-[\w-]{10,})"
 )
 
 
@@ -99,13 +162,27 @@ def placeholder_class(value: str) -> str:
                 return kind
     if text in _DEFAULTS:
         return "default"
+    if _TEST_KEY.fullmatch(text):
+        return "testkey"
     if _is_repeated(text):
         return "repeated"
-    return "example" if _EXAMPLE.search(text) else "none"
+    if _EXAMPLE.search(text):
+        return "example"
+    if _MADE_UP.fullmatch(text):
+        return "template" if _STANDS_FOR.match(text) else "default"
+    guessed = _OF_A_KIND.fullmatch(text) or _AND_123.fullmatch(text) or _SAYS_SO.search(text)
+    return "default" if guessed else "none"
+
+
+def is_well_known(value: str) -> bool:
+    """Return whether `value` is a common password or a run of letters: found elsewhere, it says nothing of a secret."""
+    text = value.strip().strip("\"'").strip().lower()
+    return text in _DEFAULTS or _is_repeated(text)
 
 
 def _is_repeated(text: str) -> bool:
     """Return whether `text` is one short piece over and over, or a run of the keyboard or the alphabet."""
+    text = _ISSUED_PREFIX.sub("", text, count=1).rstrip("=") if len(text) > 12 else text
     if len(text) < 4:
         return False
     if any(text in sequence or (len(text) >= 6 and text[::-1] in sequence) for sequence in _SEQUENCES):

@@ -11,7 +11,7 @@ import fnmatch
 import hashlib
 import hmac
 import re
-from typing import Any, Callable, Dict, Iterator, List, NoReturn, Sequence, Set, Tuple, TypeVar
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NoReturn, Sequence, Set, Tuple, TypeVar
 from urllib.parse import urlsplit
 
 from . import token
@@ -28,6 +28,7 @@ from .spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten
 from .sweep import Index, sweep
 from .text import find_named, find_positional
 from .urls import find_hook_path, find_in_urls
+from .values import is_boolean
 from .words import IDENTITIES
 
 _T = TypeVar("_T")
@@ -43,6 +44,7 @@ _WORD_FOR_HIDDEN = "hidden"
 _OF_COMPOSE = "COMPOSE_"  # its own settings: names of projects, files and profiles, by which the rest is read
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,40}://\S+\Z")
 _LONGEST_URL = 4096
+_SHORTEST_NAME = 3  # a letter is a name of nothing
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,400}={0,2}")
 _HAS_OPTION = re.compile(r"\s-{1,2}[A-Za-z]")
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")  # of terminals, in the middle of what belongs together
@@ -56,7 +58,18 @@ class Redactor:
     What it remembers stays in this object: it cannot be printed, copied or pickled.
     """
 
-    __slots__ = ("_hidden", "_key", "_messages", "_met", "_names", "_show", "_shown", "_tokens", "_visible")
+    __slots__ = (
+        "_hidden",
+        "_key",
+        "_messages",
+        "_met",
+        "_named",
+        "_names",
+        "_show",
+        "_shown",
+        "_tokens",
+        "_visible",
+    )
 
     def __init__(self, key: bytes, show: Sequence[str] = (), messages: Sequence[str] = ()) -> None:
         """Take the run's key, which is never written anywhere, and what is public here.
@@ -71,6 +84,7 @@ class Redactor:
         self._shown: Dict[Tuple[str, str], bool] = {}
         self._met: Dict[str, str] = {}  # a secret as it stood somewhere -> the secret meant
         self._tokens: Dict[str, str] = {}  # the secret meant -> its token
+        self._named: Set[str] = set()  # of services and projects, in lower case
         self._visible: Set[str] = set()  # names of users, databases, hosts: shown, even if a password is the same
 
     def __repr__(self) -> str:
@@ -226,7 +240,19 @@ class Redactor:
         Short secrets and common words are left: what they would tear apart says more than what they would hide.
         """
         tokens = {**self._hidden, **self._tokens}
-        return sweep(data, Index(dict(self._met), set(self._visible)), tokens)
+        swept = sweep(data, Index(dict(self._met), set(self._visible)), tokens)
+        return _retold(swept, self._guessable())
+
+    def names(self, names: Iterable[str]) -> None:
+        """Take the names of services and projects: a password that is one of them is known to everybody."""
+        self._named.update(name.lower() for name in names if name)
+
+    def _guessable(self) -> Dict[str, str]:
+        """Return the tokens of secrets that are names which everybody sees, each with the token that says so."""
+        names = self._named.union(name.lower() for name in self._visible)
+        long = [secret for secret in self._tokens if len(secret.strip()) >= _SHORTEST_NAME and not is_boolean(secret)]
+        found = [self._tokens[secret] for secret in long if secret.strip().lower() in names]
+        return {known: token.guessable(known) for known in found if known.endswith("-none")}
 
     def _replace(self, text: str, find: Finder) -> str:
         return replace(shorten(text, self._token), find, self._token)
@@ -272,6 +298,17 @@ def _around_references(text: str) -> Iterator[Span]:
         start = match.end()
     if start < len(text):
         yield from literal_spans(text, start, len(text))
+
+
+def _retold(data: Any, changed: Mapping[str, str]) -> Any:
+    """Return nested `data` with tokens replaced by others for the same secrets."""
+    if not changed:
+        return data
+    if isinstance(data, str):
+        return token.TOKEN.sub(lambda match: changed.get(match.group(), match.group()), data)
+    if isinstance(data, dict):
+        return {_retold(key, changed): _retold(value, changed) for key, value in data.items()}
+    return [_retold(one, changed) for one in data] if isinstance(data, list) else data
 
 
 def _whole(value: str) -> Iterator[Span]:

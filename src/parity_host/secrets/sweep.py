@@ -10,7 +10,7 @@ from bisect import bisect_left
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 from urllib.parse import quote, quote_plus
 
-from .placeholders import placeholder_class
+from .placeholders import is_well_known
 from .spans import Span, replace
 from .words import COMMON
 
@@ -105,7 +105,7 @@ def is_telling(secret: str) -> bool:
     word = secret.strip()
     if len(word) < _SHORTEST or word.lower() in COMMON or len(set(word)) < 2:
         return False
-    return placeholder_class(word) not in ("default", "repeated")
+    return not is_well_known(word)
 
 
 def encodings(secret: str) -> Set[str]:

@@ -41,6 +41,12 @@ def make(key: bytes, value: str, why: str = SECRET) -> str:
     return "parity-%s-%s-%s-%s" % (why, digest[:_FINGERPRINT_DIGITS], length, placeholder_class(value))
 
 
+def guessable(token: str) -> str:
+    """Return a token that says of its secret that everybody tries it first: it is the name of its user or service."""
+    match = TOKEN.fullmatch(token)
+    return token if match is None else "parity-%s-%s-%s-default" % match.group(1, 2, 3)
+
+
 def parse(text: str) -> Optional[Token]:
     """Return what the token tells when `text` is exactly one token, else None."""
     match = TOKEN.fullmatch(text)

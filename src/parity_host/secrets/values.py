@@ -15,6 +15,7 @@ _NUMBER = re.compile(
     r"(?i)-?[0-9]{1,9}(?:\.[0-9]{1,6})?(?:[0-9]{1,4}[smh])*"
     r"(?:\s?(?:ns|us|ms|[smhdwy%]|secs?|mins?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|[kmgt]?i?b|[kmg]))?(?:[0-9]{1,4}[smh])*"
 )
+_PER = re.compile(r"(?i)(?:/|\s?per\s)(?:s|sec|second|m|min|minute|h|hour|d|day)$")
 _PATH = re.compile(r"(?:(?:[A-Za-z]:|~|\.{1,2})?[/\\][^\s:@?&=]{0,300}|[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12})")
 _ABSOLUTE_PATH = re.compile(r"(?:[A-Za-z]:|~|\.{0,2})[/\\][^\s:@?&=]{1,300}")
 _FILE_NAME = re.compile(
@@ -39,8 +40,8 @@ _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def is_number(value: str) -> bool:
-    """Return whether `value` is a number, perhaps with a unit, or a duration."""
-    return _NUMBER.fullmatch(value) is not None
+    """Return whether `value` is a number, perhaps with a unit, a duration, or a rate such as 60/minute."""
+    return _NUMBER.fullmatch(_PER.sub("", value)) is not None
 
 
 def is_boolean(value: str) -> bool:

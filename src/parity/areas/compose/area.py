@@ -8,21 +8,23 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from parity.areas.compose import resources
+from parity.areas.compose import declared_alone, resources
 from parity.compare.comparison import Comparison, differs, evidence
+from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Declared, Mount, Service, ServiceConfig, Stack
-from parity.domain.untrusted import mappings, text
+from parity.domain.untrusted import mapping, mappings, text
 from parity.domain.values import Same, same, show
 
+_OPTIONAL: Final = "compose.optional-file-missing"
 # The kinds of problem that rendering meets, and the rule each breaks.
 _PROBLEM_RULES: Final = {
     "refused": "compose.refused",
     "syntax": "compose.refused",
     "missing-file": "compose.missing-file",
-    "optional-file-missing": "compose.optional-file-missing",
+    "optional-file-missing": _OPTIONAL,
     "required-variable": "compose.required-variable",
     "unset-variable": "compose.unset-variable",
     "remote-file": "compose.remote-file",
@@ -36,7 +38,6 @@ _COMPARED_ELSEWHERE: Final = frozenset(
         "container_name",
         "cpus",
         "deploy",
-        "entrypoint",
         "env_file",
         "environment",
         "healthcheck",
@@ -49,6 +50,8 @@ _COMPARED_ELSEWHERE: Final = frozenset(
         "volumes",
     ]
 )
+# Below `deploy`: what the containers area compares.
+_LIMITS: Final = frozenset({"resources", "restart_policy"})
 _SHOWN_VARIABLES: Final = 8
 # What Compose adds from the `proxies` of Docker's config.json.
 _OF_THE_CLIENT: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
@@ -56,7 +59,12 @@ _OF_THE_CLIENT: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no
 _SERVED: Final = "/usr/share/nginx/html"
 # A name with an ending, or one of those that files without one have. Folders such as conf.d have endings too.
 _FILE_NAME: Final = re.compile(
-    r"(?:[^/.]\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}|/(?:Caddyfile|Dockerfile|Makefile|hosts|passwd|\.?htpasswd|crontab|\.env[\w.]*))$"
+    r"(?:[^/.]\.(?!d$)[A-Za-z][A-Za-z0-9]{0,9}|/(?:Caddyfile|Dockerfile|Makefile|hosts|passwd|\.?htpasswd|crontab|\.env(?!\.d$)[\w.]*))$"
+)
+# A folder may have a domain's name; none has one of these.
+_CONTENT: Final = re.compile(
+    r"\.(?:conf|cfg|cnf|ini|json|ya?ml|toml|xml|env|properties|sh|sql|py|js|lua|rb|php|pem|crt|cer|key|txt|template)$"
+    r"|/(?:Caddyfile|\.?htpasswd|crontab|\.env[\w-]*)$"
 )
 
 
@@ -65,6 +73,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for stack in comparison.stacks:
         yield from _problems(stack)
         yield from _missing_binds(comparison, stack)
+        yield from declared_alone.differences(stack)
     yield from resources.differences(comparison)
     for match in comparison.matches:
         for environment, service in match.members.items():
@@ -73,8 +82,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 
 def _problems(stack: Stack) -> Iterator[Difference]:
+    asleep = _files_of_inactive(stack)
     for problem in stack.problems:
-        rule = _PROBLEM_RULES.get(str(problem.get("kind")))
+        unneeded = problem.get("kind") == "missing-file" and str(problem.get("path")) in asleep
+        rule = _OPTIONAL if unneeded else _PROBLEM_RULES.get(str(problem.get("kind")))
         path = stack.shorten(str(problem.get("path", "")))
         if rule is None or (path and set(problem.get("roles") or ()) <= _OTHER_ROLES and problem.get("roles")):
             continue
@@ -95,8 +106,18 @@ def _problems(stack: Stack) -> Iterator[Difference]:
             item,
             (Evidence(stack.environment, message, where),),
             {"message": message, "path": path},
+            frozenset({"inactive"}) if unneeded else frozenset(),
             covers=frozenset(empty),
         )
+
+
+def _files_of_inactive(stack: Stack) -> frozenset[str]:
+    """Return the env files that only services of inactive profiles name: Compose does not open them."""
+    readers: dict[str, set[str]] = {}
+    for service, paths in EnvFiles(stack).of_service.items() if stack.inactive else ():
+        for path in paths:
+            readers.setdefault(path, set()).add(service)
+    return frozenset(path for path, services in readers.items() if services <= set(stack.inactive))
 
 
 def _missing_binds(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
@@ -104,18 +125,19 @@ def _missing_binds(comparison: Comparison, stack: Stack) -> Iterator[Difference]
     missing: dict[str, list[tuple[str, Mount]]] = {}
     for name, service in stack.services.items():
         for mount in service.declared.config.mounts if service.declared else ():
-            if mount.kind == "bind" and stack.paths.get(mount.source) == "missing":
+            if mount.kind == "bind" and _is_missing(mount, stack.paths.get(mount.source, "")):
                 missing.setdefault(mount.source, []).append((name, mount))
     matches = _matches(comparison, stack)
     for path, uses in sorted(missing.items()):
         source = stack.shorten(path)
-        pieces = tuple(
-            Evidence(stack.environment, f"{source} does not exist", in_service(name), name) for name, _ in uses
-        )
+        made = stack.paths[path] == "empty-directory"
+        shown = f"{source} is an empty directory" if made else f"{source} does not exist"
+        pieces = tuple(Evidence(stack.environment, shown, in_service(name), name) for name, _ in uses)
         services = sorted({name for name, _ in uses})
         needed = any(_is_file(mount) for _, mount in uses)
         words = {"path": source, "destination": uses[0][1].destination, "services": ", ".join(services)}
         folder = not any(_is_named_as_file(mount) for _, mount in uses)
+        way = "directory" if made else "file-or-folder" if folder else ""
         yield Difference(
             "compose.missing-bind-source" if needed else "compose.missing-bind-folder",
             (stack.environment,),
@@ -123,11 +145,17 @@ def _missing_binds(comparison: Comparison, stack: Stack) -> Iterator[Difference]
             uses[0][1].destination if len(uses) == 1 else source,
             pieces,
             words,
-            frozenset({"file-or-folder"} if folder else ()),
+            frozenset({way} - {""}),
             covers=frozenset(_differ(comparison, matches[name], mount) for name, mount in uses if needed),
             mentions=frozenset(services),
             facts=frozenset({"folder-outside-production"} if folder and not stack.production else ()),
         )
+
+
+def _is_missing(mount: Mount, kind: str) -> bool:
+    """Return whether nothing stands at a mount's source, or what Docker made where a file was meant."""
+    meant = all(_CONTENT.search(path.rstrip("/")) for path in (mount.source, mount.destination))
+    return kind == "missing" or (kind == "empty-directory" and meant)
 
 
 def _matches(comparison: Comparison, stack: Stack) -> dict[str, Match]:
@@ -278,13 +306,23 @@ def _mount(mount: Mount | None) -> str:
     return "none" if mount is None else show(f"{mount.kind} {mount.source}")
 
 
+def _settings(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a declared service that are compared here; those below `deploy` each by itself."""
+    found = {key: value for key, value in raw.items() if key not in _COMPARED_ELSEWHERE}
+    deploy = mapping(raw, "deploy")
+    found.update({f"deploy.{key}": value for key, value in deploy.items() if key not in _LIMITS and value != {}})
+    reserved = mapping(mapping(deploy, "resources"), "reservations")
+    return {**found, "deploy.resources.reservations": reserved} if reserved else found
+
+
 def _between(comparison: Comparison, match: Match) -> Iterator[Difference]:
     declared = {e: s.declared for e, s in match.members.items() if s.declared is not None}
     if len(declared) < 2:
         return
     members = {environment: match.members[environment] for environment in declared}
-    for key in sorted(set().union(*(d.raw for d in declared.values())) - _COMPARED_ELSEWHERE):
-        values = {e: _comparable(d.raw.get(key), comparison.stack(e)) for e, d in declared.items()}
+    settings = {environment: _settings(one.raw) for environment, one in declared.items()}
+    for key in sorted(set().union(*settings.values())):
+        values = {e: _comparable(found.get(key), comparison.stack(e)) for e, found in settings.items()}
         if differs(values):
             shown = {e: show(value) if value != "null" else "(not set)" for e, value in values.items()}
             lacking = {e for e, value in values.items() if value == "null"}

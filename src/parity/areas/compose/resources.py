@@ -22,6 +22,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         yield from _missing_files(stack)
         yield from _external(comparison, stack)
     yield from _closed(comparison)
+    yield from _same_secrets(comparison)
 
 
 def _missing_files(stack: Stack) -> Iterator[Difference]:
@@ -70,6 +71,26 @@ def _external(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
 
 def _from_outside(stack: Stack, section: str) -> dict[str, Any]:
     return {str(key): one for key, one in mapping(stack.resources, section).items() if as_mapping(one).get("external")}
+
+
+def _same_secrets(comparison: Comparison) -> Iterator[Difference]:
+    """Yield the secrets whose files production shares with another environment, as one; only within one run."""
+    for ours, theirs in ((a, b) for a in comparison.stacks for b in comparison.stacks if a.production > b.production):
+        mine, yours = (_digests(ours), _digests(theirs)) if ours.run == theirs.run else ({}, {})
+        shared = [key for key in sorted(mine.keys() & yours.keys()) if mine[key][0] == yours[key][0]]
+        users = sorted({user for key in shared for user in _users(ours, "secrets", key)})
+        if users:
+            sides = ((theirs.environment, yours), (ours.environment, mine))
+            pieces = tuple(Evidence(environment, files[key][1]) for key in shared for environment, files in sides)
+            words = {"services": ", ".join(users), "names": ", ".join(shared)}
+            item, where = shared[0] if len(shared) == 1 else "", (theirs.environment, ours.environment)
+            yield Difference("compose.same-secret-file", where, "", item, pieces, words, mentions=frozenset(users))
+
+
+def _digests(stack: Stack) -> dict[str, tuple[str, str]]:
+    """Return the digest and the path of each secret's file that was read, by the secret's key."""
+    files = {str(key): text(as_mapping(one), "file") for key, one in mapping(stack.resources, "secrets").items()}
+    return {key: (stack.digests[path], stack.shorten(path)) for key, path in files.items() if path in stack.digests}
 
 
 def _closed(comparison: Comparison) -> Iterator[Difference]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.containers import between, one_environment, presence, unresolvable
+from parity.areas.containers import between, declared, one_environment, presence, unresolvable
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
@@ -32,6 +32,9 @@ _TOGETHER: Final = {
     "containers.unpinned-image": 2,
     "containers.unresolvable": 2,
     "containers.source-mounted": 2,
+    "containers.logging-differs": 2,
+    "containers.network-closed": 2,
+    "containers.build-differs": 2,
 }
 
 
@@ -49,6 +52,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     for match in comparison.matches:
         if len(comparison.seen(match)) > 1:
             yield from between.differences(comparison, match)
+            yield from declared.differences(comparison, match)
     yield from presence.differences(comparison)
     yield from unresolvable.differences(comparison)
 

@@ -15,9 +15,10 @@ from parity.compare.match_services import Match, full_name, repository
 from parity.domain.amounts import in_bytes
 from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference
-from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig
+from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig, Stack
 from parity.domain.values import show
 
+_PAGE: Final = re.compile(r"https?://[^/\s\"'`|;]+(?P<path>(?:/[^\s\"'`|;?]*)?)")
 # A tag that follows a series of releases: `8`, `v3`, `7.2`.
 _VERSION: Final = re.compile(r"v?\d+(?:\.\d+)*")
 # What says that a database may lose what it wrote last.
@@ -46,7 +47,7 @@ def _difference(
 
 
 def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
-    images = {e: s.config.image for e, s in members.items() if s.config and not (s.declared and s.declared.built)}
+    images = {e: s.config.image for e, s in members.items() if s.config and not _built_here(comparison.stack(e), s)}
     if len(images) < 2 or not differs({e: full_name(image) for e, image in images.items()}):
         return
     if any(image.endswith(":") for image in images.values()):
@@ -73,6 +74,13 @@ def _same_series(images: Sequence[str]) -> bool:
 
 def _tag(image: str) -> str:
     return full_name(image).rpartition("/")[2].partition("@")[0].partition(":")[2]
+
+
+def _built_here(stack: Stack, service: Service) -> bool:
+    """Return whether an environment builds what a service runs, for it or for another service."""
+    image = service.config.image if service.config else ""
+    builders = [one for one in stack.services.values() if one.declared is not None and one.declared.built]
+    return service in builders or any(one.declared and one.declared.config.image == image != "" for one in builders)
 
 
 def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
@@ -132,7 +140,19 @@ def _healthchecks(comparison: Comparison, match: Match, members: Mapping[str, Se
         return
     lacking = [environment for environment, check in checks.items() if check is None]
     ways = {"production-lacks" if comparison.production(lacking) else "production-only" if lacking else "details"}
+    if (
+        not lacking
+        and differs(asked := {e: _asked(check) for e, check in checks.items() if check})
+        and all(asked.values())
+    ):
+        ways = {"target"}
     yield _difference("containers.healthcheck-differs", match, members, shown, ways)
+
+
+def _asked(check: Healthcheck) -> str:
+    """Return the path of the page that a health check asks for; nothing where it asks for none."""
+    found = _PAGE.search(" ".join(check.test))
+    return "" if found is None else found["path"].rstrip("/") or "/"
 
 
 def _check(check: Healthcheck | None) -> str:
@@ -146,7 +166,12 @@ def _check(check: Healthcheck | None) -> str:
 
 def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     mounted = per_environment(members, lambda config: {mount.destination: mount for mount in config.mounts})
-    for destination in sorted(set().union(*mounted.values())):
+    moved = _moved(comparison, members, mounted)
+    for volume, shown in moved.items():
+        item = next(shown[environment] for environment in shown if comparison.production([environment]))
+        yield _difference("containers.mounts-differ", match, members, shown, {"moved"}, item=item, volume=volume)
+    elsewhere = {destination for shown in moved.values() for destination in shown.values()}
+    for destination in sorted(set().union(*mounted.values()) - elsewhere):
         found = {environment: mounts.get(destination) for environment, mounts in mounted.items()}
         kinds = {environment: _mount_kind(mount) for environment, mount in found.items()}
         if not differs(kinds):
@@ -159,6 +184,30 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
             ways.add("bind" if any(mount and mount.kind == "bind" for mount in found.values()) else "volume")
         shown = {e: f"{kinds[e]} {show(m.source)}".strip() if m else "not mounted" for e, m in found.items()}
         yield _difference("containers.mounts-differ", match, members, shown, ways, item=destination)
+
+
+def _moved(
+    comparison: Comparison, members: Mapping[str, Service], mounted: Mapping[str, Mapping[str, Mount]]
+) -> dict[str, dict[str, str]]:
+    """Return the volumes that each environment mounts once, and not all at the same place: where, by environment."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for environment, mounts in mounted.items():
+        for destination, mount in mounts.items():
+            if mount.kind == "volume" and mount.source:
+                name = _volume(members[environment], mount)
+                places.setdefault(name, {}).setdefault(environment, []).append(destination)
+    once = {
+        name: {environment: found[0] for environment, found in by_environment.items()}
+        for name, by_environment in places.items()
+        if len(by_environment) == len(mounted) and all(len(found) == 1 for found in by_environment.values())
+    }
+    return {name: found for name, found in once.items() if differs(found) and comparison.production(found)}
+
+
+def _volume(service: Service, mount: Mount) -> str:
+    """Return a volume's key in the compose file: a container has it under the project's name."""
+    project = service.containers[0].project if service.containers else ""
+    return mount.source.removeprefix(f"{project}_")
 
 
 def _mount_kind(mount: Mount | None) -> str:
@@ -185,7 +234,10 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
         options = {e: settings(s.config.command, s.config.image) for e, s in members.items() if s.config}
         yield from _options(comparison, match, members, options)
         if not changed(options):
-            yield _difference("containers.command-differs", match, members, shown, ways)
+            yield replace(
+                _difference("containers.command-differs", match, members, shown, ways),
+                mentions=frozenset().union(*queues.values()) - frozenset.intersection(*queues.values()),
+            )
 
 
 def _options(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from parity.compare.match_services import full_name, repository
@@ -71,6 +72,31 @@ DATASTORES: Final = {
     "etcd": Datastore("etcd", ("2379/tcp",), open=True),
     "zookeeper": Datastore("zookeeper", ("2181/tcp",), open=True),
 }
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """A program that keeps more than it could make anew: what it keeps, where, and what says another place."""
+
+    keeps: str
+    folder: str
+    option: str = ""
+    moved_by: str = ""
+
+
+# By the image's name, or its last part where that is told by nothing else. Metrics are no loss to the application.
+_KEEPERS: Final = {
+    "alertmanager": Keeper("silences and what it has notified", "/alertmanager", "--storage.path"),
+    "minio/minio": Keeper("all objects", "/data", "server"),
+    "library/registry": Keeper("all images", "/var/lib/registry", moved_by="REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY"),
+    "gitea": Keeper("repositories", "/data"),
+    "vaultwarden/server": Keeper("all passwords", "/data"),
+    "library/nextcloud": Keeper("files", "/var/www/html"),
+    "library/wordpress": Keeper("uploads and plugins", "/var/www/html"),
+    "library/solr": Keeper("the index", "/var/solr"),
+    "typesense": Keeper("the index", "/data", "--data-dir", "TYPESENSE_DATA_DIR"),
+    "weaviate": Keeper("the index", "/var/lib/weaviate", moved_by="PERSISTENCE_DATA_PATH"),
+}
 # Words of images that work with a datastore and are none: `postgres-exporter`, `mongo-express`, `redis-commander`.
 _TOOLS: Final = frozenset(
     {"admin", "adminer", "agent", "backup", "backups", "bouncer", "browser", "cli", "client"}
@@ -122,6 +148,22 @@ def data_folders(store: Datastore, config: ServiceConfig) -> tuple[str, ...]:
         # The image's own volume moved: https://github.com/docker-library/postgres/pull/1259
         return (_SINCE_18 if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
     return store.data
+
+
+def keeper_of(image: str) -> Keeper | None:
+    """Return what an image keeps by its own, None where its name says nothing of it."""
+    name = re.split("[:@]", full_name(image).removeprefix("docker.io/"))[0]
+    return _KEEPERS.get(name) or _KEEPERS.get(name.rpartition("/")[2] if "library/" not in name else "")
+
+
+def lost_folder(keeper: Keeper, config: ServiceConfig) -> str:
+    """Return the folder in which a program keeps what is lost with its container; nothing where it is kept."""
+    words = " ".join(config.command or ()).split()
+    said = [word.partition("=")[2] for word in words if keeper.option and word.startswith(f"{keeper.option}=")]
+    said += [value for word, value in pairwise(words) if keeper.option and word == keeper.option]
+    folder = (said or [config.environment.get(keeper.moved_by, "")])[0] or keeper.folder
+    kept = [mount.destination for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
+    return "" if not folder.startswith("/") or any(_overlap(mounted, folder) for mounted in kept) else folder
 
 
 def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:

@@ -25,7 +25,7 @@ def together(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Di
         if comparison.policy.expectation(one):
             yield one
         else:
-            groups.setdefault((one.environments, one.ways), []).append(one)
+            groups.setdefault((one.environments, one.ways, one.facts), []).append(one)
     for group in groups.values():
         having = [stack for stack in comparison.stacks if stack.environment not in group[0].environments]
         rest = {one.service: one for one in group}

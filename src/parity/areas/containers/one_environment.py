@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from parity.areas.containers.datastores import data_folders, datastore_of, follows_a_service, keeps_its_data, unguarded
+from parity.areas.containers.datastores import (
+    data_folders,
+    datastore_of,
+    follows_a_service,
+    keeper_of,
+    keeps_its_data,
+    lost_folder,
+    unguarded,
+)
 from parity.areas.containers.jobs import stays_up
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
+from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Port, Service, ServiceConfig, Stack
@@ -18,6 +28,8 @@ from parity.domain.untrusted import mapping
 from parity.domain.values import show
 
 _DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
+# Environments whose files production must not mount; `test` and `local` are words of much else.
+_MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
 
 # Where images have the application's code.
 _CODE: Final = frozenset(
@@ -66,7 +78,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for match in comparison.matches:
         for environment, service in match.members.items():
             for seen in _seen(comparison.stack(environment), match, service, tuple(comparison.seen(match))):
-                for rule in (_restart, _image, _command, _exposed, _unguarded, _data, _queues, _source):
+                for rule in _RULES:
                     yield from rule(seen)
 
 
@@ -157,9 +169,44 @@ def _source(seen: _Seen) -> Iterator[Difference]:
             yield seen.difference("containers.source-mounted", shown, mount.destination, source=mount.source)
 
 
+def _kept(seen: _Seen) -> Iterator[Difference]:
+    """Yield a program that loses what it keeps, though it is no datastore."""
+    keeper = keeper_of(seen.config.image)
+    stays = stays_up(seen.service, seen.stack.services.values())
+    if keeper and stays and seen.stack.production and (folder := lost_folder(keeper, seen.config)):
+        words = {"keeps": keeper.keeps, "path": folder}
+        yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
+
+
+def _of_another(seen: _Seen) -> Iterator[Difference]:
+    """Yield files of the project that production mounts, and whose names say that they are another environment's."""
+    own, folder = environments_named(seen.stack.environment) or {"prod"}, seen.stack.directory.rstrip("/") + "/"
+    for mount in seen.config.mounts if seen.stack.production and len(folder) > 1 else ():
+        path = mount.source.removeprefix(folder)
+        named = _MADE_FOR.search(path.lower())
+        if mount.kind == "bind" and path != mount.source and named and not environments_named(path) & own:
+            words = {"path": show(path), "other": named[1]}
+            shown = f"{path} → {mount.destination}"
+            yield seen.difference("containers.mounts-another-environment", shown, mount.destination, **words)
+
+
 def _data(seen: _Seen) -> Iterator[Difference]:
     store = datastore_of(seen.config.image)
     if store and seen.stack.production and not keeps_its_data(store, seen.config):
         path = data_folders(store, seen.config)[0]
         words = {"kind": store.kind, "path": path}
         yield seen.difference("containers.data-not-kept", f"nothing is mounted at {path}", **words)
+
+
+_RULES: Final = (
+    _restart,
+    _image,
+    _command,
+    _exposed,
+    _unguarded,
+    _data,
+    _kept,
+    _queues,
+    _source,
+    _of_another,
+)

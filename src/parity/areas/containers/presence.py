@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from parity.areas.containers import missing_services
 from parity.areas.containers.workers import is_worker
@@ -11,7 +13,13 @@ from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
+from parity.domain.programs import kinds
 from parity.domain.stack import Service, Stack
+from parity.domain.untrusted import texts
+from parity.domain.values import show
+
+_PROXY: Final = re.compile(r"nginx|traefik|caddy|haproxy|envoy|(?:^|[-_])(?:reverse[-_]?)?proxy(?:$|[-_])|ingress")
+_BESIDE_WORK: Final = re.compile(r"exporter|flower|monitor|metrics|dashboard|(?:^|[-_])ui(?:$|[-_])|console")
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -28,7 +36,7 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
     absent = [stack for stack in comparison.stacks if stack.environment not in match.members and stack.services]
     absent = [stack for stack in absent if not _split(comparison, match, stack)]
     if absent and match.members:
-        shown = {stack.environment: "no such service" for stack in absent}
+        shown = {stack.environment: _why_not(match, stack) for stack in absent}
         pieces = evidence(match.members, {e: _standing(s) for e, s in match.members.items()})
         pieces += tuple(Evidence(environment, text) for environment, text in shown.items())
         way = (
@@ -39,7 +47,12 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
             else "only-elsewhere"
         )
         words = {"has": ", ".join(match.members), "lacks": ", ".join(shown)}
-        yield Difference("containers.service-missing", tuple(shown), match.name, "", pieces, words, frozenset({way}))
+        untried = way == "only-production" and _does_the_work(match, absent)
+        facts = frozenset({"untried"} if untried else ())
+        where = tuple(shown)
+        yield Difference(
+            "containers.service-missing", where, match.name, "", pieces, words, frozenset({way}), facts=facts
+        )
 
 
 def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
@@ -68,6 +81,22 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
             {"names": " / ".join(names.values()), "how": match.how},
             frozenset({"name"}),
         )
+
+
+def _why_not(match: Match, stack: Stack) -> str:
+    one = next((stack.inactive[s.name] for s in match.members.values() if s.name in stack.inactive), None)
+    profiles = ", ".join(texts(one.declared.raw, "profiles")) if one and one.declared else ""
+    return f"only with the profile {show(profiles)}" if profiles else "no such service"
+
+
+def _does_the_work(match: Match, absent: Iterable[Stack]) -> bool:
+    """Return whether a service does work, or lets visitors in, for an application that runs where it is absent."""
+    found = [service for service in match.members.values() if service.config is not None]
+    lets_in = any(kinds(service) & {"nginx"} or _PROXY.search(service.name.lower()) for service in found)
+    public = any(port.host_port for service in found if service.config for port in service.config.ports)
+    worker = any(is_worker(service.name) and not _BESIDE_WORK.search(service.name.lower()) for service in found)
+    own = any(s.declared is None or s.declared.built for stack in absent for s in stack.services.values())
+    return own and (worker or (lets_in and public))
 
 
 def _split(comparison: Comparison, match: Match, stack: Stack) -> bool:

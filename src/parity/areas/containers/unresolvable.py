@@ -18,8 +18,10 @@ from parity.domain.values import as_url, show
 _HOSTS: Final = re.compile(r"_(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BROKERS|ADDR|ADDRESS)\Z")
 # Names that clients use, or that the service itself listens by: nothing connects to them from here.
 _NOT_ASKED: Final = re.compile(
-    r"ALLOWED|TRUSTED|ORIGIN|CORS|VIRTUAL_|BIND|LISTEN|ADVERTISE|LETSENCRYPT|PUBLIC|EXTERNAL|CALLBACK|REDIRECT"
+    r"ALLOWED|TRUSTED|ORIGIN|CORS|VIRTUAL_|BIND|LISTEN|ADVERTISE|LETSENCRYPT|PUBLIC|EXTERNAL|REDIRECT"
 )
+# What a browser is sent to, or another service calls: the latter where it is a name without a domain.
+_CALLED_BACK: Final = re.compile(r"CALLBACK|WEBHOOK")
 _PART: Final = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*)(?::\d{1,5})?\Z")
 
 
@@ -63,7 +65,8 @@ def _hosts(variable: str, value: str) -> list[str]:
         return []
     parts = as_url(value)
     if parts is not None:
-        return [parts.hostname] if parts.hostname else []
+        called = not _CALLED_BACK.search(name) or "." not in (parts.hostname or "")
+        return [parts.hostname] if parts.hostname and called else []
     if not _HOSTS.search(name):
         return []
     found = [_PART.match(part.strip()) for part in value.split(",")]

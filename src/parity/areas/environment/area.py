@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.areas.environment import between, required
+from parity.areas.environment import between, near_names, required, servers
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
@@ -24,8 +24,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         (one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)),
     )
     for name, environments in sorted(variables.by_name.items()):
+        yield from servers.differences(comparison, variables, name)
         for requirement in comparison.policy.required:
             yield from required.differences(comparison, name, environments, requirement)
+    yield from near_names.differences(comparison, variables)
     nowhere = (
         frozenset.intersection(*(frozenset(lacking(one)) for one in files.values())) if len(files) > 1 else frozenset()
     )

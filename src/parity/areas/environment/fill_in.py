@@ -8,9 +8,10 @@ from parity_host.secrets.placeholders import placeholder_class
 from parity_host.secrets.token import SECRET, UNKNOWN, find, parse
 
 # The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
-_FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
+_FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated", "example"})
 _FILL_IN_PLAIN: Final = frozenset({"yourhere", "changeme", "template"})
 DEFAULT: Final = "default"
+_TEST_KEY: Final = "testkey"
 
 
 def placeholder_kind(value: str) -> str:
@@ -25,6 +26,12 @@ def placeholder_kind(value: str) -> str:
         return kinds[0] if kinds[0] in _FILL_IN | {DEFAULT} else ""
     plain = placeholder_class(value) if value else "none"
     return plain if plain in _FILL_IN_PLAIN else ""
+
+
+def is_test_key(value: str) -> bool:
+    """Return whether a value is a key of its provider's test mode."""
+    token = parse(value)
+    return (token.placeholder if token else placeholder_class(value)) == _TEST_KEY
 
 
 def left_open(value: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.environment.fill_in import DEFAULT, placeholder_kind
+from parity.areas.environment.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.areas.environment.forbidden import is_forbidden
 from parity.areas.environment.variable import COMPOSE, Variable
 from parity.areas.environment.variables import Variables, services_named
@@ -52,6 +52,8 @@ class OneEnvironment:
         for name, variable in sorted(self._variables.items()):
             yield from self._placeholder(name, variable)
             if self._stack.production:
+                services = [service for service, value in variable.values.items() if is_test_key(value)]
+                yield from self._found("environment.test-key-in-production", name, variable, services)
                 for forbidden in self._policy.forbidden:
                     yield from self._forbidden(name, variable, forbidden)
 

@@ -44,6 +44,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         models: dict[str, Model] = {}
         refused: set[str] = set()
         unread: set[str] = set()
+        uncertain: set[str] = set()
         for stack, configuration, reader in comparison.configured(match, "nginx"):
             for found in _said(stack, match, configuration, reader):
                 refused |= {stack.environment} if found.rule == _REFUSED else set()
@@ -53,8 +54,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             if configuration.files:
                 yield from _names(comparison, match, stack, configuration, reader)
                 models.setdefault(stack.environment, model_of(configuration, reader))
+                if _passed(configuration) or not release_of(configuration, reader).known:
+                    uncertain.add(stack.environment)
         models = {
-            environment: _told_once(model, environment in refused, environment in unread)
+            environment: _told_once(model, environment in refused, environment in unread, environment in uncertain)
             for environment, model in models.items()
         }
         for found in _between(comparison, match, models):
@@ -64,14 +67,19 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
                 yield found
 
 
-def _told_once(model: Model, refused: bool, unread: bool) -> Model:
+def _told_once(model: Model, refused: bool, unread: bool, uncertain: bool) -> Model:
     """Return a model without what nginx would not take of it, where that is reported already or not certain.
 
     What nginx stops at is said once, and in nginx's own words. A file that could not be read here may well be there
-    for nginx.
+    for nginx. What nginx itself takes, or another release that it may be, is not compared and no more.
     """
     left = [one for one in model.unread if not (one.refused and (refused or (unread and one.gap is Gap.ABSENT)))]
-    return replace(model, unread=tuple(left))
+    return replace(model, unread=tuple(replace(one, refused=one.refused and not uncertain) for one in left))
+
+
+def _passed(configuration: Configuration) -> bool:
+    tested = configuration.tested
+    return tested is not None and bool(tested.how) and tested.code == 0
 
 
 def _said(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
@@ -94,7 +102,7 @@ def _said(stack: Stack, match: Match, configuration: Configuration, reader: Read
 def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str, list[Problem]]]:
     """Yield where something is said of a configuration, and what: what nginx itself says now outweighs the rest."""
     tested = configuration.tested
-    passed = tested is not None and bool(tested.how) and tested.code == 0
+    passed = _passed(configuration)
     said = explain(tested.output) if tested is not None and tested.how else []
     words = {problem.message for problem in said}
     predicted = [

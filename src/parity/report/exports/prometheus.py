@@ -1,4 +1,4 @@
-"""The findings in Prometheus' text format, for the textfile collector of node_exporter."""
+"""The problems and findings in Prometheus' text format, for the textfile collector of node_exporter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from parity.domain.findings import SEVERITIES, STATUSES
 
 
 def render(data: Mapping[str, Any]) -> str:
-    """Return the counts of the findings (of `findings.json`) as metrics.
+    """Return the counts of problems and findings (of `findings.json`) as metrics.
 
     Labels are the inventory's environments, areas, severities and states: nothing that a host can choose.
     """
@@ -29,6 +29,16 @@ def render(data: Mapping[str, Any]) -> str:
         for level in SEVERITIES:
             for status in STATUSES:
                 found.labels(comparison, area["name"], level, status).set(counted[area["name"], level, status])
+    problems = gauge(
+        "parity_problems", "Open problems by severity, and whether every environment has them.", "severity", "shared"
+    )
+    of_severity = Counter((one["severity"], one["shared"]) for one in data["problems"] if one["status"] == "open")
+    for level in SEVERITIES:
+        for shared in (False, True):
+            problems.labels(comparison, level, str(shared).lower()).set(of_severity[level, shared])
+    moved = gauge("parity_problems_changed", "Problems that changed since the previous run.", "change")
+    for change in ("new", "back", "resolved"):
+        moved.labels(comparison, change).set(data["summary"]["problems"][change])
     changed = gauge("parity_findings_changed", "Findings that changed since last time.", "change")
     for change in ("new", "back", "resolved"):
         changed.labels(comparison, change).set(data["summary"][change])

@@ -1,4 +1,4 @@
-"""The findings as SARIF 2.1.0, as GitHub's and other code scanners take them.
+"""The problems as SARIF 2.1.0, as GitHub's and other code scanners take them.
 
 Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
 from parity.domain.findings import Severity
 from parity.knowledge.rules import Rule
-from parity.report.text import plain
+from parity.report.problems import findings_of
+from parity.report.text import expected, plain
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL: Final = {
@@ -35,14 +36,21 @@ _BASELINE: Final = {"new": "new", "back": "new", "open": "unchanged"}
 _FILE: Final = re.compile(r"(?:^|, )(?P<path>[\w.@+/-]+\.[\w.-]+):(?P<line>\d{1,7})$")
 _LINK: Final = re.compile(r"\[(?=[^\]]*\]\()")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
+# Problems have other ids than the findings that were reported under `parityFinding/v1`.
+_FINGERPRINT: Final = "parityProblem/v1"
 _SUPPRESSED: Final = {"waived": "accepted", "expected": "accepted", "verify": "underReview"}
 
 
 def render(data: Mapping[str, Any], rules: Mapping[str, Rule]) -> str:
-    """Return the findings (of `findings.json`) as the text of a SARIF log; `rules` are the rules by their ids."""
-    used = sorted(
-        {finding["rule"] for finding in data["findings"]} | {one["rule"] for one in data["history"]["resolved"]}
-    )
+    """Return the problems (of `findings.json`) as the text of a SARIF log; `rules` are the rules by their ids.
+
+    A problem is one result, under the rule of its cause; so is an expected difference, which is suppressed.
+    """
+    by_id = {finding["id"]: finding for finding in data["findings"]}
+    results = [_problem(one, findings_of(one, by_id)) for one in data["problems"]]
+    results += [_expected(finding) for finding in expected(data["findings"])]
+    results += [_resolved(one) for one in data["history"]["problems"]]
+    used = sorted({result["ruleId"] for result in results})
     index = {name: number for number, name in enumerate(used)}
     run = {
         "tool": {
@@ -55,10 +63,7 @@ def render(data: Mapping[str, Any], rules: Mapping[str, Rule]) -> str:
         "automationDetails": {"id": "parity/" + "-".join(one["name"] for one in data["environments"]) + "/"},
         "invocations": [_invocation(data)],
         "columnKind": "unicodeCodePoints",
-        "results": [
-            *(_result(finding, index) for finding in data["findings"]),
-            *(_resolved(one, index) for one in data["history"]["resolved"]),
-        ],
+        "results": [{**result, "ruleIndex": index[result["ruleId"]]} for result in results],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, ensure_ascii=False) + "\n"
 
@@ -80,26 +85,55 @@ def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
     }
 
 
-def _result(finding: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, Any]:
-    severity = Severity.parse(finding["severity"])
+def _problem(problem: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    cause = findings[0]
+    more = [one["title"] for one in findings[1:]]
+    said = [f"{problem['title']}. {problem['cause']} {problem['action']}", *(f"Also: {title}" for title in more)]
+    locations = list(_locations(piece for finding in findings for piece in finding["evidence"]))
+    return _result(
+        problem,
+        rule=cause["rule"],
+        text=" ".join(said),
+        locations=locations[:10] or [_logical(problem["environments"], cause["service"])],
+        why=problem["why"],
+        properties={"findings": problem["findings"], "shared": problem["shared"]},
+    )
+
+
+def _expected(finding: Mapping[str, Any]) -> dict[str, Any]:
+    return _result(
+        finding,
+        rule=finding["rule"],
+        text=f"{finding['title']}. {finding['cause']} {finding['action']}",
+        locations=list(_locations(finding["evidence"]))[:10] or [_logical(finding["environments"], finding["service"])],
+        why=finding["because"],
+        properties={},
+    )
+
+
+def _result(
+    one: Mapping[str, Any], rule: str, text: str, locations: list[dict[str, Any]], why: str, properties: dict[str, Any]
+) -> dict[str, Any]:
+    severity = Severity.parse(one["severity"])
     result = {
-        "ruleId": finding["rule"],
-        "ruleIndex": index[finding["rule"]],
+        "ruleId": rule,
         "level": _LEVEL[severity],
-        "message": {"text": _message(f"{finding['title']}. {finding['cause']} {finding['action']}")},
-        "locations": list(_locations(finding))[:10] or [_logical(finding)],
-        "partialFingerprints": {"parityFinding/v1": finding["id"]},
-        "baselineState": _BASELINE[finding["change"]],
+        "message": {"text": _message(text)},
+        "locations": locations,
+        "partialFingerprints": {_FINGERPRINT: one["id"]},
+        "baselineState": _BASELINE[one["change"]],
         "properties": {
             "severity": severity.word,
-            "status": finding["status"],
-            "environments": finding["environments"],
+            "status": one["status"],
+            "environments": one["environments"],
             "security-severity": _SECURITY[severity],
+            **properties,
         },
     }
-    if finding["status"] in _SUPPRESSED:
-        why = plain(finding["because"])
-        result["suppressions"] = [{"kind": "external", "status": _SUPPRESSED[finding["status"]], "justification": why}]
+    if one["status"] in _SUPPRESSED:
+        result["suppressions"] = [
+            {"kind": "external", "status": _SUPPRESSED[one["status"]], "justification": plain(why)}
+        ]
     return result
 
 
@@ -108,10 +142,10 @@ def _message(text: str) -> str:
     return _LINK.sub(r"\\[", plain(text))
 
 
-def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _locations(evidence: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """Yield the places of the evidence: a line of a file where it names one, and what in the system shows it."""
     seen = set()
-    for piece in finding["evidence"]:
+    for piece in evidence:
         found = _FILE.search(piece["place"])
         if found is None or (found["path"], found["line"]) in seen:
             continue
@@ -123,9 +157,9 @@ def _locations(finding: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {"physicalLocation": physical, "logicalLocations": [_name(piece["environment"], piece["service"])]}
 
 
-def _logical(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the place of a finding that no file shows. Code scanners want a file: the stack's own stands for it."""
-    names = [_name(environment, finding["service"]) for environment in finding["environments"]]
+def _logical(environments: Iterable[str], service: str) -> dict[str, Any]:
+    """Return the place of what no file shows. Code scanners want a file: the stack's own stands for it."""
+    names = [_name(environment, service) for environment in environments]
     return {
         "physicalLocation": {"artifactLocation": {"uri": "docker-compose.yml"}, "region": {"startLine": 1}},
         "logicalLocations": names,
@@ -137,16 +171,15 @@ def _name(environment: str, service: str) -> dict[str, Any]:
     return {"name": plain(service or environment), "fullyQualifiedName": plain(path), "kind": "resource"}
 
 
-def _resolved(one: Mapping[str, Any], index: Mapping[str, int]) -> dict[str, Any]:
+def _resolved(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "ruleId": one["rule"],
-        "ruleIndex": index[one["rule"]],
         "level": "none",
         "kind": "pass",
         "message": {"text": _message(f"Resolved: {one['title']}")},
-        "partialFingerprints": {"parityFinding/v1": one["id"]},
+        "partialFingerprints": {_FINGERPRINT: one["id"]},
         "baselineState": "absent",
-        "locations": [_logical(one)],
+        "locations": [_logical(one["environments"], "")],
     }
 
 

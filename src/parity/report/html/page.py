@@ -22,11 +22,11 @@ _POLICY: Final = (
 )
 
 
-def render(data: Mapping[str, Any], folder: Path) -> str:
+def render(data: Mapping[str, Any], folder: Path, docs: str = "") -> str:
     """Return report.html of `data`, the content of findings.json, from the templates below `folder`."""
     style = (folder / "html" / "report.css").read_text(encoding="utf-8")
     script = (folder / "html" / "report.js").read_text(encoding="utf-8")
-    return placed("report.html.j2", folder, style, script, {**data, "view": view.page(data)})
+    return placed("report.html.j2", folder, style, script, {**data, "docs": docs, "view": view.page(data)})
 
 
 def placed(template: str, folder: Path, style: str, script: str, values: Mapping[str, Any]) -> str:

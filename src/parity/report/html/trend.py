@@ -51,7 +51,7 @@ def trend(runs: Sequence[Mapping[str, Any]]) -> Trend | None:
         lanes=lanes,
         first=runs[0]["generated"],
         last=runs[-1]["generated"],
-        words=f"Open findings over {len(runs)} runs: {said}.",
+        words=f"Open problems over {len(runs)} runs: {said}.",
     )
 
 

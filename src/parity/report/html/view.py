@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.domain.findings import SEVERITIES, Severity
+from parity.domain.findings import SEVERITIES
 from parity.judge.gate import NEVER, GateOutcome, outcome
 from parity.report.html import matrix, trend
+from parity.report.problems import open_problems, where
 
 STATUSES: Final = {"open": "open", "verify": "to verify", "waived": "waived", "expected": "expected"}
 STEPS: Final = {"now": "Now", "week": "This week", "month": "This month"}
 WHOLE_STACK: Final = "The stack as a whole"
 LONG: Final = 600
 _SHORT: Final = 280
+_FIRST: Final = 5
 _UNFIT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9._@+:/-]")
 Data = Mapping[str, Any]
 
@@ -53,14 +55,22 @@ class Card:
     consequences: tuple[Card, ...] = ()
 
     @property
-    def grave(self) -> bool:
-        """Whether the report leads with it."""
-        return Severity.parse(self.finding["severity"]).grave
-
-    @property
     def family(self) -> tuple[Card, ...]:
         """The finding and its consequences."""
         return (self, *self.consequences)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """One open problem as the page shows it, with the cards of its open findings, consequences beneath their cause."""
+
+    problem: Data
+    anchor: str
+    where: str
+    rule: str
+    cards: tuple[Card, ...]
+    count: int
+    badge: str
 
 
 def page(data: Data) -> dict[str, Any]:
@@ -68,26 +78,26 @@ def page(data: Data) -> dict[str, Any]:
     services = service_names(data)
     maker = _Maker(data, services)
     of_status = {status: maker.cards(status) for status in STATUSES}
-    still_open = of_status["open"]
+    tickets = maker.tickets(of_status["open"])
+    places = {one.problem["id"]: one.anchor for one in tickets}
     return {
         "severities": SEVERITIES,
-        "grave": [word for word in SEVERITIES if Severity.parse(word).grave],
         "statuses": STATUSES,
         "service_names": [name or WHOLE_STACK for name in services],
         "verdict": verdict(data),
-        "first_reached": maker.first(data["gate"]["reached"]),
+        "first_reached": next((one for one in tickets if one.problem["id"] in data["gate"]["problems"]), None),
         "thresholds": thresholds(data),
-        "hurts": [card for card in still_open if any(one.grave for one in card.family)],
+        "first": [one for part in steps(data, places) for one in part["steps"]][:_FIRST],
         "matrix": matrix.matrix(data, services, maker.anchors),
-        "steps": steps(data, maker.anchors),
-        "done": [{**step, "anchor": maker.anchors.get(step["finding"], "")} for step in data["steps"] if step["done"]],
+        "steps": steps(data, places),
+        "done": [step for step in data["steps"] if step["done"]],
         "groups": [
-            {"area": area, "cards": cards, "total": sum(len(card.family) for card in cards)}
-            for area in data["areas"]
-            if (cards := [card for card in still_open if card.finding["area"] == area["name"]])
+            {"severity": level, "tickets": here}
+            for level in SEVERITIES
+            if (here := [one for one in tickets if one.problem["severity"] == level])
         ],
         "cards": of_status,
-        "trend": trend.trend(data["history"]["runs"]),
+        "trend": trend.trend([run for run in map(_of_problems, data["history"]["runs"]) if run]),
         "remembers": remembers(data),
     }
 
@@ -99,6 +109,11 @@ def service_names(data: Data) -> list[str]:
     return list(names)
 
 
+def _of_problems(run: Data) -> Data | None:
+    """Return a run with its counts of problems; None for one of an older Parity, which counted findings."""
+    return {"generated": run["generated"], **run["problems"]} if "problems" in run else None
+
+
 def remembers(data: Data) -> bool:
     """Return whether there was a run before this one: without it everything is new, and nothing need say so."""
     return len(data["history"]["runs"]) > 1
@@ -106,8 +121,8 @@ def remembers(data: Data) -> bool:
 
 def verdict(data: Data) -> dict[str, str]:
     """Return the gate's word as a heading, and its tone: `good`, `bad`, `doubtful` or `none`."""
-    count = len(data["gate"]["reached"])
-    reached = "1 finding reaches" if count == 1 else f"{count} findings reach"
+    count = len(data["gate"]["problems"])
+    reached = "1 problem reaches" if count == 1 else f"{count} problems reach"
     tone, words = {
         GateOutcome.REPORT_ONLY: ("none", "No gate: this audit only reports"),
         GateOutcome.REACHED: ("bad", f"Stop: {reached} the threshold"),
@@ -130,24 +145,24 @@ def steps(data: Data, anchors: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the next steps by when they are due, numbered through; what is done already is left out."""
     todo = [step for step in data["steps"] if not step["done"]]
     numbered = [
-        {**step, "number": number, "anchor": anchors.get(step["finding"], "")} for number, step in enumerate(todo, 1)
+        {**step, "number": number, "anchor": anchors.get(step["problem"], "")} for number, step in enumerate(todo, 1)
     ]
     return [
         {"title": title, "steps": [step for step in numbered if step["when"] == when]} for when, title in STEPS.items()
     ]
 
 
-def anchors(findings: Sequence[Data]) -> dict[str, str]:
-    """Return each finding's place in the page by its id: readable, unique, and fit for an address."""
+def anchors(ids: Iterable[str], prefix: str = "finding") -> dict[str, str]:
+    """Return the place in the page of each finding, or problem, by its id: readable, unique, fit for an address."""
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for finding in findings:
-        wanted = anchor = "finding-" + _UNFIT_IN_ANCHOR.sub("-", finding["id"])
+    for name in ids:
+        wanted = anchor = f"{prefix}-" + _UNFIT_IN_ANCHOR.sub("-", name)
         number = 2
         while anchor in taken:
             anchor, number = f"{wanted}-{number}", number + 1
         taken.add(anchor)
-        found[finding["id"]] = anchor
+        found[name] = anchor
     return found
 
 
@@ -175,7 +190,8 @@ class _Maker:
 
     def __init__(self, data: Data, services: Sequence[str]) -> None:
         self.findings: Sequence[Data] = data["findings"]
-        self.anchors = anchors(self.findings)
+        self._problems: Sequence[Data] = data["problems"]
+        self.anchors = anchors(finding["id"] for finding in self.findings)
         self._environments = [environment["name"] for environment in data["environments"]]
         self._services = {name: position for position, name in enumerate(services)}
         self._by_id = {finding["id"]: finding for finding in self.findings}
@@ -193,11 +209,24 @@ class _Maker:
             if root in families
         ]
 
-    def first(self, reached: Sequence[str]) -> dict[str, str] | None:
-        """Return the place and title of the first of the findings that reached the threshold."""
-        if not reached:
-            return None
-        return {"anchor": self.anchors[reached[0]], "title": self._by_id[reached[0]]["title"]}
+    def tickets(self, cards: Sequence[Card]) -> list[Ticket]:
+        """Return the open problems, each with those of `cards` that are its own."""
+        places = anchors((problem["id"] for problem in self._problems), "problem")
+        of: dict[str, list[Card]] = {}
+        for card in cards:
+            of.setdefault(card.finding["problem"], []).append(card)
+        return [
+            Ticket(
+                problem=problem,
+                anchor=places[problem["id"]],
+                where=where(problem),
+                rule=self._by_id[problem["findings"][0]]["rule"],
+                cards=tuple(of.get(problem["id"], ())),
+                count=sum(len(card.family) for card in of.get(problem["id"], ())),
+                badge=problem["change"] if self._remembers and problem["change"] in ("new", "back") else "",
+            )
+            for problem in open_problems(self._problems)
+        ]
 
     def _card(self, finding: Data, consequences: tuple[Card, ...] = ()) -> Card:
         cause = self._by_id.get(finding["caused_by"])

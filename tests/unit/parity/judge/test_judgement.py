@@ -14,11 +14,12 @@ import jsonschema
 import pytest
 from stacks import KNOWN, stack
 
-from parity.domain.findings import Finding, ParityError, Severity
+from parity.domain.findings import ParityError, Severity
 from parity.judge import history
 from parity.judge.audit import Settings, audit, completed
 from parity.judge.gate import GateSettings
 from parity.judge.next_steps import steps
+from parity.judge.problems.problem import Problem
 from parity.judge.waivers import proposal, read_waivers
 from parity.knowledge import user_file
 from parity.remedy import plan
@@ -317,9 +318,9 @@ def test_a_symptom_stands_beneath_its_cause_and_is_no_step_of_its_own(tmp_path):
     cause = next(finding for finding in found.values() if finding["rule"] == "nginx.refused")
     assert found["containers.restarting/nginx@dev"]["caused_by"] == cause["id"]
     assert "containers.restarting/nginx@dev" in cause["consequences"]
-    steps = [step["finding"] for step in data["steps"]]
-    assert cause["id"] in steps
-    assert "containers.restarting/nginx@dev" not in steps
+    (problem,) = (one for one in data["problems"] if cause["id"] in one["findings"])
+    assert problem["findings"][:2] == [cause["id"], "containers.restarting/nginx@dev"]
+    assert [step["problem"] for step in data["steps"]].count(problem["id"]) == 1
 
 
 def test_a_symptom_of_a_waived_cause_stands_by_itself(tmp_path):
@@ -342,12 +343,18 @@ def test_a_variable_that_the_files_have_already_follows_from_the_container_that_
 
 
 LOST = "dial tcp cache:6379: connect: connection refused"
+OF_REDIS = "redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused."
+NO_NAME = "redis.exceptions.ConnectionError: Error -2 connecting to cache:6379. Name or service not known."
+NOT_SENT = "kombu.exceptions.OperationalError: Error 111 connecting to cache:6379. Connection refused."
 
 
 @pytest.mark.parametrize(
     ("api", "symptom"),
     [
         ({"log_tail": [LOST]}, "logs.connection-refused/api@prod"),
+        ({"log_tail": [OF_REDIS]}, "logs.redis-unreachable/api@prod"),
+        ({"log_tail": [NO_NAME]}, "logs.redis-name-unknown/api@prod"),
+        ({"log_tail": [NOT_SENT]}, "logs.celery-publish-failed/api@prod"),
         ({"health": {"status": "unhealthy", "output": LOST}}, "containers.unhealthy/api@prod"),
         # Our own sentence speaks of a health check; nobody's log or answer names a service of that name.
         ({"health": {"status": "unhealthy", "output": "timed out"}}, ""),
@@ -513,25 +520,25 @@ def test_intended_differences_are_a_page_that_is_the_same_for_the_same_differenc
     assert nothing.endswith("\n\nNothing differs that is meant to.\n")
 
 
-def test_what_one_run_of_a_remedy_mends_is_one_step():
-    def finding(name: str, severity: Severity, remedy: str) -> Finding:
-        return Finding(
-            name, "loki.refused", "loki", "loki", "", ("dev",), severity, "open", f"title of {name}", "", "", "", "", "",
-            (), effort="minutes", remedy=remedy,
+def test_what_one_run_of_a_remedy_fixes_is_one_step():
+    def problem(name: str, severity: Severity, remedy: str) -> Problem:
+        return Problem(
+            name, "fault", f"title of {name}", severity, "", "open", False, False, ("dev",), (f"{name}@dev",), "", "", "", "",
+            "minutes", remedy, (),
         )  # fmt: skip
 
     found = [
-        finding("a", Severity.MEDIUM, "loki"),
-        finding("b", Severity.HIGH, "loki"),
-        finding("c", Severity.MEDIUM, ""),
-        finding("d", Severity.MEDIUM, ""),
+        problem("b", Severity.HIGH, "loki"),
+        problem("a", Severity.MEDIUM, "loki"),
+        problem("c", Severity.MEDIUM, ""),
+        problem("d", Severity.MEDIUM, ""),
     ]
-    assert [(step["finding"], step["also"], step["when"]) for step in steps(found)] == [
+    assert [(step["problem"], step["also"], step["when"]) for step in steps(found)] == [
         ("b", ["a"], "now"),
         ("c", [], "week"),
         ("d", [], "week"),
     ]
-    assert title_of(steps(found)[0]) == "title of b (and 1 more that the same remedy mends)"
+    assert title_of(steps(found)[0]) == "title of b (and 1 more that the same remedy fixes)"
 
 
 def test_a_value_that_many_services_have_is_said_once():

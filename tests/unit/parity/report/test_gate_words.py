@@ -27,29 +27,35 @@ def decided(settings: GateSettings, differ: bool = True) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("settings", "word", "status", "tone", "said"),
     [
-        (GateSettings("never"), GateOutcome.REPORT_ONLY, "not held against a threshold", "none", "does not gate"),
+        (GateSettings("never"), GateOutcome.REPORT_ONLY, "not checked against a threshold", "none", "does not gate"),
         (
             GateSettings("never", {"environment": "never"}),
             GateOutcome.REPORT_ONLY,
-            "not held against a threshold",
+            "not checked against a threshold",
             "none",
             "does not gate",
         ),
         (
             GateSettings("never", {"environment": "low"}),
             GateOutcome.REACHED,
-            "failed: the threshold is reached",
+            "failed: the threshold is reached by 1 problem",
             "bad",
-            "reach the threshold",
+            "reaches the threshold",
         ),
-        (GateSettings("low"), GateOutcome.REACHED, "failed: the threshold is reached", "bad", "reach the threshold"),
+        (
+            GateSettings("low"),
+            GateOutcome.REACHED,
+            "failed: the threshold is reached by 1 problem",
+            "bad",
+            "reaches the threshold",
+        ),
         (GateSettings("high"), GateOutcome.PASSED, "passed: nothing reaches the threshold", "good", "Nothing open"),
     ],
 )
 def test_every_report_has_the_gates_word(settings, word, status, tone, said):
     data = decided(settings)
     assert outcome(data["gate"]) is word
-    assert f"**Status**: {status} (parity_fail_on is {settings.fail_on})\n" in render(data)["report.md"]
+    assert f"**Status**: {status} (`parity_fail_on` is {settings.fail_on})\n" in render(data)["report.md"]
     assert verdict(data)["tone"] == tone
     assert said in terminal.verdict(data)
 

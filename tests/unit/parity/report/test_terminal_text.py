@@ -23,7 +23,7 @@ def test_what_is_printed_as_it_is_passes_the_filter(path):
 
 
 def test_the_gates_verdict_is_plain():
-    gate = {"fail_on": "high", "areas": {}, "reached": [], "only_new": False, "incomplete": True}
+    gate = {"fail_on": "high", "areas": {}, "reached": [], "problems": [], "only_new": False, "incomplete": True}
     unseen = [{"what": "the engine", "environment": "dev", "why": "\x1b[2Jit is\ngone"}]
     said = verdict({"gate": gate, "unseen": unseen})
     assert "it is gone (" in said

@@ -18,8 +18,8 @@ from parity_host.secrets.redact import Redactor
 def services(text: str, lookup: dict[str, str] | None = None, *more: str) -> dict[str, Any]:
     read = ComposeServices()
     for number, one in enumerate((text, *more)):
-        read.add(f"/app/docker/{number}.yml", one, "/app/docker")
-    return {one.name: one for one in read.services(lookup or {})}
+        read.add(f"/app/docker/{number}.yml", one, "/app/docker", lookup or {})
+    return {one.name: one for one in read.services()}
 
 
 def mounts(volumes: str, lookup: dict[str, str] | None = None) -> list[tuple[str, str]]:
@@ -88,7 +88,7 @@ def test_configs_and_secrets_are_mounts():
     "text", ["services: 5", "a: [", "services: {a: {volumes: {b: {c: [d]}}}}", "\0", "{{{{", "- - -"]
 )
 def test_hostile_compose_files_end(text):
-    ComposeServices().add("/a", text, "/")
+    ComposeServices().add("/a", text, "/", {})
     services(text)
 
 
@@ -174,8 +174,8 @@ def test_keys_and_certificates_are_read_where_they_lie(tmp_path):
     )
     text = "services: {web: {image: 'nginx:1.27', volumes: ['./nginx.conf:/etc/nginx/nginx.conf', 'TLS:/tls']}}"
     read = ComposeServices()
-    read.add("/compose.yml", text.replace("TLS", str(tls)), str(app))
-    (entry,) = configurations_in_project.gather(read.services({}), str(app / "docker"), Redactor(b"k"))["found"]
+    read.add("/compose.yml", text.replace("TLS", str(tls)), str(app), {})
+    (entry,) = configurations_in_project.gather(read.services(), str(app / "docker"), Redactor(b"k"))["found"]
     assert entry["certificates"] == {
         "/tls/a.pem": {
             "pem": "",
@@ -195,23 +195,24 @@ def test_secrets_in_what_is_mounted_are_hidden(tmp_path: Path):
         'events {} http { server { location / { proxy_set_header X-Api-Key "Qz7Lm2Vx9Kt4Wn8R"; } } }'
     )
     read = ComposeServices()
-    read.add(
-        "/c.yml", "services: {web: {image: nginx, volumes: ['./nginx.conf:/etc/nginx/nginx.conf']}}", str(tmp_path)
-    )
-    found = configurations_in_project.gather(read.services({}), str(tmp_path), Redactor(b"k"))
+    text = "services: {web: {image: nginx, volumes: ['./nginx.conf:/etc/nginx/nginx.conf']}}"
+    read.add("/c.yml", text, str(tmp_path), {})
+    found = configurations_in_project.gather(read.services(), str(tmp_path), Redactor(b"k"))
     assert "Qz7Lm2Vx9Kt4Wn8R" not in str(found)
     assert found["found"][0]["files"]
 
 
 @pytest.mark.parametrize(("image", "rendered"), [("nginx:1.27.4", True), ("example/web:1", False)])
-def test_templates_that_the_image_renders_are_not_read(tmp_path: Path, image: str, rendered: bool) -> None:
+def test_templates_that_the_image_renders_are_sent_as_such(tmp_path: Path, image: str, rendered: bool) -> None:
     for name in ("nginx.conf", "templates/site.conf.template", "templates/notes.txt"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("events {} http { include conf.d/*.conf; }" if name == "nginx.conf" else "server { }")
     read = ComposeServices()
     text = f"services: {{nginx: {{image: '{image}', volumes: ['./nginx.conf:/etc/nginx/nginx.conf', './templates:/etc/nginx/templates']}}}}"
-    read.add(str(tmp_path / "compose.yml"), text, str(tmp_path))
-    (entry,) = configurations_in_project.gather(read.services({}), str(tmp_path), Redactor(b"k"))["found"]
-    where = "/etc/nginx/conf.d/site.conf: it is generated from /etc/nginx/templates/site.conf.template"
-    assert entry["unread"] == ([f"{where} when a container starts"] if rendered else [])
+    read.add(str(tmp_path / "compose.yml"), text, str(tmp_path), {})
+    (entry,) = configurations_in_project.gather(read.services(), str(tmp_path), Redactor(b"k"))["found"]
+    templates = {path: file["template"] for path, file in entry["files"].items() if "template" in file}
+    made = {"/etc/nginx/conf.d/site.conf": "/etc/nginx/templates/site.conf.template"}
+    elsewhere = ["/etc/nginx/conf.d/*.conf: the image, or what runs before nginx, may have files there"]
+    assert (templates, entry["unread"]) == ((made, []) if rendered else ({}, elsewhere))

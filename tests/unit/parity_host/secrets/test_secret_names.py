@@ -85,6 +85,7 @@ def test_other_names_say_nothing(name: str) -> None:
         ("REFRESH_TOKEN_TTL", "7d", "seven"),
         ("JWT_SECRET_ROTATION_INTERVAL", "1h30m", "x1"),
         ("MAX_TOKENS", "4096", "hunter2"),
+        ("API_KEY_RATE_LIMIT", "60/minute", "60/hunter"),
         ("PASSWORD_MIN_LENGTH", "12", "twelve"),
         ("PASSWORD_LOGIN_ENABLED", "true", "hunter2"),
         ("ALLOW_EMPTY_PASSWORD", "yes", "hunter2"),

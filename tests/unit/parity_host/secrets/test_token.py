@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from parity_host.secrets import token
+from parity_host.secrets.redact import Redactor
 from parity_host.secrets.token import TOKEN, Token, find, make, parse
 
 KEY = b"a key for tests"
@@ -74,3 +76,26 @@ def test_tokens_are_found_where_letters_follow_them() -> None:
     assert TOKEN.sub("", text) == "xnones"
     assert find("nothing here") == []
     assert Token(*("secret", "a" * 32, "len1to7", "none")).placeholder == "none"
+
+
+def test_a_password_that_is_a_name_everybody_sees_says_so() -> None:
+    redactor = Redactor(b"k" * 48)
+    said = {
+        "PASSWORD": redactor.value("POSTGRES_PASSWORD", "Orchard"),
+        "URL": redactor.value("DATABASE_URL", "postgresql://orchard:Orchard@db/shop"),
+        "TOKEN": redactor.value("API_TOKEN", "gatehouse"),
+        "NONE": redactor.value("AWS_SECRET_ACCESS_KEY", "null"),
+        "REAL": redactor.value("API_SECRET", "Vx8kQ2mZ7tLp4Wn9"),
+    }
+    redactor.value("POSTGRES_USER", "orchard")
+    redactor.value("DB_HOST", "null")
+    redactor.names(["gatehouse"])
+    swept = redactor.sweep([said])[0]
+    assert {name: token.find(text)[0].placeholder for name, text in swept.items()} == {
+        "PASSWORD": "default",
+        "URL": "default",
+        "TOKEN": "default",
+        "NONE": "none",
+        "REAL": "none",
+    }
+    assert [one.fingerprint for one in token.find(str(swept))] == [one.fingerprint for one in token.find(str(said))]

@@ -163,6 +163,8 @@ class _Parser:
     def _rare_escape(self, char: bytes, following: bytes) -> NoReturn:
         if char in _UNSUPPORTED:
             raise BadPattern(b"PCRE2 does not support \\F, \\L, \\l, \\N{name}, \\U, or \\u", self.at)
+        if char in b"pP" and not following:
+            raise BadPattern(b"malformed \\P or \\p sequence", self.at)
         if char in b"pP" and following.isalpha() and following.upper() not in b"CLMNPSZ":  # `\php` for `\.php`
             raise BadPattern(b"unknown property after \\P or \\p", self.at + 1)
         if char in b"xpPgkcoEK":

@@ -20,17 +20,20 @@ from parity.programs.nginx.syntax.knowledge import Version
 _BLOCKS: Final = frozenset({"http", "events", "stream", "mail", "include"})
 
 
-def read_model(files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = OLDEST) -> Model:
+def read_model(
+    files: Mapping[str, bytes], main: str = "/etc/nginx/nginx.conf", version: str = OLDEST, own_modules: bool = False
+) -> Model:
     """Return what a configuration means to the nginx that will read it.
 
     files: every file that belongs to it, by the path that nginx has for it; no other path is looked at
     main: the file that nginx begins with; relative includes are looked for beside it
     version: that nginx's, such as "1.22" or "1.27.3"; raises ValueError where it is no version
+    own_modules: whether it may have modules built in that are not nginx's own
 
     Where nginx would stop, this goes on: what it had to leave out stands in the model's `unread`.
     """
     wanted = release(version)
-    tree = TreeReader(files, main, wanted)
+    tree = TreeReader(files, main, wanted, own_modules)
     http = [node for node in tree.nodes if node.name == "http"]
     for extra in http[1:]:
         tree.note(Gap.DUPLICATE, extra.place, "http")

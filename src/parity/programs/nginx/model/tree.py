@@ -13,7 +13,7 @@ from typing import Final
 
 from parity.programs.nginx.model.types import Gap, Place, Unread
 from parity.programs.nginx.syntax import lua
-from parity.programs.nginx.syntax.directives import is_foreign, table
+from parity.programs.nginx.syntax.directives import is_beyond_tables, is_foreign, table
 from parity.programs.nginx.syntax.knowledge import Version
 from parity.programs.nginx.syntax.modules import OWN_MODULES
 from parity.programs.nginx.syntax.paths import MAGIC, Tree, full_name, path_text
@@ -50,14 +50,17 @@ def path_of(name: str) -> str:
 class TreeReader:
     """One reading. `nodes` is the top level; `unread` what was left out."""
 
-    def __init__(self, files: Mapping[str, bytes], main: str, version: Version) -> None:
-        """Read `main` and all that it includes; nothing outside of `files` is looked at."""
+    def __init__(self, files: Mapping[str, bytes], main: str, version: Version, own_modules: bool = False) -> None:
+        """Read `main` and all that it includes; nothing outside of `files` is looked at.
+
+        `own_modules` says that the program may have modules built in that are not nginx's own.
+        """
         self.unread: list[Unread] = []
         self.nodes: list[Node] = []
         self._tree = Tree(files)
         self._prefix = main.rpartition("/")[0] + "/" if "/" in main else ""
         self._table = table(version)
-        self._foreign_modules = False
+        self._foreign_modules = own_modules or is_beyond_tables(version)
         self._left = _MAX_STATEMENTS
         self._depth = 0
         self._open: list[str] = []

@@ -86,9 +86,20 @@ class Site:
 class Source:
     """All files, read once."""
 
-    def __init__(self, files: Mapping[str, bytes], main: str, version: str, before: Source | None = None) -> None:
-        """Take the files; their names must be normalised. Of those that `before` had too, its outlines are taken."""
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        main: str,
+        version: str,
+        before: Source | None = None,
+        twins: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """Take the files; their names must be normalised. Of those that `before` had too, its outlines are taken.
+
+        `twins` are other environments' copies of the files.
+        """
         self.files = files
+        self.twins = twins or {}
         self.main = posixpath.normpath(main)
         self.version: Version = release(version)
         self.table: Mapping[str, Mapping[str, DirectiveRule]] = table(self.version)

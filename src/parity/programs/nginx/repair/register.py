@@ -23,6 +23,7 @@ from parity.programs.nginx.repair import (
     sections,
     statements,
     surroundings,
+    twins,
     values,
 )
 from parity.programs.nginx.repair.outline_source import Source
@@ -120,6 +121,14 @@ REPAIRS: Final[dict[str, tuple[Repair, ...]]] = {
 
 def proposals(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Yield the ways to repair a fault, the best first. Raises Refused where there is none, with the reason."""
+    try:
+        yield from _proved_by_the_files(source, problem)
+    except Refused:
+        yield from twins.of_twin(source, problem)
+        raise
+
+
+def _proved_by_the_files(source: Source, problem: Problem) -> Iterator[Proposal]:
     key = next((key for key in (problem.rule, problem.message_class) if key in REPAIRS or key in REFUSALS), "")
     if problem.rule in ("foreign_content", "command_line", "include_recursion"):
         key = ""

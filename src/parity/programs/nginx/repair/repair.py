@@ -36,6 +36,7 @@ def repair(
     output: str = "",
     *,
     built_in: Collection[str] | None = None,
+    twins: Mapping[str, bytes] | None = None,
 ) -> Plan:
     """Return the plan that makes nginx take a configuration.
 
@@ -44,6 +45,7 @@ def repair(
     version: the nginx that will read it; raises ValueError where it is no version
     output: what `nginx -t` printed; it decides what the fault is. Empty: what `check` finds.
     built_in: as for `check`
+    twins: other environments' copies of the files, by the same paths
 
     Only what the files prove is done, at single bytes; an edit is taken when its fault is gone and none came by it.
     What was not repaired is in `left`. nginx stops at its first fault, so nothing is known of what stands behind one
@@ -51,7 +53,8 @@ def repair(
     """
     names = {posixpath.normpath(path): path for path in files}
     built = modules_of(release(version)) if built_in is None else built_in
-    work = _Work({posixpath.normpath(path): files[path] for path in files}, main, version, built)
+    copies = {posixpath.normpath(path): data for path, data in (twins or {}).items()}
+    work = _Work({posixpath.normpath(path): files[path] for path in files}, main, version, built, copies)
     work.run(output)
     changed = {names[path]: data for path, data in work.files.items() if path in names}
     return Plan({**files, **changed}, tuple(work.steps), tuple(work.left))
@@ -92,6 +95,7 @@ class _Work:
     main: str
     version: str
     built_in: Collection[str]
+    twins: Mapping[str, bytes]
     steps: list[RepairStep] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     tried: int = 0
@@ -134,7 +138,7 @@ class _Work:
         return self._try(first, state, unseen=True) is not None
 
     def _read(self) -> Source:
-        self.source = Source(self.files, self.main, self.version, self.source)
+        self.source = Source(self.files, self.main, self.version, self.source, self.twins)
         return self.source
 
     def _state(self, files: Mapping[str, bytes]) -> _State:

@@ -17,19 +17,39 @@ from parity.report.write import TEMPLATES
 def finding(name: str, **more):
     return {
         "id": name, "area": "nginx", "service": "", "environments": ["prod"], "severity": "low", "status": "open", "title": name,
-        "evidence": [], "caused_by": "", "change": "open", **more,
+        "evidence": [], "caused_by": "", "change": "open", "problem": name, "rule": "nginx.refused", **more,
+    }  # fmt: skip
+
+
+def problem(*findings, **more):
+    one = findings[0]
+    return {
+        "id": one["problem"], "severity": one["severity"], "status": one["status"], "title": one["title"], "shared": False,
+        "environments": one["environments"], "findings": [each["id"] for each in findings], "change": "open", **more,
     }  # fmt: skip
 
 
 def data(*findings, runs=1, **more):
+    by_problem = {}
+    for one in findings:
+        by_problem.setdefault(one["problem"], []).append(one)
     return {
+        "problems": [problem(*group) for group in by_problem.values()],
         "environments": [{"name": "dev"}, {"name": "prod"}],
         "services": [{"name": "api"}],
         "areas": [{"name": "nginx", "title": "nginx"}, {"name": "tls", "title": "TLS"}],
         "findings": list(findings),
         "steps": [],
-        "history": {"runs": [dict.fromkeys(("generated", *SEVERITIES), 0)] * runs},
-        "gate": {"fail_on": "high", "areas": {}, "only_new": False, "reached": [], "incomplete": False, "passed": True},
+        "history": {"runs": [{"generated": "t", "problems": dict.fromkeys(SEVERITIES, 0)}] * runs},
+        "gate": {
+            "fail_on": "high",
+            "areas": {},
+            "only_new": False,
+            "reached": [],
+            "problems": [],
+            "incomplete": False,
+            "passed": True,
+        },
         **more,
     }
 
@@ -85,8 +105,21 @@ def test_only_a_long_value_has_a_beginning(length, folded):
 
 
 def test_places_in_the_page_are_unique_and_fit_for_an_address():
-    anchors = view.anchors([finding("a b/c"), finding("a<b/c"), finding("a-b/c")])
+    anchors = view.anchors(["a b/c", "a<b/c", "a-b/c"])
     assert list(anchors.values()) == ["finding-a-b/c", "finding-a-b/c-2", "finding-a-b/c-3"]
+    assert view.anchors(["a b"], "problem") == {"a b": "problem-a-b"}
+
+
+def test_a_problem_has_the_cards_of_its_open_findings_and_no_others():
+    found = [
+        finding("a", problem="p", severity="high"),
+        finding("b", problem="p", caused_by="a"),
+        finding("c", problem="p", status="waived"),
+        finding("d", problem="q"),
+    ]
+    first, second = [one for group in view.page(data(*found))["groups"] for one in group["tickets"]]
+    assert [[each.title for each in card.family] for card in first.cards] == [["a", "b"]]
+    assert (first.count, first.problem["id"], second.count, second.problem["id"]) == (2, "p", 1, "q")
 
 
 def test_the_matrix_counts_a_finding_in_each_of_its_environments_and_shows_the_worst():
@@ -99,7 +132,7 @@ def test_the_matrix_counts_a_finding_in_each_of_its_environments_and_shows_the_w
     whole = data(*found)
     services = view.service_names(whole)
     assert services == ["", "api", "unlisted"]
-    rows = matrix.matrix(whole, services, view.anchors(found))
+    rows = matrix.matrix(whole, services, view.anchors(one["id"] for one in found))
     shown = {row.service: [[(c.environment, c.severity, c.count, c.anchor) for c in cell] for cell in row.cells] for row in rows}  # fmt: skip
     assert shown == {
         "": [[], []],
@@ -125,8 +158,8 @@ def test_the_trend_needs_two_runs_and_draws_all_severities_on_one_scale():
     ("gate", "tone"),
     [
         ({}, "good"),
-        ({"reached": ["a"]}, "bad"),
-        ({"reached": ["a"], "incomplete": True}, "bad"),
+        ({"reached": ["a"], "problems": ["a"]}, "bad"),
+        ({"reached": ["a"], "problems": ["a"], "incomplete": True}, "bad"),
         ({"incomplete": True}, "doubtful"),
         ({"fail_on": "never"}, "none"),
     ],

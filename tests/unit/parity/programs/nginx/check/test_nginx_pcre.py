@@ -143,3 +143,10 @@ def test_how_deep_groups_may_be(opening: str, depth: int, fault: str) -> None:
     with pytest.raises(BadPattern, match="parentheses are too deeply nested") as caught:
         parse(pattern)
     assert caught.value.at == len(fault) * 251
+
+
+def test_a_brace_without_quotes_ends_a_property() -> None:
+    """Nginx ends the word at `{`: what is left of the pattern is malformed, and that is what it says first."""
+    said = 'pcre2_compile() failed: malformed \\P or \\p sequence in "\\p" in /etc/nginx/nginx.conf:3'
+    assert _says(r"server { location ~ \p{Lu}(?<n>x) { return 200 $n; } }") == [said]
+    assert _says(r'server { location ~ "\p{Lu}(?<n>x)" { return 200 $n; } }') == []

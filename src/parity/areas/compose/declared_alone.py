@@ -1,0 +1,62 @@
+"""What one environment's compose files say of a service that cannot work as it is declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from parity.compare.match_services import full_name
+from parity.domain.findings import Difference, Evidence
+from parity.domain.places import in_service
+from parity.domain.stack import Declared, Service, Stack
+from parity.domain.untrusted import as_mapping, mapping, text
+from parity.domain.values import as_url, is_local_host, show
+
+# Build arguments that end in what browsers load. Source: the manual of each bundler.
+_BUNDLED: Final = re.compile(
+    r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|NG_APP|PUBLIC)_"
+    r"|(?:^|_)(?:API|BASE|BACKEND|SITE|APP|PUBLIC)_(?:BASE_)?UR[LI]$"
+)
+# Images without a health check of their own. Source: https://github.com/docker-library
+_UNCHECKED: Final = frozenset(
+    {"postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "memcached", "nginx", "httpd", "caddy"}
+    | {"traefik", "haproxy", "elasticsearch", "influxdb", "solr", "cassandra", "neo4j", "zookeeper", "nats"}
+)
+
+
+def differences(stack: Stack) -> Iterator[Difference]:
+    """Yield build arguments that bake localhost in, and waiting for the health of what is never checked."""
+    for name, service in stack.services.items():
+        declared = service.declared
+        if declared is not None and declared.active:
+            yield from _baked_in(stack, name, declared)
+            yield from _waits_for_nothing(stack, name, declared)
+
+
+def _baked_in(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
+    for argument, value in mapping(mapping(declared.raw, "build"), "args").items() if stack.production else ():
+        url = as_url(str(value))
+        if _BUNDLED.search(str(argument).upper()) and url is not None and is_local_host(url.hostname):
+            where = Evidence(stack.environment, f"{argument}={show(str(value))}", in_service(service), service)
+            words = {"value": show(str(value))}
+            yield Difference(
+                "compose.localhost-baked-in", (stack.environment,), service, str(argument), (where,), words
+            )
+
+
+def _waits_for_nothing(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
+    for other, options in mapping(declared.raw, "depends_on").items():
+        waited = stack.services.get(str(other))
+        if text(as_mapping(options), "condition") == "service_healthy" and waited and _is_never_checked(waited):
+            where = Evidence(stack.environment, f"{other} has no health check", in_service(service), service)
+            yield Difference("compose.waits-for-nothing", (stack.environment,), service, str(other), (where,), {})
+
+
+def _is_never_checked(service: Service) -> bool:
+    """Return whether nothing checks a service: neither its files, nor an image that is known to check nothing."""
+    config = service.declared.config if service.declared else None
+    if config is None or service.containers or service.declared is None or service.declared.built:
+        return False
+    name = re.split("[:@]", full_name(config.image).removeprefix("docker.io/library/"))[0]
+    return config.healthcheck is None and name in _UNCHECKED

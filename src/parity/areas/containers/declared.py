@@ -1,0 +1,93 @@
+"""What only compose files tell of a service in each environment: where it logs to, whom it reaches, how it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import permutations
+from typing import Final
+
+from parity.areas.containers.datastores import datastore_of
+from parity.compare.comparison import Comparison, differs, evidence
+from parity.compare.match_services import Match, full_name
+from parity.domain.environment_names import environments_named
+from parity.domain.findings import Difference
+from parity.domain.programs import kinds
+from parity.domain.stack import Declared, Service, Stack
+from parity.domain.untrusted import as_mapping, mapping, text
+from parity.domain.values import show
+
+# Drivers that keep logs on the host. Source: https://docs.docker.com/engine/logging/configure/
+_DATABASES: Final = frozenset({"postgresql", "redis"})
+_ON_THE_HOST: Final = frozenset({"json-file", "local", "journald"})
+
+
+def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
+    """Yield where production logs elsewhere, cannot reach the outside, or shares an image's name with another build."""
+    declared = {e: service.declared for e, service in match.members.items() if service.declared is not None}
+    if len(declared) > 1 and comparison.production(declared):
+        members = {environment: match.members[environment] for environment in declared}
+        yield from _log_drivers(comparison, match, members, declared)
+        yield from _way_out(comparison, match, members, declared)
+        yield from _builds(comparison, match, members, declared)
+
+
+def _log_drivers(
+    comparison: Comparison, match: Match, members: Mapping[str, Service], declared: Mapping[str, Declared]
+) -> Iterator[Difference]:
+    drivers = {e: text(mapping(one.raw, "logging"), "driver") or "json-file" for e, one in declared.items()}
+    away = {e for e, driver in drivers.items() if driver not in _ON_THE_HOST}
+    if comparison.production(away) and differs(drivers):
+        words = {"driver": next(drivers[e] for e in drivers if e in away and comparison.production([e]))}
+        yield Difference(
+            "containers.logging-differs", tuple(drivers), match.name, "", evidence(members, drivers), words
+        )
+
+
+def _way_out(
+    comparison: Comparison, match: Match, members: Mapping[str, Service], declared: Mapping[str, Declared]
+) -> Iterator[Difference]:
+    """Yield a service that reaches the outside in one environment only; a datastore calls nobody."""
+    closed = {e: _is_closed(comparison.stack(e), one) for e, one in declared.items()}
+    at_fault = tuple(e for e, one in closed.items() if one)
+    if differs(closed) and comparison.production(at_fault) and not any(map(_is_datastore, members.values())):
+        shown = {e: "internal networks only" if one else "a network with a way out" for e, one in closed.items()}
+        yield Difference("containers.network-closed", at_fault, match.name, "", evidence(members, shown), {})
+
+
+def _is_closed(stack: Stack, declared: Declared) -> bool:
+    networks, known = mapping(declared.raw, "networks"), mapping(stack.resources, "networks")
+    return bool(networks) and all(as_mapping(known.get(name)).get("internal") is True for name in networks)
+
+
+def _is_datastore(service: Service) -> bool:
+    image = service.declared.config.image if service.declared else ""
+    return datastore_of(image) is not None or bool(kinds(service) & _DATABASES)
+
+
+def _builds(
+    comparison: Comparison, match: Match, members: Mapping[str, Service], declared: Mapping[str, Declared]
+) -> Iterator[Difference]:
+    """Yield an image of production that another environment builds for itself under the same name and tag."""
+    named = {e: text(one.raw, "image") for e, one in declared.items()}
+    images = {e: full_name(image) for e, image in named.items() if "/" in image}  # others are pushed nowhere
+    recipes = {e: _recipe(one) for e, one in declared.items()}
+    for ours, theirs in permutations(images, 2):
+        if (
+            comparison.production([ours])
+            and not comparison.production([theirs])
+            and images[ours] == images[theirs]
+            and recipes[ours] != recipes[theirs]
+            and environments_named(recipes[theirs]) - {"prod"}
+        ):
+            shown = {e: recipes[e] or "pulled" for e in (theirs, ours)}
+            words = {"image": show(text(declared[ours].raw, "image")), "other": theirs}
+            where = evidence({e: members[e] for e in shown}, shown)
+            yield Difference("containers.build-differs", tuple(shown), match.name, "", where, words)
+
+
+def _recipe(declared: Declared) -> str:
+    """Return the Dockerfile and the target that an image is built with; nothing where it is pulled."""
+    build = mapping(declared.raw, "build")
+    parts = {"Dockerfile": text(build, "dockerfile"), "target": text(build, "target")}
+    said = ", ".join(f"{name} {show(value)}" for name, value in parts.items() if value)
+    return (said or "built") if declared.built else ""

@@ -1,0 +1,1 @@
+"""From findings to problems: what a person would put on one ticket. Pure."""

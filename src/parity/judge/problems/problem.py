@@ -1,0 +1,204 @@
+"""What a problem says of itself: made from its findings, by the sentences of rules and of `knowledge/problems.yml`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from parity.domain.findings import Difference, Finding, Severity
+from parity.judge.problems.group import Group
+from parity.knowledge.patterns import named
+from parity.knowledge.rules import EFFORTS, Rule
+
+TITLE: Final = 80
+# The kind of a problem that no grouping made.
+_ONE: Final = "fault"
+_FIELD: Final = re.compile(r"\{([a-z_]+)\}")
+# A status that is further to the front counts for the whole problem.
+_STATUSES: Final = ("open", "verify", "waived")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a person would put on one ticket.
+
+    id: by its kind and its cause, without environments: it stays while the cause does
+    severity: that of its worst open finding, `info` where none is open; `why` it is not the rule's own, or is not open
+    shared: whether every environment has the same fault, which is then no difference between them
+    environments: those of its causes; production: whether one of them is
+    findings: their ids, the cause first, and after each what follows from it
+    places: where it shows in the environments at fault
+    """
+
+    id: str
+    kind: str
+    title: str
+    severity: Severity
+    why: str
+    status: str
+    shared: bool
+    production: bool
+    environments: tuple[str, ...]
+    findings: tuple[str, ...]
+    cause: str
+    impact: str
+    action: str
+    command: str
+    effort: str
+    remedy: str
+    places: tuple[Mapping[str, str], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the problem as plain data, as `findings.json` holds it."""
+        return {
+            **vars(self),
+            "severity": self.severity.word,
+            "environments": list(self.environments),
+            "findings": list(self.findings),
+            "places": [dict(place) for place in self.places],
+        }
+
+
+def problem(group: Group, rules: Mapping[str, Rule], environments: Mapping[str, bool]) -> Problem:
+    """Return the problem that a group of findings is.
+
+    `environments` are all that were compared, in their order, each with whether it is production.
+    """
+    cause = group.cause
+    still_open = [one for one in group.findings if one.status == "open"]
+    worst = max(still_open, key=lambda one: one.severity, default=None)
+    kind = group.by.id if group.by else _ONE
+    names = tuple(environments)
+    at_fault = _at_fault(group.causes, names)
+    said = _Sentences(group, rules[cause.rule], names)
+    remedies = [one.remedy for one in group.roots if one.remedy]
+    return Problem(
+        id=f"{kind}:{cause.fault}",
+        kind=kind,
+        title=said.title(),
+        severity=worst.severity if worst else Severity.INFO,
+        why=_why(worst) if worst else cause.because,
+        status=next(status for status in _STATUSES if any(one.status == status for one in group.findings)),
+        shared=_is_shared(group, names),
+        production=any(environments[name] for name in at_fault),
+        environments=at_fault,
+        findings=tuple(one.id for one in group.findings),
+        cause=said.of("cause"),
+        impact=said.of("impact"),
+        action=said.of("action"),
+        command=said.of("command"),
+        effort=max((one.effort for one in group.causes), key=EFFORTS.index),
+        remedy=remedies[0] if remedies else "",
+        places=tuple(_places(group.findings)),
+    )
+
+
+def _why(worst: Finding) -> str:
+    """Return what changed the severity from the rule's own, which needs no words."""
+    return worst.reasons[-1] if len(worst.reasons) > 1 else ""
+
+
+def _at_fault(findings: Iterable[Finding], environments: Sequence[str]) -> tuple[str, ...]:
+    named_here = {name for one in findings for name in one.environments}
+    return tuple(name for name in environments if name in named_here)
+
+
+def _is_shared(group: Group, environments: Sequence[str]) -> bool:
+    """Return whether each environment has the fault by itself; a finding about several of them is a difference."""
+    same = [one for one in group.roots if one.fault == group.cause.fault and len(one.environments) == 1]
+    return len(environments) == len({one.environments for one in same})
+
+
+def _places(findings: Sequence[Finding]) -> Iterator[dict[str, str]]:
+    """Yield the places that findings name in the environments at fault, each once."""
+    seen = set()
+    for finding in findings:
+        for piece in finding.evidence:
+            place = piece.environment, piece.service or finding.service, piece.place
+            if piece.environment in finding.environments and place not in seen:
+                seen.add(place)
+                yield {"environment": place[0], "service": place[1], "place": place[2]}
+
+
+class _Sentences:
+    """The sentences of one problem: the grouping's where it joined faults and has one, else those of the cause's rule.
+
+    Their fields are those of the cause, `environments` at fault, and of all faults that were joined `services`,
+    `items`, `faults` (in a few words) and the `count`.
+    """
+
+    def __init__(self, group: Group, rule: Rule, environments: Sequence[str]) -> None:
+        cause, by = group.cause, group.by
+        self._cause = cause
+        self._rule = rule
+        joined = [one for one in group.roots if one.fault == cause.fault or (by and named(by.rules, one.rule))]
+        own = by.sentences if by else {}
+        if len({one.fault for one in joined}) == 1:  # its own action fits better; its title may be no name for the kind
+            own = {"title": own["title"]} if by and by.least == 1 else {}
+        self._own: Mapping[str, str] = own
+        self._same = _at_fault((one for one in joined if one.fault == cause.fault), environments)
+        self._lists = {
+            "services": list(dict.fromkeys(one.service for one in joined if one.service)),
+            "items": list(dict.fromkeys(one.item for one in joined if one.item)),
+            "faults": _labels(joined, by.labels if by else {}),
+        }
+        self._words = {
+            **cause.words,
+            "service": cause.service,
+            "item": cause.item,
+            "environments": " and ".join(_at_fault(group.causes, environments)),
+            "count": str(len({one.fault for one in joined})),
+        }
+
+    def title(self) -> str:
+        """Return the title, at most TITLE characters long: lists are shortened first, and no word is cut in two."""
+        if "title" not in self._own:
+            return limited(self._of_rule("title"))
+        longest = max(map(len, self._lists.values()))
+        said = (self._filled(self._own["title"], shown) for shown in range(longest, 0, -1))
+        fitting = next((one for one in said if len(one) <= TITLE), None)
+        return limited(fitting or self._filled(self._own["title"], 1))
+
+    def of(self, part: str) -> str:
+        """Return the cause, impact, action or command."""
+        if part == "command" and self._cause.remedy:
+            return self._cause.command
+        return self._filled(self._own[part], 0, part == "command") if part in self._own else self._of_rule(part)
+
+    def _of_rule(self, part: str) -> str:
+        one = self._cause
+        if self._same == one.environments:
+            return str(getattr(one, part))
+        told = Difference(one.rule, self._same, one.service, one.item, (), one.words, frozenset(one.ways))
+        return self._rule.sentence(part, told)
+
+    def _filled(self, template: str, shown: int, quoted: bool = False) -> str:
+        """Return a sentence with its fields; of a list, `shown` are named, or all (0)."""
+        words = {**self._words, **{name: _listed(all_of, shown) for name, all_of in self._lists.items()}}
+        if quoted:
+            lists = {name: shlex.join(all_of) for name, all_of in self._lists.items()}
+            words = {**{name: shlex.quote(word) for name, word in words.items()}, **lists}
+        return _FIELD.sub(lambda field: words.get(field.group(1), field.group(0)), template).strip()
+
+
+def _labels(findings: Sequence[Finding], labels: Mapping[str, str]) -> list[str]:
+    return list(dict.fromkeys(label for one in findings for rule, label in labels.items() if named((rule,), one.rule)))
+
+
+def _listed(names: Sequence[str], shown: int) -> str:
+    more = len(names) - shown
+    if not shown or more <= 0:
+        return ", ".join(names)
+    return f"{', '.join(names[:shown])} and {more} more"
+
+
+def limited(text: str) -> str:
+    """Return a title of at most TITLE characters, with no word cut in two where it has a blank."""
+    if len(text) <= TITLE:
+        return text
+    start = text[: TITLE - 1]
+    whole = start.rpartition(" ")[0] if not text[TITLE - 1].isspace() else start
+    return (whole if len(whole) > TITLE // 2 else start).rstrip(" :,;(") + "…"

@@ -1,0 +1,69 @@
+"""Ways in which environments differ that are told apart from harmless ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from stacks import audited, stack
+
+API = {"image": "example/api:1", "restart": "always", "build": {"context": "/srv/app"}}
+
+
+def _found(dev: dict[str, Any], prod: dict[str, Any], rule: str) -> dict[str, tuple[str, str]]:
+    found = audited(stack("dev", declared=dev), stack("prod", declared=prod))
+    return {name: (one.status, one.severity.word) for name, one in found.items() if one.rule == rule}
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "status"),
+    [
+        ("http://localhost:8000/", "http://127.0.0.1:80/api/health", "open"),
+        ("http://localhost:8000/health", "http://127.0.0.1/health/", "expected"),
+        ("http://localhost:8000", "pg_isready", "expected"),
+    ],
+)
+def test_a_health_check_of_another_page(dev: str, prod: str, status: str) -> None:
+    sides = [{"api": {**API, "healthcheck": {"test": ["CMD", "curl", page]}}} for page in (dev, prod)]
+    rule = "containers.healthcheck-differs"
+    assert _found(*sides, rule) == {f"{rule}/api@dev+prod": (status, "medium" if status == "open" else "info")}
+
+
+def test_a_volume_at_another_place_is_one_finding() -> None:
+    sides = [
+        {"api": {**API, "volumes": [{"type": "volume", "source": "data", "target": target}]}} for target in ("/a", "/b")
+    ]
+    assert _found(*sides, "containers.mounts-differ") == {
+        "containers.mounts-differ/api//b@dev+prod": ("open", "medium")
+    }
+
+
+def _alone(name: str, **said: Any) -> dict[str, tuple[str, str]]:
+    service = {"image": f"example/{name}:1", "restart": "always", **said}
+    return _found({"api": API}, {"api": API, name: service}, "containers.service-missing")
+
+
+WEB_PORT = [{"target": 80, "published": "80", "protocol": "tcp"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "severity"),
+    [
+        ("celery", {}, "medium"),
+        ("mail-worker", {}, "medium"),
+        ("proxy", {"ports": WEB_PORT}, "medium"),
+        ("proxy", {}, "low"),
+        ("docs-site", {"ports": WEB_PORT}, "low"),
+        ("worker-monitor", {}, "low"),
+    ],
+)
+def test_what_works_in_production_only_weighs_more(name: str, said: dict[str, Any], severity: str) -> None:
+    assert _alone(name, **said) == {f"containers.service-missing/{name}@dev": ("open", severity)}
+
+
+def test_many_workers_of_production_only_are_one_finding() -> None:
+    workers = {
+        f"{name}-worker": {"image": f"example/{name}:1", "restart": "always"} for name in ("a1", "b2", "c3", "d4", "e5")
+    }
+    found = _found({"api": API}, {"api": API, **workers}, "containers.service-missing")
+    assert found == {"containers.service-missing@dev": ("open", "medium")}
