@@ -14,8 +14,8 @@ description:
     nginx by C(nginx -t) (see O(nginx_test)).
   - All sources are one task, because Ansible has a cost per task and host, and because a secret found in one source is
     removed from the output of all others.
-  - No secret leaves the host. Secret parts of values are replaced by keyed fingerprints; the texts of files still
-    render in Compose, without their comments.
+  - No secret leaves the host, and no value that is not known to be public (see O(show)). Both are replaced by keyed
+    fingerprints; the texts of files still render in Compose, without their comments.
   - Does not fail because of a host's state. Each source reports what could not be read, and why, in its C(state) and
     C(reason).
 version_added: "0.1.0"
@@ -125,6 +125,21 @@ options:
         long; all probes together, four times.
     type: float
     default: 3.0
+  show:
+    description:
+      - Patterns of variables (and of labels, arguments and settings) whose values are public, such as C(SHOP_*).
+      - Without it a value is shown when its form is known to be public; any other leaves as a fingerprint. What is a
+        secret by its name or form is hidden all the same.
+    type: list
+    elements: str
+    default: []
+  log_patterns:
+    description:
+      - Patterns of the messages that are known (Python's syntax), by which more of a log's line may leave. The words of
+        a pattern that finds a line, and what its named groups hold in the form of a name, are shown.
+    type: list
+    elements: str
+    default: []
   key:
     description: Key for this run's fingerprints. Generated for one run, never written.
     type: str
@@ -382,12 +397,15 @@ def main() -> None:
             },
             "probe_timeout": {"type": "float", "default": 3.0},
             "nginx_test": {"type": "bool", "default": True},
+            "show": {"type": "list", "elements": "str", "default": []},
+            "log_patterns": {"type": "list", "elements": "str", "default": []},
             "key": {"type": "str", "required": True, "no_log": True},
         },
         supports_check_mode=True,
     )
     key = module.params.pop("key")
-    module.exit_json(changed=False, **host.gather(host.GatherOptions(**module.params), key, dict(os.environ)))
+    public = host.Public(*map(module.params.pop, host.Public._fields))
+    module.exit_json(changed=False, **host.gather(host.GatherOptions(**module.params), key, dict(os.environ), public))
 
 
 if __name__ == "__main__":

@@ -482,7 +482,7 @@ services:
     image: x
     environment:
       DB_PASSWORD: hünter2-hunter2
-      GREETING: ñandú 😀
+      TITLE: ñandú 😀
 """,
     "empty lines and spaces": """\
 services:

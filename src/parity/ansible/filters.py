@@ -39,6 +39,12 @@ def findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings:
     return audit(snapshots, known, wanted, generated, parity.VERSION)
 
 
+def log_patterns(signatures: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the patterns of every signature, the user's first; raises ParityError naming an entry at fault."""
+    known = knowledge.load().with_signatures(signatures).signatures
+    return [one.pattern for signature in known for one in (signature.pattern, signature.cleared_by) if one]
+
+
 def waivers(data: Mapping[str, Any]) -> str:
     """Return a proposal of waivers for the open findings."""
     return proposal(data["findings"], datetime.date.fromisoformat(data["generated"][:10]))

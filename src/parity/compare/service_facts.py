@@ -50,8 +50,8 @@ def _name_and_version(image: str) -> tuple[str, str]:
 
 
 def _reported(stack: Stack, service: Service, config: ServiceConfig) -> str | None:
-    answers = {probe.facts.get("version") for probe in stack.probes if probe.service == service.name}
-    versions = sorted(answer for answer in answers if isinstance(answer, str) and answer)
+    answers = [probe.facts.get("version") for probe in stack.probes if probe.service == service.name]
+    versions = sorted({answer for answer in answers if isinstance(answer, str) and answer})
     return show(", ".join(versions)) if versions else None
 
 

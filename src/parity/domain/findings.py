@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import Any, Final
 
+from parity.domain.values import HIDDEN
+from parity_host.secrets.token import TOKEN
+
 _UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9_.:/@+*-]+")
 _ITEM_LIMIT = 80
 
@@ -99,7 +102,8 @@ class Difference:
 
 
 def _safe(text: str) -> str:
-    """Return `text` fit for an id: what a host sent may hold anything, and be long."""
+    """Return `text` fit for an id: what a host sent may hold anything, and be long; a token changes with each run."""
+    text = TOKEN.sub(HIDDEN, text)
     cleaned = _UNSAFE_IN_ID.sub("-", text)
     if cleaned == text and len(text) <= _ITEM_LIMIT:
         return text

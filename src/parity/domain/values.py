@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from parity_host.secrets.token import TOKEN, parse
+from parity_host.secrets.token import TOKEN, UNKNOWN, parse
 
 HIDDEN: Final = "…"
 _SHOWN_LIMIT: Final = 160
@@ -38,6 +38,8 @@ def show(value: str | None, limit: int = _SHOWN_LIMIT) -> str:
         return "(empty)"
     token = parse(value)
     if token is not None:
+        if token.why == UNKNOWN:
+            return f"(hidden: not known to be public, {_length(token.length)})"
         looks = "a test key" if token.placeholder == "testkey" else f"a placeholder ({token.placeholder})"
         kind = "secret" if token.placeholder == "none" else f"secret that looks like {looks}"
         return f"({kind}, {_length(token.length)})"
@@ -53,6 +55,11 @@ def _length(length_class: str) -> str:
 def has_secret(value: str | None) -> bool:
     """Return whether a part of `value` was hidden on its host."""
     return value is not None and TOKEN.search(value) is not None
+
+
+def is_unknown(value: str) -> bool:
+    """Return whether a part of a name or of an answer was hidden on its host: what it is, nobody knows."""
+    return HIDDEN in value or has_secret(value)
 
 
 def whole_secret(value: str | None) -> bool:
@@ -78,7 +85,7 @@ def same(one: str, other: str, same_run: bool) -> Same:
 
 def _fingerprints(value: str) -> str:
     """Return a value with the fingerprints of its secrets alone: what one host says of a secret, another may not."""
-    return TOKEN.sub(lambda token: token.group(1), value)
+    return TOKEN.sub(lambda token: token.group(2), value)
 
 
 def as_url(value: str) -> SplitResult | None:

@@ -52,7 +52,7 @@ def env_elsewhere(
         one.fingerprint: name
         for name, snapshot in sorted(others.items(), reverse=True)
         for one in token.find(json.dumps(snapshot.get("hosts"), ensure_ascii=False, default=str))
-        if one.placeholder == _NO_PLACEHOLDER
+        if one.placeholder == _NO_PLACEHOLDER and one.why == token.SECRET
     }
     whose = {
         name: _whose(name, str(values[name]), secrets, Redactor(key.encode())) for name in wanted if name in values
@@ -99,8 +99,12 @@ def _copied(key: str, source: str, others: Mapping[str, Mapping[str, Any]]) -> s
     found = set(_in_files(hosts, key)) or set(_in_containers(hosts, key))
     if not found:
         raise ValueError(f"{source} has no value for it")
-    if any(token.find(value) for value in found):
-        raise ValueError(f"it is a secret of {source}, and secrets are not copied; set its own in parity_env_values")
+    hidden = {one.why for value in found for one in token.find(value)}
+    if hidden:
+        why = f"it is a secret of {source}, and secrets are not copied"
+        if token.SECRET not in hidden:
+            why = f"its value is not known to be public in {source} and was not read; parity_show opens its name"
+        raise ValueError(f"{why}; set its own in parity_env_values")
     if len(found) > 1:
         raise ValueError(f"{source} has {len(found)} values for it; set the right one in parity_env_values")
     return found.pop()

@@ -16,6 +16,11 @@ from ..yaml.reader import Path, Scalar
 from ..yaml.scalars import write_quoted
 from ..yaml.scan import Scan, YamlProblem, scan
 
+# What Compose knows the meaning of; what is below one of the keys of _FREE is anybody's.
+_SECTIONS = frozenset(("services", "networks", "volumes", "configs", "secrets", "name", "version", "include"))
+_FREE = frozenset(
+    ("environment", "labels", "args", "content", "annotations", "options", "driver_opts", "test", "metadata")
+)
 _COMMANDS = frozenset(("command", "entrypoint", "test"))
 # Lists of names of secrets, not of secrets.
 _LISTS_OF_NAMES = frozenset(("secrets", "configs", "environment", "env_file", "depends_on", "profiles"))
@@ -129,7 +134,7 @@ class _Values:
             if scalar.is_key:
                 self._note(scalar, self._key(scalar.value))
             elif scalar.style != "plain" or scalar.value not in _NULLS or scalar.tagged:
-                for path in self._places.of(scalar.path):
+                for path in _meant(list(self._places.of(scalar.path))):
                     self._note(scalar, self._value(path, self._value_now(scalar)))
         for words in self._commands():
             for scalar, new in zip(words, self._templates.argv([self._value_now(word) for word in words])):  # noqa: B905
@@ -165,13 +170,13 @@ class _Values:
             self._keys[key] = self._templates.text(key if assigned is None else assigned)
         return self._keys[key]
 
-    def _assigned(self, text: str) -> "str | None":
+    def _assigned(self, text: str, path: Path = ()) -> "str | None":
         match = _ASSIGNMENT.fullmatch(text)
         if match is None or "://" in match.group("name"):
             return None
         name = match.group("name")
         shown = name if _PLAIN_NAME.fullmatch(name) else self._templates.text(name)
-        return "%s=%s" % (shown, self._templates.value(name, match.group("value")))
+        return "%s=%s" % (shown, self._named(path, name, match.group("value")))
 
     def _value(self, path: Path, value: str) -> str:
         """Return a value redacted by what it is called at `path`."""
@@ -180,10 +185,14 @@ class _Values:
         if key in _COMMANDS:
             return value if in_list else self._templates.command(value)
         if in_list:
-            assigned = self._assigned(value)
+            assigned = self._assigned(value, path)
             if assigned is not None:
                 return assigned
-        return self._templates.value(_name(path, key, in_list), value)
+        return self._named(path, _name(path, key, in_list), value)
+
+    def _named(self, path: Path, name: str, value: str) -> str:
+        free = not path or path[0] not in _SECTIONS or not _FREE.isdisjoint(path)
+        return (self._templates.value if free else self._templates.setting)(name, value)
 
 
 def _name(path: Path, key: str, in_list: bool) -> str:
@@ -195,6 +204,12 @@ def _name(path: Path, key: str, in_list: bool) -> str:
     if path and isinstance(path[0], str) and key not in _OF_NAMES and _EXTENSION_OF_SECRETS.fullmatch(path[0]):
         return path[0]
     return key
+
+
+def _meant(paths: List[Path]) -> List[Path]:
+    """Return the places that say what a value is: of an extension's that stands elsewhere by an alias, those there."""
+    elsewhere = [path for path in paths if path and path[0] in _SECTIONS]
+    return elsewhere or paths
 
 
 def _is_command(path: Path) -> bool:

@@ -37,10 +37,14 @@ class _Masked(NamedTuple):
 
 
 class _Of(NamedTuple):
-    """What a template is: a value of that name (None where no name says anything), or a default so deep in one."""
+    """What a template is: a value of that name (None where no name says anything), or a default so deep in one.
+
+    A `setting` is a value whose meaning is known.
+    """
 
     name: Optional[str]
     depth: int = 0
+    setting: bool = False
 
 
 class TemplateRedactor:
@@ -49,16 +53,23 @@ class TemplateRedactor:
     def __init__(self, redactor: Redactor) -> None:
         """Take the redactor that judges what is secret."""
         self._redactor = redactor
-        self._cache: Dict[Tuple[str, str], str] = {}
+        self._cache: Dict[Tuple[_Of, str], str] = {}
         self._masks: Dict[str, int] = {}  # the token of each of our words
         self._masks_made = 0
 
     def value(self, name: str, template: str) -> str:
-        """Return a named value with its secret parts replaced by tokens."""
-        key = (name, template)
+        """Return a named value as far as it is known to be public, with tokens for the rest."""
+        return self._kept(template, _Of(name))
+
+    def setting(self, name: str, template: str) -> str:
+        """Return a value whose meaning is known with its secret parts replaced by tokens."""
+        return self._kept(template, _Of(name, setting=True))
+
+    def _kept(self, template: str, of: _Of) -> str:
+        key = (of, template)
         known = self._cache.get(key)
         if known is None:
-            known = self._value(template, _Of(name))
+            known = self._value(template, of)
             if len(template) < _CACHED_LENGTH:
                 self._cache[key] = known
         return known
@@ -80,7 +91,8 @@ class TemplateRedactor:
 
     def _value(self, template: str, of: _Of) -> str:
         name = of.name or ""
-        return self._redacted([template], lambda texts: [self._redactor.value(name, text) for text in texts], of)[0]
+        redact = self._redactor.setting if of.setting else self._redactor.value
+        return self._redacted([template], lambda texts: [redact(name, text) for text in texts], of)[0]
 
     def _token(self, text: str) -> str:
         return _escaped(self._redactor.value(_SECRET_NAME, text))
@@ -167,10 +179,10 @@ class TemplateRedactor:
         if depth > _DEPTH_LIMIT:
             return self._redactor.value(_SECRET_NAME, argument)
         if reference.operator.endswith("?"):
-            return self._redacted([argument], self._as_text, _Of(None, depth))[0]
+            return self._value(argument, _Of("message", depth))
         if secret:
             return self._hidden(argument, depth)
-        redacted = self._value(argument, _Of(reference.name, depth))
+        redacted = self._value(argument, _Of(reference.name, depth, of.setting))
         return self._value(argument, of._replace(depth=depth)) if redacted == argument and of.name else redacted
 
     def _hidden(self, template: str, depth: int) -> str:

@@ -23,6 +23,7 @@ from ..engine.trial_container import is_trial
 from ..health.http_probe import USER_AGENT
 from ..health.targets import OF_IMAGE
 from ..secrets.redact import Redactor
+from ..secrets.token import TOKEN
 from .name_lookup import endpoints, lookup, others
 
 _FORGED = "container %s has Compose's labels from its image; it was not created by Compose"
@@ -116,7 +117,7 @@ def _describe_project(
     forged = [one for one in ours if brought_by_image(one["Labels"], images.get(str(one.get("ImageID", "")), {}))]
     ours = [one for one in ours if one not in forged]
 
-    def describe(entry: Dict[str, Any]) -> Tuple[Optional[Dict[str, Any]], str]:
+    def ask(entry: Dict[str, Any]) -> Tuple[Optional[Tuple[Dict[str, Any], Optional[List[str]]]], str]:
         shown = _shown(entry)
         try:
             inspected = _inspect(engine, entry["Id"])
@@ -126,10 +127,19 @@ def _describe_project(
         except (MalformedError, UnusableAnswerError) as error:
             return None, "container %s: the engine's answer cannot be read: %s" % (shown, error)
         seen.append({**inspected, OF_IMAGE: _part(images.get(str(entry.get("ImageID", "")), {}), "Config")})
-        return describe_container(inspected, images.get(str(entry.get("ImageID", "")), {}), logs, redactor), ""
+        return (inspected, logs), ""
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        described = list(pool.map(describe, ours))
+        answers = list(pool.map(ask, ours))
+    for answer, _ in answers:
+        if answer:
+            _know(answer[0], redactor)  # of all, before any log is read
+    described = [
+        (describe_container(answer[0], images.get(str(entry.get("ImageID", "")), {}), answer[1], redactor), "")
+        if answer
+        else (None, why)
+        for entry, (answer, why) in zip(ours, answers)  # noqa: B905 - Python 3.8
+    ]
     ids = [str(entry.get("Id", "")) for entry in ours]
     containers = sorted(
         (c for c, _ in described if c is not None), key=lambda c: (c["service"], c["number"], c["name"])
@@ -143,6 +153,20 @@ def _describe_project(
         unread=sorted([*(why for _, why in described if why), *(_FORGED % _shown(one) for one in forged)]),
         **_sources(ours),
     )
+
+
+def _know(inspected: Dict[str, Any], redactor: Redactor) -> None:
+    """Tell the redactor the names of a container's things, and what is shown of its environment."""
+    config, networks = _part(inspected, "Config"), _part(inspected, "NetworkSettings").get("Networks")
+    labels = config.get("Labels") or {}
+    redactor.know(str(inspected.get("Name", "")), str(config.get("Image", "")), str(config.get("Hostname", "")))
+    redactor.know(*(str(labels.get(PREFIX + part, "")) for part in ("service", "project", "project.working_dir")))
+    for name, network in (networks if isinstance(networks, dict) else {}).items():
+        redactor.know(str(name), *map(str, (network or {}).get("Aliases") or []))
+    for mount in _mounts(inspected.get("Mounts")):
+        redactor.know(mount["source"], mount["destination"])
+    environment = _environment(config.get("Env"), redactor)
+    redactor.know(*environment, *(value for value in environment.values() if not TOKEN.search(value)))
 
 
 def _inspect(engine: Engine, container: str) -> Dict[str, Any]:
@@ -310,7 +334,7 @@ def describe_container(
         "digests": sorted(str(d).rpartition("@")[2] for d in image.get("RepoDigests") or []),
         "state": str(state.get("Status", "unknown")),
         "exit_code": int(state.get("ExitCode") or 0),
-        "error": redactor.text(str(state.get("Error", ""))),
+        "error": redactor.said(str(state.get("Error", ""))),
         "oom_killed": bool(state.get("OOMKilled")),
         "started": str(state.get("StartedAt", "")),
         "up_seconds": _up_seconds(inspected),
@@ -336,7 +360,7 @@ def describe_container(
         "labels": {k: redactor.value(k, v) for k, v in sorted(labels.items()) if not k.startswith(PREFIX)},
         "environment": environment,
         "image_environment": sorted(name for name, value in from_image.items() if environment.get(name) == value),
-        "log_tail": [redactor.text(line)[:LOG_LINE_CHARACTERS] for line in logs or ()],
+        "log_tail": [redactor.said(line)[:LOG_LINE_CHARACTERS] for line in logs or ()],
         "log_read": logs is not None,
     }
 
@@ -359,7 +383,7 @@ def _health(health: Optional[Dict[str, Any]], redactor: Redactor) -> Optional[Di
         "status": str(health["Status"]),
         "failing_streak": int(health.get("FailingStreak") or 0),
         "exit_code": int(runs[-1].get("ExitCode") or 0),
-        "output": redactor.text(str(runs[-1].get("Output", "")).strip())[:HEALTH_OUTPUT_CHARACTERS],
+        "output": redactor.said(str(runs[-1].get("Output", "")).strip())[:HEALTH_OUTPUT_CHARACTERS],
     }
 
 

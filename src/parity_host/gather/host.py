@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 
 from ..health import gather as health
 from ..secrets.leaving import written
@@ -31,12 +31,24 @@ class GatherOptions(NamedTuple):
     nginx_test: bool
 
 
-def gather(options: GatherOptions, key: str, environ: Dict[str, str]) -> Dict[str, Any]:
+class Public(NamedTuple):
+    """What the user and the signatures say is public: patterns of names, and of messages in logs."""
+
+    show: Sequence[str] = ()
+    log_patterns: Sequence[str] = ()
+
+
+def gather(
+    options: GatherOptions,
+    key: str,
+    environ: Dict[str, str],
+    public: Public = Public(),  # noqa: B008 - never changes
+) -> Dict[str, Any]:
     """Return the facts of each source by its name, swept for every secret that any of them met, and fit to be written.
 
     `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
     """
-    redactor = Redactor(key.encode())
+    redactor = Redactor(key.encode(), public.show, public.log_patterns)
     engine: Dict[str, Any] = {}
     seen: List[Dict[str, Any]] = []
     if not options.files_only:

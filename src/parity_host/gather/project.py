@@ -18,6 +18,7 @@ from ..secrets.redact import Redactor
 
 FILE_LIMIT_BYTES = 1024 * 1024
 FILES_LIMIT = 200
+ALL_FILES_LIMIT_BYTES = 16 * 1024 * 1024  # what redacting may cost a host is bounded in all: some 20 seconds
 # Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").
 DEFAULT_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 DEFAULT_OVERRIDES = tuple(name.replace("compose.", "compose.override.") for name in DEFAULT_COMPOSE_FILES)
@@ -104,6 +105,7 @@ class ProjectReader:
         self._lookup: Dict[str, str] = {}
         self._unread: List[str] = []
         self._needed: Dict[str, bool] = {}
+        self._bytes = 0
         self._services = ComposeServices()
         # Of compose files, by path.
         self._texts: Dict[str, str] = {}
@@ -205,6 +207,17 @@ class ProjectReader:
         self._files[path] = {"roles": [role], "text": None, "problem": None, "missing": False}
         return True
 
+    def _bounded(self, path: str) -> bytes:
+        """Return a file's bytes; raises UnreadableError for it, and for each file once there are too many bytes."""
+        data = read_limited(path)
+        if self._bytes + len(data) > ALL_FILES_LIMIT_BYTES:
+            raise UnreadableError(
+                "%s was not read: the project's files together have more than %d MB"
+                % (path, ALL_FILES_LIMIT_BYTES // 1024 // 1024)
+            )
+        self._bytes += len(data)
+        return data
+
     def _say_too_many(self) -> None:
         self._unread = ["the project references more than %d files; the rest were not read" % FILES_LIMIT]
 
@@ -213,7 +226,7 @@ class ProjectReader:
             return
         record = self._files[path]
         try:
-            data = read_limited(path)
+            data = self._bounded(path)
             parsed = read_raw_env_file(data, variables) if is_raw else read_env_file(data, variables)
         except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
@@ -261,7 +274,7 @@ class ProjectReader:
     def _read_text(self, path: str) -> None:
         record = self._files[path]
         try:
-            text = read_limited(path).decode("utf-8")
+            text = self._bounded(path).decode("utf-8")
         except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
             return

@@ -20,6 +20,8 @@ from .targets import Target
 _TEXT_LIMIT = 200
 _MOST_ITEMS = 500
 _DEEPEST = 5
+# What an exception said; all else of an answer names queues, tasks, workers and places.
+_SAID = frozenset(("error", "problem", "problems"))
 _APP = re.compile(r"[A-Za-z_][\w.]*(?::[\w.]+)?")
 _PYTHON = re.compile(r"(?:python|pypy)[0-9.]*")
 _NO_MODULE = re.compile(r"No module named '?celery'?\s*\Z")
@@ -64,7 +66,7 @@ def probe(
         )
     except CannotRunError as error:
         return ProbeOutcome(
-            UNKNOWN, "Celery could not be queried in %s: %s" % (targets[0].name, redactor.text(str(error)))
+            UNKNOWN, "Celery could not be queried in %s: %s" % (targets[0].name, redactor.said(str(error)))
         )
     facts = _bounded(said, redactor)
     if started.pool:
@@ -129,20 +131,21 @@ def _decoded(line: str) -> Dict[str, Any]:
 def _bounded(data: Dict[str, Any], redactor: Redactor) -> Dict[str, Any]:
     """Return an answer with its texts hidden and cut, and its lists no longer than a report can use."""
 
-    def walk(value: Any, depth: int) -> Any:
+    def walk(value: Any, depth: int, said: bool) -> Any:
         if depth > _DEEPEST:
             return None
         if isinstance(value, dict):
             return {
-                redactor.text(str(k)[:_TEXT_LIMIT]): walk(v, depth + 1) for k, v in list(value.items())[:_MOST_ITEMS]
+                redactor.text(str(k)[:_TEXT_LIMIT]): walk(v, depth + 1, said or k in _SAID)
+                for k, v in list(value.items())[:_MOST_ITEMS]
             }
         if isinstance(value, list):
-            return [walk(item, depth + 1) for item in value[:_MOST_ITEMS]]
+            return [walk(item, depth + 1, said) for item in value[:_MOST_ITEMS]]
         if isinstance(value, str):
-            return redactor.text(value)[:_TEXT_LIMIT]
+            return (redactor.said if said else redactor.text)(value)[:_TEXT_LIMIT]
         return value if isinstance(value, (bool, int, float)) else None
 
-    found = walk(data, 0)
+    found = walk(data, 0, False)
     return found if isinstance(found, dict) else {}
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
 from typing import Any, Callable, Dict, List, Mapping
 from urllib.parse import urlsplit
 
+from ..secrets.names import is_telling
 from ..secrets.redact import Redactor
+from ..secrets.words import wordset
 from .http_probe import BODY_LIMIT_BYTES, HttpAnswer
 from .kinds import SPEAKING_KINDS
 from .probe import FAILED, OK, UNKNOWN, ProbeOutcome
@@ -19,10 +22,14 @@ _LARGE_BODY_BYTES = 2 * 1024 * 1024
 _MOST_NODES = 600
 _DEEPEST = 12
 _KEY_LIMIT = 80
+# Below the first the keys of health answers name the parts of a service, and under the others the values do.
+_PARTS = wordset("services checks components entries dependencies healthchecks health_checks resources results systems")
+_NAMING = wordset("name component componentid service check")
 _SERIES = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{([^}]*)\})? +([0-9.eE+-]+|NaN|[+-]Inf)(?: +[0-9]+)?")
 _VERSION_LABEL = re.compile(r'(?:^|,)\s*version="([^"]{1,60})"')
 # The series of Loki's /metrics that are kept, summed over their labels.
 _LOKI_SERIES = ("loki_panic_total", "loki_discarded_samples_total", "loki_distributor_lines_received_total")
+_RELEASE = re.compile(r"v?[0-9]{1,4}(?:\.[0-9]{1,6}){1,4}(?:[-+~][a-z]{1,8}[0-9]{0,3}(?:[.-][0-9]{1,3}){0,2})?")
 _HALF = re.compile("[\ud800-\udfff]")
 _STUB_STATUS = re.compile(rb"Active connections: (\d+)\s[\s\S]{0,200}Reading: (\d+) Writing: (\d+) Waiting: (\d+)")
 
@@ -89,7 +96,7 @@ def _health(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
         if "json" in kind:
             return ProbeOutcome(OK, "the Content-Type is JSON, but the body is not", {})
         text = answer.body[: TEXT_LIMIT * 4].decode("utf-8", "replace") if "text/plain" in kind else ""
-        return ProbeOutcome(OK, "", {"text": redactor.text(text.strip())[:TEXT_LIMIT]} if text.strip() else {})
+        return ProbeOutcome(OK, "", {"text": redactor.said(text.strip())[:TEXT_LIMIT]} if text.strip() else {})
     return ProbeOutcome(OK, "", {"health": prune(data, redactor)})
 
 
@@ -103,14 +110,34 @@ def prune(data: Any, redactor: Redactor) -> Any:
             return None
         if isinstance(value, Mapping):
             named = [(_whole(k[:_KEY_LIMIT]), v) for k, v in list(value.items())[:_MOST_NODES]]
-            return {redactor.text(k): walk(v, k, depth + 1) for k, v in named}
+            shown = redactor.part if name.lower() in _PARTS else redactor.key
+            return {shown(k): walk(v, _name_below(k, name, value), depth + 1) for k, v in named}
         if isinstance(value, list):
             return [walk(item, name, depth + 1) for item in value[:_MOST_NODES]]
         if isinstance(value, str):
-            return redactor.value(name, redactor.text(_whole(value)))[:TEXT_LIMIT]
-        return _plain_number(value)
+            shown = redactor.part if name.lower() in _NAMING else functools.partial(redactor.answer, name)
+            return shown(_whole(value))[:TEXT_LIMIT]
+        return _number(name, _plain_number(value), redactor)
 
     return walk(data, "", 0)
+
+
+def _name_below(key: str, above: str, siblings: Mapping[str, Any]) -> str:
+    """Return the name of a value: its key, the secret's name that it stands below, or the name beside it."""
+    if is_telling(above):
+        return above
+    beside = siblings.get("name", siblings.get("key"))
+    return beside[:_KEY_LIMIT] if key.lower() == "value" and isinstance(beside, str) else key
+
+
+def _number(name: str, number: Any, redactor: Redactor) -> Any:
+    """Return a number, or its token where its name is a secret's or it is long for no known reason."""
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        return number
+    if isinstance(number, float) and not is_telling(name):
+        return number  # measured, not made up
+    shown = redactor.value(name, str(number))
+    return number if shown == str(number) else shown
 
 
 def _whole(text: str) -> str:
@@ -132,20 +159,20 @@ def _plain_number(value: Any) -> Any:
 
 def _version(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     data = _mapping(answer)
-    return ProbeOutcome(OK, "", {"version": _text(_part(data, "data").get("version"), redactor)} if data else {})
+    return ProbeOutcome(OK, "", {"version": _release(_part(data, "data").get("version"), redactor)} if data else {})
 
 
 def _grafana(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     data = _mapping(answer)
     database = _text(data.get("database"), redactor)
-    facts = {"version": _text(data.get("version"), redactor), "database": database}
-    if database and database != "ok":
+    facts = {"version": _release(data.get("version"), redactor), "database": database}
+    if database and data["database"] != "ok":
         return ProbeOutcome(FAILED, "its database: %s" % database, facts)
     return ProbeOutcome(OK, "", facts)
 
 
 def _loki_ready(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
-    said = redactor.text(answer.body[:TEXT_LIMIT].decode("utf-8", "replace").strip())
+    said = redactor.said(answer.body[:TEXT_LIMIT].decode("utf-8", "replace").strip())
     return ProbeOutcome(OK, "" if answer.status == 200 else "it says: %s" % said, {})
 
 
@@ -182,13 +209,16 @@ def _prometheus_targets(answer: HttpAnswer, redactor: Redactor) -> ProbeOutcome:
     for entry in active[:MOST_TARGETS]:
         if isinstance(entry, dict):
             labels = _part(entry, "labels")
+            job = _cut(labels.get("job") or entry.get("scrapePool"))
+            instance = _cut(labels.get("instance"))
+            named = [shown for shown in (redactor.thing(job), redactor.thing(instance)) if shown in (job, instance)]
             found.append(
                 {
-                    "job": _text(labels.get("job") or entry.get("scrapePool"), redactor),
-                    "instance": _text(labels.get("instance"), redactor),
-                    "url": _text(str(entry.get("scrapeUrl", "")).partition("?")[0], redactor),
+                    "job": redactor.thing(job),
+                    "instance": redactor.thing(instance),
+                    "url": redactor.value("url", _cut(entry.get("scrapeUrl")).partition("?")[0]),
                     "health": _text(entry.get("health"), redactor),
-                    "error": _text(entry.get("lastError"), redactor),
+                    "error": _text(entry.get("lastError"), redactor, *named),
                 }
             )
     return ProbeOutcome(OK, "", {"targets": found, "more_targets": max(len(active) - MOST_TARGETS, 0)})
@@ -207,8 +237,18 @@ def _part(data: Mapping[str, Any], key: str) -> Dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: Any, redactor: Redactor) -> str:
-    return redactor.text(_whole(value[: TEXT_LIMIT * 2]))[:TEXT_LIMIT] if isinstance(value, str) else ""
+def _release(value: Any, redactor: Redactor) -> str:
+    """Return a release as a program names its own, empty where that is none."""
+    found = _RELEASE.match(value) if isinstance(value, str) else None
+    return redactor.text(found.group()) if found else ""
+
+
+def _cut(value: Any) -> str:
+    return _whole(value[:TEXT_LIMIT]) if isinstance(value, str) else ""
+
+
+def _text(value: Any, redactor: Redactor, *named: str) -> str:
+    return redactor.said(_whole(value[: TEXT_LIMIT * 2]), *named)[:TEXT_LIMIT] if isinstance(value, str) else ""
 
 
 _READERS: Dict[str, Callable[[HttpAnswer, Redactor], ProbeOutcome]] = {

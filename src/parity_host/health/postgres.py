@@ -51,7 +51,7 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
         if not asked.code:
             facts = read_answer(asked.output, redactor)
             return ProbeOutcome(OK, "" if facts else "the output of psql cannot be parsed", facts)
-        said = redactor.text((asked.errors.strip() or asked.output.strip())[:400]).replace("\n", " ")[:200]
+        said = redactor.said((asked.errors.strip() or asked.output.strip())[:400]).replace("\n", " ")[:200]
         if _FULL.search(said):
             return ProbeOutcome(FAILED, "no connections left: %s" % said)
         if _CLOSED.search(said):
@@ -60,7 +60,7 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
         if not _NOT_LET_IN.search(said):
             ready = _run(engine, target, ["pg_isready", "-q", "-t", _SECONDS, *address], {}, deadline).code
     except CannotRunError as error:
-        return ProbeOutcome(UNKNOWN, "it could not be queried in %s: %s" % (target.name, redactor.text(str(error))))
+        return ProbeOutcome(UNKNOWN, "it could not be queried in %s: %s" % (target.name, redactor.said(str(error))))
     if ready in _NOT_READY:
         return ProbeOutcome(FAILED, "pg_isready: %s" % _NOT_READY[ready])
     return ProbeOutcome(

@@ -55,13 +55,13 @@ def probe(engine: Engine, target: Target, redactor: Redactor, deadline: float) -
             return ProbeOutcome(OK, "", facts)
         ping = _ask(engine, target, "PING", deadline)
     except CannotRunError as error:
-        return ProbeOutcome(UNKNOWN, "redis-cli could not be run in %s: %s" % (target.name, redactor.text(str(error))))
+        return ProbeOutcome(UNKNOWN, "redis-cli could not be run in %s: %s" % (target.name, redactor.said(str(error))))
     said = (ping.output.strip() or ping.errors.strip())[:400]
     if said != "PONG":
         wrong = _ERROR.match(said)
         if wrong and wrong.group(1) in _LOGIN:
             return ProbeOutcome(UNKNOWN, "it requires a password that is not in its environment or command")
-        return ProbeOutcome(FAILED, "PING was answered with: %s" % redactor.text(said or "nothing")[:200])
+        return ProbeOutcome(FAILED, "PING was answered with: %s" % redactor.said(said or "nothing")[:200])
     return ProbeOutcome(OK, "", facts)
 
 

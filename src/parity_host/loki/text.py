@@ -54,7 +54,7 @@ def _edits(text: str, found: Scan, redactor: Redactor) -> Iterator[_Edit]:
         if repeated and not repeated.isdisjoint((scalar.path, scalar.path[:-1])):
             names.add(_SECRET_NAME)  # under which key is not known
         for name in sorted(names):
-            if redactor.value(name, scalar.value) != scalar.value:
+            if redactor.setting(name, scalar.value) != scalar.value:
                 yield from _hidden(text, scalar, name, redactor)
                 break
 
@@ -66,15 +66,15 @@ def _hidden(text: str, scalar: Scalar, name: str, redactor: Redactor) -> Iterato
         start, end = start + 1, end - 1
     raw = text[start:end]
     if "\n" not in raw:
-        new = redactor.value(name, raw)
-        yield start, end, new if new != raw else redactor.value(_SECRET_NAME, raw)
+        new = redactor.setting(name, raw)
+        yield start, end, new if new != raw else redactor.setting(_SECRET_NAME, raw)
         return
     block = scalar.style in ("literal", "folded")
     for line in re.finditer(r"[^\n]+", raw):
         content = line.group().strip(" \t\r")
         at = start + line.start() + line.group().find(content)
         if content and not (block and line.start() == 0):
-            yield at, at + len(content), redactor.value(_SECRET_NAME, content)
+            yield at, at + len(content), redactor.setting(_SECRET_NAME, content)
 
 
 def _by_lines(text: str, redactor: Redactor) -> str:
@@ -91,4 +91,4 @@ def _line_value(found: "re.Match[str]", redactor: Redactor) -> str:
         return value
     if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
         quote, value = value[0], value[1:-1]
-    return quote + redactor.value(name.strip("\"'"), value) + quote
+    return quote + redactor.setting(name.strip("\"'"), value) + quote

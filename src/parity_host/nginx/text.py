@@ -6,6 +6,8 @@ import re
 from typing import Iterator, Tuple
 
 from ..secrets.redact import Redactor
+from ..secrets.words import wordset
+from .literals import hide_literals
 
 _QUOTED = r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'"
 # Directives that give a name a value: the name says whether the value is a secret.
@@ -32,7 +34,17 @@ def redact(text: str, redactor: Redactor) -> str:
     bare = "".join(_without_comments(text, redactor))
     for pattern in (_NAMED, _COMPARED, _MD5):
         bare = pattern.sub(lambda found: _replaced(found, redactor), bare)
-    return redactor.text(bare)
+    return redactor.text(hide_literals(bare, redactor))
+
+
+# Headers of answers that browsers read by their standards: nobody's secrets.
+_STANDARD = wordset(
+    """
+    strict-transport-security content-security-policy content-security-policy-report-only permissions-policy
+    referrer-policy x-frame-options x-content-type-options x-xss-protection cache-control expires vary
+    access-control-allow-headers access-control-allow-methods access-control-allow-origin feature-policy
+    """
+)
 
 
 def _replaced(found: "re.Match[str]", redactor: Redactor) -> str:
@@ -42,7 +54,8 @@ def _replaced(found: "re.Match[str]", redactor: Redactor) -> str:
     name = found["name"].strip('"$')
     name = "secret" if name.startswith("secure_link") else name[5:] if name.startswith("http_") else name
     variable = value.startswith("$") and value[1:].replace("_", "").isalnum()
-    new = value if variable else redactor.value(name, value)
+    judge = redactor.setting if name.lower() in _STANDARD else redactor.value
+    new = value if variable else judge(name, value)
     return found.group(0)[: found.start("value") - found.start()] + quote + new + quote
 
 

@@ -123,7 +123,7 @@ def find_in_command(line: str, depth: int = 0) -> Iterator[Span]:
     for found in find_in_words([word.text for word in taken], depth):
         text, places = taken[found.word]
         meant = text[found.span.start : found.span.end] if found.span.secret is None else found.span.secret
-        start, end = _with_quotes(line, places[found.span.start], places[found.span.end - 1] + 1)
+        start, end = with_quotes(line, places[found.span.start], places[found.span.end - 1] + 1)
         yield Span(start, end, meant)
 
 
@@ -136,7 +136,7 @@ def find_commands(text: str) -> Iterator[Span]:
                 yield Span(start, end, span.secret)
 
 
-def _with_quotes(line: str, start: int, end: int) -> Tuple[int, int]:
+def with_quotes(line: str, start: int, end: int) -> Tuple[int, int]:
     """Return line[start:end] widened so that it does not take one of a pair of quotes and leave the other."""
     for quote in "\"'":
         if line.count(quote, start, end) % 2:
@@ -199,11 +199,14 @@ def _for_htpasswd(command: Sequence[str]) -> Iterator[Found]:
 
 
 def _for_stdin(command: Sequence[str]) -> Iterator[Found]:
-    """Yield the last word of `echo password | docker login --password-stdin`."""
-    if "--password-stdin" in command and "|" in command:
+    """Yield what is piped in `echo password | docker login --password-stdin`, `echo user:password | chpasswd`."""
+    taking = [word for word in command if word == "--password-stdin" or word.rpartition("/")[2] == "chpasswd"]
+    if taking and "|" in command:
         pipe = list(command).index("|")
         if pipe > 1 and command[pipe - 2].rpartition("/")[2] not in OPERATORS:
-            yield from _literal(pipe - 1, command[pipe - 1], 0)
+            said = command[pipe - 1]
+            user = said.find(":") + 1 if taking[0] != "--password-stdin" else 0
+            yield from _literal(pipe - 1, said, user)
 
 
 def _after_user(index: int, word: str, start: int) -> Iterator[Found]:

@@ -43,7 +43,7 @@ from .words import (
 _GLUED = re.compile(
     "passw(?:or)?d|passphrase|secret(?!ar)|credential|apikey|privatekey|accesskey|authkey|signingkey|encryptionkey|masterkey"
     "|(?:auth|access|api|refresh|session|csrf|xsrf|bot|bearer)token"
-    "|(?:db|sql|my|user|root|admin|smtp|mail|redis|mongo|pg|ftp|ssh|require|key|store|trust)pass$|pwd$|sess(?:ion)?id$"
+    "|(?:db|sql|my|user|root|admin|smtp|mail|redis|mongo|pg|ftp|ssh|require|key|store|trust)pass$|pwd$|(?:admin|bind|db|root|user|smtp|mail|my)pw$|sess(?:ion)?id$"
 )
 _BY_SUFFIX: Tuple[Tuple[FrozenSet[str], Callable[[str], bool]], ...] = (
     (FILES, is_file),
@@ -125,6 +125,11 @@ def _is_public(said: Sequence[str]) -> bool:
 def level(name: str) -> Level:
     """Return how much `name` says by itself, before its value is looked at."""
     return _classify(name).level
+
+
+def is_telling(name: str) -> bool:
+    """Return whether `name` is a secret's, so that all that stands below it is one too."""
+    return level(name) >= Level.WEAK
 
 
 def is_secret(name: str, value: str) -> bool:

@@ -79,6 +79,10 @@ class Sealer(Redactor):
         super()._token(secret, met)
         return self._keep(met)
 
+    def _hide(self, value: str, met: str) -> str:
+        super()._hide(value, met)
+        return self._keep(met)
+
 
 def printed(sealed: str) -> str:
     """Return sealed text for a diff, which Ansible prints as it is: shown, and with nothing that steers a terminal."""

@@ -67,7 +67,7 @@ _COOKIE_SETTINGS = wordset("path domain expires max-age samesite secure httponly
 _COOKIE_NAMES = wordset("sid id sessid csrftoken remember")
 _QUOTED = r"(?P<q>['\"])(?P<value>(?:(?!(?P=q))[^\n\\]|\\.|(?P=q)(?P=q)){1,400})(?P=q)"
 _SQL = re.compile(
-    r"(?i)\b(?:identified[ \t]+(?:with[ \t]+\S{1,40}[ \t]+)?(?:by|as)(?:[ \t]+password)?"
+    r"(?i)(?<!revision )\b(?:identified[ \t]+(?:with[ \t]+\S{1,40}[ \t]+)?(?:by|as)(?:[ \t]+password)?"
     r"|(?:encrypted[ \t]+)?password(?:(?:[ \t]+to)?[ \t]|[ \t]*[(=])"
     r"|set[ \t]+password[ \t]+for[ \t]+\S{1,80}[ \t]*=[ \t]*(?:password[ \t]*\()?)[ \t]*" + _QUOTED
 )

@@ -15,11 +15,16 @@ STRONG = wordset(
     """
     password passwords passwd passphrase passphrases passcode passwort kennwort senha contrasena mdp secret
     secrets pwd credential credentials cred creds pgpass pgpassword requirepass masterauth masterpass apikey
-    apikeys apisecret htpasswd otpauth mnemonic keypair
+    apikeys apisecret htpasswd otpauth mnemonic keypair passkey passkeys passwrd passwd passwort paswoord psw pswd passw
+    wachtwoord kennwoord kenwort haslo heslo parola parole lozinka jelszo salasana adgangskode losenord losen kodeord
+    passord contrasenya contrasenia clave claves passe motdepasse sandi kunci wachtzin sifre parool slaptazodis
+    kodas geheim geheimnis segreto secreto segredo sekret community unseal smtppass dbpass mailpass
     """
 )
 # The same, where they are the last word (`DB_PASS`, but not `PASS_THROUGH`; not `SALT_MASTER`).
-STRONG_LAST = wordset("pass salt pepper pin otp totp seed psk authorization cookie cookies nonce")
+STRONG_LAST = wordset(
+    "pass salt pepper pin otp totp seed psk authorization cookie cookies nonce pw phrase pwds pws pins passcodes"
+)
 # Strong when one follows the other: API_KEY, accessToken.
 BEFORE_KEY = wordset(
     """

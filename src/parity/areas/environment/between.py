@@ -18,7 +18,6 @@ from parity.domain.values import (
     Same,
     as_boolean,
     as_url,
-    has_secret,
     is_number,
     listed,
     show,
@@ -26,7 +25,7 @@ from parity.domain.values import (
     url_ways,
     whole_secret,
 )
-from parity_host.secrets.token import SHORTEST, Token, find
+from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 
 # From the loudest to the quietest.
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
@@ -147,7 +146,7 @@ def _verdict(
 
 def _is_a_secret(token: Token) -> bool:
     """Return whether a hidden value is a secret of its own: no placeholder, and longer than a letter or a switch."""
-    return token.placeholder == "none" and token.length != SHORTEST
+    return token.why == SECRET and token.placeholder == "none" and token.length != SHORTEST
 
 
 def _side(comparison: Comparison, environments: frozenset[str]) -> str:
@@ -157,7 +156,7 @@ def _side(comparison: Comparison, environments: frozenset[str]) -> str:
 def _ways(one: str, other: str) -> set[str]:
     """Return how two values differ, as the policy names the ways."""
     one, other = unquoted(one), unquoted(other)  # quotes that reached the program are another finding
-    if one == other:
+    if alike(one) == alike(other):
         return set()
     if whole_secret(one) and whole_secret(other):
         return {"secret"}
@@ -173,7 +172,7 @@ def _ways(one: str, other: str) -> set[str]:
         return {"number"}
     if one.startswith("/") and other.startswith("/"):
         return {"file-path"}
-    return {"secret-part"} if has_secret(one) or has_secret(other) else {"text"}
+    return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}
 
 
 def _ways_of_urls(ones: list[str], others: list[str]) -> set[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from parity_host.secrets.placeholders import placeholder_class
-from parity_host.secrets.token import find, parse
+from parity_host.secrets.token import SECRET, UNKNOWN, find, parse
 
 # The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated", "example"})
@@ -17,9 +17,11 @@ _TEST_KEY: Final = "testkey"
 def placeholder_kind(value: str) -> str:
     """Return how a value says that it is to be filled in, DEFAULT for a password everybody knows, else nothing."""
     token = parse(value)
+    if token is not None and token.why == UNKNOWN:
+        return token.placeholder if token.placeholder in _FILL_IN_PLAIN else ""
     if token is not None:
         return token.placeholder if token.placeholder in _FILL_IN | {DEFAULT} else ""
-    kinds = [token.placeholder for token in find(value) if token.placeholder != "none"]
+    kinds = [token.placeholder for token in find(value) if token.placeholder != "none" and token.why == SECRET]
     if kinds:
         return kinds[0] if kinds[0] in _FILL_IN | {DEFAULT} else ""
     plain = placeholder_class(value) if value else "none"

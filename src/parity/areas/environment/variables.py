@@ -12,7 +12,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
-from parity_host.secrets.token import find, parse
+from parity_host.secrets.token import SECRET, find, parse
 
 # From how many letters on a value is recognised in another one.
 _SHORTEST_PART: Final = 3
@@ -62,7 +62,7 @@ class Variables:
 
     def derived(self, environment: str, value: str) -> bool:
         """Return whether each secret in a value is a variable of its own, as the password is that an address holds."""
-        tokens = find(value)
+        tokens = [token for token in find(value) if token.why == SECRET]
         return (
             bool(tokens)
             and parse(value) is None

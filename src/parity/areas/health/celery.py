@@ -9,7 +9,7 @@ from typing import Any, Final
 from parity.areas.health.probes import Here, about, known_by, stands_still, unhealthy
 from parity.domain.findings import Difference
 from parity.domain.untrusted import mapping, mappings, number, text, texts, whole
-from parity.domain.values import show
+from parity.domain.values import is_unknown, show
 from parity_host.health.kinds import CELERY_BEAT, CELERY_WORKER
 
 _KINDS: Final = (CELERY_WORKER, CELERY_BEAT)
@@ -127,6 +127,8 @@ def _takes(here: Here, queue: str) -> bool:
     """Return whether a worker that did not answer may be the one that takes from a queue, by its own command."""
     config = here.service.config if here.service else None
     words = " ".join(config.command or ()) if config else ""
+    if is_unknown(words):
+        return True
     named = [word for word in words.replace("=", " ").replace(",", " ").split() if word == queue]
     return bool(named) or not (" -Q" in f" {words}" or "--queues" in words)
 

@@ -9,7 +9,7 @@ from parity.areas.health.probes import Here, about, by_match, host_of, known_by,
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import ServiceConfig
 from parity.domain.untrusted import mapping, number, text, whole
-from parity.domain.values import show
+from parity.domain.values import is_unknown, show
 
 _CONNECTIONS: Final = 0.8
 _MEMORY: Final = 0.9
@@ -83,7 +83,7 @@ def _versions(environments: Mapping[str, Sequence[Here]]) -> Iterator[Difference
     for environment, heres in environments.items():
         for here in heres:
             version = text(here.probe.facts, "version")
-            if version and here.probe.kind != "http":
+            if version and here.probe.kind != "http" and not is_unknown(version):
                 found.setdefault(environment, (version, here))
     versions = {version for version, _ in found.values()}
     kinds = {here.probe.kind for _, here in found.values()}

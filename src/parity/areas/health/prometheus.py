@@ -11,7 +11,7 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.mentions import names_in
 from parity.domain.stack import Service, Stack
 from parity.domain.untrusted import mappings, text
-from parity.domain.values import show
+from parity.domain.values import is_unknown, show
 
 _MOST: Final = 200
 _ITSELF: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names
@@ -32,7 +32,8 @@ class ScrapeTarget:
     @property
     def of_the_stack(self) -> bool:
         """Whether its address is a name that only the stack's own network can know."""
-        return bool(self.host) and self.host not in _ITSELF and "." not in self.host and ":" not in self.host
+        named = bool(self.host) and not is_unknown(self.url or self.instance)
+        return named and self.host not in _ITSELF and "." not in self.host and ":" not in self.host
 
 
 def differences(heres: Sequence[Here]) -> Iterator[Difference]:
@@ -91,10 +92,11 @@ def _missing(heres: Mapping[str, Here]) -> Iterator[Difference]:
         environment: {found.job for found in listed} | {_subject(found) for found in listed}
         for environment, listed in targets.items()
     }
-    for job in sorted({target.job for listed in targets.values() for target in listed}):
+    for job in sorted({target.job for listed in targets.values() for target in listed if not is_unknown(target.job)}):
         having = {e: [t for t in listed if t.job == job] for e, listed in targets.items()}
         subjects = {_subject(target) for listed in having.values() for target in listed}
         lacking = [e for e, listed in having.items() if not listed and not subjects & scraped[e]]
+        lacking = [e for e in lacking if not any(is_unknown(target.job) for target in targets[e])]
         lacking = [
             e for e in lacking if any(_is_there(heres[e].stack, t) for listed in having.values() for t in listed)
         ]

@@ -327,7 +327,7 @@ REDACTED: list[tuple[str, str, str]] = [
         'DB_PASSWORD="<>"\nURL="postgres://u:<>@db/x"\n',
     ),
     ("default", "PASSWORD=${N:-hunter2}\n", 'PASSWORD="<>"\n'),
-    ("default that is not used", "A=${HOST:-hunter2}\nHOST=1\n", "A=${HOST:-hunter2}\nHOST=1\n"),
+    ("default that is not used", "A=${HOST:-redis}\nHOST=1\n", "A=${HOST:-redis}\nHOST=1\n"),
     ("secret default that is not used", "A=x\nB=${A:-postgres://u:hunter2@h}\n", 'A=x\nB="x"\n'),
     ("cut password", "PASSWORD=Tr0ub4dor$hunter2\n", 'PASSWORD="<>"\n'),
     ("cut to nothing", "PASSWORD=$hunter2$s3cr3t\n", 'PASSWORD=""\n'),

@@ -37,7 +37,7 @@ http {
             secure_link_md5 "$uri Qz7Lm2Vx9Kt4Wn8R";
             if ($http_x_api_key != "Qz7Lm2Vx9Kt4Wn8R") { return 403; }
             proxy_pass http://admin:Qz7Lm2Vx9Kt4Wn8R@api:8000;
-            add_header X-Note "a # in quotes; stays";
+            add_header X-Note "a # in file; error";
             return 200 "it's}here";
         }
     }
@@ -240,7 +240,7 @@ def test_nginx_secrets_and_comments_go_and_what_nginx_says_stays():
     assert SECRET not in text
     assert "Hj3Kd92mNv8Lq" not in text
     assert text.count("\n") == NGINX.count("\n")
-    assert 'add_header X-Note "a # in quotes; stays";' in text
+    assert 'add_header X-Note "a # in file; error";' in text
     assert '"http://api:8000"' in text
     main = "/etc/nginx/nginx.conf"
     valid = NGINX.replace(f"admin:{SECRET}@", "")  # nginx takes no user in an address, and quotes what it refuses

@@ -83,3 +83,13 @@ def test_a_disk_that_fails_while_it_is_read(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(project.os, "fstat", fails)
     path = str(tmp_path / ".env")
     assert facts_of(tmp_path)["files"][path]["problem"] == f"{path} cannot be read: Input/output error"
+
+
+def test_what_is_read_of_a_project_is_bounded_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "compose.yml").write_text(COMPOSE)
+    (tmp_path / "web.env").write_text("A=1\n" * 100)
+    monkeypatch.setattr(project, "ALL_FILES_LIMIT_BYTES", len(COMPOSE) + 50)
+    facts = facts_of(tmp_path)
+    files = facts["files"]
+    assert files[str(tmp_path / "compose.yml")]["text"]
+    assert "together have more than" in files[str(tmp_path / "web.env")]["problem"]

@@ -24,6 +24,7 @@ from parity_host.health.http_probe import (
     parse_url,
 )
 from parity_host.secrets.redact import Redactor
+from parity_host.secrets.token import parse
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
@@ -366,3 +367,32 @@ def test_nginx_stub_status_is_read():
         "writing": 1,
         "waiting": 1,
     }
+
+
+def test_jobs_and_targets_are_shown_by_their_form_and_an_error_may_speak_of_them():
+    target = {
+        "labels": {"job": "lantern-kelp", "instance": "grotto-exporter:9187"},
+        "scrapeUrl": "http://grotto-exporter:9187/metrics",
+        "health": "down",
+        "lastError": 'Get "http://grotto-exporter:9187/metrics": dial tcp: lookup grotto-exporter: no such host',
+    }
+    made_up = {"labels": {"job": "Xk9vTq2LmWz8", "instance": "kelpBarge!83"}, "health": "up"}
+    body = json.dumps({"data": {"activeTargets": [target, made_up]}}).encode()
+    shown, hidden = read(body, 200, "prometheus", "/api/v1/targets?state=active").facts["targets"]
+    assert shown == {
+        "job": "lantern-kelp",
+        "instance": "grotto-exporter:9187",
+        "url": target["scrapeUrl"],
+        "health": "down",
+        "error": target["lastError"],
+    }
+    assert parse(hidden["job"]) is not None
+    assert parse(hidden["instance"]) is not None
+    assert hidden["health"] == "up"
+
+
+def test_parts_of_an_answer_are_shown_by_their_form():
+    answer = {"components": {"grotto-api": {"status": "UP"}}, "checks": [{"name": "kelpQueue", "status": "fail"}]}
+    assert read(json.dumps(answer).encode(), 200).facts["health"] == answer
+    elsewhere = read(b'{"grotto-api": 1}', 200).facts["health"]
+    assert [parse(key) is not None for key in elsewhere] == [True]

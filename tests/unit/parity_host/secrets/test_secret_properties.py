@@ -115,7 +115,8 @@ def test_nothing_of_an_unescaped_password_is_left(template: str, secret: str) ->
 @QUICK
 @given(around=AROUND, name=NAME, secret=PLAIN_SECRET)
 def test_nothing_of_a_named_secret_in_text_is_left(template: str, around: str, name: str, secret: str) -> None:
-    _gone(secret, Redactor(KEY).text(around + "\n" + template.format(name, secret) + "\n" + around), around)
+    shown = Redactor(KEY).text(around + "\n" + template.format(name, secret) + "\n" + around)
+    _gone(secret, shown.replace(name, "\0"), around)  # a secret may hold a word of its name
 
 
 @pytest.mark.parametrize("template", ["{}={}", "export {}={}", "  - {}={}", "#{}={}"])

@@ -75,7 +75,7 @@ def test_tokens_are_found_where_letters_follow_them() -> None:
     assert find(text) == [parse(one), parse(two), parse(two)]
     assert TOKEN.sub("", text) == "xnones"
     assert find("nothing here") == []
-    assert Token(*("a" * 32, "len1to7", "none")).placeholder == "none"
+    assert Token(*("secret", "a" * 32, "len1to7", "none")).placeholder == "none"
 
 
 def test_a_password_that_is_a_name_everybody_sees_says_so() -> None:

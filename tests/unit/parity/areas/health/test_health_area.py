@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from health_stacks import container, findings, of, probe, side
 
+from parity_host.secrets.token import UNKNOWN, make
+
 DOWN = "connection to 127.0.0.1:8000 refused"
 
 
@@ -276,6 +278,29 @@ HOSTILE: list[Any] = [
     [{"job": {}}],
     [1, "x"],
 ]
+HIDDEN = make(b"k" * 48, "Xk9vTq2LmWz8", UNKNOWN)
+
+
+@pytest.mark.parametrize("hidden", [HIDDEN, "…"])
+def test_a_target_whose_address_is_hidden_is_not_said_to_stand_for_nothing(hidden):
+    scraped = target("pg", "postgres-exporter:9187") | {"instance": hidden, "url": f"http://{hidden}:9187/metrics"}
+    assert list(findings(side("prod", STACK, [prometheus(scraped | {"health": "unknown"})]))) == []
+    (found,) = findings(side("prod", STACK, [prometheus(scraped)]))
+    other = make(b"l" * 48, "Xk9vTq2LmWz8", UNKNOWN)
+    again = {name: text.replace(HIDDEN, other) for name, text in scraped.items()}
+    assert list(findings(side("prod", STACK, [prometheus(again)]))) == [found]  # an id is the same in the next run
+    assert found.startswith("health.target-down/prometheus/pg")
+
+
+def test_jobs_that_are_hidden_are_not_missed():
+    stacks = [container("prometheus"), container("api")]
+    dev = side("dev", stacks, [prometheus(target(HIDDEN, "api:8000", "up"))])
+    prod = side("prod", stacks, [prometheus(target("api", "api:8000", "up"))])
+    bare = side("prod", stacks, [prometheus(target("self", "localhost:9090", "up"))])
+    assert list(findings(dev, bare)) == []
+    assert list(findings(dev, prod)) == []
+
+
 FACTS = ["health", "answer_seconds", "targets", "connections", "connections_limit", "memory_limit", "version", "queues"]
 FACTS += ["nodes", "consumed", "registered", "schedule", "broker", "problems", "scheduler", "path", "status", "policy"]
 
