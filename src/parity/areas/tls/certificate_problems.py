@@ -156,7 +156,9 @@ def _purpose(leaf: Certificate, use: Use) -> Iterator[CertificateProblem]:
     if _only_authority(leaf):
         return  # what a server's certificate should have is not asked of one that is none
     if not leaf.server_auth:
-        yield CertificateProblem("tls.no-server-auth", "extendedKeyUsage does not include serverAuth", {"leaf": leaf.subject})
+        yield CertificateProblem(
+            "tls.no-server-auth", "extendedKeyUsage does not include serverAuth", {"leaf": leaf.subject}
+        )
     if not leaf.names and not leaf.addresses:
         yield CertificateProblem("tls.no-san", f"{leaf.subject} has no SAN", {"leaf": leaf.subject})
         return
