@@ -119,7 +119,7 @@ def test_where_one_environment_shows_it_and_the_other_does_not_the_evidence_says
 @pytest.mark.parametrize(
     ("log", "read", "shown"),
     [
-        ([OVERCOMMIT], True, "its log says it too"),
+        ([OVERCOMMIT], True, "also in its log"),
         ([], True, "its log is empty"),
         ([], False, "its log was not read"),
     ],
