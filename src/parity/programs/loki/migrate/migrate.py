@@ -32,7 +32,7 @@ _Found = TypeVar("_Found")
 _MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
 # Characters of all texts that are tried. A file that would be tried longer is no file that somebody wrote.
 _MOST_TRIED: Final = 600_000
-_TOO_MUCH: Final = "So much is wrong in a file of this size that not all of it was tried; repair the first by hand."
+_TOO_MUCH: Final = "Too many faults in a file of this size to try all repairs: fix the first one by hand."
 _REMEMBERED: Final = 4
 _MOST_TOLD: Final = 40  # more is no reading for anybody, and each place is looked for anew
 

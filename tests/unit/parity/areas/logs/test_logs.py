@@ -147,7 +147,7 @@ def test_a_grave_message_of_a_container_that_does_not_serve_explains_it_and_is_n
     finding = found[f"{rule}/thing@prod"]
     assert finding["severity"] == "high"
     assert '"proxy_pass" directive is not allowed here' in finding["cause"]
-    assert "That means: nginx says:" in finding["cause"]
+    assert "That means: nginx reports:" in finding["cause"]
     assert finding["action"].startswith("Correct the file and line that it names")
     assert finding["evidence"][1]["place"] == "log of container shop-thing-1, logs.nginx-config-refused"
     assert finding["evidence"][1]["shown"].startswith("2 times in its last 2 lines: ")
@@ -182,7 +182,7 @@ def test_of_several_grave_messages_all_are_evidence_and_the_gravest_is_told():
         "logs.celery-retries-exhausted",
         "logs.redis-password-missing",
     ]
-    assert "No space is left" in finding["cause"]
+    assert "The file system that it writes to is full" in finding["cause"]
 
 
 @pytest.mark.parametrize(

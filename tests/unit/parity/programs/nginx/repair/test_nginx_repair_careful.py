@@ -168,7 +168,7 @@ def test_a_block_of_which_each_line_is_a_comment() -> None:
 
 def test_a_format_behind_its_use_is_not_said_to_stand_where_it_may_not() -> None:
     plan, _ = _run("server {\n    access_log /a l;\n}\nlog_format l x;\n")
-    assert plan.steps[0].why == "nginx reads one after the other"
+    assert plan.steps[0].why == "nginx reads them in order"
 
 
 SNIPPET = (
