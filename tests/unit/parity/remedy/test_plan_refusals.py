@@ -85,7 +85,7 @@ def test_what_nginx_printed_of_other_files_is_not_taken_for_a_fault_of_these(now
         path: {"sealed": text, "host_path": path, "digest": "audited"} for path, text in files.items()
     }
     stays = plan(target, "nginx", read, TODAY, audited=True)
-    assert "nothing shows where it was meant to end" in stays["why"][0]
+    assert 'add the missing ";" where it should end' in stays["why"][0]
     read[SITE].update(now)
     passes = plan(target, "nginx", read, TODAY, audited=True)
     assert (passes["accepted"], passes["why"], passes["after"]) == (True, [], "")

@@ -144,7 +144,7 @@ def _path(source: Source, file: str, inside: list[OutlineNode]) -> str:
     if wrong is not None:
         where = "at the top level" if wrong == "main" else f"in {wrong.rpartition('/')[2]}{{}}"
         raise Refused(
-            f"{file} is included {where}, where a location is not allowed: include it in the server that it belongs to.",
+            f"{file} is included {where}, where a location is not allowed: include it in the server it belongs to.",
         )
     _all_fit(source, file, inside)
     stem = _stem(file)

@@ -71,7 +71,7 @@ def test_a_setting_below_a_block_with_settings_may_be_meant_for_any() -> None:
 
 def test_tabs_are_named() -> None:
     (left,) = migrate(HEAD + "limits_config:\n\tvolume_enabled: true\n\t# so\n", "3.4.3", TODAY).left
-    assert left.why == "YAML takes no tab where a line begins: write blanks there; tabs are on 13"
+    assert left.why == "YAML does not allow tabs at the start of a line: replace them with spaces; tabs are on 13"
 
 
 def test_a_field_that_cannot_be_taken_out_alone_is_named_with_its_lines() -> None:

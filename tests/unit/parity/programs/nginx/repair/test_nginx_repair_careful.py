@@ -86,9 +86,9 @@ REFUSED = {
     "a number and a word": ("server {\n    client_max_body_size 1024 off;\n}\n", "too few or too many arguments"),
     "a part of a megabyte": ("server {\n    client_max_body_size 1.5m;\n}\n", "which value was meant"),
     "a key of a flat map that is a directive too": ("map $uri $a {\na 1;\nroot 2;\nb 3;\n", "still open"),
-    "a file's name for a directive": ("index.php index.html;\n", "no directive that nginx knows"),
-    "a file's name with a number": ("index2.html index.html;\n", "no directive that nginx knows"),
-    "a name with dots": ("server {\n    server_name.example.com;\n}\n", "no directive that nginx knows"),
+    "a file's name for a directive": ("index.php index.html;\n", "is not a directive of nginx"),
+    "a file's name with a number": ("index2.html index.html;\n", "is not a directive of nginx"),
+    "a name with dots": ("server {\n    server_name.example.com;\n}\n", "is not a directive of nginx"),
     "a block of which only the first line is a comment": (
         "server {\n    //location /old {\n        return 404;\n    }\n}\n",
         "has lines that are none",
@@ -99,8 +99,8 @@ REFUSED = {
     ),
     "a key with a third value": ("map $uri $b {\nx 1;\nx 1;\nx 2;\n}\n", "on line 2 and line 4"),
     "a key behind another on its line": ("map $uri $b {\nx 1;\ny 2; x 3;\n}\n", '"x" has two values'),
-    "a setting with a third value": ("gzip on;\ngzip on;\ngzip off;\n", '"gzip off" stands in /etc/nginx/site.conf:3'),
-    "a name with a dash": ("server {\n    server_name-foo a.com;\n}\n", "no directive that nginx knows"),
+    "a setting with a third value": ("gzip on;\ngzip on;\ngzip off;\n", '"gzip off" is in /etc/nginx/site.conf:3'),
+    "a name with a dash": ("server {\n    server_name-foo a.com;\n}\n", "is not a directive of nginx"),
 }
 
 
