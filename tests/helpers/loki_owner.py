@@ -113,7 +113,7 @@ def _keep_first(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
     return [row for number, row in enumerate(rows, 1) if number not in gone]
 
 
-def _take_out(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
+def _remove(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
     first, last = int(match[1]), int(match[2] or match[1])
     return rows[: first - 1] + rows[last:]
 
@@ -125,6 +125,6 @@ _WORDS: dict[str, Callable[[_Rows, re.Match[str], str], _Rows]] = {
     r"in place of lines? (\d+)(?: to (\d+))? write": _instead,
     r"in the (?:outermost braces|(?:braces|brackets) of `(.*)`) on line (\d+), at the end, add": _inside,
     r"on line (\d+), in place of `(.*?)`(?: \(number (\d+) of that name\))? and its value, write": _over,
-    r"take out lines? (\d+)(?: to (\d+))? \(`.*`\)": _take_out,
+    r"remove lines? (\d+)(?: to (\d+))? \(`.*`\)": _remove,
     r"keep one and remove the rest: (.*)": _keep_first,
 }

@@ -60,7 +60,7 @@ def test_the_next_one_repairs_what_nginx_found_behind_it(case: str) -> None:
 def test_what_is_left_to_somebody_is_one_sentence_with_the_line_to_add() -> None:
     lost = TEXT.replace("    location / { return 200; }\n", "        proxy_pass http://api;\n    }\n")
     [why] = nginx.repaired({MAIN: CONF, SITE: lost.replace("80\n", "80;\n")}, MAIN, "1.22", "", [])["why"]
-    assert why.endswith("the file does not say which path it had; add or change:\nlocation /PATH/ {")
+    assert why.endswith("restore the line that opened its location; add or change:\nlocation /PATH/ {")
 
 
 def test_of_what_is_not_certain_somebody_is_asked_to_look_at_it() -> None:

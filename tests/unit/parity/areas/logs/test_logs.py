@@ -148,7 +148,7 @@ def test_a_grave_message_of_a_container_that_does_not_serve_explains_it_and_is_n
     assert finding["severity"] == "high"
     assert '"proxy_pass" directive is not allowed here' in finding["cause"]
     assert "That means: nginx reports:" in finding["cause"]
-    assert finding["action"].startswith("Correct the file and line that it names")
+    assert finding["action"].startswith("Correct the file and line that the message names")
     assert finding["evidence"][1]["place"] == "log of container shop-thing-1, logs.nginx-config-refused"
     assert finding["evidence"][1]["shown"].startswith("2 times in its last 2 lines: ")
 

@@ -42,7 +42,7 @@ def test_what_the_file_itself_tells_is_done(added: str, after: str) -> None:
         (
             "limits_config:\n  bloom_compactor_enable_compaction: true\n  bloom_creation_enabled: false\n",
             "limits_config.bloom_compactor_enable_compaction",
-            "`bloom_creation_enabled` is already set to something else",
+            "`bloom_creation_enabled` is already set to a different value: keep the one that you want",
         ),
         (
             "memberlist:\n  joinMembers: [a]\n  join_members: [b]\n",
@@ -58,7 +58,7 @@ def test_what_the_file_itself_tells_is_done(added: str, after: str) -> None:
             CACHE
             + "    embedded_cache: {enabled: true, ttl: 3h}\n    enable_fifocache: true\n    fifocache: {ttl: 1h}\n",
             "chunk_store_config.chunk_cache_config.enable_fifocache",
-            "what `embedded_cache` says already stays",
+            "existing settings of `embedded_cache` stay",
         ),
     ],
 )
