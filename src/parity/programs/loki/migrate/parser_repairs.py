@@ -220,7 +220,7 @@ def _tabs(text: str) -> str:
     if not lines:
         return "set the intended value"
     where = ", ".join(lines[:_MOST_LINES])
-    return f"YAML does not allow tabs at the start of a line: replace them with spaces on {where}"
+    return f"YAML does not allow tabs at the start of a line: replace them with spaces on line {where}"
 
 
 def repair_fatal(text: str, decoded: Decoded) -> tuple[str, MigrationStep]:

@@ -84,7 +84,7 @@ REFUSED = {
     "always of another directive": ("server {\n    proxy_set_header A $host always;\n}\n", 'does not support "always"'),
     "always before the name": ("server {\n    add_header always A $host;\n}\n", "in place of the header name"),
     "a number and a word": ("server {\n    client_max_body_size 1024 off;\n}\n", "too few or too many arguments"),
-    "a part of a megabyte": ("server {\n    client_max_body_size 1.5m;\n}\n", "does not accept"),
+    "a part of a megabyte": ("server {\n    client_max_body_size 1.5m;\n}\n", 'does not accept "1.5m"'),
     "a key of a flat map that is a directive too": ("map $uri $a {\na 1;\nroot 2;\nb 3;\n", "still open"),
     "a file's name for a directive": ("index.php index.html;\n", "is not a directive that nginx allows here"),
     "a file's name with a number": ("index2.html index.html;\n", "is not a directive that nginx allows here"),
