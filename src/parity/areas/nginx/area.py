@@ -199,7 +199,7 @@ def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evid
 def _fault(problem: Problem, where: str) -> str:
     """Return what a title names a problem by: its directive, else its class, and the file."""
     what = problem.directive or (problem.rule or problem.message_class).replace("_", " ")
-    return show(f"{what} in {where}" if where else what)
+    return show(f"{what} ({where})" if where else what)
 
 
 def _between(comparison: Comparison, match: Match, models: Mapping[str, Model]) -> Iterator[Difference]:
