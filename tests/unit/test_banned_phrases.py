@@ -38,11 +38,15 @@ CODE = (
 DOCSTRINGS = ("src/parity/programs/nginx/repair/",)
 # Not rewritten yet: remove an entry once its texts are, and never add one.
 NOT_YET = (
-    "docs/repairs.md",
     "docs/rules.md",
-    "docs/signatures.md",
-    "knowledge/",
-    "src/parity/areas/",
+    "knowledge/judgement.yml",
+    "knowledge/rules/compose.yml",
+    "knowledge/rules/containers.yml",
+    "knowledge/rules/environment.yml",
+    "knowledge/rules/oauth.yml",
+    "knowledge/rules/policy.yml",
+    "src/parity/areas/environment/",
+    "src/parity/areas/oauth/",
     "src/parity/judge/",
     "src/parity/knowledge/",
     "src/parity/report/",
