@@ -41,9 +41,7 @@ class GateSettings:
         _check(self.fail_on, "parity_fail_on")
         for area, word in self.areas.items():
             if area not in _AREAS:
-                raise ParityError(
-                    f"parity_fail_on_areas: unknown area {area}. Valid areas: {', '.join(_AREAS)}"
-                )
+                raise ParityError(f"parity_fail_on_areas: unknown area {area}. Valid areas: {', '.join(_AREAS)}")
             _check(word, f"parity_fail_on_areas, area {area}")
 
     def reaches(self, finding: Mapping[str, Any]) -> bool:
