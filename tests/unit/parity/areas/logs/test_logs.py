@@ -120,7 +120,7 @@ def test_where_one_environment_shows_it_and_the_other_does_not_the_evidence_says
     ("log", "read", "shown"),
     [
         ([OVERCOMMIT], True, "its log says it too"),
-        ([], True, "its log is empty"),
+        ([], True, "(the log is empty)"),
         ([], False, "its log was not read"),
     ],
 )
