@@ -15,7 +15,7 @@ def in_bytes(amount: float) -> str:
 
 def in_cpus(amount: float) -> str:
     """Return a limit of CPUs, `no limit` for none."""
-    return f"{amount:g} CPUs" if amount else "no limit"
+    return f"{amount:g} CPU{'' if amount == 1 else 's'}" if amount else "no limit"
 
 
 def counted(count: int, thing: str) -> str:

@@ -513,7 +513,7 @@ def test_intended_differences_are_a_page_that_is_the_same_for_the_same_differenc
         run(pair(*sides), tmp_path, now="2026-12-01T09:00:00Z", waivers=waiver(reason="sold *there* only"))
     )
     assert page.count("Each environment has ports of its own.") == 1
-    assert "- LOG_LEVEL differs in its log-level" in page
+    assert "- dev and prod: LOG_LEVEL differs (log level)" in page
     assert "sold \\*there\\* only (waived by ops@example.org until 2026-12-31)" in page
     assert f"(`{MISSING}`)" in page
     nothing = intended_differences(run(pair({}, {}), tmp_path))

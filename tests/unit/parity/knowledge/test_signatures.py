@@ -148,9 +148,9 @@ def without(*keys: str, **others: Any) -> dict[str, Any]:
         ),
         ([without("action")], "mine, signature shop-card-refused lacks the key action"),
         ([without("severity")], "mine, signature shop-card-refused lacks the key severity"),
-        ([without(cause=None)], "mine, signature shop-card-refused: cause must be a text"),
-        ([without(impact=" ")], "mine, signature shop-card-refused: impact must be a text"),
-        ([without(command=[])], "mine, signature shop-card-refused: command must be a text"),
+        ([without(cause=None)], "mine, signature shop-card-refused: cause must be a non-empty text"),
+        ([without(impact=" ")], "mine, signature shop-card-refused: impact must be a non-empty text"),
+        ([without(command=[])], "mine, signature shop-card-refused: command must be a non-empty text"),
         ([without(fallback="yes")], "mine, signature shop-card-refused: fallback must be true or false"),
         ([without(severity="grave")], "mine, signature shop-card-refused: severity must be one of info, low"),
         ([without(severity={"production": "high"})], "mine, signature shop-card-refused: severity must be one of"),
@@ -164,7 +164,7 @@ def without(*keys: str, **others: Any) -> dict[str, Any]:
             [without(example="all is well")],
             "mine, signature shop-card-refused: its pattern does not match its own example",
         ),
-        ([without(title="{bnak}")], "mine, signature shop-card-refused: title names {bnak}, which is no group"),
+        ([without(title="{bnak}")], "mine, signature shop-card-refused: title uses {bnak}, which is not a group of its pattern"),
     ],
 )
 def test_what_is_written_wrongly_is_refused_with_its_place(data, message):
