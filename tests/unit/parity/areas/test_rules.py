@@ -260,7 +260,7 @@ CASES = [
             runs(command=["celery", "worker", "-Q", "mail,reports"]),
             runs(command=["celery", "worker", "-Q", "reports,mail"]),
         ),
-        says="worker consumes different queues",
+        says="api consumes different queues",
     ),
     Case(
         "containers.unresolvable/api/CACHE_HOST@prod",

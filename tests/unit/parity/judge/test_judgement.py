@@ -512,7 +512,7 @@ def test_intended_differences_are_a_page_that_is_the_same_for_the_same_differenc
     assert page == intended_differences(
         run(pair(*sides), tmp_path, now="2026-12-01T09:00:00Z", waivers=waiver(reason="sold *there* only"))
     )
-    assert page.count("Each environment has ports of its own.") == 1
+    assert page.count("Each environment has its own ports.") == 1
     assert "- dev and prod: LOG_LEVEL differs (log level)" in page
     assert "sold \\*there\\* only (waived by ops@example.org until 2026-12-31)" in page
     assert f"(`{MISSING}`)" in page
