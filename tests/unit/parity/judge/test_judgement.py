@@ -269,7 +269,7 @@ def test_a_public_port_raises_a_default_password_and_says_why(tmp_path):
         found = of(run(pair({"env": {"ADMIN_PASSWORD": "Vx8kQ2mZ7tLp4Wn9"}}, settings), tmp_path))
         finding = found["environment.default-password/ADMIN_PASSWORD@prod"]
         assert finding["severity"] == severity
-    assert "raised to critical: api publishes a port to every address in prod" in finding["reasons"][1]
+    assert "raised to critical: api publishes a port on all interfaces in prod, so anyone can try the password" in finding["reasons"][1]
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def test_a_container_that_does_not_serve_and_says_nothing_known_is_reported_as_b
         "containers.not-running/thing@prod"
     ]
     assert finding["cause"].endswith("Its last words: hm")
-    assert finding["action"] == "Find out why it ended, then start it."
+    assert finding["action"] == "Find out from its log why it stopped, then start it."
     assert len(finding["evidence"]) == 1
 
 
