@@ -253,7 +253,10 @@ def test_the_policy_gives_rules_another_severity(tmp_path):
         ),
         ("forbidden:\n  - {rule: environment.x, kind: word}", "policy.yml:2: forbidden.1 lacks the key names"),
         ("rules: []", "policy.yml:1: the unknown key rules; allowed are expected, forbidden, remove"),
-        ("remove: [nothing-like-this]", "policy.yml:1: remove has the unknown id nothing-like-this; knowledge/policy.yml lists all ids"),
+        (
+            "remove: [nothing-like-this]",
+            "policy.yml:1: remove has the unknown id nothing-like-this; knowledge/policy.yml lists all ids",
+        ),
     ],
 )
 def test_a_mistake_in_a_policy_is_told_with_line_key_and_what_is_allowed(tmp_path, text, said):
@@ -269,7 +272,10 @@ def test_a_public_port_raises_a_default_password_and_says_why(tmp_path):
         found = of(run(pair({"env": {"ADMIN_PASSWORD": "Vx8kQ2mZ7tLp4Wn9"}}, settings), tmp_path))
         finding = found["environment.default-password/ADMIN_PASSWORD@prod"]
         assert finding["severity"] == severity
-    assert "raised to critical: api publishes a port on all interfaces in prod, so anyone can try the password" in finding["reasons"][1]
+    assert (
+        "raised to critical: api publishes a port on all interfaces in prod, so anyone can try the password"
+        in finding["reasons"][1]
+    )
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,10 @@ def without(*keys: str, **others: Any) -> dict[str, Any]:
             [without(example="all is well")],
             "mine, signature shop-card-refused: its pattern does not match its own example",
         ),
-        ([without(title="{bnak}")], "mine, signature shop-card-refused: title uses {bnak}, which is not a group of its pattern"),
+        (
+            [without(title="{bnak}")],
+            "mine, signature shop-card-refused: title uses {bnak}, which is not a group of its pattern",
+        ),
     ],
 )
 def test_what_is_written_wrongly_is_refused_with_its_place(data, message):
