@@ -13,7 +13,7 @@ from parity.domain.stack import Service
 from parity.knowledge.patterns import named
 from parity.knowledge.rules import Rule
 
-# What a difference says in its word `remedy` that only its owner can mend.
+# What a difference says in its word `remedy` that needs its owner's decision.
 NO_REMEDY: Final = "no"
 
 
@@ -45,7 +45,7 @@ class Judgement:
         severity = rule.severity(production)
         where = "in production" if production else "outside production"
         apart = rule.production != rule.elsewhere
-        reasons = [f"{severity.word}: what the rule {rule.id} says{' ' + where if apart else ''}"]
+        reasons = [f"{severity.word}: set by the rule {rule.id}{' ' + where if apart else ''}"]
         changes = [(name, 1, "raised") for name in rule.raised_by] + [(name, -1, "lowered") for name in rule.lowered_by]
         for name, step, changed_so in changes:
             fact = self.facts[name]

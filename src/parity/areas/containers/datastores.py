@@ -32,7 +32,7 @@ class Datastore:
     @property
     def harm(self) -> str:
         """What whoever reaches one of its ports can do, for a sentence."""
-        return "read and change what it holds, without a password" if self.open else "try passwords on the data"
+        return "read and change its data without a password" if self.open else "try passwords on it"
 
 
 _UNTIL_17: Final = "/var/lib/postgresql/data"
@@ -76,7 +76,7 @@ DATASTORES: Final = {
 
 @dataclass(frozen=True)
 class Keeper:
-    """A program that keeps more than it could make anew: what it keeps, where, and what says another place."""
+    """A program that keeps more than it could recreate: what it keeps, where, and what says another place."""
 
     keeps: str
     folder: str
@@ -86,7 +86,7 @@ class Keeper:
 
 # By the image's name, or its last part where that is told by nothing else. Metrics are no loss to the application.
 _KEEPERS: Final = {
-    "alertmanager": Keeper("silences and what it has notified", "/alertmanager", "--storage.path"),
+    "alertmanager": Keeper("silences and the notification log", "/alertmanager", "--storage.path"),
     "minio/minio": Keeper("all objects", "/data", "server"),
     "library/registry": Keeper("all images", "/var/lib/registry", moved_by="REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY"),
     "gitea": Keeper("repositories", "/data"),

@@ -49,7 +49,7 @@ def _as_one(group: Sequence[Difference], least: int, file: str) -> Iterator[Diff
             **group[0].words,
             "services": ", ".join(services),
             "count": str(len(services)),
-            "file": f" {file} declares them all." if file else "",
+            "file": f" All are declared in {file}." if file else "",
         },
         ways=group[0].ways | {SEVERAL},
         mentions=frozenset(services),

@@ -97,7 +97,9 @@ class OneEnvironment:
                     found.setdefault(str(variable), []).append(name)
         for variable, services in sorted(found.items()):
             environment = self._stack.environment
-            pieces = tuple(Evidence(environment, "passed on, set nowhere", in_service(name), name) for name in services)
+            pieces = tuple(
+                Evidence(environment, "passed through, not set", in_service(name), name) for name in services
+            )
             words = {"services": services_named(services)}
             found_here = Difference("environment.not-passed", (environment,), "", variable, pieces, words)
             missing = Difference("environment.missing", (environment,), "", variable)

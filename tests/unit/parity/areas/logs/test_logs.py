@@ -157,8 +157,8 @@ def test_a_container_that_does_not_serve_and_says_nothing_known_is_reported_as_b
     finding = audited(snapshot("prod", container("nginx", ["hm"], state="exited", exit_code=1)))[
         "containers.not-running/thing@prod"
     ]
-    assert finding["cause"].endswith("Its last words: hm")
-    assert finding["action"] == "Find out why it ended, then start it."
+    assert finding["cause"].endswith("Last log lines: hm")
+    assert finding["action"] == "Find out from its log why it stopped, then start it."
     assert len(finding["evidence"]) == 1
 
 

@@ -13,7 +13,7 @@ def test_two_complete_environments_differ_as_expected_and_in_nothing_else():
     assert oauth(findings) == set()
     assert oauth(findings, "expected") == HOST
     finding = findings["oauth.redirect-host-differs/google@dev+prod"]
-    assert "own address" in finding.because
+    assert "Each environment has its own URL" in finding.because
     assert not any(name.startswith("environment.differs/GOOGLE_REDIRECT_URI") for name in findings)
 
 
