@@ -21,12 +21,14 @@ NO_REMEDY: Final = "no"
 class Fact:
     """Why a fact changes how bad findings are, and whether it does so in production only.
 
-    It is true of a service, or `of_difference`: then the area that found the difference says so.
+    It is true of a service, `of_every` service of the difference, or `of_difference`: then the area that found the
+    difference says so.
     """
 
     why: str
     only_production: bool = False
     of_difference: bool = False
+    of_every: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,15 +69,22 @@ class Judgement:
             yield from [difference.service] if fact in difference.facts else []
             return
         names = {difference.service, *(piece.service for piece in difference.evidence)} - {""}
-        for match in comparison.matches_of(names):
-            for environment, service in match.members.items():
-                if environment in difference.environments and self._holds(fact, service):
-                    yield service.name
+        concerned = [
+            service
+            for match in comparison.matches_of(names)
+            for environment, service in match.members.items()
+            if environment in difference.environments
+        ]
+        met = [service.name for service in concerned if self._holds(fact, service)]
+        if len(met) == len(concerned) or not self.facts[fact].of_every:
+            yield from met
 
     def _holds(self, fact: str, service: Service) -> bool:
         config = service.config
         if fact == "public":
             return config is not None and any(port.open for port in config.ports)
+        if fact == "running":
+            return bool(service.containers)
         if fact == "data":
             return "postgresql" in kinds(service)
         return self.role(service) == fact
@@ -105,6 +114,7 @@ def read_judgement(data: Any, origin: str) -> Judgement:
                     one["why"],
                     only_production=one.get("in") == "production",
                     of_difference=one.get("of") == "difference",
+                    of_every=one.get("of") == "every-service",
                 )
                 for name, one in data["facts"].items()
             },

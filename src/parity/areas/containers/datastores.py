@@ -20,7 +20,7 @@ class Datastore:
     """A kind of datastore: the ports on which it serves data, the folders that hold its data, what may name another.
 
     data: empty where losing it is no loss (a cache); moved_by: the variable that names another folder; open: whether
-    it asks nobody for a password unless somebody sets that up
+    it asks nobody for a password unless somebody sets that up; in_passing: whether what it holds is soon taken
     """
 
     kind: str
@@ -28,6 +28,7 @@ class Datastore:
     data: tuple[str, ...] = ()
     moved_by: str = ""
     open: bool = False
+    in_passing: bool = False
 
     @property
     def harm(self) -> str:
@@ -61,7 +62,7 @@ DATASTORES: Final = {
     "memcached": Datastore("memcached", ("11211/tcp", "11211/udp"), open=True),
     "elasticsearch": Datastore("elasticsearch", ("9200/tcp", "9300/tcp"), ("/usr/share/elasticsearch/data",)),
     "opensearch": Datastore("opensearch", ("9200/tcp", "9300/tcp"), ("/usr/share/opensearch/data",)),
-    "rabbitmq": Datastore("rabbitmq", ("5672/tcp", "15672/tcp"), ("/var/lib/rabbitmq",)),
+    "rabbitmq": Datastore("rabbitmq", ("5672/tcp", "15672/tcp"), ("/var/lib/rabbitmq",), in_passing=True),
     "qdrant": Datastore("qdrant", ("6333/tcp", "6334/tcp"), ("/qdrant/storage",)),
     "clickhouse": Datastore("clickhouse", ("8123/tcp", "9000/tcp"), ("/var/lib/clickhouse",)),
     "cassandra": Datastore("cassandra", ("9042/tcp",), ("/var/lib/cassandra",)),

@@ -12,11 +12,12 @@ from parity.areas.environment.forbidden import is_forbidden
 from parity.areas.environment.variable import COMPOSE, Variable
 from parity.areas.environment.variables import Variables, services_named
 from parity.compare.comparison import Comparison
+from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
-from parity.domain.stack import Service, Stack
-from parity.domain.values import as_url, show
+from parity.domain.stack import Service
+from parity.domain.values import as_url, has_secret, show
 from parity.knowledge.policy import Forbidden
 
 _QUOTES: Final = ('"', "'")
@@ -34,9 +35,11 @@ _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY
 class OneEnvironment:
     """The variables of one environment, judged without the others."""
 
-    def __init__(self, comparison: Comparison, stack: Stack, variables: Variables) -> None:
-        """Take the variables of all environments, of which those of `stack` are judged."""
-        self._stack = stack
+    def __init__(self, comparison: Comparison, files: EnvFiles, variables: Variables) -> None:
+        """Take the variables of all environments, of which those of the stack that `files` belong to are judged."""
+        self._stack = stack = files.stack
+        self._files = files
+        self._runs = any(service.containers for service in stack.services.values())
         self._policy = comparison.policy
         self._all = variables
         self._variables = variables.of(stack.environment)
@@ -79,7 +82,9 @@ class OneEnvironment:
             if kind == DEFAULT and self._is_root(name, variable.values[services[0]]):
                 yield from self._found("environment.default-password", name, variable, services)
             elif kind and kind != DEFAULT:
-                yield from self._found("environment.placeholder", name, variable, services, kind=kind)
+                for found in self._found("environment.placeholder", name, variable, services, kind=kind):
+                    secret = any(has_secret(variable.values[service]) for service in services)
+                    yield found if secret else self._weighed(found, name, variable, services)
 
     def _is_root(self, name: str, value: str) -> bool:
         """Return whether a password is reported under this name; one of many variables is so under the first alone."""
@@ -141,7 +146,14 @@ class OneEnvironment:
             ]
             beside = all(self._says_production(service, name, forbidden) for service in services)
             for found in self._found(forbidden.rule, name, variable, services):
-                yield replace(found, facts=frozenset({"beside-production-mode"})) if beside else found
+                facts = frozenset({"beside-production-mode"} if beside else ())
+                yield self._weighed(replace(found, facts=facts), name, variable, services)
+
+    def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:
+        """Return a difference with the fact that its value is only the one that a user is given to begin with."""
+        if self._runs or not all(self._files.is_suggested(name, variable.values[service]) for service in services):
+            return found
+        return replace(found, facts=found.facts | {"not-filled-in"})
 
     def _says_production(self, service: str, name: str, forbidden: Forbidden) -> bool:
         """Return whether another variable of a service that says in which mode it runs says production."""

@@ -349,12 +349,12 @@ CASES = [
     ),
     Case(
         "compose.missing-file/docker/x.env@dev",
-        "medium",
+        "low",
         problem("missing-file", path=f"{FOLDER}/x.env"),
         GOOD,
         (GOOD, GOOD),
     ),
-    Case("compose.required-variable/TOKEN@dev", "high", problem("required-variable", name="TOKEN"), GOOD, (GOOD, GOOD)),
+    Case("compose.required-variable/TOKEN@dev", "low", problem("required-variable", name="TOKEN"), GOOD, (GOOD, GOOD)),
     Case("compose.unset-variable/PORT@dev", "low", problem("unset-variable", name="PORT"), GOOD, (GOOD, GOOD)),
     Case(
         "compose.missing-bind-folder/api//etc/conf@prod",
@@ -366,7 +366,7 @@ CASES = [
     ),
     Case(
         "compose.missing-bind-source/api//etc/conf@prod",
-        "high",
+        "medium",
         GOOD,
         binds("missing", read_only=True),
         (GOOD, binds("directory", read_only=True)),
@@ -374,7 +374,7 @@ CASES = [
     ),
     Case(
         "compose.missing-bind-source/api//etc/conf@prod",
-        "high",
+        "medium",
         GOOD,
         binds("missing", "app.conf"),
         (GOOD, binds("file", "app.conf")),

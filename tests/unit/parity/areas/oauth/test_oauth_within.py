@@ -92,6 +92,11 @@ def test_a_redirect_uri_alone_has_its_credentials_elsewhere():
     assert "client id and client secret" in findings["oauth.incomplete/google@prod"].title
 
 
+def test_a_switch_is_no_redirect_uri():
+    switch = {"FLAG_ALLOW_UNSAFE_OAUTH_REDIRECT_URI": "false"}
+    assert oauth(audited({**DEV, **switch}, {**PROD, **switch})) == oauth(audited(DEV, PROD))
+
+
 def test_one_application_completes_another_of_its_provider():
     dev = {**DEV, "GOOGLE_CALENDAR_REDIRECT_URI": "http://localhost:8000/calendar"}
     prod = {**PROD, "GOOGLE_CALENDAR_REDIRECT_URI": "https://app.example.org/calendar"}
