@@ -118,7 +118,7 @@
     try {
       name = decodeURIComponent(name);
     } catch {
-      // Not encoded: the name is the address as it stands.
+      // Not encoded: the name is the address itself.
     }
     const target = name && document.getElementById(name);
     if (!target) return;
