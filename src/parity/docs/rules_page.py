@@ -45,10 +45,10 @@ somebody who knows the system.
 
 ## How to silence a rule
 
-Each rule ends with the entries that silence it, ready to copy. `policy.yml` is for what is intended, for good:
-without `services`, `items` or `ways` an entry matches every finding of the rule.
-`waivers.yml` is for what you accept until a date. Both are next to your inventory ([all keys](policy.md)). For a finding
-that you have, `playbooks/explain.yml -e parity_explain=ID` prints both entries filled in.
+Each rule ends with the entries that silence it, ready to copy. `policy.yml` is for what is intended: without
+`services`, `items` or `ways` an entry matches every finding of the rule. `waivers.yml` is for what you accept until a
+date. Both are next to your inventory ([all keys](policy.md)). For a finding of your own,
+`playbooks/explain.yml -e parity_explain=ID` prints both entries filled in.
 
 ## How to read an example
 

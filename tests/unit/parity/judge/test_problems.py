@@ -245,7 +245,7 @@ def test_a_problem_is_explained_by_its_id_and_names_its_findings(demo):
         said = explain(demo, one["id"])
         assert all(name in said for name in one["findings"])
     assert explain(demo, demo["findings"][0]["id"]) != explain(demo, demo["findings"][0]["problem"])
-    with pytest.raises(ParityError, match="Unknown id fault:nothing. Did you mean fault:compose"):
+    with pytest.raises(ParityError, match=r"Unknown id fault:nothing\. Did you mean fault:compose"):
         explain(demo, "fault:nothing")
 
 
