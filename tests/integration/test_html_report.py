@@ -300,7 +300,7 @@ def test_a_problem_leads_to_its_facts_side_by_side_and_these_lead_back(show, tmp
     page = show(data)
     page.locator(".problem", has_text="one secret in both").get_by_role("link", name="JWT", exact=True).click()
     assert page.locator("tr:target th").inner_text().split()[0] == "JWT"
-    page.locator("tr:target").get_by_role("link", name="high: the problem").click()
+    page.locator("tr:target").get_by_role("link", name="high problem").click()
     assert "one secret in both" in page.locator(".problem:target h4").inner_text()
     page.get_by_role("navigation").get_by_role("link", name="Side by side").click()
     assert page.locator(".agree").inner_text() == "3 of 4 facts agree"
