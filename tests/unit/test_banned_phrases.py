@@ -45,8 +45,6 @@ NOT_YET = (
     "src/parity/areas/",
     "src/parity/judge/",
     "src/parity/knowledge/",
-    "src/parity/report/",
-    "templates/",
 )
 
 
