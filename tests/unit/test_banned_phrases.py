@@ -91,10 +91,14 @@ def places(path: Path) -> Iterator[str]:
             yield from (f"{name}:{number}: {entry}" for entry in hits)
 
 
+# A list of words that nobody reads as sentences.
+WORDS = ROOT / "src/parity_host/secrets/known_words.py"
+
+
 def files() -> list[Path]:
     """Return every file with texts that users can meet."""
     listed = {path for pattern in (*TEXTS, *CODE) for path in ROOT.glob(pattern) if path.is_file()}
-    return sorted(path for path in listed if "__pycache__" not in path.parts and "run" not in path.parts)
+    return sorted(path for path in listed - {WORDS} if "__pycache__" not in path.parts and "run" not in path.parts)
 
 
 def is_rewritten(path: Path) -> bool:

@@ -91,7 +91,7 @@ UNKNOWN = {
         SITE,
         "NGINX_ENVSUBST_FILTER is not understood",
     ),
-    "too large": (ENVIRONMENT.replace("'80'", "'" + "8" * 2000 + "'"), "$PORT" * 1000, "it would be too large"),
+    "too large": (ENVIRONMENT.replace("'80'", "'" + "80 " * 700 + "'"), "$PORT" * 1000, "it would be too large"),
 }
 
 

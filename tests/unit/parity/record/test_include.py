@@ -15,21 +15,21 @@ PROJECTS: Mapping[str, Mapping[str, str]] = {
     "its own .env": {
         "p/compose.yaml": "include: [sub/compose.yaml]\n",
         "p/sub/compose.yaml": APP,
-        "p/sub/.env": "WORD=sub\n",
+        "p/sub/.env": "WORD=debug\n",
         "p/sub/app.env": "A=${WORD}\n",
     },
     "the project's .env wins": {
         "p/compose.yaml": "include: [sub/compose.yaml]\n",
         "p/.env": "WORD=main\n",
         "p/sub/compose.yaml": APP,
-        "p/sub/.env": "WORD=sub\nOTHER=1\n",
+        "p/sub/.env": "WORD=debug\nOTHER=1\n",
         "p/sub/app.env": "A=${WORD}${OTHER}\n",
     },
     "a folder of its own": {
         "p/compose.yaml": "include: [{path: sub/compose.yaml, project_directory: ../far}]\n",
         "p/sub/compose.yaml": APP,
         "p/sub/.env": "WORD=wrong\n",
-        "far/.env": "WORD=far\n",
+        "far/.env": "WORD=info\n",
         "far/app.env": "A=1\n",
     },
     "env files that are named": {
@@ -48,7 +48,7 @@ PROJECTS: Mapping[str, Mapping[str, str]] = {
     },
     "several files, read from the folder of the first": {
         "p/compose.yaml": "include: [{path: [sub/compose.yaml, other/over.yaml]}]\n",
-        "p/sub/.env": "WORD=sub\n",
+        "p/sub/.env": "WORD=debug\n",
         "p/other/.env": "WORD=wrong\n",
         "p/sub/compose.yaml": APP,
         "p/sub/app.env": "A=1\n",
@@ -57,7 +57,7 @@ PROJECTS: Mapping[str, Mapping[str, str]] = {
     },
     "named by a variable of an include": {
         "p/compose.yaml": "include: [sub/compose.yaml]\n",
-        "p/sub/.env": "WHERE=deep\nWORD=sub\n",
+        "p/sub/.env": "WHERE=deep\nWORD=debug\n",
         "p/sub/compose.yaml": "include: ['${WHERE}/compose.yaml']\n",
         "p/sub/deep/.env": "WORD=deep\nDEEP=1\n",
         "p/sub/deep/compose.yaml": APP.replace("none", "${DEEP}"),
@@ -71,7 +71,7 @@ PROJECTS: Mapping[str, Mapping[str, str]] = {
     },
     "what extends another file": {
         "p/compose.yaml": "include: [sub/compose.yaml]\n",
-        "p/sub/.env": "WORD=sub\n",
+        "p/sub/.env": "WORD=debug\n",
         "p/sub/compose.yaml": "services: {app: {extends: {file: base/b.yaml, service: app}}}\n",
         "p/sub/base/.env": "WORD=wrong\n",
         "p/sub/base/b.yaml": APP,

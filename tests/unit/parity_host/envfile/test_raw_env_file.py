@@ -15,7 +15,7 @@ from parity_host.secrets import token
 from parity_host.secrets.redact import Redactor
 
 FILES = {
-    "dollars and quotes": b"A=pa$word\nB=\"q\" # c\nC='x'\nD=${OUT}\n",
+    "dollars and quotes": b"A=/srv/$word\nB=\"q\" # c\nC='x'\nD=${OUT}\n",
     "spaces": b"  A= x \n\tB=1\n\n   \nC=\n",
     "comments": b"# A=1\n  # B=2\nC=3#\n",
     "line ends": b"A=1\r\nB=2\r\nC=3",
@@ -69,8 +69,8 @@ def test_secrets_become_tokens_of_what_compose_makes_of_them() -> None:
 @pytest.mark.parametrize(("form", "cut"), [("", True), (", format: raw", False)])
 def test_only_what_compose_expands_is_cut(tmp_path: Path, form: str, cut: bool) -> None:
     (tmp_path / "compose.yaml").write_text(f"services: {{a: {{image: 'x:1', env_file: [{{path: r.env{form}}}]}}}}\n")
-    (tmp_path / "r.env").write_text("MOTTO=two$word\n")
+    (tmp_path / "r.env").write_text("MOTTO=/srv/$word\n")
     found = {one["rule"] for one in audited([Side("prod", tmp_path)])["findings"]}
     assert ("environment.dollar-cut" in found) is cut
     rendered = snapshot(Side("prod", tmp_path))["hosts"]["prod"]["rendered"]
-    assert rendered["services"]["a"]["environment"]["MOTTO"] == ("two" if cut else "two$word")
+    assert rendered["services"]["a"]["environment"]["MOTTO"] == ("/srv/" if cut else "/srv/$word")
