@@ -46,6 +46,9 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     lines += [f"  {one['severity']} {one['title']}" for one in shown]
     if len(worst) > len(shown):
         lines.append(f"  … and {len(worst) - len(shown)} more of medium severity or above.")
+    facts = data["side_by_side"]
+    if folder and len(lines) + len(last) < LINES:
+        lines.append(f"Side by side: {facts['agree']} of {facts['compared']} facts agree (side-by-side.html).")
     return [*map(_cut, lines), *last]
 
 

@@ -79,7 +79,7 @@ def _links(data: Data) -> Callable[..., dict[str, Any]]:
 
 def _containers(data: Data, service: str) -> list[list[str]]:
     """Return the containers of a service in each environment, in words."""
-    members = next((one["environments"] for one in data["services"] if one["name"] == service), {})
+    members: Data = next((one["environments"] for one in data["services"] if one["name"] == service), {})
     return [
         [
             f"{one['name']} on {one['host']}" + (f", {one['restarts']} restarts" if one["restarts"] else "")
