@@ -118,7 +118,7 @@
     try {
       name = decodeURIComponent(name);
     } catch {
-      // Not encoded: the name is the address as it stands.
+      // Not encoded: the name is the address itself.
     }
     const target = name && document.getElementById(name);
     if (!target) return;
@@ -169,6 +169,13 @@
     }
   }
 
+  function hint() {
+    for (const each of all(".sideways")) {
+      const table = each.nextElementSibling;
+      each.hidden = table.scrollWidth <= table.clientWidth + 1;
+    }
+  }
+
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   one("#clear").addEventListener("click", () => {
@@ -191,7 +198,9 @@
   }
   document.addEventListener("keydown", keys);
   addEventListener("hashchange", reveal);
+  addEventListener("resize", hint);
   form.hidden = false;
+  hint();
   apply();
   reveal();
 })();

@@ -12,7 +12,7 @@
   const groups = all(".group").map((element) => ({ element, fold: one(".fold", element) }));
   const chunks = all(".chunk").map((element) => ({
     element,
-    title: one(".title", element).textContent.toLowerCase(),
+    title: all(".title, tfoot", element).map((each) => each.textContent).join(" ").toLowerCase(),
     facts: [...one("tbody", element).rows].map((row) => ({
       row,
       words: null,

@@ -137,6 +137,23 @@ _OF_ITS_CAUSE = (
 )  # fmt: skip
 
 
+def facts(findings: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a variable that is the same, with what was found about it."""
+    told = [one for one in findings if one["item"] == "JWT"]
+    cells = [{"is": "value", "shown": "(secret, long)", "mark": "1", "odd": False}] * 2
+    return [
+        {
+            "name": one["item"],
+            "services": ["api"],
+            "verdict": "same",
+            "severity": one["severity"],
+            "findings": [one["id"]],
+            "cells": cells,
+        }
+        for one in told
+    ]
+
+
 def run(generated: str, counts: Sequence[int]) -> dict[str, Any]:
     counted = dict(zip(SEVERITIES, counts, strict=True))
     return {"generated": generated, **counted, "problems": counted}
@@ -168,7 +185,7 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
         "problems": grouped,
         "findings": found,
         "tls": [],
-        "side_by_side": {"agree": 0, "compared": 0, "expected": 0, "differ": 0, "not_compared": 0, "services": [], "variables": []},
+        "side_by_side": {"agree": 3, "compared": 4, "expected": 0, "differ": 1, "not_compared": 0, "services": [], "variables": facts(found)},
         "unseen": [],
         "summary": {
             **{level: counts[level] for level in SEVERITIES},

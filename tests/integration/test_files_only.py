@@ -139,7 +139,8 @@ def test_a_socket_that_refuses_is_said(audit, tmp_path):
     assert "connection refused" in run.findings["unseen"][0]["why"]
     text = (run.report / "report.md").read_text()
     assert "It could not be seen what runs there." in text
-    assert text.count("Audited from its files alone") == 1
+    assert text.count("Audited from its files only") == 1
+    assert "- ⚠️ **1 thing could not be seen**, named below" in text
     assert "## What could not be seen\n\n- **prod**, prod-host: " in text
 
 

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from parity.domain.findings import SEVERITIES
+from parity.report import write
 
 ROOT = Path(__file__).resolve().parents[2]
 ALL = {one["title"] for one in html_data.stack()}
@@ -62,7 +63,7 @@ def test_the_page_says_first_what_matters_most(show):
         "info",
     ]
     assert " ".join(page.locator(".asides").inner_text().split()) == (
-        "1 expected 1 waived 1 to verify 1 new 1 back again 1 resolved since the last run"
+        "1 expected 1 waived 1 to verify 1 new 1 back again 1 resolved since the previous run"
     )
     assert page.locator(".hurts a").all_inner_texts() == [
         "DEBUG is on",
@@ -156,7 +157,7 @@ def test_a_consequence_lies_beneath_its_cause(show):
     assert cause.is_visible(), "a cause stays in sight above a consequence that fits"
 
 
-def test_steps_trend_and_services(show):
+def test_steps_and_trend(show):
     page = show()
     steps = page.locator("#steps")
     assert steps.locator("h3").all_inner_texts() == ["Now 3", "This week 1", "This month 2", "Done 1"]
@@ -170,11 +171,6 @@ def test_steps_trend_and_services(show):
     page.get_by_text("The same as a table").click()
     rows = page.locator("#trend tbody tr").all_inner_texts()
     assert [row.split("\t")[1:] for row in rows][-1] == ["2", "4", "2", "1", "0"]
-    services = page.locator("table.services tbody tr").all_inner_texts()
-    assert "✓ running, healthy" in services[0]
-    assert "! running, unhealthy, 7 restarts" in services[1]
-    assert services[2].endswith("not there")
-    assert "18000 → 8000/tcp · api:1" in services[0]
 
 
 def test_waivers_and_expected_differences_say_why_and_expected_ones_are_folded(show):
@@ -291,11 +287,23 @@ def test_a_link_to_a_finding_opens_it_whatever_hides_it(show):
 def test_every_link_leads_somewhere(show):
     page = show()
     lost = page.locator("a").evaluate_all(
-        "links => links.map(a => a.getAttribute('href')).filter(h => !h.startsWith('#') || !document.getElementById(decodeURIComponent(h.slice(1))))"
+        "links => links.map(a => a.getAttribute('href')).filter(h => !h.startsWith('side-by-side.html') && (!h.startsWith('#') || !document.getElementById(decodeURIComponent(h.slice(1)))))"
     )
     assert lost == []
     identities = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
     assert len(identities) == len(set(identities))
+
+
+def test_a_problem_leads_to_its_facts_side_by_side_and_these_lead_back(show, tmp_path):
+    data = html_data.report()
+    (tmp_path / "side-by-side.html").write_text(write.render(data)["side-by-side.html"], encoding="utf-8")
+    page = show(data)
+    page.locator(".problem", has_text="one secret in both").get_by_role("link", name="JWT", exact=True).click()
+    assert page.locator("tr:target th").inner_text().split()[0] == "JWT"
+    page.locator("tr:target").get_by_role("link", name="high problem").click()
+    assert "one secret in both" in page.locator(".problem:target h4").inner_text()
+    page.get_by_role("navigation").get_by_role("link", name="Side by side").click()
+    assert page.locator(".agree").inner_text() == "3 of 4 facts agree"
 
 
 def test_commands_are_copied(show):

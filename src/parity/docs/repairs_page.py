@@ -39,11 +39,11 @@ _DONE: Final = {
 
 def page() -> str:
     """Return the page: nginx's classes of faults by whether they are repaired, then Loki's settings."""
-    # A class may have several kinds, of which some are repaired and others are not; the most general one stands last.
+    # A class may have several kinds, of which some are repaired and others are not; the most general one is last.
     repaired = [kind.rule in REPAIRS and kind.remedy != "no" for kind in kinds()]
-    mended = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if is_repaired}
+    fixed = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if is_repaired}
     others = {kind.rule: kind for kind, is_repaired in zip(kinds(), repaired, strict=True) if not is_repaired}
-    done = (_row(kind, " ".join(map(_sentence, REPAIRS[name]))) for name, kind in sorted(mended.items()))
+    done = (_row(kind, " ".join(map(_sentence, REPAIRS[name]))) for name, kind in sorted(fixed.items()))
     left = (_row(kind, kind.action) for _, kind in sorted(others.items()))
     return "".join(
         (
@@ -76,7 +76,7 @@ def _loki() -> Iterator[str]:
 
 
 def _cell(text: str) -> str:
-    """Return a sentence of ours as a table's cell; its Markdown is meant."""
+    """Return a sentence of ours as a table's cell; its Markdown stays."""
     return " ".join(text.split()).replace("|", "\\|").replace("{directive}", "…").replace("{argument}", "…")
 
 

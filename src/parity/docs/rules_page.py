@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
+
+import yaml
 
 from parity.areas.register import AREAS
 from parity.judge import knowledge
@@ -15,6 +18,21 @@ PAGE: Final = Path(__file__).resolve().parents[3] / "docs" / "rules.md"
 # An example that has more lines is folded.
 _LINES_SHOWN: Final = 6
 _POLICY: Final = ("policy", "Policy and waivers")
+# What is wrong with a waiver is put right in the waiver.
+_OF_WAIVERS: Final = "policy.waiver-"
+_SILENCED: Final = """
+```yaml
+# policy.yml: it is intended
+expected:
+  - {{rules: [{rule}], why: …}}
+```
+
+```yaml
+# waivers.yml: accepted until a date
+waivers:
+  - {{finding: {finding}, reason: …, author: …, until: 2027-01-31}}
+```
+"""
 _HEAD: Final = """# The rules
 
 Made from `knowledge/rules/` by `make docs`. A finding's `rule` is its anchor on this page, such as
@@ -22,14 +40,21 @@ Made from `knowledge/rules/` by `make docs`. A finding's `rule` is its anchor on
 [signature](signatures.md).
 
 Severity is that of production and of other environments. *Raised* and *lowered* name the
-[facts](../knowledge/judgement.yml) that change it by one step. Effort is what a fix takes a person who knows the
-system.
+[facts](../knowledge/judgement.yml) that change it by one step. Effort is the time that a fix takes
+somebody who knows the system.
+
+## How to silence a rule
+
+Each rule ends with the entries that silence it, ready to copy. `policy.yml` is for what is intended: without
+`services`, `items` or `ways` an entry matches every finding of the rule. `waivers.yml` is for what you accept until a
+date. Both are next to your inventory ([all keys](policy.md)). For a finding of your own,
+`playbooks/explain.yml -e parity_explain=ID` prints both entries filled in.
 
 ## How to read an example
 
-Each rule has an example that a test runs: `broken` yields the `finding`, and `spared`, which is close to it, yields
-none of this rule. `dev`, `prod` and `everywhere` (both) say what holds in which environment; outside `broken` and
-`spared` it holds for both. Anything an example leaves out is healthy: an environment without `containers` runs a
+Each rule has an example that a test runs: `broken` yields the `finding`, and `spared`, which is close to it, does
+not. `dev`, `prod` and `everywhere` (both) say which environment a part is for; outside `broken` and
+`spared` it is for both cases. Anything an example leaves out is healthy: an environment without `containers` runs a
 healthy `api`.
 
 | key | what it holds |
@@ -40,11 +65,11 @@ healthy `api`.
 | `server`, `http` | the inside of an nginx `server` block on port 80, and what precedes it |
 | `text` | the one file that a program reads, by the program: `nginx`, … |
 | `https` | directives of an HTTPS server; `app.crt` is its certificate file, in order, `app.key` its key |
-| `nginx`, `loki` | what else was seen of their configurations, such as the answer of `nginx -t` |
+| `nginx`, `loki` | what else was read of their configurations, such as the answer of `nginx -t` |
 | `loki.yaml` | settings of Loki |
 | `probes` | what services answered when they were checked |
 | `logins` | what OAuth authorize endpoints answered, by provider |
-| `policy`, `waivers` | what the inventory's own files say |
+| `policy`, `waivers` | the inventory's own files |
 
 In `app.crt`, `days` are those from which and until which a certificate is valid, counted from the day of the audit.
 `status: expected` means that the policy expects this difference, so the finding does not count.
@@ -87,12 +112,14 @@ def _area(name: str, title: str, own: list[Rule], rules: Mapping[str, Rule]) -> 
 def _rule(rule: Rule, rules: Mapping[str, Rule]) -> Iterator[str]:
     yield f'\n<a id="{rule.id}"></a>\n\n### `{rule.id}`\n\n{markdown(rule.title)}\n\n'
     yield f"- Severity (production / elsewhere): {_severity(rule)}{_changes(rule)}\n"
-    yield f"- Why it matters: {markdown(rule.impact)}\n"
+    yield f"- What it is: {markdown(rule.cause)}\n"
+    yield f"- Why it hurts: {markdown(rule.impact)}\n"
     yield f"- What to do: {markdown(rule.action)}\n"
     yield f"- Effort: {rule.effort}{f'; remedy: {_remedy(rule)}' if rule.remedy else ''}\n"
     for link in rule.explains:
         yield f"- What follows, {_FOLLOWS[link.joined_by]}: {_effects(link, rules)}\n"
     yield _example(rule.example)
+    yield _silenced(rule)
 
 
 def _severity(rule: Rule) -> str:
@@ -121,7 +148,19 @@ def _example(text: str) -> str:
     block = f"\n```yaml\n{text.strip()}\n```\n"
     if text.strip().count("\n") < _LINES_SHOWN:
         return block
-    return f"\n<details><summary>Example</summary>\n{block}\n</details>\n"
+    return _folded("Example", block)
+
+
+def _silenced(rule: Rule) -> str:
+    """Return the entries of policy and waivers that silence a rule, for the finding of its example."""
+    if rule.id.startswith(_OF_WAIVERS):
+        return ""
+    finding = yaml.safe_load(rule.example)["finding"]
+    return _folded("How to silence it", _SILENCED.format(rule=rule.id, finding=json.dumps(finding)))
+
+
+def _folded(summary: str, text: str) -> str:
+    return f"\n<details><summary>{summary}</summary>\n{text}\n</details>\n"
 
 
 if __name__ == "__main__":

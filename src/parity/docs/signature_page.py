@@ -16,12 +16,16 @@ _MARK: Final = "<!-- the rest is made by parity.signature_page -->\n"
 
 def table(signatures: Iterable[Signature]) -> str:
     """Return the signatures as a Markdown table, by id."""
-    lines = ["| signature | said by | in production / elsewhere | what it means |", "| --- | --- | --- | --- |"]
+    lines = [
+        "| signature | programs | severity (production / elsewhere) | what it means |",
+        "| --- | --- | --- | --- |",
+    ]
     for signature in sorted(signatures, key=lambda one: one.id):
         rule = signature.rule
-        said_by = ", ".join(sorted(signature.applies_to))
+        name = f'<a id="{rule.id}"></a>`{signature.id}`'
+        programs = ", ".join(sorted(signature.applies_to))
         severity = f"{rule.production.word} / {rule.elsewhere.word}"
-        lines.append(f"| `{signature.id}` | {said_by} | {severity} | {markdown(rule.cause)} |")
+        lines.append(f"| {name} | {programs} | {severity} | {markdown(rule.cause)} |")
     return "\n".join(lines) + "\n"
 
 

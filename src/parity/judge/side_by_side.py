@@ -200,13 +200,14 @@ def _judged(row: Row, runs: Sequence[str]) -> dict[str, Any]:
     keys = [_key(run, cell) for run, cell in zip(runs, row.cells, strict=True)]
     verdict = _verdict(row, runs)
     told = row.faults if verdict == SAME else (*row.differs, *row.faults)
-    still_open = [one.severity for one in told if one.status == "open"]
+    still_open = sorted((one for one in told if one.status == "open"), key=lambda one: (-one.severity, one.id))
     odd = _odd([key for key in keys if key is not None]) if verdict not in (SAME, UNKNOWN) else frozenset()
     return {
         "name": row.name,
         "services": list(row.services),
         "verdict": verdict,
-        "severity": max(still_open).word if still_open else "",
+        "severity": still_open[0].severity.word if still_open else "",
+        "findings": [one.id for one in still_open or (row.differs if verdict == EXPECTED else ())],
         "cells": [
             {"is": cell.kind, "shown": _shown(row, cell), "mark": mark, "odd": key in odd}
             for cell, key, mark in zip(row.cells, keys, _marks(keys), strict=True)

@@ -60,31 +60,31 @@ def _lines(one: Mapping[str, Any]) -> Iterator[str]:
     yield from wrapped(one["title"]).splitlines()
     yield f"{plain(one['id'])}: {one['status']}, {one['severity']}"
     yield ""
-    yield f"Rule {one['rule']} (docs/rules.md), weighed:"
+    yield f"Rule {one['rule']} (docs/rules.md), severity:"
     for reason in one["reasons"]:
         yield from wrapped(reason, 4, "  - ").splitlines()
     yield ""
-    yield "What it was judged from:"
+    yield "Evidence:"
     for piece in one["evidence"]:
         service = f" {piece['service']}" if piece["service"] else ""
         where = f" ({piece['place']})" if piece["place"] else ""
         yield from wrapped(f"{piece['environment']}{service}: {piece['shown']}{where}", 4, "  - ").splitlines()
     if one["caused_by"]:
-        yield from wrapped(f"It follows from {one['caused_by']}: mend that first.").splitlines()
+        yield from wrapped(f"It follows from {one['caused_by']}: fix that first.").splitlines()
     yield ""
     yield "What would change the verdict:"
     yield from wrapped(f"the system: {one['action']}", 4, "  - ").splitlines()
     if one["waiver"]:
-        said = f"the waiver in {one['waiver']['place']} ends on {one['waiver']['until']}: then it is open again"
+        said = f"the waiver in {one['waiver']['place']} expires on {one['waiver']['until']}: then it is open again"
         yield from wrapped(said, 4, "  - ").splitlines()
     elif one["status"] == "expected":
         yield from wrapped(
             "the policy: remove the entry named above by its id, under `remove:`", 4, "  - "
         ).splitlines()
     else:
-        yield "  - the policy, if the difference is meant (policy.yml beside your inventory):"
+        yield "  - the policy, if the difference is intended (policy.yml next to your inventory):"
         yield from _entry(one)
-        yield "  - a waiver, if it is accepted for a time (waivers.yml beside your inventory):"
+        yield "  - a waiver, to accept it until a date (waivers.yml next to your inventory):"
         yield f"{_INDENT}waivers:"
         yield f"{_INDENT}  - {{finding: {json.dumps(one['id'])}, reason: …, author: …, until: …}}"
 

@@ -1,4 +1,4 @@
-"""What is told to somebody who did not ask: which problems are new or back, and what could not be seen."""
+"""The notification: which problems are new or back, and what could not be seen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINES: Final = 20
 def notification(data: Mapping[str, Any], report: str, severity: str = "low") -> dict[str, Any]:
     """Return a `subject`, a `text`, and as data what is `new`, `back`, `resolved` and `unseen`; `worth` sending or not.
 
-    `data` is what `findings.json` holds, `report` where the reports are. Problems below `severity` are not told. Raises
+    `data` is what `findings.json` holds, `report` where the reports are. Problems below `severity` are left out. Raises
     ParityError for a severity that there is not.
     """
     least = Severity.parse(severity)

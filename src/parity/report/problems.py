@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from parity.domain.findings import Severity
 from parity.report.text import said_once
 
-_MOST_FAULTS: Final = 4
+_MOST_FAULTS: Final = 8
+# A page of text shows so many problems with their evidence, those of low severity and below in a line each.
+_MOST_IN_FULL: Final = 30
 _MOST_PIECES: Final = 3
-_MOST_SHOWN: Final = 72
+_MOST_SHOWN: Final = 96
 _LINE: Final = re.compile(r"(?:^|, )([^, ]+:\d+)(?=,|$)")
 Data = Mapping[str, Any]
 
@@ -18,6 +21,11 @@ Data = Mapping[str, Any]
 def open_problems(problems: Iterable[Data], severity: str = "") -> list[Data]:
     """Return the open problems, of one severity when given."""
     return [one for one in problems if one["status"] == "open" and severity in ("", one["severity"])]
+
+
+def in_full(problems: Iterable[Data]) -> list[Data]:
+    """Return those of the open problems, the worst first, that a text shows with their evidence."""
+    return [one for one in problems if Severity.parse(one["severity"]) >= Severity.MEDIUM][:_MOST_IN_FULL]
 
 
 def findings_of(problem: Data, findings: Mapping[str, Data]) -> list[Data]:
@@ -65,7 +73,8 @@ def where(problem: Data) -> str:
     """Return where a problem is, and whether it is a difference at all."""
     if problem["shared"]:
         return "in every environment, not a difference"
-    return "in " + " and ".join(problem["environments"])
+    *others, last = problem["environments"]
+    return f"in {', '.join(others)} and {last}" if others else f"in {last}"
 
 
 def numbered(problems: Iterable[Data]) -> dict[str, int]:
@@ -80,5 +89,6 @@ def serving(services: Iterable[Data], environment: str) -> int:
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
-    function.__name__: function for function in (open_problems, findings_of, cut, faults, where, numbered, serving)
+    function.__name__: function
+    for function in (open_problems, in_full, findings_of, cut, faults, where, numbered, serving)
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from parity.domain.findings import SEVERITIES, Severity
 from parity.judge.gate import GateOutcome, outcome
 from parity.report.problems import open_problems
-from parity.report.text import WIDTH, plain
+from parity.report.text import WIDTH, plain, wrapped
 
 LINES: Final = 10
+_MOST_BEGIN: Final = 2
 
 
 def summary(data: Mapping[str, Any], folder: str) -> list[str]:
@@ -37,27 +39,39 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     if unseen:
         more = f" ({len(unseen)} such)" if len(unseen) > 1 else ""
         lines.append(f"Not seen{more}: {unseen[0]['what']} of {unseen[0]['environment']}: {unseen[0]['why']}")
+    last = [*_begin(data["steps"]), *([_cut(f"Report: {folder}/report.html")] if folder else [])]
     worst = [one for one in open_problems(data["problems"]) if Severity.parse(one["severity"]) >= Severity.MEDIUM]
-    room = LINES - 3 - len(lines)
-    for one in worst[:room]:
-        lines.append(f"  {one['severity']} {one['title']}")
-    if len(worst) > room:
-        lines.append(f"  … and {len(worst) - room} more of medium severity or above.")
-    lines = [_cut(line) for line in lines]
-    first = next((step for step in data["steps"] if not step["done"]), None)
-    if first is not None:
-        command = plain(first["command"])
-        lines.append(f"Begin with: {command}" if command else _cut(f"Begin with: {first['action']}"))
-    if folder:
-        lines.append(_cut(f"Report: {folder}/report.html"))
-    return lines
+    room = LINES - len(lines) - len(last)
+    shown = worst if len(worst) <= room else worst[: max(room - 1, 0)]
+    lines += [f"  {one['severity']} {one['title']}" for one in shown]
+    if len(worst) > len(shown):
+        lines.append(f"  … and {len(worst) - len(shown)} more of medium severity or above.")
+    facts = data["side_by_side"]
+    if folder and len(lines) + len(last) < LINES:
+        lines.append(f"Side by side: {facts['agree']} of {facts['compared']} facts agree (side-by-side.html).")
+    return [*map(_cut, lines), *last]
+
+
+def _begin(steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what to do first: the command, else the action's sentences as far as they fit into two lines."""
+    first = next((step for step in steps if not step["done"]), None)
+    if first is None:
+        return []
+    if first["command"]:
+        return [f"Begin with: {plain(first['command'])}"]
+    sentences = re.split(r"(?<=[.;]) ", plain(first["action"]))
+    for count in range(len(sentences), 0, -1):
+        lines = wrapped(f"Begin with: {' '.join(sentences[:count])}", 2).splitlines()
+        if len(lines) <= _MOST_BEGIN:
+            return lines
+    return [_cut(f"Begin with: {first['title']}")]
 
 
 def verdict(data: Mapping[str, Any]) -> str:
     """Return the gate's word in a sentence: what reached the threshold, or that nothing did."""
     gate = data["gate"]
     if outcome(gate) is GateOutcome.REPORT_ONLY:
-        return "This audit demonstrates and does not gate (parity_fail_on is never)."
+        return 'Report only: parity_fail_on is "never".'
     said = []
     if gate["reached"]:
         count = len(gate["problems"])

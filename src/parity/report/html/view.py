@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.domain.findings import SEVERITIES
 from parity.judge.gate import NEVER, GateOutcome, outcome
+from parity.report import anchors
 from parity.report.html import matrix, trend
 from parity.report.problems import open_problems, where
 
@@ -18,7 +18,7 @@ WHOLE_STACK: Final = "The stack as a whole"
 LONG: Final = 600
 _SHORT: Final = 280
 _FIRST: Final = 5
-_UNFIT_IN_ANCHOR = re.compile(r"[^A-Za-z0-9._@+:/-]")
+_FACTS: Final = 6
 Data = Mapping[str, Any]
 
 
@@ -62,7 +62,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Ticket:
-    """One open problem as the page shows it, with the cards of its open findings, consequences beneath their cause."""
+    """One open problem as the page shows it, with the cards of its open findings, consequences beneath their cause.
+
+    `facts` are what the page side by side has about it: their names, and where they are.
+    """
 
     problem: Data
     anchor: str
@@ -70,6 +73,7 @@ class Ticket:
     rule: str
     cards: tuple[Card, ...]
     count: int
+    facts: tuple[tuple[str, str], ...]
     badge: str
 
 
@@ -141,29 +145,15 @@ def thresholds(data: Data) -> str:
     return "; ".join(parts) + ("; only findings that are new" if gate["only_new"] else "")
 
 
-def steps(data: Data, anchors: Mapping[str, str]) -> list[dict[str, Any]]:
+def steps(data: Data, places: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the next steps by when they are due, numbered through; what is done already is left out."""
     todo = [step for step in data["steps"] if not step["done"]]
     numbered = [
-        {**step, "number": number, "anchor": anchors.get(step["problem"], "")} for number, step in enumerate(todo, 1)
+        {**step, "number": number, "anchor": places.get(step["problem"], "")} for number, step in enumerate(todo, 1)
     ]
     return [
         {"title": title, "steps": [step for step in numbered if step["when"] == when]} for when, title in STEPS.items()
     ]
-
-
-def anchors(ids: Iterable[str], prefix: str = "finding") -> dict[str, str]:
-    """Return the place in the page of each finding, or problem, by its id: readable, unique, fit for an address."""
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for name in ids:
-        wanted = anchor = f"{prefix}-" + _UNFIT_IN_ANCHOR.sub("-", name)
-        number = 2
-        while anchor in taken:
-            anchor, number = f"{wanted}-{number}", number + 1
-        taken.add(anchor)
-        found[name] = anchor
-    return found
 
 
 def columns(finding: Data, environments: Sequence[str]) -> tuple[Column, ...]:
@@ -189,9 +179,10 @@ class _Maker:
     """Makes the cards of findings, consequences beneath their cause."""
 
     def __init__(self, data: Data, services: Sequence[str]) -> None:
+        self._data = data
         self.findings: Sequence[Data] = data["findings"]
         self._problems: Sequence[Data] = data["problems"]
-        self.anchors = anchors(finding["id"] for finding in self.findings)
+        self.anchors = anchors.of_findings(data)
         self._environments = [environment["name"] for environment in data["environments"]]
         self._services = {name: position for position, name in enumerate(services)}
         self._by_id = {finding["id"]: finding for finding in self.findings}
@@ -211,7 +202,8 @@ class _Maker:
 
     def tickets(self, cards: Sequence[Card]) -> list[Ticket]:
         """Return the open problems, each with those of `cards` that are its own."""
-        places = anchors((problem["id"] for problem in self._problems), "problem")
+        places = anchors.of_problems(self._data)
+        facts = self._facts()
         of: dict[str, list[Card]] = {}
         for card in cards:
             of.setdefault(card.finding["problem"], []).append(card)
@@ -223,10 +215,22 @@ class _Maker:
                 rule=self._by_id[problem["findings"][0]]["rule"],
                 cards=tuple(of.get(problem["id"], ())),
                 count=sum(len(card.family) for card in of.get(problem["id"], ())),
+                facts=tuple(facts.get(problem["id"], {}).items()),
                 badge=problem["change"] if self._remembers and problem["change"] in ("new", "back") else "",
             )
             for problem in open_problems(self._problems)
         ]
+
+    def _facts(self) -> dict[str, dict[str, str]]:
+        """Return the first few facts that each problem is about, by its id: where they are, by their names."""
+        places = anchors.of_facts(self._data)
+        found: dict[str, dict[str, str]] = {}
+        for name, title, fact in anchors.facts(self._data):
+            for finding in fact["findings"]:
+                own = found.setdefault(self._by_id[finding]["problem"], {})
+                if len(own) < _FACTS:
+                    own.setdefault(title, places[name])
+        return found
 
     def _card(self, finding: Data, consequences: tuple[Card, ...] = ()) -> Card:
         cause = self._by_id.get(finding["caused_by"])

@@ -98,12 +98,26 @@ def test_the_page_of_rules_shows_all_of_a_rule(rule: Rule) -> None:
         rf'(?s)<a id="{re.escape(rule.id)}"></a>\n\n### `{re.escape(rule.id)}`\n(.*?)(?:\n<a id|\Z)', PAGE
     )
     shown = [f"{rule.production.word} / {rule.elsewhere.word}", f"Effort: {rule.effort}", rule.example.strip()]
-    shown += [text_view.markdown(text) for text in (rule.title, rule.impact, rule.action)]
+    shown += [text_view.markdown(text) for text in (rule.title, rule.cause, rule.impact, rule.action)]
     shown += [f"roles/remedy_{rule.remedy}/README.md"] if rule.remedy else []
     shown += [f"raised by the fact {fact}" for fact in rule.raised_by]
     shown += [f"lowered by the fact {fact}" for fact in rule.lowered_by]
     shown += [f"`{effect}`" for link in rule.explains for effect in link.effects]
     assert not [text for text in shown if text not in section]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_page_of_rules_silences_the_example_of_a_rule(rule: Rule) -> None:
+    section = PAGE.partition(f'<a id="{rule.id}"></a>')[2].partition("\n<a id")[0]
+    blocks = re.findall(r"```yaml\n(# (?:policy|waivers)\.yml.*?)```", section, re.DOTALL)
+    if rule.id.startswith("policy.waiver-"):
+        assert blocks == []
+        return
+    policy, waivers = blocks
+    (entry,) = user_file.parse(policy, "policy.yml", "policy").data["expected"]
+    (waiver,) = user_file.parse(waivers, "waivers.yml", "waivers").data["waivers"]
+    assert entry["rules"] == [rule.id]
+    assert waiver["finding"] == yaml.safe_load(rule.example)["finding"]
 
 
 def test_every_link_on_the_page_of_rules_leads_somewhere() -> None:

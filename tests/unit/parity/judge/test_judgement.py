@@ -523,7 +523,7 @@ def test_intended_differences_are_a_page_that_is_the_same_for_the_same_differenc
     assert "sold \\*there\\* only (waived by ops@example.org until 2026-12-31)" in page
     assert f"(`{MISSING}`)" in page
     nothing = intended_differences(run(pair({}, {}), tmp_path))
-    assert nothing.endswith("\n\nNothing differs that is meant to.\n")
+    assert nothing.endswith("\n\nNo expected differences.\n")
 
 
 def test_what_one_run_of_a_remedy_fixes_is_one_step():

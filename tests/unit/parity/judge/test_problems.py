@@ -270,9 +270,35 @@ def test_a_problem_is_resolved_when_nothing_of_it_is_left(demo, tmp_path):
     assert {one["id"]: one["change"] for one in back["problems"]}[loki["id"]] == "back"
 
 
-def test_the_report_of_the_demo_is_read_in_minutes(demo):
-    report = render(demo, docs="../../docs")["report.md"]
-    assert len(report.encode()) <= 25 * 1024
-    assert report.index("## Do first") < 2_500
-    for one in demo["problems"]:
+def larger(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """Return a snapshot of the demo with more services and variables, in which the same faults are again and again."""
+    production = snapshot["production"]
+    (host,) = snapshot["hosts"].values()
+    containers = host["engine"]["containers"]
+    redis, api = (next(one for one in containers if one["service"] == name) for name in ("redis", "api"))
+    policies = "no" if production else "unless-stopped"
+    for n in range(125):
+        more = {"service": f"cache{n}", "name": f"cache{n}-{production}", "restart_policy": policies, "environment": {}}
+        containers.append({**redis, **more, "image": f"parity-lab/cache{n}:{'7.2' if production else '7.0'}"})
+        api["environment"] |= {f"SHOP{n}_URL": f"http://localhost:{n}/" if production else f"http://shop{n}:80/"}
+        api["environment"] |= {} if production else {f"WORD{n}": "on"}
+    return snapshot
+
+
+@pytest.mark.parametrize(("change", "findings", "most"), [(dict, 60, 25 * 1024), (larger, 150, 60 * 1024)])
+def test_a_report_is_read_in_minutes_on_a_second_run_too(change, findings, most, tmp_path):
+    folder = ROOT / "inventory/demo/snapshots"
+    snapshots = [change(json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))) for name in ENVIRONMENTS]
+    for day in (24, 25):
+        data = audit(snapshots, KNOWN, Settings(), f"2026-11-{day}T12:00:00Z", "0")
+        data = completed(remember(data, tmp_path))
+    still = [one for one in data["problems"] if one["status"] == "open"]
+    assert sum(one["status"] == "open" for one in data["findings"]) >= findings
+    report = render(data, docs="../../docs")["report.md"]
+    assert "since 2026-11-24" in report
+    assert len(report.encode()) <= most
+    assert report.index("## Problems") < 3_000
+    for one in still:
         assert report.count(f"`{one['id']}`") == 1
+    for number in range(1, len(still) + 1):
+        assert report.count(f'<a id="p{number}">') == 1

@@ -27,13 +27,13 @@ def decided(settings: GateSettings, differ: bool = True) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("settings", "word", "status", "tone", "said"),
     [
-        (GateSettings("never"), GateOutcome.REPORT_ONLY, "not checked against a threshold", "none", "does not gate"),
+        (GateSettings("never"), GateOutcome.REPORT_ONLY, "not checked against a threshold", "none", "Report only"),
         (
             GateSettings("never", {"environment": "never"}),
             GateOutcome.REPORT_ONLY,
             "not checked against a threshold",
             "none",
-            "does not gate",
+            "Report only",
         ),
         (
             GateSettings("never", {"environment": "low"}),

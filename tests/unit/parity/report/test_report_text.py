@@ -11,7 +11,7 @@ from parity.judge.audit import Settings, audit, completed
 from parity.report import write
 
 BLIND = "It could not be seen what runs there."
-FILES = "Audited from its files alone"
+FILES = "Audited from its files only"
 
 
 def page(*snapshots: dict[str, Any]) -> str:

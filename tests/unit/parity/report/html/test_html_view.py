@@ -10,6 +10,7 @@ import pytest
 from markupsafe import Markup
 
 from parity.domain.findings import SEVERITIES
+from parity.report import anchors
 from parity.report.html import matrix, page, trend, view
 from parity.report.write import TEMPLATES
 
@@ -40,6 +41,7 @@ def data(*findings, runs=1, **more):
         "areas": [{"name": "nginx", "title": "nginx"}, {"name": "tls", "title": "TLS"}],
         "findings": list(findings),
         "steps": [],
+        "side_by_side": {"services": [], "variables": []},
         "history": {"runs": [{"generated": "t", "problems": dict.fromkeys(SEVERITIES, 0)}] * runs},
         "gate": {
             "fail_on": "high",
@@ -105,9 +107,9 @@ def test_only_a_long_value_has_a_beginning(length, folded):
 
 
 def test_places_in_the_page_are_unique_and_fit_for_an_address():
-    anchors = view.anchors(["a b/c", "a<b/c", "a-b/c"])
-    assert list(anchors.values()) == ["finding-a-b/c", "finding-a-b/c-2", "finding-a-b/c-3"]
-    assert view.anchors(["a b"], "problem") == {"a b": "problem-a-b"}
+    found = anchors.anchors(["a b/c", "a<b/c", "a-b/c"], "finding")
+    assert list(found.values()) == ["finding-a-b/c", "finding-a-b/c-2", "finding-a-b/c-3"]
+    assert anchors.anchors(["a b"], "problem") == {"a b": "problem-a-b"}
 
 
 def test_a_problem_has_the_cards_of_its_open_findings_and_no_others():
@@ -132,7 +134,7 @@ def test_the_matrix_counts_a_finding_in_each_of_its_environments_and_shows_the_w
     whole = data(*found)
     services = view.service_names(whole)
     assert services == ["", "api", "unlisted"]
-    rows = matrix.matrix(whole, services, view.anchors(one["id"] for one in found))
+    rows = matrix.matrix(whole, services, anchors.of_findings(whole))
     shown = {row.service: [[(c.environment, c.severity, c.count, c.anchor) for c in cell] for cell in row.cells] for row in rows}  # fmt: skip
     assert shown == {
         "": [[], []],
