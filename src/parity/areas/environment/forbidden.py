@@ -13,9 +13,13 @@ def is_forbidden(value: str, forbidden: Forbidden) -> bool:
     if forbidden.kind == "word":
         return value.strip().lower() in forbidden.values
     parts = listed(value)
+    if forbidden.kind == "listed-word":
+        return any(part.lower() in forbidden.values for part in parts)
     return bool(parts) and all(_local(part) for part in parts)
 
 
 def _local(value: str) -> bool:
+    """Return whether a host or an address leads to the container, or to each visitor's own machine (RFC 6761, 6.3)."""
     url = as_url(value)
-    return is_local_host(url.hostname) if url else is_local_host(value) or is_local_host(value.rpartition(":")[0])
+    hosts = [url.hostname or ""] if url else [value, value.rpartition(":")[0]]
+    return any(is_local_host(host) or host.lower().endswith(".localhost") for host in hosts)
