@@ -48,7 +48,8 @@ class Forbidden:
     """Values that a variable must not have in production. `kind` says how a value is looked at.
 
     `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of
-    them. `local-host`: it is, or is a URL to, the container itself.
+    them. `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to
+    nothing.
     """
 
     id: str

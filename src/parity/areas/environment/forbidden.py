@@ -10,6 +10,8 @@ def is_forbidden(value: str, forbidden: Forbidden) -> bool:
     """Return whether a value is what an entry of the policy forbids."""
     if forbidden.kind == "boolean":
         return as_boolean(value) is (forbidden.values[:1] == ("true",))
+    if forbidden.kind == "empty":
+        return not value.strip()
     if forbidden.kind == "word":
         return value.strip().lower() in forbidden.values
     parts = listed(value)

@@ -75,7 +75,11 @@ class Missing:
         said = {value.strip().lower() for value in self.present.values()}
         words = environments_named(self.name) | set(self.name.lower().split("_"))
         switched = all(as_boolean(value) for value in said) and bool(words & _DEBUGGING)
-        forbidden = [one for one in comparison.policy.forbidden if one.concerns(self.name) and one.kind != "local-host"]
+        forbidden = [
+            one
+            for one in comparison.policy.forbidden
+            if one.concerns(self.name) and one.kind not in ("local-host", "empty")
+        ]
         return (
             said <= _DEVELOPMENT
             or switched

@@ -9,9 +9,11 @@ from typing import Final
 
 from parity.areas.environment.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.areas.environment.forbidden import is_forbidden
+from parity.areas.environment.unset_secrets import does_without, guards_open_store
 from parity.areas.environment.variable import COMPOSE, Variable
 from parity.areas.environment.variables import Variables, services_named
 from parity.compare.comparison import Comparison
+from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
@@ -34,8 +36,9 @@ _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY
 class OneEnvironment:
     """The variables of one environment, judged without the others."""
 
-    def __init__(self, comparison: Comparison, stack: Stack, variables: Variables) -> None:
-        """Take the variables of all environments, of which those of `stack` are judged."""
+    def __init__(self, comparison: Comparison, stack: Stack, variables: Variables, files: EnvFiles) -> None:
+        """Take the variables of all environments, of which those of `stack` are judged, and what its files say."""
+        self._files = files
         self._stack = stack
         self._policy = comparison.policy
         self._all = variables
@@ -136,10 +139,18 @@ class OneEnvironment:
                 if is_forbidden(value, forbidden)
                 and not (forbidden.kind == "local-host" and service in self._at_home)
                 and not self._told_by_keeper(name, value, forbidden)
+                and not (forbidden.kind == "empty" and does_without(name, service, self._stack, self._files))
             ]
             beside = all(self._says_production(service, name, forbidden) for service in services)
+            exposed = forbidden.kind == "empty" and guards_open_store(services, self._stack)
+            facts = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
             for found in self._found(forbidden.rule, name, variable, services):
-                yield replace(found, facts=frozenset({"beside-production-mode"})) if beside else found
+                yield replace(found, facts=frozenset(facts), covers=self._of_nothing(name, forbidden))
+
+    def _of_nothing(self, name: str, forbidden: Forbidden) -> frozenset[str]:
+        """Return the ids of what says less of a variable that is empty: that nothing sets it, or others do."""
+        rules = ("environment.empty", "compose.unset-variable") if forbidden.kind == "empty" else ()
+        return frozenset(Difference(rule, (self._stack.environment,), "", name).id for rule in rules)
 
     def _says_production(self, service: str, name: str, forbidden: Forbidden) -> bool:
         """Return whether another variable of a service that says in which mode it runs says production."""

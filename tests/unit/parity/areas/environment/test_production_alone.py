@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from stacks import audited, stack
 
+_EMPTY = "environment.empty-secret-in-production"
+
 
 def _rules(prod: dict[str, str], runs: bool, dev: dict[str, str] | None = None) -> set[str]:
     def side(environment: str, values: dict[str, str]) -> dict[str, object]:
@@ -49,3 +51,51 @@ def test_a_pattern_that_everything_matches_is_open_to_all(name: str, value: str,
 )
 def test_a_domain_of_each_visitor_s_own_machine_is_no_domain(name: str, value: str, local: bool, runs: bool) -> None:
     assert ("environment.localhost-in-production" in _rules({name: value}, runs)) is local
+
+
+@pytest.mark.parametrize("runs", [True, False])
+@pytest.mark.parametrize(
+    ("values", "lacks"),
+    [
+        ({"JWT_ACCESS_SECRET": ""}, True),
+        ({"DJANGO_SECRET": " "}, True),
+        ({"SECRET_KEY": "", "SECRET_KEY_FILE": "/run/secrets/key"}, False),
+        ({"DATABASE_URL": ""}, True),
+        ({"DATABASE_URL": "", "DB_HOST": "db"}, False),
+        ({"DATABASE_URL": "", "DB_HOST": ""}, True),
+        ({"GOOGLE_CLIENT_SECRET": ""}, False),
+        ({"SLACK_SIGNING_SECRET": ""}, False),
+        ({"STRIPE_SECRET_KEY": ""}, False),
+        ({"DB_PASSWORD": ""}, False),  # no database runs here
+    ],
+)
+def test_a_secret_of_the_stack_s_own_must_not_be_empty(values: dict[str, str], lacks: bool, runs: bool) -> None:
+    assert (_EMPTY in _rules(values, runs)) is lacks
+
+
+def test_a_file_may_say_that_nothing_is_a_value() -> None:
+    def side(environment: str, written: str) -> dict[str, object]:
+        text = f"services: {{api: {{image: 'app:1', environment: {{JWT_SECRET: '{written}'}}}}}}\n"
+        declared = {"api": {"image": "app:1", "restart": "always", "environment": {"JWT_SECRET": ""}}}
+        return stack(environment, declared=declared, files={"docker-compose.yml": ("compose", text)})
+
+    def found(written: str) -> set[str]:
+        return {one.rule for one in audited(side("dev", written), side("prod", written)).values()}
+
+    assert _EMPTY in found("${JWT_SECRET}")
+    assert _EMPTY not in found("${JWT_SECRET:-}")
+
+
+@pytest.mark.parametrize(
+    ("address", "severity"),
+    [("127.0.0.1", "medium"), ("0.0.0.0", "high")],  # noqa: S104 - what Compose publishes to
+)
+def test_an_open_database_without_a_password_is_worse(address: str, severity: str) -> None:
+    database = {
+        "image": "mysql:8.4",
+        "env": {"MYSQL_ROOT_PASSWORD": ""},
+        "mounts": [{"type": "volume", "source": "data", "destination": "/var/lib/mysql"}],
+        "ports": [{"container": "3306/tcp", "host_ip": address, "host_port": "3306"}],
+    }
+    found = audited(stack("dev", {"db": database}), stack("prod", {"db": database}))
+    assert found[f"{_EMPTY}/MYSQL_ROOT_PASSWORD@prod"].severity.word == severity
