@@ -12,12 +12,16 @@ from parity.domain.places import in_service
 from parity.domain.stack import Declared, Service, Stack
 from parity.domain.untrusted import as_mapping, mapping, text
 from parity.domain.values import as_url, is_local_host, show
+from parity_host.yaml.scan import scan
 
 # Build arguments that end in what browsers load. Source: the manual of each bundler.
 _BUNDLED: Final = re.compile(
     r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|NG_APP|PUBLIC)_"
     r"|(?:^|_)(?:API|BASE|BACKEND|SITE|APP|PUBLIC)_(?:BASE_)?UR[LI]$"
 )
+# What a compose file makes a tag of, and the variables in that: `app:${TAG}`.
+_TAG: Final = re.compile(r"[:@](\$.*)$")
+_VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
 # Images without a health check of their own. Source: https://github.com/docker-library
 _UNCHECKED: Final = frozenset(
     {"postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "memcached", "nginx", "httpd", "caddy"}
@@ -26,12 +30,57 @@ _UNCHECKED: Final = frozenset(
 
 
 def differences(stack: Stack) -> Iterator[Difference]:
-    """Yield build arguments that bake localhost in, and waiting for the health of what is never checked."""
+    """Yield tags that are empty, build arguments that bake localhost in, and waiting for what is never checked."""
+    yield from _without_tag(stack)
     for name, service in stack.services.items():
         declared = service.declared
         if declared is not None and declared.active:
             yield from _baked_in(stack, name, declared)
             yield from _waits_for_nothing(stack, name, declared)
+
+
+def _without_tag(stack: Stack) -> Iterator[Difference]:
+    """Yield the images whose tag is a variable that holds nothing: Compose refuses `app:` when it comes to start it."""
+    found = {
+        name: service
+        for name, service in stack.services.items()
+        if service.declared and service.declared.active and service.declared.config.image.endswith((":", "@"))
+    }
+    pieces = tuple(
+        Evidence(stack.environment, f"image: {show(one.declared.config.image)}", in_service(name), name)
+        for name, one in found.items()
+        if one.declared
+    )
+    if pieces:
+        words = {"services": ", ".join(sorted(found)), "image": pieces[0].shown.removeprefix("image: ")}
+        run = all(service.containers for service in found.values())
+        facts = frozenset({"runs-anyway"} if run else ())
+        yield Difference(
+            "compose.empty-tag",
+            (stack.environment,),
+            "",
+            "",
+            pieces,
+            words,
+            mentions=frozenset(found),
+            facts=facts,
+            covers=frozenset(
+                f"compose.unset-variable/{name}@{stack.environment}" for name in _tags(stack) & stack.unset
+            ),
+        )
+
+
+def _tags(stack: Stack) -> frozenset[str]:
+    """Return the variables of which compose files make tags."""
+    images = (
+        scalar.value
+        for file in stack.files
+        if file.text and {"compose", "include", "extends"} & set(file.roles)
+        for scalar in scan(file.text).scalars
+        if scalar.path[-1:] == ("image",) and not scalar.is_key
+    )
+    tags = (found[1] for image in images if (found := _TAG.search(image)))
+    return frozenset(name for tag in tags for name in _VARIABLE.findall(tag))
 
 
 def _baked_in(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
