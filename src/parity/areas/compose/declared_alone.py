@@ -20,7 +20,7 @@ _BUNDLED: Final = re.compile(
     r"|(?:^|_)(?:API|BASE|BACKEND|SITE|APP|PUBLIC)_(?:BASE_)?UR[LI]$"
 )
 # What a compose file makes a tag of, and the variables in that: `app:${TAG}`.
-_TAG: Final = re.compile(r"[:@](\$.*)$")
+_TAG: Final = re.compile(r"[:@]\$.*$")
 _VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
 # Images without a health check of their own. Source: https://github.com/docker-library
 _UNCHECKED: Final = frozenset(
@@ -40,47 +40,44 @@ def differences(stack: Stack) -> Iterator[Difference]:
 
 
 def _without_tag(stack: Stack) -> Iterator[Difference]:
-    """Yield the images whose tag is a variable that holds nothing: Compose refuses `app:` when it comes to start it."""
-    found = {
-        name: service
+    """Yield the images whose tag is set to nothing; where nothing sets it, that is a finding of its own."""
+    found = [
+        (name, service, service.declared.config.image)
         for name, service in stack.services.items()
         if service.declared and service.declared.active and service.declared.config.image.endswith((":", "@"))
-    }
-    pieces = tuple(
-        Evidence(stack.environment, f"image: {show(one.declared.config.image)}", in_service(name), name)
-        for name, one in found.items()
-        if one.declared
-    )
-    if pieces:
-        words = {"services": ", ".join(sorted(found)), "image": pieces[0].shown.removeprefix("image: ")}
-        run = all(service.containers for service in found.values())
-        facts = frozenset({"runs-anyway"} if run else ())
+    ]
+    unset = {text for text in _images(stack) if stack.unset.intersection(_VARIABLE.findall(text))}
+    found = [one for one in found if not any(_may_be(text, one[2]) for text in unset)]
+    if found:
+        names = [name for name, _, _ in found]
+        pieces = [
+            Evidence(stack.environment, f"image: {show(image)}", in_service(name), name) for name, _, image in found
+        ]
+        runs = all(service.containers for _, service, _ in found)
         yield Difference(
             "compose.empty-tag",
             (stack.environment,),
             "",
             "",
-            pieces,
-            words,
-            mentions=frozenset(found),
-            facts=facts,
-            covers=frozenset(
-                f"compose.unset-variable/{name}@{stack.environment}" for name in _tags(stack) & stack.unset
-            ),
+            tuple(pieces),
+            {"services": ", ".join(sorted(names)), "image": show(found[0][2])},
+            mentions=frozenset(names),
+            facts=frozenset({"runs-anyway"} if runs else ()),
         )
 
 
-def _tags(stack: Stack) -> frozenset[str]:
-    """Return the variables of which compose files make tags."""
-    images = (
-        scalar.value
-        for file in stack.files
-        if file.text and {"compose", "include", "extends"} & set(file.roles)
-        for scalar in scan(file.text).scalars
-        if scalar.path[-1:] == ("image",) and not scalar.is_key
-    )
-    tags = (found[1] for image in images if (found := _TAG.search(image)))
-    return frozenset(name for tag in tags for name in _VARIABLE.findall(tag))
+def _images(stack: Stack) -> Iterator[str]:
+    """Yield the images that compose files name, as they are written."""
+    for file in stack.files:
+        if file.text and {"compose", "include", "extends"} & set(file.roles):
+            found = (one for one in scan(file.text).scalars if one.path[-1:] == ("image",) and not one.is_key)
+            yield from (one.value for one in found if _TAG.search(one.value))
+
+
+def _may_be(written: str, image: str) -> bool:
+    """Return whether an image without a tag is what was written: the end of its name is, up to the tag's variable."""
+    name = re.split(r"[}$]", _TAG.sub("", written))[-1]
+    return image.rstrip(":@").endswith(name)
 
 
 def _baked_in(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:

@@ -368,3 +368,25 @@ def test_the_members_of_a_group_with_a_service_s_name_are_looked_up(command, por
     group = f"events {{}} http {{ upstream api {{ server api:{port}; }} server {{ location / {{ proxy_pass http://api; }} }} }}"
     prod = side("prod", group, {"api": {"command": command}})
     assert list(names(GOOD, prod)) == ([f"nginx.upstream-port/web/api:{port}@prod"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "severity"),
+    [
+        ({}, None, "high"),
+        ({"profiles": ["more"]}, None, "medium"),
+        ({"profiles": ["more"]}, {"profiles": ["more"]}, ""),
+    ],
+)
+@pytest.mark.parametrize("value", ["http://central:8383", '"http://central:8383"'])
+def test_a_host_that_only_another_environment_declares_leads_nowhere(
+    dev: dict[str, Any], prod: dict[str, Any] | None, severity: str, value: str
+) -> None:
+    def declared(environment: str, central: dict[str, Any] | None) -> dict[str, Any]:
+        api = {"image": "app:1", "restart": "always", "environment": {"CENTRAL_URL": value}, "networks": {"app": None}}
+        other = {"image": "central:1", "restart": "always", "networks": {"app": None}}
+        return stack(environment, declared={"api": api, **({} if central is None else {"central": other | central})})
+
+    found = audited(declared("dev", dev), declared("prod", prod))
+    one = found.get("containers.unresolvable/api/CENTRAL_URL@prod")
+    assert (one.severity.word if one else "") == severity
