@@ -380,12 +380,16 @@ def test_the_members_of_a_group_with_a_service_s_name_are_looked_up(command, por
 )
 @pytest.mark.parametrize("value", ["http://central:8383", '"http://central:8383"'])
 def test_a_host_that_only_another_environment_declares_leads_nowhere(
-    dev: dict[str, Any], prod: dict[str, Any] | None, severity: str, value: str
+    dev: str, prod: str, severity: str, value: str
 ) -> None:
-    def declared(environment: str, central: dict[str, Any] | None) -> dict[str, Any]:
-        api = {"image": "app:1", "restart": "always", "environment": {"CENTRAL_URL": value}, "networks": {"app": None}}
-        other = {"image": "central:1", "restart": "always", "networks": {"app": None}}
-        return stack(environment, declared={"api": api, **({} if central is None else {"central": other | central})})
+    def declared(environment: str, central: str) -> dict[str, Any]:
+        on_app = {"restart": "always", "networks": {"app": None}}
+        services = {"api": {"image": "app:1", "environment": {"CENTRAL_URL": value}, **on_app}}
+        services |= {} if central == "absent" else {"central": {"image": "central:1", **on_app}}
+        made = stack(environment, declared=services)
+        (facts,) = made["hosts"].values()
+        facts["rendered"]["inactive"] = ["central"] if central == "inactive" else []
+        return made
 
     found = audited(declared("dev", dev), declared("prod", prod))
     one = found.get("containers.unresolvable/api/CENTRAL_URL@prod")
