@@ -372,11 +372,7 @@ def test_the_members_of_a_group_with_a_service_s_name_are_looked_up(command, por
 
 @pytest.mark.parametrize(
     ("dev", "prod", "severity"),
-    [
-        ({}, None, "high"),
-        ({"profiles": ["more"]}, None, "medium"),
-        ({"profiles": ["more"]}, {"profiles": ["more"]}, ""),
-    ],
+    [("active", "absent", "high"), ("inactive", "absent", "medium"), ("inactive", "inactive", "")],
 )
 @pytest.mark.parametrize("value", ["http://central:8383", '"http://central:8383"'])
 def test_a_host_that_only_another_environment_declares_leads_nowhere(
