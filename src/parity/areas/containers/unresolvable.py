@@ -78,17 +78,14 @@ def _hosts(variable: str, value: str) -> list[str]:
 def _proven(answer: Answer, names: dict[str, Names], environment: str, host: str) -> bool:
     """Return whether a name is one of the application's own and leads nowhere; what does not run is said elsewhere."""
     if answer.kind is AnswerKind.ABSENT:
-        known_elsewhere = any(known.known(host) for other, known in names.items() if other != environment)
-        return known_elsewhere or _behind_profile(names, environment, host)
+        return any(known.known(host) for other, known in names.items() if other != environment)
     return answer.kind in (AnswerKind.APART, AnswerKind.NAMELESS)
 
 
 def _behind_profile(names: dict[str, Names], environment: str, host: str) -> bool:
-    """Return whether a name is one that other environments have behind a profile alone, and this one not at all."""
-    elsewhere = [known for other, known in names.items() if other != environment]
-    return host not in names[environment].stack.inactive and (
-        any(host in known.stack.inactive for known in elsewhere) and not any(known.known(host) for known in elsewhere)
-    )
+    """Return whether a name is one that other environments have behind a profile alone."""
+    elsewhere = [known.stack for other, known in names.items() if other != environment]
+    return any(host in stack.inactive for stack in elsewhere) and not any(host in stack.services for stack in elsewhere)
 
 
 def _difference(
