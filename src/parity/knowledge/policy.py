@@ -47,8 +47,9 @@ class Expectation:
 class Forbidden:
     """Values that a variable must not have in production. `kind` says how a value is looked at.
 
-    `boolean`: it means `value` (true or false). `word`: it is one of `values`. `local-host`: it is, or is a URL to,
-    the container itself.
+    `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of
+    them. `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to
+    nothing.
     """
 
     id: str

@@ -12,12 +12,16 @@ from parity.domain.places import in_service
 from parity.domain.stack import Declared, Service, Stack
 from parity.domain.untrusted import as_mapping, mapping, text
 from parity.domain.values import as_url, is_local_host, show
+from parity_host.yaml.scan import scan
 
 # Build arguments that end in what browsers load. Source: the manual of each bundler.
 _BUNDLED: Final = re.compile(
     r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|NG_APP|PUBLIC)_"
     r"|(?:^|_)(?:API|BASE|BACKEND|SITE|APP|PUBLIC)_(?:BASE_)?UR[LI]$"
 )
+# What a compose file makes a tag of, and the variables in that: `app:${TAG}`.
+_TAG: Final = re.compile(r"[:@]\$.*$")
+_VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
 # Images without a health check of their own. Source: https://github.com/docker-library
 _UNCHECKED: Final = frozenset(
     {"postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "memcached", "nginx", "httpd", "caddy"}
@@ -26,12 +30,54 @@ _UNCHECKED: Final = frozenset(
 
 
 def differences(stack: Stack) -> Iterator[Difference]:
-    """Yield build arguments that bake localhost in, and waiting for the health of what is never checked."""
+    """Yield tags that are empty, build arguments that bake localhost in, and waiting for what is never checked."""
+    yield from _without_tag(stack)
     for name, service in stack.services.items():
         declared = service.declared
         if declared is not None and declared.active:
             yield from _baked_in(stack, name, declared)
             yield from _waits_for_nothing(stack, name, declared)
+
+
+def _without_tag(stack: Stack) -> Iterator[Difference]:
+    """Yield the images whose tag is set to nothing; where nothing sets it, that is a finding of its own."""
+    found = [
+        (name, service, service.declared.config.image)
+        for name, service in stack.services.items()
+        if service.declared and service.declared.active and service.declared.config.image.endswith((":", "@"))
+    ]
+    unset = {text for text in _images(stack) if stack.unset.intersection(_VARIABLE.findall(text))}
+    found = [one for one in found if not any(_may_be(text, one[2]) for text in unset)]
+    if found:
+        names = [name for name, _, _ in found]
+        pieces = [
+            Evidence(stack.environment, f"image: {show(image)}", in_service(name), name) for name, _, image in found
+        ]
+        runs = all(service.containers for _, service, _ in found)
+        yield Difference(
+            "compose.empty-tag",
+            (stack.environment,),
+            "",
+            "",
+            tuple(pieces),
+            {"services": ", ".join(sorted(names)), "image": show(found[0][2])},
+            mentions=frozenset(names),
+            facts=frozenset({"runs-anyway"} if runs else ()),
+        )
+
+
+def _images(stack: Stack) -> Iterator[str]:
+    """Yield the images that compose files name, as they are written."""
+    for file in stack.files:
+        if file.text and {"compose", "include", "extends"} & set(file.roles):
+            found = (one for one in scan(file.text).scalars if one.path[-1:] == ("image",) and not one.is_key)
+            yield from (one.value for one in found if _TAG.search(one.value))
+
+
+def _may_be(written: str, image: str) -> bool:
+    """Return whether an image without a tag is what was written: the end of its name is, up to the tag's variable."""
+    name = re.split(r"[}$]", _TAG.sub("", written))[-1]
+    return image.rstrip(":@").endswith(name)
 
 
 def _baked_in(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:

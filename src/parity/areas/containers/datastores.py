@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from parity.compare.match_services import full_name, repository
+from parity.compare.match_services import full_name
 from parity.domain.stack import ServiceConfig
 
 # Docker names the volume that an image asks for, and that nobody named, by 64 digits.
@@ -123,21 +123,25 @@ _FOLLOWS: Final = frozenset(
 
 def follows_a_service(image: str) -> bool:
     """Return whether an image is a small client of a service outside, by its name."""
-    return bool(_FOLLOWS.intersection(_WORD.findall(repository(image).rpartition("/")[2].lower())))
+    return bool(_FOLLOWS.intersection(_words(image)))
 
 
 def unguarded(name: str, image: str, command: str) -> bool:
     """Return whether a service is an administration page, or an API without a password, by its names."""
-    words = _WORD.findall(f"{name} {repository(image).rpartition('/')[2]}".lower())
-    return bool(_UNGUARDED.intersection(words)) or "flower" in command.split()
+    return bool(_UNGUARDED.intersection((*_WORD.findall(name.lower()), *_words(image)))) or "flower" in command.split()
 
 
 def datastore_of(image: str) -> Datastore | None:
     """Return the datastore that an image is, None where its name says that it is none."""
-    words = _WORD.findall(repository(image).rpartition("/")[2].lower())
+    words = _words(image)
     if _TOOLS.intersection(words):
         return None
     return next((DATASTORES[word] for word in words if word in DATASTORES), None)
+
+
+def _words(image: str) -> list[str]:
+    """Return the words of an image's own name: its registry and its owner name something else."""
+    return _WORD.findall(re.split("[:@]", image.rpartition("/")[2])[0].lower())
 
 
 def data_folders(store: Datastore, config: ServiceConfig) -> tuple[str, ...]:

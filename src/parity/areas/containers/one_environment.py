@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from parity.areas.containers.consoles import console_of
 from parity.areas.containers.datastores import (
     data_folders,
     datastore_of,
@@ -23,11 +24,19 @@ from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
-from parity.domain.stack import Container, Port, Service, ServiceConfig, Stack
+from parity.domain.stack import Container, Declared, Port, Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping
 from parity.domain.values import show
 
-_DEBUG_WORDS: Final = ("--reload", "--debug", "runserver", "nodemon", "--loglevel=debug", "--log-level=debug")
+_DEBUG_WORDS: Final = (
+    "--reload",
+    "--debug",
+    "runserver",
+    "nodemon",
+    "--loglevel=debug",
+    "--log-level=debug",
+    "start-dev",  # Keycloak's development mode, and what many call the script that starts a development server
+)
 # Environments whose files production must not mount; `test` and `local` are words of much else.
 _MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
 
@@ -104,11 +113,17 @@ def _build(service: Service) -> Mapping[str, Any]:
 
 def _image(seen: _Seen) -> Iterator[Difference]:
     image, declared = seen.config.image, seen.service.declared
-    if image and not (declared and declared.built) and _unpinned(image) and not _built_by_another(seen):
+    built = declared is not None and declared.built and not _is_pulled(declared)
+    if image and not built and _unpinned(image) and not _built_by_another(seen):
         found = seen.difference("containers.unpinned-image", image, image=image)
         if follows_a_service(image):  # apart from the others, which are worse
             found = replace(found, facts=frozenset({"follows-service"}), words={**found.words, "source": "client"})
         yield found
+
+
+def _is_pulled(declared: Declared) -> bool:
+    """Return whether Compose pulls an image that it could build, by the specification's pull_policy."""
+    return str(declared.raw.get("pull_policy", "")).startswith(("always", "daily", "weekly", "every_"))
 
 
 def _built_by_another(seen: _Seen) -> bool:
@@ -141,6 +156,10 @@ def _unguarded(seen: _Seen) -> Iterator[Difference]:
     config = seen.config
     if seen.stack.production and unguarded(seen.service.name, config.image, " ".join(config.command or ())):
         yield from seen.ports("containers.admin-exposed", [port for port in config.ports if port.open])
+    elif seen.stack.production and (console := console_of(seen.service.name, config.image)):
+        ports = [port for port in config.ports if port.open and port.container in console.ports]
+        for found in seen.ports("containers.admin-exposed", ports, console=console.name):
+            yield replace(found, ways=frozenset({"console"}))
 
 
 def _queues(seen: _Seen) -> Iterator[Difference]:

@@ -12,7 +12,7 @@ from parity.compare.endpoints import Endpoint
 from parity.compare.name_resolution import Answer, AnswerKind, Names, suggestion
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Service
-from parity.domain.values import as_url, show
+from parity.domain.values import as_url, show, unquoted
 
 # Variables whose value is a host, or several, without a scheme.
 _HOSTS: Final = re.compile(r"_(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BROKERS|ADDR|ADDRESS)\Z")
@@ -38,7 +38,9 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
                         if _proven(answer, names, environment, host):
                             advice = suggestion(comparison, names, environment, host.lower(), answer)
                             found = _difference(match.name, environment, own, (variable, host), answer, advice)
-                            yield replace(found, covers=_absent(comparison, environment, host.lower()))
+                            facts = {"behind-profile"} if _behind_profile(names, environment, host) else set()
+                            covers = _absent(comparison, environment, host.lower())
+                            yield replace(found, covers=covers, facts=frozenset(facts))
 
 
 def _absent(comparison: Comparison, environment: str, host: str) -> frozenset[str]:
@@ -63,13 +65,13 @@ def _hosts(variable: str, value: str) -> list[str]:
     name = variable.upper()
     if _NOT_ASKED.search(name):
         return []
-    parts = as_url(value)
+    parts = as_url(unquoted(value))
     if parts is not None:
         called = not _CALLED_BACK.search(name) or "." not in (parts.hostname or "")
         return [parts.hostname] if parts.hostname and called else []
     if not _HOSTS.search(name):
         return []
-    found = [_PART.match(part.strip()) for part in value.split(",")]
+    found = [_PART.match(part.strip()) for part in unquoted(value).split(",")]
     return list(dict.fromkeys(part[1] for part in found if part))
 
 
@@ -78,6 +80,12 @@ def _proven(answer: Answer, names: dict[str, Names], environment: str, host: str
     if answer.kind is AnswerKind.ABSENT:
         return any(known.known(host) for other, known in names.items() if other != environment)
     return answer.kind in (AnswerKind.APART, AnswerKind.NAMELESS)
+
+
+def _behind_profile(names: dict[str, Names], environment: str, host: str) -> bool:
+    """Return whether a name is one that other environments have behind a profile alone."""
+    elsewhere = [known.stack for other, known in names.items() if other != environment]
+    return any(host in stack.inactive for stack in elsewhere) and not any(host in stack.services for stack in elsewhere)
 
 
 def _difference(

@@ -10,12 +10,18 @@ def is_forbidden(value: str, forbidden: Forbidden) -> bool:
     """Return whether a value is what an entry of the policy forbids."""
     if forbidden.kind == "boolean":
         return as_boolean(value) is (forbidden.values[:1] == ("true",))
+    if forbidden.kind == "empty":
+        return not value.strip()
     if forbidden.kind == "word":
         return value.strip().lower() in forbidden.values
     parts = listed(value)
+    if forbidden.kind == "listed-word":
+        return any(part.lower() in forbidden.values for part in parts)
     return bool(parts) and all(_local(part) for part in parts)
 
 
 def _local(value: str) -> bool:
+    """Return whether a host or an address leads to the container, or to each visitor's own machine (RFC 6761, 6.3)."""
     url = as_url(value)
-    return is_local_host(url.hostname) if url else is_local_host(value) or is_local_host(value.rpartition(":")[0])
+    hosts = [url.hostname or ""] if url else [value, value.rpartition(":")[0]]
+    return any(is_local_host(host) or host.lower().endswith(".localhost") for host in hosts)

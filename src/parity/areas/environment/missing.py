@@ -76,7 +76,9 @@ class Missing:
         words = environments_named(self.name) | set(self.name.lower().split("_"))
         switched = all(as_boolean(value) for value in said) and bool(words & _DEBUGGING)
         forbidden = [
-            one for one in comparison.policy.forbidden if one.concerns(self.name) and one.kind in ("boolean", "word")
+            one
+            for one in comparison.policy.forbidden
+            if one.concerns(self.name) and one.kind not in ("local-host", "empty")
         ]
         return (
             said <= _DEVELOPMENT

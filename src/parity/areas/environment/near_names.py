@@ -1,17 +1,15 @@
-"""Two names that differ by one letter, each set in one environment only: a variable that is misspelled somewhere."""
+"""Two names that are nearly the same, each set in one environment only: a variable that is misspelled somewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from parity.areas.environment.variable import COMPOSE
 from parity.areas.environment.variables import Variables, services_named
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
+from parity.domain.near_names import buckets, near
 from parity.domain.values import show
-
-_SHORTEST: Final = 6
 
 
 def differences(comparison: Comparison, variables: Variables) -> Iterator[Difference]:
@@ -50,21 +48,10 @@ def differences(comparison: Comparison, variables: Variables) -> Iterator[Differ
 
 
 def _near(ones: set[str], others: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the names that become the same when a letter of each is left out; never names of different numbers."""
-    by_rest: dict[str, list[str]] = {}
-    for name in sorted(ones):
-        for rest in _rests(name):
-            by_rest.setdefault(rest, []).append(name)
-    found = {(one, other) for other in others for rest in _rests(other) for one in by_rest.get(rest, ())}
-    yield from sorted((one, other) for one, other in found if _may_be_meant(one, other))
-
-
-def _rests(name: str) -> set[str]:
-    return {name, *(name[:at] + name[at + 1 :] for at in range(len(name)))} if len(name) >= _SHORTEST else set()
-
-
-def _may_be_meant(one: str, other: str) -> bool:
-    """Return whether one of two names may be a slip: they differ in letters, and not in a word of one letter."""
-    if [letter for letter in one if letter.isdigit()] != [letter for letter in other if letter.isdigit()]:
-        return False
-    return not any(len(word) == 1 for word in set(one.split("_")) ^ set(other.split("_")))
+    """Yield the names of which one may be meant for the other."""
+    by_bucket: dict[str, list[str]] = {}
+    for name in ones:
+        for bucket in buckets(name):
+            by_bucket.setdefault(bucket, []).append(name)
+    pairs = {(one, other) for other in others for bucket in buckets(other) for one in by_bucket.get(bucket, ())}
+    yield from sorted((one, other) for one, other in pairs if near(one, other))

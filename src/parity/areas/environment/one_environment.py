@@ -9,6 +9,7 @@ from typing import Final
 
 from parity.areas.environment.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.areas.environment.forbidden import is_forbidden
+from parity.areas.environment.unset_secrets import does_without, guards_open_store
 from parity.areas.environment.variable import COMPOSE, Variable
 from parity.areas.environment.variables import Variables, services_named
 from parity.compare.comparison import Comparison
@@ -143,17 +144,25 @@ class OneEnvironment:
                 if is_forbidden(value, forbidden)
                 and not (forbidden.kind == "local-host" and service in self._at_home)
                 and not self._told_by_keeper(name, value, forbidden)
+                and not (forbidden.kind == "empty" and does_without(name, service, self._stack, self._files))
             ]
             beside = all(self._says_production(service, name, forbidden) for service in services)
-            for found in self._found(forbidden.rule, name, variable, services):
-                facts = frozenset({"beside-production-mode"} if beside else ())
-                yield self._weighed(replace(found, facts=facts), name, variable, services)
+            exposed = forbidden.kind == "empty" and guards_open_store(services, self._stack)
+            facts = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
+            for one in self._found(forbidden.rule, name, variable, services):
+                found = replace(one, facts=frozenset(facts), covers=self._of_nothing(name, forbidden))
+                yield self._weighed(found, name, variable, services)
 
     def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:
         """Return a difference with the fact that its value is only the one that a user is given to begin with."""
         if self._runs or not all(self._files.is_suggested(name, variable.values[service]) for service in services):
             return found
         return replace(found, facts=found.facts | {"not-filled-in"})
+
+    def _of_nothing(self, name: str, forbidden: Forbidden) -> frozenset[str]:
+        """Return the ids of what says less of a variable that is empty: that nothing sets it, or others do."""
+        rules = ("environment.empty", "compose.unset-variable") if forbidden.kind == "empty" else ()
+        return frozenset(Difference(rule, (self._stack.environment,), "", name).id for rule in rules)
 
     def _says_production(self, service: str, name: str, forbidden: Forbidden) -> bool:
         """Return whether another variable of a service that says in which mode it runs says production."""

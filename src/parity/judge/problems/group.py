@@ -9,7 +9,7 @@ from itertools import product
 from typing import Final
 
 from parity.domain.findings import Finding
-from parity.judge.problems.near import buckets, near
+from parity.domain.near_names import buckets, near
 from parity.knowledge.groupings import Grouping
 from parity.knowledge.patterns import named
 

@@ -368,3 +368,25 @@ def test_the_members_of_a_group_with_a_service_s_name_are_looked_up(command, por
     group = f"events {{}} http {{ upstream api {{ server api:{port}; }} server {{ location / {{ proxy_pass http://api; }} }} }}"
     prod = side("prod", group, {"api": {"command": command}})
     assert list(names(GOOD, prod)) == ([f"nginx.upstream-port/web/api:{port}@prod"] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "severity"),
+    [("active", "absent", "high"), ("inactive", "absent", "medium"), ("inactive", "inactive", "")],
+)
+@pytest.mark.parametrize("value", ["http://central:8383", '"http://central:8383"'])
+def test_a_host_that_only_another_environment_declares_leads_nowhere(
+    dev: str, prod: str, severity: str, value: str
+) -> None:
+    def declared(environment: str, central: str) -> dict[str, Any]:
+        on_app = {"restart": "always", "networks": {"app": None}}
+        services = {"api": {"image": "app:1", "environment": {"CENTRAL_URL": value}, **on_app}}
+        services |= {} if central == "absent" else {"central": {"image": "central:1", **on_app}}
+        made = stack(environment, declared=services)
+        (facts,) = made["hosts"].values()
+        facts["rendered"]["inactive"] = ["central"] if central == "inactive" else []
+        return made
+
+    found = audited(declared("dev", dev), declared("prod", prod))
+    one = found.get("containers.unresolvable/api/CENTRAL_URL@prod")
+    assert (one.severity.word if one else "") == severity

@@ -16,7 +16,6 @@ from parity.judge.audit import Settings, audit, completed
 from parity.judge.history import remember
 from parity.judge.knowledge import load
 from parity.judge.problems import past
-from parity.judge.problems.near import near
 from parity.judge.problems.problem import TITLE, limited
 from parity.judge.problems.problems import problems
 from parity.knowledge.groupings import read_groupings
@@ -126,26 +125,6 @@ def test_an_id_stays_while_the_cause_does():
         for part in ([*refused, effect], refused[1:], refused[:1], [refused[0], effect], [*refused[::-1], effect])
     }
     assert ids == {"refused-file:loki.refused/loki/a"}
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "alike"),
-    [
-        ("DATABASE_URL", "DATABASE_URI", True),
-        ("DB_PASS", "DB_PASSWORD", True),
-        ("SENTRY_DNS", "SENTRY_DSN", True),
-        ("CLIENT_SECRET", "CLIENT_SECRT", True),
-        ("DATABASEURL", "DATABASE_URL", True),
-        ("SMTP_HOST", "SMTP_PORT", False),
-        ("API_HOST", "APP_HOST", False),
-        ("S3_KEY", "S4_KEY", False),
-        ("WORKER_1", "WORKER_2", False),
-        ("MIN_CONNS", "MAX_CONNS", False),
-        ("API_KEY", "API_KEY", False),
-    ],
-)
-def test_names_that_are_nearly_the_same(one, other, alike):
-    assert near(one, other) is near(other, one) is alike
 
 
 def test_two_keys_that_are_both_missing_are_not_one_key():

@@ -130,6 +130,8 @@ def test_what_is_well_is_silent(services):
         ("valkey/valkey:8", "redis"), ("rediscommander/redis-commander", ""), ("dpage/pgadmin4", ""),
         ("mongo-express", ""), ("prom/mysqld-exporter", ""), ("edoburu/pgbouncer", ""), ("minio/minio", ""),
         ("docker.elastic.co/kibana/kibana:8", ""), ("ghcr.io/acme/mongodb-backup:1", ""), ("", ""),
+        ("redis.example.com/app", ""), ("postgres.example.com:5000/shop/api:2", ""), ("redis/app@sha256:6ab0", ""),
+        ("backup.example.com/postgres:17", "postgres"), ("localhost:5000/mysql@sha256:6ab0", "mysql"),
     ],
 )  # fmt: skip
 def test_an_image_is_a_datastore_by_its_name(image, kind):

@@ -13,7 +13,12 @@ def _found(dev: dict[str, str], prod: dict[str, str], rule: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("theirs", "ours"),
-    [("SENTRY_DSN", "SENTRY_DNS"), ("CACHE_TIMEOUT", "CACHE_TIMEOUTS"), ("MAIL_SENDER", "MAIL_SENDOR")],
+    [
+        ("SENTRY_DSN", "SENTRY_DNS"),
+        ("CACHE_TIMEOUT", "CACHE_TIMEOUTS"),
+        ("MAIL_SENDER", "MAIL_SENDOR"),
+        ("DB_PASS", "DB_PASSWORD"),
+    ],
 )
 def test_a_name_that_is_a_slip_is_one_finding_and_not_two(theirs: str, ours: str) -> None:
     assert _found({theirs: "a"}, {ours: "b"}, "environment.near-name") == {f"environment.near-name/{ours}@prod"}
@@ -27,6 +32,7 @@ def test_a_name_that_is_a_slip_is_one_finding_and_not_two(theirs: str, ours: str
         ({"SERVER01_URL": "a"}, {"SERVER02_URL": "a"}),
         ({"SHARD_A": "a"}, {"SHARD_B": "a"}),
         ({"PORT": "1"}, {"SORT": "1"}),
+        ({"API_HOST": "a"}, {"APP_HOST": "a"}),
         ({"CACHE_URL": "a", "CACHE_URI": "a"}, {"CACHE_URI": "a"}),
         ({"DEV_TOKENS": "a"}, {"PROD_TOKENS": "a"}),
     ],

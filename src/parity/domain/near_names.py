@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-# In shorter words, another letter makes another word: API_HOST, APP_HOST. Two letters that changed places rarely do.
+# In shorter words, another letter makes another word: API_HOST, APP_HOST. Two letters that changed places rarely do,
+# and neither does the s of a plural: ALLOWED_HOST, ALLOWED_HOSTS.
 _SHORTEST: Final = 5
 _SHORTEST_SWAPPED: Final = 3
+_SHORTEST_OF_SEVERAL: Final = 4
 _SAME_WORDS: Final = {
     "passwd": "password", "pass": "password", "pwd": "password", "uri": "url", "addr": "address", "username": "user",
     "hostname": "host", "db": "database", "dir": "directory", "conf": "config",
@@ -52,4 +54,6 @@ def _one_slip(one: str, other: str) -> bool:
     if len(left) == len(right) and left[:2] == right[:2][::-1] and left[2:] == right[2:]:
         return len(one) >= _SHORTEST_SWAPPED
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    if (longer, shorter) == ("s", ""):
+        return min(len(one), len(other)) >= _SHORTEST_OF_SEVERAL
     return min(len(one), len(other)) >= _SHORTEST and longer[1:] == shorter[len(shorter) - len(longer) + 1 :]

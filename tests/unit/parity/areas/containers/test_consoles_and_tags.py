@@ -1,0 +1,82 @@
+"""Consoles that everybody reaches, and images whose tag is a variable without a value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from stacks import audited, stack
+
+
+def _found(prod: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return dict(audited(stack("dev", declared={}), stack("prod", declared=prod, **more)))
+
+
+@pytest.mark.parametrize(
+    ("name", "image", "port", "address", "open_"),
+    [
+        ("keycloak", "app_keycloak", 8080, "", True),
+        ("auth", "quay.io/keycloak/keycloak:26.1", 8080, "", True),
+        ("keycloak", "app_keycloak", 8080, "127.0.0.1", False),
+        ("keycloak", "app_keycloak", 8443, "", False),
+        ("proxy", "traefik:v3.3", 8080, "", True),
+        ("proxy", "traefik:v3.3", 443, "", False),
+        ("temporal-ui", "temporalio/ui:2", 8080, "", True),
+        ("temporal", "temporalio/auto-setup:1", 8080, "", False),
+        ("app", "keycloak.example.org/shop:1", 8080, "", False),
+    ],
+)
+@pytest.mark.parametrize("runs", [True, False])
+def test_a_console_is_open_on_its_own_port(
+    name: str, image: str, port: int, address: str, open_: bool, runs: bool
+) -> None:
+    if runs:
+        published = {"container": f"{port}/tcp", "host_ip": address or "0.0.0.0", "host_port": "81"}  # noqa: S104
+        services = {name: {"image": image, "ports": [published]}}
+        found = audited(stack("dev", services), stack("prod", services))
+    else:
+        published = {"target": port, "published": "81", **({"host_ip": address} if address else {})}
+        found = _found({name: {"image": image, "restart": "always", "ports": [published]}})
+    assert (f"containers.admin-exposed/{name}/{port}/tcp@prod" in found) is open_
+
+
+@pytest.mark.parametrize(
+    ("policy", "unpinned"), [({}, False), ({"pull_policy": "always"}, True), ({"pull_policy": "build"}, False)]
+)
+def test_an_image_that_is_pulled_needs_a_version_though_it_could_be_built(
+    policy: dict[str, str], unpinned: bool
+) -> None:
+    service = {"image": "ghcr.io/example/api:latest", "build": {"context": "/srv"}, "restart": "always", **policy}
+    assert ("containers.unpinned-image/api@prod" in _found({"api": service})) is unpinned
+
+
+def test_an_image_that_only_development_builds_needs_a_version() -> None:
+    service = {"image": "ghcr.io/example/api:latest", "restart": "always"}
+    found = audited(
+        stack("dev", declared={"api": {**service, "build": {"context": "/srv"}}}),
+        stack("prod", declared={"api": service}),
+    )
+    assert "containers.unpinned-image/api@prod" in found
+    assert "containers.unpinned-image/api@dev" not in found
+
+
+def _tagged(runs: bool, unset: bool) -> dict[str, Any]:
+    service = {"image": "example/api:", "restart": "always"}
+    files = {"docker-compose.yml": ("compose", "services: {api: {image: 'example/api:${RELEASE}'}}\n")}
+    problems = [{"kind": "unset-variable", "name": "RELEASE", "message": "RELEASE is not set"}] if unset else []
+    containers = {"api": {"image": "example/api:1"}} if runs else None
+    prod = stack("prod", containers, declared={"api": service}, files=files, problems=problems)
+    return dict(audited(stack("dev", {"api": {}}), prod))
+
+
+def test_an_empty_tag_is_refused_and_told_once() -> None:
+    assert _tagged(runs=False, unset=False)["compose.empty-tag@prod"].severity.word == "medium"
+    assert _tagged(runs=True, unset=False)["compose.empty-tag@prod"].severity.word == "low"
+    unset = _tagged(runs=False, unset=True)
+    assert "compose.empty-tag@prod" not in unset
+    assert "compose.unset-variable/RELEASE@prod" in unset
+
+
+def test_a_development_mode_is_no_production() -> None:
+    found = _found({"sso": {"image": "keycloak:26.1", "restart": "always", "command": ["start-dev"]}})
+    assert "containers.debug-command/sso@prod" in found
