@@ -11,6 +11,7 @@ import fnmatch
 import hashlib
 import hmac
 import re
+import string
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, NoReturn, Sequence, Set, Tuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ _SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)\s+(?=\S)")
 # Without any of these nothing in a value can be secret but the whole.
 _SIMPLE = re.compile(r"[^\s:/@=;,&?\"'`{}$\\\0]{0,200}")
 _REFERENCES = re.compile(r"parityref[0-9]+[xs]")
+_SIGNS = string.punctuation + string.whitespace
 _ORDINARY = re.compile(
     r"[a-z]+(?:[-_. ][a-z]+)*|[0-9]+|[A-Z][a-z]+|.{0,7}", re.S
 )  # may stand anywhere and be something else
@@ -272,7 +274,8 @@ class Redactor:
         known = self._tokens.get(value) or self._hidden.get(value)
         if known is None:
             known = self._hidden[value] = token.make(self._key, value, token.UNKNOWN)
-            if not _ORDINARY.fullmatch(met):
+            # A piece that is public by itself, as `127.0.0.1:` of a program's text, must not be hidden in other places.
+            if not _ORDINARY.fullmatch(met) and not is_public("", met.strip(_SIGNS), self._names):
                 self._met.setdefault(met, value)
         return known
 

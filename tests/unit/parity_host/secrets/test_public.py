@@ -146,3 +146,9 @@ def test_what_the_kernel_says_is_shown(code: int) -> None:
 def test_a_word_of_a_mode_is_shown(mode: str) -> None:
     assert Redactor(KEY).value("CERTIFICATE_MODE", mode) == mode
     assert Redactor(KEY).command(f"./{mode}-volumes.sh --now") == f"./{mode}-volumes.sh --now"
+
+
+def test_a_public_piece_of_a_hidden_text_is_shown_elsewhere() -> None:
+    redactor = Redactor(KEY)
+    redactor.value("CHECK", "fetch('http://127.0.0.1:' + port)")
+    assert redactor.sweep({"port": "127.0.0.1:6379:6379"}) == {"port": "127.0.0.1:6379:6379"}
