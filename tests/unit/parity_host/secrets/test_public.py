@@ -150,5 +150,9 @@ def test_a_word_of_a_mode_is_shown(mode: str) -> None:
 
 def test_a_public_piece_of_a_hidden_text_is_shown_elsewhere() -> None:
     redactor = Redactor(KEY)
-    redactor.value("CHECK", "fetch('http://127.0.0.1:' + port)")
+    program = """fetch('http://127.0.0.1:' + (process.env.PORT ?? 3001) + '/api/health').then((r) => { if (!r.ok) exit(1); })"""
+    redacted = redact_compose(
+        f'services:\n  a:\n    healthcheck:\n      test: [CMD, node, -e, "{program}"]\n', redactor
+    )
+    assert "127.0.0.1" not in redacted
     assert redactor.sweep({"port": "127.0.0.1:6379:6379"}) == {"port": "127.0.0.1:6379:6379"}
