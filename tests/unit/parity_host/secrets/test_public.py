@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from parity_host.compose.redaction import redact_compose
 from parity_host.secrets.redact import HIDDEN_WORD, Redactor
 from parity_host.secrets.token import UNKNOWN, parse
 
