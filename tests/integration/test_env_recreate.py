@@ -142,7 +142,7 @@ def test_what_would_change_more_than_the_keys_is_refused(stack):
     compose.write_text(text.replace("init: true", "init: true\n    hostname: other", 1))
     done = stack.repair()
     assert done["state"] == "refused"
-    assert "api was made from other settings than Compose reads now" in done["said"][0]
+    assert "api was created from different settings, or by a different Compose version" in done["said"][0]
     compose.write_text(text)
     assert stack.is_untouched()
 
@@ -239,7 +239,7 @@ def test_a_run_that_is_killed_while_containers_are_made_is_undone_by_the_next(st
 
     refused = stack.repair(recreate=False)
     assert refused["state"] == "refused"
-    assert f"the containers of project {stack.name} (parity_env_recreate) was cut off" in refused["said"][0]
+    assert f"the containers of project {stack.name} (parity_env_recreate) was interrupted" in refused["said"][0]
 
     undone = stack.repair(keys=[])
     assert (undone["state"], undone["said"][-1]) == ("changed", "run the remedy again")

@@ -140,7 +140,7 @@ def test_a_socket_that_refuses_is_said(audit, tmp_path):
     text = (run.report / "report.md").read_text()
     assert "It could not be seen what runs there." in text
     assert text.count("Audited from its files alone") == 1
-    assert "- ⚠️ **1 thing could not be seen**, named below" in text
+    assert "## What could not be seen\n\n- **prod**, prod-host: " in text
 
 
 def test_a_host_that_a_limit_leaves_out_was_not_seen(audit, tmp_path):

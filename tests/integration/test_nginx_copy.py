@@ -94,7 +94,7 @@ def test_a_file_of_the_image_that_was_deleted_is_said(nginx):
     script = "rm /etc/nginx/mime.types; exec nginx -g 'daemon off;'"
     said = nginx.test(nginx.start(mounted=False, entrypoint="sh", command=("-c", script)))
     assert said["how"] == ""
-    assert "/etc/nginx/mime.types of its image was deleted in it" in said["why"]
+    assert "/etc/nginx/mime.types was deleted from the container" in said["why"]
 
 
 def test_a_log_on_a_mount_that_the_copy_may_not_write_is_in_its_memory(nginx, tmp_path):
@@ -144,7 +144,7 @@ def test_a_configuration_in_memory_is_not_guessed_at(nginx):
     nginx.write("nginx.conf", "events {}\nhttp { include /made/*.conf; }\n")
     said = nginx.test(nginx.stopped(nginx.start("--tmpfs", "/made")))
     assert said["how"] == ""
-    assert "lies in memory (/made)" in said["why"]
+    assert "is in memory (/made)" in said["why"]
 
 
 def test_an_address_that_only_the_container_has_is_not_guessed_at(nginx):

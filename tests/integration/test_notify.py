@@ -88,7 +88,8 @@ def test_all_ways_are_told_once_and_the_second_run_tells_nothing(audit, web, mai
     ((headers, body),) = web.heard
     told = json.loads(body)
     assert (headers["Authorization"], headers["Content-Type"]) == (f"Bearer {TOKEN}", "application/json")
-    high = {name for name, severity in first.open.items() if severity in ("critical", "high")}
+    problems = [one for one in first.findings["problems"] if one["status"] == "open"]
+    high = {one["id"] for one in problems if one["severity"] in ("critical", "high")}
     assert {one["id"] for one in told["new"]} == high
     assert told["subject"] == f"Parity: dev and prod: {len(high)} new"
     assert told["text"].splitlines()[0] == told["subject"]

@@ -63,7 +63,7 @@ def test_without_a_terminal_production_is_not_changed_and_the_way_out_is_said(tm
     assert outcomes["prod"] == (
         "refused", ["not confirmed; for non-interactive runs set parity_confirm=false"]
     )  # fmt: skip
-    assert "set parity_confirm to" in said
+    assert "non-interactive runs set parity_confirm=false" in said
 
 
 @pytest.mark.parametrize(("answer", "site"), [(b"Yes\r", FIXED), (b"yes, but not now\r", SITE)])
