@@ -126,8 +126,8 @@ def _verdict(
     if absent:
         missing = Missing(name, service, absent, present)
         on_purpose, facts = missing.on_purpose(comparison), frozenset(missing.facts(comparison, files))
-        ways = {on_purpose or _side(comparison, absent), *(("setting",) if "." in name and not on_purpose else ())}
-        return _Verdict("environment.missing", absent, frozenset(ways), facts) if len(empty) < len(present) else None
+        way = {on_purpose or _side(comparison, absent)} | ({"setting"} if "." in name and not on_purpose else set())
+        return _Verdict("environment.missing", absent, frozenset(way), facts) if len(empty) < len(present) else None
     if empty:
         # Compose says of what it is made of that it is not set.
         unset = all(comparison.stack(environment).unset & files[environment].parts_of(name) for environment in empty)
