@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import permutations
 from typing import Final
@@ -18,9 +17,6 @@ from parity.domain.untrusted import as_mapping, mapping, text
 from parity.domain.values import show
 
 # Drivers that keep logs on the host. Source: https://docs.docker.com/engine/logging/configure/
-# Words of services that keep data and call nobody, where the project builds their image itself.
-_STORES: Final = frozenset({"db", "database", "solr", "typesense", "weaviate"})
-_WORD: Final = re.compile(r"[a-z0-9]+")
 _DATABASES: Final = frozenset({"postgresql", "redis"})
 _ON_THE_HOST: Final = frozenset({"json-file", "local", "journald"})
 
@@ -65,11 +61,7 @@ def _is_closed(stack: Stack, declared: Declared) -> bool:
 
 def _is_datastore(service: Service) -> bool:
     image = service.declared.config.image if service.declared else ""
-    words = {
-        *_WORD.findall(image.rpartition("/")[2].partition(":")[0].lower()),
-        *_WORD.findall(service.name.lower())[-1:],
-    }
-    return datastore_of(image) is not None or bool(kinds(service) & _DATABASES) or bool(_STORES.intersection(words))
+    return datastore_of(image) is not None or bool(kinds(service) & _DATABASES)
 
 
 def _builds(
