@@ -1,9 +1,10 @@
 """Audits the pairs of a manifest whose projects lie in a folder, and counts: `python tests/corpus/measure.py FOLDER`.
 
 The manifest names public projects by repository and commit; their files are fetched for a measurement and are never part
-of this project. FOLDER holds a checkout of each as OWNER+NAME; the sides are made in it, below `.sides`. With `--labels`, precision is counted from a table of
-labelled findings; with `--expected`, recall from a list of important differences; with `--out`, every pair's findings
-are kept as JSON.
+of this project. FOLDER holds a checkout of each as OWNER+NAME; the sides are made in it, below `.sides`. Counted are the
+open problems of each pair by severity, and the share of those that are high or worse. With `--labels`, precision is
+counted from a table of labelled findings; with `--expected`, recall from a list of important differences; with `--out`,
+every pair's findings are kept as JSON.
 """
 
 from __future__ import annotations
@@ -28,7 +29,11 @@ HERE: Final = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1] / "src"), str(HERE.parent / "helpers")]
 from files_only import COMPOSE, Side, audited  # noqa: E402 - the two folders are known only now
 
+from parity.domain.findings import SEVERITIES  # noqa: E402
+
 LOUD: Final = ("critical", "high", "medium")
+# What production must not go on with: of the problems of a healthy project, few are so bad.
+WORST: Final = ("critical", "high")
 
 
 def tree_of(pair: Mapping[str, Any], environment: str, folder: Path) -> Path:
@@ -66,6 +71,18 @@ def loud(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in data["findings"] if one["status"] == "open" and one["severity"] in LOUD]
 
 
+def by_severity(data: Mapping[str, Any]) -> Counter[str]:
+    """Return how many problems are open of each severity."""
+    return Counter(one["severity"] for one in data["problems"] if one["status"] == "open")
+
+
+def shown(problems: Mapping[str, int]) -> str:
+    """Return numbers of problems by severity as columns, and the share that is high or worse."""
+    every, worst = sum(problems.values()), sum(problems.get(severity, 0) for severity in WORST)
+    columns = " ".join(f"{problems.get(severity, 0):4d} {severity}" for severity in SEVERITIES)
+    return f"{columns}  {worst:3d} of {every:3d} high or worse ({worst / max(every, 1):4.0%})"
+
+
 def labelled(path: Path) -> dict[tuple[str, str], str]:
     """Return the label of each finding by pair and id."""
     with path.open(encoding="utf-8", newline="") as stream:
@@ -75,7 +92,7 @@ def labelled(path: Path) -> dict[tuple[str, str], str]:
 def precision(found: Mapping[str, Sequence[Mapping[str, Any]]], labels: Mapping[tuple[str, str], str]) -> None:
     """Print how many of the labelled pairs' loud findings are useful, duplicates, noise or false, by severity."""
     pairs = {pair for pair, _ in labels}
-    for severities in (LOUD, ("critical", "high")):
+    for severities in (LOUD, WORST):
         counts = Counter(
             labels.get((pair, one["id"]), "not labelled")
             for pair in sorted(pairs)
@@ -125,18 +142,21 @@ def main() -> None:
     if not Path(COMPOSE).is_file():
         parser.error(f"{COMPOSE} is missing: run this with the virtual environment's Python")
     found: dict[str, list[Mapping[str, Any]]] = {}
+    problems: dict[str, Counter[str]] = {}
     for pair in yaml.safe_load(asked.manifest.read_text(encoding="utf-8"))["pairs"]:
         began = time.monotonic()
         data = audited([side_of(pair, environment, asked.folder) for environment in pair["sides"]])
         found[pair["name"]] = loud(data)
-        counts = Counter(one["severity"] for one in found[pair["name"]])
-        words = " ".join(f"{counts[severity]:3d} {severity}" for severity in LOUD)
-        print(f"{pair['name']:40s} {words}  {time.monotonic() - began:.1f} s", flush=True)
+        problems[pair["name"]] = by_severity(data)
+        print(f"{pair['name']:20s} {shown(problems[pair['name']])}  {time.monotonic() - began:.1f} s", flush=True)
         if asked.out:
             asked.out.mkdir(parents=True, exist_ok=True)
             (asked.out / f"{pair['name']}.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
+    print(f"{'all':20s} {shown(sum(problems.values(), Counter()))}")
     amounts = [len(one) for one in found.values()]
-    print(f"{len(found)} pairs, open at medium and above: {sum(amounts)}, median {statistics.median(amounts):g}")
+    print(
+        f"{len(found)} pairs, findings open at medium and above: {sum(amounts)}, median {statistics.median(amounts):g}"
+    )
     if asked.labels:
         precision(found, labelled(asked.labels))
     if asked.expected:

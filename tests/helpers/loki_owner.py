@@ -113,18 +113,18 @@ def _keep_first(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
     return [row for number, row in enumerate(rows, 1) if number not in gone]
 
 
-def _take_out(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
+def _remove(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
     first, last = int(match[1]), int(match[2] or match[1])
     return rows[: first - 1] + rows[last:]
 
 
 _WORDS: dict[str, Callable[[_Rows, re.Match[str], str], _Rows]] = {
     r"at the end of the file add": lambda rows, match, lines: [*rows, *lines.split("\n")],
-    r"in place of all that the file has write": lambda rows, match, lines: lines.split("\n"),
+    r"replace the content of the file with": lambda rows, match, lines: lines.split("\n"),
     r"below line (\d+) add": _below,
     r"in place of lines? (\d+)(?: to (\d+))? write": _instead,
-    r"in the (?:outermost braces|(?:braces|brackets) of `(.*)`) on line (\d+), behind what is there, add": _inside,
+    r"in the (?:outermost braces|(?:braces|brackets) of `(.*)`) on line (\d+), at the end, add": _inside,
     r"on line (\d+), in place of `(.*?)`(?: \(number (\d+) of that name\))? and its value, write": _over,
-    r"take out lines? (\d+)(?: to (\d+))? \(`.*`\)": _take_out,
-    r"keep one and take out the rest: (.*)": _keep_first,
+    r"remove lines? (\d+)(?: to (\d+))? \(`.*`\)": _remove,
+    r"keep one and remove the rest: (.*)": _keep_first,
 }

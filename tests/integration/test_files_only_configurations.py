@@ -106,7 +106,7 @@ def test_the_usual_main_file_is_assumed_and_said_to_be(audit, tmp_path):
     assert [name for name in found if name.endswith("@dev")] == ["nginx.not-compared/web//etc/nginx/nginx.conf@dev"]
 
 
-@pytest.mark.parametrize("source", ["/etc/shadow", "../../outside/secret.conf", "./nginx/link.conf", "/dev/zero"])
+@pytest.mark.parametrize("source", ["/etc/shadow", "../../../outside/secret.conf", "./nginx/link.conf", "/dev/zero"])
 def test_nothing_outside_of_the_project_is_sent(audit, tmp_path, source):
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -123,4 +123,6 @@ def test_nothing_outside_of_the_project_is_sent(audit, tmp_path, source):
     assert SECRET not in whole
     assert "stolen-" not in whole
     assert "root:" not in whole
-    assert any("is outside the project directory" in one["why"] for one in run.findings["unseen"]) or source == "/dev/zero"
+    assert (
+        any("is outside the project directory" in one["why"] for one in run.findings["unseen"]) or source == "/dev/zero"
+    )

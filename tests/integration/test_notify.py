@@ -95,7 +95,7 @@ def test_all_ways_are_told_once_and_the_second_run_tells_nothing(audit, web, mai
     assert told["text"].splitlines()[0] == told["subject"]
     (message,) = box.mails
     assert (message["Subject"], message["To"]) == (told["subject"], "ops@example.org")
-    assert "high, new: DEBUG is switched on in prod" in message.get_body().get_content()
+    assert "high, new: prod: DEBUG is enabled" in message.get_body().get_content()
     assert json.loads((tmp_path / "said").read_text()) == told
     assert (tmp_path / "arguments").read_text() == "a b $(id)\n"
     assert TOKEN not in first.output

@@ -84,7 +84,7 @@ def test_6_a_required_variable_under_an_inactive_profile(audit, tmp_path):
         "services: {api: {image: 'app:1'}, extra: {image: 'e:1', profiles: [x], command: '${TOKEN_NAME:?is needed}'}}\n"
     )
     run = audited(audit, tmp_path, {"compose.yml": text}, {"compose.yml": asked, ".env.template": "MODE=\n"})
-    assert run.open["compose.required-variable/TOKEN_NAME@prod"] == "high"
+    assert run.open["compose.required-variable/TOKEN_NAME@prod"] == "medium"
 
 
 def test_7_one_service_split_in_two(audit, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from parity.domain.stack import Stack
@@ -152,6 +153,17 @@ class EnvFiles:
     def may_be_empty(self, name: str) -> bool:
         """Return whether compose files themselves let a variable be empty: `${NAME:-}`."""
         return self._defaults.get(name) == {False}
+
+    def is_suggested(self, name: str, value: str) -> bool:
+        """Return whether a value is the one that the template has, or that the compose files fall back to."""
+        set_here = any(name in effective(parsed) for parsed in self.parsed.values())
+        return value == self._template.get(name) or (not set_here and True in self._defaults.get(name, ()))
+
+    @cached_property
+    def _template(self) -> dict[str, str | None]:
+        file = self.by_path.get(self.stack.template)
+        parsed = read_env_file((file.text if file and file.text else "").encode("utf-8", "replace"), {})
+        return {name: entry.value for name, entry in effective(parsed).items()}
 
     def project_variables(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, value and place of what Compose itself reads."""

@@ -1,4 +1,4 @@
-"""Amounts of memory for people."""
+"""Amounts for people: of memory, of CPUs, of things."""
 
 from __future__ import annotations
 
@@ -11,3 +11,13 @@ def in_bytes(amount: float) -> str:
         if amount >= size:
             return f"{amount / size:g} {unit}"
     return f"{amount:g} B"
+
+
+def in_cpus(amount: float) -> str:
+    """Return a limit of CPUs, `no limit` for none."""
+    return f"{amount:g} CPU{'' if amount == 1 else 's'}" if amount else "no limit"
+
+
+def counted(count: int, thing: str) -> str:
+    """Return a number with a word that has its plural in s: `1 restart`, `2 restarts`."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"

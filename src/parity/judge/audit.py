@@ -85,12 +85,12 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
     """Return what a difference means by its rule and the policy; raises ParityError for a rule nobody wrote."""
     rule = knowledge.rules.get(difference.rule)
     if rule is None:
-        raise ParityError(f"no rule {difference.rule} stands in knowledge/rules")
+        raise ParityError(f"knowledge/rules has no rule {difference.rule}")
     entry = knowledge.policy.expectation(difference)
     severity, reasons = knowledge.judgement.weigh(difference, rule, comparison)
     own = knowledge.policy.own_severity(rule.id)
     if own is not None:
-        severity, reasons = own, (f"{own.word}: what the inventory's policy says of {rule.id}",)
+        severity, reasons = own, (f"{own.word}: set by the inventory's policy for {rule.id}",)
     remedy = remedy_of(difference, rule)
     return Finding(
         id=difference.id,

@@ -37,13 +37,11 @@ class GateSettings:
     fail_on_unseen: bool = True
 
     def __post_init__(self) -> None:
-        """Hold every word against what is allowed."""
+        """Check every word against what is allowed."""
         _check(self.fail_on, "parity_fail_on")
         for area, word in self.areas.items():
             if area not in _AREAS:
-                raise ParityError(
-                    f"parity_fail_on_areas names {area}, which is no area; allowed are {', '.join(_AREAS)}"
-                )
+                raise ParityError(f"parity_fail_on_areas: unknown area {area}. Valid areas: {', '.join(_AREAS)}")
             _check(word, f"parity_fail_on_areas, area {area}")
 
     def reaches(self, finding: Mapping[str, Any]) -> bool:

@@ -46,7 +46,7 @@ def remember(data: Mapping[str, Any], reports: Path, repairs: Sequence[Mapping[s
         except sqlite3.DatabaseError as error:
             note = _set_aside(reports / FILE, error)
         except OSError as error:
-            note = f"nothing was remembered: {error.strerror}"
+            note = f"the history was not saved: {error.strerror}"
     return {**data, **_unremembered(data, note)}
 
 
@@ -67,7 +67,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
 def _migrate(base: sqlite3.Connection) -> None:
     version = int(base.execute("PRAGMA user_version").fetchone()[0])
     if version > len(_MIGRATIONS):
-        raise OSError(0, f"it was written by a newer Parity (version {version}, known here {len(_MIGRATIONS)})")
+        raise OSError(0, f"a newer Parity wrote it (format {version}, this one knows {len(_MIGRATIONS)})")
     for step in _MIGRATIONS[version:]:
         for statement in filter(str.strip, step.split(";")):
             base.execute(statement)
@@ -77,10 +77,10 @@ def _migrate(base: sqlite3.Connection) -> None:
 def _set_aside(path: Path, error: sqlite3.DatabaseError) -> str:
     """Move a damaged file away, and say so; a file that is only busy stays where it is."""
     if isinstance(error, sqlite3.OperationalError):
-        return f"nothing was remembered: {error}"
+        return f"the history was not saved: {error}"
     aside = next(p for n in range(1, 1000) if not (p := path.with_name(f"{path.name}.damaged-{n}")).exists())
     path.rename(aside)
-    return f"the memory was damaged ({error}); it was set aside as {aside.name}, and a new one begun"
+    return f"the history was damaged ({error}); it was moved to {aside.name}, and a new one was started"
 
 
 def _unremembered(data: Mapping[str, Any], note: str) -> dict[str, Any]:

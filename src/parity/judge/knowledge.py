@@ -49,7 +49,7 @@ class Knowledge:
             for effect in (effect for link in signature.rule.explains for effect in link.effects):
                 if not filter_names(known.rules, effect):
                     place = f"parity_signatures, signature {signature.id}"
-                    raise ParityError(f"{place}: explains names {effect}, which is no rule and no pattern of one")
+                    raise ParityError(f"{place}: explains names {effect}, which matches no rule")
         return known
 
     def _unsaid(self, signature: str) -> Unsaid:

@@ -96,8 +96,8 @@ def proposal(findings: Sequence[dict[str, object]], today: datetime.date) -> str
     """
     until = (today + datetime.timedelta(weeks=_UNTIL_WEEKS)).isoformat()
     lines = [
-        "# Proposed from the findings that are open. Delete what should be mended instead; give each of the others a",
-        "# reason, who decided it, and until when. An entry without a reason waives nothing. docs/policy.md says more.",
+        "# Proposed from the open findings. Delete those that you will fix instead; give each of the others a reason,",
+        "# an author and an end date. An entry without a reason has no effect. See docs/policy.md.",
         "---",
         "waivers:",
     ]

@@ -13,7 +13,7 @@ from parity.domain.stack import Service
 from parity.knowledge.patterns import named
 from parity.knowledge.rules import Rule
 
-# What a difference says in its word `remedy` that only its owner can mend.
+# What a difference says in its word `remedy` that needs its owner's decision.
 NO_REMEDY: Final = "no"
 
 
@@ -21,12 +21,14 @@ NO_REMEDY: Final = "no"
 class Fact:
     """Why a fact changes how bad findings are, and whether it does so in production only.
 
-    It is true of a service, or `of_difference`: then the area that found the difference says so.
+    It is true of a service, `of_every` service of the difference, or `of_difference`: then the area that found the
+    difference says so.
     """
 
     why: str
     only_production: bool = False
     of_difference: bool = False
+    of_every: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Judgement:
         severity = rule.severity(production)
         where = "in production" if production else "outside production"
         apart = rule.production != rule.elsewhere
-        reasons = [f"{severity.word}: what the rule {rule.id} says{' ' + where if apart else ''}"]
+        reasons = [f"{severity.word}: set by the rule {rule.id}{' ' + where if apart else ''}"]
         changes = [(name, 1, "raised") for name in rule.raised_by] + [(name, -1, "lowered") for name in rule.lowered_by]
         for name, step, changed_so in changes:
             fact = self.facts[name]
@@ -67,15 +69,22 @@ class Judgement:
             yield from [difference.service] if fact in difference.facts else []
             return
         names = {difference.service, *(piece.service for piece in difference.evidence)} - {""}
-        for match in comparison.matches_of(names):
-            for environment, service in match.members.items():
-                if environment in difference.environments and self._holds(fact, service):
-                    yield service.name
+        concerned = [
+            service
+            for match in comparison.matches_of(names)
+            for environment, service in match.members.items()
+            if environment in difference.environments
+        ]
+        met = [service.name for service in concerned if self._holds(fact, service)]
+        if len(met) == len(concerned) or not self.facts[fact].of_every:
+            yield from met
 
     def _holds(self, fact: str, service: Service) -> bool:
         config = service.config
         if fact == "public":
             return config is not None and any(port.open for port in config.ports)
+        if fact == "running":
+            return bool(service.containers)
         if fact == "data":
             return "postgresql" in kinds(service)
         return self.role(service) == fact
@@ -105,6 +114,7 @@ def read_judgement(data: Any, origin: str) -> Judgement:
                     one["why"],
                     only_production=one.get("in") == "production",
                     of_difference=one.get("of") == "difference",
+                    of_every=one.get("of") == "every-service",
                 )
                 for name, one in data["facts"].items()
             },

@@ -114,9 +114,7 @@ class Policy:
         known = {entry.id for section in (self.expected, self.forbidden, self.required) for entry in section}
         unknown = [name for name in removed if name not in known]
         if unknown:
-            raise ParityError(
-                f"{place}: remove names {unknown[0]}, which is no entry's id; knowledge/policy.yml has them"
-            )
+            raise ParityError(f"{place}: remove has the unknown id {unknown[0]}; knowledge/policy.yml lists all ids")
         return replace(
             own,
             expected=_joined(own.expected, self.expected, removed),
@@ -172,5 +170,5 @@ def _entries(kind: type[Entry], found: UserFile, section: str) -> tuple[Entry, .
     ids = [entry.id for entry in entries]
     twice = next((entry for entry in entries if ids.count(entry.id) > 1), None)
     if twice is not None:
-        raise ParityError(f"{twice.place}: the id {twice.id} stands twice in {section}")
+        raise ParityError(f"{twice.place}: the id {twice.id} is used twice in {section}")
     return tuple(entries)

@@ -8,7 +8,7 @@ from typing import Final
 
 _WIDE_ALLOWED: Final = 3
 _WIDE_FROM: Final = 50
-_TOO_WIDE: Final = "has more than three wide repetitions in a row: long lines would take too long"
+_TOO_WIDE: Final = "has more than three wide repetitions in a row, which is too slow on long lines"
 _CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _COUNT: Final = re.compile(r"\{(\d*)(,?)(\d*)\}")
 
@@ -43,7 +43,7 @@ def _slow(pattern: str) -> str:
         width, repeats_more, is_wide = _repeat(pattern, position)
         if width:
             if closed and repeats_more and (closed.repeats or closed.chooses):
-                return "repeats a group that itself repeats or chooses: some lines would take for ever"
+                return "repeats a group that itself repeats or has alternatives (catastrophic backtracking)"
             wide += is_wide
             open_groups[-1].repeats = open_groups[-1].repeats or repeats_more
             position += width

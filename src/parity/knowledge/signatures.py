@@ -78,7 +78,7 @@ def read_signatures(
     for number, entry in enumerate(data, 1):
         signature = _signature(entry, f"{origin}, entry {number}", origin, unsaid)
         if signature.id in found:
-            raise ParityError(f"{origin}, signature {signature.id}: there are two of this id")
+            raise ParityError(f"{origin}, signature {signature.id}: the id is used twice")
         found[signature.id] = signature
     return tuple(found.values())
 
@@ -96,7 +96,7 @@ def _signature(entry: Any, place: str, origin: str, unsaid: Callable[[str], Unsa
         raise ParityError(f"{place} must be a mapping")
     name = entry.get("id")
     if not isinstance(name, str) or not _ID.fullmatch(name):
-        raise ParityError(f"{place}: id must be small letters, digits and hyphens")
+        raise ParityError(f"{place}: id must be lowercase letters, digits and hyphens")
     place = f"{origin}, signature {name}"
     unknown = sorted(set(map(str, entry)) - set(_ALLOWED))
     missing = [key for key in _NEEDED if key not in entry]
@@ -106,12 +106,12 @@ def _signature(entry: Any, place: str, origin: str, unsaid: Callable[[str], Unsa
         raise ParityError(f"{place} lacks the key {missing[0]}")
     for key in ("pattern", *_SENTENCES, "example", *({"command", "cleared_by"} & set(entry))):
         if not isinstance(entry[key], str) or not entry[key].strip():
-            raise ParityError(f"{place}: {key} must be a text that is not empty")
+            raise ParityError(f"{place}: {key} must be a non-empty text")
     if not isinstance(entry.get("fallback", False), bool):
         raise ParityError(f"{place}: fallback must be true or false")
     pattern = _compiled(entry["pattern"], "pattern", place)
     if not pattern.search(entry["example"]):
-        raise ParityError(f"{place}: its pattern does not find its own example")
+        raise ParityError(f"{place}: its pattern does not match its own example")
     return Signature(
         id=name,
         pattern=pattern,
@@ -142,7 +142,7 @@ def _rule(name: str, entry: Mapping[str, Any], pattern: re.Pattern[str], place: 
     for key, sentence in sentences.items():
         strange = sorted(set(_FIELD.findall(sentence)) - FIELDS - set(pattern.groupindex))
         if strange:
-            raise ParityError(f"{place}: {key} names {{{strange[0]}}}, which is no group of its pattern")
+            raise ParityError(f"{place}: {key} uses {{{strange[0]}}}, which is not a group of its pattern")
     effort = read_effort(entry.get("effort", unsaid.effort), place)
     explains = read_links(entry["explains"], place) if "explains" in entry else unsaid.explains
     rule_id = f"{AREA}.{name}"

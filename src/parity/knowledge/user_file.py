@@ -96,7 +96,7 @@ def _note_lines(node: yaml.Node, steps: Steps, lines: dict[Steps, int], name: st
         for key, value in node.value:
             inner = (*steps, str(key.value))
             if inner in lines:
-                raise ParityError(f"{name}:{key.start_mark.line + 1}: the key {key.value} stands twice")
+                raise ParityError(f"{name}:{key.start_mark.line + 1}: the key {key.value} is set twice")
             lines[inner] = key.start_mark.line + 1
             _note_lines(value, inner, lines, name)
 
@@ -135,11 +135,11 @@ def _told(error: ValidationError, found: UserFile) -> str:
         place, said = found.place(*steps, unknown), f"the unknown key {unknown}; allowed are {', '.join(allowed)}"
     elif error.validator == "required":
         missing = next(name for name in schema["required"] if name not in _names(error))
-        said = f"{key} lacks the key {missing}; needed are {', '.join(schema['required'])}"
+        said = f"{key} lacks the key {missing}; required are {', '.join(schema['required'])}"
     elif error.validator == "enum":
         said = f"{key} is {_shown(error.instance)}; allowed are {', '.join(map(str, schema['enum']))}"
     elif error.validator == "format":
-        said = f"{key} is {_shown(error.instance)}, which is no date; write it as 2027-01-31"
+        said = f"{key} is {_shown(error.instance)}, which is not a date; write it as 2027-01-31"
     elif error.validator in ("pattern", "minLength", "minItems"):
         said = f"{key} is {_shown(error.instance)}; {schema.get('description', 'this is not allowed here')}"
     return f"{place}: {said}"

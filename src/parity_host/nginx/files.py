@@ -90,7 +90,7 @@ def _reached(tree: Tree, main: str) -> Set[str]:
     """Return the paths that nginx opens, as it names them, beginning with `main`."""
     folder, waiting = posixpath.dirname(main), [main]
     reached: Set[str] = set()
-    names = sorted(set(tree.files) | set(tree.links))
+    names = sorted({*tree.files, *tree.links, *tree.left_out})
     while waiting and len(reached) < _FILES:
         path = waiting.pop()
         if path in reached:

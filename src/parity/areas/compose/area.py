@@ -12,6 +12,7 @@ from parity.areas.compose import declared_alone, resources
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
+from parity.domain.amounts import counted, in_bytes, in_cpus
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Declared, Mount, Service, ServiceConfig, Stack
@@ -183,7 +184,7 @@ def _against_running(stack: Stack, match: Match, service: Service) -> Iterator[D
     if declared is None and service.containers and stack.render_state == "rendered":
         container = service.containers[0]
         removed = ", ".join(map(stack.shorten, container.removed_files))
-        shown = "runs, but no compose file declares it" + (f"; {removed} is no longer there" if removed else "")
+        shown = "runs, but is in no compose file" + (f"; removed since: {removed}" if removed else "")
         where = Evidence(stack.environment, shown, in_container(container.name), service.name)
         yield Difference(
             "compose.undeclared", (stack.environment,), match.name, "", (where,), {"container": container.name}
@@ -224,13 +225,13 @@ def _drift(declared: Declared, container: Container, variables: list[str]) -> It
     ):
         yield "ports", _port_list(wanted_ports), _port_list(running_ports)
     if wants.memory != has.memory:
-        yield "memory limit", str(wants.memory or "none"), str(has.memory or "none")
+        yield "memory limit", in_bytes(wants.memory), in_bytes(has.memory)
     if wants.cpus != has.cpus:
-        yield "CPU limit", f"{wants.cpus:g}", f"{has.cpus:g}"
+        yield "CPU limit", in_cpus(wants.cpus), in_cpus(has.cpus)
     if wants.restart.partition(":")[0] != has.restart and "restart" in declared.raw:
         yield "restart policy", wants.restart, has.restart
     if wants.command is not None and _other_words(wants.command, has.command):
-        yield "command", show(" ".join(wants.command)), show(" ".join(has.command or ("the image's own",)))
+        yield "command", show(" ".join(wants.command)), show(" ".join(has.command or ("image default",)))
     if wants.healthcheck and (not has.healthcheck or _other_words(wants.healthcheck.test, has.healthcheck.test)):
         yield (
             "health check",
@@ -254,7 +255,7 @@ def _environment_drift(
         yield f"environment {name}", show(wants.get(name)), show(has.get(name))
     more = len(variables) - _SHOWN_VARIABLES
     if more > 0:
-        yield "environment", f"{more} more variables", "otherwise"
+        yield "environment", counted(more, "more variable"), "different values"
 
 
 def _drifted_variables(declared: Declared, container: Container) -> list[str]:

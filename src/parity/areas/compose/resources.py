@@ -101,6 +101,6 @@ def _closed(comparison: Comparison) -> Iterator[Difference]:
             e: bool(as_mapping(networks[key]).get("internal")) for e, networks in found.items() if key in networks
         }
         if len(set(closed.values())) > 1:
-            shown = {environment: "internal" if one else "open to the outside" for environment, one in closed.items()}
+            shown = {environment: "internal" if one else "not internal" for environment, one in closed.items()}
             pieces = tuple(Evidence(environment, show(said)) for environment, said in shown.items())
             yield Difference("compose.network-differs", tuple(closed), "", key, pieces, {}, frozenset({"internal"}))

@@ -13,7 +13,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
 from parity.compare.together import together
-from parity.domain.amounts import in_bytes
+from parity.domain.amounts import counted, in_bytes
 from parity.domain.findings import Difference, Evidence
 from parity.domain.mentions import names_in
 from parity.domain.places import in_container
@@ -70,12 +70,12 @@ def _about(
 
 def _state(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:
     lines = _last_lines(container)
-    last = " / ".join(map(show, lines)) or ("its log is empty" if container.log_read else "its log was not read")
+    last = " / ".join(map(show, lines)) or ("(the log is empty)" if container.log_read else "(the log was not read)")
     rules = state_rules(container)
     if "containers.restarting" in rules:
         running = container.state == "running"
         code = "" if running else f", last exit code {container.exit_code}"
-        shown = f"{container.state}, {container.restarts} restarts{code}"
+        shown = f"{container.state}, {counted(container.restarts, 'restart')}{code}"
         found = _about(
             "containers.restarting",
             stack,
@@ -102,7 +102,7 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
             yield replace(found, mentions=names_in(container.health_output, *lines))
     if container.healed and not rules:
         since = _spell(container.up_seconds)
-        shown = f"running{since}, restarted {container.restarts} times before"
+        shown = f"running{since}, {counted(container.restarts, 'restart')} before"
         yield _about("containers.restarted", stack, match, container, shown, restarts=str(container.restarts))
     if container.oom_killed:
         yield _about(
@@ -110,7 +110,7 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
             stack,
             match,
             container,
-            "killed by the kernel for lack of memory",
+            "OOM-killed",
             limit=in_bytes(container.config.memory),
         )
 
@@ -131,7 +131,7 @@ def _spell(seconds: int | None) -> str:
     for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
         if seconds is not None and seconds >= length:
             count = seconds // length
-            return f" for {count} {unit}{'' if count == 1 else 's'}"
+            return f" for {counted(count, unit)}"
     return ""
 
 

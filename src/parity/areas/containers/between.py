@@ -13,7 +13,7 @@ from parity.areas.containers.commands import changed, decides, settings
 from parity.areas.containers.jobs import ON_DEMAND, wakes_on_request
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
 from parity.compare.match_services import Match, full_name, repository
-from parity.domain.amounts import in_bytes
+from parity.domain.amounts import in_bytes, in_cpus
 from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig, Stack
@@ -114,7 +114,7 @@ def _published(config: ServiceConfig, container_port: str) -> str:
 def _limits(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     readers: tuple[tuple[str, Callable[[ServiceConfig], float], Callable[[float], str]], ...] = (
         ("memory", lambda config: config.memory, in_bytes),
-        ("cpus", lambda config: config.cpus, lambda cpus: f"{cpus:g} CPUs" if cpus else "no limit"),
+        ("cpus", lambda config: config.cpus, in_cpus),
     )
     found = []
     for item, read, say in readers:
@@ -125,7 +125,8 @@ def _limits(comparison: Comparison, match: Match, members: Mapping[str, Service]
                 "production-unlimited" if comparison.production(lacking) else "production-only" if lacking else "amount"
             )
             shown = {environment: say(limit) for environment, limit in limits.items()}
-            found.append(_difference("containers.limit-differs", match, members, shown, {way}, item=item))
+            words = {"limit": "CPU" if item == "cpus" else item}
+            found.append(_difference("containers.limit-differs", match, members, shown, {way}, item, **words))
     if len(found) > 1 and found[0].ways == found[1].ways:
         # One block of the compose file is there or not: the first of its limits says so.
         found = [replace(found[0], evidence=found[0].evidence + found[1].evidence)]
@@ -161,7 +162,7 @@ def _check(check: Healthcheck | None) -> str:
         return "no health check"
     return show(
         f"{' '.join(check.test)} every {check.interval or 30:g} s, "
-        f"timeout {check.timeout or 30:g} s, {check.retries or 3} tries"
+        f"timeout {check.timeout or 30:g} s, retries {check.retries or 3}"
     )
 
 
@@ -230,7 +231,7 @@ def _restarts(comparison: Comparison, match: Match, members: Mapping[str, Servic
 
 def _commands(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     commands = per_environment(members, lambda config: config.command)
-    shown = {e: "the image's own" if command is None else show(" ".join(command)) for e, command in commands.items()}
+    shown = {e: "image default" if command is None else show(" ".join(command)) for e, command in commands.items()}
     if differs(shown):  # and not only in a secret, which is compared as a variable
         queues = {environment: _queues(command or ()) for environment, command in commands.items()}
         ways = {"queues"} if differs(queues) and all(queues.values()) else {"words"}

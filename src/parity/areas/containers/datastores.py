@@ -21,7 +21,8 @@ class Datastore:
     """A kind of datastore: the ports on which it serves data, the folders that hold its data, what may name another.
 
     data: empty where losing it is no loss (a cache); moved_by: the variables that name another folder; option: what
-    names it in the command; open: whether it asks nobody for a password unless somebody sets that up
+    names it in the command; open: whether it asks nobody for a password unless somebody sets that up;
+    in_passing: whether what it holds is soon taken
     """
 
     kind: str
@@ -30,11 +31,12 @@ class Datastore:
     moved_by: tuple[str, ...] = ()
     option: str = ""
     open: bool = False
+    in_passing: bool = False
 
     @property
     def harm(self) -> str:
         """What whoever reaches one of its ports can do, for a sentence."""
-        return "read and change what it holds, without a password" if self.open else "try passwords on the data"
+        return "read and change its data without a password" if self.open else "try passwords on it"
 
 
 _UNTIL_17: Final = "/var/lib/postgresql/data"
@@ -71,7 +73,11 @@ DATASTORES: Final = {
     ),
     "opensearch": Datastore("opensearch", ("9200/tcp", "9300/tcp"), ("/usr/share/opensearch/data",), ("path.data",)),
     "rabbitmq": Datastore(
-        "rabbitmq", ("5672/tcp", "15672/tcp"), ("/var/lib/rabbitmq",), ("RABBITMQ_MNESIA_DIR", "RABBITMQ_MNESIA_BASE")
+        "rabbitmq",
+        ("5672/tcp", "15672/tcp"),
+        ("/var/lib/rabbitmq",),
+        ("RABBITMQ_MNESIA_DIR", "RABBITMQ_MNESIA_BASE"),
+        in_passing=True,
     ),
     "qdrant": Datastore("qdrant", ("6333/tcp", "6334/tcp"), ("/qdrant/storage",), ("QDRANT__STORAGE__STORAGE_PATH",)),
     "clickhouse": Datastore("clickhouse", ("8123/tcp", "9000/tcp"), ("/var/lib/clickhouse",)),
@@ -87,7 +93,7 @@ DATASTORES: Final = {
 
 @dataclass(frozen=True)
 class Keeper:
-    """A program that keeps more than it could make anew: what it keeps, where, and what says another place."""
+    """A program that keeps more than it could recreate: what it keeps, where, and what says another place."""
 
     keeps: str
     folder: str
@@ -97,7 +103,7 @@ class Keeper:
 
 # By the image's name, or its last part where that is told by nothing else. Metrics are no loss to the application.
 _KEEPERS: Final = {
-    "alertmanager": Keeper("silences and what it has notified", "/alertmanager", "--storage.path"),
+    "alertmanager": Keeper("silences and the notification log", "/alertmanager", "--storage.path"),
     "minio/minio": Keeper("all objects", "/data", "server", ("MINIO_VOLUMES",)),
     "library/registry": Keeper(
         "all images", "/var/lib/registry", moved_by=("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",)

@@ -50,7 +50,7 @@ def _way_out(
     closed = {e: _is_closed(comparison.stack(e), one) for e, one in declared.items()}
     at_fault = tuple(e for e, one in closed.items() if one)
     if differs(closed) and comparison.production(at_fault) and not any(map(_is_datastore, members.values())):
-        shown = {e: "internal networks only" if one else "a network with a way out" for e, one in closed.items()}
+        shown = {e: "internal networks only" if one else "a network that is not internal" for e, one in closed.items()}
         yield Difference("containers.network-closed", at_fault, match.name, "", evidence(members, shown), {})
 
 

@@ -56,7 +56,7 @@ def _as_one(group: Sequence[Difference], least: int, file: str) -> Iterator[Diff
             "services": ", ".join(sorted(nowhere) or services),
             "profiles": ", ".join(dict.fromkeys(one.words["profiles"] for one in group if one.words["profiles"])),
             "count": str(len(services)),
-            "file": f" {file} declares them all." if file else "",
+            "file": f" All are declared in {file}." if file else "",
             "behind": f" Declared there, but not started: {declared}." if declared else "",
         },
         ways=group[0].ways - {PROFILE} | {SEVERAL, *(() if nowhere else (PROFILE,))},

@@ -196,7 +196,8 @@ def _data(seen: _Seen) -> Iterator[Difference]:
     if store and seen.stack.production and not keeps_its_data(store, seen.config):
         path = data_folders(store, seen.config)[0]
         words = {"kind": store.kind, "path": path}
-        yield seen.difference("containers.data-not-kept", f"nothing is mounted at {path}", **words)
+        found = seen.difference("containers.data-not-kept", f"nothing is mounted at {path}", **words)
+        yield replace(found, facts=frozenset({"in-passing"} if store.in_passing else ()))
 
 
 _RULES: Final = (

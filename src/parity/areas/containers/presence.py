@@ -77,7 +77,7 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
             and service.declared.active
             and service.declared.scale > 0
         ):
-            where = Evidence(environment, "declared, but there is no container", in_service(service.name), service.name)
+            where = Evidence(environment, "declared, but has no container", in_service(service.name), service.name)
             yield Difference(
                 "containers.absent", (environment,), match.name, "", (where,), {"service_name": service.name}
             )

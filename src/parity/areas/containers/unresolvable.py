@@ -85,7 +85,7 @@ def _difference(
 ) -> Difference:
     variable, host = named
     pieces = [
-        Evidence(environment, f"{variable} names {show(host)}", own.place, own.service),
+        Evidence(environment, f"{variable} points to {show(host)}", own.place, own.service),
         Evidence(environment, f"networks: {own.shown}", own.place, own.service),
     ]
     pieces += [Evidence(environment, f"networks: {one.shown}", one.place, one.service) for one in answer.holders[:3]]

@@ -32,5 +32,5 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         frozenset.intersection(*(frozenset(lacking(one)) for one in files.values())) if len(files) > 1 else frozenset()
     )
     for stack in comparison.stacks:
-        yield from OneEnvironment(comparison, stack, variables, files[stack.environment]).differences()
+        yield from OneEnvironment(comparison, files[stack.environment], variables).differences()
         yield from within_files(files[stack.environment], nowhere)

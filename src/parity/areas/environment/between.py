@@ -67,8 +67,12 @@ def differences(
         faulty = frozenset().union(*(verdict.at_fault for _, verdict in verdicts))
         order = tuple(stack.environment for stack in comparison.stacks if stack.environment in faulty)
         services = frozenset(piece.service for piece in pieces) - {""}
-        words = {"remedy": "no"} if "setting" in ways else {}
-        words |= {"services": services_named(services), "ways": ", ".join(sorted(ways)), "values": in_words(pieces)}
+        words = {
+            **({"remedy": "no"} if "setting" in ways else {}),
+            "services": services_named(services),
+            "ways": ", ".join(sorted(ways)).replace("-", " "),
+            "values": in_words(pieces),
+        }
         yield Difference(
             rule, order, "", name, pieces, words, ways, direction=direction, mentions=services, facts=facts
         )  # fmt: skip

@@ -80,7 +80,7 @@ def _refused(files: EnvFiles, path: str, parsed: EnvFile) -> Iterator[Difference
 def _cut(files: EnvFiles, file: File) -> Iterator[Difference]:
     for line, key, note in file.notes:
         if note == _DOLLAR_CUT:
-            piece = _piece(files, file.path, line, "a part behind a $ is taken for a variable and vanishes")
+            piece = _piece(files, file.path, line, "Compose reads the part after $ as an unset variable")
             yield _found(files, "environment.dollar-cut", key, (piece,), file=files.stack.shorten(file.path))
 
 
@@ -156,7 +156,7 @@ def _against_template(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Diff
     present = _present(files, pair)
     name = files.stack.shorten(template.path)
     for key, entry in lacking(files).items():
-        piece = _piece(files, template.path, entry.line, "named by the template, set nowhere")
+        piece = _piece(files, template.path, entry.line, "in the template, not set")
         found = _found(files, "environment.template-key-missing", key, (piece,), template=name)
         # Compose says of the same key that it is not set.
         covers = frozenset({f"compose.unset-variable/{key}@{files.stack.environment}"})

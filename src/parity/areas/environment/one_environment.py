@@ -18,8 +18,8 @@ from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
-from parity.domain.stack import Service, Stack
-from parity.domain.values import as_url, show
+from parity.domain.stack import Service
+from parity.domain.values import as_url, has_secret, show
 from parity.knowledge.policy import Forbidden
 
 _QUOTES: Final = ('"', "'")
@@ -37,10 +37,11 @@ _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY
 class OneEnvironment:
     """The variables of one environment, judged without the others."""
 
-    def __init__(self, comparison: Comparison, stack: Stack, variables: Variables, files: EnvFiles) -> None:
-        """Take the variables of all environments, of which those of `stack` are judged, and its env files."""
+    def __init__(self, comparison: Comparison, files: EnvFiles, variables: Variables) -> None:
+        """Take the variables of all environments, of which those of the stack that `files` belong to are judged."""
+        self._stack = stack = files.stack
         self._files = files
-        self._stack = stack
+        self._runs = any(service.containers for service in stack.services.values())
         self._policy = comparison.policy
         self._all = variables
         self._variables = variables.of(stack.environment)
@@ -102,7 +103,9 @@ class OneEnvironment:
             elif kind and kind != DEFAULT:
                 way = self._accepted.way(name, value)
                 for found in self._found("environment.placeholder", name, variable, services, kind=kind):
-                    yield replace(found, ways=frozenset({way})) if way else found
+                    secret = any(has_secret(variable.values[service]) for service in services)
+                    placeholder = replace(found, ways=frozenset({way} - {""}))
+                    yield placeholder if secret else self._weighed(placeholder, name, variable, services)
 
     def _is_root(self, name: str, value: str) -> bool:
         """Return whether a password is reported under this name; one of many variables is so under the first alone."""
@@ -123,7 +126,9 @@ class OneEnvironment:
                     found.setdefault(str(variable), []).append(name)
         for variable, services in sorted(found.items()):
             environment = self._stack.environment
-            pieces = tuple(Evidence(environment, "passed on, set nowhere", in_service(name), name) for name in services)
+            pieces = tuple(
+                Evidence(environment, "passed through, not set", in_service(name), name) for name in services
+            )
             words = {"services": services_named(services)}
             found_here = Difference("environment.not-passed", (environment,), "", variable, pieces, words)
             missing = Difference("environment.missing", (environment,), "", variable)
@@ -165,9 +170,15 @@ class OneEnvironment:
             ]
             beside = all(self._says_production(service, name, forbidden) for service in services)
             for found in self._found(forbidden.rule, name, variable, services):
-                facts = {*found.facts, *(("beside-production-mode",) if beside else ()), forbidden.way} - {""}
+                facts = found.facts | ({"beside-production-mode", forbidden.way} if beside else {forbidden.way}) - {""}
                 ways = frozenset({forbidden.way} - {""})
-                yield replace(found, facts=frozenset(facts), ways=ways)
+                yield self._weighed(replace(found, facts=facts, ways=ways), name, variable, services)
+
+    def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:
+        """Return a difference with the fact that its value is only the one that a user is given to begin with."""
+        if self._runs or not all(self._files.is_suggested(name, variable.values[service]) for service in services):
+            return found
+        return replace(found, facts=found.facts | {"not-filled-in"})
 
     def _says_production(self, service: str, name: str, forbidden: Forbidden) -> bool:
         """Return whether another variable of a service that says in which mode it runs says production."""

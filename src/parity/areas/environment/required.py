@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from parity.areas.environment.variable import Variable
 from parity.areas.environment.variables import in_words
@@ -10,6 +11,15 @@ from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import Same, as_boolean, is_number, show
 from parity.knowledge.policy import Requirement
+
+# What a policy's word asks for, to follow "must be".
+_MUST: Final = {
+    "one-of": "one of {}",
+    "equal": "the same in all environments",
+    "differ": "different in each environment",
+    "at-least": "at least as high as elsewhere",
+    "at-most": "at most as high as elsewhere",
+}
 
 
 def differences(
@@ -30,9 +40,9 @@ def differences(
                 Evidence(e, show(value), environments[e].places[service], service) for e, value in values.items()
             ]
     if faulty:
-        must = requirement.must.replace("-", " ")
         words = {
-            "must": f"{must} {', '.join(requirement.values)}".strip() if requirement.must == "one-of" else must,
+            "name": name,
+            "must": _MUST.get(requirement.must, requirement.must).format(", ".join(requirement.values)),
             "why": requirement.why,
             "place": requirement.place,
             "services": ", ".join(sorted({piece.service for piece in pieces if piece.service})) or "Compose itself",

@@ -97,19 +97,19 @@ def _queue(
 ) -> Iterator[Difference]:
     lengths = [int(length) for length in _list(row, "lengths") if isinstance(length, int)]
     waiting, grown = (lengths[-1], lengths[-1] - lengths[0]) if lengths else (0, 0)
-    numbers = f"{waiting} waiting" + (f", {grown} more than {_span(row)} before" if grown > 0 else "")
+    numbers = f"{waiting} waiting" + (f", {grown} more than {_span(row)} earlier" if grown > 0 else "")
     words = {
         "queue": show(queue),
         "numbers": numbers,
         "tasks": _named(tasks),
-        "taken": _named(sorted(view.consumed)) or "no queue",
+        "taken": _named(sorted(view.consumed)) or "none",
     }
     if queue in view.consumed or whole(row, "consumers") > 0:
         if grown > 0 and waiting >= _BACKLOG:
             yield about("health.queue-growing", view.here, numbers, queue, **words)
     elif view.nodes and view.complete and (tasks or waiting) and not any(_takes(here, queue) for here in silent):
-        sends = f", while beat sends {_named(tasks)} to {show(queue)}" if tasks else ""
-        shown = f"{numbers}; workers take from {words['taken']} only{sends}"
+        sends = f"; beat sends {_named(tasks)} to {show(queue)}" if tasks else ""
+        shown = f"{numbers}; consumed queues: {words['taken']}{sends}"
         yield about("health.queue-unconsumed", view.here, shown, queue, sends=sends, **words)
 
 
@@ -159,7 +159,7 @@ def _unregistered(view: View, silent: Sequence[Here]) -> Iterator[Difference]:
     tasks = {text(entry, "task"): text(entry, "name") for entry in _schedule(view)}
     for task in sorted(tasks):
         if task and task not in view.registered and not task.startswith(_BUILT_IN):
-            shown = f"{show(task)} is sent by the entry {show(tasks[task])}; {len(view.nodes)} workers answered"
+            shown = f"schedule entry {show(tasks[task])} sends {show(task)}; {len(view.nodes)} workers answered"
             yield about("health.task-unregistered", view.here, shown, task, task=show(task), entry=show(tasks[task]))
 
 
@@ -168,4 +168,4 @@ def schedule_unseen(here: Here) -> str:
     scheduler = text(here.probe.facts, "scheduler")
     if here.probe.kind != CELERY_BEAT or not scheduler or _OWN_SCHEDULE in scheduler:
         return ""
-    return f"its schedule is kept by {show(scheduler)} and not in its configuration"
+    return f"its schedule is stored by {show(scheduler)}, not in its configuration"

@@ -57,13 +57,13 @@ def _redis(here: Here, is_broker: bool) -> Iterator[Difference]:
     if limit <= 0:
         config: ServiceConfig | None = here.service.config if here.service else None
         memory = config.memory if config else 0
-        limited = f"its container's limit is {memory / _MIB:.0f} MiB" if memory else "its container has none either"
+        limited = f"the container's limit is {memory / _MIB:.0f} MiB" if memory else "the container has no limit either"
         yield about("health.redis-no-limit", here, "maxmemory 0", limit=limited)
     elif used / limit > _MEMORY:
         shown = f"{used / _MIB:.1f} of {limit / _MIB:.1f} MiB, {policy}"
         yield about("health.redis-memory", here, shown, share=f"{used / limit:.0%}", policy=policy)
     if is_broker and policy and policy != "noeviction":
-        limited = "no limit is set yet" if limit <= 0 else f"limit {limit / _MIB:.0f} MiB"
+        limited = "no maxmemory" if limit <= 0 else f"limit {limit / _MIB:.0f} MiB"
         yield about("health.redis-evicts-tasks", here, f"maxmemory-policy {policy}, {limited}", policy=policy)
 
 

@@ -71,7 +71,7 @@ def _ill(here: Here, parts: list[Part]) -> Iterator[Difference]:
         if _stopped(here.stack, part.name):
             continue
         rule = "health.part-unhealthy" if part.verdict is Verdict.BAD else "health.part-degraded"
-        named = show(part.name) if part.name else "as a whole"
+        named = show(part.name) if part.name else "overall status"
         error = f": {show(part.error)}" if part.error and part.error != part.said else ""
         shown = f"{show(part.path) or 'status'} is {show(part.said) or 'in error'}{error}"
         found = about(rule, here, shown, item=part.name, part=named, said=shown)

@@ -119,7 +119,7 @@ def _elsewhere(environment: str, fault: LogFault, logs: Mapping[str, Sequence[Lo
         for log in read if other != environment else ():
             there = [f for f in log.faults if f.signature.id == fault.signature.id and f.item == fault.item]
             if there:
-                shown = "its log says it too"
+                shown = "also in its log"
             elif log.lines:
                 shown = f"not in its last {log.lines} lines"
             else:

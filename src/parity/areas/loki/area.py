@@ -39,7 +39,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             yield from _announced(stack, match, configuration, reader)
             for path in configuration.in_image:
                 words = {"what": show(path), "place": reader.place}
-                where = Evidence(stack.environment, f"{words['what']} lies in the image", reader.place, match.name)
+                where = Evidence(stack.environment, f"{words['what']} is inside the image", reader.place, match.name)
                 yield Difference("loki.not-compared", (stack.environment,), match.name, path, (where,), words)
             if configuration.files:
                 read.setdefault(stack.environment, (configuration, reader))
@@ -61,7 +61,7 @@ def _text(configuration: Configuration) -> str:
 def _refused(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
     """Yield each problem once: as predicted from the file, as seen in the log, or as both."""
     told = _told(reader)
-    named = f"Loki {told.assumed}" + ("" if told.certain else ", assumed: the image's tag does not say it")
+    named = f"Loki {told.assumed}" + ("" if told.certain else " (assumed: the image tag does not give the release)")
     predicted, doubtful = _predicted(stack, configuration, reader) if configuration.files else ([], [])
     observed = {str(problem): problem for problem in explain("\n".join(reader.log_tail))}
     seen: set[str] = set()
@@ -102,7 +102,13 @@ def _cannot_tell_of(
     pieces = tuple(
         Evidence(stack.environment, show(str(problem)), place, match.name) for problem in doubtful[:_MOST_PIECES]
     )
-    words = {"message": show(doubtful[0].text), "release": named, "file": show(configuration.main)}
+    first = doubtful[0]
+    words = {
+        "fault": _fault(first),
+        "message": show(first.text),
+        "release": named,
+        "file": show(configuration.main),
+    }
     return Difference("loki.cannot-tell", (stack.environment,), match.name, configuration.main, pieces, words)
 
 
@@ -130,12 +136,18 @@ def _in_the_log(stack: Stack, match: Match, reader: Reader, problem: LokiProblem
 def _difference(stack: Stack, match: Match, problem: LokiProblem, pieces: tuple[Evidence, ...]) -> Difference:
     rule = "loki.refused-next" if problem.hidden else "loki.refused"
     words = {
+        "fault": _fault(problem),
         "message": show(problem.text),
         "explained": problem.cause,
         "impact": problem.impact,
         "advice": problem.action,
     }
     return Difference(rule, (stack.environment,), match.name, problem.path or problem.rule, pieces, words)
+
+
+def _fault(problem: LokiProblem) -> str:
+    """Return what a title names a problem by: its setting, else its class."""
+    return show(problem.path or problem.field) or problem.rule.rpartition(".")[2].replace("-", " ")
 
 
 def _between(

@@ -29,7 +29,7 @@ from parity_host.secrets.token import TOKEN
 
 _HIDDEN: Final = re.compile(TOKEN.pattern.encode())
 _OF_TLS: Final = frozenset({"ssl_protocols", "ssl_ciphers"})
-_IN_IMAGE: Final = "lies in the image, which cannot be read where no container runs"
+_IN_IMAGE: Final = "is inside the image, and no container is running to read it from"
 # Files of nginx's packages that mean the same everywhere: nobody misses them in a comparison.
 _OF_NGINX: Final = frozenset(
     {"mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params", "koi-utf", "koi-win", "win-utf"}
@@ -112,11 +112,11 @@ def _sources(configuration: Configuration, reader: Reader) -> Iterator[tuple[str
         if not passed or problem.message in words
     ]
     release = release_of(configuration, reader)
-    range_ = f" down to {release.oldest}, assumed: neither the image's tag nor its environment says which release it is"
+    range_ = f" down to {release.oldest} (assumed: neither the image tag nor the environment names the release)"
     named = f"nginx {release.version}" + ("" if release.known else range_)
     yield f"the files, as {named} reads them", predicted
     if tested is not None:
-        how = "in a throw-away copy of" if tested.how == "throw-away" else "in"
+        how = "in a temporary copy of" if tested.how == "throw-away" else "in"
         yield f"nginx -t {how} {reader.place}", list(said)
     told = {problem.message for problem in predicted} | words
     yield (
@@ -158,7 +158,7 @@ def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: 
     """Yield what is not known of a configuration because it lies in the image, and was not compared."""
     told = [(path, _IN_IMAGE) for path in configuration.in_image if posixpath.basename(path) not in _OF_NGINX]
     if configuration.assumed:
-        told.append((configuration.main, f"{_IN_IMAGE}, and the one of nginx's own image was taken for it"))
+        told.append((configuration.main, f"{_IN_IMAGE}; the file of the official nginx image was assumed"))
     for path, why in told:
         words = {"what": f"{show(path)} {why}", "place": reader.place}
         where = Evidence(stack.environment, words["what"], reader.place, match.name)
@@ -182,17 +182,24 @@ def _names(
 
 def _difference(stack: Stack, match: Match, problem: Problem, pieces: tuple[Evidence, ...], folder: str) -> Difference:
     rule = _REFUSED if problem.fatal else "nginx.warning"
+    where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
     words = {
+        "fault": _fault(problem, where),
         "message": show(problem.message),
-        "explained": problem.cause or "nginx says so itself.",
+        "explained": problem.cause or f"nginx reports: {show(problem.message)}",
         "impact": problem.impact,
-        "advice": problem.action or "Correct it where nginx says.",
+        "advice": problem.action or "Correct the line that nginx names.",
         "remedy": problem.remedy,
     }
-    where = "" if problem.file is None else problem.file.removeprefix(folder + "/")
     item = ":".join(part for part in (problem.rule or problem.message_class, problem.directive, where) if part)
     facts = frozenset({"deprecated"} if problem.rule == "deprecated_directive" else ())
     return Difference(rule, (stack.environment,), match.name, item, pieces, words, facts=facts)
+
+
+def _fault(problem: Problem, where: str) -> str:
+    """Return what a title names a problem by: its directive, else its class, and the file."""
+    what = problem.directive or (problem.rule or problem.message_class).replace("_", " ")
+    return show(f"{what} ({where})" if where else what)
 
 
 def _between(comparison: Comparison, match: Match, models: Mapping[str, Model]) -> Iterator[Difference]:

@@ -16,7 +16,7 @@ from parity.programs.nginx.model.types import Gap, Model, Place
 
 SameValue = Callable[[str, str, str, str], Same]
 
-_NOWHERE: Final = "nowhere"
+_NOWHERE: Final = "missing"
 # The rule for each kind of record, by its gravity where that decides.
 _RULES: Final = {
     ("version", ""): "nginx.version-meaning",
@@ -64,7 +64,7 @@ _UNREAD: Final = {
     Gap.TOO_LONG: "the configuration is too long; the rest",
     Gap.UNKNOWN: "unknown directive {}",
     Gap.MISPLACED: "{} is not allowed here",
-    Gap.WITHOUT_BLOCK: "{} lacks its block",
+    Gap.WITHOUT_BLOCK: "{} has no block",
     Gap.NOT_TERMINATED: "{} is not terminated",
     Gap.ARGUMENTS: "{} has the wrong number of arguments",
     Gap.NESTED_TOO_DEEPLY: "blocks are nested too deeply; the rest of the file",
@@ -146,7 +146,7 @@ def _difference(record: Record, names: tuple[str, str], context: Context, count:
     if has and context.production:
         ways.add("only-production" if context.production & set(has) else "not-in-production")
     words = {
-        "where": show(where) or "several servers" if record.elsewhere else show(where) or "the configuration",
+        "where": show(where) or "several servers" if record.elsewhere else show(where) or "top level",
         "setting": show(record.setting),
         "values": " / ".join(texts),
         "has": ", ".join(has) or "each",
@@ -185,6 +185,6 @@ def _place(place: Place | None) -> str:
 
 
 def _places(record: Record) -> str:
-    """Say in how many locations a line makes the difference."""
+    """Return the sentence that gives the number of locations in which a line makes the difference."""
     count = 1 + len(record.elsewhere)
-    return f" It holds in {count} places." if count > 1 else ""
+    return f" The same in {count} places." if count > 1 else ""

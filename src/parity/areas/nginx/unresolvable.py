@@ -28,10 +28,10 @@ _AT_REQUEST: Final = re.compile(
 )
 # Docker's own server, at which a container's names are known.
 _DOCKER: Final = "127.0.0.11"
-_RESOLVER: Final = f"Set resolver {_DOCKER} valid=10s there: that is Docker's own server."
+_RESOLVER: Final = f"Add resolver {_DOCKER} valid=10s; to the block: that is Docker's DNS server."
 _START: Final = {
-    True: "nginx serves with the addresses that it looked up at its last start; at the next one it gives up.",
-    False: "nginx gives up at its start, and no site it serves is reachable.",
+    True: "nginx keeps serving with the addresses from its last start, but will not start again.",
+    False: "nginx does not start, and none of its sites is reachable.",
 }
 
 
@@ -115,12 +115,12 @@ def _at_requests(
     if not servers:
         if answer.kind is AnswerKind.UNPROVABLE and not re.fullmatch(r"[a-z][\w.-]*", need.host):
             return None  # an address needs no resolver
-        why = "It is looked up at each request, and no resolver is set."
+        why = "It is resolved at each request, and no resolver is set."
         answer = Answer(AnswerKind.ABSENT, why, answer.holders, _RESOLVER)
     elif not any(server.startswith(_DOCKER) for server in servers):
         if answer.kind is not AnswerKind.RESOLVES or not all(map(_public, servers)):
             return None
-        why = f"It is looked up at {', '.join(servers)}, which knows nothing of Docker's names."
+        why = f"It is resolved by {', '.join(servers)}, which does not know Docker's service names."
         answer = Answer(AnswerKind.ABSENT, why, answer.holders, _RESOLVER)
     elif not _leads_nowhere(nginx, names, need.host, answer):
         return None
@@ -162,7 +162,7 @@ def _difference(
         pieces.append(Evidence(environment, shown, one.place, one.service))
     for other, known in names.items():
         holders = known.known(host) if other != environment else ()
-        pieces += [Evidence(other, f"has the name {show(host)}", one.place, one.service) for one in holders[:1]]
+        pieces += [Evidence(other, f"is named {show(host)}", one.place, one.service) for one in holders[:1]]
     more = len(needs) - 1
     advice, why = suggestion(nginx.comparison, names, environment, host, answer)
     words = {

@@ -12,6 +12,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Container, Service
+from parity.domain.values import as_boolean
 from parity_host.secrets.placeholders import placeholder_class
 from parity_host.secrets.token import parse
 
@@ -96,7 +97,7 @@ def read_settings(
                 if name not in meanings:
                     meanings[name] = vocabulary.meaning(name)
                 meaning = meanings[name]
-                if meaning is not None:
+                if meaning is not None and not (meaning.part == REDIRECT and as_boolean(value) is not None):
                     new = Application(meaning.application, meaning.title, meaning.provider)
                     application = found[environment].setdefault(meaning.application, new)
                     place = _place(service, files[environment], name, value)

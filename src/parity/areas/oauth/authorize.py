@@ -53,9 +53,9 @@ def _broken(answer: Authorization) -> str:
     if answer.reason:
         return show(answer.reason)
     if answer.status not in _REDIRECTS:
-        return f"it answers {answer.status} and redirects nowhere"
+        return f"it answers {answer.status} instead of redirecting"
     if not answer.location:
-        return f"it answers {answer.status} without saying where to"
+        return f"it answers {answer.status} without a Location header"
     return "" if answer.client_id else f"it redirects to {show(answer.location)} without a client id"
 
 

@@ -86,21 +86,21 @@ def _leads_elsewhere(setup: Setup, stack: Stack, host: str) -> RedirectFault | N
     if stack.production and is_private(host) and not own.has(host):
         return RedirectFault(LOCAL, f"{host} cannot be reached from outside")
     if of_another_kind(host, stack):
-        return RedirectFault(FOREIGN, f"{host} is named for another environment")
+        return RedirectFault(FOREIGN, f"{host} is named after another environment")
     if not own.named_by or own.has(host):
         return None
     if own.neighbours(host):
-        return RedirectFault(NEIGHBOUR, f"{stack.environment} calls itself {own.in_words()}")
-    return RedirectFault(FOREIGN, f"{stack.environment} calls itself {own.in_words()}, and not {host}")
+        return RedirectFault(NEIGHBOUR, f"the hosts of {stack.environment} are {own.in_words()}")
+    return RedirectFault(FOREIGN, f"the hosts of {stack.environment} are {own.in_words()}, not {host}")
 
 
 def _plain_http(setup: Setup, stack: Stack, application: Application, redirect: Redirect) -> RedirectFault | None:
     if redirect.scheme != "http":
         return None
     if stack.production:
-        return RedirectFault(PLAIN_HTTP, "the code that logs a user in passes the network unencrypted")
+        return RedirectFault(PLAIN_HTTP, "the authorization code is sent unencrypted")
     if application.provider.https_only:
-        return RedirectFault(PLAIN_HTTP, f"{application.provider.title} refuses http, except to localhost")
+        return RedirectFault(PLAIN_HTTP, f"{application.provider.title} rejects http, except for localhost")
     if setup.hosts[stack.environment].only_https(redirect.host):
-        return RedirectFault(PLAIN_HTTP, f"{stack.environment} itself calls {redirect.host} by https")
+        return RedirectFault(PLAIN_HTTP, f"elsewhere {stack.environment} uses https for {redirect.host}")
     return None

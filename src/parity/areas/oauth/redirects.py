@@ -64,20 +64,20 @@ def _read(text: str) -> Redirect:
         port = parts.port
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
-        return Redirect(text, scheme.group(1).lower(), problem=problem or "it is no address: its host or port is none")
+        return Redirect(text, scheme.group(1).lower(), problem=problem or "its host or port is not valid")
     problem = problem or _problem_of_parts(parts, host)
     return Redirect(text, parts.scheme, host, port, parts.path, parts.query, problem)
 
 
 def _problem_of_text(text: str) -> str:
     if _UNRESOLVED.search(text):
-        return "it holds a variable that nothing has filled in"
+        return "it contains a variable that is not set"
     if "#" in text:
         return "it has a fragment (#), which RFC 6749 section 3.1.2 forbids"
     if "*" in text:
-        return "it has a wildcard (*), and servers compare character by character"
+        return "it has a wildcard (*), and providers compare character by character"
     if re.search(r"[\s\\<>\"^`{|}\x00-\x1f\x7f]", text):
-        return "it holds a space, a quote or another character that no address has"
+        return "it contains a space, a quote or another character that a URL cannot contain"
     return ""
 
 
@@ -85,10 +85,10 @@ def _problem_of_parts(parts: SplitResult, host: str) -> str:
     if parts.scheme not in _WEB:
         return ""
     if not host:
-        return "it names no host"
+        return "it has no host"
     if "@" in parts.netloc:
-        return "it holds a user before the host, which servers refuse"
-    return "it ends its host with a colon and names no port" if parts.netloc.endswith(":") else ""
+        return "it contains a user name before the host, which providers reject"
+    return "it has a colon after the host, but no port" if parts.netloc.endswith(":") else ""
 
 
 def is_loopback(host: str) -> bool:

@@ -62,7 +62,7 @@ def problems(chain: Chain, use: Use) -> Iterator[CertificateProblem]:
 
 def _key_file(use: Use) -> Iterator[CertificateProblem]:
     if use.key_state == ENCRYPTED and not use.key_has_password:
-        yield CertificateProblem("tls.key-encrypted", "an encrypted key")
+        yield CertificateProblem("tls.key-encrypted", "encrypted key")
     elif use.key_state == NO_KEY:
         yield CertificateProblem("tls.no-key", "no key")
 
@@ -81,7 +81,7 @@ def _validity(path: Sequence[Certificate], use: Use) -> Iterator[CertificateProb
         near = [one for one in ending if days_left(one, use.today) <= _limit(one, days, part)]
         if near:
             first = min(near, key=lambda one: one.ends)
-            yield _dated(rule, near, "ends on", first.ends.date(), when=_when(days_left(first, use.today)))
+            yield _dated(rule, near, "expires on", first.ends.date(), when=_when(days_left(first, use.today)))
             return
 
 
@@ -129,7 +129,7 @@ def _order(chain: Chain, path: Sequence[Certificate], use: Use) -> Iterator[Cert
         yield CertificateProblem("tls.wrong-order", f"the first certificate is {file[0].subject}", words)
     if use.key_state == READ and leaf.key_digest and leaf.key_digest != use.key_digest:
         yield CertificateProblem(
-            "tls.key-mismatch", f"the certificate of {leaf.subject} has another key", {"leaf": leaf.subject}
+            "tls.key-mismatch", f"the certificate of {leaf.subject} has a different key", {"leaf": leaf.subject}
         )
     if len(path) == 1 and not leaf.self_signed and not _only_authority(leaf):
         yield CertificateProblem(
@@ -148,7 +148,7 @@ def _order(chain: Chain, path: Sequence[Certificate], use: Use) -> Iterator[Cert
 
 def _purpose(leaf: Certificate, use: Use) -> Iterator[CertificateProblem]:
     if leaf.self_signed:
-        yield CertificateProblem("tls.self-signed", f"{leaf.subject} signed itself", {"leaf": leaf.subject})
+        yield CertificateProblem("tls.self-signed", f"{leaf.subject} is self-signed", {"leaf": leaf.subject})
     if not leaf.understood:
         return
     if leaf.ca and not leaf.self_signed:
@@ -156,15 +156,17 @@ def _purpose(leaf: Certificate, use: Use) -> Iterator[CertificateProblem]:
     if _only_authority(leaf):
         return  # what a server's certificate should have is not asked of one that is none
     if not leaf.server_auth:
-        yield CertificateProblem("tls.no-server-auth", "its uses do not include serverAuth", {"leaf": leaf.subject})
+        yield CertificateProblem(
+            "tls.no-server-auth", "extendedKeyUsage does not include serverAuth", {"leaf": leaf.subject}
+        )
     if not leaf.names and not leaf.addresses:
-        yield CertificateProblem("tls.no-san", f"{leaf.subject} has no alternative names", {"leaf": leaf.subject})
+        yield CertificateProblem("tls.no-san", f"{leaf.subject} has no SAN", {"leaf": leaf.subject})
         return
     missing = uncovered(leaf, use.names)
     if missing:
         shown = ", ".join(missing[:_NAMES_SHOWN]) + ("…" if len(missing) > _NAMES_SHOWN else "")
         words = {"names": shown, "covered": shown_names(leaf)}
-        yield CertificateProblem("tls.name-not-covered", f"{shown} not among {shown_names(leaf)}", words)
+        yield CertificateProblem("tls.name-not-covered", f"{shown} not covered by {shown_names(leaf)}", words)
 
 
 def _only_authority(leaf: Certificate) -> bool:

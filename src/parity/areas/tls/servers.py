@@ -113,8 +113,8 @@ def _certificate(group: Sequence[TlsServer], production: Collection[str], today:
     common = {
         "file": show(server.certificate),
         "key": show(server.key),
-        "reason": show(server.certificate_reason or "it cannot be read as one"),
-        "key_reason": show(server.key_reason or "it cannot be read as one"),
+        "reason": show(server.certificate_reason or "it cannot be parsed"),
+        "key_reason": show(server.key_reason or "it cannot be parsed"),
     }
     for problem in problems(server.chain(), use):
         words = {**common, **{name: show(word, 400) for name, word in problem.words.items()}}

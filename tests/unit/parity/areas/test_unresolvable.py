@@ -85,7 +85,7 @@ def test_a_host_that_cannot_be_found_is_said_with_its_cause(text, services, web,
     finding = found["nginx.unresolvable/web/api@prod"]
     assert why in finding.cause
     assert finding.severity.word == "high"
-    assert f"{MAIN}:1 names api." in finding.cause
+    assert f"{MAIN}:1 uses the host api." in finding.cause
     assert {piece.place for piece in finding.evidence} >= {f"{MAIN}:1", "container app-web-prod"}
     assert not any("{" in text for text in (finding.title, finding.cause, finding.impact, finding.action))
     assert list(found) == ["nginx.unresolvable/web/api@prod"]
@@ -97,7 +97,7 @@ def test_both_sides_show_their_networks():
         ("proxy_pass http://api", f"{MAIN}:1"),
         ("networks: app", "container app-web-prod"),
         ("networks: b2, back", "container app-api-prod"),
-        ("has the name api", "container app-api-dev"),
+        ("is named api", "container app-api-dev"),
     ]
 
 
@@ -128,7 +128,7 @@ def test_the_log_and_the_proof_are_one_finding():
         found = names(GOOD, side("prod", passing("api:8000"), {}, log_tail=log, **state))
         (finding,) = found.values()
         assert finding.id == "nginx.unresolvable/web/api@prod"
-        assert ("container app-web-prod" in finding.evidence[-2].place) or "has the name" in finding.evidence[-2].shown
+        assert ("container app-web-prod" in finding.evidence[-2].place) or "is named" in finding.evidence[-2].shown
         assert finding.evidence[-1].place == "the log of container app-web-prod"
         assert finding.evidence[-1].shown.startswith('host not found in upstream "api:8000"')
 
@@ -244,7 +244,7 @@ def test_a_name_in_a_variable_matters_when_it_is_asked_for():
     assert (finding.id, finding.severity.word) == ("nginx.unresolvable-later/web/api@prod", "medium")
     assert "no resolver is set" in finding.cause
     (finding,) = prod("resolver 8.8.8.8;").values()
-    assert "8.8.8.8, which knows nothing of Docker's names" in finding.cause
+    assert "8.8.8.8, which does not know Docker's service names" in finding.cause
     # nginx's own resolver does not read /etc/hosts.
     (finding,) = prod("resolver 127.0.0.11;", {}, lookup={"extra_hosts": ["api"]}).values()
     assert "Nothing answers to api" in finding.cause

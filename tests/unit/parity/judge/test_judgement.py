@@ -122,14 +122,14 @@ def test_what_could_not_be_seen_makes_no_waiver_unused(tmp_path):
             "waivers.yml:3: the unknown key autor; allowed are author, finding",
         ),
         ("waivers:\n  - finding: environment.x\n    author: me\n", "waivers.yml:2: waivers.1 lacks the key until"),
-        (waiver(until="2026-02-30"), 'waivers.yml:5: waivers.1.until is "2026-02-30", which is no date'),
-        (waiver(until="soon"), 'waivers.yml:5: waivers.1.until is "soon", which is no date'),
+        (waiver(until="2026-02-30"), 'waivers.yml:5: waivers.1.until is "2026-02-30", which is not a date'),
+        (waiver(until="soon"), 'waivers.yml:5: waivers.1.until is "soon", which is not a date'),
         (waiver(finding="*"), 'waivers.yml:2: waivers.1.finding is "*"; it must be a finding\'s id, or a pattern'),
         (waiver(finding="environment.[x"), "waivers.yml:2: waivers.1.finding is"),
         (waiver() + "\n    verify: maybe", "waivers.yml:6: waivers.1.verify must be true or false"),
         ("waivers: all", "waivers.yml:1: waivers must be a list"),
         ("- a", "waivers.yml:1: the file must be a mapping"),
-        ("waivers: []\nwaivers: []", "waivers.yml:2: the key waivers stands twice"),
+        ("waivers: []\nwaivers: []", "waivers.yml:2: the key waivers is set twice"),
         ("waivers: [", "waivers.yml:1: "),
         ("waivers: !!python/object:os.system {}", "waivers.yml:1: could not determine a constructor"),
     ],
@@ -238,7 +238,7 @@ def test_two_hidden_values_of_one_run_are_held_against_each_other(tmp_path):
 def test_the_policy_gives_rules_another_severity(tmp_path):
     finding = of(run(pair(), tmp_path, policy="severity: {environment.missing: critical}"))[MISSING]
     assert finding["severity"] == "critical"
-    assert finding["reasons"] == ["critical: what the inventory's policy says of environment.missing"]
+    assert finding["reasons"] == ["critical: set by the inventory's policy for environment.missing"]
 
 
 @pytest.mark.parametrize(
@@ -249,11 +249,14 @@ def test_the_policy_gives_rules_another_severity(tmp_path):
         ("required:\n  - {names: [A], must: bigger, why: x}", 'policy.yml:2: required.1.must is "bigger"; allowed are'),
         (
             "expected: [{id: a, rules: [a.b], why: x}, {id: a, rules: [a.b], why: x}]",
-            "the id a stands twice in expected",
+            "the id a is used twice in expected",
         ),
         ("forbidden:\n  - {rule: environment.x, kind: word}", "policy.yml:2: forbidden.1 lacks the key names"),
         ("rules: []", "policy.yml:1: the unknown key rules; allowed are expected, forbidden, remove"),
-        ("remove: [nothing-like-this]", "policy.yml:1: remove names nothing-like-this, which is no entry's id"),
+        (
+            "remove: [nothing-like-this]",
+            "policy.yml:1: remove has the unknown id nothing-like-this; knowledge/policy.yml lists all ids",
+        ),
     ],
 )
 def test_a_mistake_in_a_policy_is_told_with_line_key_and_what_is_allowed(tmp_path, text, said):
@@ -269,7 +272,10 @@ def test_a_public_port_raises_a_default_password_and_says_why(tmp_path):
         found = of(run(pair({"env": {"ADMIN_PASSWORD": "Vx8kQ2mZ7tLp4Wn9"}}, settings), tmp_path))
         finding = found["environment.default-password/ADMIN_PASSWORD@prod"]
         assert finding["severity"] == severity
-    assert "raised to critical: api publishes a port to every address in prod" in finding["reasons"][1]
+    assert (
+        "raised to critical: api publishes a port on all interfaces in prod, so anyone can try the password"
+        in finding["reasons"][1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -299,7 +305,7 @@ def test_data_weighs_in_production_only(tmp_path):
     ]
     finding = of(run(stacks, tmp_path))["containers.unhealthy/db@dev"]
     assert finding["severity"] == "medium"
-    assert finding["reasons"] == ["medium: what the rule containers.unhealthy says outside production"]
+    assert finding["reasons"] == ["medium: set by the rule containers.unhealthy outside production"]
 
 
 def broken_nginx() -> list[dict[str, Any]]:
@@ -405,7 +411,7 @@ def test_a_recording_is_offered_no_remedy(replayed, command):
     ("arguments", "said"),
     [
         (("grave",), "parity_fail_on: 'grave' is not a severity; allowed are info, low, medium, high, critical, never"),
-        (("high", {"ngnix": "low"}), "parity_fail_on_areas names ngnix, which is no area; allowed are containers"),
+        (("high", {"ngnix": "low"}), "parity_fail_on_areas: unknown area ngnix. Valid areas: containers"),
         (("high", {"nginx": "bad"}), "parity_fail_on_areas, area nginx: 'bad' is not a severity"),
     ],
 )
@@ -470,7 +476,7 @@ def test_another_inventory_has_a_memory_of_its_own(tmp_path):
 def test_a_damaged_memory_is_set_aside_and_said(tmp_path):
     (tmp_path / history.FILE).write_bytes(b"this is no database at all" * 99)
     data = remembered(tmp_path, pair(), 1)
-    assert "set aside as history.sqlite.damaged-1" in data["history"]["note"]
+    assert "moved to history.sqlite.damaged-1, and a new one was started" in data["history"]["note"]
     assert (tmp_path / "history.sqlite.damaged-1").read_bytes().startswith(b"this is no database")
     assert of(remembered(tmp_path, pair(), 2))[MISSING]["change"] == "open"
 
@@ -512,8 +518,8 @@ def test_intended_differences_are_a_page_that_is_the_same_for_the_same_differenc
     assert page == intended_differences(
         run(pair(*sides), tmp_path, now="2026-12-01T09:00:00Z", waivers=waiver(reason="sold *there* only"))
     )
-    assert page.count("Each environment has ports of its own.") == 1
-    assert "- LOG_LEVEL differs in its log-level" in page
+    assert page.count("Each environment has its own ports.") == 1
+    assert "- dev and prod: LOG_LEVEL differs (log level)" in page
     assert "sold \\*there\\* only (waived by ops@example.org until 2026-12-31)" in page
     assert f"(`{MISSING}`)" in page
     nothing = intended_differences(run(pair({}, {}), tmp_path))
@@ -556,7 +562,7 @@ def test_a_value_that_many_services_have_is_said_once():
 
 def test_an_explanation_names_rule_inputs_and_what_would_change_it(tmp_path):
     text = explain(run(pair(), tmp_path), MISSING)
-    assert "low: what the rule environment.missing says outside production" in text
+    assert "low: set by the rule environment.missing outside production" in text
     assert "dev api: (not set)" in text
     entry = text[text.index("    expected:") : text.index("  - a waiver")].replace("why: …", "why: so it is")
     assert (

@@ -82,5 +82,7 @@ def test_a_signature_of_the_user_says_what_follows_from_it_or_has_it_from_the_on
     assert rule(id="celery-worker-lost", explains=[]).explains == ()
     with pytest.raises(ParityError, match="parity_signatures, signature shop-card-refused: effort must be one of"):
         rule(effort="weeks")
-    with pytest.raises(ParityError, match=r"shop-card-refused: explains names containers\.unwell, which is no rule"):
+    with pytest.raises(
+        ParityError, match=r"shop-card-refused: explains names containers\.unwell, which matches no rule"
+    ):
         rule(explains=[{"effects": ["containers.unwell"], "joined_by": "service"}])

@@ -89,7 +89,7 @@ def test_no_line_takes_long(signature):
     ("pattern", "words"),
     [
         (r"(a+)+b", "itself repeats"),
-        (r"(?:a|aa)*b", "itself repeats or chooses"),
+        (r"(?:a|aa)*b", "itself repeats or has alternatives"),
         (r"((?:a{2,})x)+b", "itself repeats"),
         (r"([a-z]+){3,9}x", "itself repeats"),
         (r".*a.*b.*c.*d", "three wide"),
@@ -138,19 +138,19 @@ def without(*keys: str, **others: Any) -> dict[str, Any]:
     [
         ("text", "mine must be a list of signatures"),
         ([None], "mine, entry 1 must be a mapping"),
-        ([OWN, without("id")], "mine, entry 2: id must be small letters, digits and hyphens"),
+        ([OWN, without("id")], "mine, entry 2: id must be lowercase letters, digits and hyphens"),
         ([without(id="Shop Card")], "mine, entry 1: id must be"),
         ([without(id=7)], "mine, entry 1: id must be"),
-        ([OWN, OWN], "mine, signature shop-card-refused: there are two of this id"),
+        ([OWN, OWN], "mine, signature shop-card-refused: the id is used twice"),
         (
             [without(colour="red")],
             "mine, signature shop-card-refused has the unknown key colour; allowed are id, pattern",
         ),
         ([without("action")], "mine, signature shop-card-refused lacks the key action"),
         ([without("severity")], "mine, signature shop-card-refused lacks the key severity"),
-        ([without(cause=None)], "mine, signature shop-card-refused: cause must be a text"),
-        ([without(impact=" ")], "mine, signature shop-card-refused: impact must be a text"),
-        ([without(command=[])], "mine, signature shop-card-refused: command must be a text"),
+        ([without(cause=None)], "mine, signature shop-card-refused: cause must be a non-empty text"),
+        ([without(impact=" ")], "mine, signature shop-card-refused: impact must be a non-empty text"),
+        ([without(command=[])], "mine, signature shop-card-refused: command must be a non-empty text"),
         ([without(fallback="yes")], "mine, signature shop-card-refused: fallback must be true or false"),
         ([without(severity="grave")], "mine, signature shop-card-refused: severity must be one of info, low"),
         ([without(severity={"production": "high"})], "mine, signature shop-card-refused: severity must be one of"),
@@ -162,9 +162,12 @@ def without(*keys: str, **others: Any) -> dict[str, Any]:
         ([without(cleared_by="[")], "mine, signature shop-card-refused: cleared_by is not a regular expression"),
         (
             [without(example="all is well")],
-            "mine, signature shop-card-refused: its pattern does not find its own example",
+            "mine, signature shop-card-refused: its pattern does not match its own example",
         ),
-        ([without(title="{bnak}")], "mine, signature shop-card-refused: title names {bnak}, which is no group"),
+        (
+            [without(title="{bnak}")],
+            "mine, signature shop-card-refused: title uses {bnak}, which is not a group of its pattern",
+        ),
     ],
 )
 def test_what_is_written_wrongly_is_refused_with_its_place(data, message):

@@ -89,7 +89,7 @@ def test_the_servers_certificate_is_put_first_and_a_key_beside_it_stays_hidden(p
     assert edit["digest"] == CHAIN
     assert key.splitlines()[3].decode() not in edit["sealed"]
     assert sealer.unseal(edit["sealed"], edit["sealed"]).encode() == own + above + key
-    assert "put the server's certificate first in the chain" in " ".join(plan["said"])
+    assert "moved the server certificate to the start of the chain" in " ".join(plan["said"])
 
 
 def test_a_chain_that_is_in_order_and_one_that_was_changed_since_stay(pems):

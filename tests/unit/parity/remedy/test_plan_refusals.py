@@ -60,7 +60,7 @@ def test_the_next_one_repairs_what_nginx_found_behind_it(case: str) -> None:
 def test_what_is_left_to_somebody_is_one_sentence_with_the_line_to_add() -> None:
     lost = TEXT.replace("    location / { return 200; }\n", "        proxy_pass http://api;\n    }\n")
     [why] = nginx.repaired({MAIN: CONF, SITE: lost.replace("80\n", "80;\n")}, MAIN, "1.22", "", [])["why"]
-    assert why.endswith("the file does not say which path it had; add or change:\nlocation /PATH/ {")
+    assert why.endswith("restore the line that opened its location; add or change:\nlocation /PATH/ {")
 
 
 def test_of_what_is_not_certain_somebody_is_asked_to_look_at_it() -> None:
@@ -85,7 +85,7 @@ def test_what_nginx_printed_of_other_files_is_not_taken_for_a_fault_of_these(now
         path: {"sealed": text, "host_path": path, "digest": "audited"} for path, text in files.items()
     }
     stays = plan(target, "nginx", read, TODAY, audited=True)
-    assert "nothing shows where it was meant to end" in stays["why"][0]
+    assert 'add the missing ";" where it should end' in stays["why"][0]
     read[SITE].update(now)
     passes = plan(target, "nginx", read, TODAY, audited=True)
     assert (passes["accepted"], passes["why"], passes["after"]) == (True, [], "")

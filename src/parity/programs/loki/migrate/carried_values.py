@@ -47,7 +47,7 @@ def shared_store(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str
     if not store or not others:
         return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
     said = f"it named `{store}`, {'the' if others == used else 'some'} periods say {', '.join(sorted(others))}"
-    why += f"; {said}: {'see that the index files are there' if index else 'see where delete requests are'}"
+    why += f"; {said}: {'check that the index files are there' if index else 'check where delete requests are stored'}"
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=True)
 
 
@@ -97,14 +97,14 @@ def key_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, 
     ]
     changed = edit.remove(text, issue.path, issue.line)
     if prefix in ("", _USUAL_PREFIX):
-        return changed, step_for("removed", issue, f"{why}; it had the usual value")
+        return changed, step_for("removed", issue, f"{why}; it had the default value")
     targets = []
     for period in _periods(text):
         target = (*period.path, "index", "path_prefix")
         if period.store not in stores or edit.reached(changed, target) is not None:
             continue
         if edit.find(changed, target[:-1]) is None:
-            raise CannotEdit("a period that needs the prefix has its `index` from an anchor")
+            raise CannotEdit("a period that needs the prefix gets its `index` from an anchor")
         changed = edit.put(changed, target, written)
         targets.append(".".join(map(str, target)))
     if not targets:
@@ -144,15 +144,13 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, M
         why += _went_along(issue, switch)
         names = [key.value for key, _ in place.value.pairs()] if place.value.kind == "mapping" else []
         if without := [f"`{name}`" for name in names if name not in _EMBEDDED]:
-            why += f", but for {' and '.join(without)}, which the embedded cache does not have"
+            why += f", but for {' and '.join(without)}, which the embedded cache does not support"
     set_before = edit.reached(text, embedded)
     verify = place is not None and set_before is not None
     if verify:
-        why += "; what `embedded_cache` says already stays"
+        why += "; existing settings of `embedded_cache` stay"
     if wanted and _said(text, (*embedded, "enabled")) and not _is_true(text, (*embedded, "enabled")):
-        raise CannotEdit(
-            "the embedded cache is switched off in the same block, and only you know which of the two is intended"
-        )
+        raise CannotEdit("the embedded cache is disabled in the same block: keep the one that you want")
     if wanted and not shared and edit.find(changed, (*embedded, "enabled")) is None:
         filled = edit.find(changed, embedded)
         first = filled is not None and filled.value.kind == "mapping" and not filled.value.flow
@@ -177,7 +175,7 @@ def _shared_cache(text: str, old: Path, shared: YamlNode, wanted: bool) -> str:
     """The settings of another cache, by its anchor: once that cache has been renamed, this one only needs the name."""
     names = {key.value for key, _ in shared.pairs()} if shared.kind == "mapping" else {""}
     if not names <= {"enabled", *_EMBEDDED.values()} or ("enabled" in names) != wanted:
-        raise CannotEdit("its settings come from an anchor that is used elsewhere too")
+        raise CannotEdit("its settings come from an anchor that is also used elsewhere")
     return edit.rename(text, old, "embedded_cache")
 
 
@@ -231,7 +229,7 @@ _EMBEDDED: Final = {
 def _megabytes(size: str) -> str:
     match = re.match(r"\s*(\d{1,15}(?:\.\d{1,15})?)\s*([KMGT]?)(?:i?B)?\s*\Z", size, re.ASCII | re.IGNORECASE)
     if not match:
-        raise CannotEdit("only you know how many megabytes `max_size_bytes` is meant to be")
+        raise CannotEdit("set the intended number of megabytes for `max_size_bytes`")
     power = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}[match[2].upper()]
     size_in_bytes = int(float(match[1]) * 1024**power)
     # Zero is no limit in both caches, so a small size must not become one.
@@ -244,7 +242,7 @@ def sse(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, Migrati
     wanted = _is_true(text, issue.path)
     target = (*issue.path[:-1], "sse", "type")
     if not wanted or _said(text, target):
-        why += f"; `{'.'.join(map(str, target))}` is set already" if wanted else "; it was off"
+        why += f"; `{'.'.join(map(str, target))}` is already set" if wanted else "; it was off"
         if wanted or not _shares(text, issue.path[:-1]):
             return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
     value = "SSE-S3" if wanted else '""'  # off is said where an anchor would bring another's
@@ -263,7 +261,7 @@ def _shares(text: str, block: Path) -> bool:
 def _is_true(text: str, path: Path) -> bool:
     node = edit.reached(text, path)
     if node is not None and UNKNOWN in node.value:
-        raise CannotEdit("only you know what the variable holds")
+        raise CannotEdit("check the value of the variable")
     return node is not None and node.kind == "scalar" and resolve(node).value is True
 
 

@@ -104,14 +104,14 @@ def remove(text: str, path: Path, line: int | None = None) -> str:
     """Return `text` without the setting at `path`, and without the blocks that this empties."""
     place = find(text, path, line)
     if place is None or place.key is None:
-        raise CannotEdit("it comes from an anchor that is used elsewhere too")
+        raise CannotEdit("it comes from an anchor that is also used elsewhere")
     if is_used(text, place.value):
         raise CannotEdit("it defines an anchor that is used elsewhere")
     while len(place.holder.children) == 2 and len(path) > 1:
         path = path[:-1]
         above = find(text, path)
         if above is None or above.key is None:
-            raise CannotEdit("it is all there is in a list entry")
+            raise CannotEdit("it is the only setting of a list entry")
         if has_alias(text, above.value) and not above.value.flow:
             return _emptied(text, above)
         if has_alias(text, above.value):
@@ -178,7 +178,7 @@ def _remove_lines(text: str, place: TextPlace) -> str:
     if text[start : place.key.start].strip():  # the first key of a list entry stands behind its dash
         pairs = place.holder.pairs()
         if place.number or len(pairs) < 2:
-            raise CannotEdit("something else stands on its line")
+            raise CannotEdit("its line has something else on it")
         return text[: place.key.start] + text[pairs[1][0].start :]
     # At the column of the block they stood in: further in, they could become part of a block scalar above.
     kept = "".join(" " * place.key.column + comment + _newline(text) for comment in _comments_within(text, place))
@@ -288,10 +288,10 @@ def replace(text: str, path: Path, value: str) -> str:
     """Return `text` with the scalar at `path` written as `value`."""
     place = find(text, path)
     if place is None:
-        raise CannotEdit("it comes from an anchor that is used elsewhere too")
+        raise CannotEdit("it comes from an anchor that is also used elsewhere")
     node = place.value
     if node.kind != "scalar" or node.anchor or node.tag:
-        raise CannotEdit("its value is more than a plain one")
+        raise CannotEdit("its value is not a scalar")
     space = "" if node.start < node.end else " "
     return text[: node.start] + space + value + text[node.end :]
 
@@ -300,10 +300,10 @@ def indent(text: str, path: Path, line: int | None = None) -> str:
     """Return `text` with the lines of the setting at `path` one step further in."""
     place = find(text, path, line)
     if place is None or place.key is None or place.holder.flow:
-        raise CannotEdit("something else stands on its line")
+        raise CannotEdit("its line has something else on it")
     start, end = _line_start(text, place.key.start), _line_end(text, last(place))
     if text[start : place.key.start].strip():
-        raise CannotEdit("something else stands on its line")
+        raise CannotEdit("its line has something else on it")
     inside = "".join(" " * _STEP + row if row.strip() else row for row in text[start:end].splitlines(keepends=True))
     return text[:start] + inside + text[end:]
 
@@ -312,7 +312,7 @@ def rename(text: str, path: Path, name: str, line: int | None = None) -> str:
     """Return `text` with the key at `path` called `name`."""
     place = find(text, path, line)
     if place is None or place.key is None or place.key.anchor:
-        raise CannotEdit("it comes from an anchor that is used elsewhere too")
+        raise CannotEdit("it comes from an anchor that is also used elsewhere")
     if any(key.value == name for key, _ in place.holder.pairs()):
         return remove(text, path, line)
     return text[: place.key.start] + name + text[place.key.end :]

@@ -32,7 +32,7 @@ _Found = TypeVar("_Found")
 _MOST_STEPS: Final = 300  # no Loki file needs a tenth of it
 # Characters of all texts that are tried. A file that would be tried longer is no file that somebody wrote.
 _MOST_TRIED: Final = 600_000
-_TOO_MUCH: Final = "So much is wrong in a file of this size that not all of it was tried; repair the first by hand."
+_TOO_MUCH: Final = "Too many faults in a file of this size to try all repairs: fix the first one by hand."
 _REMEMBERED: Final = 4
 _MOST_TOLD: Final = 40  # more is no reading for anybody, and each place is looked for anew
 
@@ -175,13 +175,13 @@ class _Migration:
         gone = after.get(_name(problem), 0) < before.get(_name(problem), 0)
         new = [name for name in after if name.startswith("1 ") and after[name] > before.get(name, 0)]
         if gone and new and problem.rule != "parser.value":
-            raise CannotEdit("where its value would go, it would be refused too")
+            raise CannotEdit("Loki would reject its value in the new place too")
         if not gone:
-            raise CannotEdit("the change would not cure it alone")
+            raise CannotEdit("the change alone would not fix it")
         if problem.field in FIELDS and meaning(self._expanded(self.text)) != meaning(self._expanded(text)):
-            raise CannotEdit("an anchor carries it to a place where it must not go, or keeps it from one that needs it")
+            raise CannotEdit("because of an anchor, the change would reach other settings or not the right ones")
         if not _touches_only(self.text, text, step):
-            raise CannotEdit("the change would touch something else too")
+            raise CannotEdit("the change would affect other settings")
         made = set(edit.top_names(text)) - set(edit.top_names(self.text))
         self.text = edit.in_order(text, self.before) if made and step.action != "renamed" else text
         # The reader has the file as it was.

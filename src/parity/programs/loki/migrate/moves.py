@@ -24,18 +24,18 @@ def move(
     if written is None:
         place = edit.find(text, path, line)
         used = place is not None and edit.is_used(text, place.value)
-        raise CannotEdit("it defines an anchor that is used elsewhere" if used else "its value is not a plain one")
+        raise CannotEdit("it defines an anchor that is used elsewhere" if used else "its value is not a scalar")
     from_, to = ".".join(map(str, path)), ".".join(map(str, target))
     without = edit.remove(text, path, line)
     there = edit.find(text, target)
     if there is not None and not there.value.is_null:
         same = edit.value(text, target) == edit.value(text, path, line)
-        which = "" if same else " to something else: see which of the two you want"
+        which = "" if same else " to a different value: keep the one that you want"
         return without, MigrationStep(
-            "removed", from_, f"{why}, and `{to}` is set already{which}", line, verify=not same
+            "removed", from_, f"{why}, and `{to}` is already set{which}", line, verify=not same
         )
     if written in _UNSET:
-        return without, MigrationStep("removed", from_, f"{why}; it was not set to anything", line)
+        return without, MigrationStep("removed", from_, f"{why}; it had no value", line)
     comment = edit.trailing_comment(text, path, line)
     value = _fitting(written, target, fields)
     if target[:1] == path[:1]:  # a block with nothing else in it must not be taken out and made anew
@@ -54,7 +54,7 @@ def _fitting(written: str, target: Path, fields: FieldTable) -> str:
     if nanoseconds is None or fields.type(".".join(map(str, target))) != "model.Duration":
         return written
     if nanoseconds % _MILLISECOND:
-        raise CannotEdit("only you know how long it is meant to be")
+        raise CannotEdit("set the intended duration")
     try:
         parse_model(bare)
     except ValueError:

@@ -36,7 +36,7 @@ def write(text: str, path: Path, value: Any) -> Lines:
     if root is None:
         return Lines("at the end of the file add", _block(path, value, 0))
     if root.kind != "mapping":
-        return Lines("in place of all that the file has write", _block(path, value, 0))
+        return Lines("replace the content of the file with", _block(path, value, 0))
     known = len(path) - 1
     while known and _found(text, path[:known]) is None:
         known -= 1
@@ -50,7 +50,7 @@ def append(text: str, path: Path, entry: Mapping[str, Any]) -> Lines:
         return write(text, path, [entry])
     if place.value.flow:
         where = f"in the brackets of `{place.key.value}` on line {_line(text, place.value.end - 1)}"
-        return Lines(f"{where}, behind what is there, add", f", {_flow(entry)}")
+        return Lines(f"{where}, at the end, add", f", {_flow(entry)}")
     dash = text.rfind("-", 0, place.value.children[-1].start)
     column = dash - text.rfind("\n", 0, dash) - 1
     return Lines(f"below line {last_line(text, place)} add", "\n".join(_rendered([entry], column)))
@@ -85,7 +85,7 @@ def take_out(text: str, path: Path) -> Iterator[Lines]:
             yield Lines(f"in place of {_lines(text, above)} write", f"{name}: &{above.value.anchor} {{}}")
             return
     if place.key is not None:
-        yield Lines(f"take out {_lines(text, place)} (`{place.key.value}`)")
+        yield Lines(f"remove {_lines(text, place)} (`{place.key.value}`)")
 
 
 def keep_one(text: str, paths: Sequence[Path]) -> Iterator[Lines]:
@@ -93,7 +93,7 @@ def keep_one(text: str, paths: Sequence[Path]) -> Iterator[Lines]:
     places = [place for path in paths for place in _all(text, path)][: _MOST_PLACES + 1]
     named = [f"{_lines(text, place)} (`{place.key.value}`)" for place in places if place.key]
     if 1 < len(named) <= _MOST_PLACES:
-        yield Lines(f"keep one and take out the rest: {', '.join(named)}")
+        yield Lines(f"keep one and remove the rest: {', '.join(named)}")
 
 
 def _all(text: str, path: Path) -> list[TextPlace]:
@@ -137,7 +137,7 @@ def _into(text: str, root: YamlNode, holder: TextPlace | None, names: Path, valu
     if node.flow and node.kind == "mapping":
         comma = ", " if node.children else ""
         made = f"{comma}{names[0]}: {_flow(_nested(names[1:], value))}"
-        return Lines(f"in {name} on line {_line(text, node.end - 1)}, behind what is there, add", made)
+        return Lines(f"in {name} on line {_line(text, node.end - 1)}, at the end, add", made)
     if node.kind == "mapping" and holder is None:
         last = TextPlace(node, *node.pairs()[-1], len(node.pairs()) - 1)
         rest = text[edit.last(last) :].lstrip(" \t")

@@ -46,7 +46,7 @@ def _unknown(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tup
     if entry is None or Release.parse(entry["gone"]) > fields.release:  # not gone yet: not there yet
         return _gone(text, issue, fields, memory)
     path = issue.path
-    why = f"`{issue.field}` is gone since Loki {entry['gone']}; {entry['why']}"
+    why = f"`{issue.field}` was removed in Loki {entry['gone']}; {entry['why']}"
     if entry["do"] == "rename":
         return _renamed(text, issue, entry["to"], why)
     if entry["do"] == "delete":
@@ -64,28 +64,28 @@ def _gone(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[
     older = [release for release in known if release < fields.release]
     newer = [release for release in known if release > fields.release]
     if older:
-        why = f"Loki {fields.release} does not know it; Loki {older[-1]} was the last in our tables that did"
+        why = f"Loki {fields.release} does not have it; Loki {older[-1]} was the last known release that did"
     elif newer:
-        why = f"it came with Loki {newer[0]}"
+        why = f"it was added in Loki {newer[0]}"
     else:
         members = _members(issue, fields)
         same = [name for name in members if _bare(name) == _bare(issue.field)]
         if len(same) == 1:
-            return _renamed(text, issue, same[0], "it is written with underscores and small letters", verify=True)
+            return _renamed(text, issue, same[0], "it is written in snake_case", verify=True)
         if meant := _meant_block(text, issue, fields):
-            return _renamed(text, issue, meant, "all its settings are those of that block", verify=True)
+            return _renamed(text, issue, meant, "all of its settings belong to that block", verify=True)
         block = _empty_above(text, issue, fields, memory)
         if block:
             memory.filled.add(block)
-            why = f"`{block[-1]}` above it is empty and knows it: it was not indented"
+            why = f"`{block[-1]}` above it is empty and has this setting: it was not indented"
             to = ".".join(map(str, (*block, issue.field)))
             return edit.indent(text, issue.path, issue.line), step_for("moved", issue, why, to=to, verify=True)
         slip = _slip(issue.field, members)
         if slip and _one_may_stay(text, issue, (*issue.path[:-1], slip)):
-            why = "no Loki release in our tables knows it, and the other name is all but the same"
+            why = "no known Loki release has it, and the other name differs only by a typo"
             return _renamed(text, issue, slip, why, verify=True)
         near = next(iter(get_close_matches(issue.field, sorted(members), 1, 0.8)), "")
-        why = "no Loki release in our tables knows it"
+        why = "no known Loki release has it"
         if near:
             why += f"; did you mean `{near}`?"
         elif blocks := _blocks(str(fields.release)).get(issue.field, ()):
@@ -99,8 +99,8 @@ def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = Fal
     if edit.find(text, target) is None:
         return edit.rename(text, issue.path, name, issue.line), step_for("renamed", issue, why, to=name, verify=verify)
     same = edit.value(text, target) == edit.value(text, issue.path, issue.line)
-    which = "" if same else " to something else: see which of the two you want"
-    why = f"{why}, and `{name}` is set already{which}"
+    which = "" if same else " to a different value: keep the one that you want"
+    why = f"{why}, and `{name}` is already set{which}"
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not same)
 
 
@@ -178,28 +178,26 @@ def _repeated(text: str, issue: Issue) -> tuple[str, MigrationStep]:
     first = edit.source(text, issue.path)
     second = edit.source(text, issue.path, issue.line)
     if first is None or first != second:
-        raise CannotEdit("the two do not say the same, and only you know which is meant")
+        raise CannotEdit("the two values differ: keep the right one")
     place = edit.find(text, issue.path)
     if place is not None and place.key is not None and place.key.line == issue.line:
-        raise CannotEdit("both stand on one line")
+        raise CannotEdit("both are on the same line")
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, "it is set twice, to the same value")
 
 
 def _mismatch(text: str, issue: Issue) -> tuple[str, MigrationStep]:
     place = edit.find(text, issue.path)
     if place is None or place.value.kind != "scalar" or place.value.line != issue.line:
-        raise CannotEdit("only you know what was meant")
+        raise CannotEdit("set the intended value")
     written = rewritten(place.value, issue.type)
     if written is None:
         raise CannotEdit(_only_you(place.value.value))
-    return edit.replace(text, issue.path, written), step_for(
-        "changed", issue, f"written so that {issue.type} can be read from it"
-    )
+    return edit.replace(text, issue.path, written), step_for("changed", issue, f"written as a valid {issue.type}")
 
 
 def _only_you(value: str) -> str:
     hint = "; Loki replaces ${…} only with -config.expand-env=true" if "${" in value else ""
-    return f"only you know what was meant{hint}"
+    return f"set the intended value{hint}"
 
 
 def rewritten(node: YamlNode, type_: str) -> str | None:
@@ -220,8 +218,9 @@ def rewritten(node: YamlNode, type_: str) -> str | None:
 def _tabs(text: str) -> str:
     lines = [str(number) for number, line in enumerate(text.splitlines(), 1) if _TAB.match(line)]
     if not lines:
-        return "only you know what was meant"
-    return f"YAML takes no tab where a line begins: write blanks there; tabs are on {', '.join(lines[:_MOST_LINES])}"
+        return "set the intended value"
+    where = ", ".join(lines[:_MOST_LINES])
+    return f"YAML does not allow tabs at the start of a line: replace them with spaces on line {where}"
 
 
 def repair_fatal(text: str, decoded: Decoded) -> tuple[str, MigrationStep]:
@@ -229,17 +228,17 @@ def repair_fatal(text: str, decoded: Decoded) -> tuple[str, MigrationStep]:
     path = decoded.fatal_path
     place = edit.find(text, path) if path else None
     if place is None or place.value.kind != "scalar":
-        raise CannotEdit(_tabs(text) if decoded.fatal.startswith("yaml: ") else "only you know what was meant")
+        raise CannotEdit(_tabs(text) if decoded.fatal.startswith("yaml: ") else "set the intended value")
     value = place.value.value
     size = _BINARY_SIZE.match(value)
     if size:
         written = f"{size[1]}{size[2].upper()}B"
-        why = "Loki writes powers of 1024 without the i"
+        why = "Loki writes binary units without the i"
     else:
         day = _DATE.match(value)
         if path[-1] != "from" or not day:
             raise CannotEdit(_only_you(value))
         written = f"{day[1]}-{day[2]}-{day[3]}"
-        why = "a period begins on a day, written YYYY-MM-DD"
+        why = "the date of a period is written YYYY-MM-DD"
     step = MigrationStep("changed", ".".join(map(str, path)), why, place.value.line)
     return edit.replace(text, path, written), step

@@ -59,7 +59,7 @@ def told(lefts: Sequence[Left]) -> list[str]:
     for left in lefts:
         again = bool(left.todo) and left.todo in said
         said.add(left.todo)
-        texts.append(f"{left.problem.text}: {left.why}; the lines above cure this too" if again else str(left))
+        texts.append(f"{left.problem.text}: {left.why}; the lines above fix this too" if again else str(left))
     return texts
 
 

@@ -28,11 +28,11 @@ def repair_problem(text: str, problem: LokiProblem, config: LokiConfig, memory: 
     find_empty = _EMPTY.get(problem.rule)
     empty = _empty_block(config, problem.path) or (find_empty(config) if find_empty else _empty_inside(config, problem))
     if empty:
-        why = "an empty block sets everything in it to nothing; without it Loki's defaults hold again"
+        why = "an empty block unsets everything in it; without it, Loki's defaults apply"
         return edit.remove(text, tuple(empty.split("."))), MigrationStep("removed", empty, why)
     repair = _REPAIRS.get(problem.rule)
     if repair is None:
-        raise CannotEdit(_WHY_NOT.get(problem.rule, "only you know what was meant"))
+        raise CannotEdit(_WHY_NOT.get(problem.rule, "set the intended value"))
     return repair(text, problem, config, memory)
 
 
@@ -84,13 +84,13 @@ def _structured_metadata(
     known = 9 <= period.version <= newest_version(config)
     # A schema below v13 decides it, whatever the store; of v13 it is the store that does.
     if not known or (period.version >= _METADATA_SINCE and period.store not in INDEXES):
-        raise CannotEdit("Loki does not know the period that is active; where it is to be tsdb/v13, this is not needed")
+        raise CannotEdit("the active period is invalid; not needed if it becomes tsdb/v13")
     why = (
-        f"the period that is active is {period.store}/{period.schema}, which cannot hold structured metadata;"
-        " turn it on again with a tsdb/v13 period"
+        f"the active period is {period.store}/{period.schema}, which does not support structured metadata;"
+        " enable it again with a tsdb/v13 period"
     )
     path = "limits_config.allow_structured_metadata"
-    why += "; the file switches it on" if config.said(path) is True else ""
+    why += "; the file enables it" if config.said(path) is True else ""
     return edit.put(text, tuple(path.split(".")), "false"), MigrationStep("set", path, why, to="false")
 
 
@@ -103,10 +103,10 @@ def _delete_store(text: str, problem: LokiProblem, config: LokiConfig, memory: M
     variable = found.value if found is not None and UNKNOWN in found.value else ""
     store = said or variable or (period.object_store or period.store if period else "")
     if not store:
-        raise CannotEdit("no period says which object store is in use")
+        raise CannotEdit("no period has an object store")
     path = "compactor.delete_request_store"
-    source = "the compactor's `shared_store` said so" if said else "it is the active period's object store"
-    why = f"retention needs to know where delete requests are kept; {source}"
+    source = "it is the compactor's `shared_store`" if said else "it is the active period's object store"
+    why = f"retention needs a store for delete requests; {source}"
     return edit.put(text, tuple(path.split(".")), edit.written(store)), MigrationStep("set", path, why, to=store)
 
 
@@ -114,9 +114,9 @@ def _directory(text: str, problem: LokiProblem, config: LokiConfig, memory: Memo
     del memory
     home = data_directory(config)
     if home is None:
-        raise CannotEdit("no setting of this file tells where Loki keeps its data")
+        raise CannotEdit("no setting in this file has Loki's data directory: set one")
     directory = posixpath.join(home, NAMES[problem.path])
-    why = "it is needed and was not set; the other directories of this file are there too"
+    why = "it is required and was not set; the other directories in this file have the same parent"
     changed = edit.put(text, tuple(problem.path.split(".")), edit.written(directory))
     return changed, MigrationStep("set", problem.path, why, to=directory)
 
@@ -129,7 +129,7 @@ def _drop(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -
 
 def _transfers(text: str, problem: LokiProblem, config: LokiConfig, memory: Memory) -> tuple[str, MigrationStep]:
     del config, memory
-    why = "the write-ahead log replaced chunk transfers, and Loki refuses to run both"
+    why = "the write-ahead log replaced chunk transfers, and Loki rejects both together"
     return edit.remove(text, tuple(problem.path.split("."))), MigrationStep("removed", problem.path, why)
 
 
@@ -143,10 +143,7 @@ def _retain_period(text: str, problem: LokiProblem, config: LokiConfig, memory: 
     """What Loki itself takes where the file says nothing: a minute more than index entries are cached."""
     del memory
     retain = print_go(int(config.get("storage_config.index_cache_validity")) + 60 * 10**9).replace("m0s", "m")
-    why = (
-        "flushed chunks must be kept longer than index entries are cached;"
-        " this is the minute more that Loki takes where nothing is set"
-    )
+    why = "flushed chunks must be kept longer than cached index entries; this adds one minute, as Loki's default does"
     changed = edit.put(text, tuple(problem.path.split(".")), retain)
     return changed, MigrationStep("set", problem.path, why, to=retain, verify=True)
 
@@ -157,7 +154,7 @@ def _object_store(text: str, problem: LokiProblem, config: LokiConfig, memory: M
     period = config.periods[int(path[2])]
     if period.object_store or period.store in ("", TSDB, SHIPPER) or period.store not in STORES:
         raise CannotEdit(_WHY_NOT[problem.rule])
-    why = "Loki 2 took the index store where a period names no object store; Loki 3 wants it said"
+    why = "Loki 2 used the index store if a period had no object store; Loki 3 requires it"
     return edit.put(text, path, edit.written(period.store)), MigrationStep("set", problem.path, why, to=period.store)
 
 
@@ -166,7 +163,7 @@ def _index_period(text: str, problem: LokiProblem, config: LokiConfig, memory: M
     path = _path(problem.path)
     if config.periods[int(path[2])].index_period:
         raise CannotEdit(_WHY_NOT[problem.rule])
-    why = "it was not set, and Loki takes no other for this index"
+    why = "it was not set, and this index allows no other value"
     return edit.put(text, path, "24h"), MigrationStep("set", problem.path, why, to="24h")
 
 
@@ -191,22 +188,22 @@ _REPAIRS: Final[dict[str, Callable[[str, LokiProblem, LokiConfig, Memory], tuple
     "schema.shipper-period": _index_period,
     "schema.shipper-next-period": _index_period,
 }
-_FIRST: Final = "only you know in which schema existing data was written; where there is none yet, any past day does"
+_FIRST: Final = "set the schema that existing data was written with; without data, use any past date"
 _WHY_NOT: Final = {
     "schema.shipper-period": (
-        "the data already written has tables of another length; only a new period can change that, and Loki must run"
-        " with it before its first day begins (UTC)"
+        "existing data has tables of another length; only a new period can change it, and Loki must be running"
+        " with it before its start date (UTC)"
     ),
-    "schema.shipper-next-period": "only you know whether that period has begun to be written",
-    "schema.tsdb-period": "only you know whether data was written with tables of that length",
+    "schema.shipper-next-period": "check whether Loki has already written data of that period",
+    "schema.tsdb-period": "check whether data was written with tables of that length",
     "schema.none": _FIRST,
     "schema.panic": _FIRST,
-    "schema.store": "only you know which index the existing data has",
-    "schema.object-store": "only you know where the existing data is",
-    "schema.version": "only you know in which schema the existing data was written",
-    "schema.order": "only you know which date is wrong",
-    "query.encoding": "either setting may be the one you meant",
-    "limits.retention": "keeping logs longer than you said is for you to decide",
+    "schema.store": "set the index of the existing data",
+    "schema.object-store": "set the store of the existing data",
+    "schema.version": "set the schema of the existing data",
+    "schema.order": "correct the wrong date",
+    "query.encoding": "keep the one of the two settings that you want",
+    "limits.retention": "decide whether to keep logs longer than configured",
     "ingester.encoding": "any of the encodings will do; which one is for you to say",
     "common.too-many-stores": "only you know which store is the common one",
 }

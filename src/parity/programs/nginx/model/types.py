@@ -46,7 +46,7 @@ class Gap(Enum):
     TOO_LONG = "the configuration is too long; the rest"
     UNKNOWN = "unknown directive {}"
     MISPLACED = "{} is not allowed here"
-    WITHOUT_BLOCK = "{} lacks its block"
+    WITHOUT_BLOCK = "{} has no block"
     NOT_TERMINATED = "{} is not terminated"
     ARGUMENTS = "{} has the wrong number of arguments"
     NESTED_TOO_DEEPLY = "blocks are nested too deeply; the rest of the file"

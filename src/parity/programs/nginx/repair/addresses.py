@@ -35,7 +35,7 @@ def foreign_scheme(source: Source, problem: Problem) -> Iterator[Proposal]:
         if found is None or meant is None or not _speaks(source, node, found[1].lower()):
             continue
         edit = Edit(node.file, word.start, word.end, word.quote + meant + found[2] + word.quote)
-        why = f'"{node.name}" takes a host and a port, and says itself how they are spoken with'
+        why = f'"{node.name}" takes a host and a port without a scheme'
         action = f'wrote "{(meant + found[2]).decode("latin-1")}" for "{word.value.decode("latin-1")}"'
         yield Proposal((edit,), action, why, verify=True)
 

@@ -1,4 +1,4 @@
-"""Where a `}` is missing or too many: the indentation says which block it belongs to."""
+"""Where a `}` is missing or too many: the indentation shows which block it belongs to."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
         return
     data = source.files[file]
     yield from _opened_twice(source, file, outline)
-    found, told = _left_open(outline, data), "the indentation says"
+    found, told = _left_open(outline, data), "the indentation shows"
     if found is None:
-        found, told = _only_entries(source, outline), "what stands in it says"
+        found, told = _only_entries(source, outline), "its content shows"
     if found is None:
-        found, told = _not_its_own(source, outline), "what follows says"
+        found, told = _not_its_own(source, outline), "what follows shows"
     if found is None:
         return
     block, after = found
@@ -63,7 +63,7 @@ def _missing_in(source: Source, file: str) -> Iterator[Proposal]:
     else:
         edit = Edit(file, end, end, break_ + lines)
     name = " ".join([block.name, *(word.decode("utf-8", "replace") for word in block.args)])
-    why = f'the file lacks exactly one "}}", and {told} that "{name}" was not closed'
+    why = f'exactly one "}}" is missing in the file, and {told} that "{name}" was not closed'
     yield Proposal((edit,), f'added the missing "}}" of "{name}"', why, verify=True, structural=True)
 
 
@@ -81,7 +81,7 @@ def _opened_twice(source: Source, file: str, outline: Outline) -> Iterator[Propo
             continue
         start, end = line_start(data, first.start), next_line(data, first.start)
         if data[start:end] == data[line_start(data, node.start) : start] and first.kind == "{":
-            why = f"line {source.line(file, first.start)} is the line above it again, and one block is not closed"
+            why = f"line {source.line(file, first.start)} repeats the line above it, and one block is not closed"
             yield Proposal((Edit(file, start, end, b""),), "removed the repeated line", why, structural=True)
 
 
@@ -173,8 +173,8 @@ def unexpected_eof(source: Source, problem: Problem) -> Iterator[Proposal]:
     outline = source.outline(file)
     names = ", ".join(f'"{node.name}" of line {source.line(file, node.start)}' for node in outline.unclosed)
     if names:
-        raise Refused(f"{file} ends while {names} is still open, and nothing shows where its closing brace belongs.")
-    raise Refused(f"{file} ends within a statement, and nothing shows where it was meant to end.")
+        raise Refused(f"{file} ends while {names} is still open, and it is not clear where its closing brace belongs.")
+    raise Refused(f"{file} ends within a directive, and it is not clear where the directive should end.")
 
 
 def surplus_close(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -195,11 +195,10 @@ def surplus_close(source: Source, problem: Problem) -> Iterator[Proposal]:
             if not data.endswith(b"\n") and start:
                 start -= len(newline(data))
             why = 'the file closes one block more than it opens, and its last line is only that "}"'
-            yield Proposal((Edit(file, start, end, b""),), 'removed the surplus "}"', why, structural=True)
+            yield Proposal((Edit(file, start, end, b""),), 'removed the extra "}"', why, structural=True)
     yield from surplus_within(source, file)
     raise Refused(
-        f'A "}}" of {file} closes a block that is not open. Either it is one too many, or the line that opened its'
-        " block was lost; the file does not show which."
+        f'A "}}" of {file} closes a block that is not open: remove it, or restore the line that opened its block.'
     )
 
 
@@ -229,7 +228,7 @@ def surplus_within(source: Source, file: str) -> Iterator[Proposal]:
     start, end = whole_lines(data, at, at + 1)
     name = " ".join([block.name, *(word.decode("utf-8", "replace") for word in block.args)])
     why = f'the file closes one block more than it opens, and this "}}" is deeper than "{name}", which it closes'
-    yield Proposal((Edit(file, start, end, b""),), 'removed the surplus "}"', why, verify=True, structural=True)
+    yield Proposal((Edit(file, start, end, b""),), 'removed the extra "}"', why, verify=True, structural=True)
 
 
 def _closed_deeper(node: OutlineNode, data: bytes) -> bool:

@@ -32,8 +32,8 @@ def key_mismatch(source: Source, problem: Problem) -> Iterator[Proposal]:
         if proposal is not None:
             yield proposal
     raise Refused(
-        f'The key "{problem.argument}" does not belong to the first certificate of its file, and the order of the file'
-        " does not explain it: use the pair that was issued together."
+        f'The key "{problem.argument}" does not match the first certificate in its file, whatever the order:'
+        " install the key and the certificate that were issued together."
     )
 
 
@@ -71,5 +71,5 @@ def _leaf_first(file: str, data: bytes, *, unseen: bool) -> Proposal | None:
         for index, part in enumerate(parts)
         if order[index] != index
     )
-    why = "nginx takes the first certificate of the file for the server's own; the others must follow by issuer"
-    return Proposal(edits, "put the server's certificate first in the chain", why, unseen=unseen)
+    why = "nginx uses the first certificate in the file as the server certificate; its issuers must follow in order"
+    return Proposal(edits, "moved the server certificate to the start of the chain", why, unseen=unseen)

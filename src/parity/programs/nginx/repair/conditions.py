@@ -24,16 +24,16 @@ def comparison(source: Source, problem: Problem) -> Iterator[Proposal]:
     if node is not None and (problem.argument == "==" or (tight and not tight[0].value.startswith(b"==="))):
         for word in tight:
             edit = Edit(file, word.start, word.start + 2, b"=" if word.value == b"==" else b"= ")
-            yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
+            yield Proposal((edit,), 'replaced "==" with "="', 'nginx compares with "="')
         found = re.compile(rb"==").search(data, node.start, node.end)
         if found:
             edit = Edit(file, found.start(), found.end(), b" = ")
-            yield Proposal((edit,), 'wrote "=" for "=="', 'nginx compares with "="')
+            yield Proposal((edit,), 'replaced "==" with "="', 'nginx compares with "="')
     if node is not None:
         yield from _parentheses(node, data)
     raise Refused(
-        f"The condition on line {problem.line} of {file} is not one that nginx knows: {problem.argument}. It takes one"
-        " comparison in parentheses, by =, !=, ~, ~*, !~ or !~*, or one of -f, -d, -e and -x."
+        f"The condition on line {problem.line} of {file} is invalid: {problem.argument}. Write one"
+        " comparison in parentheses, with =, !=, ~, ~*, !~ or !~*, or one of -f, -d, -e and -x."
     )
 
 
@@ -50,7 +50,7 @@ def _parentheses(node: OutlineNode, data: bytes) -> Iterator[Proposal]:
     if not data.endswith(b")", 0, words[-1].end):
         edits.append(Edit(node.file, words[-1].end, words[-1].end, b")"))
     if edits:
-        why = 'nginx wants them around the condition of "if"'
+        why = 'nginx requires parentheses around the condition of "if"'
         yield Proposal(tuple(edits), "put the condition in parentheses", why)
 
 
@@ -64,7 +64,7 @@ def unclosed_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
     open_ = text.startswith(b"(") and text.count(b"(") == text.count(b")") + 1
     if open_ and text.endswith(b")") and not text.endswith(b"$)"):  # where it may be the one before the "$"
         edit = Edit(file, node.words[-1].end, node.words[-1].end, b")")
-        why = "of the parentheses of the condition, one is not closed"
+        why = "a parenthesis of the condition is not closed"
         yield Proposal((edit,), "closed the condition", why)
 
 
@@ -80,6 +80,6 @@ def glued_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
             at = there.search(source.files[file], node.start, node.end) if node.name == "if" else None
             if at is not None:
                 edit = Edit(file, at.end() - len(sign), at.end(), b" %b " % (b"=" if sign == b"==" else sign))
-                why = "the comparison stands apart from the variable, and is one of =, !=, ~, ~*, !~ and !~*"
-                yield Proposal((edit,), f'put blanks around the "{found[2]}"', why)
+                why = "a space is required around the operator, which is one of =, !=, ~, ~*, !~ and !~*"
+                yield Proposal((edit,), f'added spaces around the "{found[2]}"', why)
                 return

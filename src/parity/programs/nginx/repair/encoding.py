@@ -26,14 +26,14 @@ def foreign_bytes(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Remove a byte order mark, no-break spaces and zero-width characters."""
     file = problem.file or ""
     data = source.files.get(file, b"")
-    why = "nginx takes these bytes for a part of the directive's name"
+    why = "nginx reads these bytes as part of the directive's name"
     yield from _wide(file, data)
     if data.startswith(_MARK) and problem.line is not None:
         yield Proposal((Edit(file, 0, 3, b""),), "removed the byte order mark", why)
     edits = _blanks(source, file, problem.line or 0)
     if edits:
-        yield Proposal(tuple(edits), "made the no-break spaces plain ones", why)
-    raise Refused(f'The name "{problem.directive}" in {file} has bytes in it that no editor is known to put there.')
+        yield Proposal(tuple(edits), "replaced no-break spaces with plain ones", why)
+    raise Refused(f'The name "{problem.directive}" in {file} has invalid bytes: correct the name by hand.')
 
 
 def odd_blanks(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -42,8 +42,8 @@ def odd_blanks(source: Source, problem: Problem) -> Iterator[Proposal]:
     if problem.line is None and _ODD.search((problem.argument or "").encode()):
         edits = [edit for file in source.sites for edit in _blanks(source, file, None)]
     if edits:
-        why = "nginx takes these bytes for a part of the word"
-        yield Proposal(tuple(edits), "made the no-break spaces plain ones", why)
+        why = "nginx reads these bytes as part of the word"
+        yield Proposal(tuple(edits), "replaced no-break spaces with plain ones", why)
 
 
 def _wide(file: str, data: bytes) -> Iterator[Proposal]:
@@ -57,9 +57,9 @@ def _wide(file: str, data: bytes) -> Iterator[Proposal]:
         try:
             text = data[len(mark) :].decode(encoding)
         except UnicodeDecodeError:
-            raise Refused(f"{file} begins as UTF-16 but is not: save it as UTF-8.") from None
+            raise Refused(f"{file} starts like UTF-16 but is not valid: save it as UTF-8.") from None
         edit = Edit(file, 0, len(data), text.encode())
-        yield Proposal((edit,), "wrote the file as UTF-8", "the file is UTF-16, which nginx does not read")
+        yield Proposal((edit,), "converted the file to UTF-8", "the file is UTF-16, which nginx cannot read")
 
 
 def _blanks(source: Source, file: str, line: int | None) -> list[Edit]:
@@ -93,5 +93,5 @@ def curly_quotes(source: Source, problem: Problem) -> Iterator[Proposal]:
             edits.append(Edit(file, at, at + len(bad), good))
             at = data.find(bad, at + len(bad), end)
     if edits and len(edits) % 2 == 0:
-        yield Proposal(tuple(sorted(edits, key=lambda one: one.start)), "made the curly quotes plain ones",
-                       "nginx knows only the plain quote; curly ones are part of the value")  # fmt: skip
+        yield Proposal(tuple(sorted(edits, key=lambda one: one.start)), "replaced curly quotes with straight ones",
+                       "nginx only supports straight quotes; curly ones are part of the value")  # fmt: skip

@@ -45,16 +45,15 @@ def same_key(source: Source, problem: Problem) -> Iterator[Proposal]:
     block = f"the {node.parent.name} block of {node.file}"
     if other is not None:
         raise Refused(
-            f'"{key}" has two values in {block}, on line {first.line} and line {other.line}:'
-            " which of them is right is for its owner to say."
+            f'"{key}" has two values in {block}, on line {first.line} and line {other.line}: keep the right one.'
         )
     if len(source.sites[node.file]) != 1:
-        raise Refused(f'"{key}" is set twice in {block}, which is included at several places.')
+        raise Refused(f'"{key}" is set twice in {block}, which is included in several places: keep one of the two.')
     data = source.files[node.file]
     edits = tuple(Edit(node.file, *whole_lines(data, one.start, one.stop), b"") for one in again)
-    what = f'the second "{again[0].name}"' if len(again) == 1 else f'"{again[0].name}" where it stands again'
-    yield Proposal(edits, f"removed {what}", f"line {first.line} says the same")
-    raise Refused(f'"{key}" is set twice in {block}, and removing the second line would cause another error there.')
+    what = f'the second "{again[0].name}"' if len(again) == 1 else f'"{again[0].name}" that is repeated'
+    yield Proposal(edits, f"removed {what}", f"line {first.line} is identical")
+    raise Refused(f'"{key}" is set twice in {block}, and removing the second line would cause another error.')
 
 
 def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -67,7 +66,7 @@ def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
         if node is None or kinds[1] != kinds[2]:
             place = f"{problem.file}:{problem.line}"
             raise Refused(
-                f'The extension "{problem.argument}" is given two types, {kinds[2]} and then {kinds[1]} ({place}), and'
+                f'The extension "{problem.argument}" has two types, {kinds[2]} and then {kinds[1]} ({place}), and'
                 " nginx uses the second: keep the one that is right."
             )
         yield from _without(source, node, [word for word in node.words[1:] if word.value.lower() == wanted.lower()])
@@ -78,7 +77,7 @@ def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
             start = words[-1].start
             while data[start - 1 : start] in (b" ", b"\t"):
                 start -= 1
-            why = f"{problem.argument} is in the list already; text/html is in each from the start"
+            why = f"{problem.argument} is already in the list; text/html is in every list by default"
             yield Proposal((Edit(node.file, start, words[-1].end, b""),), f"removed {problem.argument}", why)
     raise Refused(f"{problem.cause} {problem.action}")
 
@@ -86,7 +85,7 @@ def repeated_entry(source: Source, problem: Problem) -> Iterator[Proposal]:
 def _without(source: Source, node: OutlineNode, words: list[Word]) -> Iterator[Proposal]:
     """Take an extension out of a line of types{}, and the line with the only one that it has."""
     data = source.files[node.file]
-    why = "its type is the same as the one that it has already"
+    why = "it already has this type"
     if len(node.words) == 2:
         start, end = whole_lines(data, node.start, node.stop)
     elif words:

@@ -33,7 +33,7 @@ def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
     text = source.files[node.file][node.words[min(first, len(node.words) - 1)].start : node.words[-1].end]
     if len(node.words) > first + 1 and (first == 2) is (node.name == "return") and not re.search(rb'["\n\\]', text):
         edits = tuple(Edit(node.file, at, at, b'"') for at in (node.words[first].start, node.words[-1].end))
-        yield Proposal(edits, "quoted the text", "a text with blanks in it is quoted as a whole", verify=True)
+        yield Proposal(edits, "quoted the text", "a text with spaces must be quoted", verify=True)
 
 
 def unquoted_object(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -45,7 +45,7 @@ def unquoted_object(source: Source, problem: Problem) -> Iterator[Proposal]:
     found = _OBJECT.match(data, node.start, line_end(data, node.end)) if node is not None else None
     if found is not None and problem.directive == "return":
         edits = tuple(Edit(file, at, at, b"'") for at in found.span(1))
-        yield Proposal(edits, "quoted the text", "a text with braces in it is quoted as a whole", verify=True)
+        yield Proposal(edits, "quoted the text", "a text with braces must be quoted", verify=True)
 
 
 def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -59,7 +59,7 @@ def header_value(source: Source, problem: Problem) -> Iterator[Proposal]:
     glued = _GLUED.match(data, first.words[1].start)
     if glued is not None:
         edit = Edit(file, glued.end(), glued.end(), b" ")
-        yield Proposal((edit,), "put a blank before the quote", "a quote within a word is a part of it")
+        yield Proposal((edit,), "added a space before the quote", "a quote within a word is part of the word")
     elif len(first.words) > 2:
         yield from _quoted(source, first, nodes)
 
@@ -68,12 +68,12 @@ def _refuse_stray_word(node: OutlineNode, words: list[bytes]) -> None:
     """Raise Refused where a word may be no part of the value: a lone `always`, or one behind a variable."""
     place = f"({node.file}:{node.line})"
     if node.words[1].value == b"always":
-        raise Refused(f'In "{node.name}" {place} "always" is where the name of the header should be.')
+        raise Refused(f'"{node.name}" {place} has "always" in place of the header name: add the name and the value.')
     if not node.name.startswith("add_") and b"always" in (words[0], words[-1]):
-        raise Refused(f'"{node.name}" {place} has no parameter "always", which only add_header has: remove the word.')
+        raise Refused(f'"{node.name}" {place} does not support "always", which only add_header does: remove the word.')
     if len(words) == _PAIR and _VARIABLE.match(words[0]) and _WORD.match(words[1]) and words[1] != b"always":
         stray = words[1].decode()
-        raise Refused(f'Whether "{stray}" is a part of the value of "{node.name}" {place} is not in the files.')
+        raise Refused(f'"{stray}" may be part of the value of "{node.name}" {place}: quote both, or remove the word.')
 
 
 def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Iterator[Proposal]:
@@ -87,7 +87,7 @@ def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Ite
         word = first.words[3]
         if word.value != b"always" and slips(word.value.decode("latin-1"), "always") <= 2:
             edit = Edit(first.file, word.start, word.end, b"always")
-            yield Proposal((edit,), 'wrote "always"', 'it is the only word that may follow the value of "add_header"')
+            yield Proposal((edit,), 'wrote "always"', 'it is the only parameter after the value of "add_header"')
             return
     value = text[:-1].rstrip(b" \t")
     _refuse_stray_word(first, value.split())
@@ -97,13 +97,15 @@ def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Ite
         value = value[:behind].rstrip(b" \t;")
     if value.count(b'"') == 1 and value.endswith(b'"'):
         edit = Edit(first.file, start, start, b'"')
-        yield Proposal((edit,), "opened the quote of the header's value", "only its end was quoted", verify=True)
+        yield Proposal(
+            (edit,), "added the opening quote of the header's value", "only the closing one existed", verify=True
+        )
     if value.count(b'"') % 2 or value.count(b"'") % 2:
         return
     quote = b'"' if b'"' not in value else b"'"
     if quote in value or b"#" in value or b"{" in value or b"}" in value:
         raise Refused(
-            f'The value of "{first.name}" on line {first.line} of {first.file} has to be quoted, and has quotes in it.'
+            f'The value of "{first.name}" on line {first.line} of {first.file} must be quoted: escape the quotes in it.'
         )
     if any(node.name in source.table and node is not first for node in nodes):
         return
@@ -113,5 +115,5 @@ def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Ite
         Edit(first.file, start, start, quote),
         Edit(first.file, start + len(value), start + max(behind, len(value)), quote),
     )
-    why = 'a value with blanks or ";" in it has to be quoted as a whole'
+    why = 'a value with spaces or ";" must be quoted'
     yield Proposal(edits, "quoted the header's value", why, verify=True)

@@ -30,7 +30,7 @@ def included_again(source: Source, file: str) -> Iterator[Proposal]:
     for first, nodes in again.values():
         data = source.files[first.file]
         edits = tuple(Edit(one.file, *whole_lines(data, one.start, one.stop), b"") for one in nodes)
-        what = "the second include" if len(nodes) == 1 else f"{len(nodes)} more includes of one file"
-        yield Proposal(edits, f"removed {what}", f"line {first.line} includes the same already")
+        what = "the second include" if len(nodes) == 1 else f"{len(nodes)} more includes of the same file"
+        yield Proposal(edits, f"removed {what}", f"line {first.line} already includes it")
     by = ", ".join(f"{node.file}:{node.line}" for node in seen)
-    raise Refused(f"{file} is read at several places ({by}); a change in it would hold for all of them.")
+    raise Refused(f"{file} is included in several places ({by}); a change to it would affect all of them.")

@@ -19,7 +19,7 @@ def same_server(source: Source, problem: Problem) -> Iterator[Proposal]:
     file = problem.file or ""
     node = source.on_line(file, problem.line or 0, "listen")
     if node is None:
-        raise Refused(f"{problem.cause} The line was not found in the files.")
+        raise Refused(f"{problem.cause} The line is not in the collected files.")
     sites = source.sites.get(file, [])
     block = node.parent or (sites[0].block if sites else None)
     others = [one for one in source.children(block) if one.name == "listen" and one is not node] if block else []
@@ -33,17 +33,17 @@ def same_server(source: Source, problem: Problem) -> Iterator[Proposal]:
                 shared = gone.file
                 continue
             start, end = whole_lines(source.files[gone.file], gone.start, gone.stop)
-            why = f"the server listens on {problem.argument} by {kept.file}:{kept.line} too, which says all of it"
+            why = f"the server listens on {problem.argument} by {kept.file}:{kept.line} too, with the same parameters"
             yield Proposal((Edit(gone.file, start, end, b""),), f'removed the {which} "listen"', why)
             return
     if shared:
         raise Refused(
-            f"The server listens on {problem.argument} twice, and the line that could go is in {shared}, which is read"
-            " at several places: there it may be the only one."
+            f"The server listens on {problem.argument} twice, and the extra line is in {shared}, which is included"
+            " in several places: remove it where it is a duplicate."
         )
     raise Refused(
         f"The server listens on {problem.argument} twice, and the two lines differ in their parameters: keep one of"
-        " them with all that is wanted."
+        " them with all required parameters."
     )
 
 
@@ -59,7 +59,7 @@ def options(source: Source, problem: Problem) -> Iterator[Proposal]:
     file = problem.file or ""
     node = source.on_line(file, problem.line or 0, "listen")
     if node is None:
-        raise Refused(f"{problem.cause} The line was not found in the files.")
+        raise Refused(f"{problem.cause} The line is not in the collected files.")
     for path in source.sites:
         for other in source.outline(path).every():
             if other.name != "listen" or other is node or not _addresses(other) & _addresses(node):
@@ -77,11 +77,11 @@ def options(source: Source, problem: Problem) -> Iterator[Proposal]:
                 edits.append(Edit(path, other.words[-1].end, other.words[-1].end, more))
                 what, verify = f'moved the socket options to the "listen" of {path}:{other.line}', True
             has = "others" if more else "the same"
-            why = f"socket options hold for an address as a whole, and {path}:{other.line} has {has}"
+            why = f"socket options apply to the whole address, and {path}:{other.line} has {has}"
             yield Proposal(tuple(edits), what, why, verify)
     raise Refused(
         f"The socket options (reuseport, backlog, ipv6only, so_keepalive …) of {problem.argument} are written in two"
-        f' places, {file}:{problem.line} and before it, and differ: write all of them at one "listen" only.'
+        f' places, {file}:{problem.line} and before it, and differ: set all of them in one "listen" only.'
     )
 
 
@@ -99,18 +99,18 @@ def http2_directive(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Replace `http2 on;` or `ssl on;` with the parameter of `listen` if this nginx version lacks the directive."""
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     if node is None or node.name not in ("http2", "ssl") or len(node.args) != 1 or node.args[0] not in (b"on", b"off"):
-        raise Refused(f'"{problem.directive}" ({problem.file}:{problem.line}) is not known to this version of nginx;'
-                      " use an image of another version, or take it out.")  # fmt: skip
+        raise Refused(f'"{problem.directive}" ({problem.file}:{problem.line}) does not exist in this nginx version:'
+                      " use an image of another version, or remove it.")  # fmt: skip
     start, end = whole_lines(source.files[node.file], node.start, node.stop)
     gone = Edit(node.file, start, end, b"")
     listens = _meant(source, node) if node.args == [b"on"] else []
     if node.args == [b"on"] and not listens:
-        why = "this version has it for TLS only, where it may stand in a listen; without TLS, HTTP/1.1 would be lost"
+        why = "this version has it only as a parameter of listen with TLS; without TLS, HTTP/1.1 would not work"
         yield Proposal((gone,), f'removed "{node.name} on"', why, verify=True)
         return
     name = node.name.encode()
     edits = [Edit(one.file, one.end - 1, one.end - 1, b" " + name) for one in listens if name not in one.args]
-    why = "this version has it as a parameter of listen only"
+    why = "this version supports it only as a parameter of listen"
     yield Proposal((gone, *edits), f'wrote "{node.name}" as a parameter of "listen"', why)
 
 
@@ -122,15 +122,15 @@ def _meant(source: Source, node: OutlineNode) -> list[OutlineNode]:
     if block is not None and block.name == "http" and node.name == "http2" and len(_all(source, "http2")) == 1:
         servers = _all(source, "server")
     if not servers:
-        raise Refused(f'"{node.name} on" ({node.file}:{node.line}) holds for several servers: write it as a'
-                      ' parameter of each "listen" that is meant.')  # fmt: skip
+        raise Refused(f'"{node.name} on" ({node.file}:{node.line}) applies to several servers: write it as a'
+                      ' parameter of each "listen" that needs it.')  # fmt: skip
     listens = [one for server in servers for one in source.children(server) if one.name == "listen"]
     if not listens:
-        raise Refused(f'"{node.name} on" ({node.file}:{node.line}) has no "listen" that could take it.')
+        raise Refused(f'"{node.name} on" ({node.file}:{node.line}) has no "listen" to move it to.')
     # it held for every address of the server; for port 80 that was seldom meant
     if node.name == "ssl" and any(_addresses(one) & _PLAIN and b"ssl" not in one.args for one in listens):
-        raise Refused(f'"ssl on" ({node.file}:{node.line}) held for all "listen" lines of the server, one of'
-                      ' them on port 80: write "ssl" at those that are meant.')  # fmt: skip
+        raise Refused(f'"ssl on" ({node.file}:{node.line}) applied to all "listen" lines of the server, one of'
+                      ' them on port 80: write "ssl" in those that need it.')  # fmt: skip
     if node.name == "http2":
         listens = [one for server in servers for one in _speaking_http2(source, server)]
     # servers that include one file share its lines
@@ -161,7 +161,7 @@ def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
         raise Refused(f"{problem.cause} {problem.action}")
     block = node.parent
     if block is None or block.name != "server":
-        raise Refused(f'The "listen … http2" of {node.file}:{node.line} stands in a snippet of several servers.')
+        raise Refused(f'The "listen … http2" of {node.file}:{node.line} is in a snippet that several servers include.')
     data = source.files[node.file]
     words = [
         (one, word)
@@ -178,7 +178,7 @@ def deprecated(source: Source, problem: Problem) -> Iterator[Proposal]:
         behind = data.find(b"\n", last.end)
         text = blanks + b"http2 on;" + newline(data)
         edits.append(Edit(node.file, behind + 1 if behind >= 0 else at, behind + 1 if behind >= 0 else at, text))
-    why = 'nginx 1.25.1 and later have the directive "http2" for it'
+    why = 'nginx 1.25.1 and later use the directive "http2"'
     # A listen that had it not, has it now; other servers of the address, which shared it, may not.
     verify = len(words) < sum(one.name == "listen" for one in block.children)
     yield Proposal(tuple(edits), 'wrote "http2 on;" for "listen … http2"', why, verify)
@@ -209,6 +209,6 @@ def protocols(source: Source, problem: Problem) -> Iterator[Proposal]:
         if lacking:
             edits.append(Edit(node.file, node.words[-1].end, node.words[-1].end, lacking))
     if edits and b"quic" not in wanted:
-        why = f"the protocols hold for {problem.argument} as a whole; now each line has them"
-        yield Proposal(tuple(edits), 'wrote the same protocols at every "listen"', why)
+        why = f"the protocols apply to all of {problem.argument}; now each line has them"
+        yield Proposal(tuple(edits), 'set the same protocols in every "listen"', why)
     raise Refused(f"{problem.cause} {problem.action}")

@@ -36,21 +36,21 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
     file = problem.file or ""
     node = _inner(source, problem)
     if node is None or not node.args:
-        raise Refused(f"{problem.cause} The line was not found in the files.")
+        raise Refused(f"{problem.cause} The line is not in the collected files.")
     yield from missing_close(source, file)
     outline = source.outline(file)
     if outline.stray or outline.unclosed:
         raise Refused(
-            f'"{_title(node)}" ({file}:{node.line}) stands in another location only because the braces of the file do'
-            " not match, and its indentation does not say where."
+            f'"{_title(node)}" ({file}:{node.line}) is nested in another location because a brace is missing,'
+            " and the indentation does not show where."
         )
     parent = node.parent
     if parent is None or parent.name != "location" or not parent.args:
-        raise Refused(f"{problem.cause} The location around it stands in another file.")
+        raise Refused(f"{problem.cause} The location around it is in another file.")
     if _beside(node, parent, source.files[file]):
         raise Refused(
-            f'"{_title(node)}" ({file}:{node.line}) stands in "{_title(parent)}" and is no deeper than that: a "}}" may'
-            " be missing between them, and another be too many behind."
+            f'"{_title(node)}" ({file}:{node.line}) is in "{_title(parent)}" with the same indentation: a "}}" may'
+            " be missing between them, and an extra one be after them."
         )
     inner, outer = node.args[-1], parent.args[-1]
     if inner.startswith(b"@"):
@@ -59,7 +59,7 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
     if len(node.args) == 1 and prefix and _relative(inner, outer):
         word = node.words[-1]
         new = outer.rstrip(b"/") + inner
-        why = "a location within another is written with the whole path"
+        why = "a nested location must have the full path"
         action = (
             f'wrote "location {new.decode("utf-8", "replace")}" for the nested "{inner.decode("utf-8", "replace")}"'
         )
@@ -97,8 +97,8 @@ def _named(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     if node.close is None or all(child is node for child in outer.children):
         name = node.args[-1].decode("utf-8", "replace")
         raise Refused(
-            f'"location {name}" ({node.file}:{node.line}) may stand in the server only. Moving it would leave the'
-            " location around it empty: what that should then do is for its owner to say."
+            f'"location {name}" ({node.file}:{node.line}) is only allowed in a server. Moving it would leave the'
+            " location around it empty: decide what that one should do."
         )
     data = source.files[node.file]
     start, end = whole_lines(data, node.start, node.stop)
@@ -106,7 +106,7 @@ def _named(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     text = moved(data, line_start(data, node.start), node.stop, old, new, quoted_lines(data, every([node])))
     at = line_end(data, outer.stop - 1)
     edits = (Edit(node.file, start, end, b""), Edit(node.file, at, at, newline(data) + text))
-    yield Proposal(edits, "moved the named location to the server", "a named location stands in the server only")
+    yield Proposal(edits, "moved the named location to the server", "a named location is only allowed in a server")
 
 
 def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -119,7 +119,7 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
     same = _same(source, node)
     first = next((one for one in same if one is not node), None)
     if file.endswith(BACKUPS):
-        raise Refused(f"{file} looks like a backup that the include picks up with the rest: move it out of there.")
+        raise Refused(f"{file} looks like a backup that the include matches: move it out of the folder.")
     yield from included_again(source, file)
     if first is None:
         raise Refused(f"{problem.cause} ({file}:{problem.line}) {problem.action}")
@@ -130,16 +130,16 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
         again = [one for one in behind if _meaning(one) == _meaning(node) and _goes_with(source, one, node)]
         edits = tuple(Edit(one.file, *whole_lines(source.files[one.file], one.start, one.stop), b"") for one in again)
         what = "the second" if len(edits) == 1 else "what repeats"
-        why = f"it says the same as that of {place}"
+        why = f"it is identical to that of {place}"
         yield Proposal(edits, f'removed {what} "{_title(node)}"', why, structural=True)
     if other is None:
         raise Refused(
-            f'"{_title(node)}" stands in {file}:{problem.line} and before it ({place}), and without the second'
-            " something else is wrong there."
+            f'"{_title(node)}" is in {file}:{problem.line} and before it ({place}), and removing the second'
+            " would cause another error."
         )
     raise Refused(
-        f'"{_title(other)}" stands in {other.file}:{source.line(other.file, other.start)} and'
-        f' "{_title(first)}" in {place}, and the two differ: which of them is right is for their owner to say.'
+        f'"{_title(other)}" is in {other.file}:{source.line(other.file, other.start)} and'
+        f' "{_title(first)}" in {place}, and the two differ: keep the right one.'
     )
 
 

@@ -23,7 +23,7 @@ def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(file, problem.line or 0, name)
     sites = source.sites.get(file, [])
     if node is None or not sites:
-        raise Refused(f'"{name}" may not stand where it does, and its place was not found in the files.')
+        raise Refused(f'"{name}" is not allowed where it is, and the line is not in the collected files.')
     yield from missing_close(source, file)
     yield from surplus_within(source, file)
     contexts = {source.context(node, site) for site in sites}
@@ -58,35 +58,35 @@ def _reason(source: Source, node: OutlineNode, context: str) -> str:
     where = ", ".join(legal) or "no block of this nginx"
     if node.name in _MAIN_ONLY and context != "main":
         return (
-            f'"{node.name}" ({place}) belongs at the top of the main file, but {node.file} is read within {context}:'
-            f" it seems to be a whole nginx.conf. Mount it at {source.main}, or keep only its server blocks."
+            f'"{node.name}" ({place}) belongs at the top of the main file, but {node.file} is included in {context}:'
+            f" it looks like a complete nginx.conf. Mount it at {source.main}, or keep only its server blocks."
         )
     stray, unclosed = source.outline(node.file).stray, source.outline(node.file).unclosed
     if unclosed:
         open_ = ", ".join(f'"{one.name}" of line {source.line(node.file, one.start)}' for one in unclosed)
         return (
-            f'"{node.name}" ({place}) stands in {context.rpartition("/")[2]}{{}} because a "}}" is missing before it:'
-            f" {node.file} ends with {open_} still open, and its indentation does not say where the brace belongs."
+            f'"{node.name}" ({place}) is in {context.rpartition("/")[2]}{{}} because a "}}" is missing before it:'
+            f" {node.file} ends with {open_} still open, and the indentation does not show where the brace belongs."
         )
     if stray and context == "http":
         return (
-            f'"{node.name}" ({place}) stands outside of any server because {node.file} closes one block more than it'
-            f' opens: before it a "}}" is too many, or the line that opened its block was lost.'
+            f'"{node.name}" ({place}) is outside of any server because {node.file} closes one block more than it'
+            f' opens: remove the extra "}}" before it, or restore the line that opened its block.'
         )
     if node.name == "location" and context == "http":
         return (
-            f'"location" ({place}) stands outside of any server: {node.file} is included in http. Which server it is'
-            " meant for is not in the files; include it there."
+            f'"location" ({place}) is outside of any server: {node.file} is included in http. Include it in the server'
+            " that it belongs to."
         )
     if node.name == "listen":
         return (
-            f'"listen" ({place}) belongs in the server, but which ports the server should have is for its owner to say.'
+            f'"listen" ({place}) belongs in the server block: move it there with the ports that the server should have.'
         )
     if context.endswith("/if"):
-        return f'"{node.name}" ({place}) may not stand in an "if"; give it its value by a map of the same condition.'
+        return f'"{node.name}" ({place}) is not allowed in an "if": set its value with a map of the same condition.'
     return (
-        f'"{node.name}" ({place}) may not stand in {context}, only in {where}; where it was meant to be is not in the'
-        " files."
+        f'"{node.name}" ({place}) is not allowed in {context}, only in {where}: move it there, or restore the lost'
+        " block around it."
     )
 
 
@@ -147,9 +147,9 @@ def _hoisted(
     if newline(data) != break_:
         text = text.replace(b"\r\n", b"\n").replace(b"\n", break_)
     edits = (Edit(node.file, start, end, b""), Edit(target.file, at, at, new + text + break_))
-    why = f'"{node.name}" may stand in http only'
+    why = f'"{node.name}" is only allowed in http'
     if used is not None:
-        yield Proposal(edits, f'moved "{node.name}" before "{target.name}"', "nginx reads one after the other", True)
+        yield Proposal(edits, f'moved "{node.name}" before "{target.name}"', "nginx reads them in order", True)
         return
     yield Proposal(edits, f'moved "{node.name}" before the {target.name} block, into http', why)
 
@@ -170,16 +170,16 @@ def _if_into_location(source: Source, node: OutlineNode, site: Site) -> Iterator
         )
     rewrites = {"rewrite", "set", "return", "break", "if"}
     if any(one.name in rewrites for one in siblings if one is not block and one.start > block.start):
-        raise Refused(f'"{node.name}" stands in an "if" that other rewrite directives of the server follow.')
+        raise Refused(f'"{node.name}" is in an "if" before other rewrite directives of the server: move them by hand.')
     data = source.files[block.file]
     start, end = whole_lines(data, block.start, block.stop)
     at = line_start(data, only.children[0].start)
     first = line_start(data, block.start)
     if not data[first:end].endswith(b"\n") or at < only.end:
-        raise Refused(f'"{node.name}" stands in an "if" that shares its lines with other directives.')
+        raise Refused(f'"{node.name}" is in an "if" on a line with other directives: write it on lines of its own.')
     blanks = indent(data, block.start)
     deeper = indent(data, only.children[0].start) or blanks + unit(data)
     text = moved(data, first, end, blanks, deeper, quoted_lines(data, every([block])))
     edits = (Edit(block.file, start, end, b""), Edit(block.file, at, at, text))
-    why = f'"{node.name}" may stand in an "if" of a location only, and the server has no location but /'
+    why = f'"{node.name}" is only allowed in an "if" of a location, and the server has only the location /'
     yield Proposal(edits, 'moved the "if" into "location /"', why, verify=True)

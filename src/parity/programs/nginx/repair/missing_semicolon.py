@@ -26,7 +26,7 @@ def swallowed_values(source: Source) -> Iterator[Proposal]:
             at = _end(source, node)
             if at is not None:
                 one = ended(source, file, at)
-                why = "nginx takes the directive of the next line for a value, and says nothing"
+                why = "nginx reads the directive of the next line as a value, without an error"
                 yield Proposal(one.edits, one.action, why, verify=True)
 
 

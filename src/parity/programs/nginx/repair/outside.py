@@ -67,7 +67,7 @@ def _into_http(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     into = next_line(data, http.end) if at.start < http.start else line_start(data, http.close)
     edits.append(Edit(source.main, into, into, b"".join(texts)))
     names = ", ".join(f'"{one.name}"' for one in lost)
-    yield Proposal(tuple(edits), f"moved {names} into http", "nginx takes them in http only", True, True)
+    yield Proposal(tuple(edits), f"moved {names} into http", "nginx allows them only in http", True, True)
 
 
 def _in_main(source: Source, node: OutlineNode) -> OutlineNode | None:
@@ -148,7 +148,7 @@ def _around(source: Source, nodes: list[OutlineNode]) -> Iterator[Proposal]:
         return
     text = moved(data, start, end, b"", unit(data), quoted_lines(data, every(nodes)))
     edit = Edit(source.main, start, end, b"http {" + break_ + text + b"}" + break_)
-    why = "servers stand in http, and the main file has none"
+    why = "servers belong in http, and the main file has no http block"
     yield Proposal((edit,), 'put "http { }" around the servers', why, verify=True, structural=True)
 
 
@@ -164,7 +164,7 @@ def _into_events(source: Source, node: OutlineNode) -> Iterator[Proposal]:
     if block is not None and block.close is not None:
         if any(one.name == node.name for one in block.children):
             raise Refused(
-                f'"{node.name}" ({node.file}:{node.line}) belongs in events, which has another: keep one of them.'
+                f'"{node.name}" ({node.file}:{node.line}) belongs in events, which already has one: keep one of them.'
             )
         inner = indent(data, block.children[0].start) if block.children else unit(data)
         if b"\n" in data[block.end : block.close]:
@@ -173,12 +173,12 @@ def _into_events(source: Source, node: OutlineNode) -> Iterator[Proposal]:
         else:
             new = Edit(source.main, block.end, block.close, b" " + text + data[block.end : block.close].rstrip() + b" ")
         yield Proposal(
-            (Edit(source.main, start, end, b""), new), f'moved "{node.name}" into events', "nginx takes it there only"
+            (Edit(source.main, start, end, b""), new), f'moved "{node.name}" into events', "nginx allows it only there"
         )
     elif block is None and node.parent is None:
         whole = b"events {" + break_ + unit(data) + text + break_ + b"}"
         edit = Edit(source.main, node.start, node.stop, whole)
-        yield Proposal((edit,), 'put "events { }" around it', "nginx takes it there only")
+        yield Proposal((edit,), 'put "events { }" around it', "nginx allows it only there")
 
 
 def _into_main(source: Source, node: OutlineNode) -> Iterator[Proposal]:
@@ -188,7 +188,7 @@ def _into_main(source: Source, node: OutlineNode) -> Iterator[Proposal]:
         return
     if node.name != "load_module" and any(one.name == node.name for one in outline.nodes):
         raise Refused(
-            f'"{node.name}" ({node.file}:{node.line}) belongs at the top level, which has another: keep one of them.'
+            f'"{node.name}" ({node.file}:{node.line}) belongs at the top level, which has one: keep one of them.'
         )
     outer = node
     while outer.parent is not None:
@@ -201,5 +201,5 @@ def _into_main(source: Source, node: OutlineNode) -> Iterator[Proposal]:
         Edit(source.main, at, at, data[node.start : node.stop] + newline(data)),
     )
     yield Proposal(
-        edits, f'moved "{node.name}" out of "{outer.name}"', "nginx takes it at the top level only", verify=True
+        edits, f'moved "{node.name}" out of "{outer.name}"', "nginx allows it only at the top level", verify=True
     )

@@ -61,7 +61,7 @@ def misspelt_parameter(source: Source, problem: Problem) -> Iterator[Proposal]:
             meant = _ALSO.get((node.name, name.lower())) or _nearest(name + sign, _KNOWN[node.name])
             if meant is not None and meant != name + sign:
                 end = word.start + len(name + sign)
-                why = f'"{meant}" is the only parameter of "{node.name}" that is written like it'
+                why = f'"{meant}" is the only parameter of "{node.name}" with a similar spelling'
                 edit = Edit(node.file, word.start, end, meant.encode())
                 yield Proposal((edit,), f'wrote "{meant}" for "{name + sign}"', why, verify=True)
 

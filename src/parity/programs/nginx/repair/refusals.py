@@ -59,7 +59,7 @@ def buffers(source: Source, problem: Problem) -> Refused:
     if largest[0]:
         lines = f"{prefix}_buffers 4 {largest[1]};\n{prefix}_busy_buffers_size {largest[1]};"
     where = ", ".join(_title(node) for node in found)
-    return Refused(f"{problem.cause} The files set {where}; what is not set there has nginx's default.", lines)
+    return Refused(f"{problem.cause} The files set {where}; the others have nginx's default.", lines)
 
 
 def default_server(source: Source, problem: Problem) -> Refused:
@@ -67,8 +67,8 @@ def default_server(source: Source, problem: Problem) -> Refused:
     place = f"{problem.file}:{problem.line}"
     hint = ""
     if (problem.file or "").endswith(BACKUPS):
-        hint = f" {problem.file} looks like a backup that the include picks up with the rest: move it out of there."
-    return Refused(f"{problem.argument} has two default servers; the second is {place}. Only one may be.{hint}")
+        hint = f" {problem.file} looks like a backup that the include matches: move it out of the folder."
+    return Refused(f"{problem.argument} has two default servers; the second is {place}. Keep one of them.{hint}")
 
 
 def emptied_header(source: Source, problem: Problem) -> Refused | None:
@@ -78,8 +78,8 @@ def emptied_header(source: Source, problem: Problem) -> Refused | None:
         return None
     line = f"proxy_set_header {node.args[0].decode()} {_USUAL[node.args[0].lower()]};"
     return Refused(
-        f'"proxy_set_header {node.args[0].decode()}" ({node.file}:{node.line}) has no value. A template such as'
-        " envsubst takes nginx's own variables for empty ones: let it replace only those that are meant.",
+        f'"proxy_set_header {node.args[0].decode()}" ({node.file}:{node.line}) has no value. envsubst replaces'
+        " nginx's own variables with nothing: list the variables that it should replace.",
         line,
     )
 

@@ -142,4 +142,4 @@ def _proved_by_the_files(source: Source, problem: Problem) -> Iterator[Proposal]
     named = problem.argument or ""
     lines = surroundings.LINES.get(problem.rule, "").replace("{argument}", named)
     lines = lines.replace("{folder}", posixpath.dirname(named))
-    raise Refused(f"{problem.cause}{place} {problem.action}".strip() or f"nginx said: {problem.message}", lines)
+    raise Refused(f"{problem.cause}{place} {problem.action}".strip() or f"nginx reports: {problem.message}", lines)

@@ -24,7 +24,7 @@ _MOST_STEPS: Final = 200
 # Bytes of all texts that are tried, and how often all files are at least. Nobody writes what would be tried longer.
 _MOST_TRIED: Final = 2_000_000
 _LEAST_TRIES: Final = 8
-_TOO_MUCH: Final = "So much is wrong in files of this size that not all of it was tried; repair the first by hand."
+_TOO_MUCH: Final = "Too many faults in files of this size to try all repairs: fix the first one by hand."
 _BLOCKS: Final = frozenset({"unexpected_brace", "unexpected_eof", "unexpected_char"})
 _PASSED: Final = "test is successful"
 
@@ -159,7 +159,7 @@ class _Work:
                     if after is not None:
                         self._take(proposal, source)
                         return after
-            why, lines = f"{problem.cause} No change of the text was found that cures it alone.", ""
+            why, lines = f"{problem.cause} No single change fixes it.", ""
         except Refused as refused:
             why, lines = refused.why, refused.lines
         self.left.append(Left(problem, why.strip(), lines))

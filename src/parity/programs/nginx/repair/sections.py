@@ -33,7 +33,7 @@ def events(source: Source, problem: Problem) -> Iterator[Proposal]:
     at = line_start(data, http.start) if http is not None else 0
     if at < 3 and data.startswith(b"\xef\xbb\xbf"):
         at = 3
-    why = "nginx does not start without one; an empty one means the defaults"
+    why = "nginx does not start without it; an empty block uses the defaults"
     yield Proposal((Edit(source.main, at, at, b"events {}" + newline(data)),), 'added "events {}"', why)
 
 
@@ -43,16 +43,15 @@ def connection_upgrade(source: Source, problem: Problem) -> Iterator[Proposal]:
     http = source.http
     if name != "connection_upgrade" or http is None:
         raise Refused(
-            f'The variable "${name}" is used{variable_place(source, name)}, but no map, set or module of this'
-            " configuration makes it. If it stands for a value of the environment, it was not filled in; else its map"
-            " is missing."
+            f'The variable "${name}" is used{variable_place(source, name)}, but no map, set or module defines it:'
+            " replace it if it is an environment variable, otherwise add its map."
         )
     data = source.files[http.file]
     blanks = inner_indent(data, http)
     step, break_ = unit(data), newline(data)
     lines = [b"map $http_upgrade $connection_upgrade {", step + b"default upgrade;", step + b"'' close;", b"}"]
     text = b"".join(blanks + line + break_ for line in lines)
-    why = "the variable is used and nothing makes it; this is the map of nginx's documentation for WebSockets"
+    why = "the variable is used but not defined; this is the map from nginx's WebSocket documentation"
     yield Proposal((first_in(data, http, text),), 'added the map of "$connection_upgrade"', why, verify=True)
 
 
@@ -66,7 +65,7 @@ def hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
     setting = next((one for one in source.children(http) if one.name == name), None)
     size = int(found[3] or 64)
     if setting is not None and len(setting.args) == 1 and (number(setting.args[0]) or 0) > size:
-        raise Refused(f'"{name}" is larger already than what nginx said ({size}).')
+        raise Refused(f'"{name}" is already larger than what nginx reported ({size}).')
     for _ in range(5):
         size = 1 << size.bit_length()
         if name.endswith("_max_size"):  # a smaller one than nginx's own default only moves the warning
@@ -84,7 +83,7 @@ def hash_size(source: Source, problem: Problem) -> Iterator[Proposal]:
 def _sized(
     source: Source, http: OutlineNode, setting: OutlineNode | None, name: str, size: int, problem: Problem
 ) -> Proposal:
-    why = f"{problem.message.partition(',')[0]}: a name is longer than its place"
+    why = f"{problem.message.partition(',')[0]}: a name is too long for it"
     value = str(size).encode()
     if setting is not None and len(setting.words) == 2:
         word = setting.words[1]
@@ -115,11 +114,9 @@ def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
     name = problem.directive or ""
     sites = source.sites.get(problem.file or "", [])
     if node is None or not sites:
-        raise Refused(f'"{name}" is no directive that nginx knows.')
+        raise Refused(f'"{name}" is not a directive of nginx.')
     if name in ("<" * 7, "=" * 7, ">" * 7):
-        raise Refused(
-            f'"{name}" ({node.file}:{node.line}) is the mark of a merge conflict: choose one of its two sides.'
-        )
+        raise Refused(f'"{name}" ({node.file}:{node.line}) is a merge conflict marker: keep one of the two sides.')
     contexts = {source.context(node, site) for site in sites}
     yield from _split_name(source, node, contexts)
     found: dict[int, list[str]] = {0: [], 1: [], 2: []}
@@ -133,13 +130,13 @@ def misspelt(source: Source, problem: Problem) -> Iterator[Proposal]:
     fits = [known for known in nearest if source.table[known][next(iter(contexts))].block is (node.kind == "{")]
     if len(fits) == 1:
         word = node.words[0]
-        why = f'nginx knows no "{name}"; "{fits[0]}" is the only directive like it that may stand here'
+        why = f'"{name}" is not a directive of nginx; "{fits[0]}" is the only similar one that is allowed here'
         edit = Edit(node.file, word.start, word.end, fits[0].encode())
         yield Proposal((edit,), f'wrote "{fits[0]}" for "{name}"', why, verify=True)
     if problem.rule == "unknown_directive_module":
         raise Refused(f"{problem.cause} ({node.file}:{node.line}) {problem.action}")
-    near = f" It may have been meant as {' or '.join(sorted(fits))}." if fits else ""
-    raise Refused(f'"{name}" ({node.file}:{node.line}) is no directive that nginx knows here.{near}')
+    near = f" Did you mean {' or '.join(sorted(fits))}." if fits else ""
+    raise Refused(f'"{name}" ({node.file}:{node.line}) is not a directive that nginx allows here.{near}')
 
 
 def _shortened(source: Source, name: str, meant: str, contexts: set[str]) -> bool:
@@ -162,8 +159,8 @@ def _split_name(source: Source, node: OutlineNode, contexts: set[str]) -> Iterat
     values = len(node.args) + 1
     if all(rule is not None and rule.takes(values) and rule.block is (node.kind == "{") for rule in rules):
         edit = Edit(node.file, at, at + sign, b" ")
-        why = "nginx takes what follows a name without a blank for a part of it"
-        yield Proposal((edit,), f'put a blank behind "{found[1]}"', why, verify=True)
+        why = "nginx reads what follows a name without a space as part of the name"
+        yield Proposal((edit,), f'added a space after "{found[1]}"', why, verify=True)
 
 
 def _plain(name: str) -> str:
@@ -184,5 +181,5 @@ def balancing(source: Source, problem: Problem) -> Iterator[Proposal]:
     if not data[start:end].endswith(b"\n") or not data[first:last].endswith(b"\n"):
         raise Refused(f"{problem.cause} {problem.action}")
     edits = (Edit(node.file, start, end, b""), Edit(node.file, last, last, data[start:end]))
-    why = f'"{node.name}" chooses how to balance, and has to stand before "keepalive"'
-    yield Proposal(edits, f'moved "keepalive" behind "{node.name}"', why)
+    why = f'"{node.name}" is a load balancing method, which must come before "keepalive"'
+    yield Proposal(edits, f'moved "keepalive" after "{node.name}"', why)

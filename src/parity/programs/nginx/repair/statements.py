@@ -38,7 +38,7 @@ def missing_semicolon(source: Source, problem: Problem) -> Iterator[Proposal]:
                 yield ended(source, file, before.end)
                 break
     yield from missing_close(source, file)
-    raise Refused(f"A statement of {file} ends too late at line {line}, and nothing shows where it was meant to end.")
+    raise Refused(f'A directive in {file} ends too late, on line {line}: add the missing ";" where it should end.')
 
 
 def _opens(source: Source, statement: Statement) -> bool:
@@ -71,7 +71,7 @@ def _end_of_first(source: Source, data: bytes, found: Statement) -> int:
 def ended(source: Source, file: str, at: int) -> Proposal:
     """Propose the `;` at an offset."""
     line = source.line(file, at)
-    why = f"the statement that ends on line {line} runs into what follows it"
+    why = f"the directive that ends on line {line} runs into the next one"
     data = source.files[file]
     for bad in _ALMOST:
         if data[:at].endswith(bad) and not data[at : line_end(data, at)].strip():
@@ -102,8 +102,8 @@ def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
         if opened is not None:
             line = source.line(file, opened)
             raise Refused(
-                f"The last quote that is opened, on line {line} of {file}, is never closed: one is missing there or"
-                " before it, and which is not certain."
+                f"The last quote that is opened, on line {line} of {file}, is never closed: add the missing quote"
+                " there or before it."
             ) from None
         part = reader.partial()
         if 'expecting "}"' not in problem.message:
@@ -133,7 +133,7 @@ def ended_early(source: Source, problem: Problem) -> Iterator[Proposal]:
         alone = len(node.words) == 1 and node.words[0].quote and node.kind == ";" and node.line == problem.line
         if alone and before.kind == ";" and before.words[-1].quote and before.parent is node.parent:
             edit = Edit(file, before.end - 1, before.end, b"")
-            why = "what follows it is one quoted string, which is no directive but a part of the value"
+            why = "what follows is a quoted string, which is part of the value and not a directive"
             yield Proposal((edit,), f'removed the ";" within "{before.name}"', why)
 
 
@@ -145,11 +145,11 @@ def foreign_comment(source: Source, problem: Problem) -> Iterator[Proposal]:
         return
     if not _commented(source.files[file][node.start :]):
         raise Refused(
-            f'"{node.name}" ({file}:{node.line}) is a comment in other languages, but the block that it opens has lines'
-            ' that are none: write "#" before each line that is meant.'
+            f'"{node.name}" ({file}:{node.line}) is a comment in other languages, but its block has other lines:'
+            ' write "#" before each line of the comment.'
         )
     edit = Edit(file, node.start, node.start + 2, b"#")
-    yield Proposal((edit,), 'wrote "#" for "//"', 'a comment begins with "#"', verify=True)
+    yield Proposal((edit,), 'wrote "#" for "//"', 'a comment starts with "#"', verify=True)
 
 
 def _commented(data: bytes) -> bool:
@@ -168,9 +168,7 @@ def unclosed_quote(source: Source, problem: Problem) -> Iterator[Proposal]:
     """Close the quote on its own line."""
     file = problem.file or ""
     yield from _unclosed_quote(file, source.files.get(file, b""))
-    raise Refused(
-        f"A quote that is opened on line {problem.line} of {file} is never closed, and its end is not certain."
-    )
+    raise Refused(f"A quote that is opened on line {problem.line} of {file} is never closed: add the closing quote.")
 
 
 def _unclosed_quote(file: str, data: bytes) -> Iterator[Proposal]:
@@ -225,27 +223,27 @@ def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
         last = re.compile(rb"[ \t]*;").match(data, offset)
         if found:
             edit = Edit(file, found.end() - 1, found.end(), b"")
-            yield Proposal((edit,), 'removed the second ";"', "one ends the statement, nginx refuses another")
+            yield Proposal((edit,), 'removed the second ";"', "one ends the directive, nginx rejects a second one")
         elif last:
             edit = Edit(file, last.end() - 1, last.end(), b"")
-            yield Proposal((edit,), 'removed the ";" that ends nothing', "the statement before it has its own")
-        for brace, why in ((b"}", "a block ends with its brace"), (b"{", "a block begins with its brace")):
+            yield Proposal((edit,), 'removed the ";" that ends nothing', "the directive before it already has one")
+        for brace, why in ((b"}", "a block ends with its brace"), (b"{", "a block starts with its brace")):
             after = re.compile(re.escape(brace) + rb"[ \t]*;").search(data, offset, line_end(data, offset))
             if after:
                 edit = Edit(file, after.end() - 1, after.end(), b"")
-                yield Proposal((edit,), f'removed the ";" behind the "{brace.decode()}"', why)
+                yield Proposal((edit,), f'removed the ";" after the "{brace.decode()}"', why)
     yield from _unclosed_quote(file, data)
     if problem.argument == "{":
         at = data.find(b"{", nth_line(data, line))
         if at >= 0:
             yield from lost_name(source, file, at)
         yield from missing_close(source, file)
-        raise Refused(f'The "{{" on line {line} of {file} opens a block without a directive; take it away, or name it.')
+        raise Refused(f'The "{{" on line {line} of {file} opens a block without a directive: add the directive.')
     if problem.argument == ";":
-        raise Refused(f'The ";" on line {line} of {file} ends nothing: the statement before it is ended already.')
+        raise Refused(f'The ";" on line {line} of {file} ends nothing: remove it.')
     raise Refused(
-        f'On line {line} of {file} "{problem.argument}" stands right behind a closing quote. Put a blank between them,'
-        " or escape the quotes inside of the value; which was meant is not in the file."
+        f'On line {line} of {file} "{problem.argument}" directly follows a closing quote: add a space between them,'
+        " or escape the quotes inside the value."
     )
 
 
@@ -272,7 +270,7 @@ def unquoted_regex(source: Source, problem: Problem) -> Iterator[Proposal]:
     glued = _GLUED.search(data, start, line_end(data, start))
     if glued is not None:
         edit = Edit(file, glued.end(), glued.end(), b" ")
-        yield Proposal((edit,), "put a blank before the quoted expression", "a quote within a word is a part of it")
+        yield Proposal((edit,), "added a space before the expression", "a quote within a word is part of the word")
         return
     found = _expression(data, start)
     if found is not None:
@@ -280,15 +278,13 @@ def unquoted_regex(source: Source, problem: Problem) -> Iterator[Proposal]:
         quote = b'"' if b'"' not in data[begin:end] else b"'"
         if data[begin:end].count(b'"') == 1 and data[end - 1 : end] == b'"':
             edit = Edit(file, begin, begin, b'"')
-            yield Proposal((edit,), "opened the quote of the regular expression", "only its end was quoted")
+            yield Proposal((edit,), "added the opening quote of the expression", "only its closing quote existed")
             return
         edits = (Edit(file, begin, begin, quote), Edit(file, end, end, quote))
         if quote not in data[begin:end]:
             yield Proposal(edits, "quoted the regular expression", 'a "{" outside of quotes opens a block')
     if problem.rule == "unquoted_regex":
-        raise Refused(
-            f"An expression with braces on line {line} of {file} has to be quoted; where it ends is not certain."
-        )
+        raise Refused(f"An expression with braces on line {line} of {file} must be quoted; its end is not clear.")
 
 
 def _expression(data: bytes, start: int) -> tuple[int, int] | None:

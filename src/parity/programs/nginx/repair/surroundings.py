@@ -35,13 +35,13 @@ def resolver(source: Source, problem: Problem) -> Iterator[Proposal]:
     host = (problem.argument or "").encode()
     for word in node.words[1:] if node is not None and node.name == "resolver" else ():
         if b"=" not in host and (word.value == host or word.value.startswith(host + b":")):
-            why = "that name is not known where nginx runs; in a Compose network Docker's own resolver is 127.0.0.11"
+            why = "that name does not resolve; Docker's own resolver is 127.0.0.11"
             data = source.files[problem.file or ""]
             edit = Edit(problem.file or "", word.start, word.end, word.quote + b"127.0.0.11" + word.quote)
             if node is not None and b"127.0.0.11" in node.args:
                 edit = Edit(problem.file or "", len(data[: word.start].rstrip(b" \t")), word.end, b"")
             yield Proposal((edit,), f'wrote 127.0.0.11 for "{problem.argument}"', why, verify=True, unseen=True)
-    raise Refused(f'The resolver "{problem.argument}" is not known where nginx runs.', "resolver 127.0.0.11;")
+    raise Refused(f'The resolver "{problem.argument}" does not resolve: use its IP address.', "resolver 127.0.0.11;")
 
 
 def user_line(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -68,9 +68,12 @@ def other_user(source: Source, problem: Problem) -> Iterator[Proposal]:
     ):
         edits = tuple(Edit(node.file, word.start, word.end, known) for word in node.words[1:])
         shown = known.decode()
-        why = f'the image has no user "{problem.argument}"; the other one that images of nginx have is "{shown}"'
+        why = f'the image has no user "{problem.argument}"; the usual one in nginx images is "{shown}"'
         yield Proposal(edits, f'wrote "user {shown}"', why, verify=True, unseen=True)
-    raise Refused(f'The user or group "{problem.argument}" does not exist where nginx runs.', "user nginx;")
+    raise Refused(
+        f'The user or group "{problem.argument}" does not exist: use an existing one, or create it.',
+        "user nginx;",
+    )
 
 
 def loaded_twice(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -78,7 +81,7 @@ def loaded_twice(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, "load_module")
     if node is not None and node.name == "load_module" and "is already loaded" in problem.message:
         start, end = whole_lines(source.files[node.file], node.start, node.stop)
-        why = f'"{problem.argument}" is loaded already'
+        why = f'"{problem.argument}" is already loaded'
         yield Proposal((Edit(node.file, start, end, b""),), 'removed the second "load_module"', why, unseen=True)
     raise Refused(f"{problem.cause} {problem.action}")
 
@@ -94,7 +97,7 @@ def stapling(source: Source, problem: Problem) -> Iterator[Proposal]:
     if len(found) == 1:
         word = found[0].words[1]
         edit = Edit(found[0].file, word.start, word.end, word.quote + b"off" + word.quote)
-        why = "nginx ignores it: the certificate names no responder, or its issuer is unknown"
+        why = "nginx ignores it: the certificate has no OCSP responder, or its issuer is unknown"
         yield Proposal((edit,), 'switched "ssl_stapling" off', why, verify=True, unseen=True)
     raise Refused(f"{problem.cause} {problem.action}", "ssl_stapling off;")
 
@@ -111,7 +114,7 @@ def temporary_paths(source: Source, problem: Problem) -> Iterator[Proposal]:
     for node in there:
         if node.name not in names:
             place = f'"{node.name}" ({node.file}:{node.line})'
-            raise Refused(f"{problem.cause} {place} keeps files there: give it a volume that this user may write.")
+            raise Refused(f"{problem.cause} {place} uses this folder: mount a volume that this user can write.")
     data = source.files[http.file]
     have = {node.name for node in source.children(http)}
     lines = [name.encode() + b" " + path + b";" for name, path in names.items() if name not in have]
@@ -121,5 +124,5 @@ def temporary_paths(source: Source, problem: Problem) -> Iterator[Proposal]:
         edits.append(first_in(data, http, b"".join(blanks + line + break_ for line in lines)))
     if not edits:
         raise Refused(f"{problem.cause} {problem.action}")
-    why = f'nginx may not make "{problem.argument}", and anyone may make a folder in /tmp'
-    yield Proposal(tuple(edits), "put what is temporary below /tmp", why, verify=True, unseen=True)
+    why = f'nginx cannot create "{problem.argument}", and every user can create a folder in /tmp'
+    yield Proposal(tuple(edits), "moved temporary files to /tmp", why, verify=True, unseen=True)

@@ -24,7 +24,7 @@ _HIDDEN: Final = re.compile(TOKEN.pattern.encode())
 _COMMON: Final = re.compile(rb"[\w$%*./-]{1,80}")
 _OWN: Final = re.compile(rb"dev|prod|stag|test|local|\w\.[a-z]{2,}|\d\.\d{1,3}\.\d", re.IGNORECASE)
 _BRACES: Final = (b"{", b"}")
-_WHY: Final = "another environment's copy of this file has it so, and the two are otherwise the same"
+_WHY: Final = "the file is like this in another environment, and otherwise identical"
 
 
 class _Piece(NamedTuple):

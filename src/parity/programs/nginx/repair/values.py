@@ -54,7 +54,7 @@ def node_of(source: Source, problem: Problem) -> OutlineNode:
     found = [node for node in source.outline(problem.file or "").every() if node.line == problem.line]
     found = [node for node in found if problem.directive in (None, node.name)]
     if not found:
-        raise Refused(f"{problem.cause} The line was not found in the files.")
+        raise Refused(f"{problem.cause} The line is not in the collected files.")
     # `location / { proxy_pass api; }`: of several on a line, the one with the value that nginx names, or that holds it
     named = (problem.argument or "").encode()
     with_value = [node for node in found if any(named in (arg, arg.partition(b"=")[2]) for arg in node.args)]
@@ -82,10 +82,10 @@ def unit_or_flag(source: Source, problem: Problem) -> Iterator[Proposal]:
         edits = tuple(edit for one in every for edit in one.edits)
         yield Proposal(edits, ", ".join(one.action for one in every), every[0].why)
     if problem.argument == "quic" and node.name == "listen" and source.version < (1, 25, 0):
-        raise Refused(f'"listen … quic" ({node.file}:{node.line}) came with nginx 1.25.0: use a newer image, or take'
-                      " the line out.")  # fmt: skip
-    raise Refused(f'"{node.name}" ({node.file}:{node.line}) does not take "{_written(source, node)}", and which value'
-                  " was meant is not in the files.")  # fmt: skip
+        raise Refused(f'"listen … quic" ({node.file}:{node.line}) needs nginx 1.25.0: use a newer image, or remove'
+                      " the line.")  # fmt: skip
+    raise Refused(f'"{node.name}" ({node.file}:{node.line}) does not accept "{_written(source, node)}":'
+                  " correct the value.")  # fmt: skip
 
 
 def _written(source: Source, node: OutlineNode) -> str:
@@ -119,7 +119,7 @@ def equals_sign(source: Source, problem: Problem) -> Iterator[Proposal]:
     if node is None or word is None or word.value not in (b"=", b":", b":=", b"=>") or word.quote:
         return
     edit = Edit(node.file, word.start, node.words[at + 1].start, b"")
-    why = "nginx has nothing between a name and its value"
+    why = "nginx allows nothing between a name and its value"
     yield Proposal((edit,), f'removed the "{word.value.decode()}" of "{node.name}"', why)
 
 
@@ -134,7 +134,7 @@ def _spellings(source: Source, node: OutlineNode, value: bytes) -> Iterator[tupl
     if node.name.endswith("_protocols"):
         named = [_protocol(part) for part in value.split(b",") if part]
         if named and all(one in _KNOWN for one in named) and b" ".join(named) != value:
-            yield b" ".join(named), "protocols are written as TLSv1.3, with blanks between them"
+            yield b" ".join(named), "protocols are written as TLSv1.3, separated by spaces"
         return
     if node.name == "proxy_http_version" and (protocol := re.fullmatch(r"(?:http/?|v)(1\.[01])", text)):
         yield protocol[1].encode(), "a version of HTTP is written as its number"
@@ -187,7 +187,7 @@ def _sizes(whole: bytes, part: bytes, unit: str) -> Iterator[tuple[bytes, str]]:
         return
     for smaller in ("m", "k"):
         if exact % _BYTES[smaller] == 0:
-            why = "sizes are whole numbers" if part else "this size knows only k and m"
+            why = "sizes are whole numbers" if part else "this size only supports k and m"
             yield b"%d%s" % (exact // _BYTES[smaller], smaller.encode()), why
             return
 
@@ -217,8 +217,8 @@ def url_scheme(source: Source, problem: Problem) -> Iterator[Proposal]:
             named = b"https://" if re.match(rb"/*[\w.-]+:443\b", word.value) else b"http://"
             rest = word.value[host.end() :]
             yield _replaced(node, word, named + rest, "proxy_pass needs http:// or https://")
-    raise Refused(f'"{node.name}" ({node.file}:{node.line}) has no address that nginx can use; which was meant is not'
-                  " in the files.")  # fmt: skip
+    raise Refused(f'"{node.name}" ({node.file}:{node.line}) has no valid address: write http:// or https://,'
+                  " host and port.")  # fmt: skip
 
 
 def _nearest_scheme(written: re.Match[bytes]) -> bytes | None:
@@ -236,11 +236,11 @@ def network(source: Source, problem: Problem) -> Iterator[Proposal]:
     try:
         new = str(ipaddress.ip_network(problem.argument or "", strict=False)).encode()
     except ValueError:
-        raise Refused(f"{problem.argument} is no network.") from None
+        raise Refused(f"{problem.argument} is not a network: correct it.") from None
     for node in source.outline(file).every():
         for word in node.words:
             if node.line == problem.line and word.value == wanted:
-                yield _replaced(node, word, new, "nginx ignores the bits behind the mask; the meaning is the same")
+                yield _replaced(node, word, new, "nginx ignores the host bits; the meaning is the same")
 
 
 def modifier(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -249,9 +249,9 @@ def modifier(source: Source, problem: Problem) -> Iterator[Proposal]:
     word = node.words[1] if node is not None and len(node.words) > 2 else None
     good = _MODIFIERS.get(word.value) if word is not None else None
     if node is not None and word is not None and good:
-        yield _replaced(node, word, good, "nginx knows the modifiers =, ~, ~* and ^~")
+        yield _replaced(node, word, good, "valid modifiers are =, ~, ~* and ^~")
     place = f"{problem.file}:{problem.line}"
-    raise Refused(f'"{problem.argument}" ({place}) is no modifier of a location; nginx knows =, ~, ~* and ^~.')
+    raise Refused(f'"{problem.argument}" ({place}) is not a location modifier: use =, ~, ~* or ^~.')
 
 
 def uri_part(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -261,13 +261,14 @@ def uri_part(source: Source, problem: Problem) -> Iterator[Proposal]:
     found = re.match(rb"(https?://[^/\s]+)/\Z", word.value) if word is not None else None
     if word is not None and found:
         why = (
-            "nginx cannot replace what a regular expression, a name or a condition matched; the path goes on as it came"
+            'nginx cannot replace the path in a regular expression location, a named location or an "if"; '
+            "the path is passed on unchanged"
         )
         proposal = _replaced(node, word, found[1], why)
         yield Proposal(proposal.edits, proposal.action, proposal.why, verify=True)
     raise Refused(
-        f'"{node.name}" ({node.file}:{node.line}) names a path, which cannot replace what a regular expression, a named'
-        " location or a condition matched. Use a location by prefix, or rewrite the path."
+        f'"{node.name}" ({node.file}:{node.line}) has a path, which is not allowed in a regular expression location,'
+        ' a named location or an "if": use a prefix location, or rewrite the path.'
     )
 
 
@@ -279,10 +280,10 @@ def upstream_port(source: Source, problem: Problem) -> Iterator[Proposal]:
             found = re.match(rb"((?:[a-z]+://)?" + re.escape(name) + rb")(:\d+)(?=/|\Z)", word.value)
             if node.line == problem.line and found and node.name.endswith("_pass"):
                 new = found[1] + word.value[found.end() :]
-                why = f'the upstream block "{problem.argument}" says the ports itself'
+                why = f'the upstream block "{problem.argument}" already has the ports'
                 yield _replaced(node, word, new, why)
     used = _upstream_line(source, name)
-    raise Refused(f'"{problem.argument}" is an upstream block{used}, which says its ports itself: use it without one.')
+    raise Refused(f'"{problem.argument}" is an upstream block{used}, which already has the ports: remove the port.')
 
 
 def _upstream_line(source: Source, name: bytes) -> str:
@@ -298,9 +299,9 @@ def no_port(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(problem.file or "", problem.line or 0, "fastcgi_pass") or node_of(source, problem)
     word = node.words[1] if len(node.words) > 1 else None
     if word is not None and node.name == "fastcgi_pass" and re.match(rb"[\w.-]+\Z", word.value):
-        why = "fastcgi_pass needs a port; 9000 is the one that PHP-FPM and the official php image listen on"
+        why = "fastcgi_pass needs a port; PHP-FPM and the official php image listen on 9000"
         proposal = _replaced(node, word, word.value + b":9000", why)
         yield Proposal(proposal.edits, proposal.action, proposal.why, verify=True)
     name = node.name
-    raise Refused(f'"{problem.argument}" in "{name}" ({problem.file}:{problem.line}) has no port, and which one the'
-                  " service listens on is not in the files.", f"{name} {problem.argument}:PORT;")  # fmt: skip
+    raise Refused(f'"{problem.argument}" in "{name}" ({problem.file}:{problem.line}) has no port: add the one'
+                  " that the service listens on.", f"{name} {problem.argument}:PORT;")  # fmt: skip

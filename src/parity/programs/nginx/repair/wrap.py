@@ -51,7 +51,7 @@ def lost_location(source: Source, problem: Problem) -> Iterator[Proposal]:
     if unended:
         outline = outline_of(file, whole + b";")
     if len(outline.stray) > 1 or outline.unclosed or not outline.complete:
-        raise Refused(f"The braces of {file} do not match, so it cannot be told what the lost location held.")
+        raise Refused(f"The braces of {file} do not match, so that the content of the lost location is not clear.")
     if outline.stray:
         yield _opening_line(source, file)
         return
@@ -84,7 +84,7 @@ def _opening_line(source: Source, file: str) -> Proposal:
     close = outline.stray[0]
     inside = closed_by(outline.nodes, data, close)
     if not inside:
-        raise Refused(f'A "}}" of {file} closes nothing, and no directives stand before it that it could close.')
+        raise Refused(f'A "}}" of {file} closes nothing, and there are no directives before it to close: remove it.')
     path = _path(source, file, inside)
     edit = opening_edit(file, data, inside, close, b"location " + path.encode())
     why = f'{_why(file, path)}; its closing "}}" on line {source.line(file, close)} is still there'
@@ -139,19 +139,18 @@ def _path(source: Source, file: str, inside: list[OutlineNode]) -> str:
     """Return the lost path. Raises Refused where it is not certain."""
     sites = source.sites.get(file, [])
     if not sites:
-        raise Refused(f"{file} is not read from anywhere that was collected.")
+        raise Refused(f"{file} is not included by any collected file.")
     wrong = next((site.context for site in sites if site.context != _SERVER), None)
     if wrong is not None:
         where = "at the top level" if wrong == "main" else f"in {wrong.rpartition('/')[2]}{{}}"
         raise Refused(
-            f"{file} is included {where}, where no location may stand: a location around its directives would be"
-            " refused too. Include it in the server that it is meant for.",
+            f"{file} is included {where}, where a location is not allowed: include it in the server it belongs to.",
         )
     _all_fit(source, file, inside)
     stem = _stem(file)
     shown = _NUMBERED.sub("", stem, count=1)
     if not _SAFE.match(shown) or shown.lower() in _SHARED:
-        raise Refused(f'The name of {file} does not tell which path its location had; it stands around "{shown}".')
+        raise Refused(f'The name of {file} does not show the path of its location, which contains "{shown}".')
     path = _like_siblings(source, file, stem, shown)
     for site in sites:
         for other in source.children(site.block) if site.block else ():
@@ -160,7 +159,7 @@ def _path(source: Source, file: str, inside: list[OutlineNode]) -> str:
             if prefix and other.args[-1].strip(b"/") == path.strip("/").encode():
                 raise Refused(
                     f'The server that includes {file} has a "location {other.args[-1].decode("utf-8", "replace")}"'
-                    f" already ({other.file}:{other.line}), so the snippet cannot become another one.",
+                    f" already ({other.file}:{other.line}), so that the snippet cannot become a second one.",
                 )
     return path
 
@@ -177,11 +176,11 @@ def _all_fit(source: Source, file: str, inside: list[OutlineNode]) -> None:
     """Raise Refused where a directive of the snippet may not stand in a location."""
     for node in inside:
         if node.name in source.table and not source.legal(node.name, _LOCATION):
-            raise Refused(f'"{node.name}" in {file} may not stand in a location, so the snippet was not one.')
+            raise Refused(f'"{node.name}" in {file} is not allowed in a location, so that the snippet was not one.')
         for child in node.children if node.name in _WITHIN else ():
             if not source.legal(child.name, f"{_LOCATION}/{node.name}"):
                 raise Refused(
-                    f'"{child.name}" ({file}:{child.line}) may not stand in an "{node.name}" of a location either.'
+                    f'"{child.name}" ({file}:{child.line}) is not allowed in an "{node.name}" of a location either.'
                 )
 
 
@@ -214,15 +213,15 @@ def bare_handler(source: Source, problem: Problem) -> Iterator[Proposal]:
     outline = source.outline(node.file)
     if outline.stray or outline.unclosed:
         raise Refused(
-            f'"{node.name}" ({node.file}:{node.line}) stands outside of a location, and the braces of the file do not'
-            " match: the line that opened its location was lost, and the file does not say which path it had.",
+            f'"{node.name}" ({node.file}:{node.line}) is outside of a location, and the braces of the file do not'
+            " match: restore the line that opened its location.",
             "location /PATH/ {",
         )
     taken = next((one for one in source.children(node.parent) if one.name == "location" and one.args == [b"/"]), None)
     if taken is not None:
         raise Refused(
-            f'"{node.name}" stands in the server itself, which has a "location /" already ({taken.file}:{taken.line}):'
-            " which path it was meant for is not in the files.",
+            f'"{node.name}" is directly in the server, which already has a "location /" ({taken.file}:{taken.line}):'
+            " put it in the location of its path.",
             _sketch(problem),
         )
     group = _group(node)
@@ -236,7 +235,7 @@ def bare_handler(source: Source, problem: Problem) -> Iterator[Proposal]:
         *_indented(node.file, data, first, last, step, group),
         Edit(node.file, last, last, break_ + blanks + b"}"),
     ]
-    why = f'"{node.name}" may not stand in a server, and the server has no location / yet'
+    why = f'"{node.name}" is not allowed in a server, and the server has no location / yet'
     yield Proposal(tuple(edits), 'put "location / { }" around it', why, verify=True, structural=True)
 
 
@@ -278,7 +277,7 @@ def _ends_line(data: bytes, offset: int) -> bool:
 
 
 def _why(file: str, path: str) -> str:
-    return f"{file} is read within a server, its directives belong in a location, and its name says {path}"
+    return f"{file} is included in a server, its directives belong in a location, and its name suggests {path}"
 
 
 def _sketch(problem: Problem) -> str:

@@ -243,14 +243,14 @@ def test_a_file_that_one_side_lacks_names_the_keys_that_matter():
         stack("prod", declared={"app": {**APP, "environment": {}}}),
     )
     one = found["environment.file-not-given/docker/app.env@prod"]
-    assert one.title == "prod: app lacks 4 variables that dev sets in one file"
+    assert one.title == "prod: 4 variables of docker/app.env are not set for app"
     assert one.cause.endswith("A, B, C, D.")
 
 
 def test_a_single_unused_variable_is_no_plural():
     files = {".env": ("project", "TTL=5\n"), "compose.yml": ("compose", "services: {app: {image: 'example/app:1'}}\n")}
     found = sides({}, {}, files=files)["environment.unused/docker/.env@prod"]
-    assert found.title == "TTL of docker/.env is used by nothing in prod"
+    assert found.title == "prod: TTL in docker/.env is not used"
 
 
 @pytest.mark.parametrize(

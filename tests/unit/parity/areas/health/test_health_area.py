@@ -78,7 +78,7 @@ def test_a_part_whose_service_stands_still_is_not_reported_beside_it():
 def test_a_pool_that_is_nearly_full_is_reported():
     health = {"status": "ok", "services": {"connection_pool": {"status": "ok", "utilization": 0.95}}}
     found = of([probe("api", health=health)])
-    assert found["health.nearly-full/api/connection_pool@prod"]["title"] == "connection_pool of api in prod is 95% full"
+    assert found["health.nearly-full/api/connection_pool@prod"]["title"] == "prod: connection_pool of api is 95% full"
     calm = {"status": "ok", "services": {"connection_pool": {"status": "ok", "utilization": 0.85}}}
     assert of([probe("api", health=calm)]) == {}
 
@@ -111,7 +111,7 @@ def test_parts_are_compared_too_and_in_whatever_unit():
     ]
     found = findings(*sides)
     assert list(found) == ["health.slow/api/db@prod"]
-    assert "810 ms there, and 20 ms elsewhere" in found["health.slow/api/db@prod"]["cause"]
+    assert "810 ms in prod and 20 ms elsewhere" in found["health.slow/api/db@prod"]["cause"]
 
 
 def test_what_could_not_be_asked_is_said():

@@ -55,8 +55,8 @@ def test_a_queue_that_beat_fills_and_nobody_takes_from_is_found_with_its_numbers
     assert list(found) == ["health.queue-unconsumed/beat/digests@prod"]
     finding = found["health.queue-unconsumed/beat/digests@prod"]
     assert finding["severity"] == "high"
-    assert "283 waiting, 3 more than 2.0 s before" in finding["cause"]
-    assert "take from celery only, while beat sends tasks.a to digests" in finding["cause"]
+    assert "283 waiting, 3 more than 2.0 s earlier" in finding["cause"]
+    assert "Consumed queues: celery; beat sends tasks.a to digests" in finding["cause"]
 
 
 def test_it_is_found_though_nothing_waits_yet():
@@ -120,7 +120,7 @@ def test_beat_and_workers_at_different_brokers_are_found():
     )
     found = of(beat, celery("worker"))
     assert list(found) == ["health.brokers-differ/beat@prod"]
-    assert "redis:6379/1; workers take from redis:6379/0" in found["health.brokers-differ/beat@prod"]["cause"]
+    assert "redis:6379/1; the workers consume from redis:6379/0" in found["health.brokers-differ/beat@prod"]["cause"]
 
 
 def test_a_broker_out_of_reach_is_reported_unless_it_does_not_run():

@@ -119,7 +119,7 @@ def test_where_one_environment_shows_it_and_the_other_does_not_the_evidence_says
 @pytest.mark.parametrize(
     ("log", "read", "shown"),
     [
-        ([OVERCOMMIT], True, "its log says it too"),
+        ([OVERCOMMIT], True, "also in its log"),
         ([], True, "its log is empty"),
         ([], False, "its log was not read"),
     ],
@@ -147,8 +147,8 @@ def test_a_grave_message_of_a_container_that_does_not_serve_explains_it_and_is_n
     finding = found[f"{rule}/thing@prod"]
     assert finding["severity"] == "high"
     assert '"proxy_pass" directive is not allowed here' in finding["cause"]
-    assert "That means: nginx says:" in finding["cause"]
-    assert finding["action"].startswith("Correct the file and line that it names")
+    assert "That means: nginx reports:" in finding["cause"]
+    assert finding["action"].startswith("Correct the file and line that the message names")
     assert finding["evidence"][1]["place"] == "log of container shop-thing-1, logs.nginx-config-refused"
     assert finding["evidence"][1]["shown"].startswith("2 times in its last 2 lines: ")
 
@@ -157,8 +157,8 @@ def test_a_container_that_does_not_serve_and_says_nothing_known_is_reported_as_b
     finding = audited(snapshot("prod", container("nginx", ["hm"], state="exited", exit_code=1)))[
         "containers.not-running/thing@prod"
     ]
-    assert finding["cause"].endswith("Its last words: hm")
-    assert finding["action"] == "Find out why it ended, then start it."
+    assert finding["cause"].endswith("Last log lines: hm")
+    assert finding["action"] == "Find out from its log why it stopped, then start it."
     assert len(finding["evidence"]) == 1
 
 
@@ -182,7 +182,7 @@ def test_of_several_grave_messages_all_are_evidence_and_the_gravest_is_told():
         "logs.celery-retries-exhausted",
         "logs.redis-password-missing",
     ]
-    assert "No space is left" in finding["cause"]
+    assert "The file system that it writes to is full" in finding["cause"]
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_what_one_lacks_is_its_fault_and_graver_in_production() -> None:
     assert in_prod.ways == {"limit", "not-in-production"}
     assert in_dev.ways == {"limit", "only-production"}
     assert [(piece.environment, piece.shown, piece.place) for piece in in_dev.evidence] == [
-        ("dev", "nowhere", f"{MAIN}:2"),
+        ("dev", "missing", f"{MAIN}:2"),
         ("prod", "zone=z", f"{MAIN}:2"),
     ]
 

@@ -30,7 +30,7 @@ def test_three_witnesses_of_one_fault_are_one_finding():
     )
     assert [piece.place for piece in found[REFUSED].evidence] == [
         "the files, as nginx 1.22.1 reads them",
-        "nginx -t in a throw-away copy of container app-nginx-dev",
+        "nginx -t in a temporary copy of container app-nginx-dev",
         "the log of container app-nginx-dev",
     ]
     assert [name for name in found if name.startswith("nginx.refused")] == [REFUSED]

@@ -34,7 +34,7 @@ def test_a_redirect_with_the_client_id_and_redirect_uri_of_the_variables_is_righ
         ({"status": 200, "location": {}}, "it answers 200"),
         ({"status": 500, "location": {}}, "it answers 500"),
         ({"status": 404, "location": LOCATION}, "it answers 404"),
-        ({"status": 302, "location": {}}, "without saying where to"),
+        ({"status": 302, "location": {}}, "without a Location header"),
         ({"location": {"address": "http://127.0.0.1:8000/login"}}, "redirects to http://127.0.0.1:8000/login without"),
         ({"status": 0, "location": {}, "reason": "Connection refused"}, "Connection refused"),
     ],

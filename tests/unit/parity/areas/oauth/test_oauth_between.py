@@ -106,7 +106,7 @@ def test_another_path_is_a_fault_and_said_once(uri, how):
     assert oauth(findings) == {"oauth.redirect-path-differs/google@dev+prod"}
     finding = findings["oauth.redirect-path-differs/google@dev+prod"]
     assert finding.severity.word == "high"
-    assert f"differs in its {how} between" in finding.title
+    assert f"the Google redirect URI differs ({how})" in finding.title
     assert about(findings, ["GOOGLE_REDIRECT_URI"]) == set()
 
 

@@ -13,7 +13,7 @@ def test_two_complete_environments_differ_as_expected_and_in_nothing_else():
     assert oauth(findings) == set()
     assert oauth(findings, "expected") == HOST
     finding = findings["oauth.redirect-host-differs/google@dev+prod"]
-    assert "own address" in finding.because
+    assert "Each environment has its own URL" in finding.because
     assert not any(name.startswith("environment.differs/GOOGLE_REDIRECT_URI") for name in findings)
 
 
@@ -90,6 +90,11 @@ def test_a_redirect_uri_alone_has_its_credentials_elsewhere():
     findings = audited(DEV, without(PROD, *names))
     assert oauth(findings) == {"oauth.incomplete/google@prod"}
     assert "client id and client secret" in findings["oauth.incomplete/google@prod"].title
+
+
+def test_a_switch_is_no_redirect_uri():
+    switch = {"FLAG_ALLOW_UNSAFE_OAUTH_REDIRECT_URI": "false"}
+    assert oauth(audited({**DEV, **switch}, {**PROD, **switch})) == oauth(audited(DEV, PROD))
 
 
 def test_one_application_completes_another_of_its_provider():

@@ -153,7 +153,7 @@ def test_steps_say_what_was_done_where() -> None:
     moved = steps["chunk_store_config.max_look_back_period"]
     assert (moved.action, moved.to, moved.line) == ("moved", "limits_config.max_query_lookback", 26)
     assert str(moved).startswith("line 26: moved `chunk_store_config.max_look_back_period` to `limits_config.max_query")
-    assert "shared_store` said so" in steps["compactor.delete_request_store"].why
+    assert "it is the compactor's `shared_store`" in steps["compactor.delete_request_store"].why
     assert not any(step.verify for step in steps.values())
 
 

@@ -112,27 +112,27 @@ def test_a_switch_in_a_variable_is_handed_over(added: str) -> None:
     text = HERE + PERIOD % "s3" + added
     plan = migrate(text, "3.4.3", TODAY, expand_env=True)
     assert plan.text == text
-    assert [left.why for left in plan.left] == ["only you know what the variable holds"]
+    assert [left.why for left in plan.left] == ["check the value of the variable"]
 
 
 def test_a_period_whose_index_is_elsewhere_is_named() -> None:
     """Loki's upgrade guide for 3.0: such an index is not found until its tables are moved."""
     text = HERE + (TWO + "      object_store: gcs\n") + "storage_config:\n  boltdb_shipper:\n    shared_store: gcs\n"
     (step,) = (step for step in migrated(text).steps if step.verify)
-    assert "it named `gcs`, some periods say s3: see that the index files are there" in step.why
+    assert "it named `gcs`, some periods say s3: check that the index files are there" in step.why
 
 
 def test_settings_of_the_old_cache_that_the_new_one_lacks_are_named() -> None:
     text = HERE + PERIOD % "s3" + "chunk_store_config:\n  chunk_cache_config:\n    enable_fifocache: true\n"
     text += "    fifocache:\n      purgeinterval: 1m\n      ttl: 2h\n"
     (step,) = migrated(text).steps
-    assert step.why.endswith("but for `purgeinterval`, which the embedded cache does not have")
+    assert step.why.endswith("but for `purgeinterval`, which the embedded cache does not support")
 
 
 def test_structured_metadata_that_the_owner_switched_on_is_said() -> None:
     text = HERE + (PERIOD % "s3").replace("v13", "v12") + "limits_config:\n  allow_structured_metadata: true\n"
     (step,) = migrated(text).steps
-    assert step.why.endswith("; the file switches it on")
+    assert step.why.endswith("; the file enables it")
 
 
 def test_a_name_of_the_rulers_log_cleaner() -> None:

@@ -42,23 +42,23 @@ def test_what_the_file_itself_tells_is_done(added: str, after: str) -> None:
         (
             "limits_config:\n  bloom_compactor_enable_compaction: true\n  bloom_creation_enabled: false\n",
             "limits_config.bloom_compactor_enable_compaction",
-            "`bloom_creation_enabled` is set already to something else",
+            "`bloom_creation_enabled` is already set to a different value: keep the one that you want",
         ),
         (
             "memberlist:\n  joinMembers: [a]\n  join_members: [b]\n",
             "memberlist.joinMembers",
-            "`join_members` is set already",
+            "`join_members` is already set",
         ),
         (
             "limits_config:\n  max_query_lookback: 1h\n  max_query_loockback: 2h\n",
             "limits_config.max_query_loockback",
-            "`max_query_lookback` is set already to something else: see which of the two you want",
+            "`max_query_lookback` is already set to a different value: keep the one that you want",
         ),
         (
             CACHE
             + "    embedded_cache: {enabled: true, ttl: 3h}\n    enable_fifocache: true\n    fifocache: {ttl: 1h}\n",
             "chunk_store_config.chunk_cache_config.enable_fifocache",
-            "what `embedded_cache` says already stays",
+            "existing settings of `embedded_cache` stay",
         ),
     ],
 )
@@ -74,10 +74,10 @@ def test_which_of_two_stays_is_said(added: str, path: str, kept: str) -> None:
     [
         (
             CACHE + "    embedded_cache:\n      enabled: false\n    enable_fifocache: true\n",
-            "the embedded cache is switched off in the same block, and only you know which of the two is intended",
+            "the embedded cache is disabled in the same block: keep the one that you want",
         ),
-        ("querier:\n  query_timeout: 300\n", "only you know how long it is meant to be"),
-        ("querier:\n  query_timeout: soon\n", "where its value would go, it would be refused too"),
+        ("querier:\n  query_timeout: 300\n", "set the intended duration"),
+        ("querier:\n  query_timeout: soon\n", "Loki would reject its value in the new place too"),
     ],
 )
 def test_what_only_the_owner_knows_is_theirs(added: str, why: str) -> None:

@@ -175,5 +175,5 @@ def test_variables_that_loki_replaces_are_nobodys_fault() -> None:
     assert UNKNOWN not in plan.text
     assert migrate(plan.text, "3.4.3", TODAY, expand_env=True).text == plan.text
     assert {left.why for left in migrate(text, "3.4.3", TODAY).left} == {
-        "only you know what was meant; Loki replaces ${…} only with -config.expand-env=true"
+        "set the intended value; Loki replaces ${…} only with -config.expand-env=true"
     }

@@ -181,7 +181,7 @@ def test_delete_requests_stay_where_the_compactor_kept_them() -> None:
     plan = migrate(text, "3.4.3", TODAY)
     assert "  delete_request_store: filesystem\n" in plan.text
     said = next(step.why for step in plan.steps if step.path == "compactor.delete_request_store")
-    assert said.endswith("the compactor's `shared_store` said so")
+    assert said.endswith("it is the compactor's `shared_store`")
 
 
 def test_a_size_that_cannot_be_read_is_handed_over() -> None:
@@ -191,7 +191,7 @@ def test_a_size_that_cannot_be_read_is_handed_over() -> None:
     )
     plan = migrate(HEAD + added, "3.4.3", TODAY)
     assert plan.text == HEAD + added
-    assert {left.why for left in plan.left} == {"only you know how many megabytes `max_size_bytes` is meant to be"}
+    assert {left.why for left in plan.left} == {"set the intended number of megabytes for `max_size_bytes`"}
 
 
 def test_two_settings_that_become_one_are_marked_for_a_look_when_they_differ() -> None:

@@ -71,13 +71,13 @@ def test_a_setting_below_a_block_with_settings_may_be_meant_for_any() -> None:
 
 def test_tabs_are_named() -> None:
     (left,) = migrate(HEAD + "limits_config:\n\tvolume_enabled: true\n\t# so\n", "3.4.3", TODAY).left
-    assert left.why == "YAML takes no tab where a line begins: write blanks there; tabs are on 13"
+    assert left.why == "YAML does not allow tabs at the start of a line: replace them with spaces on line 13"
 
 
 def test_a_field_that_cannot_be_taken_out_alone_is_named_with_its_lines() -> None:
     text = HEAD + "limits_config:\n  ? enforce_metric_name\n  : false\n  volume_enabled: true\n"
     plan = migrate(text, "3.4.3", TODAY)
-    assert [one.place for left in plan.left for one in left.todo] == ["take out lines 13 to 14 (`enforce_metric_name`)"]
+    assert [one.place for left in plan.left for one in left.todo] == ["remove lines 13 to 14 (`enforce_metric_name`)"]
     assert not check(followed(text, plan), "3.4.3", TODAY)
 
 

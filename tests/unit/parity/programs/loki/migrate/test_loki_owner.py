@@ -21,7 +21,7 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
     ("common:\n  path_prefix: ''  # later\n" + PERIOD, "in place of line 2 write", f"  {HOME}"),
     (
         PERIOD + "common: {\n  replication_factor: 1\n}\n",
-        "in the braces of `common` on line 12, behind what is there, add",
+        "in the braces of `common` on line 12, at the end, add",
         f", {HOME}",
     ),
     (
@@ -33,7 +33,7 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
     (
         HERE + "schema_config: {configs: [{from: 2024-03-01, store: boltdb-shipper, object_store: s3, schema: v13,\n"
         "  index: {prefix: i_, period: 168h}}]}\n",
-        "in the brackets of `configs` on line 4, behind what is there, add",
+        "in the brackets of `configs` on line 4, at the end, add",
         ", {from: 2026-01-02, store: tsdb, object_store: s3, schema: v13, index: {prefix: index_tsdb_, period: 24h}}",
     ),
     (
@@ -58,17 +58,17 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
     ),
     (
         HERE + PERIOD + "limits_config:\n  retention_period: 40d\n  volume_enabled: true\n  retention_period: 50d\n",
-        "keep one and take out the rest: line 13 (`retention_period`), line 15 (`retention_period`)",
+        "keep one and remove the rest: line 13 (`retention_period`), line 15 (`retention_period`)",
         "",
     ),
     (
         HERE + PERIOD + "frontend_worker:\n  frontend_address: a:1\n  scheduler_address: b:1\n",
-        "keep one and take out the rest: line 13 (`frontend_address`), line 14 (`scheduler_address`)",
+        "keep one and remove the rest: line 13 (`frontend_address`), line 14 (`scheduler_address`)",
         "",
     ),
     (
         "common:\n  path_prefix: /l\n  storage:\n    gcs: {bucket_name: a}\n    s3:\n      region: b\n" + PERIOD,
-        "keep one and take out the rest: line 4 (`gcs`), lines 5 to 6 (`s3`)",
+        "keep one and remove the rest: line 4 (`gcs`), lines 5 to 6 (`s3`)",
         "",
     ),
     (  # one line with two of that name
@@ -87,7 +87,7 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
     ),
     (
         '{"common": {"path_prefix": "/l"}}\n',
-        "in the outermost braces on line 1, behind what is there, add",
+        "in the outermost braces on line 1, at the end, add",
         ", schema_config: {configs: [{from: <the day the oldest data was written>, store: tsdb, "
         "object_store: <filesystem, s3, gcs, azure, …>, schema: v13, index: {prefix: index_, period: 24h}}]}",
     ),
@@ -128,7 +128,7 @@ def test_lines_that_cure_several_problems_are_said_once() -> None:
     said = migrated(PERIOD, "3.4.3", TODAY)["said"]
     assert len(said) == 3
     assert sum("path_prefix: <" in sentence for sentence in said) == 1
-    assert said[1].endswith("; the lines above cure this too")
+    assert said[1].endswith("; the lines above fix this too")
 
 
 def test_what_would_be_asked_next_is_told_at_once() -> None:

@@ -80,18 +80,18 @@ def test_a_flat_map_is_not_said_to_be_indented() -> None:
 
 # What was written, and a part of the reason.
 REFUSED = {
-    "a word behind a variable": ("server {\n    proxy_set_header A $host stray;\n}\n", "a part of the value"),
-    "always of another directive": ("server {\n    proxy_set_header A $host always;\n}\n", 'no parameter "always"'),
-    "always before the name": ("server {\n    add_header always A $host;\n}\n", "name of the header"),
+    "a word behind a variable": ("server {\n    proxy_set_header A $host stray;\n}\n", "may be part of the value"),
+    "always of another directive": ("server {\n    proxy_set_header A $host always;\n}\n", 'does not support "always"'),
+    "always before the name": ("server {\n    add_header always A $host;\n}\n", "in place of the header name"),
     "a number and a word": ("server {\n    client_max_body_size 1024 off;\n}\n", "too few or too many arguments"),
-    "a part of a megabyte": ("server {\n    client_max_body_size 1.5m;\n}\n", "which value was meant"),
+    "a part of a megabyte": ("server {\n    client_max_body_size 1.5m;\n}\n", 'does not accept "1.5m"'),
     "a key of a flat map that is a directive too": ("map $uri $a {\na 1;\nroot 2;\nb 3;\n", "still open"),
-    "a file's name for a directive": ("index.php index.html;\n", "no directive that nginx knows"),
-    "a file's name with a number": ("index2.html index.html;\n", "no directive that nginx knows"),
-    "a name with dots": ("server {\n    server_name.example.com;\n}\n", "no directive that nginx knows"),
+    "a file's name for a directive": ("index.php index.html;\n", "is not a directive that nginx allows here"),
+    "a file's name with a number": ("index2.html index.html;\n", "is not a directive that nginx allows here"),
+    "a name with dots": ("server {\n    server_name.example.com;\n}\n", "is not a directive that nginx allows here"),
     "a block of which only the first line is a comment": (
         "server {\n    //location /old {\n        return 404;\n    }\n}\n",
-        "has lines that are none",
+        "its block has other lines",
     ),
     "a listen in a condition": (
         "server {\n    if ($uri) {\n        listen 81;\n    }\n    location /b {\n        return 204;\n    }\n}\n",
@@ -99,8 +99,8 @@ REFUSED = {
     ),
     "a key with a third value": ("map $uri $b {\nx 1;\nx 1;\nx 2;\n}\n", "on line 2 and line 4"),
     "a key behind another on its line": ("map $uri $b {\nx 1;\ny 2; x 3;\n}\n", '"x" has two values'),
-    "a setting with a third value": ("gzip on;\ngzip on;\ngzip off;\n", '"gzip off" stands in /etc/nginx/site.conf:3'),
-    "a name with a dash": ("server {\n    server_name-foo a.com;\n}\n", "no directive that nginx knows"),
+    "a setting with a third value": ("gzip on;\ngzip on;\ngzip off;\n", '"gzip off" is in /etc/nginx/site.conf:3'),
+    "a name with a dash": ("server {\n    server_name-foo a.com;\n}\n", "is not a directive that nginx allows here"),
 }
 
 
@@ -168,7 +168,7 @@ def test_a_block_of_which_each_line_is_a_comment() -> None:
 
 def test_a_format_behind_its_use_is_not_said_to_stand_where_it_may_not() -> None:
     plan, _ = _run("server {\n    access_log /a l;\n}\nlog_format l x;\n")
-    assert plan.steps[0].why == "nginx reads one after the other"
+    assert plan.steps[0].why == "nginx reads them in order"
 
 
 SNIPPET = (
@@ -185,7 +185,7 @@ def test_a_listen_that_another_server_needs_stays() -> None:
 def test_a_listen_that_another_server_needs_and_one_that_says_more() -> None:
     plan, found = _run(SNIPPET % " backlog=64", snip="listen 8080;\n")
     assert (plan.steps, found) == ((), SNIPPET % " backlog=64")
-    assert "read at several places" in plan.left[0].why
+    assert "included in several places" in plan.left[0].why
 
 
 def test_http2_in_lines_that_two_servers_share() -> None:

@@ -140,10 +140,10 @@ def test_repaired(name: str) -> None:
 REFUSED = {
     "the opening line of a location of unknown path": (
         "server {\n        proxy_pass http://127.0.0.1:1;\n    }\n    location /b/ {\n        return 200;\n    }\n}\n",
-        "which path",
+        "restore the line that opened its location",
     ),
-    "a whole nginx.conf": ("user nginx;\nevents {}\nhttp {}\n", "whole nginx.conf"),
-    "a location in http": ("location /x/ {\n    return 200;\n}\n", "include it there"),
+    "a whole nginx.conf": ("user nginx;\nevents {}\nhttp {}\n", "looks like a complete nginx.conf"),
+    "a location in http": ("location /x/ {\n    return 200;\n}\n", "Include it in the server that it belongs to"),
     "no scheme in http": ("proxy_pass http://127.0.0.1:1;\n", "only in"),
     "two that differ": ("server {\n    location /a { return 200; }\n    location /a { return 404; }\n}\n", "two differ"),
     "text behind a quote": ('server {\n    return 200 "a"b;\n}\n', "closing quote"),
@@ -155,7 +155,7 @@ REFUSED = {
     "HTML": ("<html><body>404</body></html>\n", "HTML"),
     "listen that differs": ("server {\n    listen 80 http2;\n    listen 0.0.0.0:80 default_server;\n}\n", "twice"),
     "flat text": ("server {\nlisten 80;\nlocation / {\nreturn 200;\n}\n", "still open"),
-    "a shared snippet": ("server {\n    include snips/*.conf;\n}\n", "does not tell", {"snips/proxy.conf": "proxy_pass http://127.0.0.1:1;\n"}),
+    "a shared snippet": ("server {\n    include snips/*.conf;\n}\n", "does not show the path of its location", {"snips/proxy.conf": "proxy_pass http://127.0.0.1:1;\n"}),
     "a location that is there": (
         "server {\n    location /jobs {\n        return 200;\n    }\n    include snips/*.conf;\n}\n",
         "already",

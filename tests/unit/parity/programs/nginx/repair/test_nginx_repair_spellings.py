@@ -231,8 +231,8 @@ def test_a_brace_too_many_in_the_middle(break_: str) -> None:
 
 REFUSED = {
     "quote of a file": ('server {\n    return 200 "a\n    ;\n}\n', "quote that is opened, on line 2"),
-    "line that opened a block": (_SERVER % "        return 205;\n    }\n", "the line that opened its block was lost"),
-    "tcp": ("server {\nlocation / { proxy_pass tcp://127.0.0.1:1; }\n}\n", "no address"),
+    "line that opened a block": (_SERVER % "        return 205;\n    }\n", "restore the line that opened its block"),
+    "tcp": ("server {\nlocation / { proxy_pass tcp://127.0.0.1:1; }\n}\n", "no valid address"),
     "two numbers": ("client_max_body_size 10 20;\n", "too few or too many"),
     "minutes for a size": ("client_max_body_size 10min;\n", '"10min"'),
     "bytes for a time": ("proxy_read_timeout 10MB;\n", '"10MB"'),
@@ -249,15 +249,15 @@ REFUSED = {
     "three signs": ("server {\nif ($host ===a) { return 204; }\n}\n", "one comparison"),
     "nested by a brace in the wrong place": (
         "server {\n    location /a {\n        return 204;\n    location /b {\n        return 204;\n    }\n    }\n}\n",
-        "is no deeper than that",
+        "with the same indentation",
     ),
     "named by a brace in the wrong place": (
         "server {\n    location /a {\n        try_files $uri @b;\n    location @b {\n        return 204;\n    }\n    }\n}\n",
-        "is no deeper than that",
+        "with the same indentation",
     ),
     "nested by a lost brace": (
         "server {\nlocation /a {\nreturn 204;\nlocation /b {\nreturn 204;\n}\n}\n",
-        "braces of the file do not match",
+        "a brace is missing, and the indentation does not show where",
     ),
     "server in a server": (
         "server {\nlisten 81;\nroot /a;\nserver {\nlisten 82;\n}\n",
@@ -272,14 +272,14 @@ REFUSED = {
     "HTTP or uwsgi": ("server {\nlocation / { uwsgi_pass http://127.0.0.1:1; }\n}\n", '"http://127.0.0.1:1"'),
     "parenthesis that may be missing in the expression": (
         "server {\nif ($request_method !~ ^(GET|PUT$) { return 405; }\n}\n",
-        "not well formed",
+        "The regular expression is invalid",
     ),
     "beginning of several names": ("server {\nssl_cert a;\n}\n", '"ssl_cert"'),
     "end of several names": ("server {\nlocation / { cgi_pass 127.0.0.1:1; }\n}\n", '"cgi_pass"'),
     "address with a blank": ("server {\nreturn 301 https://a.test /b;\n}\n", "too few or too many"),
     "nested, and whole": (
         "server {\nlocation /api/v1/ {\n    location /api/v2/ {\n        return 204;\n    }\n}\n}\n",
-        "cannot stand inside",
+        "cannot be nested in",
     ),
     "two headers on a line": ('proxy_set_header Upgrade proxy_set_header Connection "upgrade";\n', "too few or too many"),
     "resolver with what is glued to it": ("resolver 127.0.0.11valid=30s;\n", "127.0.0.11valid=30s"),
@@ -411,7 +411,7 @@ def test_a_name_that_is_no_path(name: str) -> None:
     files = {MAIN: HEAD, SITE: _OUTSIDE.encode(), f"/etc/nginx/app/{name}": b"proxy_pass http://127.0.0.1:1;\n"}
     plan = repair(files)
     assert plan.files == files
-    assert "does not tell which path" in plan.left[0].why
+    assert "does not show the path of its location" in plan.left[0].why
 
 
 def test_a_snippet_that_no_location_takes() -> None:
