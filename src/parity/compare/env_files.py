@@ -33,7 +33,8 @@ class EnvFiles:
     by_path: every file of the stack; parsed: the env files among them, in the order in which Compose reads them;
     of_service: the paths in the `env_file` list of each service; parts: by variable, those that its value refers to;
     sources: by variable, the one that is all of its value (`PGPASSWORD: ${DB_PASSWORD}`) wherever it is set;
-    assigned: what compose files themselves set by name.
+    assigned: what compose files themselves set by name; set_for: by such a variable, the services for which they do,
+    an empty name for what services take over from elsewhere in the file.
     """
 
     def __init__(self, stack: Stack) -> None:
@@ -48,6 +49,7 @@ class EnvFiles:
         self._referred = self._references()
         self._defaults = self._with_default()
         self.parts, self.sources, self.assigned = self._assignments()
+        self.set_for = self._services_by_variable()
         self.of_service = self._service_files()
         for path in sorted({path for paths in self.of_service.values() for path in paths}):
             self._parse(path)
@@ -79,7 +81,7 @@ class EnvFiles:
 
     def _assignments(self) -> tuple[dict[str, frozenset[str]], dict[str, str], frozenset[str]]:
         """Return `parts`, `sources` and `assigned`."""
-        in_compose = [one for text in self._compose_texts() for one in _set_in_compose(text)]
+        in_compose = [(name, value) for text in self._compose_texts() for _, name, value in _set_in_compose(text)]
         in_files = [
             line.partition("=")[::2]
             for file in self.stack.files
@@ -96,6 +98,12 @@ class EnvFiles:
         sources = {name: min(named) for name, named in copied.items() if len(named) == 1 and named - {"", name}}
         assigned = frozenset(name for name, _ in in_compose)
         return {name: frozenset(named) for name, named in parts.items()}, sources, assigned
+
+    def _services_by_variable(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for service, name, _ in (one for text in self._compose_texts() for one in _set_in_compose(text)):
+            found.setdefault(name, set()).add(service)
+        return found
 
     def _compose_texts(self) -> Iterator[str]:
         yield from (file.text for file in self.stack.files if file.text and _COMPOSE_ROLES & set(file.roles))
@@ -166,14 +174,15 @@ class EnvFiles:
                         yield name, entry.value, f"{self.stack.shorten(path)}:{entry.line}"
 
 
-def _set_in_compose(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the variables that a compose file sets for services, with their values as they are written."""
+def _set_in_compose(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the service, name and value, as it is written, of each variable that a compose file sets by name."""
     for scalar in scan(text).scalars:
         path = scalar.path
         if scalar.is_key or len(path) < _ENVIRONMENT_DEPTH or path[-2] != "environment":
             continue
+        service = str(path[1]) if path[0] == "services" else ""
         name, given, value = scalar.value.partition("=")
         if not isinstance(path[-1], int):
-            yield str(path[-1]), scalar.value
+            yield service, str(path[-1]), scalar.value
         elif given:
-            yield name, value
+            yield service, name, value

@@ -47,9 +47,9 @@ class Expectation:
 class Forbidden:
     """Values that a variable must not have in production. `kind` says how a value is looked at.
 
-    `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of
-    them. `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to
-    nothing.
+    `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of them.
+    `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to nothing. `way` is the way and the
+    fact of what is found, where the rule has sentences for it.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Forbidden:
     names: tuple[str, ...]
     values: tuple[str, ...] = ()
     except_names: tuple[str, ...] = ()
+    way: str = ""
 
     def concerns(self, name: str) -> bool:
         """Return whether a variable of this name is looked at."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from parity.areas.containers import between, declared, one_environment, presence, unresolvable
+from parity.areas.containers.jobs import ON_DEMAND
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
@@ -42,7 +43,8 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with containers, and where their configuration differs between environments."""
     found = list(_found(comparison))
     covered = frozenset().union(*(one.covers for one in found))
-    yield from together((one for one in found if one.id not in covered), _TOGETHER)
+    yield from (one for one in found if ON_DEMAND in one.ways and one.id not in covered)
+    yield from together((one for one in found if ON_DEMAND not in one.ways and one.id not in covered), _TOGETHER)
 
 
 def _found(comparison: Comparison) -> Iterator[Difference]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from parity.areas.containers import labels
 from parity.areas.containers.commands import changed, decides, settings
+from parity.areas.containers.jobs import ON_DEMAND, wakes_on_request
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
 from parity.compare.match_services import Match, full_name, repository
 from parity.domain.amounts import in_bytes, in_cpus
@@ -220,6 +221,8 @@ def _restarts(comparison: Comparison, match: Match, members: Mapping[str, Servic
     if differs(policies):
         weak = [environment for environment, policy in policies.items() if policy == "no"]
         ways = {"production-weaker" if comparison.production(weak) else "kind"}
+        if weak and all(wakes_on_request(members[environment]) for environment in weak):
+            ways = {ON_DEMAND}
         found = _difference("containers.restart-differs", match, members, policies, ways)
         # That production starts it again where development does says why it does not there.
         lacking = [Difference("containers.no-restart", (environment,), match.name).id for environment in weak]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -19,14 +20,16 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 class Datastore:
     """A kind of datastore: the ports on which it serves data, the folders that hold its data, what may name another.
 
-    data: empty where losing it is no loss (a cache); moved_by: the variable that names another folder; open: whether
-    it asks nobody for a password unless somebody sets that up; in_passing: whether what it holds is soon taken
+    data: empty where losing it is no loss (a cache); moved_by: the variables that name another folder; option: what
+    names it in the command; open: whether it asks nobody for a password unless somebody sets that up;
+    in_passing: whether what it holds is soon taken
     """
 
     kind: str
     ports: tuple[str, ...]
     data: tuple[str, ...] = ()
-    moved_by: str = ""
+    moved_by: tuple[str, ...] = ()
+    option: str = ""
     open: bool = False
     in_passing: bool = False
 
@@ -41,8 +44,13 @@ _SINCE_18: Final = "/var/lib/postgresql"
 _RELEASE_THAT_MOVED: Final = 18
 _POSTGRES_RELEASE: Final = re.compile(r"(?:^|/)postgres:(\d+)")
 _WITH_VOLUME: Final = frozenset({"postgres", "mysql", "mariadb", "mongo"})
-_POSTGRES: Final = Datastore("postgres", ("5432/tcp",), (_UNTIL_17, _SINCE_18, "/bitnami/postgresql"), "PGDATA")
-_MYSQL: Final = Datastore("mysql", ("3306/tcp",), ("/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"))
+_POSTGRES: Final = Datastore(
+    "postgres", ("5432/tcp",), (_UNTIL_17, _SINCE_18, "/bitnami/postgresql"), ("PGDATA",), "-D"
+)
+_MYSQL: Final = Datastore(
+    "mysql", ("3306/tcp",), ("/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"), option="--datadir"
+)
+_MONGO: Final = Datastore("mongo", ("27017/tcp",), ("/data/db", "/bitnami/mongodb"), option="--dbpath")
 _REDIS: Final = Datastore("redis", ("6379/tcp",))
 DATASTORES: Final = {
     "postgres": _POSTGRES,
@@ -53,23 +61,31 @@ DATASTORES: Final = {
     "mysql": _MYSQL,
     "mariadb": _MYSQL,
     "percona": _MYSQL,
-    "mongo": Datastore("mongo", ("27017/tcp",), ("/data/db", "/bitnami/mongodb")),
-    "mongodb": Datastore("mongo", ("27017/tcp",), ("/data/db", "/bitnami/mongodb")),
+    "mongo": _MONGO,
+    "mongodb": _MONGO,
     "redis": _REDIS,
     "valkey": _REDIS,
     "keydb": _REDIS,
     "dragonfly": _REDIS,
     "memcached": Datastore("memcached", ("11211/tcp", "11211/udp"), open=True),
-    "elasticsearch": Datastore("elasticsearch", ("9200/tcp", "9300/tcp"), ("/usr/share/elasticsearch/data",)),
-    "opensearch": Datastore("opensearch", ("9200/tcp", "9300/tcp"), ("/usr/share/opensearch/data",)),
-    "rabbitmq": Datastore("rabbitmq", ("5672/tcp", "15672/tcp"), ("/var/lib/rabbitmq",), in_passing=True),
-    "qdrant": Datastore("qdrant", ("6333/tcp", "6334/tcp"), ("/qdrant/storage",)),
+    "elasticsearch": Datastore(
+        "elasticsearch", ("9200/tcp", "9300/tcp"), ("/usr/share/elasticsearch/data",), ("path.data",)
+    ),
+    "opensearch": Datastore("opensearch", ("9200/tcp", "9300/tcp"), ("/usr/share/opensearch/data",), ("path.data",)),
+    "rabbitmq": Datastore(
+        "rabbitmq",
+        ("5672/tcp", "15672/tcp"),
+        ("/var/lib/rabbitmq",),
+        ("RABBITMQ_MNESIA_DIR", "RABBITMQ_MNESIA_BASE"),
+        in_passing=True,
+    ),
+    "qdrant": Datastore("qdrant", ("6333/tcp", "6334/tcp"), ("/qdrant/storage",), ("QDRANT__STORAGE__STORAGE_PATH",)),
     "clickhouse": Datastore("clickhouse", ("8123/tcp", "9000/tcp"), ("/var/lib/clickhouse",)),
     "cassandra": Datastore("cassandra", ("9042/tcp",), ("/var/lib/cassandra",)),
     "neo4j": Datastore("neo4j", ("7687/tcp", "7474/tcp"), ("/data",)),
     "influxdb": Datastore("influxdb", ("8086/tcp",), ("/var/lib/influxdb", "/var/lib/influxdb2", "/var/lib/influxdb3")),
     "couchdb": Datastore("couchdb", ("5984/tcp",), ("/opt/couchdb/data",)),
-    "meilisearch": Datastore("meilisearch", ("7700/tcp",), ("/meili_data",)),
+    "meilisearch": Datastore("meilisearch", ("7700/tcp",), ("/meili_data",), ("MEILI_DB_PATH",), "--db-path"),
     "etcd": Datastore("etcd", ("2379/tcp",), open=True),
     "zookeeper": Datastore("zookeeper", ("2181/tcp",), open=True),
 }
@@ -82,21 +98,23 @@ class Keeper:
     keeps: str
     folder: str
     option: str = ""
-    moved_by: str = ""
+    moved_by: tuple[str, ...] = ()
 
 
 # By the image's name, or its last part where that is told by nothing else. Metrics are no loss to the application.
 _KEEPERS: Final = {
     "alertmanager": Keeper("silences and the notification log", "/alertmanager", "--storage.path"),
-    "minio/minio": Keeper("all objects", "/data", "server"),
-    "library/registry": Keeper("all images", "/var/lib/registry", moved_by="REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY"),
-    "gitea": Keeper("repositories", "/data"),
-    "vaultwarden/server": Keeper("all passwords", "/data"),
+    "minio/minio": Keeper("all objects", "/data", "server", ("MINIO_VOLUMES",)),
+    "library/registry": Keeper(
+        "all images", "/var/lib/registry", moved_by=("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",)
+    ),
+    "gitea": Keeper("repositories", "/data", moved_by=("GITEA_WORK_DIR",)),
+    "vaultwarden/server": Keeper("all passwords", "/data", moved_by=("DATA_FOLDER",)),
     "library/nextcloud": Keeper("files", "/var/www/html"),
     "library/wordpress": Keeper("uploads and plugins", "/var/www/html"),
-    "library/solr": Keeper("the index", "/var/solr"),
-    "typesense": Keeper("the index", "/data", "--data-dir", "TYPESENSE_DATA_DIR"),
-    "weaviate": Keeper("the index", "/var/lib/weaviate", moved_by="PERSISTENCE_DATA_PATH"),
+    "library/solr": Keeper("the index", "/var/solr", moved_by=("SOLR_DATA_HOME", "SOLR_HOME")),
+    "typesense": Keeper("the index", "/data", "--data-dir", ("TYPESENSE_DATA_DIR",)),
+    "weaviate": Keeper("the index", "/var/lib/weaviate", moved_by=("PERSISTENCE_DATA_PATH",)),
 }
 # Words of images that work with a datastore and are none: `postgres-exporter`, `mongo-express`, `redis-commander`.
 _TOOLS: Final = frozenset(
@@ -145,10 +163,10 @@ def _words(image: str) -> list[str]:
 
 
 def data_folders(store: Datastore, config: ServiceConfig) -> tuple[str, ...]:
-    """Return where a datastore keeps its data, the likeliest first; nothing where losing it is no loss."""
-    moved = config.environment.get(store.moved_by, "") if store.moved_by else ""
-    if moved.startswith("/"):
-        return (moved,)
+    """Return where a datastore keeps its data, the likeliest first; nothing where there is none or none known."""
+    moved = _said(store.option, store.moved_by, config)
+    if moved:
+        return tuple(moved) if all(folder.startswith("/") for folder in moved) else ()
     if store is _POSTGRES and (release := _POSTGRES_RELEASE.search(config.image)):
         # The image's own volume moved: https://github.com/docker-library/postgres/pull/1259
         return (_SINCE_18 if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
@@ -163,12 +181,27 @@ def keeper_of(image: str) -> Keeper | None:
 
 def lost_folder(keeper: Keeper, config: ServiceConfig) -> str:
     """Return the folder in which a program keeps what is lost with its container; nothing where it is kept."""
-    words = " ".join(config.command or ()).split()
-    said = [word.partition("=")[2] for word in words if keeper.option and word.startswith(f"{keeper.option}=")]
-    said += [value for word, value in pairwise(words) if keeper.option and word == keeper.option]
-    folder = (said or [config.environment.get(keeper.moved_by, "")])[0] or keeper.folder
+    folders = _said(keeper.option, keeper.moved_by, config) or [keeper.folder]
     kept = [mount.destination for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
-    return "" if not folder.startswith("/") or any(_overlap(mounted, folder) for mounted in kept) else folder
+    if not all(folder.startswith("/") for folder in folders):
+        return ""  # on other machines, or relative to a folder that nobody here knows
+    return next((one for one in folders if not any(_overlap(mounted, one) for mounted in kept)), "")
+
+
+def _said(option: str, variables: Iterable[str], config: ServiceConfig) -> list[str]:
+    """Return the folders that a container's own command or variables name, the command first; none where neither does.
+
+    An empty text stands for a folder that cannot be told: `/disk{1...4}`.
+    """
+    words = " ".join((*config.entrypoint, *(config.command or ()))).split()
+    named = [word.partition("=")[2] for word in words if option and word.startswith(f"{option}=")]
+    named += [value for word, value in pairwise(words) if option and word == option and not value.startswith("-")]
+    if option == "server" and option in words:  # MinIO's folders may follow its options
+        rest = pairwise(words[words.index(option) :])
+        named = [word for before, word in rest if word.startswith(("/", "http")) and not before.startswith("--")]
+    set_to = (config.environment.get(name, "") for name in variables)
+    named = named or next((value.split() for value in set_to if value), [])
+    return ["" if "{" in word else word.strip("'\"") for word in named]
 
 
 def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:

@@ -12,6 +12,9 @@ from parity.domain.programs import kinds
 from parity.domain.stack import Service, ServiceConfig
 from parity.domain.untrusted import mapping
 
+# The way of a restart policy that another program stands in for.
+ON_DEMAND: Final = "on-demand"
+
 # Names of services that do one thing and end, and of the scripts and Dockerfiles of such services.
 _NAME: Final = re.compile(
     r"(?:^|[-_])(?:migrat\w*|init\w*|setup|seed\w*|bootstrap|build\w*|job|test\w*|create\w*|provision\w*|prepare\w*"
@@ -20,6 +23,8 @@ _NAME: Final = re.compile(
 _FILE: Final = re.compile(r"(?!.*-and-)(?:.*[-_])?(?:migrate|init|seed|provision|generate|upgrade)[-_.]")
 # Images of tools that change something and end: schema migrations, MinIO's client. Source: each image's page.
 _IMAGE: Final = re.compile(r"(?:^|/)(?:flyway|liquibase|dbmate|atlas|goose|migrate/migrate|minio/mc)(?:[:@]|$)")
+# Labels of programs that scale services to zero. Source: the documentation of Sablier and of Lazytainer.
+_ON_REQUEST: Final = re.compile(r"sablier\.enable=true|lazytainer\.group=.+")
 # The last program of a command line, where it is one that ends.
 _SEPARATOR: Final = re.compile(r"&&|\|\||;|\n")
 _ENDS: Final = re.compile(
@@ -43,6 +48,13 @@ def stays_up(service: Service, others: Iterable[Service]) -> bool:
         return True
     known = kinds(service) or datastore_of(config.image) or unguarded("", config.image, "") or is_worker(service.name)
     return bool(known or any(waited)) and not any(map(_FILE.match, _files(service)))
+
+
+def wakes_on_request(service: Service) -> bool:
+    """Return whether labels hand a service to a program that stops it when idle and starts it with the next request."""
+    labels = service.declared.raw.get("labels") if service.declared else None
+    pairs = labels.items() if isinstance(labels, dict) else (str(one).partition("=")[::2] for one in labels or ())
+    return any(_ON_REQUEST.fullmatch(f"{name}={value}".lower()) for name, value in pairs)
 
 
 def _ends(config: ServiceConfig) -> bool:

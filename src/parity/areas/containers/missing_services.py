@@ -12,6 +12,9 @@ from parity.domain.findings import Difference
 from parity.domain.stack import Stack
 from parity_host.yaml.scan import scan
 
+# The way of a service that is declared, behind a profile that is not in use.
+PROFILE: Final = "profile"
+
 # From how many services on another stack is the reason, and not each of them.
 _MANY: Final = 5
 _LEAST: Final = 2
@@ -25,7 +28,7 @@ def together(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Di
         if comparison.policy.expectation(one):
             yield one
         else:
-            groups.setdefault((one.environments, one.ways, one.facts), []).append(one)
+            groups.setdefault((one.environments, one.ways - {PROFILE}, one.facts), []).append(one)
     for group in groups.values():
         having = [stack for stack in comparison.stacks if stack.environment not in group[0].environments]
         rest = {one.service: one for one in group}
@@ -40,6 +43,9 @@ def _as_one(group: Sequence[Difference], least: int, file: str) -> Iterator[Diff
         yield from group
         return
     services = sorted(one.service for one in group)
+    nowhere = [one.service for one in group if PROFILE not in one.ways]
+    behind = [one for one in group if PROFILE in one.ways] if nowhere else []
+    declared = ", ".join(f"{one.service} with the profile {one.words['profiles']}" for one in behind)
     yield replace(
         group[0],
         service="",
@@ -47,11 +53,13 @@ def _as_one(group: Sequence[Difference], least: int, file: str) -> Iterator[Diff
         evidence=tuple(piece for one in group for piece in one.evidence),
         words={
             **group[0].words,
-            "services": ", ".join(services),
+            "services": ", ".join(sorted(nowhere) or services),
+            "profiles": ", ".join(dict.fromkeys(one.words["profiles"] for one in group if one.words["profiles"])),
             "count": str(len(services)),
             "file": f" All are declared in {file}." if file else "",
+            "behind": f" Declared there, but not started: {declared}." if declared else "",
         },
-        ways=group[0].ways | {SEVERAL},
+        ways=group[0].ways - {PROFILE} | {SEVERAL, *(() if nowhere else (PROFILE,))},
         mentions=frozenset(services),
     )
 

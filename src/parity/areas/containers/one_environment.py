@@ -17,7 +17,7 @@ from parity.areas.containers.datastores import (
     lost_folder,
     unguarded,
 )
-from parity.areas.containers.jobs import stays_up
+from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
@@ -104,7 +104,8 @@ def _restart(seen: _Seen) -> Iterator[Difference]:
         seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack.services.values())
     )
     if seen.stack.production and seen.config.restart == "no" and stays:
-        yield seen.difference("containers.no-restart", "restart: no")
+        found = seen.difference("containers.no-restart", "restart: no")
+        yield replace(found, ways=frozenset({ON_DEMAND})) if wakes_on_request(seen.service) else found
 
 
 def _build(service: Service) -> Mapping[str, Any]:

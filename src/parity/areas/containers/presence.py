@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from parity.areas.containers import missing_services
+from parity.areas.containers.missing_services import PROFILE
 from parity.areas.containers.workers import is_worker
 from parity.compare.comparison import Comparison, evidence, place_of
 from parity.compare.match_services import Match
@@ -19,6 +20,10 @@ from parity.domain.untrusted import texts
 from parity.domain.values import show
 
 _PROXY: Final = re.compile(r"nginx|traefik|caddy|haproxy|envoy|(?:^|[-_])(?:reverse[-_]?)?proxy(?:$|[-_])|ingress")
+# What serves developers: it makes files that are kept, or gathers what only they look at.
+_HELPER: Final = re.compile(
+    r"(?:^|[-_])(?:compiler|collector|linter|formatter|codegen|generator|profiler|debugger|mailcatcher)(?:$|[-_])"
+)
 _BESIDE_WORK: Final = re.compile(r"exporter|flower|monitor|metrics|dashboard|(?:^|[-_])ui(?:$|[-_])|console")
 
 
@@ -46,13 +51,20 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
             if any(s.production for s in absent)
             else "only-elsewhere"
         )
-        words = {"has": ", ".join(match.members), "lacks": ", ".join(shown)}
+        profiles = {stack.environment: _profiles(match, stack) for stack in absent}
+        behind = all(profiles.values())
+        words = {
+            "has": ", ".join(match.members),
+            "lacks": ", ".join(shown),
+            "services": match.name,
+            "profiles": ", ".join(dict.fromkeys(profiles.values())) if behind else "",
+        }
         untried = way == "only-production" and _does_the_work(match, absent)
-        facts = frozenset({"untried"} if untried else ())
+        helper = way != "only-production" and _HELPER.search(match.name.lower())
+        facts = frozenset({"untried"} if untried else {"behind-profile"} if behind else {"helper"} if helper else ())
+        ways = frozenset({way, *((PROFILE,) if behind else ())})
         where = tuple(shown)
-        yield Difference(
-            "containers.service-missing", where, match.name, "", pieces, words, frozenset({way}), facts=facts
-        )
+        yield Difference("containers.service-missing", where, match.name, "", pieces, words, ways, facts=facts)
 
 
 def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
@@ -84,9 +96,14 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
 
 
 def _why_not(match: Match, stack: Stack) -> str:
+    profiles = _profiles(match, stack)
+    return f"only with the profile {profiles}" if profiles else "no such service"
+
+
+def _profiles(match: Match, stack: Stack) -> str:
+    """Return the profiles, none of them in use, with which an environment declares a service; nothing without any."""
     one = next((stack.inactive[s.name] for s in match.members.values() if s.name in stack.inactive), None)
-    profiles = ", ".join(texts(one.declared.raw, "profiles")) if one and one.declared else ""
-    return f"only with the profile {show(profiles)}" if profiles else "no such service"
+    return show(", ".join(texts(one.declared.raw, "profiles"))) if one and one.declared else ""
 
 
 def _does_the_work(match: Match, absent: Iterable[Stack]) -> bool:

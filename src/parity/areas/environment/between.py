@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.areas.environment.fill_in import left_open
-from parity.areas.environment.missing import Missing
+from parity.areas.environment.missing import Missing, built_with
 from parity.areas.environment.variable import Variable
 from parity.areas.environment.variables import Variables, in_words, services_named
 from parity.compare.comparison import Comparison
@@ -68,6 +68,7 @@ def differences(
         order = tuple(stack.environment for stack in comparison.stacks if stack.environment in faulty)
         services = frozenset(piece.service for piece in pieces) - {""}
         words = {
+            **({"remedy": "no"} if "setting" in ways else {}),
             "services": services_named(services),
             "ways": ", ".join(sorted(ways)).replace("-", " "),
             "values": in_words(pieces),
@@ -119,14 +120,18 @@ def _verdict(
     values: Mapping[str, str | None],
 ) -> _Verdict | None:
     """Return what is wrong with a variable's values in one service, None where nothing is."""
-    absent = frozenset(environment for environment, value in values.items() if value is None)
+    absent = frozenset(
+        environment
+        for environment, value in values.items()
+        if value is None and not built_with(comparison, name, service, environment)
+    )
     present = {environment: value for environment, value in values.items() if value is not None}
     empty = frozenset(environment for environment, value in present.items() if value == "")
     if absent:
         missing = Missing(name, service, absent, present)
         on_purpose, facts = missing.on_purpose(comparison), frozenset(missing.facts(comparison, files))
-        way = on_purpose or _side(comparison, absent)
-        return _Verdict("environment.missing", absent, frozenset({way}), facts) if len(empty) < len(present) else None
+        way = {on_purpose or _side(comparison, absent)} | ({"setting"} if "." in name and not on_purpose else set())
+        return _Verdict("environment.missing", absent, frozenset(way), facts) if len(empty) < len(present) else None
     if empty:
         # Compose says of what it is made of that it is not set.
         unset = all(comparison.stack(environment).unset & files[environment].parts_of(name) for environment in empty)

@@ -13,6 +13,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference
+from parity.domain.untrusted import mapping
 from parity.domain.values import as_boolean, as_url, is_local_host
 
 # What development says of itself, and production leaves out.
@@ -51,6 +52,7 @@ class Missing:
         values = list(self.present.values())
         production = comparison.production(self.absent)
         held = {
+            "program-setting": "." in self.name,
             "local-elsewhere": production and all(map(_is_local, values)),
             "switched-off": production
             and not _GUARDS.search(self.name.upper())
@@ -92,7 +94,7 @@ class Missing:
         Where the policy expects the service to be missing, as it does for tools that stand in for what production
         buys, the variable is the finding: mail that goes to a catcher in development has to go somewhere else.
         """
-        host = _host(value)
+        host = host_of(value)
         for match in comparison.matches:
             names = {service.name.lower() for service in match.members.values()}
             if host in names and not match.members.keys() & self.absent:
@@ -104,7 +106,8 @@ class Missing:
         return False
 
 
-def _host(value: str) -> str:
+def host_of(value: str) -> str:
+    """Return the host that an address names, without its port; nothing where a value is no address."""
     url = as_url(value)
     if url is not None:
         return (url.hostname or "").lower()
@@ -112,8 +115,19 @@ def _host(value: str) -> str:
     return found[1].lower() if found else ""
 
 
+def built_with(comparison: Comparison, name: str, service: str, environment: str) -> bool:
+    """Return whether an environment gives a variable to the build of a service, which puts it into the image."""
+    members = [match.members[environment] for match in comparison.matches_of([service]) if environment in match.members]
+    for declared in (member.declared for member in members if member.declared is not None):
+        given = mapping(declared.raw, "build").get("args")
+        pairs = given.items() if isinstance(given, dict) else (str(one).partition("=")[::2] for one in given or ())
+        if any(key == name and value not in (None, "") for key, value in pairs):
+            return True
+    return False
+
+
 def _is_local(value: str) -> bool:
-    host = _host(value)
+    host = host_of(value)
     return is_local_host(host) or host.endswith(".localhost")
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from parity.areas.environment.accepted import Accepted, is_client_name
 from parity.areas.environment.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.areas.environment.forbidden import is_forbidden
+from parity.areas.environment.outside import leads_to_itself, provider
 from parity.areas.environment.unset_secrets import does_without, guards_open_store
 from parity.areas.environment.variable import COMPOSE, Variable
 from parity.areas.environment.variables import Variables, services_named
@@ -45,6 +47,7 @@ class OneEnvironment:
         self._all = variables
         self._variables = variables.of(stack.environment)
         self._copies = variables.copies[stack.environment]
+        self._accepted = Accepted(stack)
         self._at_home = _share_a_network(comparison, stack.environment)
 
     def differences(self) -> Iterator[Difference]:
@@ -69,10 +72,19 @@ class OneEnvironment:
         pieces = [Evidence(environment, show(variable.values[s]), variable.places[s], s) for s in services]
         if pieces:
             words = {"services": services_named(services), "value": pieces[0].shown, **words}
+            facts = frozenset({"from-env-file", "set-for-inactive"} if self._set_for_inactive(name) else ())
             source = self._variables.get(self._copies.source(name))
             if source is not None and source is not variable and COMPOSE in source.values:
                 pieces.append(Evidence(environment, show(source.values[COMPOSE]), source.places[COMPOSE]))
-            yield Difference(rule, (environment,), "", name, tuple(pieces), words)
+            yield Difference(rule, (environment,), "", name, tuple(pieces), words, facts=facts)
+
+    def _set_for_inactive(self, name: str) -> bool:
+        """Return whether compose files set a variable for services that are not started, and for no other.
+
+        The others have it from an env file that they share with those, and whether they read it nobody can tell.
+        """
+        services = self._files.set_for.get(name, set())
+        return bool(services) and services <= self._stack.inactive.keys()
 
     def _placeholder(self, name: str, variable: Variable) -> Iterator[Difference]:
         by_kind: dict[str, list[str]] = {}
@@ -80,18 +92,30 @@ class OneEnvironment:
             told_elsewhere = self._all.derived(self._stack.environment, value) or self._copies.repeats(name, value)
             by_kind.setdefault("" if told_elsewhere else placeholder_kind(value), []).append(service)
         for kind, services in by_kind.items():
-            if kind == DEFAULT and self._is_root(name, variable.values[services[0]]):
-                yield from self._found("environment.default-password", name, variable, services)
+            value = variable.values[services[0]]
+            if kind == DEFAULT and (host := provider(name, self._variables)):
+                for found in self._found(
+                    "environment.placeholder", name, variable, services, kind="a well-known default", host=host
+                ):
+                    yield replace(found, ways=frozenset({"outside"}))
+            elif kind == DEFAULT and self._is_root(name, value):
+                reached = [s for s in services if s in self._at_home or not leads_to_itself(variable.values[s])]
+                yield from self._found("environment.default-password", name, variable, reached)
             elif kind and kind != DEFAULT:
+                way = self._accepted.way(name, value)
                 for found in self._found("environment.placeholder", name, variable, services, kind=kind):
                     secret = any(has_secret(variable.values[service]) for service in services)
-                    yield found if secret else self._weighed(found, name, variable, services)
+                    placeholder = replace(found, ways=frozenset({way} - {""}))
+                    yield placeholder if secret else self._weighed(placeholder, name, variable, services)
 
     def _is_root(self, name: str, value: str) -> bool:
         """Return whether a password is reported under this name; one of many variables is so under the first alone."""
         environment = self._stack.environment
         names = [one for one in self._all.names({environment: value}) if self._copies.keeper(one, value) == one]
-        return len(names) < _MANY_NAMES or names[0] == name
+        if len(names) >= _MANY_NAMES:
+            return names[0] == name
+        server = self._accepted.server_name(value)
+        return server not in names or name == server or not is_client_name(name, server)
 
     def _not_passed(self) -> Iterator[Difference]:
         """Yield secrets that services are to get from the shell that runs Compose, and that no file sets."""
@@ -148,9 +172,11 @@ class OneEnvironment:
             ]
             beside = all(self._says_production(service, name, forbidden) for service in services)
             exposed = forbidden.kind == "empty" and guards_open_store(services, self._stack)
-            facts = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
+            own = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
+            ways = frozenset({forbidden.way} - {""})
             for one in self._found(forbidden.rule, name, variable, services):
-                found = replace(one, facts=frozenset(facts), covers=self._of_nothing(name, forbidden))
+                facts = one.facts | own | ways
+                found = replace(one, facts=facts, ways=ways, covers=self._of_nothing(name, forbidden))
                 yield self._weighed(found, name, variable, services)
 
     def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:

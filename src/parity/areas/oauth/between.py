@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 
 from parity.areas.oauth.applications import Application, OauthSetting
+from parity.areas.oauth.providers import share_a_provider
 from parity.areas.oauth.redirect_targets import faults
 from parity.areas.oauth.redirects import Redirect, is_loopback, origin_ways, path_ways
 from parity.areas.oauth.setup import Setup, names, pieces, same_fault
@@ -72,8 +73,11 @@ def _shared(setup: Setup, key: str, users: Mapping[str, Application]) -> Iterato
     rule, part = ("oauth.same-secret", SECRET) if sharing[SECRET] else ("oauth.same-client-id", ID)
     if not sharing[part]:
         return
+    stacks = {environment: setup.comparison.stack(environment) for environment in users if environment in sharing[part]}
+    if part == ID and not share_a_provider(stacks, users):
+        return
     both = [pair for part in (ID, SECRET) for pair in shared[part]]
-    environments = tuple(environment for environment in users if environment in sharing[part])
+    environments = tuple(stacks)
     words = {
         "application": next(iter(users.values())).title,
         "what": " and ".join(what for what, p in (("client id", ID), ("client secret", SECRET)) if sharing[p]),
