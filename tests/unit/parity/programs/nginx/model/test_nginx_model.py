@@ -139,7 +139,7 @@ def test_what_is_shared() -> None:
         ({"nginx.conf": "http { server { location /a { } location /b \"x\"y { } } }"}, ['unexpected "y"; the rest of the file'], ["/a"]),
         ({"nginx.conf": "http { server { location /a { prxy_pass http://x; } unheard { location /b { } } location /c { } } }"}, ["unknown directive prxy_pass", "unknown directive unheard"], ["/a", "/c"]),
         ({"nginx.conf": "http { server { include missing.conf; location /a { } } }"}, ["/etc/nginx/missing.conf was not found"], ["/a"]),
-        ({"nginx.conf": "http { server { root /a /b; location /a; location { } listen 99999999; } }"}, ["root has the wrong number of arguments", "location lacks its block", "location has the wrong number of arguments", "listen 99999999: invalid port"], []),
+        ({"nginx.conf": "http { server { root /a /b; location /a; location { } listen 99999999; } }"}, ["root has the wrong number of arguments", "location has no block", "location has the wrong number of arguments", "listen 99999999: invalid port"], []),
         ({"nginx.conf": "http { server { location /a { } } }\nmail { server { listen 1; } }"}, ["mail{} is not compared"], ["/a"]),
     ],
 )  # fmt: skip
