@@ -30,6 +30,8 @@ _SECRET: Final = re.compile(
     r"(?!.*_(?:SECONDS|MINUTES|HOURS|DAYS|TTL|LIFETIME|EXPIRY|SIZE|LENGTH|ENABLED|URL|HOST|NAME)$)"
     r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)"
 )
+# The name of an account is no password, also where it is the same word.
+_ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT)$")
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
@@ -98,7 +100,7 @@ class OneEnvironment:
                     "environment.placeholder", name, variable, services, kind="a well-known default", host=host
                 ):
                     yield replace(found, ways=frozenset({"outside"}))
-            elif kind == DEFAULT and self._is_root(name, value):
+            elif kind == DEFAULT and not _ACCOUNT.search(name) and self._is_root(name, value):
                 reached = [s for s in services if s in self._at_home or not leads_to_itself(variable.values[s])]
                 yield from self._found("environment.default-password", name, variable, reached)
             elif kind and kind != DEFAULT:

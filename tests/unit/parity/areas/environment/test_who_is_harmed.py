@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from stacks import audited, stack
 
+from parity_host.secrets import token
+
 APP = {"image": "example/app:1", "restart": "always"}
 
 
@@ -102,3 +104,10 @@ def test_a_password_of_client_and_server_is_one_finding(client, one):
     found = audited(stack("prod", declared=services))
     assert "environment.default-password/POSTGRES_PASSWORD@prod" in found
     assert (f"environment.default-password/{client}@prod" not in found) is one
+
+
+def test_an_account_is_no_password_where_both_are_the_same_word():
+    same = token.make(b"key", "minioadmin")
+    found = _prod({"MINIO_ROOT_USER": same, "MINIO_ROOT_PASSWORD": same, "S3_ACCESS_KEY": same})
+    assert "environment.default-password/MINIO_ROOT_USER@prod" not in found
+    assert "environment.default-password/MINIO_ROOT_PASSWORD@prod" in found
