@@ -17,7 +17,11 @@ _NUMBER = re.compile(
 )
 _PER = re.compile(r"(?i)(?:/|\s?per\s)(?:s|sec|second|m|min|minute|h|hour|d|day)$")
 _PATH = re.compile(r"(?:(?:[A-Za-z]:|~|\.{1,2})?[/\\][^\s:@?&=]{0,300}|[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12})")
-_ABSOLUTE_PATH = re.compile(r"(?:[A-Za-z]:|~|\.{0,2})[/\\][^\s:@?&=]{1,300}")
+# From the root, from a folder that a framework names (`%kernel.project_dir%`), or a file that is a key by its extension.
+_ABSOLUTE_PATH = re.compile(
+    r"(?:[A-Za-z]:|~|\.{0,2}|%[A-Za-z][\w.]{0,60}%|file://)[/\\][^\s:@?&=]{1,300}"
+    r"|[\w.-]{1,80}(?:/[\w.-]{1,80}){1,8}\.(?:pem|key|crt|cer|p8|p12|pfx|jks)"
+)
 _FILE_NAME = re.compile(
     r"[\w.-]{1,80}\.(?:pem|key|crt|cer|der|json|ya?ml|toml|txt|env|conf|cfg|ini|p8|p12|pfx|jks|pub|lua|html?|tmpl|gpg|asc"
     r"|db|sqlite3?|sock)"

@@ -157,3 +157,20 @@ def test_the_words_of_a_name(name: str, expected: str) -> None:
 )
 def test_names_that_expect_random_characters(name: str, expected: bool) -> None:
     assert is_open_name(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "secret"),
+    [
+        ("/run/secrets/private.pem", False),
+        ("%kernel.project_dir%/config/oauth2/private.pem", False),
+        ("file:///run/secrets/private.pem", False),
+        ("config/jwt/private.pem", False),
+        ("%kernel.project_dir%/9fKq27Zt0LmXv3Rk5TnW", True),
+        ("9fKq27Zt0LmXv3Rk5TnW.pem", True),
+        ("%9fKq27Zt0LmX%", True),
+        ("abc/def", True),
+    ],
+)
+def test_the_path_of_a_private_key_is_no_secret(value: str, secret: bool) -> None:
+    assert is_secret("OAUTH_PRIVATE_KEY", value) is secret
