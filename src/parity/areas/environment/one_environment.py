@@ -111,12 +111,12 @@ class OneEnvironment:
                     yield placeholder if secret else self._weighed(placeholder, name, variable, services)
 
     def _is_root(self, name: str, value: str) -> bool:
-        """Return whether a password is reported under this name; one of many variables is so under the first alone."""
+        """Return whether a password is reported under this name; one of many is under its server's, else the first."""
         environment = self._stack.environment
         names = [one for one in self._all.names({environment: value}) if self._copies.keeper(one, value) == one]
-        if len(names) >= _MANY_NAMES:
-            return names[0] == name
         server = self._accepted.server_name(value)
+        if len(names) >= _MANY_NAMES:
+            return name == (server if server in names else names[0])
         return server not in names or name == server or not is_client_name(name, server)
 
     def _not_passed(self) -> Iterator[Difference]:

@@ -111,3 +111,12 @@ def test_an_account_is_no_password_where_it_is_hidden_as_a_key():
     found = _prod({"MINIO_ROOT_USER": account, "MINIO_ROOT_PASSWORD": password})
     assert "environment.default-password/MINIO_ROOT_USER@prod" not in found
     assert "environment.default-password/MINIO_ROOT_PASSWORD@prod" in found
+
+
+def test_one_password_under_many_names_is_reported_under_its_servers():
+    password = token.make(b"key", "miniosecret")
+    app = {**APP, "environment": {"A_S3_SECRET_KEY": password, "B_S3_SECRET_KEY": password}}
+    minio = {**APP, "image": "minio/minio:1", "environment": {"MINIO_ROOT_PASSWORD": password}}
+    found = audited(stack("prod", declared={"app": app, "minio": minio}))
+    reported = [name for name in found if name.startswith("environment.default-password/")]
+    assert reported == ["environment.default-password/MINIO_ROOT_PASSWORD@prod"]
