@@ -17,7 +17,7 @@ _NUMBER = re.compile(
 )
 _PER = re.compile(r"(?i)(?:/|\s?per\s)(?:s|sec|second|m|min|minute|h|hour|d|day)$")
 _PATH = re.compile(r"(?:(?:[A-Za-z]:|~|\.{1,2})?[/\\][^\s:@?&=]{0,300}|[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12})")
-# From the root, from a folder that a framework names (`%kernel.project_dir%`), or a file that is a key by its extension.
+# From the root, from a folder that a framework names (`%kernel.project_dir%`), or a key by its extension.
 _ABSOLUTE_PATH = re.compile(
     r"(?:[A-Za-z]:|~|\.{0,2}|%[A-Za-z][\w.]{0,60}%|file://)[/\\][^\s:@?&=]{1,300}"
     r"|[\w.-]{1,80}(?:/[\w.-]{1,80}){1,8}\.(?:pem|key|crt|cer|p8|p12|pfx|jks)"
