@@ -49,7 +49,7 @@ def test_the_demo_finds_what_was_planted_and_nothing_else(audit, planted):
 def test_the_demo_says_what_the_logs_of_sick_services_mean(audit):
     findings = {finding["id"]: finding for finding in audit(ROOT / "inventory/demo").findings["findings"]}
     worker = findings["containers.unhealthy/worker@prod"]
-    assert "tasks.summarise failed each time it was tried" in worker["cause"]
+    assert "tasks.summarise failed at every attempt" in worker["cause"]
     assert "logs.celery-retries-exhausted" in worker["evidence"][1]["place"]
     assert "logs.nginx-config-refused" in findings["containers.restarting/nginx@dev"]["evidence"][1]["place"]
     assert "logs.loki-config-field-unknown" in findings["containers.restarting/loki@prod"]["evidence"][1]["place"]

@@ -48,5 +48,5 @@ def test_it_loops_until_it_has_run_for_long(project, monkeypatch):
     seen = look(project)
     later = audited(seen)
     assert "containers.restarting/job@prod" not in later
-    assert later["containers.restarted/job@prod"].evidence[0].shown == "running for 3 hours, restarted 3 times before"
+    assert later["containers.restarted/job@prod"].evidence[0].shown == "running for 3 hours, 3 restarts before"
     assert seen["hosts"]["prod1"]["engine"]["containers"][0]["log_tail"] == ["start 3"]
