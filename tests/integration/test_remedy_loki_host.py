@@ -177,7 +177,7 @@ def test_it_is_killed_before_the_restart_and_the_next_run_puts_all_back(stack: S
     assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
     assert "max_transfer_retries" not in stack.file.read_text()
     done = remedy.repair(stack.asked([{"path": PATH}]), KEY, {}, check=False)
-    assert any("was restored byte for byte" in said for said in done["said"])
+    assert any("was restored byte for byte" in said for said in done["said"]), done
     assert stack.is_as_it_was()
 
 
