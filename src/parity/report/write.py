@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -78,6 +79,7 @@ def intended_differences(data: Mapping[str, Any], folder: Path = TEMPLATES) -> s
     return _environment(folder).get_template("intended_differences.md.j2").render(**data)
 
 
+@functools.lru_cache(maxsize=1)  # compiling the templates takes longer than filling them
 def _environment(folder: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),

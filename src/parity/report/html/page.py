@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import functools
 import hashlib
 import re
 from collections.abc import Mapping
@@ -34,6 +35,17 @@ def placed(template: str, folder: Path, style: str, script: str, values: Mapping
 
     Everything is escaped where it is placed (autoescape), and what could turn or hide text is written out (`visible`).
     """
+    page = _environment(folder).get_template(template)
+    return page.render(
+        **values,
+        policy=_POLICY.format(script=_hash(script), style=_hash(style)),
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+    )
+
+
+@functools.lru_cache(maxsize=1)  # compiling the templates takes longer than filling them
+def _environment(folder: Path) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
@@ -44,12 +56,7 @@ def placed(template: str, folder: Path, style: str, script: str, values: Mapping
         keep_trailing_newline=True,
     )
     environment.filters.update(moment=moment, fragment=fragment, title_of=title_of)
-    return environment.get_template(template).render(
-        **values,
-        policy=_POLICY.format(script=_hash(script), style=_hash(style)),
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-    )
+    return environment
 
 
 def visible(value: Any) -> Any:
