@@ -26,6 +26,7 @@ def test_the_bases_are_valid(nginx: Nginx) -> None:
         assert not [problem for problem in ours(tree, nginx.version) if problem.level != "warn"], name
 
 
+@pytest.mark.long_run
 @pytest.mark.parametrize("nginx", PROGRAMS, ids=lambda nginx: nginx.version)
 def test_mutants(nginx: Nginx) -> None:
     result = run(nginx, SEED, COUNT)

@@ -43,6 +43,7 @@ def _is_quick(began: float) -> bool:
     return time.process_time() - began < SECONDS
 
 
+@pytest.mark.long_run
 @pytest.mark.parametrize("line", ["f{}: 1", "limits_config: {{f{}: 1}}"])
 def test_a_loki_with_thousands_of_faults_is_left_to_its_owner(line: str) -> None:
     began = time.process_time()
@@ -51,6 +52,7 @@ def test_a_loki_with_thousands_of_faults_is_left_to_its_owner(line: str) -> None
     assert not made["accepted"]
 
 
+@pytest.mark.long_run
 @pytest.mark.parametrize("server", ["server {{\n  listen {}\n  location / {{ return 200; }}\n}}", "# {}\nlisten 80"])
 def test_an_nginx_with_a_thousand_faults_is_left_to_its_owner(server: str) -> None:
     text = "events {}\nhttp {\n" + "\n".join(map(server.format, range(1000, 2000))) + "\n}\n"

@@ -156,6 +156,7 @@ def all_answers() -> dict[str, Any]:
     return answers
 
 
+@pytest.mark.long_run
 def test_mutated_answers_cost_at_most_the_container_that_they_are_of() -> None:
     chance = random.Random(20261130)  # noqa: S311 - no secret
     whole = all_answers()

@@ -397,6 +397,7 @@ def damaged(draw):
 SECOND_VERSION = SEEDS[0].replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x01", 1)
 
 
+@pytest.mark.long_run
 @example([SEEDS[0], SECOND_VERSION])
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.one_of(damaged(), st.sampled_from(SEEDS), st.binary(max_size=60)), max_size=4))

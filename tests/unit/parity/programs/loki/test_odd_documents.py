@@ -64,6 +64,7 @@ def test_a_document_that_holds_next_to_nothing(text: str, version: str) -> None:
     ends_well(text, version)
 
 
+@pytest.mark.long_run
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_section_with_every_odd_value(version: str) -> None:
     fields = table(version)
@@ -93,6 +94,7 @@ def mutant(text: str, chance: random.Random) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.long_run
 def test_mutated_files_end_well() -> None:
     chance = random.Random(20261130)  # noqa: S311 - no secret
     texts = [path.read_text() for path in sorted(CASES.rglob("*.yaml"))]
