@@ -88,11 +88,13 @@ OUTPUTS = {
 }
 
 
+@pytest.mark.long_run
 @pytest.mark.parametrize("name", CONFIGURATIONS)
 def test_a_configuration(name: str) -> None:
     _quick(lambda: check({MAIN: CONFIGURATIONS[name]}, MAIN))
 
 
+@pytest.mark.long_run
 @pytest.mark.parametrize("name", TREES)
 def test_a_tree(name: str) -> None:
     _quick(lambda: check(TREES[name], MAIN))

@@ -42,6 +42,7 @@ def test_the_writer_alone_changes_nothing_and_nothing_is_unread(base: str) -> No
     assert read_model(RICH, version="1.22.1").unread == ()
 
 
+@pytest.mark.long_run
 @given(st.integers(0, 2**32), st.booleans(), st.booleans(), st.booleans(), st.sampled_from(VERSIONS))
 @settings(max_examples=80, deadline=None)
 def test_order_spelling_and_files_make_no_difference(

@@ -230,6 +230,7 @@ def test_a_loaded_module_brings_names_of_its_own() -> None:
     assert [piece.name for piece in read_model({MAIN: own.encode()}).unread] == ["unknown directive x_thing"]
 
 
+@pytest.mark.long_run
 def test_files_that_include_each_other_many_times_over_end() -> None:
     files = {MAIN: b"http { " + b"include a0.conf; " * 20 + b"}"}
     files |= {f"/etc/nginx/a{n}.conf": f"include a{n + 1}.conf; ".encode() * 20 for n in range(20)}
@@ -238,6 +239,7 @@ def test_files_that_include_each_other_many_times_over_end() -> None:
     assert any(piece.gap is Gap.TOO_LONG for piece in found.unread)
 
 
+@pytest.mark.long_run
 def test_a_large_configuration_is_read_in_time() -> None:
     """300 servers of 12 locations; twice that must take about twice as long, not four times."""
     from parity.programs.nginx.differ.differences import differences

@@ -65,6 +65,7 @@ _PIECES = st.sampled_from(
 _DATA = st.one_of(st.binary(max_size=200), st.lists(_PIECES, max_size=30).map(b"".join))
 
 
+@pytest.mark.long_run
 @settings(max_examples=150, deadline=None)
 @given(first=_DATA, second=_DATA, output=st.text(max_size=60))
 def test_anything_gives_a_plan(first: bytes, second: bytes, output: str) -> None:
@@ -77,6 +78,7 @@ def test_anything_gives_a_plan(first: bytes, second: bytes, output: str) -> None
         assert again.steps == ()
 
 
+@pytest.mark.long_run
 @settings(max_examples=100, deadline=None)
 @given(path=st.sampled_from(sorted(HEALTHY)), data=st.data())
 def test_a_hole_anywhere_is_repaired_or_left(path: str, data: st.DataObject) -> None:
