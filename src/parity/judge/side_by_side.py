@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parity.areas.environment.variable import COMPOSE
-from parity.areas.environment.variables import Variables
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
 from parity.compare.service_facts import FACTS
+from parity.compare.variable import COMPOSE
+from parity.compare.variables import Variables
 from parity.domain.findings import Difference, Finding
 from parity.domain.stack import Service, Stack
 from parity.domain.values import Same, has_secret, same, show

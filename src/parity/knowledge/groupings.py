@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
+from parity.knowledge.entries import checked
 
 # What findings can have in common. `near-item`: two names that are nearly the same, one set where the other is not.
 KEYS: Final = (
@@ -56,14 +57,7 @@ def read_groupings(data: Any, origin: str) -> tuple[Grouping, ...]:
 
 
 def _grouping(name: str, entry: Any, place: str) -> Grouping:
-    if not isinstance(entry, Mapping):
-        raise ParityError(f"{place} must be a mapping")
-    unknown = sorted(set(map(str, entry)) - set(_ALLOWED))
-    missing = [key for key in _NEEDED if key not in entry]
-    if unknown:
-        raise ParityError(f"{place} has the unknown key {unknown[0]}; allowed are {', '.join(_ALLOWED)}")
-    if missing:
-        raise ParityError(f"{place} lacks the key {missing[0]}")
+    checked(entry, place, _ALLOWED, _NEEDED)
     joined_by = tuple(tuple(keys) for keys in entry["joined_by"])
     wrong = [key for keys in joined_by for key in keys if key not in KEYS]
     if wrong:

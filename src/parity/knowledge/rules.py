@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parity.domain.findings import Difference, ParityError, Severity
+from parity.knowledge.entries import checked
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _SENTENCES: Final = ("title", "cause", "impact", "action", "command")
@@ -97,14 +98,7 @@ def read_rules(data: Any, origin: str) -> dict[str, Rule]:
 
 def _rule(name: str, entry: Any, origin: str) -> Rule:
     place = f"{origin}, rule {name}"
-    if not isinstance(entry, Mapping):
-        raise ParityError(f"{place} must be a mapping")
-    unknown = sorted(set(map(str, entry)) - set(_ALLOWED))
-    missing = [key for key in _NEEDED if key not in entry]
-    if unknown:
-        raise ParityError(f"{place} has the unknown key {unknown[0]}; allowed are {', '.join(_ALLOWED)}")
-    if missing:
-        raise ParityError(f"{place} lacks the key {missing[0]}")
+    checked(entry, place, _ALLOWED, _NEEDED)
     severity = entry["severity"]
     levels = severity if isinstance(severity, Mapping) else {"production": severity, "elsewhere": severity}
     if set(levels) != {"production", "elsewhere"}:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from parity.domain.findings import ParityError, Severity
 from parity.domain.programs import KINDS
+from parity.knowledge.entries import checked
 from parity.knowledge.regex_guard import fault
 from parity.knowledge.rules import COMMON_FIELDS, Link, Rule, read_effort, read_links, read_rules
 
@@ -98,12 +99,7 @@ def _signature(entry: Any, place: str, origin: str, unsaid: Callable[[str], Unsa
     if not isinstance(name, str) or not _ID.fullmatch(name):
         raise ParityError(f"{place}: id must be lowercase letters, digits and hyphens")
     place = f"{origin}, signature {name}"
-    unknown = sorted(set(map(str, entry)) - set(_ALLOWED))
-    missing = [key for key in _NEEDED if key not in entry]
-    if unknown:
-        raise ParityError(f"{place} has the unknown key {unknown[0]}; allowed are {', '.join(_ALLOWED)}")
-    if missing:
-        raise ParityError(f"{place} lacks the key {missing[0]}")
+    checked(entry, place, _ALLOWED, _NEEDED)
     for key in ("pattern", *_SENTENCES, "example", *({"command", "cleared_by"} & set(entry))):
         if not isinstance(entry[key], str) or not entry[key].strip():
             raise ParityError(f"{place}: {key} must be a non-empty text")

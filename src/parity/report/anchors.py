@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 REPORT: Final = "report.html"
-SIDE_BY_SIDE: Final = "side-by-side.html"
 _UNFIT = re.compile(r"[^A-Za-z0-9._@+:/-]")
 Data = Mapping[str, Any]
 

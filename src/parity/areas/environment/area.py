@@ -9,9 +9,9 @@ from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
 from parity.areas.environment.one_environment import OneEnvironment
-from parity.areas.environment.variables import Variables
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
+from parity.compare.variables import Variables
 from parity.domain.findings import Difference
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parity.areas.environment.fill_in import left_open
 from parity.areas.environment.missing import Missing, built_with
-from parity.areas.environment.variable import Variable
-from parity.areas.environment.variables import Variables, in_words, services_named
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
+from parity.compare.variable import Variable
+from parity.compare.variables import Variables, in_words, services_named
 from parity.domain.environment_names import without_environment
+from parity.domain.fill_in import left_open
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import (
     Same,

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.environment.fill_in import placeholder_kind
 from parity.compare.env_files import EnvFiles
+from parity.domain.fill_in import placeholder_kind
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import File
 from parity.domain.values import as_boolean, as_url, has_secret, is_number, show

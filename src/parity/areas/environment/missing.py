@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parity.areas.environment.fill_in import placeholder_kind
 from parity.areas.environment.forbidden import is_forbidden
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
+from parity.domain.fill_in import placeholder_kind
 from parity.domain.findings import Difference
 from parity.domain.untrusted import mapping
 from parity.domain.values import as_boolean, as_url, is_local_host

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from parity.areas.environment.variables import services_named
 from parity.compare.comparison import Comparison
+from parity.compare.variables import services_named
 from parity.domain.findings import Difference
 
 _MISSING = "environment.missing"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.areas.environment.variable import COMPOSE
-from parity.areas.environment.variables import Variables, services_named
 from parity.compare.comparison import Comparison
+from parity.compare.variable import COMPOSE
+from parity.compare.variables import Variables, services_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.near_names import buckets, near
 from parity.domain.values import show

@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from parity.areas.environment.accepted import Accepted, is_client_name
-from parity.areas.environment.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.areas.environment.forbidden import is_forbidden
 from parity.areas.environment.outside import leads_to_itself, provider
 from parity.areas.environment.unset_secrets import does_without, guards_open_store
-from parity.areas.environment.variable import COMPOSE, Variable
-from parity.areas.environment.variables import Variables, services_named
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
+from parity.compare.variable import COMPOSE, Variable
+from parity.compare.variables import Variables, services_named
 from parity.domain.environment_names import environments_named
+from parity.domain.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
 from parity.domain.stack import Service

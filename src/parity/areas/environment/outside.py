@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from parity.areas.environment.missing import host_of
-from parity.areas.environment.variable import Variable
+from parity.compare.variable import Variable
 from parity.domain.values import as_url, is_local_host
 
 _PASSWORD: Final = re.compile(r"(.+?)_?(?:PASSWORD|PASSWD|PASS)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from parity.areas.environment.variable import Variable
-from parity.areas.environment.variables import in_words
 from parity.compare.comparison import Comparison
+from parity.compare.variable import Variable
+from parity.compare.variables import in_words
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import Same, as_boolean, is_number, show
 from parity.knowledge.policy import Requirement

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.areas.environment.variables import Variables, services_named
 from parity.compare.comparison import Comparison
+from parity.compare.variables import Variables, services_named
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import as_url, is_local_host, show
 

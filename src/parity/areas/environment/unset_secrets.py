@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from parity.areas.environment.variable import COMPOSE
 from parity.compare.env_files import EnvFiles
+from parity.compare.variable import COMPOSE
 from parity.domain.stack import Service, Stack
 
 _DATABASE: Final = re.compile(r"(?:postgres|postgis|pgvector|timescaledb|mysql|mariadb|percona|mongo)[^/]*$")

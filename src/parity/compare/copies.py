@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from parity.areas.environment.fill_in import placeholder_kind
-from parity.areas.environment.variable import COMPOSE, Variable
 from parity.compare.env_files import EnvFiles
+from parity.compare.variable import COMPOSE, Variable
+from parity.domain.fill_in import placeholder_kind
 
 # Up to how many copies of copies are followed.
 _DEPTH: Final = 8

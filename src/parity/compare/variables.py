@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from parity.areas.environment.copies import Copies
-from parity.areas.environment.variable import COMPOSE, Variable
 from parity.compare.comparison import Comparison
+from parity.compare.copies import Copies
 from parity.compare.env_files import EnvFiles
+from parity.compare.variable import COMPOSE, Variable
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
 from parity_host.secrets.token import SECRET, find, parse

@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from parity.areas.environment.fill_in import placeholder_kind
+from parity.domain.fill_in import placeholder_kind
 from parity_host.secrets.redact import Redactor
 
-TABLE = Path(__file__).parents[4] / "cases" / "placeholders.csv"
+TABLE = Path(__file__).parents[3] / "cases" / "placeholders.csv"
 WRONG_AT_MOST = 0.01
 
 

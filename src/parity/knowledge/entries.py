@@ -1,0 +1,21 @@
+"""What every entry of a file of ours has to be: a mapping with known keys, and with those that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from parity.domain.findings import ParityError
+
+
+def checked(entry: Any, place: str, allowed: Collection[str], needed: Collection[str]) -> Mapping[str, Any]:
+    """Return an entry whose keys are all `allowed`, with every `needed` one; raises ParityError naming `place`."""
+    if not isinstance(entry, Mapping):
+        raise ParityError(f"{place} must be a mapping")
+    unknown = sorted(set(map(str, entry)) - set(allowed))
+    missing = [key for key in needed if key not in entry]
+    if unknown:
+        raise ParityError(f"{place} has the unknown key {unknown[0]}; allowed are {', '.join(allowed)}")
+    if missing:
+        raise ParityError(f"{place} lacks the key {missing[0]}")
+    return entry
