@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from parity.compare.configured import Reader, configured
+from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
@@ -31,6 +32,11 @@ class Comparison:
     def stack(self, environment: str) -> Stack:
         """Return the environment called `environment`."""
         return next(stack for stack in self.stacks if stack.environment == environment)
+
+    @cached_property
+    def files(self) -> Mapping[str, EnvFiles]:
+        """What the env files of each environment say, by its name."""
+        return {stack.environment: EnvFiles(stack) for stack in self.stacks}
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[tuple[int, Match]]]:

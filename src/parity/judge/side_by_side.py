@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.comparison import Comparison
-from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
 from parity.compare.service_facts import FACTS
 from parity.compare.variable import COMPOSE
@@ -162,7 +161,7 @@ def _absent(stack: Stack, seen: str) -> Cell:
 
 
 def _variable_rows(comparison: Comparison, told: _Told) -> Iterator[Row]:
-    variables = Variables(comparison, {stack.environment: EnvFiles(stack) for stack in comparison.stacks})
+    variables = Variables(comparison, comparison.files)
     for name, found in sorted(variables.by_name.items()):
         having = {service for variable in found.values() for service in variable.values}
         by_cells: dict[tuple[Cell, ...], list[str]] = {}

@@ -72,7 +72,7 @@ _CONTENT: Final = re.compile(
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with compose files, alone, against what runs and against each other."""
     for stack in comparison.stacks:
-        yield from _problems(stack)
+        yield from _problems(stack, comparison.files[stack.environment])
         yield from _missing_binds(comparison, stack)
         yield from declared_alone.differences(stack)
     yield from resources.differences(comparison)
@@ -82,8 +82,8 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         yield from _between(comparison, match)
 
 
-def _problems(stack: Stack) -> Iterator[Difference]:
-    asleep = _files_of_inactive(stack)
+def _problems(stack: Stack, files: EnvFiles) -> Iterator[Difference]:
+    asleep = _files_of_inactive(files)
     for problem in stack.problems:
         unneeded = problem.get("kind") == "missing-file" and str(problem.get("path")) in asleep
         rule = _OPTIONAL if unneeded else _PROBLEM_RULES.get(str(problem.get("kind")))
@@ -112,13 +112,13 @@ def _problems(stack: Stack) -> Iterator[Difference]:
         )
 
 
-def _files_of_inactive(stack: Stack) -> frozenset[str]:
+def _files_of_inactive(files: EnvFiles) -> frozenset[str]:
     """Return the env files that only services of inactive profiles name: Compose does not open them."""
     readers: dict[str, set[str]] = {}
-    for service, paths in EnvFiles(stack).of_service.items() if stack.inactive else ():
+    for service, paths in files.of_service.items():
         for path in paths:
             readers.setdefault(path, set()).add(service)
-    return frozenset(path for path, services in readers.items() if services <= set(stack.inactive))
+    return frozenset(path for path, services in readers.items() if services <= set(files.stack.inactive))
 
 
 def _missing_binds(comparison: Comparison, stack: Stack) -> Iterator[Difference]:

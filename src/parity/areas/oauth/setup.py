@@ -9,7 +9,6 @@ from parity.areas.oauth.applications import Application, Applications, OauthSett
 from parity.areas.oauth.own_hosts import OwnHosts, own_hosts
 from parity.areas.oauth.vocabulary import Vocabulary
 from parity.compare.comparison import Comparison
-from parity.compare.env_files import EnvFiles
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
 from parity.domain.values import show
@@ -66,7 +65,7 @@ class Setup:
 
 def read_setup(comparison: Comparison, vocabulary: Vocabulary) -> Setup:
     """Return what there is to judge in a comparison."""
-    files = {stack.environment: EnvFiles(stack) for stack in comparison.stacks}
+    files = comparison.files
     hosts = {stack.environment: own_hosts(stack, files[stack.environment], vocabulary) for stack in comparison.stacks}
     return Setup(comparison, vocabulary, read_settings(comparison, files, vocabulary), hosts)
 

@@ -53,16 +53,16 @@ class Shares:
         """The tokens of each variable's values, by environment."""
         found: dict[str, dict[str, set[str]]] = {}
         for stack in self._comparison.stacks:
-            for name, value in _variables(stack):
+            for name, value in _variables(stack, self._comparison.files[stack.environment]):
                 found.setdefault(name, {}).setdefault(stack.environment, set()).update(_tokens(stack, value))
         return found
 
 
-def _variables(stack: Stack) -> Iterator[tuple[str, str]]:
+def _variables(stack: Stack, files: EnvFiles) -> Iterator[tuple[str, str]]:
     for service in stack.services.values():
         if service.config is not None:
             yield from service.config.environment.items()
-    for name, value, _ in EnvFiles(stack).project_variables():
+    for name, value, _ in files.project_variables():
         yield name, value
 
 
