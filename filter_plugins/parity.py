@@ -25,7 +25,6 @@ from parity.domain.findings import ParityError
 # function is imported when it is called. Next to it, the errors that a user can fix and that are not a ParityError.
 _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_explain": ("parity.report.explain:explain", ()),
-    "audit_findings": ("parity.ansible.filters:findings", ()),
     "audit_intended": ("parity.report.write:intended_differences", ()),
     "audit_misspelt": ("parity.preflight.misspelt_variables:misspelt", ()),
     "audit_notification": ("parity.report.notification:notification", ()),
@@ -45,7 +44,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "nginx_repair": ("parity.ansible.filters:nginx_repair", (ValueError,)),
     "read_env_file": ("parity.ansible.filters:env_file", ()),
     "remedy_plan": ("parity.ansible.filters:remedy_plan", (ValueError,)),
-    "remedy_record": ("parity.remedy.plan:record", ()),
+    "remedy_record": ("parity.remedy.records:record", ()),
     "remedy_targets": ("parity.remedy.plan:targets", ()),
 }
 

@@ -162,7 +162,7 @@ def test_remedies_are_refused_where_what_they_need_was_not_seen():
         name
         for name in UNSEEN
         if blind(
-            __judge_findings={"unseen": [vars(one) for one in read_stack(unseen(name)).unseen]},
+            __report_judged={"findings": {"unseen": [vars(one) for one in read_stack(unseen(name)).unseen]}},
             __remedied_parts=words["__remedied_parts"],
             __remedied_names=["prod1"],
             __remedied_recorded=[],
