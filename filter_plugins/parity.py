@@ -26,10 +26,8 @@ from parity.domain.findings import ParityError
 _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_explain": ("parity.report.explain:explain", ()),
     "audit_intended": ("parity.report.write:intended_differences", ()),
-    "audit_misspelt": ("parity.preflight.misspelt_variables:misspelt", ()),
     "audit_notification": ("parity.report.notification:notification", ()),
     "audit_plain": ("parity.report.text:plain", ()),
-    "audit_problems": ("parity.preflight.inventory:problems", ()),
     "audit_unknown": ("parity.preflight.unknown_names:unknown", ()),
     "audit_waivers": ("parity.ansible.filters:waivers", ()),
     "env_elsewhere": ("parity.remedy.env_values:env_elsewhere", ()),

@@ -18,7 +18,7 @@ name: steps
 type: aggregate
 short_description: Write how long each task took
 description:
-  - Writes the CPU and wall seconds of each step of a playbook to the file that the environment's PARITY_BENCH_STEPS names.
+  - Writes the CPU and wall seconds of each step of a playbook to the file that E(PARITY_BENCH_STEPS) names.
 version_added: "0.1.0"
 requirements:
   - enabled by bench/bench.py

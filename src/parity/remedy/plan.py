@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.untrusted import as_mapping, mapping, mappings, text, texts
@@ -16,7 +13,6 @@ from parity.judge import knowledge
 from parity.knowledge.patterns import named
 from parity.remedy import register
 from parity.remedy.program import Request
-from parity_host.secrets.sealing import shown
 
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
 
