@@ -43,7 +43,7 @@ class Recorder:
         """Return the snapshots of environments, given with their hosts; raises ParityError."""
         common = {"run": secrets.token_hex(8), "taken": taken}
         with ThreadPoolExecutor() as pool:
-            snapshots = list(pool.map(lambda entry: self._snapshot(*entry, common), environments.items()))
+            snapshots = list(pool.map(lambda name: self._snapshot(name, environments[name], common), environments))
         return Recorded(snapshots, [name for name, hosts in environments.items() if self._replays(hosts) != {""}])
 
     def _snapshot(self, environment: str, hosts: Sequence[str], common: Mapping[str, str]) -> dict[str, Any]:
