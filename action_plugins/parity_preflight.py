@@ -17,7 +17,7 @@ except ModuleNotFoundError as error:
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
 # Ansible imports this in the process from which it starts all tasks, so none of them has to import it again.
-from parity.ansible.filters import log_patterns
+from parity.ansible.log_patterns import log_patterns
 from parity.domain import plain_data
 from parity.domain.findings import ParityError
 from parity.preflight import inventory, misspelt_variables, tags

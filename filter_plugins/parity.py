@@ -33,7 +33,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "env_elsewhere": ("parity.remedy.env_values:env_elsewhere", ()),
     "env_target": ("parity.remedy.env_targets:env_target", ()),
     "env_unread": ("parity.remedy.env_proof:env_unread", ()),
-    "log_patterns": ("parity.ansible.filters:log_patterns", ()),
+    "log_patterns": ("parity.ansible.log_patterns:log_patterns", ()),
     "loki_check": ("parity.ansible.filters:loki_check", (ValueError,)),
     "loki_explain": ("parity.ansible.filters:loki_explain", ()),
     "loki_migrate": ("parity.ansible.filters:loki_migrate", (ValueError,)),

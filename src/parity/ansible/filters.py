@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from parity.judge import knowledge
 from parity.judge.waivers import proposal
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.check.explain import explain as explain_loki
@@ -18,12 +17,6 @@ from parity.programs.nginx.syntax.explain import explain as explain_nginx
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.remedy import loki, nginx, plan
 from parity_host.envfile.reader import effective, read_env_file
-
-
-def log_patterns(signatures: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the patterns of every signature, the user's first; raises ParityError naming an entry at fault."""
-    known = knowledge.load().with_signatures(signatures).signatures
-    return [one.pattern for signature in known for one in (signature.pattern, signature.cleared_by) if one]
 
 
 def waivers(data: Mapping[str, Any]) -> str:
