@@ -1,4 +1,4 @@
-"""Environments named on the command line, without an inventory file."""
+"""Inventories that are no file with hosts: one in a line, and one that is asked of an engine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
 
 COMPOSE = "services:\n  api:\n    image: app:1\n    environment: {API_LEVEL: '%d'}\n"
@@ -64,3 +66,40 @@ def test_the_wrong_part_is_named_and_nothing_is_gathered(tmp_path):
     assert run.returncode == 2
     assert f"Inventory: dev=./none: {tmp_path / 'none'} does not exist on this machine." in " ".join(run.stdout.split())
     assert "Gather" not in run.stdout.partition("TASK [Check the inventory")[2]
+
+
+def docker(*words: str) -> str:
+    return subprocess.run(["docker", *words], capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+
+@pytest.fixture
+def projects(lab_image: str) -> Iterator[list[str]]:
+    """Names of two Compose projects of which a container exists."""
+    tag = f"inventory{os.getpid()}"
+    names = [f"{tag}_dev", f"{tag}_prod"]
+    labels = [[f"com.docker.compose.project={name}", "com.docker.compose.service=nginx"] for name in names]
+    made = [docker("create", *(f"--label={label}" for label in ones), lab_image, "true") for ones in labels]
+    yield names
+    docker("rm", *made)
+
+
+def test_the_documented_inventory_of_an_engine_finds_its_stacks(projects, tmp_path):
+    documented = (ROOT / "docs/inventory.md").read_text().partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "engine.docker.yml").write_text(documented)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("ansible-inventory")), "-i", str(tmp_path), "--list"],
+        env={**os.environ, "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    listed = json.loads(done.stdout)
+    found = {
+        (group, next(iter(variables["parity_project"].values())))
+        for group in ("dev", "prod")
+        for name, variables in listed["_meta"]["hostvars"].items()
+        if name in listed[group]["hosts"]
+    }
+    assert {("dev", projects[0]), ("prod", projects[1])} <= found
+    assert "docker_config" not in done.stdout
