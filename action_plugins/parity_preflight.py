@@ -27,7 +27,7 @@ class ActionModule(ActionBase):
     """The controller's side of `library/parity_preflight.py`, which documents it."""
 
     _requires_connection = False
-    _VALID_ARGS = frozenset({"environments", "signatures", "tags", "prefixes", "remedies"})
+    _VALID_ARGS = frozenset({"environments", "inventory_problems", "signatures", "tags", "prefixes", "remedies"})
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the patterns of logs' messages, or the sentences about what is wrong."""
@@ -46,5 +46,7 @@ class ActionModule(ActionBase):
 def _wrong(args: Mapping[str, Any], variables: Mapping[str, Any]) -> list[str]:
     """Return what is wrong, a sentence each: of the inventory, or else of the tags."""
     set_here = {name for host in variables["hostvars"].values() for name in host}
-    found = inventory.problems(args["environments"], variables["groups"]) + misspelt_variables.misspelt(set_here)
-    return found or tags.problems(args["tags"], args["prefixes"], Path(args["remedies"]))
+    of_inventory = args.get("inventory_problems") or inventory.problems(args["environments"], variables["groups"])
+    return of_inventory + misspelt_variables.misspelt(set_here) or tags.problems(
+        args["tags"], args["prefixes"], Path(args["remedies"])
+    )

@@ -16,6 +16,11 @@ options:
     description: The groups that are environments.
     type: raw
     required: true
+  inventory_problems:
+    description: What an inventory plugin found wrong; the groups are not checked then.
+    type: list
+    elements: str
+    default: []
   signatures:
     description: Log signatures in addition to the built-in ones; C(docs/signatures.md) describes the keys.
     type: list

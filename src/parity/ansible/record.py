@@ -54,7 +54,9 @@ class Recorder:
                 raise ParityError(
                     f"{environment}: its hosts have different values of parity_replay. Set it once, for the group."
                 )
-            return {**snapshot.load(self._path(replays.pop()), environment), "production": production}
+            of = {str(self.hostvars[name].get("parity_replay_of") or environment) for name in hosts}
+            recorded = snapshot.load(self._path(replays.pop()), environment, of)
+            return {**recorded, "environment": environment, "production": production}
         return {
             "schema": snapshot.SCHEMA,
             "environment": environment,
