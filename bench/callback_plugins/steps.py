@@ -54,7 +54,9 @@ class CallbackModule(CallbackBase):
         Path(os.environ["PARITY_BENCH_STEPS"]).write_text(json.dumps(self._steps))
 
     def _next(self, step: str) -> None:
-        multiprocessing.active_children()  # collects the workers that have ended, whose time counts only then
+        # The workers of the last step have answered and are about to end; their time counts when they have.
+        for worker in multiprocessing.active_children():
+            worker.join(timeout=1)
         used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
         clocks = (sum(one.ru_utime + one.ru_stime for one in used), time.perf_counter())
         self._steps.append((self._step, clocks[0] - self._clocks[0], clocks[1] - self._clocks[1]))
