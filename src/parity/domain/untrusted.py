@@ -13,7 +13,10 @@ _DEEPEST: Final = 40
 
 
 def readable(data: Any, depth: int = 0) -> Any:
-    """Return `data` (as JSON has it) such that it can be written; a number that JSON lacks, and what lies too deep, is nothing."""
+    """Return `data` (as JSON has it) such that it can be written.
+
+    A number that JSON lacks is nothing, and so is what lies too deep.
+    """
     if isinstance(data, str):
         return spelled(data)
     if isinstance(data, float) and not math.isfinite(data):
