@@ -44,19 +44,15 @@ def test_facts_are_kept_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ({"failed": True, "msg": EVIL, "exception": EVIL, "module_stdout": EVIL}, ": :error::x # y"),
+        ({"failed": True, "msg": EVIL, "exception": EVIL, "module_stdout": EVIL}, "[31m"),
+        ({"failed": True, "msg": "::error::x"}, ": :error::x"),
         ({"failed": True}, "no reason was given"),
         (AnsibleError("\n::error::x"), ": :error::x"),
     ],
 )
 def test_of_a_failure_one_sentence_is_left(monkeypatch: pytest.MonkeyPatch, answer: Any, said: str) -> None:
     found = answered(monkeypatch, answer)
-    assert found["failed"] is True
-    assert set(found) == {"failed", "msg"}
-    assert "\x1b" not in found["msg"]
-    assert found["msg"].split("\n") == [found["msg"]]
-    assert not found["msg"].startswith("::")
-    assert said.split(" ", maxsplit=1)[0] in found["msg"] or found["msg"] == "no reason was given"
+    assert found == {"failed": True, "msg": said}
 
 
 def test_a_host_that_cannot_be_reached_says_so_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
