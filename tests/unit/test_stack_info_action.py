@@ -18,7 +18,8 @@ EVIL = "\n\x1b[31m\n::error::x\r\u202e # y\nmore"
 def answered(monkeypatch: pytest.MonkeyPatch, answer: Any) -> dict[str, Any]:
     """Return what the action makes of a module's answer, or of what running it raises."""
     spec = importlib.util.spec_from_file_location("parity_stack_info_action", PATH)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
 

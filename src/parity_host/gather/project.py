@@ -272,10 +272,11 @@ class ProjectReader:
         if len(self._followed) >= FILES_LIMIT:
             self._say_too_many()
             return
+        again = any(path == followed[0] for followed in self._followed)
+        if again and not self._spend(len(text)):
+            return
         self._followed.add(way)
         self._files[path].setdefault("base", reading.base)
-        if not self._spend(len(text)):
-            return
         self._services.add(path, text, reading.base, reading.variables)
         for reference in references(text):
             self._follow(reference, reading)
