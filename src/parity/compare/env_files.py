@@ -12,7 +12,7 @@ from parity.domain.stack import Stack
 from parity_host.compose.references import references
 from parity_host.envfile.interpolate import PATH_LIMIT, interpolate
 from parity_host.envfile.raw import read_raw_env_file
-from parity_host.envfile.reader import EnvFile, effective, read_env_file
+from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
 from parity_host.yaml.scan import scan
 
 _COMPOSE_ROLES: Final = frozenset({"compose", "include", "extends"})
@@ -43,6 +43,7 @@ class EnvFiles:
         self.by_path = {file.path: file for file in stack.files}
         self._lookup: dict[str, str] = {}
         self.parsed: dict[str, EnvFile] = {}
+        self._entries: dict[str, dict[str, Entry]] = {}  # by path and key: the entry that counts
         for path in stack.env_files:
             self._parse(path)
             self._lookup.update(self._values(path))
@@ -59,12 +60,10 @@ class EnvFiles:
         if file is not None and file.text is not None and path not in self.parsed:
             read = read_raw_env_file if file.is_raw else read_env_file
             self.parsed[path] = read(file.text.encode("utf-8", "replace"), self._lookup)
+            self._entries[path] = effective(self.parsed[path])
 
     def _values(self, path: str) -> dict[str, str]:
-        parsed = self.parsed.get(path)
-        return (
-            {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None} if parsed else {}
-        )
+        return {key: one.value for key, one in self._entries.get(path, {}).items() if one.value is not None}
 
     def _references(self) -> frozenset[str]:
         """Return the variables that the files refer to; what a comment names counts too."""
@@ -133,7 +132,7 @@ class EnvFiles:
     def place(self, name: str, value: str, service: str) -> str:
         """Return `file:line` where a service's variable gets its value, or an empty string."""
         for path in [*reversed(self.of_service.get(service, [])), *reversed(self.stack.env_files)]:
-            entry = effective(self.parsed[path]).get(name) if path in self.parsed else None
+            entry = self._entries.get(path, {}).get(name)
             if entry is not None and entry.value == value:
                 return f"{self.stack.shorten(path)}:{entry.line}"
         return ""
@@ -156,7 +155,7 @@ class EnvFiles:
 
     def is_suggested(self, name: str, value: str) -> bool:
         """Return whether a value is the one that the template has, or that the compose files fall back to."""
-        set_here = any(name in effective(parsed) for parsed in self.parsed.values())
+        set_here = any(name in entries for entries in self._entries.values())
         return value == self._template.get(name) or (not set_here and True in self._defaults.get(name, ()))
 
     @cached_property
@@ -168,10 +167,9 @@ class EnvFiles:
     def project_variables(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, value and place of what Compose itself reads."""
         for path in self.stack.env_files:
-            if path in self.parsed:
-                for name, entry in effective(self.parsed[path]).items():
-                    if entry.value is not None:
-                        yield name, entry.value, f"{self.stack.shorten(path)}:{entry.line}"
+            for name, entry in self._entries.get(path, {}).items():
+                if entry.value is not None:
+                    yield name, entry.value, f"{self.stack.shorten(path)}:{entry.line}"
 
 
 def _set_in_compose(text: str) -> Iterator[tuple[str, str, str]]:

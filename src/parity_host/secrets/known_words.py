@@ -216,5 +216,6 @@ KNOWN = wordset(
     written wrong wrongpass wrote ws wsgi wss www x11 x509 x86 xargs xdebug xenix xoauth xoauth2 xss yaml yarn year
     yearly years yellow yes yet yii yml york you your youtube yy zero zerodivisionerror zh zipkin zitadel zone
     zookeeper zot zsh zstd zurich
+    asc earliest unconfined exponential raft
     """
 )
