@@ -146,6 +146,18 @@ class EnvFiles:
         """Return the variables to which the value of one refers."""
         return self.parts.get(name, frozenset())
 
+    def roots_of(self, name: str) -> frozenset[str]:
+        """Return the variables that the value of one is made of in the end, through others; those refer to no more."""
+        seen, ahead, roots = {name}, list(self.parts_of(name)), set()
+        while ahead:
+            part = ahead.pop()
+            if part not in seen:
+                seen.add(part)
+                further = self.parts_of(part)
+                ahead.extend(further)
+                roots |= set() if further else {part}
+        return frozenset(roots)
+
     def only_interpolated(self, name: str) -> bool:
         """Return whether compose files give a variable a default and refer to it, but set it for no service."""
         return name in self._defaults and name not in self.assigned

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.environment.accepted import Accepted, is_client_name
-from parity.areas.environment.forbidden import is_forbidden
+from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
 from parity.areas.environment.outside import leads_to_itself, provider
 from parity.areas.environment.unset_secrets import does_without, guards_open_store
 from parity.compare.comparison import Comparison
@@ -19,6 +19,7 @@ from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
+from parity.domain.secret_purposes import is_of_a_cloud, signs
 from parity.domain.stack import Service
 from parity.domain.values import as_url, has_secret, show
 from parity.knowledge.policy import Forbidden
@@ -31,7 +32,9 @@ _SECRET: Final = re.compile(
     r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)"
 )
 # The name of an account is no password, also where it is the same word.
-_ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT)$")
+_ACCOUNT: Final = re.compile(
+    r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT|(?<!SECRET_)ACCESS_KEY_ID|(?<!SECRET_)ACCESS_KEY)$"
+)
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
@@ -63,8 +66,8 @@ class OneEnvironment:
             if self._stack.production:
                 services = [service for service, value in variable.values.items() if is_test_key(value)]
                 yield from self._found("environment.test-key-in-production", name, variable, services)
-                for forbidden in self._policy.forbidden:
-                    yield from self._forbidden(name, variable, forbidden)
+        if self._stack.production:
+            yield from self._all_forbidden()
 
     def _found(
         self, rule: str, name: str, variable: Variable, services: Iterable[str], **words: str
@@ -95,26 +98,44 @@ class OneEnvironment:
             by_kind.setdefault("" if told_elsewhere else placeholder_kind(value), []).append(service)
         for kind, services in by_kind.items():
             value = variable.values[services[0]]
-            if kind == DEFAULT and (host := provider(name, self._variables)):
-                for found in self._found(
-                    "environment.placeholder", name, variable, services, kind="a well-known default", host=host
-                ):
-                    yield replace(found, ways=frozenset({"outside"}))
-            elif kind == DEFAULT and not _ACCOUNT.search(name) and self._is_root(name, value):
+            if kind == DEFAULT and _ACCOUNT.search(name):
+                continue
+            if kind == DEFAULT and (of := self._outside(name, value)):
+                words = {"kind": "a well-known default", "host": of}
+                for found in self._found("environment.placeholder", name, variable, services, **words):
+                    yield replace(found, ways=frozenset({"outside"}), facts=found.facts | {"refused"})
+            elif kind == DEFAULT and self._is_root(name, value):
                 reached = [s for s in services if s in self._at_home or not leads_to_itself(variable.values[s])]
-                yield from self._found("environment.default-password", name, variable, reached)
+                facts = {"absent-server"} if self._accepted.server_is_absent(name, value) else set()
+                for found in self._found("environment.default-password", name, variable, reached):
+                    signing = frozenset({SIGNING} if self._accepted.way(name, value) == SIGNING else ())
+                    yield replace(found, ways=signing, facts=found.facts | facts)
             elif kind and kind != DEFAULT:
-                way = self._accepted.way(name, value)
-                for found in self._found("environment.placeholder", name, variable, services, kind=kind):
-                    secret = any(has_secret(variable.values[service]) for service in services)
-                    placeholder = replace(found, ways=frozenset({way} - {""}))
-                    yield placeholder if secret else self._weighed(placeholder, name, variable, services)
+                yield from self._to_fill_in(name, variable, services, kind)
+
+    def _to_fill_in(self, name: str, variable: Variable, services: Iterable[str], kind: str) -> Iterator[Difference]:
+        """Yield a placeholder: one that works as it is, one that the other side refuses, or a plain value."""
+        for found in self._found("environment.placeholder", name, variable, services, kind=kind):
+            values = [variable.values[service] for service in services]
+            way = self._accepted.way(name, values[0])
+            placeholder = replace(found, ways=frozenset({way} - {""}))
+            if way or any(map(has_secret, values)):
+                yield placeholder if way else replace(placeholder, facts=placeholder.facts | {"refused"})
+            else:
+                yield self._weighed(placeholder, name, variable, services)
+
+    def _outside(self, name: str, value: str) -> str:
+        """Return who outside of the stack a password is for, in words; nothing where the stack itself may take it."""
+        cloud = is_of_a_cloud(name) and not self._accepted.server_takes(value)
+        return provider(name, self._variables) or ("an object store or cloud" if cloud else "")
 
     def _is_root(self, name: str, value: str) -> bool:
         """Return whether a password is reported under this name; one of many is under its server's, else the first."""
         environment = self._stack.environment
         names = [one for one in self._all.names({environment: value}) if self._copies.keeper(one, value) == one]
+        names = [one for one in names if not _ACCOUNT.search(one)]
         server = self._accepted.server_name(value)
+        server = self._copies.keeper(server, value) if server else ""
         if len(names) >= _MANY_NAMES:
             return name == (server if server in names else names[0])
         return server not in names or name == server or not is_client_name(name, server)
@@ -162,19 +183,36 @@ class OneEnvironment:
                         "environment.names-another-environment", name, variable, services, other=other
                     )
 
+    def _all_forbidden(self) -> Iterator[Difference]:
+        """Yield what the policy forbids: addresses that lack one variable together, under its name."""
+        lacking: dict[str, list[Difference]] = {}
+        for name, variable in sorted(self._variables.items()):
+            for forbidden in self._policy.forbidden:
+                local = forbidden.kind == "local-host"
+                unset = sorted(self._files.roots_of(name) - self._variables.keys()) if local else []
+                for found in self._forbidden(name, variable, forbidden):
+                    if unset:
+                        lacking.setdefault(unset[0], []).append(found)
+                    else:
+                        yield found
+        for root, group in sorted(lacking.items()):
+            yield group[0] if len(group) == 1 else _without_host(root, group)
+
     def _forbidden(self, name: str, variable: Variable, forbidden: Forbidden) -> Iterator[Difference]:
-        if forbidden.concerns(name):
+        if forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name)):
             services = [
                 service
                 for service, value in variable.values.items()
                 if is_forbidden(value, forbidden)
                 and not (forbidden.kind == "local-host" and service in self._at_home)
                 and not self._told_by_keeper(name, value, forbidden)
-                and not (forbidden.kind == "empty" and does_without(name, service, self._stack, self._files))
+                and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
             ]
             beside = all(self._says_production(service, name, forbidden) for service in services)
-            exposed = forbidden.kind == "empty" and guards_open_store(services, self._stack)
+            exposed = forbidden.kind in EMPTY and guards_open_store(services, self._stack)
             own = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
+            if forbidden.kind in EMPTY and self._files.may_be_empty(name):
+                own.add("optional")
             ways = frozenset({forbidden.way} - {""})
             for one in self._found(forbidden.rule, name, variable, services):
                 facts = one.facts | own | ways
@@ -187,9 +225,20 @@ class OneEnvironment:
             return found
         return replace(found, facts=found.facts | {"not-filled-in"})
 
+    def _is_local(self, root: str) -> bool:
+        """Return whether a variable that others are made of is at localhost, and is reported."""
+        one = self._variables.get(root)
+        entries = [entry for entry in self._policy.forbidden if entry.kind == "local-host" and entry.concerns(root)]
+        return one is not None and any(
+            is_forbidden(value, entry)
+            for entry in entries
+            for service, value in one.values.items()
+            if service not in self._at_home
+        )
+
     def _of_nothing(self, name: str, forbidden: Forbidden) -> frozenset[str]:
         """Return the ids of what says less of a variable that is empty: that nothing sets it, or others do."""
-        rules = ("environment.empty", "compose.unset-variable") if forbidden.kind == "empty" else ()
+        rules = ("environment.empty", "compose.unset-variable") if forbidden.kind in EMPTY else ()
         return frozenset(Difference(rule, (self._stack.environment,), "", name).id for rule in rules)
 
     def _says_production(self, service: str, name: str, forbidden: Forbidden) -> bool:
@@ -201,11 +250,29 @@ class OneEnvironment:
         )
 
     def _told_by_keeper(self, name: str, value: str, forbidden: Forbidden) -> bool:
-        """Return whether a value is one that another variable copies, or is copied from, and is reported under it."""
+        """Return whether a value is reported under another variable: one that copies it or that it is made of."""
         keeper = self._copies.keeper(name, value)
+        made_of = self._files.roots_of(self._copies.source(name))
+        if forbidden.kind == "local-host" and any(map(self._is_local, made_of)):
+            return True
         return (
             keeper != name and forbidden.concerns(keeper) and not self._at_home & self._variables[keeper].values.keys()
         )
+
+
+def _without_host(root: str, group: Sequence[Difference]) -> Difference:
+    """Return addresses at localhost as one difference: that of the variable that nobody set."""
+    pieces = tuple(piece for one in group for piece in one.evidence)
+    words = {
+        "services": services_named(piece.service for piece in pieces),
+        "count": str(len(group)),
+        "names": ", ".join(one.item for one in group),
+    }
+    facts = frozenset.intersection(*(one.facts for one in group))
+    return replace(
+        group[0], item=root, evidence=pieces, words=words, ways=frozenset({"unset"}), facts=facts,
+        mentions=frozenset(one.item for one in group),
+    )  # fmt: skip
 
 
 def _share_a_network(comparison: Comparison, environment: str) -> frozenset[str]:
