@@ -91,10 +91,13 @@ class EnvFiles:
         ]
         parts: dict[str, set[str]] = {}
         copied: dict[str, set[str]] = {}
+        set_in_files = {name for name, _ in in_files}
         for name, value in (*in_compose, *in_files):
             named = {one for names in _REFERENCE.findall(value) for one in names if one}
             parts.setdefault(name, set()).update(named - {name})
             copied.setdefault(name, set()).update(named if _WHOLE.fullmatch(value) else {""})
+        for name in set_in_files & copied.keys():
+            copied[name].discard(name)  # compose files pass on what an env file makes of others
         sources = {name: min(named) for name, named in copied.items() if len(named) == 1 and named - {"", name}}
         assigned = frozenset(name for name, _ in in_compose)
         return {name: frozenset(named) for name, named in parts.items()}, sources, assigned
@@ -146,17 +149,24 @@ class EnvFiles:
         """Return the variables to which the value of one refers."""
         return self.parts.get(name, frozenset())
 
-    def roots_of(self, name: str) -> frozenset[str]:
-        """Return the variables that the value of one is made of in the end, through others; those refer to no more."""
-        seen, ahead, roots = {name}, list(self.parts_of(name)), set()
+    def all_parts_of(self, name: str) -> frozenset[str]:
+        """Return the variables to which the value of one refers, and those to which theirs do."""
+        seen: set[str] = set()
+        ahead = [name]
         while ahead:
-            part = ahead.pop()
-            if part not in seen:
-                seen.add(part)
-                further = self.parts_of(part)
-                ahead.extend(further)
-                roots |= set() if further else {part}
-        return frozenset(roots)
+            further = self.parts_of(ahead.pop()) - seen - {name}
+            seen |= further
+            ahead.extend(further)
+        return frozenset(seen)
+
+    def roots_of(self, name: str) -> frozenset[str]:
+        """Return the variables that the value of one is made of in the end: those that refer to no more."""
+        return frozenset(part for part in self.all_parts_of(name) if not self.parts_of(part) - {part})
+
+    def is_empty(self, name: str) -> bool:
+        """Return whether Compose puts nothing in the place of a variable: it is set to nothing, or not set at all."""
+        set_to = self._lookup.get(name)
+        return set_to == "" or (set_to is None and (name in self.stack.unset or self.may_be_empty(name)))
 
     def only_interpolated(self, name: str) -> bool:
         """Return whether compose files give a variable a default and refer to it, but set it for no service."""

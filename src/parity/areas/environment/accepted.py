@@ -24,6 +24,7 @@ _SERVERS: Final = tuple(
         (r"mysql|mariadb|percona", r"(?:MYSQL|MARIADB)_(?:ROOT_)?PASSWORD"),
         (r"mongo", r"MONGO(?:DB)?_(?:INITDB_)?ROOT_PASSWORD"),
         (r"minio", r"MINIO_(?:ROOT_PASSWORD|SECRET_KEY)"),
+        (r"seaweedfs|rustfs|garage|localstack|s3", r"(?:AWS|S3|RUSTFS|GARAGE)_(?:.*_)?SECRET(?:_ACCESS)?(?:_KEY)?"),
         (r"rabbitmq", r"RABBITMQ_(?:DEFAULT_PASS|PASSWORD)"),
         (r"redis|valkey", r"REDIS_PASSWORD|VALKEY_PASSWORD"),
         (r"elastic|opensearch", r"ELASTIC_PASSWORD|OPENSEARCH_INITIAL_ADMIN_PASSWORD"),

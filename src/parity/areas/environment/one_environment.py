@@ -133,12 +133,12 @@ class OneEnvironment:
         """Return whether a password is reported under this name; one of many is under its server's, else the first."""
         environment = self._stack.environment
         names = [one for one in self._all.names({environment: value}) if self._copies.keeper(one, value) == one]
-        names = [one for one in names if not _ACCOUNT.search(one)]
+        many, names = len(names) >= _MANY_NAMES, [one for one in names if not _ACCOUNT.search(one)]
         server = self._accepted.server_name(value)
         server = self._copies.keeper(server, value) if server else ""
-        if len(names) >= _MANY_NAMES:
-            return name == (server if server in names else names[0])
-        return server not in names or name == server or not is_client_name(name, server)
+        if server in names and (many or is_client_name(name, server)):
+            return name == server
+        return not many or name == names[0]
 
     def _not_passed(self) -> Iterator[Difference]:
         """Yield secrets that services are to get from the shell that runs Compose, and that no file sets."""
