@@ -36,7 +36,7 @@ _DEBUGS: Final = re.compile(
     r"|--watch|runserver|nodemon|ts-node-dev|tsx watch|start-dev|debugpy|dlv (?:debug|exec)|dotnet watch|cargo watch"
     r"|(?:npm|yarn|pnpm|bun)(?: run)? (?:dev|start:dev|watch|serve:dev)|(?:next|nuxt|astro|remix|wrangler) dev"
     r"|(?:ng|vue-cli-service|webpack|php artisan) serve|webpack-dev-server|flask run|php -S"
-    r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off))|-agentlib:jdwp",
+    r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off)(?:\s|$))|-agentlib:jdwp",
     re.IGNORECASE,
 )
 # Environments whose files production must not mount; `test` and `local` are words of much else.

@@ -1,0 +1,92 @@
+"""A default or an example is said by what it opens: an account, sessions, or nothing."""
+
+from __future__ import annotations
+
+import pytest
+from stacks import audited, stack
+
+APP = {"image": "example/app:1", "restart": "always"}
+
+
+def _prod(values: dict[str, str], **services: object) -> dict[str, object]:
+    return audited(stack("prod", declared={"app": {**APP, "environment": values}, **services}))
+
+
+@pytest.mark.parametrize(
+    ("values", "finding", "severity", "says"),
+    [
+        ({"ADMIN_PASSWORD": "admin123"}, "environment.default-password/ADMIN_PASSWORD@prod", "high", "log in"),
+        ({"SECRET_KEY": "secret"}, "environment.default-password/SECRET_KEY@prod", "high", "forge"),
+        ({"SALT": "secret"}, "environment.default-password/SALT@prod", "high", "forge"),
+        ({"ADMIN_PASSWORD": "changeme"}, "environment.placeholder/ADMIN_PASSWORD@prod", "high", "log in"),
+        ({"MAIL_API_KEY": "your-key-here"}, "environment.placeholder/MAIL_API_KEY@prod", "medium", "rejects"),
+        (
+            {"AWS_SECRET_ACCESS_KEY": "secret"},
+            "environment.placeholder/AWS_SECRET_ACCESS_KEY@prod",
+            "medium",
+            "rejects",
+        ),
+        # The program that would ask for it is not here.
+        ({"GRAFANA_PASSWORD": "secret"}, "environment.default-password/GRAFANA_PASSWORD@prod", "medium", "log in"),
+    ],
+)
+def test_what_it_opens(values: dict[str, str], finding: str, severity: str, says: str) -> None:
+    found = _prod(values)[finding]
+    assert found.severity.word == severity
+    assert says in found.impact
+
+
+def test_a_store_of_the_stack_takes_the_key() -> None:
+    store = {
+        "image": "chrislusf/seaweedfs:3.9",
+        "restart": "always",
+        "environment": {"AWS_SECRET_ACCESS_KEY": "secret"},
+    }
+    found = _prod({"AWS_SECRET_ACCESS_KEY": "secret"}, store=store)
+    assert "environment.default-password/AWS_SECRET_ACCESS_KEY@prod" in found
+
+
+def test_half_of_a_key_that_is_its_account_is_not_reported() -> None:
+    assert not any("ACCESS_KEY_ID" in one for one in _prod({"AWS_ACCESS_KEY_ID": "minio"}))
+
+
+def _files(compose: str, env: str, values: dict[str, str]) -> dict[str, object]:
+    text = f"services: {{app: {{image: 'example/app:1', environment: {compose}}}}}\n"
+    files = {"compose.yml": ("compose", text), ".env": ("project", env)}
+    return audited(stack("prod", declared={"app": {**APP, "environment": values}}, files=files))
+
+
+def test_addresses_made_of_one_local_host_are_one_finding_at_their_source() -> None:
+    compose = "{APP_URL: 'http://${FQDN}', API_URL: 'http://${FQDN}/api'}"
+    found = _files(compose, "FQDN=localhost\n", {"APP_URL": "http://localhost", "API_URL": "http://localhost/api"})
+    assert [one for one in found if "localhost-in" in one] == ["environment.localhost-in-production/FQDN@prod"]
+
+
+def test_addresses_that_fall_back_to_localhost_are_one_finding_of_what_is_not_set() -> None:
+    compose = "{APP_URL: 'http://${NAME:-localhost}', API_URL: 'http://${NAME:-localhost}/api'}"
+    found = _files(compose, "", {"APP_URL": "http://localhost", "API_URL": "http://localhost/api"})
+    (one,) = [one for one in found.values() if one.rule == "environment.localhost-in-production"]
+    assert (one.item, one.title) == ("NAME", "prod: NAME is not set, so 2 addresses are at localhost")
+    assert "API_URL, APP_URL" in one.cause
+
+
+def test_one_address_that_falls_back_to_localhost_keeps_its_name() -> None:
+    found = _files("{APP_URL: 'http://${NAME:-localhost}'}", "", {"APP_URL": "http://localhost"})
+    assert "environment.localhost-in-production/APP_URL@prod" in found
+
+
+def test_a_list_that_is_partly_local_is_no_fault() -> None:
+    assert not any("localhost-in" in one for one in _prod({"ALLOWED_HOSTS": "localhost,shop.example.org"}))
+
+
+@pytest.mark.parametrize(
+    ("compose", "severity"), [("'${SECRET_KEY}'", "medium"), ("'${SECRET_KEY:-}'", "low"), ("''", "medium")]
+)
+def test_an_empty_key_is_reported_and_less_where_its_author_lets_it_be_empty(compose: str, severity: str) -> None:
+    found = _files(f"{{SECRET_KEY: {compose}}}", "SECRET_KEY=\n", {"SECRET_KEY": ""})
+    assert found["environment.empty-secret-in-production/SECRET_KEY@prod"].severity.word == severity
+
+
+@pytest.mark.parametrize("name", ["SENTRY_DSN", "SMTP_PASSWORD", "STRIPE_SECRET_KEY", "OPENAI_API_KEY"])
+def test_an_empty_account_with_somebody_else_is_none(name: str) -> None:
+    assert not any("empty-secret" in one for one in _prod({name: ""}))
