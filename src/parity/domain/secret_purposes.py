@@ -53,6 +53,17 @@ _OF_A_CLOUD: Final = re.compile(
 )
 
 
+_SECRET: Final = re.compile(
+    r"(?!.*_(?:SECONDS|MINUTES|HOURS|DAYS|TTL|LIFETIME|EXPIRY|SIZE|LENGTH|ENABLED|URL|HOST|NAME)$)"
+    r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)"
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a variable of this name holds a secret."""
+    return signs(name) or bool(_SECRET.match(name.upper()))
+
+
 def signs(name: str) -> bool:
     """Return whether an application signs or encrypts with what a variable of this name holds."""
     name = name.upper()

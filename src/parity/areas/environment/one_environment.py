@@ -19,7 +19,7 @@ from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
-from parity.domain.secret_purposes import is_of_a_cloud, signs
+from parity.domain.secret_purposes import is_of_a_cloud, is_secret_name, signs
 from parity.domain.stack import Service
 from parity.domain.values import as_url, has_secret, show
 from parity.knowledge.policy import Forbidden
@@ -27,10 +27,6 @@ from parity.knowledge.policy import Forbidden
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
-_SECRET: Final = re.compile(
-    r"(?!.*_(?:SECONDS|MINUTES|HOURS|DAYS|TTL|LIFETIME|EXPIRY|SIZE|LENGTH|ENABLED|URL|HOST|NAME)$)"
-    r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)"
-)
 # The name of an account is no password, also where it is the same word.
 _ACCOUNT: Final = re.compile(
     r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT|(?<!SECRET_)ACCESS_KEY_ID|(?<!SECRET_)ACCESS_KEY)$"
@@ -38,6 +34,7 @@ _ACCOUNT: Final = re.compile(
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
+_DATABASE: Final = re.compile(r"(?:^|_)(?:DB|DATABASE)(?:_?NAME)?$")
 
 
 class OneEnvironment:
@@ -146,7 +143,7 @@ class OneEnvironment:
         for name, service in self._stack.services.items():
             raw = service.declared.raw.get("environment") if service.declared and not service.containers else None
             for variable, value in raw.items() if isinstance(raw, dict) else ():
-                if value is None and _SECRET.match(str(variable).upper()):
+                if value is None and is_secret_name(str(variable)):
                     found.setdefault(str(variable), []).append(name)
         for variable, services in sorted(found.items()):
             environment = self._stack.environment
@@ -211,8 +208,6 @@ class OneEnvironment:
             beside = all(self._says_production(service, name, forbidden) for service in services)
             exposed = forbidden.kind in EMPTY and guards_open_store(services, self._stack)
             own = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
-            if forbidden.kind in EMPTY and self._files.may_be_empty(name):
-                own.add("optional")
             ways = frozenset({forbidden.way} - {""})
             for one in self._found(forbidden.rule, name, variable, services):
                 facts = one.facts | own | ways
@@ -301,5 +296,6 @@ def _place_named(name: str, value: str) -> str:
     url = as_url(value)
     if url is not None:
         return url.hostname or ""
-    place = any(name.upper().endswith(word) or f"{word}_" in name.upper() for word in _PLACES)
+    upper = name.upper()
+    place = _DATABASE.search(upper) or any(upper.endswith(word) or f"{word}_" in upper for word in _PLACES)
     return value if place else ""

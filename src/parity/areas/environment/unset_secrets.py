@@ -8,7 +8,6 @@ from typing import Final
 
 from parity.compare.env_files import EnvFiles
 from parity.compare.variable import COMPOSE
-from parity.domain.secret_purposes import signs
 from parity.domain.stack import Service, Stack
 
 _DATABASE: Final = re.compile(r"(?:postgres|postgis|pgvector|timescaledb|mysql|mariadb|percona|mongo)[^/]*$")
@@ -22,7 +21,7 @@ def does_without(name: str, service: str, stack: Stack, files: EnvFiles) -> bool
     """Return whether a service is well without what a variable is to hold, as far as its own files tell."""
     config = stack.services[service].config if service in stack.services else None
     unset_elsewhere = files.sources.get(name) in stack.unset - {name}  # that one is reported
-    if service == COMPOSE or config is None or unset_elsewhere or (files.may_be_empty(name) and not signs(name)):
+    if service == COMPOSE or config is None or files.may_be_empty(name) or unset_elsewhere:
         return True
     upper = name.upper()
     given = {one.upper() for one, value in config.environment.items() if value}
