@@ -36,11 +36,10 @@ _SERVERS: Final = tuple(
         (r"pgadmin", r"PGADMIN_DEFAULT_PASSWORD"),
     )
 )
-# Programs that ask for a password, as variables spell them.
+# Tools that a stack brings along, as variables spell them; a database may also be somewhere else.
 _PROGRAM_WORDS: Final = (
-    "postgres", "mysql", "mariadb", "mongo", "minio", "rabbitmq", "redis", "valkey", "elastic", "opensearch",
-    "clickhouse", "influx", "meili", "grafana", "keycloak", "pgadmin", "openobserve", "neo4j", "couchdb", "cassandra",
-    "airflow", "flower", "ldap", "adminer", "phpmyadmin", "portainer", "nexus", "sonar", "vault", "kibana", "superset",
+    "grafana", "keycloak", "pgadmin", "openobserve", "airflow", "flower", "adminer", "phpmyadmin", "portainer", "nexus",
+    "sonar", "kibana", "superset",
 )  # fmt: skip
 # How clients of the first two name the password.
 _CLIENTS: Final = (
@@ -75,7 +74,7 @@ class Accepted:
         return self._fingerprint(value) in self._own
 
     def server_is_absent(self, name: str, value: str) -> bool:
-        """Return whether a password is for a program that the stack does not have, by the program's name in it."""
+        """Return whether a password is for a tool that the stack does not have, by the tool's name in its own."""
         words = [one for one in _PROGRAM_WORDS if one in name.lower()]
         return bool(words) and not self.server_takes(value) and not any(one in self._programs for one in words)
 

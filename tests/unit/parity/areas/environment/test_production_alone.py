@@ -106,7 +106,6 @@ def test_an_open_database_without_a_password_is_worse(address: str, severity: st
     [
         ({"GIN_MODE": "debug"}, "environment.development-mode-in-production"),
         ({"SPRING_PROFILES_ACTIVE": "dev"}, "environment.development-mode-in-production"),
-        ({"PASSENGER_APP_ENV": "development"}, ""),
         ({"DEMO_MODE": "true"}, "environment.demo-in-production"),
         ({"DISABLE_DEMO": "true"}, ""),
         ({"RESTORE_DB": "1"}, "environment.data-replaced-in-production"),
