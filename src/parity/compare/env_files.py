@@ -18,6 +18,8 @@ from parity_host.yaml.scan import scan
 _COMPOSE_ROLES: Final = frozenset({"compose", "include", "extends"})
 # Below `environment`, of a service or of an extension that services take over.
 _ENVIRONMENT_DEPTH: Final = 3
+# Where a compose file names a variable without a reference: below one of the first, any name, and the last.
+_TAKEN_BELOW: Final = (("secrets", "configs"), "*", "environment")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _OF_COMPOSE: Final = ("COMPOSE_", "DOCKER_")
 _REFERENCE: Final = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
@@ -69,7 +71,8 @@ class EnvFiles:
     def _references(self) -> frozenset[str]:
         """Return the variables that the files refer to; what a comment names counts too."""
         texts = [file.text for file in self.stack.files if file.text and "template" not in file.roles]
-        return frozenset(name for text in texts for names in _REFERENCE.findall(text) for name in names if name)
+        named = {name for text in texts for names in _REFERENCE.findall(text) for name in names if name}
+        return frozenset(named.union(*map(_taken_whole, self._compose_texts())))
 
     def _with_default(self) -> dict[str, set[bool]]:
         """Return the variables to which compose files give a default, with whether it is one that says something."""
@@ -194,6 +197,19 @@ class EnvFiles:
                 for name, entry in effective(self.parsed[path]).items():
                     if entry.value is not None:
                         yield name, entry.value, f"{self.stack.shorten(path)}:{entry.line}"
+
+
+def _taken_whole(text: str) -> set[str]:
+    """Return the variables whose values are the secrets and configs of a compose file: `environment: DB_PASSWORD`."""
+    depth = len(_TAKEN_BELOW)
+    return {
+        scalar.value
+        for scalar in (scan(text).scalars if "environment" in text else ())
+        if not scalar.is_key
+        and len(scalar.path) == depth
+        and scalar.path[0] in _TAKEN_BELOW[0]
+        and scalar.path[-1] == _TAKEN_BELOW[-1]
+    }
 
 
 def _set_in_compose(text: str) -> Iterator[tuple[str, str, str]]:
