@@ -102,7 +102,7 @@ def settings(command: Sequence[str] | None, image: str) -> dict[str, str]:
 
 
 def decides(name: str) -> str:
-    """Return what an option decides: authentication, persistence, eviction, memory, tls or settings."""
+    """Return what an option decides: authentication, persistence, eviction, tls or settings."""
     return next((one.options[name] for one in load().compared if name in one.options), "settings")
 
 

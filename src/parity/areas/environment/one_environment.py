@@ -297,5 +297,6 @@ def _place_named(name: str, value: str) -> str:
     if url is not None:
         return url.hostname or ""
     upper = name.upper()
-    place = _DATABASE.search(upper) or any(upper.endswith(word) or f"{word}_" in upper for word in _PLACES)
+    database = _DATABASE.search(upper) and "local" not in value.lower()  # where it lies, and not whose it is
+    place = database or any(upper.endswith(word) or f"{word}_" in upper for word in _PLACES)
     return value if place else ""

@@ -57,18 +57,10 @@ def test_what_only_looks_like_it(image: str, command: list[str]) -> None:
     assert _rules(image, command) == {}
 
 
-def test_eviction_is_apart_from_the_amount_of_memory() -> None:
-    command = ["redis-server", "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]
-    assert settings(command, "redis:7.2") == {"maxmemory": "256mb", "maxmemory-policy": "allkeys-lru"}
-    assert (decides("maxmemory"), decides("maxmemory-policy")) == ("memory", "eviction")
-
-
-def test_only_production_limits_its_memory_as_expected_but_eviction_is_open() -> None:
-    service = {"image": "redis:7.2", "restart": "always"}
-    command = ["redis-server", "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]
-    dev, prod = (
-        stack(e, declared={"cache": {**service, **more}}) for e, more in (("dev", {}), ("prod", {"command": command}))
-    )
-    found = audited(dev, prod)
-    assert found["containers.option-differs/cache/maxmemory@dev+prod"].status == "expected"
-    assert found["containers.option-differs/cache/maxmemory-policy@dev+prod"].status == "open"
+def test_a_shell_s_command_and_an_image_s_own_are_read_alike() -> None:
+    options = {"maxmemory": "256mb", "maxmemory-policy": "allkeys-lru"}
+    words = ["--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]
+    assert settings(words, "redis:7.2") == options
+    assert settings(["sh", "-c", f"redis-server {' '.join(words)}"], "example/cache:1") == options
+    assert settings(words, "example/cache:1") == {}
+    assert decides("maxmemory-policy") == "eviction"
