@@ -50,9 +50,9 @@ class EnvFiles:
             self._lookup.update(self._values(path))
         self._referred = self._references()
         self._defaults = self._with_default()
+        self.of_service = self._service_files()
         self.parts, self.sources, self.assigned = self._assignments()
         self.set_for = self._services_by_variable()
-        self.of_service = self._service_files()
         for path in sorted({path for paths in self.of_service.values() for path in paths}):
             self._parse(path)
 
@@ -85,12 +85,17 @@ class EnvFiles:
     def _assignments(self) -> tuple[dict[str, frozenset[str]], dict[str, str], frozenset[str]]:
         """Return `parts`, `sources` and `assigned`."""
         in_compose = [(name, value) for text in self._compose_texts() for _, name, value in _set_in_compose(text)]
+        in_compose_alone = {name for name, _ in in_compose} - self._referred
+        given = {path for paths in self.of_service.values() for path in paths}
         in_files = [
-            line.partition("=")[::2]
+            (name, value)
             for file in self.stack.files
             if file.text and not {"template", *_COMPOSE_ROLES} & set(file.roles)
             for line in file.text.splitlines()
-            if "$" in line or _NAME.fullmatch(line.partition("=")[0])
+            for name, _, value in [line.partition("=")]
+            if "$" in line or _NAME.fullmatch(name)
+            # A line that only Compose reads is nobody's where compose files set the same name without referring to it.
+            if file.path in given or file.path not in self.stack.env_files or name.strip() not in in_compose_alone
         ]
         parts: dict[str, set[str]] = {}
         copied: dict[str, set[str]] = {}

@@ -34,6 +34,9 @@ _ACCOUNT: Final = re.compile(
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
+_ADDRESS: Final = re.compile(
+    r"(?:^|_)(?:URL|URI|HOST|HOSTS|HOSTNAME|DOMAIN|DOMAINS|DOMAIN_NAME|FQDN|ORIGIN|ORIGINS|SERVER_NAME)$"
+)
 _DATABASE: Final = re.compile(r"(?:^|_)(?:DB|DATABASE)(?:_?NAME)?$")
 
 
@@ -116,10 +119,12 @@ class OneEnvironment:
             values = [variable.values[service] for service in services]
             way = self._accepted.way(name, values[0])
             placeholder = replace(found, ways=frozenset({way} - {""}))
-            if way or any(map(has_secret, values)):
-                yield placeholder if way else replace(placeholder, facts=placeholder.facts | {"refused"})
-            else:
-                yield self._weighed(placeholder, name, variable, services)
+            secret = any(map(has_secret, values))
+            weighed = placeholder if way or secret else self._weighed(placeholder, name, variable, services)
+            # An address in links and mails leads all visitors astray; without all else a feature does not work.
+            is_address = not secret and (_ADDRESS.search(name.upper()) or as_url(values[0]) is not None)
+            harmless = not (way or is_address or "not-filled-in" in weighed.facts)
+            yield replace(weighed, facts=weighed.facts | {"refused"}) if harmless else weighed
 
     def _outside(self, name: str, value: str) -> str:
         """Return who outside of the stack a password is for, in words; nothing where the stack itself may take it."""
