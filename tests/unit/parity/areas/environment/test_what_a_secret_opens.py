@@ -90,3 +90,32 @@ def test_an_empty_key_is_reported_by_what_it_is_for(name: str) -> None:
 @pytest.mark.parametrize("name", ["SENTRY_DSN", "SMTP_PASSWORD", "STRIPE_SECRET_KEY", "OPENAI_API_KEY"])
 def test_an_empty_account_with_somebody_else_is_none(name: str) -> None:
     assert not any("empty-secret" in one for one in _prod({name: ""}))
+
+
+@pytest.mark.parametrize(
+    ("values", "severity"),
+    [
+        ({"SITE_DOMAIN": "your.domain.com"}, "high"),  # all links are wrong
+        ({"SITE_URL": "https://your-domain.com"}, "high"),
+        ({"ADMIN_EMAIL": "changeme"}, "medium"),
+        ({"MERCHANT_ID": "changeme"}, "medium"),
+    ],
+)
+def test_an_example_that_is_no_secret(values: dict[str, str], severity: str) -> None:
+    (name,) = values
+    assert _prod(values)[f"environment.placeholder/{name}@prod"].severity.word == severity
+
+
+def test_the_prefix_of_a_key_is_no_key_and_no_shared_secret() -> None:
+    values = {"STRIPE_LIVE_SECRET_KEY": "sk_live_"}
+    app = {"app": {**APP, "environment": values}}
+    found = audited(stack("dev", declared=app), stack("prod", declared=app))
+    assert "environment.placeholder/STRIPE_LIVE_SECRET_KEY@prod" in found
+    assert not any("same-secret" in one for one in found)
+
+
+def test_a_line_that_reaches_nobody_hides_no_copy() -> None:
+    compose = "{ACCESS_SECRET: '${AUTH_ACCESS_SECRET}'}"
+    env = "AUTH_ACCESS_SECRET=changeme\nACCESS_SECRET=other\n"
+    found = _files(compose, env, {"ACCESS_SECRET": "changeme"})
+    assert [one for one in found if "placeholder" in one] == ["environment.placeholder/ACCESS_SECRET@prod"]
