@@ -171,6 +171,10 @@ class EnvFiles:
         """Return the variables that the value of one is made of in the end: those that refer to no more."""
         return frozenset(part for part in self.all_parts_of(name) if not self.parts_of(part) - {part})
 
+    def is_set(self, name: str) -> bool:
+        """Return whether the files that Compose reads set a variable, be it to nothing."""
+        return name in self._lookup
+
     def is_empty(self, name: str) -> bool:
         """Return whether Compose puts nothing in the place of a variable: it is set to nothing, or not set at all."""
         set_to = self._lookup.get(name)

@@ -37,6 +37,8 @@ _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY
 _ADDRESS: Final = re.compile(
     r"(?:^|_)(?:URL|URI|HOST|HOSTS|HOSTNAME|DOMAIN|DOMAINS|DOMAIN_NAME|FQDN|ORIGIN|ORIGINS|SERVER_NAME)$"
 )
+# What an address takes its host from.
+_HOST: Final = re.compile(r"HOST|DOMAIN|FQDN|SERVER|ADDR|ORIGIN|(?:^|_)(?:URL|URI|IP)(?:_|$)(?!.*PORT)")
 _DATABASE: Final = re.compile(r"(?:^|_)(?:DB|DATABASE)(?:_?NAME)?$")
 
 
@@ -191,7 +193,8 @@ class OneEnvironment:
         for name, variable in sorted(self._variables.items()):
             for forbidden in self._policy.forbidden:
                 local = forbidden.kind == "local-host"
-                unset = sorted(self._files.roots_of(name) - self._variables.keys()) if local else []
+                roots = self._files.roots_of(name) if local else ()
+                unset = sorted(one for one in roots if _HOST.search(one.upper()) and not self._files.is_set(one))
                 for found in self._forbidden(name, variable, forbidden):
                     if unset:
                         lacking.setdefault(unset[0], []).append(found)

@@ -63,15 +63,22 @@ def test_addresses_made_of_one_local_host_are_one_finding_at_their_source() -> N
 
 
 def test_addresses_that_fall_back_to_localhost_are_one_finding_of_what_is_not_set() -> None:
-    compose = "{APP_URL: 'http://${NAME:-localhost}', API_URL: 'http://${NAME:-localhost}/api'}"
-    found = _files(compose, "", {"APP_URL": "http://localhost", "API_URL": "http://localhost/api"})
+    compose = "{APP_URL: 'http://${SITE_HOST:-localhost}:${A_PORT:-80}', API_URL: 'http://${SITE_HOST:-localhost}:${A_PORT:-80}/api'}"
+    found = _files(compose, "", {"APP_URL": "http://localhost:80", "API_URL": "http://localhost:80/api"})
     (one,) = [one for one in found.values() if one.rule == "environment.localhost-in-production"]
-    assert (one.item, one.title) == ("NAME", "prod: NAME is not set, so 2 addresses are at localhost")
+    assert (one.item, one.title) == ("SITE_HOST", "prod: SITE_HOST is not set, so 2 addresses are at localhost")
     assert "API_URL, APP_URL" in one.cause
 
 
+def test_a_service_may_have_the_name_of_what_is_not_set() -> None:
+    compose = "{SITE_HOST: '${SITE_HOST:-localhost}, app:80', APP_URL: 'http://${SITE_HOST:-localhost}:${A_PORT:-80}', API_URL: 'http://${SITE_HOST:-localhost}:${A_PORT:-80}/'}"
+    values = {"SITE_HOST": "localhost, app:80", "APP_URL": "http://localhost:80", "API_URL": "http://localhost:80/"}
+    found = _files(compose, "", values)
+    assert [one for one in found if "localhost-in" in one] == ["environment.localhost-in-production/SITE_HOST@prod"]
+
+
 def test_one_address_that_falls_back_to_localhost_keeps_its_name() -> None:
-    found = _files("{APP_URL: 'http://${NAME:-localhost}'}", "", {"APP_URL": "http://localhost"})
+    found = _files("{APP_URL: 'http://${SITE_HOST:-localhost}:${A_PORT:-80}'}", "", {"APP_URL": "http://localhost:80"})
     assert "environment.localhost-in-production/APP_URL@prod" in found
 
 
