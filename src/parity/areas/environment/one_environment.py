@@ -124,8 +124,9 @@ class OneEnvironment:
             secret = any(map(has_secret, values))
             weighed = placeholder if way or secret else self._weighed(placeholder, name, variable, services)
             # An address in links and mails leads all visitors astray; without all else a feature does not work.
-            is_address = not secret and (_ADDRESS.search(name.upper()) or as_url(values[0]) is not None)
-            harmless = not (way or is_address or "not-filled-in" in weighed.facts)
+            is_address = _ADDRESS.search(name.upper()) or as_url(values[0]) is not None
+            plain = not (self._runs or is_address or "not-filled-in" in weighed.facts)
+            harmless = not way and (secret or plain)
             yield replace(weighed, facts=weighed.facts | {"refused"}) if harmless else weighed
 
     def _outside(self, name: str, value: str) -> str:
