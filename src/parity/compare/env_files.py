@@ -18,6 +18,8 @@ from parity_host.yaml.scan import scan
 _COMPOSE_ROLES: Final = frozenset({"compose", "include", "extends"})
 # Below `environment`, of a service or of an extension that services take over.
 _ENVIRONMENT_DEPTH: Final = 3
+# Where a compose file names a variable without a reference: below one of the first, any name, and the last.
+_TAKEN_BELOW: Final = (("secrets", "configs"), "*", "environment")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _OF_COMPOSE: Final = ("COMPOSE_", "DOCKER_")
 _REFERENCE: Final = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
@@ -49,9 +51,9 @@ class EnvFiles:
             self._lookup.update(self._values(path))
         self._referred = self._references()
         self._defaults = self._with_default()
+        self.of_service = self._service_files()
         self.parts, self.sources, self.assigned = self._assignments()
         self.set_for = self._services_by_variable()
-        self.of_service = self._service_files()
         for path in sorted({path for paths in self.of_service.values() for path in paths}):
             self._parse(path)
 
@@ -68,7 +70,8 @@ class EnvFiles:
     def _references(self) -> frozenset[str]:
         """Return the variables that the files refer to; what a comment names counts too."""
         texts = [file.text for file in self.stack.files if file.text and "template" not in file.roles]
-        return frozenset(name for text in texts for names in _REFERENCE.findall(text) for name in names if name)
+        named = {name for text in texts for names in _REFERENCE.findall(text) for name in names if name}
+        return frozenset(named.union(*map(_taken_whole, self._compose_texts())))
 
     def _with_default(self) -> dict[str, set[bool]]:
         """Return the variables to which compose files give a default, with whether it is one that says something."""
@@ -81,19 +84,27 @@ class EnvFiles:
     def _assignments(self) -> tuple[dict[str, frozenset[str]], dict[str, str], frozenset[str]]:
         """Return `parts`, `sources` and `assigned`."""
         in_compose = [(name, value) for text in self._compose_texts() for _, name, value in _set_in_compose(text)]
+        in_compose_alone = {name for name, _ in in_compose} - self._referred
+        given = {path for paths in self.of_service.values() for path in paths}
         in_files = [
-            line.partition("=")[::2]
+            (name, value)
             for file in self.stack.files
             if file.text and not {"template", *_COMPOSE_ROLES} & set(file.roles)
             for line in file.text.splitlines()
-            if "$" in line or _NAME.fullmatch(line.partition("=")[0])
+            for name, _, value in [line.partition("=")]
+            if "$" in line or _NAME.fullmatch(name)
+            # A line that only Compose reads is nobody's where compose files set the same name without referring to it.
+            if file.path in given or file.path not in self.stack.env_files or name.strip() not in in_compose_alone
         ]
         parts: dict[str, set[str]] = {}
         copied: dict[str, set[str]] = {}
+        set_in_files = {name for name, _ in in_files}
         for name, value in (*in_compose, *in_files):
             named = {one for names in _REFERENCE.findall(value) for one in names if one}
             parts.setdefault(name, set()).update(named - {name})
             copied.setdefault(name, set()).update(named if _WHOLE.fullmatch(value) else {""})
+        for name in set_in_files & copied.keys():
+            copied[name].discard(name)  # compose files pass on what an env file makes of others
         sources = {name: min(named) for name, named in copied.items() if len(named) == 1 and named - {"", name}}
         assigned = frozenset(name for name, _ in in_compose)
         return {name: frozenset(named) for name, named in parts.items()}, sources, assigned
@@ -145,6 +156,29 @@ class EnvFiles:
         """Return the variables to which the value of one refers."""
         return self.parts.get(name, frozenset())
 
+    def all_parts_of(self, name: str) -> frozenset[str]:
+        """Return the variables to which the value of one refers, and those to which theirs do."""
+        seen: set[str] = set()
+        ahead = [name]
+        while ahead:
+            further = self.parts_of(ahead.pop()) - seen - {name}
+            seen |= further
+            ahead.extend(further)
+        return frozenset(seen)
+
+    def roots_of(self, name: str) -> frozenset[str]:
+        """Return the variables that the value of one is made of in the end: those that refer to no more."""
+        return frozenset(part for part in self.all_parts_of(name) if not self.parts_of(part) - {part})
+
+    def is_set(self, name: str) -> bool:
+        """Return whether the files that Compose reads set a variable, be it to nothing."""
+        return name in self._lookup
+
+    def is_empty(self, name: str) -> bool:
+        """Return whether Compose puts nothing in the place of a variable: it is set to nothing, or not set at all."""
+        set_to = self._lookup.get(name)
+        return set_to == "" or (set_to is None and (name in self.stack.unset or self.may_be_empty(name)))
+
     def only_interpolated(self, name: str) -> bool:
         """Return whether compose files give a variable a default and refer to it, but set it for no service."""
         return name in self._defaults and name not in self.assigned
@@ -170,6 +204,19 @@ class EnvFiles:
             for name, entry in self._entries.get(path, {}).items():
                 if entry.value is not None:
                     yield name, entry.value, f"{self.stack.shorten(path)}:{entry.line}"
+
+
+def _taken_whole(text: str) -> set[str]:
+    """Return the variables whose values are the secrets and configs of a compose file: `environment: DB_PASSWORD`."""
+    depth = len(_TAKEN_BELOW)
+    return {
+        scalar.value
+        for scalar in (scan(text).scalars if "environment" in text else ())
+        if not scalar.is_key
+        and len(scalar.path) == depth
+        and scalar.path[0] in _TAKEN_BELOW[0]
+        and scalar.path[-1] == _TAKEN_BELOW[-1]
+    }
 
 
 def _set_in_compose(text: str) -> Iterator[tuple[str, str, str]]:

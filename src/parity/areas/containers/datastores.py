@@ -207,11 +207,16 @@ def _said(option: str, variables: Iterable[str], config: ServiceConfig) -> list[
 def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
     """Return whether the data outlives the container; also where nobody can tell where the data is.
 
-    A mount above the folder keeps nothing where the image asks for a volume of its own at the folder.
+    A mount above the folder keeps nothing where the image asks for a volume of its own between the two.
     """
     folders = data_folders(store, config)
     kept = [mount.destination for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
-    fits = _below if _has_its_volume(config.image) else _overlap
+    volumes = store.data if _has_its_volume(config.image) else ()
+
+    def fits(mounted: str, folder: str) -> bool:
+        covered = any(_below(one, mounted) and not _below(mounted, one) and _below(folder, one) for one in volumes)
+        return _below(mounted, folder) or (_below(folder, mounted) and not covered)
+
     return not folders or any(fits(mounted, folder) for mounted in kept for folder in folders)
 
 

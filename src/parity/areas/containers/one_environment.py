@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from parity.areas.containers.commands import load, words_of
 from parity.areas.containers.consoles import console_of
 from parity.areas.containers.datastores import (
     data_folders,
@@ -28,14 +29,15 @@ from parity.domain.stack import Container, Declared, Port, Service, ServiceConfi
 from parity.domain.untrusted import mapping
 from parity.domain.values import show
 
-_DEBUG_WORDS: Final = (
-    "--reload",
-    "--debug",
-    "runserver",
-    "nodemon",
-    "--loglevel=debug",
-    "--log-level=debug",
-    "start-dev",  # Keycloak's development mode, and what many call the script that starts a development server
+# What a command says that starts a development server, reloads, or opens a debugger. Source: the programs' manuals.
+_DEBUGS: Final = re.compile(
+    r"(?:^|[\s'\"/])(?:"
+    r"--reload(?!-dir|-include|-exclude)|--debug(?!-)|--(?:py-)?auto-?reload|--log-?level[= ]debug|--inspect(?:-brk)?"
+    r"|--watch|runserver|nodemon|ts-node-dev|tsx watch|start-dev|debugpy|dlv (?:debug|exec)|dotnet watch|cargo watch"
+    r"|(?:npm|yarn|pnpm|bun)(?: run)? (?:dev|start:dev|watch|serve:dev)|(?:next|nuxt|astro|remix|wrangler) dev"
+    r"|(?:ng|vue-cli-service|webpack|php artisan) serve|webpack-dev-server|flask run|php -S"
+    r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off)(?:\s|$))|-agentlib:jdwp",
+    re.IGNORECASE,
 )
 # Environments whose files production must not mount; `test` and `local` are words of much else.
 _MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
@@ -142,8 +144,20 @@ def _unpinned(image: str) -> bool:
 
 def _command(seen: _Seen) -> Iterator[Difference]:
     command = " ".join(seen.config.command or ())
-    if seen.stack.production and any(word in command for word in _DEBUG_WORDS):
+    if seen.stack.production and _DEBUGS.search(command):
         yield seen.difference("containers.debug-command", show(command))
+
+
+def _unsafe(seen: _Seen) -> Iterator[Difference]:
+    """Yield options of a command that take a protection of production away."""
+    words = words_of((*seen.config.entrypoint, *(seen.config.command or ())))
+    for unsafe in load().unsafe if seen.stack.production else ():
+        option = unsafe.found_in(words, seen.config.image)
+        if option:
+            item = option.partition("=")[0].partition(" ")[0].lstrip("-")
+            said = {"option": show(option), "what": unsafe.what, "advice": unsafe.action}
+            found = seen.difference("containers.unsafe-option", show(option), item, **said)
+            yield replace(found, facts=frozenset({"opens-access"} if unsafe.opens else ()))
 
 
 def _exposed(seen: _Seen) -> Iterator[Difference]:
@@ -223,6 +237,7 @@ _RULES: Final = (
     _restart,
     _image,
     _command,
+    _unsafe,
     _exposed,
     _unguarded,
     _data,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.areas.environment import between, near_names, required, servers
+from parity.areas.environment import between, idle_secrets, incomplete, near_names, required, servers
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
@@ -31,4 +31,6 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     )
     for stack in comparison.stacks:
         yield from OneEnvironment(comparison, files[stack.environment], variables).differences()
+        yield from incomplete.differences(comparison, files[stack.environment], variables)
+        yield from idle_secrets.differences(comparison, files[stack.environment], variables)
         yield from within_files(files[stack.environment], nowhere)
