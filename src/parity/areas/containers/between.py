@@ -49,13 +49,17 @@ def _difference(
 
 def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     images = {e: s.config.image for e, s in members.items() if s.config and not _built_here(comparison.stack(e), s)}
-    if len(images) < 2 or not differs({e: full_name(image) for e, image in images.items()}):
+    if len(images) < 2 or not differs({e: _with_tag(full_name(image)) for e, image in images.items()}):
         return
     if any(image.endswith(":") for image in images.values()):
         return  # a variable that is not set left the tag empty, which Compose says
     way, words = _image_way(list(images.values())), " / ".join(images.values())
     found = _difference("containers.image-differs", match, members, images, {way}, images=words)
     yield replace(found, facts=frozenset({"same-series"} if _same_series(list(images.values())) else ()))
+
+
+def _with_tag(image: str) -> str:
+    return image if set(image.rpartition("/")[2]) & set(":@") else f"{image}:latest"
 
 
 def _image_way(images: Sequence[str]) -> str:

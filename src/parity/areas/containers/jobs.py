@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from parity.areas.containers.datastores import datastore_of, unguarded
+from parity.areas.containers.consoles import unguarded
+from parity.areas.containers.datastores import datastore_of
 from parity.areas.containers.workers import is_worker
 from parity.domain.programs import kinds
 from parity.domain.stack import Service, ServiceConfig
@@ -46,7 +47,7 @@ def stays_up(service: Service, others: Iterable[Service]) -> bool:
         return False
     if config.ports or config.healthcheck or (service.declared and service.declared.raw.get("expose")):
         return True
-    known = kinds(service) or datastore_of(config.image) or unguarded("", config.image, "") or is_worker(service.name)
+    known = kinds(service) or datastore_of(config.image) or unguarded(service) or is_worker(service.name)
     return bool(known or any(waited)) and not any(map(_FILE.match, _files(service)))
 
 
