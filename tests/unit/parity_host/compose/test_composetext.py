@@ -110,6 +110,26 @@ EXACT: list[tuple[str, str, str | None]] = [
     ("anchored list", "a: &x [hunter2, {b: c}]\nd: {passwords: *x}\n", 'a: &x ["<>", {b: c}]\nd: {passwords: *x}\n'),
     ("empty block", "a:\n  b_password: |\n  c: d\n", "a:\n  b_password: |\n  c: d\n"),
     ("many references", "X: " + "$A-" * 400 + "\n", 'X: "<>"\n'),
+    (
+        "a command with references in one of its words",
+        "command: celery -A shop flower --basic_auth=${U}:${P} --url_prefix=flower\n",
+        "command: celery -A shop flower --basic_auth=${U}:${P} --url_prefix=flower\n",
+    ),
+    (
+        "a secret beside a reference",
+        "command: celery -A shop flower --basic_auth=${U}:hunter2${P} --port=5555\n",
+        'command: "celery -A shop flower --basic_auth=${U}<>${P} --port=5555"\n',
+    ),
+    (
+        "a secret of several words with a reference",
+        "command: redis-server --requirepass hunter2\"${A} S3cr3t\" --save 60\n",
+        'command: "<>${A}<>"\n',
+    ),
+    (
+        "a list of queues",
+        "command: [celery, -Q, 'high_priority,medium_priority,low_priority,suggested_users,import_triggered,misc']\n",
+        None,
+    ),
     ("tabs", "a:\tb\t# c\nd: |\t# e\n  f\tg\nh: 'i\tj'\n", "a: b #\nd: |\t#\n  f\tg\nh: 'i\tj'\n"),
     ("nothing to hide", "a: [b, {c: d}]\n", None),
 ]
