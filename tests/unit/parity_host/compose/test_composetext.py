@@ -140,6 +140,14 @@ def test_redacts(text: str, expected: str | None) -> None:
     assert shown(redact_compose(text, redactor())) == (text if expected is None else expected)
 
 
+def test_a_name_in_a_script_is_no_secret_elsewhere() -> None:
+    hides = redactor()
+    text = service("    command: sh -c 'test -n \"$$QUBEX_API_SECRET\" || echo \"QUBEX_API_SECRET is empty\"; ls /qubexui'\n")
+    redact_compose(text, hides)
+    rest = {"QUBEX_API_SECRET": "", "mounts": ["/qubexui/src"]}
+    assert hides.sweep(rest) == rest
+
+
 def test_the_token_is_the_one_of_the_containers_value() -> None:
     one = redactor()
     text = redact_compose(
