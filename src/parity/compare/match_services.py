@@ -74,7 +74,7 @@ class _Groups:
         yield from ((members, how) for members, how in zip(self._members, self._how, strict=True) if members)
 
     def join_by(self, key: Callable[[str, Service], str], how: str) -> None:
-        """Join groups that have a key, by environment and service, in common and share no environment, in their order."""
+        """Join groups that have a key in common and share no environment, in their order."""
         by_key: dict[str, list[int]] = {}
         for place, members in enumerate(self._members):
             for found in dict.fromkeys(key(environment, service) for environment, service in members.items()):

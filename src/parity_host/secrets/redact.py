@@ -40,7 +40,8 @@ _REFERENCES = re.compile(r"parityref[0-9]+[xs]")
 _SIGNS = string.punctuation + string.whitespace
 # What may stand anywhere and be something else: words, the name of a variable, a path of words.
 _ORDINARY = re.compile(
-    r"[a-z]+(?:[-_. ][a-z]+)*|[0-9]+|[A-Z][a-z]+|.{0,7}|\$?[A-Z]+[0-9]?(?:_[A-Z]+[0-9]?)+|(?:/[a-z]+(?:[-_.][a-z]+)*)+/?",
+    r"[a-z]+(?:[-_. ][a-z]+)*|[0-9]+|[A-Z][a-z]+|.{0,7}"
+    r"|\$?[A-Z]+[0-9]?(?:_[A-Z]+[0-9]?)+|(?:/[a-z]+(?:[-_.][a-z]+)*)+/?",
     re.S,
 )
 HIDDEN_WORD = "…"

@@ -21,11 +21,49 @@ _HOST_MODES: Final = ("network_mode", "pid", "ipc", "userns_mode")
 NETWORK: Final = "network_mode: host"
 # Programs that watch, update or route the other containers, or measure the host, by words of their images.
 _NEED_IT: Final = (
-    *("traefik", "nginx proxy", "docker gen", "acme companion", "caddy docker", "sablier", "lazytainer", "socket proxy"),
+    *(
+        "traefik",
+        "nginx proxy",
+        "docker gen",
+        "acme companion",
+        "caddy docker",
+        "sablier",
+        "lazytainer",
+        "socket proxy",
+    ),
     *("portainer", "dozzle", "watchtower", "diun", "ouroboros", "autoheal", "ofelia", "yacht", "dockge", "komodo"),
-    *("promtail", "alloy", "vector", "fluent", "fluentbit", "filebeat", "metricbeat", "logspout", "telegraf", "netdata"),
-    *("cadvisor", "node exporter", "datadog", "otel collector", "opentelemetry collector", "crowdsec", "beszel", "glances"),
-    *("dind", "gitlab runner", "act runner", "drone runner", "buildkit", "wireguard", "tailscale", "docker volume backup"),
+    *(
+        "promtail",
+        "alloy",
+        "vector",
+        "fluent",
+        "fluentbit",
+        "filebeat",
+        "metricbeat",
+        "logspout",
+        "telegraf",
+        "netdata",
+    ),
+    *(
+        "cadvisor",
+        "node exporter",
+        "datadog",
+        "otel collector",
+        "opentelemetry collector",
+        "crowdsec",
+        "beszel",
+        "glances",
+    ),
+    *(
+        "dind",
+        "gitlab runner",
+        "act runner",
+        "drone runner",
+        "buildkit",
+        "wireguard",
+        "tailscale",
+        "docker volume backup",
+    ),
 )
 
 
@@ -57,4 +95,6 @@ def _declared(raw: Mapping[str, Any]) -> Iterator[str]:
     for capability in texts(raw, "cap_add"):
         if capability.upper().removeprefix("CAP_") in _CAPABILITIES:
             yield f"cap_add: {capability}"
-    yield from (f"security_opt: {one}" for one in texts(raw, "security_opt") if one.endswith(("unconfined", ":disable")))
+    yield from (
+        f"security_opt: {one}" for one in texts(raw, "security_opt") if one.endswith(("unconfined", ":disable"))
+    )

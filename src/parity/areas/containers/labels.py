@@ -91,7 +91,7 @@ def _defined(services: Iterable[Service]) -> Types:
 def _decides_access(
     comparison: Comparison, name: str, values: Mapping[str, str | None], defined: Mapping[str, Types]
 ) -> bool:
-    """Return whether the values of a label differ in who may come in; a rule does where production has no host in it."""
+    """Return whether a label differs in who may come in; a rule does where production's names no host."""
     told = {environment: value or "" for environment, value in values.items()}
     production = {environment for environment in told if comparison.production([environment])}
     option = name.rpartition(".")[2].lower()

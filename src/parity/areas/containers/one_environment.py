@@ -106,9 +106,7 @@ def _seen(stack: Stack, match: Match, service: Service, environments: tuple[str,
 
 
 def _restart(seen: _Seen) -> Iterator[Difference]:
-    stays = (
-        seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack.services.values())
-    )
+    stays = seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack)
     if seen.stack.production and seen.config.restart == "no" and stays:
         found = seen.difference("containers.no-restart", "restart: no")
         yield replace(found, ways=frozenset({ON_DEMAND})) if wakes_on_request(seen.service) else found
@@ -199,7 +197,7 @@ def _source(seen: _Seen) -> Iterator[Difference]:
 def _kept(seen: _Seen) -> Iterator[Difference]:
     """Yield a program that loses what it keeps, though it is no datastore."""
     keeper = keeper_of(seen.config.image)
-    stays = stays_up(seen.service, seen.stack.services.values())
+    stays = stays_up(seen.service, seen.stack)
     if keeper and stays and seen.stack.production and (folder := lost_folder(keeper, seen.config)):
         words = {"keeps": keeper.keeps, "path": folder}
         yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
@@ -223,7 +221,10 @@ def _of_the_host(seen: _Seen) -> Iterator[Difference]:
     if given:
         said = ", ".join(given)
         found = seen.difference("containers.host-access", said, grants=said)
-        ways, facts = {"network"} if given == [NETWORK] else set(), {"needs-host"} if needs_it(seen.config.image) else set()
+        ways, facts = (
+            {"network"} if given == [NETWORK] else set(),
+            {"needs-host"} if needs_it(seen.config.image) else set(),
+        )
         yield replace(found, ways=frozenset(ways), facts=frozenset(facts))
 
 

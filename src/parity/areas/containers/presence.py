@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 from parity.areas.containers import missing_services
@@ -22,8 +21,6 @@ from parity.domain.untrusted import texts
 from parity.domain.values import show
 
 _PROXY: Final = re.compile(r"nginx|traefik|caddy|haproxy|envoy|(?:^|[-_])(?:reverse[-_]?)?proxy(?:$|[-_])|ingress")
-# Where the number of replicas is compared as a setting.
-_NUMBERS: Final = ("deploy.replicas", "scale")
 _BESIDE_WORK: Final = re.compile(r"exporter|flower|monitor|metrics|dashboard|(?:^|[-_])ui(?:$|[-_])|console")
 
 
@@ -66,19 +63,12 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
         facts = frozenset({"untried"} if untried else {"behind-profile"} if behind else {"helper"} if helper else ())
         ways = frozenset({"tool" if tool else way, *((PROFILE,) if behind else (REPLICAS,) if idle else ())})
         where = tuple(shown)
-        found = Difference("containers.service-missing", where, match.name, "", pieces, words, ways, facts=facts)
-        yield replace(found, covers=_replicas(match) if idle else frozenset())
+        yield Difference("containers.service-missing", where, match.name, "", pieces, words, ways, facts=facts)
 
 
 def _is_idle(service: Service) -> bool:
     """Return whether a service is declared to have no container: `replicas: 0`."""
     return not service.containers and service.declared is not None and service.declared.scale == 0
-
-
-def _replicas(match: Match) -> frozenset[str]:
-    """Return the ids of what says that the number of replicas differs."""
-    differ = (Difference("compose.differs", tuple(match.members), match.name, item) for item in _NUMBERS)
-    return frozenset(one.id for one in differ)
 
 
 def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:

@@ -143,7 +143,8 @@ _ALIKE: Final[Mapping[str, tuple[Callable[[Labels], Hashable], ...]]] = {
 
 def _pairs(kind: str, ours: _Things, theirs: _Things) -> dict[str, str]:
     """Return the names that only one environment has, each with that of the same thing in the other."""
-    left, names = sorted(ours.keys() - theirs.keys()), {}
+    left = sorted(ours.keys() - theirs.keys())
+    names: dict[str, str] = {}
     for alike in _ALIKE[kind]:
         for name in sorted(theirs.keys() - ours.keys() - names.keys()):
             same = next((one for one in left if alike(ours[one]) == alike(theirs[name])), None)

@@ -15,10 +15,30 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 # By the words of an image's name: nothing of production needs them.
 _TOOLS: Final = (
     *("mailhog", "mailpit", "maildev", "mailcatcher", "inbucket", "smtp4dev", "fakesmtp", "greenmail", "papercut"),
-    *("adminer", "pgadmin", "pgadmin4", "phpmyadmin", "pghero", "pgweb", "cloudbeaver", "redisinsight", "redis commander"),
+    *(
+        "adminer",
+        "pgadmin",
+        "pgadmin4",
+        "phpmyadmin",
+        "pghero",
+        "pgweb",
+        "cloudbeaver",
+        "redisinsight",
+        "redis commander",
+    ),
     *("mongo express", "elasticvue", "kafdrop", "kafka ui", "akhq", "redpanda console", "dejavu", "cerebro"),
     *("localstack", "elasticmq", "azurite", "dynamodb local", "fake gcs", "stripe mock", "wiremock", "mockserver"),
-    *("webhook tester", "httpbin", "selenium", "playwright", "chrome", "chromium", "cypress", "browserless", "storybook"),
+    *(
+        "webhook tester",
+        "httpbin",
+        "selenium",
+        "playwright",
+        "chrome",
+        "chromium",
+        "cypress",
+        "browserless",
+        "storybook",
+    ),
     *("swagger editor", "ngrok", "devcontainer", "spotlight", "toxiproxy"),
 )
 # What makes files that are kept, or gathers what only developers look at, by the service's name.
@@ -28,8 +48,9 @@ _HELPER: Final = re.compile(
 )
 # Commands that watch files, serve them to one developer, test, or fill a database with examples.
 _COMMAND: Final = re.compile(
-    r"(?<![\w.-])(?:--watch(?:-poll)?|build[-:]watch|watch(?:[-:]\w+)?|webpack(?:-dev-server| serve)|vite(?! build| preview)"
-    r"|(?:npm|yarn|pnpm|bun)(?: run| --\S+)*(?: -\S+)* (?:dev|start:dev|serve|storybook|watch|test|install|ci)"
+    r"(?<![\w.-])(?:--watch(?:-poll)?|build[-:]watch|watch(?:[-:]\w+)?|webpack(?:-dev-server| serve)"
+    r"|vite(?! build| preview)"
+    r"|(?:npm|yarn|pnpm|bun)(?: run)?(?: -\S{1,80}){0,4} (?:dev|start:dev|serve|storybook|watch|test|install|ci)"
     r"|storybook|tailwindcss?|nodemon|pytest|rspec|phpunit|jest|vitest|cypress|playwright|loaddata|db:seed|browser-sync"
     r"|next dev|ng serve|gulp watch|tsc -w|sleep infinity|tail -f /dev/null)(?![\w-])"
 )

@@ -122,7 +122,7 @@ EXACT: list[tuple[str, str, str | None]] = [
     ),
     (
         "a secret of several words with a reference",
-        "command: redis-server --requirepass hunter2\"${A} S3cr3t\" --save 60\n",
+        'command: redis-server --requirepass hunter2"${A} S3cr3t" --save 60\n',
         'command: "<>${A}<>"\n',
     ),
     (
@@ -142,7 +142,9 @@ def test_redacts(text: str, expected: str | None) -> None:
 
 def test_a_name_in_a_script_is_no_secret_elsewhere() -> None:
     hides = redactor()
-    text = service("    command: sh -c 'test -n \"$$QUBEX_API_SECRET\" || echo \"QUBEX_API_SECRET is empty\"; ls /qubexui'\n")
+    text = service(
+        '    command: sh -c \'test -n "$$QUBEX_API_SECRET" || echo "QUBEX_API_SECRET is empty"; ls /qubexui\'\n'
+    )
     redact_compose(text, hides)
     rest = {"QUBEX_API_SECRET": "", "mounts": ["/qubexui/src"]}
     assert hides.sweep(rest) == rest

@@ -68,7 +68,10 @@ def test_what_is_a_console_is_told_by_its_image(name: str, said: dict[str, Any],
     [
         *((tag, True) for tag in ("latest", "develop", "dev", "nightly", "edge", "canary", "main", "master")),
         *((tag, True) for tag in ("latest-alpine", "alpine", "nightly-slim", "main-amd64", "bookworm", "unstable")),
-        *((tag, False) for tag in ("1", "1.2-alpine", "v3", "2026-05-01", "nightly-20260501", "main-1a2b3c4", "9f8e7d6")),
+        *(
+            (tag, False)
+            for tag in ("1", "1.2-alpine", "v3", "2026-05-01", "nightly-20260501", "main-1a2b3c4", "9f8e7d6")
+        ),
         *((tag, False) for tag in ("maintenance", "production", "release-1", "edge2")),
     ],
 )

@@ -70,7 +70,6 @@ def test_a_service_without_replicas_does_not_run(key):
     dev = {"app": APP, "billing": APP}
     found = audited(stack("dev", declared=dev), stack("prod", declared={**dev, "billing": {**APP, **key}}))
     assert found["containers.service-missing/billing@prod"].title == "prod runs no container of billing"
-    assert not [one for one in found if one.startswith("compose.differs")]
     same = {**dev, "billing": {**APP, **key}}
     assert "containers.service-missing/billing@prod" not in audited(
         stack("dev", declared=same), stack("prod", declared=same)
