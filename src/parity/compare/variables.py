@@ -114,7 +114,7 @@ def _without(text: str, word: str) -> list[str]:
 
 def services_named(services: Iterable[str]) -> str:
     """Return services for a sentence."""
-    return ", ".join(sorted({service for service in services if service})) or "Compose itself"
+    return ", ".join(sorted({service for service in services if service})) or "the compose files"
 
 
 def in_words(pieces: Iterable[Evidence]) -> str:

@@ -124,14 +124,6 @@ _TOOLS: Final = frozenset(
     | {"proxy", "restore", "sentinel", "sidecar", "ui", "web", "workbench"}
 )
 
-# What shows or changes an application to whoever reaches it, and asks for no password by itself.
-_UNGUARDED: Final = frozenset(
-    {"adminer", "phpmyadmin", "pgadmin", "pgadmin4", "express", "commander", "redisinsight", "insight", "flower"}
-    | {"portainer", "kibana", "prometheus", "alertmanager", "jaeger", "mailhog", "mailpit", "maildev", "dozzle"}
-    | {"cadvisor", "cerebro", "ollama", "dashboard", "pushgateway", "zipkin", "swagger", "celery-flower"}
-)
-
-
 # Clients of a public service, which are meant to follow it, and catchers of mail: they hold nothing.
 _FOLLOWS: Final = frozenset(
     {"certbot", "acme", "lego", "dehydrated", "watchtower", "cloudflared", "ddclient", "ngrok"}
@@ -142,11 +134,6 @@ _FOLLOWS: Final = frozenset(
 def follows_a_service(image: str) -> bool:
     """Return whether an image is a small client of a service outside, by its name."""
     return bool(_FOLLOWS.intersection(_words(image)))
-
-
-def unguarded(name: str, image: str, command: str) -> bool:
-    """Return whether a service is an administration page, or an API without a password, by its names."""
-    return bool(_UNGUARDED.intersection((*_WORD.findall(name.lower()), *_words(image)))) or "flower" in command.split()
 
 
 def datastore_of(image: str) -> Datastore | None:

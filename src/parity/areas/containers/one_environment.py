@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from parity.areas.containers.commands import load, words_of
-from parity.areas.containers.consoles import console_of
+from parity.areas.containers.consoles import console_of, unguarded
 from parity.areas.containers.datastores import (
     data_folders,
     datastore_of,
@@ -16,8 +16,8 @@ from parity.areas.containers.datastores import (
     keeper_of,
     keeps_its_data,
     lost_folder,
-    unguarded,
 )
+from parity.areas.containers.host_access import NETWORK, grants, needs_it
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
@@ -37,6 +37,12 @@ _DEBUGS: Final = re.compile(
     r"|(?:npm|yarn|pnpm|bun)(?: run)? (?:dev|start:dev|watch|serve:dev)|(?:next|nuxt|astro|remix|wrangler) dev"
     r"|(?:ng|vue-cli-service|webpack|php artisan) serve|webpack-dev-server|flask run|php -S"
     r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off)(?:\s|$))|-agentlib:jdwp",
+    re.IGNORECASE,
+)
+# Tags of the newest build of a branch, and of a system alone.
+_MOVES: Final = re.compile(
+    r":(?:latest|dev|devel|develop|development|nightly|edge|canary|main|master|trunk|head|snapshot|unstable|rolling"
+    r"|alpine|slim|debian|ubuntu|bullseye|bookworm|trixie)(?:-[a-z]+|-(?:amd|arm)64|-x86_64)*\Z",
     re.IGNORECASE,
 )
 # Environments whose files production must not mount; `test` and `local` are words of much else.
@@ -102,9 +108,7 @@ def _seen(stack: Stack, match: Match, service: Service, environments: tuple[str,
 
 
 def _restart(seen: _Seen) -> Iterator[Difference]:
-    stays = (
-        seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack.services.values())
-    )
+    stays = seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack)
     if seen.stack.production and seen.config.restart == "no" and stays:
         found = seen.difference("containers.no-restart", "restart: no")
         yield replace(found, ways=frozenset({ON_DEMAND})) if wakes_on_request(seen.service) else found
@@ -138,8 +142,9 @@ def _built_by_another(seen: _Seen) -> bool:
 
 
 def _unpinned(image: str) -> bool:
-    name = image.rpartition("/")[2]
-    return "@sha256:" not in image and not image.startswith("sha256:") and (":" not in name or name.endswith(":latest"))
+    """Return whether an image has no tag, or one that says a branch or a variant and no version."""
+    name, at, _ = image.rpartition("/")[2].partition("@")
+    return not at and not image.startswith("sha256:") and (":" not in name or bool(_MOVES.search(name)))
 
 
 def _command(seen: _Seen) -> Iterator[Difference]:
@@ -169,9 +174,9 @@ def _exposed(seen: _Seen) -> Iterator[Difference]:
 
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
     config = seen.config
-    if seen.stack.production and unguarded(seen.service.name, config.image, " ".join(config.command or ())):
+    if seen.stack.production and unguarded(seen.service):
         yield from seen.ports("containers.admin-exposed", [port for port in config.ports if port.open])
-    elif seen.stack.production and (console := console_of(seen.service.name, config.image)):
+    elif seen.stack.production and (console := console_of(seen.service)):
         ports = [port for port in config.ports if port.open and port.container in console.ports]
         for found in seen.ports("containers.admin-exposed", ports, console=console.name):
             yield replace(found, ways=frozenset({"console"}))
@@ -206,7 +211,7 @@ def _source(seen: _Seen) -> Iterator[Difference]:
 def _kept(seen: _Seen) -> Iterator[Difference]:
     """Yield a program that loses what it keeps, though it is no datastore."""
     keeper = keeper_of(seen.config.image)
-    stays = stays_up(seen.service, seen.stack.services.values())
+    stays = stays_up(seen.service, seen.stack)
     if keeper and stays and seen.stack.production and (folder := lost_folder(keeper, seen.config)):
         words = {"keeps": keeper.keeps, "path": folder}
         yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
@@ -222,6 +227,19 @@ def _of_another(seen: _Seen) -> Iterator[Difference]:
             words = {"path": show(path), "other": named[1]}
             shown = f"{path} → {mount.destination}"
             yield seen.difference("containers.mounts-another-environment", shown, mount.destination, **words)
+
+
+def _of_the_host(seen: _Seen) -> Iterator[Difference]:
+    """Yield a service that has power over the host of production."""
+    given = list(map(show, grants(seen.service))) if seen.stack.production else []
+    if given:
+        said = ", ".join(given)
+        found = seen.difference("containers.host-access", said, grants=said)
+        ways, facts = (
+            {"network"} if given == [NETWORK] else set(),
+            {"needs-host"} if needs_it(seen.config.image) else set(),
+        )
+        yield replace(found, ways=frozenset(ways), facts=frozenset(facts))
 
 
 def _data(seen: _Seen) -> Iterator[Difference]:
@@ -245,4 +263,5 @@ _RULES: Final = (
     _queues,
     _source,
     _of_another,
+    _of_the_host,
 )
