@@ -10,7 +10,7 @@ from typing import Final
 from parity.areas.environment.accepted import Accepted, is_client_name
 from parity.areas.environment.forbidden import is_forbidden
 from parity.areas.environment.outside import leads_to_itself, provider
-from parity.areas.environment.unset_secrets import does_without, guards_open_store
+from parity.areas.environment.unset_secrets import does_without, guards_open_store, is_secret_name
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.compare.variable import COMPOSE, Variable
@@ -26,10 +26,6 @@ from parity.knowledge.policy import Forbidden
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
-_SECRET: Final = re.compile(
-    r"(?!.*_(?:SECONDS|MINUTES|HOURS|DAYS|TTL|LIFETIME|EXPIRY|SIZE|LENGTH|ENABLED|URL|HOST|NAME)$)"
-    r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)"
-)
 # The name of an account is no password, also where it is the same word.
 _ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT)$")
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
@@ -125,7 +121,7 @@ class OneEnvironment:
         for name, service in self._stack.services.items():
             raw = service.declared.raw.get("environment") if service.declared and not service.containers else None
             for variable, value in raw.items() if isinstance(raw, dict) else ():
-                if value is None and _SECRET.match(str(variable).upper()):
+                if value is None and is_secret_name(str(variable)):
                     found.setdefault(str(variable), []).append(name)
         for variable, services in sorted(found.items()):
             environment = self._stack.environment

@@ -10,6 +10,10 @@ from parity.compare.env_files import EnvFiles
 from parity.compare.variable import COMPOSE
 from parity.domain.stack import Service, Stack
 
+_SECRET: Final = re.compile(
+    r"(?!.*_(?:SECONDS|MINUTES|HOURS|DAYS|TTL|LIFETIME|EXPIRY|SIZE|LENGTH|ENABLED|URL|HOST|NAME)$)"
+    r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)"
+)
 _DATABASE: Final = re.compile(r"(?:postgres|postgis|pgvector|timescaledb|mysql|mariadb|percona|mongo)[^/]*$")
 # What an address of a database is put together from, where there is none.
 _PARTS: Final = re.compile(
@@ -30,6 +34,11 @@ def does_without(name: str, service: str, stack: Stack, files: EnvFiles) -> bool
     if upper.endswith("PASSWORD") and not any(_is_database(one) for one in stack.services.values()):
         return True  # nothing here would be open: the database is somebody else's
     return f"{upper}_FILE" in given
+
+
+def is_secret_name(name: str) -> bool:
+    """Return whether a variable is a secret by its name."""
+    return _SECRET.match(name.upper()) is not None
 
 
 def guards_open_store(services: Iterable[str], stack: Stack) -> bool:
