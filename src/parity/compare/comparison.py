@@ -14,6 +14,7 @@ from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Configuration, Container, Service, ServiceConfig, Stack
 from parity.domain.values import Same, same
+from parity.knowledge.images import NONE, Images
 from parity.knowledge.policy import Policy
 from parity.knowledge.signatures import Signature
 
@@ -28,6 +29,7 @@ class Comparison:
     matches: tuple[Match, ...]
     policy: Policy
     signatures: tuple[Signature, ...] = ()
+    images: Images = NONE
 
     def stack(self, environment: str) -> Stack:
         """Return the environment called `environment`."""

@@ -9,6 +9,7 @@ from typing import Final
 from parity.compare.comparison import Comparison
 from parity.compare.copies import Copies
 from parity.compare.env_files import EnvFiles
+from parity.compare.readers import may_read
 from parity.compare.variable import COMPOSE, Variable
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
@@ -27,6 +28,12 @@ class Variables:
         self.by_name: dict[str, dict[str, Variable]] = {}
         for match in comparison.matches:
             set_somewhere = {name for one in match.members.values() if one.config for name in one.config.environment}
+            # What none of the programs reads, an env file that others share has given to the service.
+            set_somewhere = {
+                name
+                for name in set_somewhere
+                if any(may_read(comparison.images, service, name) for service in match.members.values())
+            }
             for environment, service in match.members.items():
                 config = service.config
                 runs = bool(service.containers) and config is service.containers[0].config

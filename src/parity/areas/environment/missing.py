@@ -10,12 +10,15 @@ from typing import Final
 from parity.areas.environment.forbidden import is_forbidden
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
+from parity.compare.readers import set_where_read
+from parity.compare.variable import Variable
 from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import placeholder_kind
 from parity.domain.findings import Difference
 from parity.domain.untrusted import mapping
 from parity.domain.values import as_boolean, as_url, is_local_host
 
+SET_WHERE_READ: Final = "set-where-read"
 # What development says of itself, and production leaves out.
 _DEVELOPMENT: Final = frozenset({"dev", "development", "debug", "local", "test", "testing", "watch"})
 _DEBUGGING: Final = frozenset({"debug", "reload", "polling", "usepolling", "watch", "hmr", "dev"})
@@ -38,14 +41,16 @@ class Missing:
     absent: frozenset[str]
     present: Mapping[str, str]
 
-    def on_purpose(self, comparison: Comparison) -> str:
+    def on_purpose(self, comparison: Comparison, environments: Mapping[str, Variable]) -> str:
         """Return the way in which a policy names what is missing on purpose, an empty string for all else."""
         theirs = set().union(*map(environments_named, self.present))
         own = set().union(*map(environments_named, self.absent))
         if self._environments() & theirs - own:
             return "named-for-another"
-        only_development = comparison.production(self.absent) and self._only_says_development(comparison)
-        return "only-says-development" if only_development else ""
+        if comparison.production(self.absent) and self._only_says_development(comparison):
+            return "only-says-development"
+        elsewhere = self.service and set_where_read(comparison, self.name, environments, self.service, self.absent)
+        return SET_WHERE_READ if elsewhere else ""
 
     def facts(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> Iterator[str]:
         """Yield what tells that it does little harm: the facts of `knowledge/judgement.yml` of which one is enough."""
