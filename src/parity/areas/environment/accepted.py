@@ -11,6 +11,7 @@ from parity_host.secrets.token import SECRET, find, parse
 
 SIGNING: Final = "signing"
 ACCOUNT: Final = "account"
+KEY_FILE: Final = "key-file"
 
 _WORD: Final = re.compile(r"[A-Z0-9]+")
 # Keys that an application signs or encrypts with: it takes any text.
@@ -24,6 +25,8 @@ _PURPOSES: Final = frozenset(
 _KEYS: Final = frozenset({"KEY", "SECRET", "SALT"})
 # What services of one stack ask each other for.
 _OWN_TOKEN: Final = re.compile(r"(?:^|_)(?:METRICS|INTERNAL)_(?:AUTH_)?TOKEN$")
+# What protects a file of keys: who makes the file chooses it.
+_PASSPHRASE: Final = re.compile(r"(?:^|_)PASS_?PHRASE$")
 # A key of somebody else's, who has to know it: a provider issued it.
 _ISSUED: Final = frozenset({"PUBLIC", "WEBHOOK", "CLIENT", "ACCESS"})
 # What the programs' own images make an account with: words of the image or the service, names of variables.
@@ -65,9 +68,11 @@ class Accepted:
                 self._own.setdefault(fingerprint, name)
 
     def way(self, name: str, value: str) -> str:
-        """Return SIGNING or ACCOUNT where a secret works whatever it is; nothing where another side has to know it."""
+        """Return SIGNING, KEY_FILE or ACCOUNT where a secret works as it is; nothing where others have to know it."""
         if _signs(name.upper()):
             return SIGNING
+        if _PASSPHRASE.search(name.upper()):
+            return KEY_FILE
         return ACCOUNT if self._fingerprint(value) in self._own or _OWN_TOKEN.search(name.upper()) else ""
 
     def server_name(self, value: str) -> str:

@@ -19,6 +19,7 @@ from parity.domain.values import (
     as_boolean,
     as_url,
     is_number,
+    lacks_host,
     listed,
     show,
     unquoted,
@@ -197,6 +198,8 @@ def _ways_of_urls(ones: list[str], others: list[str]) -> set[str] | None:
         return None
     ways = {"host"} if len(ones) != len(others) else set()
     for first, second in zip(map(as_url, ones), map(as_url, others), strict=False):
+        if (first and lacks_host(first)) or (second and lacks_host(second)):
+            return set()  # that is a finding of the environment that has it
         if first and second:
             ways |= url_ways(first, second)
             if "path" in ways and without_environment(first.path) == without_environment(second.path):

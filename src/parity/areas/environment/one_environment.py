@@ -20,14 +20,19 @@ from parity.domain.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
 from parity.domain.stack import Service
-from parity.domain.values import as_url, has_secret, show
+from parity.domain.values import as_url, has_secret, lacks_host, listed, show
 from parity.knowledge.policy import Forbidden
 
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
 # The name of an account is no password, also where it is the same word.
-_ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT)$")
+_ACCOUNT: Final = re.compile(
+    r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT|ACCESS_KEY|ACCESS_KEY_ID|ACCESSKEY)$"
+)
+# An account of a storage has its secret under a name like its own.
+_STORAGE_ACCOUNT: Final = re.compile(r"(?i)(.*)ACCESS_KEY(?:_ID)?$")
+_STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET", "ACCESS_SECRET")
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
@@ -56,6 +61,8 @@ class OneEnvironment:
             yield from self._elsewhere()
         for name, variable in sorted(self._variables.items()):
             yield from self._placeholder(name, variable)
+            nowhere = [service for service, value in variable.values.items() if service and _leads_nowhere(value)]
+            yield from self._found("environment.url-without-host", name, variable, nowhere)
             if self._stack.production:
                 services = [service for service, value in variable.values.items() if is_test_key(value)]
                 yield from self._found("environment.test-key-in-production", name, variable, services)
@@ -99,12 +106,22 @@ class OneEnvironment:
             elif kind == DEFAULT and not _ACCOUNT.search(name) and self._is_root(name, value):
                 reached = [s for s in services if s in self._at_home or not leads_to_itself(variable.values[s])]
                 yield from self._found("environment.default-password", name, variable, reached)
-            elif kind and kind != DEFAULT:
+            elif kind and kind != DEFAULT and not self._is_told_by_secret(name, services):
                 way = self._accepted.way(name, value)
                 for found in self._found("environment.placeholder", name, variable, services, kind=kind):
                     secret = any(has_secret(variable.values[service]) for service in services)
                     placeholder = replace(found, ways=frozenset({way} - {""}))
                     yield placeholder if secret else self._weighed(placeholder, name, variable, services)
+
+    def _is_told_by_secret(self, name: str, services: Iterable[str]) -> bool:
+        """Return whether it is the name of an account whose secret is to be filled in as well, in the same services."""
+        found = _STORAGE_ACCOUNT.match(name)
+        if found is None or found[1].upper().endswith("SECRET_"):
+            return False
+        secrets = [
+            self._variables[one] for one in (found[1] + end for end in _STORAGE_SECRETS) if one in self._variables
+        ]
+        return any(all(placeholder_kind(one.values.get(s, "")) for s in services) for one in secrets)
 
     def _is_root(self, name: str, value: str) -> bool:
         """Return whether a password is reported under this name; one of many is under its server's, else the first."""
@@ -217,6 +234,10 @@ def _network_mode(service: Service) -> str:
     if service.containers:
         return service.containers[0].lookup.mode
     return str(service.declared.raw.get("network_mode") or "") if service.declared else ""
+
+
+def _leads_nowhere(value: str) -> bool:
+    return any(url is not None and lacks_host(url) for url in map(as_url, listed(value)))
 
 
 def _quoted(value: str) -> bool:
