@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.areas.environment.forbidden import is_forbidden
+from parity.areas.environment.readers import set_where_read
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
-from parity.compare.readers import set_where_read
 from parity.compare.variable import Variable
 from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import placeholder_kind
