@@ -58,6 +58,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         directory=text(project, "directory"),
         env_files=texts(project, "env_files"),
         template=text(project, "template"),
+        general_template=text(project, "general_template"),
         resources=next((mapping(host.rendered, "resources") for host in hosts if host.rendered), {}),
         render_state=next((text(host.rendered, "state") for host in hosts if host.rendered), ""),
         problems=tuple(problem for host in hosts for problem in mappings(host.rendered, "problems")),

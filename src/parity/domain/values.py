@@ -19,6 +19,11 @@ _DEFAULT_PORTS = {
     "http": 80, "https": 443, "ws": 80, "wss": 443, "redis": 6379, "rediss": 6379, "postgres": 5432,
     "postgresql": 5432, "mysql": 3306, "mariadb": 3306, "mongodb": 27017, "amqp": 5672, "amqps": 5671,
 }  # fmt: skip
+# What a client does without the parameter. Sources: libpq ("Parameter Key Words"), PostgreSQL's search_path.
+_DEFAULT_QUERIES = {
+    "postgres": frozenset({("search_path", "public"), ("schema", "public"), ("sslmode", "prefer")}),
+}
+_DEFAULT_QUERIES["postgresql"] = _DEFAULT_QUERIES["postgres"]
 _LISTED = re.compile(r"[\s,;|\[\]\"']+")
 
 
@@ -109,7 +114,7 @@ def url_ways(one: SplitResult, other: SplitResult) -> frozenset[str]:
         "host": (one.hostname, other.hostname),
         "port": (_port(one), _port(other)),
         "path": (_path(one), _path(other)),
-        "query": (one.query, other.query),
+        "query": (_query(one), _query(other)),
         "fragment": (one.fragment, other.fragment),
     }
     return frozenset(name for name, (a, b) in pairs.items() if a != b)
@@ -117,6 +122,12 @@ def url_ways(one: SplitResult, other: SplitResult) -> frozenset[str]:
 
 def _port(url: SplitResult) -> int | None:
     return url.port or _DEFAULT_PORTS.get(url.scheme.partition("+")[0])
+
+
+def _query(url: SplitResult) -> list[str]:
+    """Return the parameters of a URL to compare, without those that say what its clients do anyway."""
+    usual = _DEFAULT_QUERIES.get(url.scheme.partition("+")[0], frozenset())
+    return [part for part in url.query.split("&") if part and tuple(part.partition("=")[::2]) not in usual]
 
 
 def _path(url: SplitResult) -> str:

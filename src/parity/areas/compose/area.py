@@ -57,6 +57,10 @@ _SHOWN_VARIABLES: Final = 8
 # What Compose adds from the `proxies` of Docker's config.json.
 _OF_THE_CLIENT: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
 # What nginx serves: an empty folder is an empty site.
+_SWITCH: Final = re.compile(r"^(?:USE|ENABLE|DISABLE|SKIP|IS|WITH)_|_(?:ENABLE|ENABLED|DISABLE|DISABLED)$|_USE_")
+_SAFEGUARD: Final = re.compile(
+    r"SECURE|SSL|TLS|HTTPS|VERIF|CSRF|PROTECT|RESTRICT|ENCRYPT|AUTH(?:ENTICATION)?_ENABLED?$"
+)
 _SERVED: Final = "/usr/share/nginx/html"
 # A name with an ending, or one of those that files without one have. Folders such as conf.d have endings too.
 _FILE_NAME: Final = re.compile(
@@ -109,7 +113,13 @@ def _problems(stack: Stack, files: EnvFiles) -> Iterator[Difference]:
             {"message": message, "path": path},
             frozenset({"inactive"}) if unneeded else frozenset(),
             covers=frozenset(empty),
+            facts=frozenset({"optional-switch"} if _is_optional_switch(problem.get("kind"), item) else ()),
         )
+
+
+def _is_optional_switch(kind: object, name: str) -> bool:
+    """Return whether a variable that is not set turns something on, which empty leaves off; no safeguard is that."""
+    return kind == "unset-variable" and _SWITCH.search(name.upper()) is not None and not _SAFEGUARD.search(name.upper())
 
 
 def _files_of_inactive(files: EnvFiles) -> frozenset[str]:
