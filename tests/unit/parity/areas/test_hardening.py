@@ -12,24 +12,16 @@ from parity.areas.compose.hardening import is_weaker
 
 # A setting, its value, another value, and whether each is weaker than the other.
 TABLE: dict[str, tuple[str, Any, Any, bool, bool]] = {
-    "privileged": ("privileged", True, None, True, False),
-    "not privileged": ("privileged", False, None, False, False),
-    "socket": ("use_api_socket", True, False, True, False),
-    "capability": ("cap_add", ["SYS_ADMIN"], None, True, False),
-    "more capabilities": ("cap_add", ["CHOWN", "SYS_ADMIN"], ["CHOWN"], True, False),
     "kept capabilities": ("cap_drop", None, ["ALL"], True, False),
     "fewer dropped": ("cap_drop", ["CHOWN"], ["CHOWN", "SETUID"], True, False),
     "others dropped": ("cap_drop", ["CHOWN"], ["SETUID"], False, False),
     "all dropped": ("cap_drop", ["ALL"], ["CHOWN", "SETUID"], False, False),
     "writable": ("read_only", False, True, True, False),
     "new privileges": ("security_opt", None, ["no-new-privileges:true"], True, False),
-    "without a profile": ("security_opt", ["seccomp:unconfined"], None, True, False),
-    "without AppArmor": ("security_opt", ["apparmor=unconfined"], ["no-new-privileges"], True, False),
+    "without a profile": ("security_opt", ["seccomp:unconfined"], ["no-new-privileges"], True, False),
+    "power that it is given": ("cap_add", ["NET_ADMIN"], None, False, False),
     "root": ("user", "0:0", "1000:1000", True, False),
     "the image's user": ("user", None, "1000", False, False),
-    "the host's processes": ("pid", "host", None, True, False),
-    "the host's network": ("network_mode", "host", "bridge", True, False),
-    "no namespace": ("init", True, False, False, False),
 }
 
 

@@ -22,6 +22,7 @@ MAIN = "/etc/nginx/nginx.conf"
 ALONE = {"nginx.not-tested", "nginx.refused", "nginx.warning", "nginx.unresolvable", "nginx.unresolvable-later"}
 ALONE |= {"nginx.name-unknown", "nginx.upstream-port"}
 RULES = {n: rule for n, rule in knowledge.load().rules.items() if n.startswith("nginx.") and n not in ALONE}
+SERVER = "server { listen 80; location / { proxy_pass http://u; } }"
 PROD = frozenset({"prod"})
 
 
@@ -145,6 +146,30 @@ def test_hosts_are_services_of_their_own_environment() -> None:
     services: Mapping[str, Mapping[str, str]] = {"dev": {"api-dev": "api"}, "prod": {"backend": "api"}}
     assert [one.rule for one in found(**texts)] == ["nginx.handler-differs"]
     assert found(Context(services=services), **texts) == []
+
+
+# Two ways to write a location, and what is reported of them.
+LOCATIONS = {
+    "one path": ("= /a/health", "~ ^/a/health$", []),
+    "an escaped dot": ("= /robots.txt", r"~ ^/robots\.txt$", []),
+    "any character": ("= /robots.txt", "~ ^/robots.txt$", ["nginx.location-missing"] * 2),
+    "any end": ("= /a", "~ ^/a", ["nginx.location-missing"] * 2),
+    "any case": ("= /a", "~* ^/a$", ["nginx.location-missing"] * 2),
+    "a prefix": ("/a", "~ ^/a$", ["nginx.location-differs"]),
+}
+
+
+@pytest.mark.parametrize("name", LOCATIONS)
+def test_an_expression_of_one_path_is_that_path(name: str) -> None:
+    one, other, rules = LOCATIONS[name]
+    texts = [f"location {path} {{ return 204; }} location / {{ return 404; }}" for path in (one, other)]
+    assert sorted(one.rule for one in found(dev=texts[0], prod=texts[1])) == rules
+
+
+def test_what_is_in_no_server_is_at_the_top_level() -> None:
+    ports = [f"events {{ }} http {{ upstream u {{ server api:{port}; }} {SERVER} }}" for port in (1, 2)]
+    models = {name: read_model({MAIN: text.encode()}) for name, text in zip(("dev", "prod"), ports, strict=True)}
+    assert [one.words["where"] for one in differences(models)] == ["top level"]
 
 
 # What is hidden, why, and what is reported where each environment has its own.
