@@ -88,7 +88,7 @@ def test_a_missing_file_is_missing_unless_more_may_exist():
         "map $uri $TOKEN-a { default 1; } server { listen 80; return 200 $known_there; }",
         "geo TOKEN-a TOKEN-b TOKEN-c { default 1; } server { listen 80; }",
         f"map $uri $to {{ TOKEN-a{'0' * 60} 1; }} server {{ listen 80; }}",
-        f"map $uri $to {{ {' '.join(f'TOKEN-a{n:050} 1;' for n in range(9))} }} map_hash_max_size 1; server {{ listen 80; }}",
+        f"map_hash_max_size 1; map $uri $to {{ {' '.join(f'TOKEN-a{n:050} 1;' for n in range(9))} }} server {{ listen 80; }}",
         "include TOKEN-a; server { listen 80; return 200 $known_there; }",
     ],
 )
