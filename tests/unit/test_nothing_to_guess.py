@@ -17,7 +17,7 @@ import pytest
 from parity.judge.audit import Settings, audit, completed
 from parity.judge.knowledge import load
 from parity.record import snapshot
-from parity.remedy import plan
+from parity.remedy import records as repairs
 from parity.report import write
 from parity_host.gather import host
 from parity_host.loki import files as loki_files
@@ -111,7 +111,7 @@ def records() -> Iterator[str]:
     entry = {"when": "2026-11-24T083000Z", "environment": "prod", "container": "nginx", "remedy": "nginx"}
     for form, redact in ((NGINX, nginx_text.redact), (LOKI, loki_files.redact)):
         sealed = Sealer(KEY).seal(form.format(PASSWORD), redact)
-        made = plan.record({**entry, "before": sealed, "after": sealed})
+        made = repairs.record({**entry, "before": sealed, "after": sealed})
         yield made["name"] + made["content"]
 
 
