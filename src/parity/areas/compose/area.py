@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from parity.areas.compose import declared_alone, resources
+from parity.areas.compose.hardening import weaker_in_production
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
@@ -19,6 +20,8 @@ from parity.domain.stack import Container, Declared, Mount, Service, ServiceConf
 from parity.domain.untrusted import mapping, mappings, text
 from parity.domain.values import Same, same, show
 
+# A way and a fact: production keeps the service apart from its host less than another environment does.
+_ISOLATION: Final = "less-isolated"
 _OPTIONAL: Final = "compose.optional-file-missing"
 # The kinds of problem that rendering meets, and the rule each breaks.
 _PROBLEM_RULES: Final = {
@@ -338,8 +341,18 @@ def _between(comparison: Comparison, match: Match) -> Iterator[Difference]:
             shown = {e: show(value) if value != "null" else "(not set)" for e, value in values.items()}
             lacking = {e for e, value in values.items() if value == "null"}
             ways = {key} | ({"production-lacks"} if comparison.production(lacking) else set())
+            said = {environment: found.get(key) for environment, found in settings.items()}
+            production = frozenset(one for one in said if comparison.stack(one).production)
+            facts = {_ISOLATION} if weaker_in_production(key, said, production) else set()
             yield Difference(
-                "compose.differs", tuple(values), match.name, key, evidence(members, shown), {}, frozenset(ways)
+                "compose.differs",
+                tuple(values),
+                match.name,
+                key,
+                evidence(members, shown),
+                {},
+                frozenset(ways | facts),
+                facts=frozenset(facts),
             )
 
 

@@ -52,6 +52,9 @@ class OneEnvironment:
         self._files = files
         self._runs = any(service.containers for service in stack.services.values())
         self._policy = comparison.policy
+        self._names = {
+            word: one.environment for one in comparison.stacks for word in environments_named(one.environment)
+        }
         self._all = variables
         self._variables = variables.of(stack.environment)
         self._copies = variables.copies[stack.environment]
@@ -196,7 +199,11 @@ class OneEnvironment:
                 if not places <= told:
                     told |= places
                     yield from self._found(
-                        "environment.names-another-environment", name, variable, services, other=other
+                        "environment.names-another-environment",
+                        name,
+                        variable,
+                        services,
+                        other=self._names.get(other, other),
                     )
 
     def _all_forbidden(self) -> Iterator[Difference]:
