@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import parity
+from parity.domain.findings import ParityError
 from parity.judge import knowledge
 from parity.judge.audit import Settings, audit
 from parity.judge.gate import GateSettings
@@ -37,6 +38,26 @@ def findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings:
     )
     wanted = Settings(limits, waivers=read_waivers(Path(own_waivers)) if own_waivers else Waivers(), **settings)
     return audit(snapshots, known, wanted, generated, parity.VERSION)
+
+
+def unusable(
+    policy: str, waivers: str = "", signatures: Sequence[Any] = (), fail_on_areas: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return, a sentence each, what is wrong with what a user wrote: a policy, waivers, signatures and thresholds."""
+    known = knowledge.load()
+    checks: tuple[tuple[Callable[[], object], str], ...] = (
+        (lambda: known.with_policy(policy), "docs/policy.md"),
+        (lambda: waivers and read_waivers(Path(waivers)), "docs/policy.md"),
+        (lambda: known.with_signatures(signatures), "docs/signatures.md"),
+        (lambda: GateSettings(areas=fail_on_areas or {}), "docs/ci.md"),
+    )
+    found = []
+    for check, page in checks:
+        try:
+            check()
+        except ParityError as problem:
+            found.append(f"{problem}. See {page}.")
+    return found
 
 
 def log_patterns(signatures: Sequence[Mapping[str, Any]]) -> list[str]:
