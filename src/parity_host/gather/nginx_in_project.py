@@ -79,4 +79,4 @@ def _made_elsewhere(files: Mapping[str, Mapping[str, Any]], texts: BindFiles, fo
         for pattern in nginx_files.includes(str(file["text"]).encode("utf-8", "replace"), folder):
             is_open = any(sign in pattern for sign in "*?[") and not texts.covers(posixpath.dirname(pattern))
             if is_open and not any(fnmatch.fnmatchcase(path, pattern) for path in files):
-                yield "%s: the image, or what runs before nginx, may have files there" % pattern
+                yield "%s: the image or its entrypoint may add files there" % pattern
