@@ -104,7 +104,7 @@ def test_what_is_not_known_is_unread(tmp_path: Path, name: str) -> None:
     environment, site, why = UNKNOWN[name]
     found = configuration(project(tmp_path / "prod", environment, site=site))
     assert "/etc/nginx/conf.d/default.conf" not in found.files
-    assert [one.rpartition("and ")[2] for one in found.unread] == [why]
+    assert [one.rpartition("but ")[2] for one in found.unread] == [why]
 
 
 @pytest.mark.parametrize(
