@@ -61,8 +61,9 @@ class ActionModule(ActionBase):
                 raise ParityError(
                     f"{environment}: its hosts have different values of parity_replay. Set it once, for the group."
                 )
-            recorded = snapshot.load(self._path(replays.pop(), variables), environment)
-            return dict(recorded, production=inventory.is_production(environment, production))
+            recorded_as = {str(host.get("parity_replay_of") or environment) for host in hosts.values()}
+            recorded = snapshot.load(self._path(replays.pop(), variables), environment, recorded_as)
+            return dict(recorded, environment=environment, production=inventory.is_production(environment, production))
         facts = {name: self._host(host) for name, host in hosts.items()}
         return {
             "schema": snapshot.SCHEMA,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,8 +81,11 @@ def dump(snapshot: Mapping[str, Any]) -> str:
     return json.dumps(snapshot, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def load(path: Path, environment: str) -> dict[str, Any]:
-    """Return the snapshot of `environment` recorded in `path`; raises ParityError when it cannot be used."""
+def load(path: Path, environment: str, recorded_as: Collection[str] = ()) -> dict[str, Any]:
+    """Return the snapshot in `path` that stands in for `environment`; raises ParityError when it cannot be used.
+
+    `recorded_as`: the names of environments that it may be of; its own if none is given.
+    """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -92,11 +95,11 @@ def load(path: Path, environment: str) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or "not valid JSON"
         raise ParityError(f"{environment}: cannot read the snapshot {path}: {reason}") from None
-    return check(data, str(path), environment)
+    return check(data, str(path), recorded_as or [environment])
 
 
-def check(data: Any, origin: str, environment: str) -> dict[str, Any]:
-    """Return `data` when it is a snapshot of `environment` that this version can read; raises ParityError otherwise."""
+def check(data: Any, origin: str, environments: Collection[str]) -> dict[str, Any]:
+    """Return `data` when it is a snapshot of one of these that this version can read; raises ParityError otherwise."""
     if not isinstance(data, dict) or not isinstance(data.get("schema"), int) or not isinstance(data.get("hosts"), dict):
         raise ParityError(f"{origin} is not a snapshot. Each audit records one (docs/record-and-replay.md).")
     if data["schema"] > SCHEMA:
@@ -104,10 +107,10 @@ def check(data: Any, origin: str, environment: str) -> dict[str, Any]:
             f"the snapshot {origin} has schema {data['schema']}; this version of Parity reads up to {SCHEMA}. "
             "Update Parity, or record the environment again."
         )
-    if data.get("environment") != environment:
+    if data.get("environment") not in environments:
         raise ParityError(
-            f"the snapshot {origin} is of environment '{data.get('environment')}', not '{environment}'. "
-            "Correct parity_replay in the inventory."
+            f"the snapshot {origin} is of environment '{data.get('environment')}', not '{', '.join(environments)}'. "
+            "Correct parity_replay in the inventory, or set parity_replay_of to the environment that was recorded."
         )
     if not all(isinstance(host, dict) for host in data["hosts"].values()):
         raise ParityError(f"{origin} is damaged: a host in it is not a mapping. Record the environment again.")

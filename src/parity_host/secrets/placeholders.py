@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Dict, Tuple
 
@@ -157,6 +158,8 @@ _TEST_KEY = re.compile(
 )
 
 
+# Many services have the same values.
+@functools.lru_cache(maxsize=4096)
 def placeholder_class(value: str) -> str:
     """Return which kind of placeholder `value` looks like, one of KINDS; "none" when it may be real.
 

@@ -10,14 +10,13 @@ from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
 from parity.areas.environment.one_environment import OneEnvironment
 from parity.compare.comparison import Comparison
-from parity.compare.variables import Variables
 from parity.domain.findings import Difference
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with variables, and where they differ between environments."""
     files = comparison.files
-    variables = Variables(comparison, files)
+    variables = comparison.variables
     yield from by_file(
         comparison,
         (one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)),
