@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from parity_host.secrets.placeholders import SHOWN
 from parity_host.secrets.token import TOKEN, UNKNOWN, parse
 
 HIDDEN: Final = "…"
@@ -45,8 +46,8 @@ def show(value: str | None, limit: int = _SHOWN_LIMIT) -> str:
     if token is not None:
         if token.why == UNKNOWN:
             return f"(hidden: not known to be public, {_length(token.length)})"
-        looks = "a test key" if token.placeholder == "testkey" else f"a placeholder ({token.placeholder})"
-        kind = "secret" if token.placeholder == "none" else f"secret that looks like {looks}"
+        looks = SHOWN.get(token.placeholder)
+        kind = f"secret that looks like {looks}" if looks else "secret"
         return f"({kind}, {_length(token.length)})"
     text = _CONTROL.sub(" ", TOKEN.sub(HIDDEN, value)).strip()
     return text if len(text) <= limit else text[: limit - 1] + HIDDEN

@@ -87,4 +87,4 @@ def _made_elsewhere(
             if texts.lacks(around):
                 yield "%s: what is mounted there is not on this host" % pattern
             elif not plain and not texts.covers(around):
-                yield "%s: the image, or what runs before nginx, may have files there" % pattern
+                yield "%s: the image or its entrypoint may add files there" % pattern

@@ -227,5 +227,5 @@ def test_templates_that_the_image_renders_are_sent_as_such(tmp_path: Path, image
     (entry,) = configurations_in_project.gather(read.services(), str(tmp_path), Redactor(b"k"))["found"]
     templates = {path: file["template"] for path, file in entry["files"].items() if "template" in file}
     made = {"/etc/nginx/conf.d/site.conf": "/etc/nginx/templates/site.conf.template"}
-    elsewhere = ["/etc/nginx/conf.d/*.conf: the image, or what runs before nginx, may have files there"]
+    elsewhere = ["/etc/nginx/conf.d/*.conf: the image or its entrypoint may add files there"]
     assert (templates, entry["unread"]) == ((made, []) if rendered else ({}, elsewhere))
