@@ -329,6 +329,17 @@ class Stack:
         }
         return frozenset(host for value in values for pair in _CALLED.findall(value) for host in pair if host)
 
+    @cached_property
+    def waited_for(self) -> Mapping[str, frozenset[str]]:
+        """On which conditions others wait for a service to start, by its name."""
+        found: dict[str, set[str]] = {}
+        for service in self.services.values():
+            depends_on = service.declared.raw.get("depends_on") if service.declared else None
+            for name, entry in depends_on.items() if isinstance(depends_on, dict) else ():
+                if isinstance(entry, dict):
+                    found.setdefault(name, set()).add(str(entry.get("condition") or "service_started"))
+        return {name: frozenset(conditions) for name, conditions in found.items()}
+
     @property
     def day(self) -> datetime.date | None:
         """The day on which it was seen; None where the snapshot does not say one."""

@@ -53,7 +53,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from one_environment.differences(comparison)
     yield from known_passwords.differences(comparison)
     for match in comparison.matches:
-        if len(comparison.seen(match)) > 1:
+        if len(match.seen) > 1:
             yield from between.differences(comparison, match)
             yield from declared.differences(comparison, match)
     yield from presence.differences(comparison)

@@ -31,7 +31,7 @@ _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "844
 
 def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
     """Yield the settings of a service in which the environments differ."""
-    members = comparison.seen(match)
+    members = match.seen
     yield from labels.differences(comparison, match, members)
     for compare in (_images, _ports, _limits, _healthchecks, _mounts, _restarts, _commands):
         yield from compare(comparison, match, members)

@@ -94,7 +94,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with each service of each environment, compared with nothing."""
     for match in comparison.matches:
         for environment, service in match.members.items():
-            for seen in _seen(comparison.stack(environment), match, service, tuple(comparison.seen(match))):
+            for seen in _seen(comparison.stack(environment), match, service, tuple(match.seen)):
                 for rule in _RULES:
                     yield from rule(seen)
 
@@ -185,9 +185,11 @@ def _unguarded(seen: _Seen) -> Iterator[Difference]:
 def _queues(seen: _Seen) -> Iterator[Difference]:
     """Yield a Redis that keeps nothing, where workers of the stack take their tasks from one."""
     store = datastore_of(seen.config.image)
+    if not store or store.kind != "redis" or not seen.stack.production or _cache_only(seen):
+        return
     workers = sorted(name for name, service in seen.stack.services.items() if takes_tasks(service))
     kept = any(mount.source and mount.destination.startswith("/data") for mount in seen.config.mounts)
-    if store and store.kind == "redis" and seen.stack.production and workers and not kept and not _cache_only(seen):
+    if workers and not kept:
         shown = "nothing is mounted at /data"
         yield seen.difference("containers.queue-not-kept", shown, workers=", ".join(workers))
 
@@ -211,8 +213,8 @@ def _source(seen: _Seen) -> Iterator[Difference]:
 def _kept(seen: _Seen) -> Iterator[Difference]:
     """Yield a program that loses what it keeps, though it is no datastore."""
     keeper = keeper_of(seen.config.image)
-    stays = stays_up(seen.service, seen.stack)
-    if keeper and stays and seen.stack.production and (folder := lost_folder(keeper, seen.config)):
+    folder = lost_folder(keeper, seen.config) if keeper and seen.stack.production else ""
+    if keeper and folder and stays_up(seen.service, seen.stack):
         words = {"keeps": keeper.keeps, "path": folder}
         yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
 

@@ -50,8 +50,8 @@ def differences(
     environments = variables.by_name[name]
     found: dict[str, list[tuple[str, _Verdict]]] = {}
     rows = _by_service(comparison, environments)
-    for service, values in rows.items():
-        verdict = _verdict(comparison, files, environments, name, service, values)
+    for service, verdict in _verdicts(comparison, files, environments, name, rows):
+        values = rows[service]
         if verdict and not _told_elsewhere(variables, name, service, values, verdict):
             found.setdefault(verdict.rule, []).append((service, verdict))
     found = {rule: _of_readers(verdicts) for rule, verdicts in found.items()}
@@ -104,10 +104,10 @@ def _place(environments: Mapping[str, Variable], environment: str, service: str)
 def _by_service(comparison: Comparison, environments: Mapping[str, Variable]) -> dict[str, dict[str, str | None]]:
     """Return a variable's value per service and environment, for services that more than one environment has."""
     table: dict[str, dict[str, str | None]] = {}
-    for match in comparison.matches:
-        seen = comparison.seen(match)
-        if len(seen) > 1:
-            row = {e: environments[e].values.get(match.name) if e in environments else None for e in seen}
+    having = dict.fromkeys(service for variable in environments.values() for service in variable.values)
+    for match in comparison.matches_of(having):
+        if len(match.seen) > 1:
+            row = {e: environments[e].values.get(match.name) if e in environments else None for e in match.seen}
             if any(value is not None for value in row.values()):
                 table[match.name] = row
     if not table:
@@ -116,6 +116,25 @@ def _by_service(comparison: Comparison, environments: Mapping[str, Variable]) ->
         if len(row) > 1 and None not in row.values():
             table[""] = row
     return table
+
+
+def _verdicts(
+    comparison: Comparison,
+    files: Mapping[str, EnvFiles],
+    environments: Mapping[str, Variable],
+    name: str,
+    rows: Mapping[str, Mapping[str, str | None]],
+) -> Iterator[tuple[str, _Verdict | None]]:
+    """Yield what is wrong in each service; of values that several services have, it is asked once."""
+    known: dict[tuple[tuple[str, str | None], ...], _Verdict | None] = {}
+    for service, values in rows.items():
+        if None in values.values():  # what is missing may be missed by one service and not by another
+            yield service, _verdict(comparison, files, environments, name, service, values)
+            continue
+        pairs = tuple(values.items())
+        if pairs not in known:
+            known[pairs] = _verdict(comparison, files, environments, name, service, values)
+        yield service, known[pairs]
 
 
 def _verdict(

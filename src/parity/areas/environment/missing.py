@@ -121,9 +121,8 @@ class Missing:
         buys, the variable is the finding: mail that goes to a catcher in development has to go somewhere else.
         """
         host = host_of(value)
-        for match in comparison.matches:
-            names = {service.name.lower() for service in match.members.values()}
-            if host in names and not match.members.keys() & self.absent:
+        for match in comparison.matches_called(host):
+            if not match.members.keys() & self.absent:
                 way = "not-in-production" if comparison.production(self.absent) else "only-elsewhere"
                 missing = Difference(
                     "containers.service-missing", tuple(self.absent), match.name, ways=frozenset({way})
