@@ -330,6 +330,25 @@ class Stack:
         return frozenset(host for value in values for pair in _CALLED.findall(value) for host in pair if host)
 
     @cached_property
+    def by_container(self) -> Mapping[str, Container]:
+        """Its containers by name."""
+        return {container.name: container for container in self.containers()}
+
+    @cached_property
+    def builds(self) -> Mapping[str, str]:
+        """The services that it builds by name, with the image that each is built as; empty where Compose names it."""
+        return {
+            service.name: service.declared.config.image
+            for service in self.services.values()
+            if service.declared is not None and service.declared.built
+        }
+
+    @cached_property
+    def built_images(self) -> frozenset[str]:
+        """The images that it builds under a name of their own."""
+        return frozenset(self.builds.values()) - {""}
+
+    @cached_property
     def waited_for(self) -> Mapping[str, frozenset[str]]:
         """On which conditions others wait for a service to start, by its name."""
         found: dict[str, set[str]] = {}

@@ -136,9 +136,8 @@ def _is_pulled(declared: Declared) -> bool:
 def _built_by_another(seen: _Seen) -> bool:
     """Return whether an image is named as Compose names what it builds for another service: project-service."""
     name = seen.config.image.removesuffix(":latest")
-    others = [one for one in seen.stack.services.values() if one.declared is not None and one.declared.built]
-    built = [one.name for one in others if one.declared and not one.declared.config.image]
-    return "/" not in name and any(name.endswith((f"-{service}", f"_{service}")) for service in built)
+    ends = [name[sign.end() :] for sign in re.finditer("[-_]", name)]
+    return "/" not in name and any(seen.stack.builds.get(end) == "" for end in ends)
 
 
 def _unpinned(image: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.areas.environment.missing import SET_WHERE_READ, Missing, built_with
+from parity.areas.environment.readers import SeenReaders
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.compare.variable import Variable
@@ -126,21 +127,22 @@ def _verdicts(
     rows: Mapping[str, Mapping[str, str | None]],
 ) -> Iterator[tuple[str, _Verdict | None]]:
     """Yield what is wrong in each service; of values that several services have, it is asked once."""
+    readers = SeenReaders(comparison, name, environments)
     known: dict[tuple[tuple[str, str | None], ...], _Verdict | None] = {}
     for service, values in rows.items():
         if None in values.values():  # what is missing may be missed by one service and not by another
-            yield service, _verdict(comparison, files, environments, name, service, values)
+            yield service, _verdict(comparison, files, readers, name, service, values)
             continue
         pairs = tuple(values.items())
         if pairs not in known:
-            known[pairs] = _verdict(comparison, files, environments, name, service, values)
+            known[pairs] = _verdict(comparison, files, readers, name, service, values)
         yield service, known[pairs]
 
 
 def _verdict(
     comparison: Comparison,
     files: Mapping[str, EnvFiles],
-    environments: Mapping[str, Variable],
+    readers: SeenReaders,
     name: str,
     service: str,
     values: Mapping[str, str | None],
@@ -155,7 +157,7 @@ def _verdict(
     empty = frozenset(environment for environment, value in present.items() if value == "")
     if absent:
         missing = Missing(name, service, absent, present)
-        on_purpose, facts = missing.on_purpose(comparison, environments), frozenset(missing.facts(comparison, files))
+        on_purpose, facts = missing.on_purpose(comparison, readers), frozenset(missing.facts(comparison, files))
         way = {on_purpose or _side(comparison, absent)} | ({"setting"} if "." in name and not on_purpose else set())
         return _Verdict("environment.missing", absent, frozenset(way), facts) if len(empty) < len(present) else None
     if empty:
