@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from parity.domain.places import in_container
+
 _RESTARTS_OF_A_LOOP: Final = 3
 _UP_SECONDS: Final = 600
 _CALLED: Final = re.compile(
@@ -328,6 +330,15 @@ class Stack:
             for value in service.config.environment.values()
         }
         return frozenset(host for value in values for pair in _CALLED.findall(value) for host in pair if host)
+
+    @cached_property
+    def _has_hosts(self) -> bool:
+        """Whether its containers are on several hosts."""
+        return len({container.host for container in self.containers()}) > 1
+
+    def place_of(self, container: Container) -> str:
+        """Return where a container is seen: like hosts have containers of one name, so that of several says which."""
+        return in_container(container.name) + (f" on {container.host}" if self._has_hosts else "")
 
     @cached_property
     def by_container(self) -> Mapping[str, Container]:

@@ -24,7 +24,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
-from parity.domain.places import in_container, in_service
+from parity.domain.places import in_service
 from parity.domain.stack import Container, Declared, Port, Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping
 from parity.domain.values import show
@@ -82,7 +82,7 @@ class _Seen:
         name, host = self.service.name, ""
         place = in_service(name)
         if self.container is not None:
-            name, host, place = self.container.name, self.container.host, in_container(self.container.name)
+            name, host, place = self.container.name, self.container.host, self.stack.place_of(self.container)
         elif self.service.declared is not None:
             host = self.service.declared.host
         words = {"container": name, "host": host, "state": self.container.state if self.container else "", **words}
