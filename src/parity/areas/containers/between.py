@@ -31,7 +31,7 @@ _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "844
 
 def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
     """Yield the settings of a service in which the environments differ."""
-    members = comparison.seen(match)
+    members = match.seen
     yield from labels.differences(comparison, match, members)
     for compare in (_images, _ports, _limits, _healthchecks, _mounts, _restarts, _commands):
         yield from compare(comparison, match, members)
@@ -94,8 +94,7 @@ def _tag(image: str) -> str:
 def _built_here(stack: Stack, service: Service) -> bool:
     """Return whether an environment builds what a service runs, for it or for another service."""
     image = service.config.image if service.config else ""
-    builders = [one for one in stack.services.values() if one.declared is not None and one.declared.built]
-    return service in builders or any(one.declared and one.declared.config.image == image != "" for one in builders)
+    return service.name in stack.builds or image in stack.built_images
 
 
 def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
@@ -70,8 +71,9 @@ class OneEnvironment:
         for name, variable in sorted(self._variables.items()):
             yield from self._placeholder(name, variable)
             if self._stack.production:
-                services = [service for service, value in variable.values.items() if is_test_key(value)]
-                yield from self._found("environment.test-key-in-production", name, variable, services)
+                yield from self._found(
+                    "environment.test-key-in-production", name, variable, variable.where(is_test_key)
+                )
         if self._stack.production:
             yield from self._all_forbidden()
 
@@ -98,11 +100,7 @@ class OneEnvironment:
         return bool(services) and services <= self._stack.inactive.keys()
 
     def _placeholder(self, name: str, variable: Variable) -> Iterator[Difference]:
-        by_kind: dict[str, list[str]] = {}
-        for service, value in variable.values.items():
-            told_elsewhere = self._all.derived(self._stack.environment, value) or self._copies.repeats(name, value)
-            by_kind.setdefault("" if told_elsewhere else placeholder_kind(value), []).append(service)
-        for kind, services in by_kind.items():
+        for kind, services in variable.grouped(partial(self._kind, name)).items():
             value = variable.values[services[0]]
             if kind == DEFAULT and _ACCOUNT.search(name):
                 continue
@@ -118,6 +116,11 @@ class OneEnvironment:
                     yield replace(found, ways=signing, facts=found.facts | facts)
             elif kind and kind != DEFAULT and not self._is_told_by_secret(name, services):
                 yield from self._to_fill_in(name, variable, services, kind)
+
+    def _kind(self, name: str, value: str) -> str:
+        """Return which kind of placeholder a value is; empty where it is none, or is another variable's."""
+        told_elsewhere = self._all.derived(self._stack.environment, value) or self._copies.repeats(name, value)
+        return "" if told_elsewhere else placeholder_kind(value)
 
     def _to_fill_in(self, name: str, variable: Variable, services: Iterable[str], kind: str) -> Iterator[Difference]:
         """Yield a placeholder: one that works as it is, one that the other side refuses, or a plain value."""
@@ -180,7 +183,7 @@ class OneEnvironment:
     def _quoted(self) -> Iterator[Difference]:
         """Yield values whose quotes reached the program."""
         for name, variable in self._variables.items():
-            services = [service for service, value in variable.values.items() if service != COMPOSE and _quoted(value)]
+            services = [service for service in variable.where(_quoted) if service != COMPOSE]
             yield from self._found("environment.literal-quotes", name, variable, services)
 
     def _elsewhere(self) -> Iterator[Difference]:
@@ -188,13 +191,8 @@ class OneEnvironment:
         own = environments_named(self._stack.environment) or {"prod"}
         told: set[tuple[str, str]] = set()
         for name, variable in sorted(self._variables.items()):
-            by_other: dict[str, list[str]] = {}
-            for service, value in variable.values.items():
-                place = _place_named(name, value)
-                named = environments_named(place) - {"test"}
-                if named and not named & own:
-                    by_other.setdefault(min(named), []).append(service)
-            for other, services in sorted(by_other.items()):
+            by_other = variable.grouped(partial(_other_named, own, name))
+            for other, services in sorted((other, services) for other, services in by_other.items() if other):
                 places = {(other, _place_named(name, variable.values[service])) for service in services}
                 if not places <= told:
                     told |= places
@@ -226,13 +224,11 @@ class OneEnvironment:
         if forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name)):
             services = [
                 service
-                for service, value in variable.values.items()
-                if is_forbidden(value, forbidden)
-                and not (forbidden.kind == "local-host" and service in self._at_home)
-                and not self._told_by_keeper(name, value, forbidden)
+                for service in variable.where(partial(self._is_at_fault, name, forbidden))
+                if not (forbidden.kind == "local-host" and service in self._at_home)
                 and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
             ]
-            beside = all(self._says_production(service, name, forbidden) for service in services)
+            beside = forbidden.kind == "word" and bool(services) and self._says_production(services, name, forbidden)
             exposed = forbidden.kind in EMPTY and guards_open_store(services, self._stack)
             own = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
             ways = frozenset({forbidden.way} - {""})
@@ -240,6 +236,9 @@ class OneEnvironment:
                 facts = one.facts | own | ways
                 found = replace(one, facts=facts, ways=ways, covers=self._of_nothing(name, forbidden))
                 yield self._weighed(found, name, variable, services)
+
+    def _is_at_fault(self, name: str, forbidden: Forbidden, value: str) -> bool:
+        return is_forbidden(value, forbidden) and not self._told_by_keeper(name, value, forbidden)
 
     def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:
         """Return a difference with the fact that its value is only the one that a user is given to begin with."""
@@ -263,12 +262,13 @@ class OneEnvironment:
         rules = ("environment.empty", "compose.unset-variable") if forbidden.kind in EMPTY else ()
         return frozenset(Difference(rule, (self._stack.environment,), "", name).id for rule in rules)
 
-    def _says_production(self, service: str, name: str, forbidden: Forbidden) -> bool:
-        """Return whether another variable of a service that says in which mode it runs says production."""
-        return forbidden.kind == "word" and any(
-            variable.values.get(service, "").strip().lower() in _PRODUCTION
-            for other, variable in self._variables.items()
-            if other != name and forbidden.concerns(other)
+    def _says_production(self, services: Iterable[str], name: str, forbidden: Forbidden) -> bool:
+        """Return whether each service has another variable that says in which mode it runs, and that is production."""
+        saying = [
+            variable for other, variable in self._variables.items() if other != name and forbidden.concerns(other)
+        ]
+        return all(
+            any(one.values.get(service, "").strip().lower() in _PRODUCTION for one in saying) for service in services
         )
 
     def _told_by_keeper(self, name: str, value: str, forbidden: Forbidden) -> bool:
@@ -316,6 +316,12 @@ def _quoted(value: str) -> bool:
     """Return whether a value's own quotes reached the program, as with `- KEY="value"` in a list of a compose file."""
     inside = value[1:-1]
     return len(value) >= _SHORTEST_QUOTED and value[0] == value[-1] in _QUOTES and value[0] not in inside
+
+
+def _other_named(own: Collection[str], name: str, value: str) -> str:
+    """Return the other environment that a variable names by its value; nothing where it names the own one, or none."""
+    named = environments_named(_place_named(name, value)) - {"test"}
+    return min(named) if named and named.isdisjoint(own) else ""
 
 
 def _place_named(name: str, value: str) -> str:
