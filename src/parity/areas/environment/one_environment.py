@@ -8,9 +8,17 @@ from dataclasses import replace
 from typing import Final
 
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
-from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden, opposite
 from parity.areas.environment.outside import leads_to_itself, provider
-from parity.areas.environment.unset_secrets import does_without, guards_open_store
+from parity.areas.environment.own_places import place_named
+from parity.areas.environment.unset_secrets import (
+    does_without,
+    guards_open_store,
+    has_own_password,
+    is_published,
+    is_store,
+    serves_https,
+)
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.compare.variable import COMPOSE, Variable
@@ -21,9 +29,10 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
 from parity.domain.secret_purposes import is_of_a_cloud, is_secret_name, signs
 from parity.domain.stack import Service
-from parity.domain.values import as_url, has_secret, show
+from parity.domain.values import as_boolean, as_url, has_secret, show
 from parity.knowledge.policy import Forbidden
 
+_OPEN_STORE: Final = "environment.no-password-in-production"
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
@@ -33,14 +42,12 @@ _ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOU
 _STORAGE_ACCOUNT: Final = re.compile(r"(?i)(.*)ACCESS_KEY(?:_ID)?$")
 _STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET", "ACCESS_SECRET")
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
-# What names a place of one environment: its value must not name another's.
-_PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
 _ADDRESS: Final = re.compile(
     r"(?:^|_)(?:URL|URI|HOST|HOSTS|HOSTNAME|DOMAIN|DOMAINS|DOMAIN_NAME|FQDN|ORIGIN|ORIGINS|SERVER_NAME)$"
 )
 # What an address takes its host from.
 _HOST: Final = re.compile(r"HOST|DOMAIN|FQDN|SERVER|ADDR|ORIGIN|(?:^|_)(?:URL|URI|IP)(?:_|$)(?!.*PORT)")
-_DATABASE: Final = re.compile(r"(?:^|_)(?:DB|DATABASE)(?:_?NAME)?$")
+_CREDENTIALS: Final = re.compile(r"CORS.*CREDENTIALS")
 
 
 class OneEnvironment:
@@ -82,7 +89,12 @@ class OneEnvironment:
         environment = self._stack.environment
         pieces = [Evidence(environment, show(variable.values[s]), variable.places[s], s) for s in services]
         if pieces:
-            words = {"services": services_named(services), "value": pieces[0].shown, **words}
+            words = {
+                "services": services_named(services),
+                "value": pieces[0].shown,
+                "safe": opposite(pieces[0].shown),
+                **words,
+            }
             facts = frozenset({"from-env-file", "set-for-inactive"} if self._set_for_inactive(name) else ())
             source = self._variables.get(self._copies.source(name))
             if source is not None and source is not variable and COMPOSE in source.values:
@@ -190,12 +202,12 @@ class OneEnvironment:
         for name, variable in sorted(self._variables.items()):
             by_other: dict[str, list[str]] = {}
             for service, value in variable.values.items():
-                place = _place_named(name, value)
+                place = place_named(name, value)
                 named = environments_named(place) - {"test"}
                 if named and not named & own:
                     by_other.setdefault(min(named), []).append(service)
             for other, services in sorted(by_other.items()):
-                places = {(other, _place_named(name, variable.values[service])) for service in services}
+                places = {(other, place_named(name, variable.values[service])) for service in services}
                 if not places <= told:
                     told |= places
                     yield from self._found(
@@ -231,15 +243,36 @@ class OneEnvironment:
                 and not (forbidden.kind == "local-host" and service in self._at_home)
                 and not self._told_by_keeper(name, value, forbidden)
                 and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
+                and not (forbidden.rule == _OPEN_STORE and self._has_password(service, name))
             ]
-            beside = all(self._says_production(service, name, forbidden) for service in services)
-            exposed = forbidden.kind in EMPTY and guards_open_store(services, self._stack)
-            own = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
+            own = frozenset(self._facts(services, name, forbidden))
             ways = frozenset({forbidden.way} - {""})
             for one in self._found(forbidden.rule, name, variable, services):
                 facts = one.facts | own | ways
                 found = replace(one, facts=facts, ways=ways, covers=self._of_nothing(name, forbidden))
                 yield self._weighed(found, name, variable, services)
+
+    def _has_password(self, service: str, name: str) -> bool:
+        """Return whether a service is no datastore, or asks for a password all the same."""
+        return not is_store(service, self._stack) or has_own_password(service, name, self._stack)
+
+    def _facts(self, services: Iterable[str], name: str, forbidden: Forbidden) -> Iterator[str]:
+        """Yield what makes a forbidden value of services worse or better."""
+        if all(self._says_production(service, name, forbidden) for service in services):
+            yield "beside-production-mode"
+        elif (forbidden.kind in EMPTY or forbidden.rule == _OPEN_STORE) and guards_open_store(services, self._stack):
+            yield "open-store"
+        if forbidden.way == "no-login" and not is_published(services, self._stack):
+            yield "not-published"
+        if forbidden.way == "https" and serves_https(self._stack):
+            yield "behind-https"
+        if forbidden.kind == "some-local" and self._without_credentials(services):
+            yield "without-credentials"
+
+    def _without_credentials(self, services: Iterable[str]) -> bool:
+        """Return whether services say that pages of other origins get no cookies."""
+        said = [one for name, one in self._variables.items() if _CREDENTIALS.search(name.upper())]
+        return any(as_boolean(one.values.get(service, "")) is False for one in said for service in services)
 
     def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:
         """Return a difference with the fact that its value is only the one that a user is given to begin with."""
@@ -316,14 +349,3 @@ def _quoted(value: str) -> bool:
     """Return whether a value's own quotes reached the program, as with `- KEY="value"` in a list of a compose file."""
     inside = value[1:-1]
     return len(value) >= _SHORTEST_QUOTED and value[0] == value[-1] in _QUOTES and value[0] not in inside
-
-
-def _place_named(name: str, value: str) -> str:
-    """Return the host of an address, or the name of a place that a variable holds; nothing for other variables."""
-    url = as_url(value)
-    if url is not None:
-        return url.hostname or ""
-    upper = name.upper()
-    database = _DATABASE.search(upper) and "local" not in value.lower()  # where it lies, and not whose it is
-    place = database or any(upper.endswith(word) or f"{word}_" in upper for word in _PLACES)
-    return value if place else ""
