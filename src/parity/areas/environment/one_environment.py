@@ -264,7 +264,7 @@ class OneEnvironment:
             yield "open-store"
         if forbidden.way == "no-login" and not is_published(services, self._stack):
             yield "not-published"
-        if forbidden.way == "https" and serves_https(self._stack):
+        if forbidden.way == "https" and not serves_https(services, self._stack):
             yield "behind-https"
         if forbidden.kind == "some-local" and self._without_credentials(services):
             yield "without-credentials"

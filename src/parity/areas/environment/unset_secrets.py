@@ -72,9 +72,11 @@ def is_published(services: Iterable[str], stack: Stack) -> bool:
     return any(port.open for one in services if one in stack.services for port in _ports(stack.services[one]))
 
 
-def serves_https(stack: Stack) -> bool:
-    """Return whether a service of the stack publishes HTTPS, so that what is behind it need not see to that."""
-    return any("443" in port.host_port for one in stack.services.values() for port in _ports(one))
+def serves_https(services: Iterable[str], stack: Stack) -> bool:
+    """Return whether one of the services publishes HTTPS itself; for all others, what is in front of them does."""
+    return any(
+        "443" in port.host_port for one in services if one in stack.services for port in _ports(stack.services[one])
+    )
 
 
 def _ports(service: Service) -> Sequence[Port]:

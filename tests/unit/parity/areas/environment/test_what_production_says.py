@@ -48,7 +48,7 @@ PORTS = [{"target": 80, "published": "80", "protocol": "tcp", "mode": "ingress"}
         ("AUTH_DISABLED", "False", "", ""),
         ("LOGIN_REQUIRED", "off", "high", "medium"),
         ("DISABLE_RATE_LIMITING", "true", "medium", "medium"),
-        ("SECURE_SSL_REDIRECT", "False", "medium", "medium"),
+        ("SECURE_SSL_REDIRECT", "False", "low", "low"),
         ("FORCE_HTTPS", "true", "", ""),
         ("DB_FORCE_SSL", "false", "", ""),
     ],
@@ -70,9 +70,9 @@ def test_the_advice_is_the_other_answer_in_the_variable_s_own_words(name: str, v
     assert f"Set {name} to {set_to} and" in production({name: value})[f"{OFF}/{name}"].action
 
 
-def test_https_is_enforced_by_what_stands_in_front() -> None:
-    proxy = {"image": "caddy:2.8.4", "restart": "always", "ports": [{**PORTS[0], "target": 443, "published": "443"}]}
-    assert severity({"SECURE_SSL_REDIRECT": "False"}, OFF, services={"proxy": proxy}) == "low"
+def test_a_service_that_publishes_https_has_to_enforce_it_itself() -> None:
+    ports = [{**PORTS[0], "target": 443, "published": "443"}]
+    assert severity({"SECURE_SSL_REDIRECT": "False"}, OFF, ports=ports) == "medium"
 
 
 @pytest.mark.parametrize(
