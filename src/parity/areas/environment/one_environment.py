@@ -9,7 +9,7 @@ from typing import Final
 
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
 from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden, opposite
-from parity.areas.environment.outside import leads_to_itself, provider
+from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
 from parity.areas.environment.own_places import place_named
 from parity.areas.environment.unset_secrets import (
     does_without,
@@ -79,6 +79,7 @@ class OneEnvironment:
             if self._stack.production:
                 services = [service for service, value in variable.values.items() if is_test_key(value)]
                 yield from self._found("environment.test-key-in-production", name, variable, services)
+                yield from self._unencrypted(name, variable)
         if self._stack.production:
             yield from self._all_forbidden()
 
@@ -108,6 +109,14 @@ class OneEnvironment:
         """
         services = self._files.set_for.get(name, set())
         return bool(services) and services <= self._stack.inactive.keys()
+
+    def _unencrypted(self, name: str, variable: Variable) -> Iterator[Difference]:
+        """Yield connections to databases outside of the stack that do without TLS."""
+        hosts = {service: unencrypted(name, self._variables, service) for service in variable.values}
+        services = [service for service, host in hosts.items() if host and service != COMPOSE]
+        if services:
+            host = hosts[services[0]]
+            yield from self._found("environment.plain-connection-in-production", name, variable, services, host=host)
 
     def _placeholder(self, name: str, variable: Variable) -> Iterator[Difference]:
         by_kind: dict[str, list[str]] = {}

@@ -194,3 +194,23 @@ def test_production_uses_a_provider_s_sandbox(name: str, value: str, told: bool)
 )
 def test_certificates_come_from_a_staging_ca(name: str, value: str, told: bool) -> None:
     assert bool(severity({name: value}, "environment.staging-ca-in-production")) is told
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"DATABASE_URL": "postgresql://app@pg.example.org/shop?sslmode=disable"}, True),
+        ({"SPRING_DATASOURCE_URL": "jdbc:mysql://my.example.org:3306/shop?useSSL=false"}, True),
+        ({"DSN": "host=pg.example.org dbname=shop sslmode=disable"}, True),
+        ({"PGSSLMODE": "disable", "PGHOST": "pg.example.org"}, True),
+        ({"DB_SSL_MODE": "disable", "DB_HOST": "pg.example.org"}, True),
+        ({"DATABASE_URL": "postgresql://app@pg.example.org/shop?sslmode=require"}, False),
+        ({"DATABASE_URL": "postgresql://app@db:5432/shop?sslmode=disable"}, False),
+        ({"DATABASE_URL": "postgresql://app@10.0.0.5/shop?sslmode=disable"}, False),
+        ({"DATABASE_URL": "postgresql://app@pg.shop.internal/shop?sslmode=disable"}, False),
+        ({"DB_SSL_MODE": "disable", "DB_HOST": "db"}, False),
+        ({"DB_SSL_MODE": "disable", "SMTP_HOST": "smtp.example.org"}, False),
+    ],
+)
+def test_a_connection_to_a_database_outside_of_the_stack_has_no_tls(values: Mapping[str, str], told: bool) -> None:
+    assert bool(severity(values, "environment.plain-connection-in-production")) is told
