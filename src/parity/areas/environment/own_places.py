@@ -23,6 +23,8 @@ _NAMED_DATABASE: Final = re.compile(r"(?i)(?:^|[;\s&?])(?:dbname|database|initia
 _PARAMETER: Final = re.compile(r"(?:^|&)(?:env|environment|stage|schema|db|database|realm|tenant)=([\w-]+)")
 # Top domains that are words of environments too.
 _TOP: Final = (".dev", ".live")
+# Services of others whose name is such a word.
+_OF_OTHERS: Final = re.compile(r"dev\.(?:azure\.com|mysql\.com|to)")
 # Where projects publish what is meant for everybody: `dev` there is the name of a branch or a version.
 _PUBLIC: Final = re.compile(
     r"(?:^|[.-])(?:github|githubusercontent|gitlab|bitbucket|docs?|npmjs|pypi|readthedocs|cdn)\."
@@ -41,7 +43,7 @@ def place_named(name: str, value: str) -> str:
     if url is not None:
         host = _without_top(url.hostname or "")
         if environments_named(host):
-            return host
+            return "" if _OF_OTHERS.fullmatch(host) else host
         named = (*_paths(url.scheme, url.hostname or "", url.path, own), *_PARAMETER.findall(url.query))
         return next((one for one in named if environments_named(one)), host)
     if _HOST_NAME.search(upper) and _HOST.fullmatch(value.lower()):

@@ -112,6 +112,7 @@ def test_origins_that_get_no_cookies_are_of_less_weight() -> None:
         ("API_HOST", "api.staging.example.org", True),
         ("GCP_PROJECT", "shop-dev", True),
         ("API_URL", "https://shop.pages.dev", False),
+        ("BOARD_URL", "https://dev.azure.com/acme", False),
         ("API_URL", "https://api.example.org/dev-tools", False),
         ("API_URL", "https://api.example.org/local/devices", False),
         ("HELP_URL", "https://github.com/acme/shop-dev", False),
