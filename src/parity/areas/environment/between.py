@@ -19,6 +19,7 @@ from parity.domain.values import (
     Same,
     as_boolean,
     as_url,
+    is_amount,
     is_number,
     listed,
     show,
@@ -205,8 +206,8 @@ def _ways(one: str, other: str) -> set[str]:
         return {"log-level"}
     if without_environment(one) == without_environment(other):
         return {"environment-word"}
-    if is_number(one) and is_number(other):
-        return {"number"}
+    if is_amount(one) and is_amount(other):
+        return {"number" if is_number(one) and is_number(other) else "amount"}
     if one.startswith("/") and other.startswith("/"):
         return {"file-path"}
     return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}

@@ -33,6 +33,8 @@ _CHOICE: Final = re.compile(
     r"(?:^|_)(?:BACKEND|DRIVER|ENGINE|PROVIDER|STRATEGY|TYPE|MODE|FORMAT|LEVEL|LOCALE|LANGUAGE|PROTOCOL|SCHEME"
     r"|WORKERS|THREADS|CONCURRENCY|TIMEOUT|TTL|INTERVAL|RETRIES|LIMIT|SIZE|COUNT|SECONDS|MINUTES|HOURS|DAYS)$"
 )
+# What Node's debug package writes to the log: `app:*,-app:sql`.
+_NAMESPACES: Final = re.compile(r"(?=.*[:*])-?[\w:*.@/-]+(?:[\s,]+-?[\w:*.@/-]+)*")
 _PLAIN: Final = re.compile(r"[a-z][a-z0-9_-]{0,19}|\d{1,6}")
 _HOST: Final = re.compile(r"([A-Za-z0-9][\w.-]*)(?::\d{1,5})?")
 
@@ -107,6 +109,7 @@ class Missing:
         ]
         return (
             said <= _DEVELOPMENT
+            or (self.name == "DEBUG" and all(map(_NAMESPACES.fullmatch, self.present.values())))
             or switched
             or ("databases" in words and all(map(_only_adds_tests, self.present.values())))
             or any(all(is_forbidden(value, one) for value in self.present.values()) for one in forbidden)
