@@ -17,7 +17,7 @@ import jinja2
 from parity.domain.findings import SEVERITIES, ParityError
 from parity.judge import gate, knowledge
 from parity.record import snapshot
-from parity.report import exports, problems, tls_section
+from parity.report import comment, exports, problems, tls_section
 from parity.report.html import page
 from parity.report.side_by_side import page as side_by_side
 from parity.report.text import FILTERS
@@ -54,6 +54,7 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES, docs: str = "") ->
         name: environment.get_template(template).render(**data, by_id=by_id, docs=docs)
         for template, name in names([e["name"] for e in data["environments"]]).items()
     }
+    files["comment.md"] = comment.render(data, environment)
     files["report.html"] = page.render(data, folder, docs)
     files.update(side_by_side.render(data, environment, folder))
     files.update(exports.render(data, knowledge.load().rules))
