@@ -25,18 +25,15 @@ from parity.domain.findings import ParityError
 # function is imported when it is called. Next to it, the errors that a user can fix and that are not a ParityError.
 _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_explain": ("parity.report.explain:explain", ()),
-    "audit_findings": ("parity.ansible.filters:findings", ()),
     "audit_intended": ("parity.report.write:intended_differences", ()),
-    "audit_misspelt": ("parity.preflight.misspelt_variables:misspelt", ()),
     "audit_notification": ("parity.report.notification:notification", ()),
     "audit_plain": ("parity.report.text:plain", ()),
-    "audit_problems": ("parity.preflight.inventory:problems", ()),
     "audit_unknown": ("parity.preflight.unknown_names:unknown", ()),
     "audit_waivers": ("parity.ansible.filters:waivers", ()),
     "env_elsewhere": ("parity.remedy.env_values:env_elsewhere", ()),
     "env_target": ("parity.remedy.env_targets:env_target", ()),
     "env_unread": ("parity.remedy.env_proof:env_unread", ()),
-    "log_patterns": ("parity.ansible.filters:log_patterns", ()),
+    "log_patterns": ("parity.ansible.log_patterns:log_patterns", ()),
     "loki_check": ("parity.ansible.filters:loki_check", (ValueError,)),
     "loki_explain": ("parity.ansible.filters:loki_explain", ()),
     "loki_migrate": ("parity.ansible.filters:loki_migrate", (ValueError,)),
@@ -45,7 +42,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "nginx_repair": ("parity.ansible.filters:nginx_repair", (ValueError,)),
     "read_env_file": ("parity.ansible.filters:env_file", ()),
     "remedy_plan": ("parity.ansible.filters:remedy_plan", (ValueError,)),
-    "remedy_record": ("parity.remedy.plan:record", ()),
+    "remedy_record": ("parity.remedy.records:record", ()),
     "remedy_targets": ("parity.remedy.plan:targets", ()),
 }
 

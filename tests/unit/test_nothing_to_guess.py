@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import difflib
 import hashlib
 import itertools
 import json
@@ -12,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import fake_engine
+import files_only
 import pytest
 
 from parity.judge.audit import Settings, audit, completed
 from parity.judge.knowledge import load
 from parity.record import snapshot
-from parity.remedy import plan
+from parity.remedy import records as repairs
 from parity.report import write
 from parity_host.gather import host
 from parity_host.loki import files as loki_files
@@ -111,7 +113,7 @@ def records() -> Iterator[str]:
     entry = {"when": "2026-11-24T083000Z", "environment": "prod", "container": "nginx", "remedy": "nginx"}
     for form, redact in ((NGINX, nginx_text.redact), (LOKI, loki_files.redact)):
         sealed = Sealer(KEY).seal(form.format(PASSWORD), redact)
-        made = plan.record({**entry, "before": sealed, "after": sealed})
+        made = repairs.record({**entry, "before": sealed, "after": sealed})
         yield made["name"] + made["content"]
 
 
@@ -146,3 +148,57 @@ def test_the_files_were_read_and_equality_is_still_told(written: str) -> None:
 )
 def test_the_search_finds_a_hash_without_a_key(written: str, leak: str) -> None:
     assert guessed(f"{written}\n{leak}\n") == {PASSWORD}
+
+
+# Where a password may be written, all in one project: what leaves must not depend on which password it is.
+PLACES = {
+    "e.env": "API_PASSWORD={0}\nTHING='{0}'\nU=postgres://a:{0}@db/x\nQ=https://h.example.com/?q={0}\n# old {0}\n#PW={0}\n"
+    'USERS=a:{0},b:c\nJ={{"p":"{0}"}}\nV=v1:{0}\nX=--flag={0}\nY=[{0}]\n',
+    ".env": "PW={0}\n",
+    ".env.example": "PW={0}\n",
+    "r.env": "RAW={0}\n",
+    "l.env": "a.b={0}\n",
+    "s.txt": "{0}\n",
+    "n.conf": 'server {{ listen 80; set $k "{0}"; proxy_set_header X-K "{0}"; if ($http_x = "{0}") {{ return 204; }} # {0}\n'
+    "rewrite ^/a$ /b?k={0}; }}\n",
+    "l.yaml": "auth_enabled: false\nstorage_config: {{aws: {{secret_access_key: '{0}'}}}}\nruler: {{alertmanager_url: 'http://u:{0}@h'}}\n",
+    "compose.yml": """services:
+  api:
+    image: app:1
+    env_file: [e.env, {{path: r.env, format: raw}}]
+    label_file: l.env
+    environment: {{X: '${{PW:-{0}}}', X_PASSWORD: '{0}'}}
+    labels: {{a.c: '{0}'}}
+    command: [x, --requirepass, '{0}']
+    build: {{context: ., args: {{T: '{0}'}}}}
+    healthcheck: {{test: 'redis-cli -a {0} ping'}}
+    logging: {{driver: x, options: {{t: '{0}'}}}}
+  db: {{image: 'redis:7', command: 'redis-server --requirepass {0}'}}
+  web: {{image: 'nginx:1.25', volumes: ['./n.conf:/etc/nginx/conf.d/default.conf']}}
+  loki:
+    image: grafana/loki:3.4.3
+    volumes: ['./l.yaml:/etc/loki/local-config.yaml']
+    secrets: [s]
+    configs: [k]
+secrets: {{s: {{file: ./s.txt}}}}
+configs: {{k: {{content: 'user {0}'}}}}
+""",
+}
+
+
+def told(folder: Path, password: str) -> str:
+    """Return all that is written of a project with this password, without what has a key of the run."""
+    for side in ("dev", "prod"):
+        (folder / side).mkdir(parents=True)
+        for name, text in PLACES.items():
+            (folder / side / name).write_text(text.format(password))
+    taken = [files_only.snapshot(files_only.Side(side, folder / side)) for side in ("dev", "prod")]
+    found = completed(audit(taken, load(), Settings(), "2026-11-24T08:00:00Z", "0"))
+    text = "\n".join([*map(snapshot.dump, taken), *write.render(found).values()])
+    return re.sub(r"[0-9a-f]{32,64}", "H", text.replace(str(folder), ""))
+
+
+@pytest.mark.long_run
+def test_nothing_that_is_written_depends_on_the_password(tmp_path: Path) -> None:
+    first, second = (told(tmp_path / name, name) for name in ("sunshine1987", "kXq9vTz2LmWq"))
+    assert list(difflib.unified_diff(first.splitlines(), second.splitlines(), n=0)) == []

@@ -86,6 +86,25 @@ def test_the_examples_give_inputs_that_exist() -> None:
     assert EXAMPLES[3]["repos"][0]["hooks"][0]["id"] == HOOKS[0]["id"]
 
 
+def test_variables_and_files_that_the_page_names_exist() -> None:
+    page = (ROOT / "docs/ci.md").read_text()
+    defaults = "".join(path.read_text() for path in ROOT.glob("roles/*/defaults/main.yml"))
+    for name in set(re.findall(r"parity_\w+", page)):
+        assert re.search(rf"(?m)^{name}:", defaults), name
+
+
+def test_the_examples_say_what_to_pin_and_leave_no_credential() -> None:
+    page = (ROOT / "docs/ci.md").read_text()
+    used = [line for line in page.splitlines() if re.match(r"\s+(- )?uses: ", line)]
+    assert len(used) == 7
+    for line in used:
+        assert re.search(r"@[0-9a-f]{40}|# pin to a commit$", line), line
+    checkouts = page.split("actions/checkout")[1:]
+    assert [text.splitlines()[1].strip() for text in checkouts] == ["with: {persist-credentials: false}"] * 2
+    for script in (ACTION["runs"]["steps"][0]["run"], JOBS["parity"]["script"][0]):
+        assert script.splitlines()[1] == "trap 'rm -rf \"$folder\"' EXIT"
+
+
 def test_programs_that_others_start_can_be_started() -> None:
     for path in (ROOT / "bin").iterdir():
         assert path.stat().st_mode & 0o111 == 0o111, path

@@ -5,14 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-import parity
-from parity.judge import knowledge
-from parity.judge.audit import Settings, audit
-from parity.judge.gate import GateSettings
-from parity.judge.waivers import Waivers, proposal, read_waivers
+from parity.judge.waivers import proposal
 from parity.programs.loki.check.check import check as check_loki
 from parity.programs.loki.check.explain import explain as explain_loki
 from parity.programs.loki.read.run import Run
@@ -22,27 +17,6 @@ from parity.programs.nginx.syntax.explain import explain as explain_nginx
 from parity.programs.nginx.syntax.modules import OFFICIAL
 from parity.remedy import loki, nginx, plan
 from parity_host.envfile.reader import effective, read_env_file
-
-
-def findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings: Any) -> dict[str, Any]:
-    """Return what an audit finds: see `audit_findings.yml`, whose options are the `settings`."""
-    known = knowledge.load().with_policy(settings.pop("policy", ""))
-    known = known.with_signatures(settings.pop("signatures", ()))
-    own_waivers = settings.pop("waivers", "")
-    limits = GateSettings(
-        settings.pop("fail_on", "high"),
-        settings.pop("fail_on_areas", {}),
-        settings.pop("fail_on_new", False),
-        settings.pop("fail_on_unseen", True),
-    )
-    wanted = Settings(limits, waivers=read_waivers(Path(own_waivers)) if own_waivers else Waivers(), **settings)
-    return audit(snapshots, known, wanted, generated, parity.VERSION)
-
-
-def log_patterns(signatures: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the patterns of every signature, the user's first; raises ParityError naming an entry at fault."""
-    known = knowledge.load().with_signatures(signatures).signatures
-    return [one.pattern for signature in known for one in (signature.pattern, signature.cleared_by) if one]
 
 
 def waivers(data: Mapping[str, Any]) -> str:

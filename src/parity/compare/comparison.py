@@ -10,6 +10,7 @@ from typing import TypeVar
 from parity.compare.configured import Reader, configured
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
+from parity.compare.variables import Variables
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Configuration, Container, Service, ServiceConfig, Stack
@@ -37,6 +38,11 @@ class Comparison:
     def files(self) -> Mapping[str, EnvFiles]:
         """What the env files of each environment say, by its name."""
         return {stack.environment: EnvFiles(stack) for stack in self.stacks}
+
+    @cached_property
+    def variables(self) -> Variables:
+        """What variables each service has, and Compose itself, in all environments."""
+        return Variables(self.matches, self.files)
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[tuple[int, Match]]]:

@@ -12,12 +12,14 @@ from parity.domain.stack import Stack
 from parity_host.compose.references import references
 from parity_host.envfile.interpolate import PATH_LIMIT, interpolate
 from parity_host.envfile.raw import read_raw_env_file
-from parity_host.envfile.reader import EnvFile, effective, read_env_file
+from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
 from parity_host.yaml.scan import scan
 
 _COMPOSE_ROLES: Final = frozenset({"compose", "include", "extends"})
 # Below `environment`, of a service or of an extension that services take over.
 _ENVIRONMENT_DEPTH: Final = 3
+# Where a compose file names a variable without a reference: below one of the first, any name, and the last.
+_TAKEN_BELOW: Final = (("secrets", "configs"), "*", "environment")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _OF_COMPOSE: Final = ("COMPOSE_", "DOCKER_")
 _REFERENCE: Final = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
@@ -43,14 +45,15 @@ class EnvFiles:
         self.by_path = {file.path: file for file in stack.files}
         self._lookup: dict[str, str] = {}
         self.parsed: dict[str, EnvFile] = {}
+        self._entries: dict[str, dict[str, Entry]] = {}  # by path and key: the entry that counts
         for path in stack.env_files:
             self._parse(path)
             self._lookup.update(self._values(path))
         self._referred = self._references()
         self._defaults = self._with_default()
+        self.of_service = self._service_files()
         self.parts, self.sources, self.assigned = self._assignments()
         self.set_for = self._services_by_variable()
-        self.of_service = self._service_files()
         for path in sorted({path for paths in self.of_service.values() for path in paths}):
             self._parse(path)
 
@@ -59,17 +62,16 @@ class EnvFiles:
         if file is not None and file.text is not None and path not in self.parsed:
             read = read_raw_env_file if file.is_raw else read_env_file
             self.parsed[path] = read(file.text.encode("utf-8", "replace"), self._lookup)
+            self._entries[path] = effective(self.parsed[path])
 
     def _values(self, path: str) -> dict[str, str]:
-        parsed = self.parsed.get(path)
-        return (
-            {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None} if parsed else {}
-        )
+        return {key: one.value for key, one in self._entries.get(path, {}).items() if one.value is not None}
 
     def _references(self) -> frozenset[str]:
         """Return the variables that the files refer to; what a comment names counts too."""
         texts = [file.text for file in self.stack.files if file.text and "template" not in file.roles]
-        return frozenset(name for text in texts for names in _REFERENCE.findall(text) for name in names if name)
+        named = {name for text in texts for names in _REFERENCE.findall(text) for name in names if name}
+        return frozenset(named.union(*map(_taken_whole, self._compose_texts())))
 
     def _with_default(self) -> dict[str, set[bool]]:
         """Return the variables to which compose files give a default, with whether it is one that says something."""
@@ -82,19 +84,27 @@ class EnvFiles:
     def _assignments(self) -> tuple[dict[str, frozenset[str]], dict[str, str], frozenset[str]]:
         """Return `parts`, `sources` and `assigned`."""
         in_compose = [(name, value) for text in self._compose_texts() for _, name, value in _set_in_compose(text)]
+        in_compose_alone = {name for name, _ in in_compose} - self._referred
+        given = {path for paths in self.of_service.values() for path in paths}
         in_files = [
-            line.partition("=")[::2]
+            (name, value)
             for file in self.stack.files
             if file.text and not {"template", *_COMPOSE_ROLES} & set(file.roles)
             for line in file.text.splitlines()
-            if "$" in line or _NAME.fullmatch(line.partition("=")[0])
+            for name, _, value in [line.partition("=")]
+            if "$" in line or _NAME.fullmatch(name)
+            # A line that only Compose reads is nobody's where compose files set the same name without referring to it.
+            if file.path in given or file.path not in self.stack.env_files or name.strip() not in in_compose_alone
         ]
         parts: dict[str, set[str]] = {}
         copied: dict[str, set[str]] = {}
+        set_in_files = {name for name, _ in in_files}
         for name, value in (*in_compose, *in_files):
             named = {one for names in _REFERENCE.findall(value) for one in names if one}
             parts.setdefault(name, set()).update(named - {name})
             copied.setdefault(name, set()).update(named if _WHOLE.fullmatch(value) else {""})
+        for name in set_in_files & copied.keys():
+            copied[name].discard(name)  # compose files pass on what an env file makes of others
         sources = {name: min(named) for name, named in copied.items() if len(named) == 1 and named - {"", name}}
         assigned = frozenset(name for name, _ in in_compose)
         return {name: frozenset(named) for name, named in parts.items()}, sources, assigned
@@ -133,7 +143,7 @@ class EnvFiles:
     def place(self, name: str, value: str, service: str) -> str:
         """Return `file:line` where a service's variable gets its value, or an empty string."""
         for path in [*reversed(self.of_service.get(service, [])), *reversed(self.stack.env_files)]:
-            entry = effective(self.parsed[path]).get(name) if path in self.parsed else None
+            entry = self._entries.get(path, {}).get(name)
             if entry is not None and entry.value == value:
                 return f"{self.stack.shorten(path)}:{entry.line}"
         return ""
@@ -146,6 +156,29 @@ class EnvFiles:
         """Return the variables to which the value of one refers."""
         return self.parts.get(name, frozenset())
 
+    def all_parts_of(self, name: str) -> frozenset[str]:
+        """Return the variables to which the value of one refers, and those to which theirs do."""
+        seen: set[str] = set()
+        ahead = [name]
+        while ahead:
+            further = self.parts_of(ahead.pop()) - seen - {name}
+            seen |= further
+            ahead.extend(further)
+        return frozenset(seen)
+
+    def roots_of(self, name: str) -> frozenset[str]:
+        """Return the variables that the value of one is made of in the end: those that refer to no more."""
+        return frozenset(part for part in self.all_parts_of(name) if not self.parts_of(part) - {part})
+
+    def is_set(self, name: str) -> bool:
+        """Return whether the files that Compose reads set a variable, be it to nothing."""
+        return name in self._lookup
+
+    def is_empty(self, name: str) -> bool:
+        """Return whether Compose puts nothing in the place of a variable: it is set to nothing, or not set at all."""
+        set_to = self._lookup.get(name)
+        return set_to == "" or (set_to is None and (name in self.stack.unset or self.may_be_empty(name)))
+
     def only_interpolated(self, name: str) -> bool:
         """Return whether compose files give a variable a default and refer to it, but set it for no service."""
         return name in self._defaults and name not in self.assigned
@@ -156,7 +189,7 @@ class EnvFiles:
 
     def is_suggested(self, name: str, value: str) -> bool:
         """Return whether a value is the one that the template has, or that the compose files fall back to."""
-        set_here = any(name in effective(parsed) for parsed in self.parsed.values())
+        set_here = any(name in entries for entries in self._entries.values())
         return value == self._template.get(name) or (not set_here and True in self._defaults.get(name, ()))
 
     @cached_property
@@ -168,10 +201,22 @@ class EnvFiles:
     def project_variables(self) -> Iterator[tuple[str, str, str]]:
         """Yield name, value and place of what Compose itself reads."""
         for path in self.stack.env_files:
-            if path in self.parsed:
-                for name, entry in effective(self.parsed[path]).items():
-                    if entry.value is not None:
-                        yield name, entry.value, f"{self.stack.shorten(path)}:{entry.line}"
+            for name, entry in self._entries.get(path, {}).items():
+                if entry.value is not None:
+                    yield name, entry.value, f"{self.stack.shorten(path)}:{entry.line}"
+
+
+def _taken_whole(text: str) -> set[str]:
+    """Return the variables whose values are the secrets and configs of a compose file: `environment: DB_PASSWORD`."""
+    depth = len(_TAKEN_BELOW)
+    return {
+        scalar.value
+        for scalar in (scan(text).scalars if "environment" in text else ())
+        if not scalar.is_key
+        and len(scalar.path) == depth
+        and scalar.path[0] in _TAKEN_BELOW[0]
+        and scalar.path[-1] == _TAKEN_BELOW[-1]
+    }
 
 
 def _set_in_compose(text: str) -> Iterator[tuple[str, str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from parity.compare.likeness import Profile, candidates, common_words, is_stock, likeness
+from parity.compare.likeness import Profile, candidates, common_words, is_stock, likeness, name_words, says_whose
 from parity.domain.environment_names import ENVIRONMENT_WORDS
 from parity.domain.programs import kinds
 from parity.domain.stack import Service, Stack
@@ -20,6 +20,8 @@ _TOO_NEAR: Final = 0.05
 _LANGUAGES: Final = frozenset({"python", "celery"})
 _SCRIPT: Final = re.compile(r"[\w-]/[\w-]|\.(?:sh|py|js|rb|php|jar)$")
 _WORDS = re.compile(r"[^a-z0-9]+")
+_SEPARATOR: Final = re.compile(r"&&|\|\||;|\n")
+_SHELL: Final = frozenset({"sh", "bash", "ash", "c", "lc", "exec", "bin", "usr"})
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,12 @@ def match_services(stacks: Sequence[Stack], renames: Mapping[str, str]) -> tuple
     called the second elsewhere), then by name without an environment's word, then by likeness of what it runs.
     """
     groups = _Groups(stacks)
-    groups.join_by(lambda service: renames.get(service.name, service.name), "declared")
-    groups.join_by(lambda service: bare_name(service.name), "name without its environment")
+    groups.join_by(lambda _, service: renames.get(service.name, service.name), "declared")
+    groups.join_by(lambda _, service: bare_name(service.name), "name without its environment")
+    own = {stack.environment: own_words(stack) for stack in stacks}
+    groups.join_by(
+        lambda environment, service: _short_name(service.name, own[environment]), "name without the application's"
+    )
     groups.join_alike()
     matches = [Match(_common_name(members, stacks), members, how) for members, how in groups.all()]
     return tuple(sorted(matches, key=lambda match: match.name))
@@ -67,11 +73,11 @@ class _Groups:
         """Yield the members of each group, and how they were matched."""
         yield from ((members, how) for members, how in zip(self._members, self._how, strict=True) if members)
 
-    def join_by(self, key: Callable[[Service], str], how: str) -> None:
+    def join_by(self, key: Callable[[str, Service], str], how: str) -> None:
         """Join groups that have a key in common and share no environment, in their order."""
         by_key: dict[str, list[int]] = {}
         for place, members in enumerate(self._members):
-            for found in dict.fromkeys(key(service) for service in members.values()):
+            for found in dict.fromkeys(key(environment, service) for environment, service in members.items()):
                 by_key.setdefault(found, []).append(place)
         for places in by_key.values():
             for at, place in enumerate(places):
@@ -116,7 +122,7 @@ class _Groups:
     def _profiles(self) -> Iterator[tuple[int, Profile]]:
         """Yield the profile of each service that can be told by one, with the place of its group."""
         for stack in self._stacks:
-            own = common_words(_name_words(name) for name in stack.services)
+            own = own_words(stack)
             found = {name: _profile(stack, service, own) for name, service in stack.services.items() if service.config}
             counts = Counter(part for profile in found.values() for part in profile.made_of)
             once = frozenset(part for part, count in counts.items() if count == 1)
@@ -132,6 +138,18 @@ def bare_name(name: str) -> str:
     return "_".join(word for word in words if word not in ENVIRONMENT_WORDS) or name
 
 
+def own_words(stack: Stack) -> frozenset[str]:
+    """Return the words of the application's own name: those of its folder, and of most of its services."""
+    words = common_words(frozenset(name_words(_words(name))) for name in stack.services)
+    return says_whose({*words, *name_words(_words(stack.directory.rpartition("/")[2]))}) - ENVIRONMENT_WORDS.keys()
+
+
+def _short_name(name: str, own: frozenset[str]) -> str:
+    """Return a service's name without words of its environment and of its application, in the singular."""
+    words = [word for word in name_words(_words(name)) if word not in ENVIRONMENT_WORDS]
+    return "_".join(word for word in words if word not in own) or name
+
+
 def _profile(stack: Stack, service: Service, own: frozenset[str]) -> Profile:
     """Return what tells a service, without words of its environment and of its application (`own`)."""
     config = service.config
@@ -140,6 +158,7 @@ def _profile(stack: Stack, service: Service, own: frozenset[str]) -> Profile:
     made_of = {f"program {program}" for program in programs}
     made_of |= {f"runs {word}" for word in " ".join(config.command or ()).split() if _SCRIPT.search(word)}
     built = service.declared is not None and service.declared.built
+    words = [word for word in name_words(_words(service.name)) if word not in own | ENVIRONMENT_WORDS.keys()]
     if built:
         made_of |= _built_of(stack, mapping(service.declared.raw, "build") if service.declared else {})
     called = ""
@@ -148,12 +167,19 @@ def _profile(stack: Stack, service: Service, own: frozenset[str]) -> Profile:
         called = bare_name(config.image.partition("@")[0].rpartition("/")[2].partition(":")[0])
         made_of |= {f"image {image}", f"called {called}"}
     features = {
-        "name": _name_words(service.name) - own - ENVIRONMENT_WORDS.keys(),
-        "command": frozenset(" ".join(config.command or ()).split()),
+        "name": frozenset(words),
+        "command": frozenset(_started(config.command or ())),
         "environment": frozenset(config.environment),
         "ports": frozenset(port.container for port in config.ports),
     }
-    return Profile(frozenset(made_of), features, bool(programs) or is_stock(called))
+    stock, head = bool(programs) or is_stock(called), words[-1] if words else ""
+    return Profile(frozenset(made_of), features, stock, built=built, head=head)
+
+
+def _started(command: Sequence[str]) -> list[str]:
+    """Return the words of what a command starts: of a shell's commands, the last."""
+    started = [part for part in _SEPARATOR.split(" ".join(command)) if part.strip("\"' ")] or [""]
+    return [word for word in name_words(_words(started[-1])) if word not in _SHELL]
 
 
 def _built_of(stack: Stack, build: Mapping[str, Any]) -> set[str]:
@@ -168,8 +194,8 @@ def _names_image(service: Service) -> bool:
     return bool(service.declared and service.declared.raw.get("image"))
 
 
-def _name_words(name: str) -> frozenset[str]:
-    return frozenset(word for word in _WORDS.split(name.lower()) if word)
+def _words(name: str) -> list[str]:
+    return [word for word in _WORDS.split(name.lower()) if word]
 
 
 def repository(image: str) -> str:

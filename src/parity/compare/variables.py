@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from parity.compare.comparison import Comparison
 from parity.compare.copies import Copies
 from parity.compare.env_files import EnvFiles
+from parity.compare.match_services import Match
 from parity.compare.variable import COMPOSE, Variable
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
@@ -22,10 +22,10 @@ _WORD: Final = re.compile(r"[\w.-]+")
 class Variables:
     """Every variable of every environment; the service COMPOSE holds what only Compose itself reads."""
 
-    def __init__(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> None:
+    def __init__(self, matches: Iterable[Match], files: Mapping[str, EnvFiles]) -> None:
         """Take what services have, and what Compose reads of the env files."""
         self.by_name: dict[str, dict[str, Variable]] = {}
-        for match in comparison.matches:
+        for match in matches:
             set_somewhere = {name for one in match.members.values() if one.config for name in one.config.environment}
             for environment, service in match.members.items():
                 config = service.config
@@ -114,7 +114,7 @@ def _without(text: str, word: str) -> list[str]:
 
 def services_named(services: Iterable[str]) -> str:
     """Return services for a sentence."""
-    return ", ".join(sorted({service for service in services if service})) or "Compose itself"
+    return ", ".join(sorted({service for service in services if service})) or "the compose files"
 
 
 def in_words(pieces: Iterable[Evidence]) -> str:

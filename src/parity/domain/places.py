@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 _CONTAINER: Final = "container "
-_SERVICE: Final = "compose service "
 
 
 def in_container(name: str) -> str:
@@ -15,14 +14,9 @@ def in_container(name: str) -> str:
 
 def in_service(name: str) -> str:
     """Return the place of what the compose files declare for a service."""
-    return f"{_SERVICE}{name}"
+    return f"compose service {name}"
 
 
 def container_at(place: str) -> str:
     """Return the name of the container that `place` is, empty where it is none."""
     return place.removeprefix(_CONTAINER) if place.startswith(_CONTAINER) else ""
-
-
-def service_at(place: str) -> str:
-    """Return the name of the declared service that `place` is, empty where it is none."""
-    return place.removeprefix(_SERVICE) if place.startswith(_SERVICE) else ""

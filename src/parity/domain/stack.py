@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Literal
 
 _RESTARTS_OF_A_LOOP: Final = 3
 _UP_SECONDS: Final = 600
+_CALLED: Final = re.compile(
+    r"(?:\A|[/@,\s])([a-z][\w.-]{0,62}):\d{2,5}(?![\w:])|https?://([a-z][\w.-]{0,62})(?=[/?#]|\Z)"
+)
 _ALL_INTERFACES: Final = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 
 
@@ -309,6 +314,17 @@ class Stack:
     def service(self, name: str) -> Service:
         """Return the service called `name`, whether its profile is in use or not; raises KeyError without one."""
         return self.services[name] if name in self.services else self.inactive[name]
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The hosts that variables of its services name with a scheme or a port: something listens there."""
+        values = {
+            value
+            for service in self.services.values()
+            if service.config is not None
+            for value in service.config.environment.values()
+        }
+        return frozenset(host for value in values for pair in _CALLED.findall(value) for host in pair if host)
 
     @property
     def day(self) -> datetime.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,9 +13,14 @@ _DEEPEST: Final = 40
 
 
 def readable(data: Any, depth: int = 0) -> Any:
-    """Return `data` (as JSON has it) with every text such that it can be written; what lies too deep is nothing."""
+    """Return `data` (as JSON has it) such that it can be written.
+
+    A number that JSON lacks is nothing, and so is what lies too deep.
+    """
     if isinstance(data, str):
         return spelled(data)
+    if isinstance(data, float) and not math.isfinite(data):
+        return None
     if depth > _DEEPEST:
         return None
     if isinstance(data, dict):

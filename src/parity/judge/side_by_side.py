@@ -11,7 +11,6 @@ from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.compare.service_facts import FACTS
 from parity.compare.variable import COMPOSE
-from parity.compare.variables import Variables
 from parity.domain.findings import Difference, Finding
 from parity.domain.stack import Service, Stack
 from parity.domain.values import Same, has_secret, same, show
@@ -161,8 +160,7 @@ def _absent(stack: Stack, seen: str) -> Cell:
 
 
 def _variable_rows(comparison: Comparison, told: _Told) -> Iterator[Row]:
-    variables = Variables(comparison, comparison.files)
-    for name, found in sorted(variables.by_name.items()):
+    for name, found in sorted(comparison.variables.by_name.items()):
         having = {service for variable in found.values() for service in variable.values}
         by_cells: dict[tuple[Cell, ...], list[str]] = {}
         for match in comparison.matches_of(having - {COMPOSE}):

@@ -48,8 +48,9 @@ class Forbidden:
     """Values that a variable must not have in production. `kind` says how a value is looked at.
 
     `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of them.
-    `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to nothing. `way` is the way and the
-    fact of what is found, where the rule has sentences for it.
+    `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to nothing; `empty-key`: so is what an
+    application signs or encrypts with, by its name. `way` is the way and the fact of what is found, where the rule has
+    sentences for it.
     """
 
     id: str

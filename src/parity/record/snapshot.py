@@ -64,10 +64,11 @@ def rendered(render: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 def _reason(registered: Mapping[str, Any]) -> str:
     """Return why there is nothing of a host; Ansible reports what its own time limit ended in `timedout`."""
     seconds = whole(mapping(registered, "timedout"), "period")
-    return f"took more than {seconds} seconds (parity_host_timeout)" if seconds else _sentence(registered.get("msg"))
+    return f"took more than {seconds} seconds (parity_host_timeout)" if seconds else sentence(registered.get("msg"))
 
 
-def _sentence(message: Any) -> str:
+def sentence(message: Any) -> str:
+    """Return the first line of what a host said of its failure, or that it gave no reason."""
     lines = filter(None, map(str.strip, str(message or "").splitlines()))
     return next(lines, "no reason was given")[:_REASON_LIMIT]
 
@@ -83,7 +84,7 @@ def load(path: Path, environment: str, recorded_as: Collection[str] = ()) -> dic
     `recorded_as`: the names of environments that it may be of; its own if none is given.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = readable(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ParityError(
             f"{environment}: parity_replay names {path}, which does not exist. Correct the path."

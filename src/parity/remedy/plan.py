@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.untrusted import as_mapping, mapping, mappings, text, texts
@@ -16,11 +13,7 @@ from parity.judge import knowledge
 from parity.knowledge.patterns import named
 from parity.remedy import register
 from parity.remedy.program import Request
-from parity_host.secrets.sealing import shown
 
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9_.-]+")
-# Where roles write their records, below the folder of reports.
-RECORDS: Final = "remedies"
 _CERTIFICATE: Final = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
 
 
@@ -196,35 +189,3 @@ def _other_files(read: Mapping[str, Any], digests: Mapping[str, str]) -> bool:
         for path, digest in digests.items()
         if path in read
     )
-
-
-def record(entry: Mapping[str, Any]) -> dict[str, str]:
-    """Return the file's name and content by which the next audit knows what a remedy did.
-
-    `before` and `after` in `entry` are sealed texts; digests of what they show stand for them, the same on every run.
-    """
-    kept = {**entry, **{name: _digest(entry[name]) for name in ("before", "after")}}
-    content = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    name = "-".join(_UNSAFE.sub("-", str(kept[part])) for part in ("when", "environment", "remedy", "container"))[:120]
-    return {"name": f"{name}-{_digest(content)[:8]}.json", "content": content}
-
-
-def repairs(reports: Path) -> list[dict[str, str]]:
-    """Return what remedies changed, by their records below `reports`: `finding`, `remedy` and `when` of each.
-
-    A record that cannot be read is passed over: somebody may have edited it, and no audit fails for it.
-    """
-    found = []
-    for path in sorted((reports / RECORDS).glob("*.json")):
-        try:
-            entry = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(entry, Mapping) and entry.get("outcome") == "changed":
-            common = {"remedy": text(entry, "remedy"), "when": text(entry, "when")}
-            found += [{"finding": name, **common} for name in texts(entry, "findings")]
-    return found
-
-
-def _digest(sealed: str) -> str:
-    return hashlib.sha256(shown(sealed).encode("utf-8", "surrogatepass")).hexdigest()

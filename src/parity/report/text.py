@@ -23,8 +23,10 @@ _MARKS: Final = {
     Severity.LOW: "🟡",
     Severity.INFO: "🔵",
 }
-# Characters that could move a terminal's cursor, or turn the reading direction, in text that a host sent.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+# Characters that could move a terminal's cursor, turn the reading direction or are not seen, in text that a host sent.
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 
 
 def plain(text: str) -> str:

@@ -17,7 +17,7 @@ import jinja2
 from parity.domain.findings import SEVERITIES, ParityError
 from parity.judge import gate, knowledge
 from parity.record import snapshot
-from parity.report import comment, exports, problems, tls_section
+from parity.report import comment, exports, problems, templates, tls_section
 from parity.report.exports.checkout import Checkout, repository
 from parity.report.html import page
 from parity.report.side_by_side import page as side_by_side
@@ -90,16 +90,9 @@ def intended_differences(data: Mapping[str, Any], folder: Path = TEMPLATES) -> s
     return _environment(folder).get_template("intended_differences.md.j2").render(**data)
 
 
-@functools.lru_cache(maxsize=1)  # compiling the templates takes longer than filling them
+@functools.lru_cache(maxsize=1)
 def _environment(folder: Path) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - text files; Markdown is escaped by a filter of its own
-    )
+    environment = templates.environment(folder, autoescape=False)
     environment.globals["severities"] = SEVERITIES
     environment.filters.update(FILTERS)
     environment.filters.update(problems.FILTERS, outcome=gate.outcome, tls_section=tls_section.section)

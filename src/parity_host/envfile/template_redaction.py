@@ -16,6 +16,8 @@ from .interpolate import InterpolationError, Part, VariableReference, parse
 
 _MASK = "parityref"
 _WORD = re.compile(_MASK + "([0-9]+)([xs])")
+_SPACE = re.compile(r"(\s+)")
+_OPTION = re.compile(r"--?[A-Za-z][\w-]*=")
 _USUAL_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 _SECRET_NAME = "PASSWORD"  # noqa: S105 - a name under which the redactor hides whatever it is given
 _CACHED_LENGTH = 400
@@ -136,7 +138,8 @@ class TemplateRedactor:
         found = list(_WORD.finditer(result))
         if [int(match.group(1)) for match in found] != list(masked.runs):
             # References are parts of what is secret: they stay, and the rest is hidden.
-            return self._hidden(masked.template, of.depth)
+            by_words = self._by_words(masked, result, of) if of.name is None else None
+            return self._hidden(masked.template, of.depth) if by_words is None else by_words
         written: Dict[int, str] = {}
         for match in found:
             number = int(match.group(1))
@@ -150,6 +153,26 @@ class TemplateRedactor:
             pieces += [_escaped(result[position : match.start()]), written[int(match.group(1))]]
             position = match.end()
         return "".join(pieces) + _escaped(result[position:])
+
+    def _by_words(self, masked: _Masked, result: str, of: _Of) -> Optional[str]:
+        """Return a command of which only the words are hidden that lost a reference; None where that cannot be told.
+
+        A token has no space in it. So as long as there are as many words as before, none was hidden with another.
+        """
+        before, after = _SPACE.split(masked.text), _SPACE.split(result)
+        if len(before) < 2 or len(before) != len(after):
+            return None
+        pieces = []
+        for word, hidden in zip(before, after):  # noqa: B905 - Python 3.8
+            runs = {int(match.group(1)): masked.runs[int(match.group(1))] for match in _WORD.finditer(word)}
+            if [int(match.group(1)) for match in _WORD.finditer(hidden)] == list(runs):
+                pieces.append(self._unmasked(masked._replace(text=word, runs=runs, cut=True), hidden, of))
+                continue
+            option = _OPTION.match(word)
+            shown = option.group() if option and hidden.startswith(option.group()) else ""
+            rest = _WORD.sub(lambda match: _written(masked, int(match.group(1))), word[len(shown) :].replace("$", "$$"))
+            pieces.append(shown + self._hidden(rest, of.depth))
+        return "".join(pieces)
 
     def _in_place(self, reference: VariableReference, masked: _Masked, secret: bool, of: _Of) -> str:
         """Return a reference redacted; where a secret belongs, an unusual `$word` is a part of a password."""
@@ -200,6 +223,11 @@ class TemplateRedactor:
         if part.is_bare and (mixed or not _USUAL_NAME.fullmatch(part.name)):
             return ""
         return self._reference(part, template, True, _Of(None, depth))
+
+
+def _written(masked: _Masked, number: int) -> str:
+    """Return a run of references as it is written."""
+    return "".join([masked.template[one.start : one.end] for one in masked.runs[number]])
 
 
 def _escaped(text: str) -> str:

@@ -10,9 +10,12 @@ from ..engine.client import Engine, EngineUnavailableError, NotFoundError, find_
 from ..health.kinds import kind_of
 from ..nginx import configtest
 from ..secrets.redact import Redactor
+from .room import Room
 from .understood import PROGRAMS
 
 _WORKERS = 4
+# What redacting may cost a host is bounded; what is read at the same time may go beyond it.
+ALL_TEXTS_LIMIT = 16 * 1024 * 1024
 
 
 def gather(
@@ -35,8 +38,15 @@ def gather(
     engine = ChangingEngine(find_endpoint(docker_host, environ), environ)
     engine.negotiate()
 
+    room = Room(ALL_TEXTS_LIMIT)
+
     def read(one: Tuple[Dict[str, Any], str]) -> Dict[str, Any]:
         container, kind = one
+        if room.is_full():
+            return _nothing(container, kind, room.why())
+        return room.counted(read_one(container, kind))
+
+    def read_one(container: Dict[str, Any], kind: str) -> Dict[str, Any]:
         argv = [*container["entrypoint"], *container["command"]]
         inspected = by_id.get(str(container["id"])) if kind == "nginx" else None
         if inspected is None:
@@ -51,14 +61,21 @@ def gather(
 
 
 def _read(engine: Engine, container: Dict[str, Any], kind: str, argv: List[str], redactor: Redactor) -> Dict[str, Any]:
-    entry = {"kind": kind, "container": container["name"], "service": container["service"]}
     try:
-        return dict(entry, **PROGRAMS[kind].in_container(engine, container["id"], argv, redactor))
+        return dict(_entry(container, kind), **PROGRAMS[kind].in_container(engine, container["id"], argv, redactor))
     except NotFoundError:
-        why = "container %s is gone" % container["name"]
+        return _nothing(container, kind, "container %s is gone" % container["name"])
     except EngineUnavailableError as error:
-        why = str(error)
-    return dict(entry, main="", files={}, unread=["the configuration of %s: %s" % (container["name"], why)])
+        return _nothing(container, kind, str(error))
+
+
+def _entry(container: Dict[str, Any], kind: str) -> Dict[str, Any]:
+    return {"kind": kind, "container": container["name"], "service": container["service"]}
+
+
+def _nothing(container: Dict[str, Any], kind: str, why: str) -> Dict[str, Any]:
+    unread = ["the configuration of %s: %s" % (container["name"], why)]
+    return dict(_entry(container, kind), main="", files={}, unread=unread)
 
 
 def _kind(container: Dict[str, Any]) -> str:

@@ -12,9 +12,10 @@ from ..compose.bind_files import near
 from ..compose.services import Service
 from ..health.kinds import kind_of
 from ..secrets.redact import Redactor
+from .room import Room
 from .understood import PROGRAMS
 
-_SERVICES = 20
+ALL_TEXTS_LIMIT = 16 * 1024 * 1024
 
 
 def gather(services: Sequence[Service], directory: str, redactor: Redactor) -> Dict[str, Any]:
@@ -24,10 +25,15 @@ def gather(services: Sequence[Service], directory: str, redactor: Redactor) -> D
     `assumed` says that the main file does too, and that the one of nginx's own image was taken for it.
     """
     found: List[Dict[str, Any]] = []
-    folder = near(directory)
+    folder, room = near(directory), Room(ALL_TEXTS_LIMIT)
     for service in services:
         kind = kind_of(service.image, service.words, service.name)
-        if kind in PROGRAMS and len(found) < _SERVICES:
-            entry = {"kind": kind, "container": "", "service": service.name}
-            found.append(dict(entry, **PROGRAMS[kind].in_project(service, folder, redactor)))
+        if kind not in PROGRAMS:
+            continue
+        entry = {"kind": kind, "container": "", "service": service.name}
+        if room.is_full():
+            unread = ["the configuration of %s: %s" % (service.name, room.why())]
+            found.append(dict(entry, main="", files={}, unread=unread, in_image=[], assumed=False))
+        else:
+            found.append(dict(entry, **room.counted(PROGRAMS[kind].in_project(service, folder, redactor))))
     return {"state": "seen", "found": found}

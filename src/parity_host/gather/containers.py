@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,8 @@ from ..secrets.redact import Redactor
 from ..secrets.token import TOKEN
 from .name_lookup import endpoints, lookup, others
 
+# What the engine answers for a container, with its log; or nothing, and why.
+_Asked = Tuple[Optional[Tuple[Dict[str, Any], Optional[List[str]]]], str]
 _FORGED = "container %s has Compose's labels from its image; it was not created by Compose"
 WORKERS = 8
 # A container that has run for so long is up, however often it was restarted before.
@@ -33,6 +36,9 @@ UP_SECONDS = 600
 # In nanoseconds: the engine waits at least so long before it restarts a container that ended (moby, restartmanager).
 RESTART_WAIT = NANO // 10
 LOG_LINE_CHARACTERS = 400
+# What redacting may cost a host is bounded: of a line its beginning, of all containers together so many characters.
+SAID_CHARACTERS = 4_000
+ALL_TEXTS_LIMIT = 16 * 1024 * 1024
 HEALTH_OUTPUT_CHARACTERS = 600
 
 
@@ -117,7 +123,7 @@ def _describe_project(
     forged = [one for one in ours if brought_by_image(one["Labels"], images.get(str(one.get("ImageID", "")), {}))]
     ours = [one for one in ours if one not in forged]
 
-    def ask(entry: Dict[str, Any]) -> Tuple[Optional[Tuple[Dict[str, Any], Optional[List[str]]]], str]:
+    def ask(entry: Dict[str, Any]) -> _Asked:
         shown = _shown(entry)
         try:
             inspected = _inspect(engine, entry["Id"])
@@ -131,6 +137,7 @@ def _describe_project(
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         answers = list(pool.map(ask, ours))
+    answers = _within_limit(answers, [_shown(entry) for entry in ours])
     for answer, _ in answers:
         if answer:
             _know(answer[0], redactor)  # of all, before any log is read
@@ -153,6 +160,20 @@ def _describe_project(
         unread=sorted([*(why for _, why in described if why), *(_FORGED % _shown(one) for one in forged)]),
         **_sources(ours),
     )
+
+
+def _within_limit(answers: Sequence[_Asked], names: Sequence[str]) -> List[_Asked]:
+    """Return what was answered for containers as far as all of it together is not too much; for the rest, why not."""
+    left = ALL_TEXTS_LIMIT
+    kept: List[_Asked] = []
+    for asked, name in zip(answers, names):  # noqa: B905 - Python 3.8
+        if asked[0]:
+            inspected, logs = asked[0]
+            left -= len(json.dumps(inspected)) + sum(map(len, logs or ()))
+        mega = ALL_TEXTS_LIMIT // 1024 // 1024
+        too_much = "container %s was not read: the engine's answers together have more than %d MB" % (name, mega)
+        kept.append((None, too_much) if asked[0] and left < 0 else asked)
+    return kept
 
 
 def _know(inspected: Dict[str, Any], redactor: Redactor) -> None:
@@ -307,7 +328,14 @@ def _log_tail(engine: Engine, container_id: str, lines: int, since: str) -> Opti
         raw = engine.get_bytes("/containers/%s/logs" % container_id, **wanted)
     except EngineUnavailableError:
         return None  # a logging driver that cannot be read back, e.g. `none`
-    return [line for line in split_log_stream(raw)[-lines:] if USER_AGENT not in line]
+    return [_beginning(line) for line in split_log_stream(raw)[-lines:] if USER_AGENT not in line]
+
+
+def _beginning(text: str) -> str:
+    """Return the beginning of what a program said, up to the end of a word."""
+    if len(text) <= SAID_CHARACTERS:
+        return text
+    return (text[:SAID_CHARACTERS].rsplit(None, 1) or [""])[0]
 
 
 def describe_container(
@@ -334,7 +362,7 @@ def describe_container(
         "digests": sorted(str(d).rpartition("@")[2] for d in image.get("RepoDigests") or []),
         "state": str(state.get("Status", "unknown")),
         "exit_code": int(state.get("ExitCode") or 0),
-        "error": redactor.said(str(state.get("Error", ""))),
+        "error": redactor.said(_beginning(str(state.get("Error", "")))),
         "oom_killed": bool(state.get("OOMKilled")),
         "started": str(state.get("StartedAt", "")),
         "up_seconds": _up_seconds(inspected),
@@ -383,7 +411,7 @@ def _health(health: Optional[Dict[str, Any]], redactor: Redactor) -> Optional[Di
         "status": str(health["Status"]),
         "failing_streak": int(health.get("FailingStreak") or 0),
         "exit_code": int(runs[-1].get("ExitCode") or 0),
-        "output": redactor.said(str(runs[-1].get("Output", "")).strip())[:HEALTH_OUTPUT_CHARACTERS],
+        "output": redactor.said(_beginning(str(runs[-1].get("Output", "")).strip()))[:HEALTH_OUTPUT_CHARACTERS],
     }
 
 

@@ -10,6 +10,7 @@ from ..compose.includes import Include, includes
 from ..compose.redaction import redact_compose
 from ..compose.references import PathReference, references
 from ..compose.services import ComposeServices, Service
+from ..compose.text import decoded
 from ..envfile.interpolate import PATH_LIMIT, interpolate
 from ..envfile.raw import read_raw_env_file, redact_raw_env_file
 from ..envfile.reader import effective, read_env_file
@@ -18,7 +19,8 @@ from ..secrets.redact import Redactor
 
 FILE_LIMIT_BYTES = 1024 * 1024
 FILES_LIMIT = 200
-ALL_FILES_LIMIT_BYTES = 16 * 1024 * 1024  # what redacting may cost a host is bounded in all: some 20 seconds
+# What reading may cost a host is bounded in all, also where one file is read again and again: some 20 seconds.
+ALL_FILES_LIMIT_BYTES = 16 * 1024 * 1024
 # Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").
 DEFAULT_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 DEFAULT_OVERRIDES = tuple(name.replace("compose.", "compose.override.") for name in DEFAULT_COMPOSE_FILES)
@@ -84,6 +86,8 @@ def _read(descriptor: int, path: str) -> bytes:
     with os.fdopen(descriptor, "rb", closefd=False) as stream:
         # What the kernel makes up as it is read has no size before.
         content = stream.read(FILE_LIMIT_BYTES + 1) if status.st_size <= FILE_LIMIT_BYTES else b""
+    if content is None:  # a file of the kernel's that would have to be waited for
+        raise UnreadableError("%s cannot be read: it has no content yet" % path)
     size = max(status.st_size, len(content))
     if size > FILE_LIMIT_BYTES:
         raise UnreadableError(
@@ -103,7 +107,7 @@ class ProjectReader:
         self._paths: Dict[str, str] = {}
         self._digests: Dict[str, str] = {}
         self._lookup: Dict[str, str] = {}
-        self._unread: List[str] = []
+        self._unread: Dict[str, None] = {}
         self._needed: Dict[str, bool] = {}
         self._bytes = 0
         self._services = ComposeServices()
@@ -151,7 +155,7 @@ class ProjectReader:
             "files": self._files,
             "paths": self._paths,
             "digests": self._digests,
-            "unread": self._unread,
+            "unread": list(self._unread),
         }
 
     def _absolute(self, path: str, base: str) -> str:
@@ -209,17 +213,22 @@ class ProjectReader:
 
     def _bounded(self, path: str) -> bytes:
         """Return a file's bytes; raises UnreadableError for it, and for each file once there are too many bytes."""
-        data = read_limited(path)
-        if self._bytes + len(data) > ALL_FILES_LIMIT_BYTES:
-            raise UnreadableError(
-                "%s was not read: the project's files together have more than %d MB"
-                % (path, ALL_FILES_LIMIT_BYTES // 1024 // 1024)
-            )
-        self._bytes += len(data)
+        data = read_limited(path) if self._bytes < ALL_FILES_LIMIT_BYTES else b""
+        if not self._spend(max(len(data), 1)):
+            raise UnreadableError("%s was not read: %s" % (path, _too_much()))
         return data
 
+    def _spend(self, count: int) -> bool:
+        """Return whether `count` more bytes may be read; where not, that is said."""
+        if self._bytes + count > ALL_FILES_LIMIT_BYTES:
+            self._bytes = ALL_FILES_LIMIT_BYTES
+            self._unread["%s; the rest was not read" % _too_much()] = None
+            return False
+        self._bytes += count
+        return True
+
     def _say_too_many(self) -> None:
-        self._unread = ["the project references more than %d files; the rest were not read" % FILES_LIMIT]
+        self._unread["the project references more than %d files; the rest were not read" % FILES_LIMIT] = None
 
     def _read_env(self, path: str, role: str, variables: Mapping[str, str], is_raw: bool = False) -> None:
         if not self._note(path, role):
@@ -248,7 +257,7 @@ class ProjectReader:
     def _values(self, path: str, variables: Mapping[str, str]) -> Dict[str, str]:
         """Return what an env file sets where `variables` are known already."""
         try:
-            parsed = read_env_file(read_limited(path), variables)
+            parsed = read_env_file(self._bounded(path), variables)
         except UnreadableError:
             return {}
         return {key: entry.value for key, entry in effective(parsed).items() if entry.value is not None}
@@ -263,6 +272,9 @@ class ProjectReader:
         if len(self._followed) >= FILES_LIMIT:
             self._say_too_many()
             return
+        again = any(path == followed[0] for followed in self._followed)
+        if again and not self._spend(len(text)):
+            return
         self._followed.add(way)
         self._files[path].setdefault("base", reading.base)
         self._services.add(path, text, reading.base, reading.variables)
@@ -274,12 +286,12 @@ class ProjectReader:
     def _read_text(self, path: str) -> None:
         record = self._files[path]
         try:
-            text = self._bounded(path).decode("utf-8")
+            text = decoded(self._bounded(path))
         except UnreadableError as error:
             record.update(problem=str(error), missing=error.missing)
             return
         except UnicodeDecodeError as error:
-            record["problem"] = "%s is not UTF-8 text (byte %d)" % (path, error.start)
+            record["problem"] = "%s is not %s text (byte %d)" % (path, error.encoding.upper(), error.start)
             return
         self._texts[path] = text
         record["text"] = redact_compose(text, self._redactor)
@@ -304,7 +316,7 @@ class ProjectReader:
     def _note_secret(self, path: str) -> None:
         """Keep the keyed digest of a secret's file, by which environments that have the same one are seen."""
         try:
-            content = read_limited(path).strip()
+            content = b"" if path in self._digests else self._bounded(path).strip()
         except UnreadableError:
             return
         if content:
@@ -334,6 +346,10 @@ class ProjectReader:
         if unset or not named or "://" in named or named.startswith("git@"):
             return None
         return self._absolute(named, reading.base)
+
+
+def _too_much() -> str:
+    return "the project's files together have more than %d MB to read" % (ALL_FILES_LIMIT_BYTES // 1024 // 1024)
 
 
 def _expand(template: str, lookup: Mapping[str, str]) -> Any:

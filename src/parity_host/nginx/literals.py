@@ -25,6 +25,9 @@ _LITERALS = {
     "secure_link": (),
     "add_before_body": (),
 }
+# Directives with an address, or attributes of a cookie, whose named values are anybody's: from which argument on.
+_PAIRED = {"rewrite": 1, "proxy_pass": 0, "try_files": 0, "error_page": 0, "proxy_redirect": 0, "proxy_cookie_path": 1}
+_PAIR = re.compile(r"[?&;]\s*(?P<name>[A-Za-z_][\w.-]{0,80})=(?P<value>[^&;\s\"']+)")
 _VALUES = re.compile(r"(?:map_hash\w*|default|volatile|hostnames|include|ranges|delete|proxy|proxy_recursive)")
 _STRING = re.compile(r"\"((?:\\.|[^\"\\\n])*)\"|'((?:\\.|[^'\\\n])*)'")
 _VARIABLE = re.compile(r"\$(?:\w+|\{\w+\})")
@@ -109,6 +112,10 @@ def _of_statement(text: str, statement: List[_Word], stack: List[str]) -> Iterat
         for word in statement[at + 1 : at + 2]:
             name = statement[1].text.strip("\"'$") if at and first in ("set", "auth_http_header") else "literal"
             yield word.start, word.end, name
+    if first in _PAIRED:
+        for word in statement[_PAIRED[first] + 1 :]:
+            pairs = _PAIR.finditer(text, word.start, word.end)
+            yield from ((pair.start("value"), pair.end("value"), pair["name"]) for pair in pairs)
     if first.endswith("_by_lua"):
         for word in statement[1:]:
             inside = _STRING.finditer(text, word.start + 1, word.end - 1)

@@ -61,7 +61,7 @@ KNOWN = wordset(
     directive directly directories directory disable disabled disallowedhost discard disconnect disconnected
     disconnecting discord disk disks dist distributed distributor division django dkim dmarc dns do docker dockerhub
     docs documentation does domain domains done dotdot dotnet double dovecot down downgrade download downloads dozzle
-    dragonfly dramatiq driver drizzle drone dropped drupal dry dryrun dsn dualwrite dubai dublin due dumb dump
+    dragonfly dramatiq driver drizzle drone drop dropped drupal dry dryrun dsn dualwrite dubai dublin due dumb dump
     duplicate duplicated duplicatenodenamewarning duration during dutch dynamic dynamodb ea each ead eaddrinuse eager
     eai east ecae ecdhe ecdsa echo econnrefused ecs ed eddsa edge edt effective effort eight either el elapsed elastic
     elasticsearch elif elixir else email embedded embedding embeddings emerg emergency emfile emit empty en enable
@@ -216,5 +216,6 @@ KNOWN = wordset(
     written wrong wrongpass wrote ws wsgi wss www x11 x509 x86 xargs xdebug xenix xoauth xoauth2 xss yaml yarn year
     yearly years yellow yes yet yii yml york you your youtube yy zero zerodivisionerror zh zipkin zitadel zone
     zookeeper zot zsh zstd zurich
+    asc earliest unconfined exponential raft
     """
 )

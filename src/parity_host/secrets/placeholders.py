@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Tuple
 
@@ -72,6 +73,8 @@ _TEMPLATE = re.compile(
     )
 )
 _EXAMPLE = re.compile(_START + "(?:example|sample|dummy|fake|foobar|foo|bar)s?" + _END + "|example(?:key)?$")
+# The prefix of a provider's keys without the key.
+_PREFIX_ALONE = re.compile(r"[a-z]{2,8}[-_](?:(?:live|test|prod|dev)[-_])?")
 _SEQUENCES = (
     "01234567890123456789",
     "abcdefghijklmnopqrstuvwxyz",
@@ -147,6 +150,8 @@ _TEST_KEY = re.compile(
 )
 
 
+# Many services have the same values.
+@functools.lru_cache(maxsize=4096)
 def placeholder_class(value: str) -> str:
     """Return which kind of placeholder `value` looks like, one of KINDS; "none" when it may be real.
 
@@ -166,7 +171,7 @@ def placeholder_class(value: str) -> str:
         return "testkey"
     if _is_repeated(text):
         return "repeated"
-    if _EXAMPLE.search(text):
+    if _EXAMPLE.search(text) or _PREFIX_ALONE.fullmatch(text):
         return "example"
     if _MADE_UP.fullmatch(text):
         return "template" if _STANDS_FOR.match(text) else "default"

@@ -144,8 +144,19 @@ def is_public(name: str, value: str, known: Container[str] = _NONE) -> bool:
     if len(text) > _LONGEST_VALUE:
         return False
     naming, counting, open_ = _kind(name)
+    if (naming or open_) and _BEHIND_ACCOUNT.search(text) and _names_accounts(name):
+        naming = open_ = False
     text = without_references(text)
     return all(_is_word(text[start:end], known, naming, counting, open_, name) for start, end in words_in(text))
+
+
+_ACCOUNTS = wordset("user users username usernames account accounts login logins admins members")
+_BEHIND_ACCOUNT = re.compile(r"\w[:;|/\\ \t]+\w")  # of one account and what may be its password: `bob:…`, `bob …`
+
+
+@lru_cache(maxsize=4096)
+def _names_accounts(name: str) -> bool:
+    return bool(_ACCOUNTS.intersection(words(name)[-2:]))
 
 
 _REFERENCES = re.compile(r"\\ud[89a-f][0-9a-f]{2}|parityref[0-9]+[xs]|\$?\$\{[A-Za-z_][A-Za-z0-9_]*(?::?[-+?]\0*)?\}")

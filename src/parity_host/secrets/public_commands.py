@@ -70,6 +70,8 @@ def _in_word(word: str, option: str, begins: bool, script: bool, depth: int) -> 
         name, start = assigned["name"].lstrip("-"), assigned.start("value")
         if not _is_shown(assigned["value"], name, False):
             yield from _hidden(text, start, name)
+    elif option in _NAMING and all(map(is_plain_name, text.split(","))):  # a list of queues
+        return
     elif not _is_shown(text, option, begins or option in _NAMING or not (script or option)):
         yield from _hidden(text, 0, option)
 

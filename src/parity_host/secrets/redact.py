@@ -38,9 +38,12 @@ _SCHEME = re.compile(r"(?i)\s*(?:basic|bearer|token)\s+(?=\S)")
 _SIMPLE = re.compile(r"[^\s:/@=;,&?\"'`{}$\\\0]{0,200}")
 _REFERENCES = re.compile(r"parityref[0-9]+[xs]")
 _SIGNS = string.punctuation + string.whitespace
+# What may stand anywhere and be something else: words, the name of a variable, a path of words.
 _ORDINARY = re.compile(
-    r"[a-z]+(?:[-_. ][a-z]+)*|[0-9]+|[A-Z][a-z]+|.{0,7}", re.S
-)  # may stand anywhere and be something else
+    r"[a-z]+(?:[-_. ][a-z]+)*|[0-9]+|[A-Z][a-z]+|.{0,7}"
+    r"|\$?[A-Z]+[0-9]?(?:_[A-Z]+[0-9]?)+|(?:/[a-z]+(?:[-_.][a-z]+)*)+/?",
+    re.S,
+)
 HIDDEN_WORD = "…"
 _WORD_FOR_HIDDEN = "hidden"
 _OF_COMPOSE = "COMPOSE_"  # its own settings: names of projects, files and profiles, by which the rest is read

@@ -18,10 +18,11 @@ _FINGERPRINT_DIGITS = 32
 # Why a value is hidden: it is a secret by its name or form, or it is only not known to be public.
 SECRET, UNKNOWN = "secret", "hidden"
 
+_BEGINS = "parity-"
 # Every class is spelled out: a letter that happens to follow a token must not become part of it.
 TOKEN: Pattern[str] = re.compile(
-    "parity-(%s|%s)-([0-9a-f]{%d})-(%s)-(%s)"
-    % (SECRET, UNKNOWN, _FINGERPRINT_DIGITS, "|".join(name for _, name in _LENGTHS), "|".join(KINDS))
+    "%s(%s|%s)-([0-9a-f]{%d})-(%s)-(%s)"
+    % (_BEGINS, SECRET, UNKNOWN, _FINGERPRINT_DIGITS, "|".join(name for _, name in _LENGTHS), "|".join(KINDS))
 )
 
 
@@ -49,13 +50,13 @@ def guessable(token: str) -> str:
 
 def parse(text: str) -> Optional[Token]:
     """Return what the token tells when `text` is exactly one token, else None."""
-    match = TOKEN.fullmatch(text)
+    match = TOKEN.fullmatch(text) if text.startswith(_BEGINS) else None
     return Token(*match.groups()) if match else None
 
 
 def find(text: str) -> List[Token]:
     """Return the tokens in `text`, in order, repeated ones too."""
-    return [Token(*match.groups()) for match in TOKEN.finditer(text)]
+    return [Token(*match.groups()) for match in TOKEN.finditer(text)] if _BEGINS in text else []
 
 
 def alike(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.containers import between, declared, one_environment, presence, unresolvable
+from parity.areas.containers import between, declared, known_passwords, one_environment, presence, unresolvable
 from parity.areas.containers.jobs import ON_DEMAND
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
@@ -51,6 +51,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     for stack, match, _service, container in comparison.running():
         yield from _state(stack, match, container)
     yield from one_environment.differences(comparison)
+    yield from known_passwords.differences(comparison)
     for match in comparison.matches:
         if len(comparison.seen(match)) > 1:
             yield from between.differences(comparison, match)

@@ -17,6 +17,7 @@ from parity.domain.amounts import in_bytes, in_cpus
 from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig, Stack
+from parity.domain.untrusted import mapping, text
 from parity.domain.values import show
 
 _PAGE: Final = re.compile(r"https?://[^/\s\"'`|;]+(?P<path>(?:/[^\s\"'`|;?]*)?)")
@@ -49,13 +50,17 @@ def _difference(
 
 def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     images = {e: s.config.image for e, s in members.items() if s.config and not _built_here(comparison.stack(e), s)}
-    if len(images) < 2 or not differs({e: full_name(image) for e, image in images.items()}):
+    if len(images) < 2 or not differs({e: _with_tag(full_name(image)) for e, image in images.items()}):
         return
     if any(image.endswith(":") for image in images.values()):
         return  # a variable that is not set left the tag empty, which Compose says
     way, words = _image_way(list(images.values())), " / ".join(images.values())
     found = _difference("containers.image-differs", match, members, images, {way}, images=words)
     yield replace(found, facts=frozenset({"same-series"} if _same_series(list(images.values())) else ()))
+
+
+def _with_tag(image: str) -> str:
+    return image if set(image.rpartition("/")[2]) & set(":@") else f"{image}:latest"
 
 
 def _image_way(images: Sequence[str]) -> str:
@@ -185,7 +190,23 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
             ways = {"only-production" if comparison.production(having) else "not-in-production"}
             ways.add("bind" if any(mount and mount.kind == "bind" for mount in found.values()) else "volume")
         shown = {e: f"{kinds[e]} {show(m.source)}".strip() if m else "not mounted" for e, m in found.items()}
-        yield _difference("containers.mounts-differ", match, members, shown, ways, item=destination)
+        different = _difference("containers.mounts-differ", match, members, shown, ways, item=destination)
+        kept = "mode" not in ways and _kept_everywhere(members, {e: _over(m, destination) for e, m in mounted.items()})
+        yield replace(different, facts=frozenset({"kept-everywhere"} if kept else ()))
+
+
+def _over(mounts: Mapping[str, Mount], destination: str) -> Mount | None:
+    """Return what is mounted at a place or, failing that, at the nearest folder above it."""
+    above = (path for path in sorted(mounts, key=len, reverse=True) if destination.startswith(path.rstrip("/") + "/"))
+    return mounts.get(destination) or mounts.get(next(above, ""))
+
+
+def _kept_everywhere(members: Mapping[str, Service], mounts: Mapping[str, Mount | None]) -> bool:
+    """Return whether what is written to a place outlives every container, and a volume there hides no source code."""
+    contexts = {text(mapping(s.declared.raw, "build"), "context") for s in members.values() if s.declared}
+    found = [mount for mount in mounts.values() if mount and mount.kind in ("bind", "volume")]
+    code = any(mount.source in contexts for mount in found) and any(mount.kind == "volume" for mount in found)
+    return len(found) == len(mounts) and not code
 
 
 def _moved(
@@ -259,7 +280,7 @@ def _options(
         relaxed = {value for found in values.values() for value in found.values()} <= _RELAXED
         if subject == "persistence" and relaxed and way == "production-lacks":
             way = "relaxed-elsewhere"
-        shown = {environment: text or "not set" for environment, text in shown.items()}
+        shown = {environment: said or "not set" for environment, said in shown.items()}
         item, words = names[0] if len(names) == 1 else subject, {"decides": subject, "options": ", ".join(names)}
         yield _difference("containers.option-differs", match, members, shown, {way, subject}, item, **words)
 

@@ -1,90 +1,109 @@
-"""What a command sets that decides about data, access or load, by the options' names. Source: each program's manual."""
+"""What a command sets that decides about data, access or load, by the options' names: `knowledge/commands.yml`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
-# By program: its options that matter, with what they decide. An option that is missing counts as one that differs.
-_REDIS: Final = {
-    "requirepass": "authentication",
-    "aclfile": "authentication",
-    "protected-mode": "authentication",
-    "appendonly": "persistence",
-    "save": "persistence",
-    "maxmemory-policy": "eviction",
-    "maxmemory": "eviction",
-    "tls-port": "tls",
-}
-_POSTGRES: Final = dict.fromkeys(
-    [
-        "max_connections",
-        "shared_buffers",
-        "work_mem",
-        "effective_cache_size",
-        "wal_level",
-        "max_wal_size",
-        "statement_timeout",
-        "idle_in_transaction_session_timeout",
-        "shared_preload_libraries",
-        "timezone",
-        "default_transaction_isolation",
-    ],
-    "settings",
-) | {"fsync": "persistence", "synchronous_commit": "persistence", "ssl": "tls", "password_encryption": "authentication"}
-_MYSQL: Final = dict.fromkeys(
-    [
-        "sql-mode",
-        "sql_mode",
-        "max-connections",
-        "max_connections",
-        "innodb-buffer-pool-size",
-        "innodb_buffer_pool_size",
-        "character-set-server",
-        "collation-server",
-        "lower-case-table-names",
-        "lower_case_table_names",
-        "default-time-zone",
-    ],
-    "settings",
-) | {"default-authentication-plugin": "authentication", "skip-grant-tables": "authentication"}
-_MONGO: Final = {"auth": "authentication", "noauth": "authentication", "replSet": "settings", "tlsMode": "tls"}
-PROGRAMS: Final = {
-    "redis-server": _REDIS,
-    "valkey-server": _REDIS,
-    "keydb-server": _REDIS,
-    "postgres": _POSTGRES,
-    "mysqld": _MYSQL,
-    "mariadbd": _MYSQL,
-    "mongod": _MONGO,
-}
-# What an image runs where its command holds options alone.
-_BY_IMAGE: Final = {
-    "redis": "redis-server",
-    "valkey": "valkey-server",
-    "postgres": "postgres",
-    "postgis": "postgres",
-    "pgvector": "postgres",
-    "timescaledb": "postgres",
-    "mysql": "mysqld",
-    "mariadb": "mariadbd",
-    "mongo": "mongod",
-}
+from parity.domain.findings import ParityError
+from parity.knowledge.files import FOLDER, read_yaml
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program: its commands, words of the images that run the first of them, and what its options decide."""
+
+    programs: tuple[str, ...]
+    images: tuple[str, ...]
+    options: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Unsafe:
+    """What production must not run with: `what` it does, the `action`, and whether it `opens` the program to anybody.
+
+    `words` match a word of a command with the next; `only` and `unless` look at the image and the whole command.
+    """
+
+    words: re.Pattern[str]
+    what: str
+    action: str
+    opens: bool
+    only: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+
+    def found_in(self, words: Sequence[str], image: str) -> str:
+        """Return the words of a command that are at fault; nothing where none is."""
+        whole = " ".join((image, *words))
+        if (self.only and not self.only.search(whole)) or (self.unless and self.unless.search(whole)):
+            return ""
+        pairs = (f"{word} {value}" for word, value in pairwise(words) if not value.startswith("-"))
+        return next((said for said in (*words, *pairs) if self.words.fullmatch(said)), "")
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Everything that `knowledge/commands.yml` says."""
+
+    compared: tuple[Program, ...]
+    unsafe: tuple[Unsafe, ...]
+
+    def program(self, words: Sequence[str], image: str) -> Program | None:
+        """Return what a command runs, else what its image does; None for a program that is not known."""
+        named = {word.rpartition("/")[2] for word in words}
+        by_name = (one for one in self.compared if named & set(one.programs))
+        by_image = (one for one in self.compared if any(word in _last_part(image) for word in one.images))
+        return next(by_name, None) or next(by_image, None)
+
+
+_FILE: Final = FOLDER / "commands.yml"
+
+
+@cache
+def load(path: Path = _FILE) -> Commands:
+    """Return what a file says; raises ParityError naming it and the key that it lacks."""
+    data = read_yaml(path)
+    try:
+        return Commands(
+            compared=tuple(
+                Program(
+                    tuple(one["programs"]),
+                    tuple(one["images"]),
+                    {name: subject for subject, names in one["options"].items() for name in names},
+                )
+                for one in data["compared"]
+            ),
+            unsafe=tuple(
+                Unsafe(
+                    re.compile(one["words"]),
+                    one["what"],
+                    one["action"],
+                    one.get("opens", False),
+                    re.compile(one["only"]) if "only" in one else None,
+                    re.compile(one["except"]) if "except" in one else None,
+                )
+                for one in data["unsafe"]
+            ),
+        )
+    except (KeyError, TypeError) as error:
+        raise ParityError(f"{path.name} lacks the key {error}") from None
 
 
 def settings(command: Sequence[str] | None, image: str) -> dict[str, str]:
     """Return the options of a command that matter, by name; none for a program that is not known here."""
-    words = _words(command or ())
-    program = next((word.rpartition("/")[2] for word in words if word.rpartition("/")[2] in PROGRAMS), "")
-    program = program or next((name for kind, name in _BY_IMAGE.items() if kind in _last_part(image)), "")
-    known = PROGRAMS.get(program, {})
-    return {name: value for name, value in _options(words) if name in known}
+    words = words_of(command or ())
+    program = load().program(words, image)
+    return {name: value for name, value in _options(words) if name in program.options} if program else {}
 
 
 def decides(name: str) -> str:
     """Return what an option decides: authentication, persistence, eviction, tls or settings."""
-    return next((known[name] for known in PROGRAMS.values() if name in known), "settings")
+    return next((one.options[name] for one in load().compared if name in one.options), "settings")
 
 
 def changed(settings_by_environment: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -93,13 +112,13 @@ def changed(settings_by_environment: Mapping[str, Mapping[str, str]]) -> list[st
     return [name for name in names if len({found.get(name) for found in settings_by_environment.values()}) > 1]
 
 
-def _last_part(image: str) -> str:
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-
-
-def _words(command: Sequence[str]) -> list[str]:
+def words_of(command: Sequence[str]) -> list[str]:
     """Return the words of a command, those of a shell's `-c` among them."""
     return [part for word in command for part in word.split()]
+
+
+def _last_part(image: str) -> str:
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:

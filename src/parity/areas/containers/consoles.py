@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from parity.domain.stack import Service
+
 _WORD: Final = re.compile(r"[a-z0-9]+")
+
+# What shows or changes an application to whoever reaches it, and asks for no password by itself.
+_UNGUARDED: Final = (
+    *("adminer", "phpmyadmin", "pgadmin", "pgadmin4", "pghero", "mongo express", "redis commander", "redisinsight"),
+    *("flower", "portainer", "kibana", "prometheus", "alertmanager", "jaeger", "mailhog", "mailpit", "maildev"),
+    *("inbucket", "dozzle", "cadvisor", "cerebro", "ollama", "pushgateway", "zipkin", "swagger ui", "celery flower"),
+)
 
 
 @dataclass(frozen=True)
@@ -47,8 +56,26 @@ _CONSOLES: Final = {
 }
 
 
-def console_of(service: str, image: str) -> Console | None:
-    """Return the console that a program has, by the names of its service and image; None where nothing tells."""
-    name = re.split("[:@]", image.rpartition("/")[2])[0]
-    words = set(_WORD.findall(f"{service} {name}".lower()))
-    return next((console for said, console in _CONSOLES.items() if set(said.split()) <= words), None)
+def console_of(service: Service) -> Console | None:
+    """Return the console that a service's program has; None where nothing tells."""
+    return next((console for said, console in _CONSOLES.items() if _is(said, service)), None)
+
+
+def unguarded(service: Service) -> bool:
+    """Return whether a service is an administration page, or an API without a password."""
+    command = service.config.command if service.config else ()
+    return any(_is(said, service) for said in _UNGUARDED) or "flower" in " ".join(command or ()).split()
+
+
+def _is(program: str, service: Service) -> bool:
+    """Return whether a service is a program that has these words in its name.
+
+    Its image tells, with the service's name. That name alone tells where the image is built here, or has the service's
+    name too: what pulls an image of another name is called as its owner likes.
+    """
+    image = set(_WORD.findall(re.split("[:@]", (service.config.image if service.config else "").rpartition("/")[2])[0]))
+    words = set(program.split())
+    if words & image:
+        return words <= image | set(_WORD.findall(service.name.lower()))
+    built = service.declared is not None and service.declared.built
+    return (built or not image) and words <= set(_WORD.findall(service.name.lower()))

@@ -124,14 +124,6 @@ _TOOLS: Final = frozenset(
     | {"proxy", "restore", "sentinel", "sidecar", "ui", "web", "workbench"}
 )
 
-# What shows or changes an application to whoever reaches it, and asks for no password by itself.
-_UNGUARDED: Final = frozenset(
-    {"adminer", "phpmyadmin", "pgadmin", "pgadmin4", "express", "commander", "redisinsight", "insight", "flower"}
-    | {"portainer", "kibana", "prometheus", "alertmanager", "jaeger", "mailhog", "mailpit", "maildev", "dozzle"}
-    | {"cadvisor", "cerebro", "ollama", "dashboard", "pushgateway", "zipkin", "swagger", "celery-flower"}
-)
-
-
 # Clients of a public service, which are meant to follow it, and catchers of mail: they hold nothing.
 _FOLLOWS: Final = frozenset(
     {"certbot", "acme", "lego", "dehydrated", "watchtower", "cloudflared", "ddclient", "ngrok"}
@@ -142,11 +134,6 @@ _FOLLOWS: Final = frozenset(
 def follows_a_service(image: str) -> bool:
     """Return whether an image is a small client of a service outside, by its name."""
     return bool(_FOLLOWS.intersection(_words(image)))
-
-
-def unguarded(name: str, image: str, command: str) -> bool:
-    """Return whether a service is an administration page, or an API without a password, by its names."""
-    return bool(_UNGUARDED.intersection((*_WORD.findall(name.lower()), *_words(image)))) or "flower" in command.split()
 
 
 def datastore_of(image: str) -> Datastore | None:
@@ -207,11 +194,16 @@ def _said(option: str, variables: Iterable[str], config: ServiceConfig) -> list[
 def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
     """Return whether the data outlives the container; also where nobody can tell where the data is.
 
-    A mount above the folder keeps nothing where the image asks for a volume of its own at the folder.
+    A mount above the folder keeps nothing where the image asks for a volume of its own between the two.
     """
     folders = data_folders(store, config)
     kept = [mount.destination for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
-    fits = _below if _has_its_volume(config.image) else _overlap
+    volumes = store.data if _has_its_volume(config.image) else ()
+
+    def fits(mounted: str, folder: str) -> bool:
+        covered = any(_below(one, mounted) and not _below(mounted, one) and _below(folder, one) for one in volumes)
+        return _below(mounted, folder) or (_below(folder, mounted) and not covered)
+
     return not folders or any(fits(mounted, folder) for mounted in kept for folder in folders)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import permutations
 from typing import Final
@@ -11,13 +12,13 @@ from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.match_services import Match, full_name
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference
-from parity.domain.programs import kinds
 from parity.domain.stack import Declared, Service, Stack
 from parity.domain.untrusted import as_mapping, mapping, text
 from parity.domain.values import show
 
+# What stores data besides the datastores with ports of their own, by the last word of an image's or a service's name.
+_STORES: Final = re.compile(r"(?:^|[-_/.])(?:db|database|solr|typesense|minio|weaviate)\Z")
 # Drivers that keep logs on the host. Source: https://docs.docker.com/engine/logging/configure/
-_DATABASES: Final = frozenset({"postgresql", "redis"})
 _ON_THE_HOST: Final = frozenset({"json-file", "local", "journald"})
 
 
@@ -60,8 +61,10 @@ def _is_closed(stack: Stack, declared: Declared) -> bool:
 
 
 def _is_datastore(service: Service) -> bool:
+    """Return whether a service stores data and calls nobody: by its image or, where it is built, by its own name."""
     image = service.declared.config.image if service.declared else ""
-    return datastore_of(image) is not None or bool(kinds(service) & _DATABASES)
+    name = re.split("[:@]", image.rpartition("/")[2] or service.name)[0].lower()
+    return datastore_of(image or service.name) is not None or bool(_STORES.search(name))
 
 
 def _builds(

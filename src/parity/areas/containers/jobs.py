@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
-from parity.areas.containers.datastores import datastore_of, unguarded
+from parity.areas.containers.consoles import unguarded
+from parity.areas.containers.datastores import datastore_of
 from parity.areas.containers.workers import is_worker
 from parity.domain.programs import kinds
-from parity.domain.stack import Service, ServiceConfig
+from parity.domain.stack import Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping
 
 # The way of a restart policy that another program stands in for.
@@ -25,6 +26,8 @@ _FILE: Final = re.compile(r"(?!.*-and-)(?:.*[-_])?(?:migrate|init|seed|provision
 _IMAGE: Final = re.compile(r"(?:^|/)(?:flyway|liquibase|dbmate|atlas|goose|migrate/migrate|minio/mc)(?:[:@]|$)")
 # Labels of programs that scale services to zero. Source: the documentation of Sablier and of Lazytainer.
 _ON_REQUEST: Final = re.compile(r"sablier\.enable=true|lazytainer\.group=.+")
+# Labels and variables by which a proxy sends visitors to a service.
+_ROUTED: Final = re.compile(r"traefik\.(?:http|tcp|udp)\.(?:routers|services)\.|caddy(?:_\d+)?\Z|VIRTUAL_HOST\Z")
 # The last program of a command line, where it is one that ends.
 _SEPARATOR: Final = re.compile(r"&&|\|\||;|\n")
 _ENDS: Final = re.compile(
@@ -35,26 +38,32 @@ _ENDS: Final = re.compile(
 )
 
 
-def stays_up(service: Service, others: Iterable[Service]) -> bool:
+def stays_up(service: Service, stack: Stack) -> bool:
     """Return whether a service is meant to stay up: it serves, or others wait for it, and nothing says that it ends."""
     config = service.config
     if config is None:
         return False
-    waited = [_condition(other, service.name) for other in others]
+    waited = [_condition(other, service.name) for other in stack.services.values()]
     named = _NAME.search(service.name.lower()) or _IMAGE.search(config.image)
     if "service_completed_successfully" in waited or named or _ends(config):
         return False
     if config.ports or config.healthcheck or (service.declared and service.declared.raw.get("expose")):
         return True
-    known = kinds(service) or datastore_of(config.image) or unguarded("", config.image, "") or is_worker(service.name)
+    if service.name in stack.called or any(map(_ROUTED.match, (*_labels(service), *config.environment))):
+        return True
+    known = kinds(service) or datastore_of(config.image) or unguarded(service) or is_worker(service.name)
     return bool(known or any(waited)) and not any(map(_FILE.match, _files(service)))
 
 
 def wakes_on_request(service: Service) -> bool:
     """Return whether labels hand a service to a program that stops it when idle and starts it with the next request."""
+    return any(_ON_REQUEST.fullmatch(f"{name}={value}".lower()) for name, value in _labels(service).items())
+
+
+def _labels(service: Service) -> dict[str, str]:
     labels = service.declared.raw.get("labels") if service.declared else None
     pairs = labels.items() if isinstance(labels, dict) else (str(one).partition("=")[::2] for one in labels or ())
-    return any(_ON_REQUEST.fullmatch(f"{name}={value}".lower()) for name, value in pairs)
+    return {str(name): str(value) for name, value in pairs}
 
 
 def _ends(config: ServiceConfig) -> bool:

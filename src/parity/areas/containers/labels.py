@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from parity.areas.containers.routers import Types, aligned, guards, middlewares, names_a_host
 from parity.compare.comparison import Comparison, evidence
 from parity.compare.match_services import Match
 from parity.domain.environment_names import without_environment
@@ -29,6 +30,7 @@ _READ: Final = (
 _ACCESS: Final = re.compile(
     r"middlewares|auth|ipallowlist|ipwhitelist|ratelimit|headers|tls|entrypoints", re.IGNORECASE
 )
+_WITH_TLS: Final = re.compile(r"secure|https|tls|443", re.IGNORECASE)
 _LACKS: Final = "production-lacks"
 _MANY: Final = 3
 _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'")
@@ -39,6 +41,10 @@ def differences(comparison: Comparison, match: Match, members: Mapping[str, Serv
     found = {environment: _labels(service) for environment, service in members.items() if service.declared}
     if len(found) < 2 or not all(found.values()):
         return  # an environment without any has another proxy, or none
+    defined = {environment: _defined(comparison.stack(environment).services.values()) for environment in found}
+    first = next(iter(found))
+    found = aligned(found, defined)
+    defined = {environment: {**defined[first], **own} for environment, own in defined.items()}
     found_here: list[Difference] = []
     for name in sorted(set().union(*found.values())):
         values = {environment: labels.get(name) for environment, labels in found.items()}
@@ -46,7 +52,8 @@ def differences(comparison: Comparison, match: Match, members: Mapping[str, Serv
         if way:
             lacking = tuple(environment for environment, value in values.items() if value is None)
             shown = {environment: show(value) for environment, value in values.items()}
-            ways = frozenset({way, *(("access",) if _ACCESS.search(name) else ())})
+            access = way not in ("only-production", "secret") and _decides_access(comparison, name, values, defined)
+            ways = frozenset({way, *(("access",) if access else ())})
             found_here.append(
                 Difference(
                     "containers.label-differs", lacking or tuple(values), match.name, name, evidence(members, shown),
@@ -71,9 +78,38 @@ def _together(found: list[Difference]) -> Iterator[Difference]:
 
 
 def _labels(service: Service) -> dict[str, str]:
+    """Return the labels of a service that configure something."""
     raw = service.declared.raw.get("labels") if service.declared else None
     labels = raw if isinstance(raw, dict) else {}
     return {str(name): scalar(value) for name, value in labels.items() if str(name).lower().startswith(_READ)}
+
+
+def _defined(services: Iterable[Service]) -> Types:
+    return middlewares(map(_labels, services))
+
+
+def _decides_access(
+    comparison: Comparison, name: str, values: Mapping[str, str | None], defined: Mapping[str, Types]
+) -> bool:
+    """Return whether a label differs in who may come in; a rule does where production's names no host."""
+    told = {environment: value or "" for environment, value in values.items()}
+    production = {environment for environment in told if comparison.production([environment])}
+    option = name.rpartition(".")[2].lower()
+    if option == "middlewares":
+        known = {environment: guards(value, defined[environment]) for environment, value in told.items()}
+        if None not in known.values():
+            kept = frozenset().union(*(known[environment] or () for environment in production))
+            return any((one or frozenset()) - kept for one in known.values())
+    if option == "entrypoints" and all(told.values()):
+        return _lost(production, {environment: bool(_WITH_TLS.search(value)) for environment, value in told.items()})
+    if option == "rule":
+        return _lost(production, {environment: names_a_host(value) for environment, value in told.items()})
+    return bool(_ACCESS.search(name))
+
+
+def _lost(production: Iterable[str], having: Mapping[str, bool]) -> bool:
+    """Return whether others have what production has not."""
+    return any(having.values()) and not all(having[environment] for environment in production)
 
 
 def _way(comparison: Comparison, name: str, values: Mapping[str, str | None]) -> str:

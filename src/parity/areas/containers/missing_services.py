@@ -14,6 +14,8 @@ from parity_host.yaml.scan import scan
 
 # The way of a service that is declared, behind a profile that is not in use.
 PROFILE: Final = "profile"
+# The way of a service that is declared to have no container.
+REPLICAS: Final = "replicas"
 
 # From how many services on another stack is the reason, and not each of them.
 _MANY: Final = 5
@@ -28,7 +30,7 @@ def together(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Di
         if comparison.policy.expectation(one):
             yield one
         else:
-            groups.setdefault((one.environments, one.ways - {PROFILE}, one.facts), []).append(one)
+            groups.setdefault((one.environments, one.ways - {PROFILE, REPLICAS}, one.facts), []).append(one)
     for group in groups.values():
         having = [stack for stack in comparison.stacks if stack.environment not in group[0].environments]
         rest = {one.service: one for one in group}
@@ -59,7 +61,7 @@ def _as_one(group: Sequence[Difference], least: int, file: str) -> Iterator[Diff
             "file": f" All are declared in {file}." if file else "",
             "behind": f" Declared there, but not started: {declared}." if declared else "",
         },
-        ways=group[0].ways - {PROFILE} | {SEVERAL, *(() if nowhere else (PROFILE,))},
+        ways=group[0].ways - {PROFILE, REPLICAS} | {SEVERAL, *(() if nowhere else (PROFILE,))},
         mentions=frozenset(services),
     )
 

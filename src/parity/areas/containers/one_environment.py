@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from parity.areas.containers.consoles import console_of
+from parity.areas.containers.commands import load, words_of
+from parity.areas.containers.consoles import console_of, unguarded
 from parity.areas.containers.datastores import (
     data_folders,
     datastore_of,
@@ -15,8 +16,8 @@ from parity.areas.containers.datastores import (
     keeper_of,
     keeps_its_data,
     lost_folder,
-    unguarded,
 )
+from parity.areas.containers.host_access import NETWORK, grants, needs_it
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
@@ -28,14 +29,21 @@ from parity.domain.stack import Container, Declared, Port, Service, ServiceConfi
 from parity.domain.untrusted import mapping
 from parity.domain.values import show
 
-_DEBUG_WORDS: Final = (
-    "--reload",
-    "--debug",
-    "runserver",
-    "nodemon",
-    "--loglevel=debug",
-    "--log-level=debug",
-    "start-dev",  # Keycloak's development mode, and what many call the script that starts a development server
+# What a command says that starts a development server, reloads, or opens a debugger. Source: the programs' manuals.
+_DEBUGS: Final = re.compile(
+    r"(?:^|[\s'\"/])(?:"
+    r"--reload(?!-dir|-include|-exclude)|--debug(?!-)|--(?:py-)?auto-?reload|--log-?level[= ]debug|--inspect(?:-brk)?"
+    r"|--watch|runserver|nodemon|ts-node-dev|tsx watch|start-dev|debugpy|dlv (?:debug|exec)|dotnet watch|cargo watch"
+    r"|(?:npm|yarn|pnpm|bun)(?: run)? (?:dev|start:dev|watch|serve:dev)|(?:next|nuxt|astro|remix|wrangler) dev"
+    r"|(?:ng|vue-cli-service|webpack|php artisan) serve|webpack-dev-server|flask run|php -S"
+    r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off)(?:\s|$))|-agentlib:jdwp",
+    re.IGNORECASE,
+)
+# Tags of the newest build of a branch, and of a system alone.
+_MOVES: Final = re.compile(
+    r":(?:latest|dev|devel|develop|development|nightly|edge|canary|main|master|trunk|head|snapshot|unstable|rolling"
+    r"|alpine|slim|debian|ubuntu|bullseye|bookworm|trixie)(?:-[a-z]+|-(?:amd|arm)64|-x86_64)*\Z",
+    re.IGNORECASE,
 )
 # Environments whose files production must not mount; `test` and `local` are words of much else.
 _MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
@@ -100,9 +108,7 @@ def _seen(stack: Stack, match: Match, service: Service, environments: tuple[str,
 
 
 def _restart(seen: _Seen) -> Iterator[Difference]:
-    stays = (
-        seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack.services.values())
-    )
+    stays = seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack)
     if seen.stack.production and seen.config.restart == "no" and stays:
         found = seen.difference("containers.no-restart", "restart: no")
         yield replace(found, ways=frozenset({ON_DEMAND})) if wakes_on_request(seen.service) else found
@@ -136,14 +142,27 @@ def _built_by_another(seen: _Seen) -> bool:
 
 
 def _unpinned(image: str) -> bool:
-    name = image.rpartition("/")[2]
-    return "@sha256:" not in image and not image.startswith("sha256:") and (":" not in name or name.endswith(":latest"))
+    """Return whether an image has no tag, or one that says a branch or a variant and no version."""
+    name, at, _ = image.rpartition("/")[2].partition("@")
+    return not at and not image.startswith("sha256:") and (":" not in name or bool(_MOVES.search(name)))
 
 
 def _command(seen: _Seen) -> Iterator[Difference]:
     command = " ".join(seen.config.command or ())
-    if seen.stack.production and any(word in command for word in _DEBUG_WORDS):
+    if seen.stack.production and _DEBUGS.search(command):
         yield seen.difference("containers.debug-command", show(command))
+
+
+def _unsafe(seen: _Seen) -> Iterator[Difference]:
+    """Yield options of a command that take a protection of production away."""
+    words = words_of((*seen.config.entrypoint, *(seen.config.command or ())))
+    for unsafe in load().unsafe if seen.stack.production else ():
+        option = unsafe.found_in(words, seen.config.image)
+        if option:
+            item = option.partition("=")[0].partition(" ")[0].lstrip("-")
+            said = {"option": show(option), "what": unsafe.what, "advice": unsafe.action}
+            found = seen.difference("containers.unsafe-option", show(option), item, **said)
+            yield replace(found, facts=frozenset({"opens-access"} if unsafe.opens else ()))
 
 
 def _exposed(seen: _Seen) -> Iterator[Difference]:
@@ -155,9 +174,9 @@ def _exposed(seen: _Seen) -> Iterator[Difference]:
 
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
     config = seen.config
-    if seen.stack.production and unguarded(seen.service.name, config.image, " ".join(config.command or ())):
+    if seen.stack.production and unguarded(seen.service):
         yield from seen.ports("containers.admin-exposed", [port for port in config.ports if port.open])
-    elif seen.stack.production and (console := console_of(seen.service.name, config.image)):
+    elif seen.stack.production and (console := console_of(seen.service)):
         ports = [port for port in config.ports if port.open and port.container in console.ports]
         for found in seen.ports("containers.admin-exposed", ports, console=console.name):
             yield replace(found, ways=frozenset({"console"}))
@@ -192,7 +211,7 @@ def _source(seen: _Seen) -> Iterator[Difference]:
 def _kept(seen: _Seen) -> Iterator[Difference]:
     """Yield a program that loses what it keeps, though it is no datastore."""
     keeper = keeper_of(seen.config.image)
-    stays = stays_up(seen.service, seen.stack.services.values())
+    stays = stays_up(seen.service, seen.stack)
     if keeper and stays and seen.stack.production and (folder := lost_folder(keeper, seen.config)):
         words = {"keeps": keeper.keeps, "path": folder}
         yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
@@ -210,6 +229,19 @@ def _of_another(seen: _Seen) -> Iterator[Difference]:
             yield seen.difference("containers.mounts-another-environment", shown, mount.destination, **words)
 
 
+def _of_the_host(seen: _Seen) -> Iterator[Difference]:
+    """Yield a service that has power over the host of production."""
+    given = list(map(show, grants(seen.service))) if seen.stack.production else []
+    if given:
+        said = ", ".join(given)
+        found = seen.difference("containers.host-access", said, grants=said)
+        ways, facts = (
+            {"network"} if given == [NETWORK] else set(),
+            {"needs-host"} if needs_it(seen.config.image) else set(),
+        )
+        yield replace(found, ways=frozenset(ways), facts=frozenset(facts))
+
+
 def _data(seen: _Seen) -> Iterator[Difference]:
     store = datastore_of(seen.config.image)
     if store and seen.stack.production and not keeps_its_data(store, seen.config):
@@ -223,6 +255,7 @@ _RULES: Final = (
     _restart,
     _image,
     _command,
+    _unsafe,
     _exposed,
     _unguarded,
     _data,
@@ -230,4 +263,5 @@ _RULES: Final = (
     _queues,
     _source,
     _of_another,
+    _of_the_host,
 )

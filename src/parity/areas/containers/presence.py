@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from parity.areas.containers import missing_services
-from parity.areas.containers.missing_services import PROFILE
+from parity.areas.containers.missing_services import PROFILE, REPLICAS
+from parity.areas.containers.tools import is_a_tool, serves_developers
 from parity.areas.containers.workers import is_worker
 from parity.compare.comparison import Comparison, evidence, place_of
 from parity.compare.match_services import Match
@@ -20,10 +21,6 @@ from parity.domain.untrusted import texts
 from parity.domain.values import show
 
 _PROXY: Final = re.compile(r"nginx|traefik|caddy|haproxy|envoy|(?:^|[-_])(?:reverse[-_]?)?proxy(?:$|[-_])|ingress")
-# What serves developers: it makes files that are kept, or gathers what only they look at.
-_HELPER: Final = re.compile(
-    r"(?:^|[-_])(?:compiler|collector|linter|formatter|codegen|generator|profiler|debugger|mailcatcher)(?:$|[-_])"
-)
 _BESIDE_WORK: Final = re.compile(r"exporter|flower|monitor|metrics|dashboard|(?:^|[-_])ui(?:$|[-_])|console")
 
 
@@ -38,33 +35,40 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 
 def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
-    absent = [stack for stack in comparison.stacks if stack.environment not in match.members and stack.services]
-    absent = [stack for stack in absent if not _split(comparison, match, stack)]
-    if absent and match.members:
+    there = {environment: service for environment, service in match.members.items() if not _is_idle(service)}
+    absent = [stack for stack in comparison.stacks if stack.environment not in there and stack.services]
+    absent = [stack for stack in absent if not _split(there, comparison, match, stack)]
+    if absent and there:
         shown = {stack.environment: _why_not(match, stack) for stack in absent}
-        pieces = evidence(match.members, {e: _standing(s) for e, s in match.members.items()})
+        pieces = evidence(there, {e: _standing(s) for e, s in there.items()})
         pieces += tuple(Evidence(environment, text) for environment, text in shown.items())
         way = (
             "only-production"
-            if comparison.production(match.members)
+            if comparison.production(there)
             else "not-in-production"
             if any(s.production for s in absent)
             else "only-elsewhere"
         )
         profiles = {stack.environment: _profiles(match, stack) for stack in absent}
-        behind = all(profiles.values())
+        behind, idle = all(profiles.values()), all(stack.environment in match.members for stack in absent)
         words = {
-            "has": ", ".join(match.members),
+            "has": ", ".join(there),
             "lacks": ", ".join(shown),
             "services": match.name,
             "profiles": ", ".join(dict.fromkeys(profiles.values())) if behind else "",
         }
-        untried = way == "only-production" and _does_the_work(match, absent)
-        helper = way != "only-production" and _HELPER.search(match.name.lower())
+        untried = way == "only-production" and _does_the_work(there.values(), absent)
+        helper = way != "only-production" and all(map(serves_developers, there.values()))
+        tool = way == "not-in-production" and all(map(is_a_tool, there.values()))
         facts = frozenset({"untried"} if untried else {"behind-profile"} if behind else {"helper"} if helper else ())
-        ways = frozenset({way, *((PROFILE,) if behind else ())})
+        ways = frozenset({"tool" if tool else way, *((PROFILE,) if behind else (REPLICAS,) if idle else ())})
         where = tuple(shown)
         yield Difference("containers.service-missing", where, match.name, "", pieces, words, ways, facts=facts)
+
+
+def _is_idle(service: Service) -> bool:
+    """Return whether a service is declared to have no container: `replicas: 0`."""
+    return not service.containers and service.declared is not None and service.declared.scale == 0
 
 
 def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
@@ -97,6 +101,8 @@ def _presence(comparison: Comparison, match: Match) -> Iterator[Difference]:
 
 def _why_not(match: Match, stack: Stack) -> str:
     profiles = _profiles(match, stack)
+    if stack.environment in match.members:
+        return "declared with replicas: 0"
     return f"only with the profile {profiles}" if profiles else "no such service"
 
 
@@ -106,9 +112,9 @@ def _profiles(match: Match, stack: Stack) -> str:
     return show(", ".join(texts(one.declared.raw, "profiles"))) if one and one.declared else ""
 
 
-def _does_the_work(match: Match, absent: Iterable[Stack]) -> bool:
+def _does_the_work(there: Iterable[Service], absent: Iterable[Stack]) -> bool:
     """Return whether a service does work, or lets visitors in, for an application that runs where it is absent."""
-    found = [service for service in match.members.values() if service.config is not None]
+    found = [service for service in there if service.config is not None]
     lets_in = any(kinds(service) & {"nginx"} or _PROXY.search(service.name.lower()) for service in found)
     public = any(port.host_port for service in found if service.config for port in service.config.ports)
     worker = any(is_worker(service.name) and not _BESIDE_WORK.search(service.name.lower()) for service in found)
@@ -116,11 +122,22 @@ def _does_the_work(match: Match, absent: Iterable[Stack]) -> bool:
     return own and (worker or (lets_in and public))
 
 
-def _split(comparison: Comparison, match: Match, stack: Stack) -> bool:
-    """Return whether an environment runs a worker as several: `celery` of one is `celery-worker` of another."""
-    elsewhere = {name for environment in match.members for name in comparison.stack(environment).services}
+def _split(there: Mapping[str, Service], comparison: Comparison, match: Match, stack: Stack) -> bool:
+    """Return whether an environment runs a worker as several, or several as one.
+
+    `celery` of one is `celery-worker` of another, which may run the schedule apart as `celery-beat`.
+    """
+    elsewhere = {name for environment in there for name in comparison.stack(environment).services}
     parts = (f"{match.name}-worker", f"{match.name}_worker")
-    return is_worker(match.name) and any(name.startswith(parts) for name in stack.services.keys() - elsewhere)
+    own = stack.services.keys() - elsewhere
+    one = any(match.name.startswith((f"{name}-", f"{name}_")) and is_worker(name) for name in own)
+    apart = one and _BESIDE_WORK.search(match.name.lower()) is None and _names_worker(elsewhere, own)
+    return is_worker(match.name) and (any(name.startswith(parts) for name in own) or apart)
+
+
+def _names_worker(names: Iterable[str], of: Iterable[str]) -> bool:
+    """Return whether one of the names is that of the worker part of one of the others."""
+    return any(name.startswith((f"{one}-worker", f"{one}_worker")) for one in of for name in names)
 
 
 def _standing(service: Service) -> str:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
+from parity.areas.containers.named_hosts import hosts, surely_called
 from parity.compare.comparison import Comparison
 from parity.compare.endpoints import Endpoint
 from parity.compare.name_resolution import Answer, AnswerKind, Names, suggestion
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Service
-from parity.domain.values import as_url, show, unquoted
-
-# Variables whose value is a host, or several, without a scheme.
-_HOSTS: Final = re.compile(r"_(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|BROKERS|ADDR|ADDRESS)\Z")
-# Names that clients use, or that the service itself listens by: nothing connects to them from here.
-_NOT_ASKED: Final = re.compile(
-    r"ALLOWED|TRUSTED|ORIGIN|CORS|VIRTUAL_|BIND|LISTEN|ADVERTISE|LETSENCRYPT|PUBLIC|EXTERNAL|REDIRECT"
-)
-# What a browser is sent to, or another service calls: the latter where it is a name without a domain.
-_CALLED_BACK: Final = re.compile(r"CALLBACK|WEBHOOK")
-_PART: Final = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*)(?::\d{1,5})?\Z")
+from parity.domain.untrusted import as_mapping, mapping
+from parity.domain.values import show
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -33,12 +23,14 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             here = names[environment]
             for own in here.of(service.name):
                 for variable, value in sorted(_variables(service, own).items()):
-                    for host in _hosts(variable, value):
+                    for host in hosts(variable, value):
                         answer = here.ask(own, host)
-                        if _proven(answer, names, environment, host):
+                        proven = _proven(answer, names, environment, host)
+                        if proven or _nowhere(answer, here, own, (variable, value, host)):
                             advice = suggestion(comparison, names, environment, host.lower(), answer)
                             found = _difference(match.name, environment, own, (variable, host), answer, advice)
                             facts = {"behind-profile"} if _behind_profile(names, environment, host) else set()
+                            facts |= set() if proven else {"known-nowhere"}
                             covers = _absent(comparison, environment, host.lower())
                             yield replace(found, covers=covers, facts=frozenset(facts))
 
@@ -61,25 +53,20 @@ def _variables(service: Service, own: Endpoint) -> dict[str, str]:
     return dict(service.declared.config.environment) if service.declared and not service.containers else {}
 
 
-def _hosts(variable: str, value: str) -> list[str]:
-    name = variable.upper()
-    if _NOT_ASKED.search(name):
-        return []
-    parts = as_url(unquoted(value))
-    if parts is not None:
-        called = not _CALLED_BACK.search(name) or "." not in (parts.hostname or "")
-        return [parts.hostname] if parts.hostname and called else []
-    if not _HOSTS.search(name):
-        return []
-    found = [_PART.match(part.strip()) for part in unquoted(value).split(",")]
-    return list(dict.fromkeys(part[1] for part in found if part))
-
-
 def _proven(answer: Answer, names: dict[str, Names], environment: str, host: str) -> bool:
     """Return whether a name is one of the application's own and leads nowhere; what does not run is said elsewhere."""
     if answer.kind is AnswerKind.ABSENT:
         return any(known.known(host) for other, known in names.items() if other != environment)
     return answer.kind in (AnswerKind.APART, AnswerKind.NAMELESS)
+
+
+def _nowhere(answer: Answer, names: Names, own: Endpoint, named: tuple[str, str, str]) -> bool:
+    """Return whether no environment has a name that a service surely calls, and no network of others could have it."""
+    variable, value, host = named
+    networks = mapping(names.stack.resources, "networks")
+    foreign = any(as_mapping(one).get("external") for one in networks.values())
+    alone = answer.kind is AnswerKind.ABSENT and names.stack.render_state and not foreign
+    return bool(alone) and own.mode in ("", "bridge") and surely_called(variable, value, host)
 
 
 def _behind_profile(names: dict[str, Names], environment: str, host: str) -> bool:

@@ -6,26 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from parity.domain.secret_purposes import makes_account, signs
 from parity.domain.stack import Service, Stack
 from parity_host.secrets.token import SECRET, find, parse
 
 SIGNING: Final = "signing"
 ACCOUNT: Final = "account"
 
-_WORD: Final = re.compile(r"[A-Z0-9]+")
-# Keys that an application signs or encrypts with: it takes any text.
-_SIGNING: Final = re.compile(
-    r"(?:APP|APPLICATION|DJANGO|FLASK|RAILS|SERVER|BACKEND|WEB)?_?SECRET_KEY(?:_BASE)?"
-    r"|(?:APP|DJANGO|FLASK)_(?:KEY|SECRET)|(?:NEXT)?AUTH_SECRET|SECRET"
-)
-_PURPOSES: Final = frozenset(
-    {"JWT", "SESSION", "SESSIONS", "COOKIE", "COOKIES", "CSRF", "ENCRYPTION", "ENCRYPT", "HMAC", "SALT", "INTERNAL"}
-)
-_KEYS: Final = frozenset({"KEY", "SECRET", "SALT"})
 # What services of one stack ask each other for.
 _OWN_TOKEN: Final = re.compile(r"(?:^|_)(?:METRICS|INTERNAL)_(?:AUTH_)?TOKEN$")
-# A key of somebody else's, who has to know it: a provider issued it.
-_ISSUED: Final = frozenset({"PUBLIC", "WEBHOOK", "CLIENT", "ACCESS"})
 # What the programs' own images make an account with: words of the image or the service, names of variables.
 # Source: each image's page.
 _SERVERS: Final = tuple(
@@ -35,6 +24,7 @@ _SERVERS: Final = tuple(
         (r"mysql|mariadb|percona", r"(?:MYSQL|MARIADB)_(?:ROOT_)?PASSWORD"),
         (r"mongo", r"MONGO(?:DB)?_(?:INITDB_)?ROOT_PASSWORD"),
         (r"minio", r"MINIO_(?:ROOT_PASSWORD|SECRET_KEY)"),
+        (r"seaweedfs|rustfs|garage|localstack|s3", r"(?:AWS|S3|RUSTFS|GARAGE)_(?:.*_)?SECRET(?:_ACCESS)?(?:_KEY)?"),
         (r"rabbitmq", r"RABBITMQ_(?:DEFAULT_PASS|PASSWORD)"),
         (r"redis|valkey", r"REDIS_PASSWORD|VALKEY_PASSWORD"),
         (r"elastic|opensearch", r"ELASTIC_PASSWORD|OPENSEARCH_INITIAL_ADMIN_PASSWORD"),
@@ -46,6 +36,11 @@ _SERVERS: Final = tuple(
         (r"pgadmin", r"PGADMIN_DEFAULT_PASSWORD"),
     )
 )
+# Tools that a stack brings along, as variables spell them; a database may also be somewhere else.
+_PROGRAM_WORDS: Final = (
+    "grafana", "keycloak", "pgadmin", "openobserve", "airflow", "flower", "adminer", "phpmyadmin", "portainer", "nexus",
+    "sonar", "kibana", "superset",
+)  # fmt: skip
 # How clients of the first two name the password.
 _CLIENTS: Final = (
     re.compile(r"(?:.*_)?(?:PG|POSTGRES(?:QL)?_|DB_|DATABASE_)PASS(?:WORD|WD)?"),
@@ -60,15 +55,28 @@ class Accepted:
     def __init__(self, stack: Stack) -> None:
         """Read the variables and commands of the servers among the services."""
         self._own: dict[str, str] = {}
+        self._programs = " ".join(
+            f"{one.name} {one.config.image}".lower() for one in stack.services.values() if one.config
+        )
         for service in stack.services.values():
             for fingerprint, name in _passwords(service):
                 self._own.setdefault(fingerprint, name)
 
     def way(self, name: str, value: str) -> str:
         """Return SIGNING or ACCOUNT where a secret works whatever it is; nothing where another side has to know it."""
-        if _signs(name.upper()):
+        if signs(name):
             return SIGNING
-        return ACCOUNT if self._fingerprint(value) in self._own or _OWN_TOKEN.search(name.upper()) else ""
+        known = self.server_takes(value) or makes_account(name) or _OWN_TOKEN.search(name.upper())
+        return ACCOUNT if known else ""
+
+    def server_takes(self, value: str) -> bool:
+        """Return whether a server of the stack makes its account with a password."""
+        return self._fingerprint(value) in self._own
+
+    def server_is_absent(self, name: str, value: str) -> bool:
+        """Return whether a password is for a tool that the stack does not have, by the tool's name in its own."""
+        words = [one for one in _PROGRAM_WORDS if one in name.lower()]
+        return bool(words) and not self.server_takes(value) and not any(one in self._programs for one in words)
 
     def server_name(self, value: str) -> str:
         """Return the variable under which a server of the stack has a secret; nothing where none has it."""
@@ -86,11 +94,6 @@ def is_client_name(name: str, server: str) -> bool:
         names.fullmatch(server) and client.fullmatch(name.upper())
         for (_, names), client in zip(_SERVERS, _CLIENTS, strict=False)
     )
-
-
-def _signs(name: str) -> bool:
-    words = set(_WORD.findall(name))
-    return bool(_SIGNING.fullmatch(name) or (words & _PURPOSES and words & _KEYS)) and not words & _ISSUED
 
 
 def _passwords(service: Service) -> Iterator[tuple[str, str]]:

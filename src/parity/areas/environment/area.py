@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.areas.environment import between, near_names, required, servers
+from parity.areas.environment import between, idle_secrets, incomplete, near_names, required, servers
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
 from parity.areas.environment.one_environment import OneEnvironment
 from parity.compare.comparison import Comparison
-from parity.compare.variables import Variables
 from parity.domain.findings import Difference
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with variables, and where they differ between environments."""
     files = comparison.files
-    variables = Variables(comparison, files)
+    variables = comparison.variables
     yield from by_file(
         comparison,
         (one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)),
@@ -32,4 +31,6 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     )
     for stack in comparison.stacks:
         yield from OneEnvironment(comparison, files[stack.environment], variables).differences()
+        yield from incomplete.differences(comparison, files[stack.environment], variables)
+        yield from idle_secrets.differences(comparison, files[stack.environment], variables)
         yield from within_files(files[stack.environment], nowhere)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from parity.domain.values import as_boolean, as_url, is_local_host, listed
 from parity.knowledge.policy import Forbidden
+
+# Kinds of entries about what is set to nothing: the second is for the names that `signs` knows.
+EMPTY_KEY: Final = "empty-key"
+EMPTY: Final = ("empty", EMPTY_KEY)
 
 
 def is_forbidden(value: str, forbidden: Forbidden) -> bool:
     """Return whether a value is what an entry of the policy forbids."""
     if forbidden.kind == "boolean":
         return as_boolean(value) is (forbidden.values[:1] == ("true",))
-    if forbidden.kind == "empty":
+    if forbidden.kind in EMPTY:
         return not value.strip()
     if forbidden.kind == "word":
         return value.strip().lower() in forbidden.values

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parity.areas.environment.forbidden import is_forbidden
+from parity.areas.environment.forbidden import EMPTY, is_forbidden
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
@@ -80,7 +80,7 @@ class Missing:
         forbidden = [
             one
             for one in comparison.policy.forbidden
-            if one.concerns(self.name) and one.kind not in ("local-host", "empty")
+            if one.concerns(self.name) and one.kind not in ("local-host", *EMPTY)
         ]
         return (
             said <= _DEVELOPMENT

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.environment.accepted import Accepted, is_client_name
-from parity.areas.environment.forbidden import is_forbidden
+from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
 from parity.areas.environment.outside import leads_to_itself, provider
 from parity.areas.environment.unset_secrets import does_without, guards_open_store
 from parity.compare.comparison import Comparison
@@ -19,6 +19,7 @@ from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
+from parity.domain.secret_purposes import is_of_a_cloud, is_secret_name, signs
 from parity.domain.stack import Service
 from parity.domain.values import as_url, has_secret, show
 from parity.knowledge.policy import Forbidden
@@ -26,15 +27,19 @@ from parity.knowledge.policy import Forbidden
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
-_SECRET: Final = re.compile(
-    r"(?!.*_(?:SECONDS|MINUTES|HOURS|DAYS|TTL|LIFETIME|EXPIRY|SIZE|LENGTH|ENABLED|URL|HOST|NAME)$)"
-    r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)"
-)
 # The name of an account is no password, also where it is the same word.
-_ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT)$")
+_ACCOUNT: Final = re.compile(
+    r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT|(?<!SECRET_)ACCESS_KEY_ID|(?<!SECRET_)ACCESS_KEY)$"
+)
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
+_ADDRESS: Final = re.compile(
+    r"(?:^|_)(?:URL|URI|HOST|HOSTS|HOSTNAME|DOMAIN|DOMAINS|DOMAIN_NAME|FQDN|ORIGIN|ORIGINS|SERVER_NAME)$"
+)
+# What an address takes its host from.
+_HOST: Final = re.compile(r"HOST|DOMAIN|FQDN|SERVER|ADDR|ORIGIN|(?:^|_)(?:URL|URI|IP)(?:_|$)(?!.*PORT)")
+_DATABASE: Final = re.compile(r"(?:^|_)(?:DB|DATABASE)(?:_?NAME)?$")
 
 
 class OneEnvironment:
@@ -63,8 +68,8 @@ class OneEnvironment:
             if self._stack.production:
                 services = [service for service, value in variable.values.items() if is_test_key(value)]
                 yield from self._found("environment.test-key-in-production", name, variable, services)
-                for forbidden in self._policy.forbidden:
-                    yield from self._forbidden(name, variable, forbidden)
+        if self._stack.production:
+            yield from self._all_forbidden()
 
     def _found(
         self, rule: str, name: str, variable: Variable, services: Iterable[str], **words: str
@@ -95,29 +100,50 @@ class OneEnvironment:
             by_kind.setdefault("" if told_elsewhere else placeholder_kind(value), []).append(service)
         for kind, services in by_kind.items():
             value = variable.values[services[0]]
-            if kind == DEFAULT and (host := provider(name, self._variables)):
-                for found in self._found(
-                    "environment.placeholder", name, variable, services, kind="a well-known default", host=host
-                ):
-                    yield replace(found, ways=frozenset({"outside"}))
-            elif kind == DEFAULT and not _ACCOUNT.search(name) and self._is_root(name, value):
+            if kind == DEFAULT and _ACCOUNT.search(name):
+                continue
+            if kind == DEFAULT and (of := self._outside(name, value)):
+                words = {"kind": "a well-known default", "host": of}
+                for found in self._found("environment.placeholder", name, variable, services, **words):
+                    yield replace(found, ways=frozenset({"outside"}), facts=found.facts | {"refused"})
+            elif kind == DEFAULT and self._is_root(name, value):
                 reached = [s for s in services if s in self._at_home or not leads_to_itself(variable.values[s])]
-                yield from self._found("environment.default-password", name, variable, reached)
+                facts = {"absent-server"} if self._accepted.server_is_absent(name, value) else set()
+                for found in self._found("environment.default-password", name, variable, reached):
+                    signing = frozenset({SIGNING} if self._accepted.way(name, value) == SIGNING else ())
+                    yield replace(found, ways=signing, facts=found.facts | facts)
             elif kind and kind != DEFAULT:
-                way = self._accepted.way(name, value)
-                for found in self._found("environment.placeholder", name, variable, services, kind=kind):
-                    secret = any(has_secret(variable.values[service]) for service in services)
-                    placeholder = replace(found, ways=frozenset({way} - {""}))
-                    yield placeholder if secret else self._weighed(placeholder, name, variable, services)
+                yield from self._to_fill_in(name, variable, services, kind)
+
+    def _to_fill_in(self, name: str, variable: Variable, services: Iterable[str], kind: str) -> Iterator[Difference]:
+        """Yield a placeholder: one that works as it is, one that the other side refuses, or a plain value."""
+        for found in self._found("environment.placeholder", name, variable, services, kind=kind):
+            values = [variable.values[service] for service in services]
+            way = self._accepted.way(name, values[0])
+            placeholder = replace(found, ways=frozenset({way} - {""}))
+            secret = any(map(has_secret, values))
+            weighed = placeholder if way or secret else self._weighed(placeholder, name, variable, services)
+            # An address in links and mails leads all visitors astray; without all else a feature does not work.
+            is_address = _ADDRESS.search(name.upper()) or as_url(values[0]) is not None
+            plain = not (self._runs or is_address or "not-filled-in" in weighed.facts)
+            harmless = not way and (secret or plain)
+            yield replace(weighed, facts=weighed.facts | {"refused"}) if harmless else weighed
+
+    def _outside(self, name: str, value: str) -> str:
+        """Return who outside of the stack a password is for, in words; nothing where the stack itself may take it."""
+        cloud = is_of_a_cloud(name) and not self._accepted.server_takes(value)
+        return provider(name, self._variables) or ("an object store or cloud" if cloud else "")
 
     def _is_root(self, name: str, value: str) -> bool:
         """Return whether a password is reported under this name; one of many is under its server's, else the first."""
         environment = self._stack.environment
         names = [one for one in self._all.names({environment: value}) if self._copies.keeper(one, value) == one]
+        many, names = len(names) >= _MANY_NAMES, [one for one in names if not _ACCOUNT.search(one)]
         server = self._accepted.server_name(value)
-        if len(names) >= _MANY_NAMES:
-            return name == (server if server in names else names[0])
-        return server not in names or name == server or not is_client_name(name, server)
+        server = self._copies.keeper(server, value) if server else ""
+        if server in names and (many or is_client_name(name, server)):
+            return name == server
+        return not many or name == names[0]
 
     def _not_passed(self) -> Iterator[Difference]:
         """Yield secrets that services are to get from the shell that runs Compose, and that no file sets."""
@@ -125,7 +151,7 @@ class OneEnvironment:
         for name, service in self._stack.services.items():
             raw = service.declared.raw.get("environment") if service.declared and not service.containers else None
             for variable, value in raw.items() if isinstance(raw, dict) else ():
-                if value is None and _SECRET.match(str(variable).upper()):
+                if value is None and is_secret_name(str(variable)):
                     found.setdefault(str(variable), []).append(name)
         for variable, services in sorted(found.items()):
             environment = self._stack.environment
@@ -162,18 +188,34 @@ class OneEnvironment:
                         "environment.names-another-environment", name, variable, services, other=other
                     )
 
+    def _all_forbidden(self) -> Iterator[Difference]:
+        """Yield what the policy forbids: addresses that lack one variable together, under its name."""
+        lacking: dict[str, list[Difference]] = {}
+        for name, variable in sorted(self._variables.items()):
+            for forbidden in self._policy.forbidden:
+                local = forbidden.kind == "local-host"
+                roots = self._files.roots_of(name) if local else ()
+                unset = sorted(one for one in roots if _HOST.search(one.upper()) and not self._files.is_set(one))
+                for found in self._forbidden(name, variable, forbidden):
+                    if unset:
+                        lacking.setdefault(unset[0], []).append(found)
+                    else:
+                        yield found
+        for root, group in sorted(lacking.items()):
+            yield group[0] if len(group) == 1 else _without_host(root, group)
+
     def _forbidden(self, name: str, variable: Variable, forbidden: Forbidden) -> Iterator[Difference]:
-        if forbidden.concerns(name):
+        if forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name)):
             services = [
                 service
                 for service, value in variable.values.items()
                 if is_forbidden(value, forbidden)
                 and not (forbidden.kind == "local-host" and service in self._at_home)
                 and not self._told_by_keeper(name, value, forbidden)
-                and not (forbidden.kind == "empty" and does_without(name, service, self._stack, self._files))
+                and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
             ]
             beside = all(self._says_production(service, name, forbidden) for service in services)
-            exposed = forbidden.kind == "empty" and guards_open_store(services, self._stack)
+            exposed = forbidden.kind in EMPTY and guards_open_store(services, self._stack)
             own = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
             ways = frozenset({forbidden.way} - {""})
             for one in self._found(forbidden.rule, name, variable, services):
@@ -187,9 +229,20 @@ class OneEnvironment:
             return found
         return replace(found, facts=found.facts | {"not-filled-in"})
 
+    def _is_local(self, root: str) -> bool:
+        """Return whether a variable that others are made of is at localhost, and is reported."""
+        one = self._variables.get(root)
+        entries = [entry for entry in self._policy.forbidden if entry.kind == "local-host" and entry.concerns(root)]
+        return one is not None and any(
+            is_forbidden(value, entry)
+            for entry in entries
+            for service, value in one.values.items()
+            if service not in self._at_home
+        )
+
     def _of_nothing(self, name: str, forbidden: Forbidden) -> frozenset[str]:
         """Return the ids of what says less of a variable that is empty: that nothing sets it, or others do."""
-        rules = ("environment.empty", "compose.unset-variable") if forbidden.kind == "empty" else ()
+        rules = ("environment.empty", "compose.unset-variable") if forbidden.kind in EMPTY else ()
         return frozenset(Difference(rule, (self._stack.environment,), "", name).id for rule in rules)
 
     def _says_production(self, service: str, name: str, forbidden: Forbidden) -> bool:
@@ -201,11 +254,29 @@ class OneEnvironment:
         )
 
     def _told_by_keeper(self, name: str, value: str, forbidden: Forbidden) -> bool:
-        """Return whether a value is one that another variable copies, or is copied from, and is reported under it."""
+        """Return whether a value is reported under another variable: one that copies it or that it is made of."""
         keeper = self._copies.keeper(name, value)
+        made_of = self._files.roots_of(self._copies.source(name))
+        if forbidden.kind == "local-host" and any(map(self._is_local, made_of)):
+            return True
         return (
             keeper != name and forbidden.concerns(keeper) and not self._at_home & self._variables[keeper].values.keys()
         )
+
+
+def _without_host(root: str, group: Sequence[Difference]) -> Difference:
+    """Return addresses at localhost as one difference: that of the variable that nobody set."""
+    pieces = tuple(piece for one in group for piece in one.evidence)
+    words = {
+        "services": services_named(piece.service for piece in pieces),
+        "count": str(len(group)),
+        "names": ", ".join(one.item for one in group),
+    }
+    facts = frozenset.intersection(*(one.facts for one in group))
+    return replace(
+        group[0], item=root, evidence=pieces, words=words, ways=frozenset({"unset"}), facts=facts,
+        mentions=frozenset(one.item for one in group),
+    )  # fmt: skip
 
 
 def _share_a_network(comparison: Comparison, environment: str) -> frozenset[str]:
@@ -234,5 +305,7 @@ def _place_named(name: str, value: str) -> str:
     url = as_url(value)
     if url is not None:
         return url.hostname or ""
-    place = any(name.upper().endswith(word) or f"{word}_" in name.upper() for word in _PLACES)
+    upper = name.upper()
+    database = _DATABASE.search(upper) and "local" not in value.lower()  # where it lies, and not whose it is
+    place = database or any(upper.endswith(word) or f"{word}_" in upper for word in _PLACES)
     return value if place else ""

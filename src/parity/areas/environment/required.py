@@ -45,7 +45,7 @@ def differences(
             "must": _MUST.get(requirement.must, requirement.must).format(", ".join(requirement.values)),
             "why": requirement.why,
             "place": requirement.place,
-            "services": ", ".join(sorted({piece.service for piece in pieces if piece.service})) or "Compose itself",
+            "services": ", ".join(sorted({piece.service for piece in pieces if piece.service})) or "the compose files",
             "values": in_words(pieces),
         }
         order = tuple(stack.environment for stack in comparison.stacks if stack.environment in faulty)

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from parity.domain.places import service_at
 from parity.domain.untrusted import mapping, mappings, text, texts
 from parity.domain.yaml_loader import SafeLoader
 
@@ -90,8 +89,8 @@ class _Project:
                 line = int(found["line"] or (shown["line"] if shown else 1))
                 for path in self._on_host(found["path"], piece["service"]):
                     yield path, max(line, 1)
-        if service := service_at(piece["place"]):
-            yield self.declared(service)
+        if piece["service"] in self.services:
+            yield self.services[piece["service"]]
 
     def declared(self, service: str) -> tuple[str, int]:
         return self.services.get(service) or (self.compose[0] if self.compose else "", 1)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup
 
+from parity.report import templates
 from parity.report.html import view
 from parity.report.text import CONTROL, title_of
 
@@ -44,17 +45,9 @@ def placed(template: str, folder: Path, style: str, script: str, values: Mapping
     )
 
 
-@functools.lru_cache(maxsize=1)  # compiling the templates takes longer than filling them
+@functools.lru_cache(maxsize=1)
 def _environment(folder: Path) -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-        finalize=visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = templates.environment(folder, autoescape=True, finalize=visible)
     environment.filters.update(moment=moment, fragment=fragment, title_of=title_of)
     return environment
 

@@ -83,6 +83,35 @@ PAIRED = {
         {"web": WEB, "celery": WORKER, "beat": BEAT},
         {("tasks", "celery"), ("timer", "beat")},
     ),
+    "a plural, and the application's word": (
+        {
+            "api": WEB,
+            "api-pdfs-worker": {**DJANGO, "command": "bash -c bundle install && ./start.pdfs.worker.sh"},
+            "api-mails-worker": {**DJANGO, "command": "bash -c bundle install && ./start.mails.worker.sh"},
+        },
+        {
+            "api": WEB,
+            "pdf-worker": {**DJANGO, "command": "./start.pdf.worker.sh"},
+            "mail-worker": {**DJANGO, "command": "./start.mail.worker.sh"},
+        },
+        {("api-pdfs-worker", "pdf-worker"), ("api-mails-worker", "mail-worker")},
+    ),
+    "all under the application's word": (
+        {"web": {"build": {"context": "/srv/dev"}}, "db": POSTGRES},
+        {"myapp-web": {"image": "registry.example/team/site:1"}, "myapp-db": POSTGRES},
+        {("web", "myapp-web"), ("db", "myapp-db")},
+    ),
+    "a database and its program": ({"db": POSTGRES}, {"postgres-db": POSTGRES}, {("db", "postgres-db")}),
+    "built here, pulled there by another name": (
+        {"billing": {**DJANGO, "image": "", "build": {"context": "/srv/dev/pay"}, "ports": ["8000/tcp"]}},
+        {"billing-service": {**DJANGO, "image": "example/payments:1", "ports": ["8000/tcp"]}},
+        {("billing", "billing-service")},
+    ),
+    "a front end that is built here": (
+        {"api": WEB, "frontend": {"build": {"context": "/srv/dev/front"}, "ports": ["3000/tcp"]}},
+        {"api": WEB, "ui": {"image": "example/site:1", "ports": ["3000/tcp"]}},
+        {("frontend", "ui")},
+    ),
 }
 APART = {
     "another application's database": ({"db": POSTGRES}, {"keycloak-db": POSTGRES}),
@@ -99,6 +128,30 @@ APART = {
     "nothing but an empty configuration": ({"one": {"image": "example/a"}}, {"two": {"image": "example/b"}}),
     "a replica": ({"db": POSTGRES}, {"db": POSTGRES, "db-replica": POSTGRES}),
     "frontends of different programs": ({"web": WEB}, {"proxy": NGINX}),
+    "workers for different tasks": (
+        {"web": WEB, "mail-worker": {**DJANGO, "command": "celery -A shop worker -Q mail"}},
+        {"web": WEB, "reports-worker": {**DJANGO, "command": "celery -A shop worker -Q reports"}},
+    ),
+    "a program and its worker": (
+        {"analytics": {"build": {"context": "/srv/dev/analytics"}, "environment": ["DATABASE_URL"]}},
+        {"analytics-worker": {"image": "example/analytics:1", "environment": ["DATABASE_URL"]}},
+    ),
+    "a front end and a back end": (
+        {"frontend": {"build": {"context": "/srv/dev/front"}, "ports": ["3000/tcp"]}},
+        {"backend": {"image": "example/site:1", "ports": ["3000/tcp"]}},
+    ),
+    "one role on another port": (
+        {"frontend": {"build": {"context": "/srv/dev/front"}, "ports": ["3000/tcp"]}},
+        {"web": {"image": "example/site:1", "ports": ["9000/tcp"]}},
+    ),
+    "a cache and a queue of one application": (
+        {"shop-cache": {"image": "redis:7"}, "shop-web": WEB, "shop-db": POSTGRES},
+        {"shop-queue-store": {"image": "redis:7"}, "shop-web": WEB, "shop-db": POSTGRES},
+    ),
+    "a mail server and a worker for mail": (
+        {"mail": {"image": "example/smtp:1", "ports": ["25/tcp"]}},
+        {"worker-mail": WORKER, "worker-reports": WORKER, "worker": WORKER},
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from parity.domain import plain_data
 from parity.judge.audit import Settings, audit, completed
 from parity.judge.knowledge import load
 from parity.record.snapshot import SOURCES, host_facts, rendered
+from parity.record.snapshot import load as load_snapshot
 from parity.report import write
 from parity.report.notification import notification
 
@@ -128,6 +129,15 @@ def test_what_nests_without_end_is_cut_before_ansible_hands_it_on() -> None:
     deep = json.loads("[" * 450 + "]" * 450)
     facts = host_facts(plain_data.data({"engine": {"containers": [{"labels": deep}]}}))
     assert json.dumps(facts).count("[") < 50
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), -float("inf"), [{"a": float("nan")}]])
+def test_a_number_that_json_lacks_is_nothing(odd: Any, tmp_path: Path) -> None:
+    facts = host_facts({"engine": {"state": "seen", "containers": [{"exit_code": odd}]}})
+    json.dumps(facts, allow_nan=False)
+    path = tmp_path / "dev.json"
+    path.write_text(json.dumps({"schema": 1, "environment": "dev", "hosts": {"h": {"engine": {"a": odd}}}}))
+    json.dumps(load_snapshot(path, "dev"), allow_nan=False)
 
 
 def test_a_fault_over_one_host_is_a_failed_rendering_and_quotes_nothing() -> None:

@@ -22,7 +22,7 @@ from parity.judge.next_steps import steps
 from parity.judge.problems.problem import Problem
 from parity.judge.waivers import proposal, read_waivers
 from parity.knowledge import user_file
-from parity.remedy import plan
+from parity.remedy import records
 from parity.report import terminal
 from parity.report.explain import explain
 from parity.report.text import said_once, title_of
@@ -447,7 +447,7 @@ def test_a_finding_has_a_life(tmp_path):
     late = {**early, "remedy": "env", "when": "2026-11-24T023000Z"}
     for record in (late, early, {**late, "outcome": "restored", "remedy": "none"}):
         (tmp_path / "remedies" / f"{record['remedy']}.json").write_text(json.dumps(record))
-    gone = remembered(tmp_path, good, 3, repairs=plan.repairs(tmp_path))
+    gone = remembered(tmp_path, good, 3, repairs=records.repairs(tmp_path))
     assert [(one["id"], one["by"]) for one in gone["history"]["resolved"]] == [(MISSING, "env")]
     assert gone["steps"][-1]["done"]
     assert gone["steps"][-1]["by"] == "env"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from parity.ansible.filters import log_patterns
+from parity.ansible.log_patterns import log_patterns
 from parity.domain.findings import ParityError
 from parity.judge.knowledge import load
 

@@ -206,6 +206,7 @@ def test_exports_hold_it_as_text(files: Mapping[str, str]) -> None:
         ("##[error]x", "# #[error]x"),
         ("##vso[a]", "# #vso[a]"),
         ("a # b ## c", "a # b ## c"),
+        ("api\ufeff \u200bx\u2060y\xadz\u061c", "api x y z"),
     ],
 )
 def test_commands_of_runners_are_taken_apart_and_nothing_else(text: str, expected: str) -> None:

@@ -110,6 +110,26 @@ EXACT: list[tuple[str, str, str | None]] = [
     ("anchored list", "a: &x [hunter2, {b: c}]\nd: {passwords: *x}\n", 'a: &x ["<>", {b: c}]\nd: {passwords: *x}\n'),
     ("empty block", "a:\n  b_password: |\n  c: d\n", "a:\n  b_password: |\n  c: d\n"),
     ("many references", "X: " + "$A-" * 400 + "\n", 'X: "<>"\n'),
+    (
+        "a command with references in one of its words",
+        "command: celery -A shop flower --basic_auth=${U}:${P} --url_prefix=flower\n",
+        "command: celery -A shop flower --basic_auth=${U}:${P} --url_prefix=flower\n",
+    ),
+    (
+        "a secret beside a reference",
+        "command: celery -A shop flower --basic_auth=${U}:hunter2${P} --port=5555\n",
+        'command: "celery -A shop flower --basic_auth=${U}<>${P} --port=5555"\n',
+    ),
+    (
+        "a secret of several words with a reference",
+        'command: redis-server --requirepass hunter2"${A} S3cr3t" --save 60\n',
+        'command: "<>${A}<>"\n',
+    ),
+    (
+        "a list of queues",
+        "command: [celery, -Q, 'high_priority,medium_priority,low_priority,suggested_users,import_triggered,misc']\n",
+        None,
+    ),
     ("tabs", "a:\tb\t# c\nd: |\t# e\n  f\tg\nh: 'i\tj'\n", "a: b #\nd: |\t#\n  f\tg\nh: 'i\tj'\n"),
     ("nothing to hide", "a: [b, {c: d}]\n", None),
 ]
@@ -118,6 +138,16 @@ EXACT: list[tuple[str, str, str | None]] = [
 @pytest.mark.parametrize(("text", "expected"), [row[1:] for row in EXACT], ids=[row[0] for row in EXACT])
 def test_redacts(text: str, expected: str | None) -> None:
     assert shown(redact_compose(text, redactor())) == (text if expected is None else expected)
+
+
+def test_a_name_in_a_script_is_no_secret_elsewhere() -> None:
+    hides = redactor()
+    text = service(
+        '    command: sh -c \'test -n "$$QUBEX_API_SECRET" || echo "QUBEX_API_SECRET is empty"; ls /qubexui\'\n'
+    )
+    redact_compose(text, hides)
+    rest = {"QUBEX_API_SECRET": "", "mounts": ["/qubexui/src"]}
+    assert hides.sweep(rest) == rest
 
 
 def test_the_token_is_the_one_of_the_containers_value() -> None:

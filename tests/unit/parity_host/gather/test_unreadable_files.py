@@ -93,3 +93,34 @@ def test_what_is_read_of_a_project_is_bounded_in_all(tmp_path: Path, monkeypatch
     files = facts["files"]
     assert files[str(tmp_path / "compose.yml")]["text"]
     assert "together have more than" in files[str(tmp_path / "web.env")]["problem"]
+
+
+def test_a_file_of_the_kernel_that_has_nothing_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as /proc/kmsg, which is a regular file and gives nothing without waiting."""
+    (tmp_path / "compose.yaml").write_text(COMPOSE)
+    (tmp_path / "web.env").write_text("A=1\n")
+    inode = os.stat(tmp_path / "web.env").st_ino
+    really = os.fdopen
+
+    def opened(descriptor: int, *mode: Any, **more: Any) -> Any:
+        return _Silent(really(descriptor, *mode, **more), os.fstat(descriptor).st_ino == inode)
+
+    monkeypatch.setattr(project.os, "fdopen", opened)
+    path = str(tmp_path / "web.env")
+    assert facts_of(tmp_path)["files"][path]["problem"] == f"{path} cannot be read: it has no content yet"
+
+
+class _Silent:
+    """A stream; one that is silent gives nothing."""
+
+    def __init__(self, stream: Any, silent: bool) -> None:
+        self._stream, self._silent = stream, silent
+
+    def __enter__(self) -> _Silent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def read(self, count: int) -> Any:
+        return None if self._silent else self._stream.read(count)

@@ -42,6 +42,14 @@ CONTRASENA SENHA PAROLA LOZINKA HESLO JELSZO SALASANA LOSENORD PASSORD SIFRE CLA
 PEPPER ROOT_PASS API_KEY VAULT_UNSEAL DEPLOY_CRED SHARED_WORD MAGIC_WORD ACCESS_CODE GATE LATCH ENTRY_PHRASE SIGNER X_AUTH
 BACKDOOR_VALUE ZUGANG SCHLUESSEL OPENER UNLOCK KEYPHRASE
 """.split()  # noqa: SIM905 - a table
+# Lists of accounts, each with its password.
+ACCOUNTS = (
+    "USERS=bob:{s}\n",
+    "ADMIN_USERS=al:x1,bob:{s}\n",
+    "AUTH_USERS='bob {s}'\n",
+    "APP_USER=bob/{s}\n",
+    "LOGIN_USERS='bob|{s}'\n",
+)
 COMPOSE = (
     'services: {{a: {{image: "x:1", labels: {{caddy.basicauth.bob: "{s}"}}}}}}',
     'services: {{a: {{image: "x:1", labels: ["diun.regopt.word={s}"]}}}}',
@@ -86,6 +94,11 @@ NGINX = (
     "server {{ rewrite_by_lua_block {{ local t = {{ gate = '{s}' }} }} }}",
     "split_clients $remote_addr $variant {{ 50% '{s}'; * ''; }}",
     "env GATE={s};",
+    "rewrite ^/go$ /x?page=2&k={s} last;",
+    "proxy_pass http://api:8000/v1?version=2&k={s};",
+    "try_files $uri /index.php?k={s};",
+    "error_page 404 /e.php?code=404&k={s};",
+    'proxy_cookie_path / "/; Secure; k={s}";',
 )
 LOGS = (
     "login failed for user bob with password {s}",
@@ -154,6 +167,10 @@ def _env(name: str, secret: str) -> str:
     return redact_env_file(f"{name}='{secret}'\n".encode(), Redactor(KEY))
 
 
+def _accounts(template: str, secret: str) -> str:
+    return redact_env_file(template.format(s=secret).encode(), Redactor(KEY))
+
+
 def _log(template: str, secret: str) -> str:
     return Redactor(KEY, messages=MESSAGES).said(template.format(s=secret))
 
@@ -164,6 +181,7 @@ def _health(build: Callable[[str], object], secret: str) -> str:
 
 SHAPES = (
     [(_env, one) for one in ENV]
+    + [(_accounts, one) for one in ACCOUNTS]
     + [(_compose, one) for one in COMPOSE]
     + [(_nginx, one) for one in NGINX]
     + [(_log, one) for one in LOGS]

@@ -40,6 +40,54 @@ def test_a_console_is_open_on_its_own_port(
     assert (f"containers.admin-exposed/{name}/{port}/tcp@prod" in found) is open_
 
 
+BUILT = {"build": {"context": "/srv/app"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "open_"),
+    [
+        ("dashboard", BUILT, False),  # the application's own front end
+        ("dashboard", {"image": "example/dashboard:1"}, False),
+        ("admin", {**BUILT, "image": "example/admin:1"}, False),
+        ("console", {"image": "example/shop-console:1"}, False),
+        ("vault", {"image": "example/wallets:1"}, False),  # called after nothing that it runs
+        ("swagger", {"image": "swaggerapi/swagger-ui:v5"}, True),
+        ("flower", {"image": "example/shop:1", "command": ["celery", "-A", "shop", "flower"]}, True),
+        ("tasks", {"image": "mher/flower:2.0"}, True),
+        ("adminer", BUILT, True),
+        ("documents", {"image": "mongo-express:1"}, True),
+    ],
+)
+def test_what_is_a_console_is_told_by_its_image(name: str, said: dict[str, Any], open_: bool) -> None:
+    found = _found({name: {"restart": "always", "ports": [{"target": 8200, "published": "8200"}], **said}})
+    assert (f"containers.admin-exposed/{name}/8200/tcp@prod" in found) is open_
+
+
+@pytest.mark.parametrize(
+    ("tag", "unpinned"),
+    [
+        *((tag, True) for tag in ("latest", "develop", "dev", "nightly", "edge", "canary", "main", "master")),
+        *((tag, True) for tag in ("latest-alpine", "alpine", "nightly-slim", "main-amd64", "bookworm", "unstable")),
+        *(
+            (tag, False)
+            for tag in ("1", "1.2-alpine", "v3", "2026-05-01", "nightly-20260501", "main-1a2b3c4", "9f8e7d6")
+        ),
+        *((tag, False) for tag in ("maintenance", "production", "release-1", "edge2")),
+    ],
+)
+def test_a_tag_that_moves_is_no_version(tag: str, unpinned: bool) -> None:
+    found = _found({"api": {"image": f"registry.example.org:5000/team/api:{tag}", "restart": "always"}})
+    assert ("containers.unpinned-image/api@prod" in found) is unpinned
+
+
+def test_no_tag_is_the_tag_latest() -> None:
+    sides = [
+        stack(name, declared={"store": {"image": image, "restart": "always"}})
+        for name, image in (("dev", "example/store"), ("prod", "docker.io/example/store:latest"))
+    ]
+    assert "containers.image-differs/store@dev+prod" not in audited(*sides)
+
+
 @pytest.mark.parametrize(
     ("policy", "unpinned"), [({}, False), ({"pull_policy": "always"}, True), ({"pull_policy": "build"}, False)]
 )

@@ -192,3 +192,23 @@ def test_a_mount_above_the_image_s_own_volume_keeps_nothing(image, target, kept)
     mount = Mount("volume", "data", target, read_only=False)
     config = ServiceConfig(image, {}, (), 0, 0.0, {}, (mount,), "always", None, None)
     assert keeps_its_data(store, config) is kept
+
+
+@pytest.mark.parametrize(
+    ("front", "other", "stays"),
+    [
+        ({}, {"environment": {"PWA_UPSTREAM": "pwa:3000"}}, True),
+        ({}, {"environment": {"SITE": "http://pwa/"}}, True),
+        ({"labels": {"traefik.http.routers.pwa.rule": "Host(`e.org`)"}}, {}, True),
+        ({"environment": {"VIRTUAL_HOST": "e.org"}}, {}, True),
+        ({}, {"environment": {"NAME": "pwa", "IMAGE": "example/pwa:1"}}, False),  # nothing says that it serves
+        ({}, {"environment": {"SITE": "http://other-pwa:80"}}, False),
+        ({"command": ["npm", "run", "migrate"], "entrypoint": ["prisma"]}, {"environment": {"A": "pwa:3000"}}, False),
+    ],
+)
+def test_what_others_call_stays_up(front, other, stays):
+    services = {
+        "pwa": {"image": "example/front:1", **front},
+        "api": {"image": "example/api:1", "restart": "always", **other},
+    }
+    assert ("containers.no-restart/pwa@prod" in audited(stack("prod", declared=services))) is stays

@@ -38,6 +38,30 @@ def test_a_volume_at_another_place_is_one_finding() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("dev", "prod", "severity"),
+    [
+        ({"type": "bind", "source": "/srv/data"}, {"type": "volume", "source": "data"}, "low"),
+        ({"type": "volume", "source": "data"}, {"type": "bind", "source": "/srv/data"}, "low"),
+        ({"type": "volume", "source": "data"}, {"type": "tmpfs"}, "medium"),
+        ({"type": "bind", "source": "/srv/app"}, {"type": "volume", "source": "code"}, "medium"),  # hides a new image's
+    ],
+)
+def test_a_folder_and_a_volume_both_keep_data(dev: dict[str, str], prod: dict[str, str], severity: str) -> None:
+    sides = [{"api": {**API, "volumes": [{**mount, "target": "/data"}]}} for mount in (dev, prod)]
+    rule = "containers.mounts-differ"
+    assert _found(*sides, rule) == {f"{rule}/api//data@dev+prod": ("open", severity)}
+
+
+def test_a_folder_below_one_that_is_mounted_elsewhere_is_kept_too() -> None:
+    dev = {"api": {**API, "volumes": [{"type": "bind", "source": "/srv/app", "target": "/app"}]}}
+    prod = {"api": {**API, "volumes": [{"type": "bind", "source": "/srv/uploads", "target": "/app/uploads"}]}}
+    rule = "containers.mounts-differ"
+    found = _found(dev, prod, rule)
+    assert found[f"{rule}/api//app/uploads@dev+prod"] == ("open", "low")
+    assert _found({"api": API}, prod, rule)[f"{rule}/api//app/uploads@dev+prod"] == ("open", "medium")
+
+
 def _alone(name: str, **said: Any) -> dict[str, tuple[str, str]]:
     service = {"image": f"example/{name}:1", "restart": "always", **said}
     return _found({"api": API}, {"api": API, name: service}, "containers.service-missing")

@@ -99,3 +99,24 @@ def test_an_open_database_without_a_password_is_worse(address: str, severity: st
     }
     found = audited(stack("dev", {"db": database}), stack("prod", {"db": database}))
     assert found[f"{_EMPTY}/MYSQL_ROOT_PASSWORD@prod"].severity.word == severity
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [
+        ({"GIN_MODE": "debug"}, "environment.development-mode-in-production"),
+        ({"SPRING_PROFILES_ACTIVE": "dev"}, "environment.development-mode-in-production"),
+        ({"DEMO_MODE": "true"}, "environment.demo-in-production"),
+        ({"DISABLE_DEMO": "true"}, ""),
+        ({"RESTORE_DB": "1"}, "environment.data-replaced-in-production"),
+        ({"SPRING_JPA_HIBERNATE_DDL_AUTO": "create-drop"}, "environment.data-replaced-in-production"),
+        ({"SPRING_JPA_HIBERNATE_DDL_AUTO": "validate"}, ""),
+        ({"ALLOW_RESET_DB": "true"}, ""),
+        ({"LOGIN_URI_ALLOW_LIST": "**"}, "environment.open-to-all-in-production"),
+        ({"CORS_ALLOW_HEADERS": "*"}, ""),
+        ({"POSTGRES_DB": "shop_dev"}, "environment.names-another-environment"),
+        ({"POSTGRES_DB": "shop"}, ""),
+    ],
+)
+def test_what_else_says_that_production_is_not_one(values: dict[str, str], rule: str) -> None:
+    assert {one for one in _rules(values, False) if one.startswith("environment.")} == ({rule} - {""})

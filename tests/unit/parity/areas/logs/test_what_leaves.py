@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parity.ansible.filters import log_patterns
+from parity.ansible.log_patterns import log_patterns
 from parity.judge.knowledge import load
 from parity_host.secrets.redact import HIDDEN_WORD, Redactor
 

@@ -16,6 +16,7 @@ from parity.report.exports.checkout import Checkout, Line, checkout
 from parity.report.exports.checkout import repository as repository_of
 
 COMPOSE = "# first\nservices:\n  api: {image: x}\n  web:\n    image: nginx\n"
+API = Line("deploy/compose.yml", 3)
 NOW = "2026-11-24T08:00:00Z"
 
 
@@ -66,7 +67,7 @@ def seen(root: Path) -> Checkout:
     ("place", "shown", "service", "expected"),
     [
         ("compose service web", "nginx", "web", Line("deploy/compose.yml", 4)),
-        ("compose service api", "x", "api", Line("deploy/compose.yml", 3)),
+        ("compose service api", "x", "api", API),
         ("deploy/.env:1", "1", "api", Line("deploy/.env", 1)),
         ("container shop-api-1, deploy/.env:1", "1", "api", Line("deploy/.env", 1)),
         ("/etc/nginx/conf.d/site.conf:7", "x", "web", Line("conf/site.conf", 7)),
@@ -77,12 +78,13 @@ def seen(root: Path) -> Checkout:
             Line("conf/site.conf", 3),
         ),
         ("/etc/nginx/conf.d/site.conf, as Loki 3 reads it", "line 9: bad", "web", Line("conf/site.conf", 9)),
-        ("/etc/nginx/conf.d/site.conf:7", "another service mounts it", "api", None),
-        ("/etc/nginx/nginx.conf:7", "mounted from elsewhere", "web", None),
-        ("deploy/none.env:1", "no such file", "api", None),
-        ("../../etc/passwd.txt:1", "outside", "api", None),
-        ("/etc/hostname.conf:1", "outside", "api", None),
-        ("container shop-api-1", "postgres:16", "api", None),
+        ("/etc/nginx/conf.d/site.conf:7", "another service mounts it", "api", API),
+        ("/etc/nginx/nginx.conf:7", "no such file", "web", Line("deploy/compose.yml", 4)),
+        ("deploy/none.env:1", "no such file", "api", API),
+        ("../../etc/passwd.txt:1", "outside", "api", API),
+        ("/etc/hostname.conf:1", "outside", "api", API),
+        ("container shop-api-1", "postgres:16", "api", API),
+        ("container shop-old-1", "postgres:16", "old", None),
     ],
 )
 def test_evidence_is_at_its_line(repository, place, shown, service, expected):

@@ -1,0 +1,62 @@
+"""What a host answers reaches the terminal as facts and one harmless sentence, whatever it is."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.plugins.action import ActionBase
+
+PATH = Path(__file__).parents[2] / "action_plugins/parity_stack_info.py"
+EVIL = "\n\x1b[31m\n::error::x\r\u202e # y\nmore"
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, answer: Any) -> dict[str, Any]:
+    """Return what the action makes of a module's answer, or of what running it raises."""
+    spec = importlib.util.spec_from_file_location("parity_stack_info_action", PATH)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+    def run(*_: Any, **__: Any) -> Any:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(ActionBase, "run", lambda *_: {})
+    monkeypatch.setattr(ActionBase, "_execute_module", run)
+    found: dict[str, Any] = module.ActionModule.__new__(module.ActionModule).run(None, {})
+    return found
+
+
+def test_facts_are_kept_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = {"engine": {"state": "absent"}, "oauth": [], "health": {"x": "\ud800", "y": float("nan")}}
+    noise = {"warnings": [EVIL], "deprecations": [{"msg": EVIL}], "diff": {"after": EVIL}, "ansible_facts": {"a": EVIL}}
+    found = answered(monkeypatch, {"changed": True, "invocation": EVIL, **facts, **noise})
+    assert set(found) == {"changed", *facts}
+    json.dumps(found, allow_nan=False, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"failed": True, "msg": EVIL, "exception": EVIL, "module_stdout": EVIL}, "[31m"),
+        ({"failed": True, "msg": "::error::x"}, ": :error::x"),
+        ({"failed": True}, "no reason was given"),
+        (AnsibleError("\n::error::x"), ": :error::x"),
+    ],
+)
+def test_of_a_failure_one_sentence_is_left(monkeypatch: pytest.MonkeyPatch, answer: Any, said: str) -> None:
+    found = answered(monkeypatch, answer)
+    assert found == {"failed": True, "msg": said}
+
+
+def test_a_host_that_cannot_be_reached_says_so_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AnsibleConnectionFailure) as raised:
+        answered(monkeypatch, AnsibleConnectionFailure("Failed to connect\n::error::x"))
+    assert "::error" not in str(raised.value)
