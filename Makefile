@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 TOGETHER := --no-print-directory --jobs=3 --output-sync=target
 
 .PHONY: help setup audit audit-lab lab lab-repaired lab-down record-demo docs bench \
-	lint lint-python lint-ansible unit check faults test newest newest-tests lock clean
+	lint lint-python lint-ansible unit check faults test newest newest-tests collection lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -102,6 +102,9 @@ newest: ## run the demo's audit and the tests of what Ansible loads with the new
 newest-tests: $(TEST_STAMP)
 	@$(BIN)/python -c "import sys, ansible.release as core; print('Python', sys.version.split()[0], 'with ansible-core', core.__version__)"
 	@$(PYTEST) -n 2 $(LOADED)
+
+collection: $(RUN_STAMP) ## build the collection compose.parity into dist/
+	@$(BIN)/python collection/build.py dist
 
 lock: ## update the locked requirements (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements/run.txt
