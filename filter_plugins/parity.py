@@ -30,6 +30,7 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "audit_plain": ("parity.report.text:plain", ()),
     "audit_unknown": ("parity.preflight.unknown_names:unknown", ()),
     "audit_waivers": ("parity.ansible.filters:waivers", ()),
+    "audit_wrong_values": ("parity.preflight.wrong_values:wrong_values", ()),
     "env_elsewhere": ("parity.remedy.env_values:env_elsewhere", ()),
     "env_target": ("parity.remedy.env_targets:env_target", ()),
     "env_unread": ("parity.remedy.env_proof:env_unread", ()),
@@ -46,20 +47,19 @@ _FILTERS: Final[dict[str, tuple[str, tuple[type[Exception], ...]]]] = {
     "remedy_targets": ("parity.remedy.plan:targets", ()),
 }
 
+# Takes hostvars as it is: to convert it would fill in every variable of every host.
+_LAZY: Final = frozenset({"audit_wrong_values"})
 
-def _filter(where: str, mistakes: tuple[type[Exception], ...]) -> Callable[..., Any]:
+
+def _filter(called_as: str, where: str, mistakes: tuple[type[Exception], ...]) -> Callable[..., Any]:
     """Return a function on plain data that reports what the user can fix as Ansible's own error."""
     module, _, name = where.partition(":")
+    plain: Callable[[Any], Any] = (lambda value: value) if called_as in _LAZY else plain_data.data
 
     def called(*args: Any, **kwargs: Any) -> Any:
         function = getattr(import_module(module), name)
         try:
-            return plain_data.data(
-                function(
-                    *(plain_data.data(arg) for arg in args),
-                    **{key: plain_data.data(value) for key, value in kwargs.items()},
-                )
-            )
+            return plain_data.data(function(*map(plain, args), **{key: plain(value) for key, value in kwargs.items()}))
         except (ParityError, *mistakes) as problem:
             raise AnsibleTemplatePluginError(str(problem)) from None
 
@@ -71,4 +71,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filters by name."""
-        return {name: _filter(*described) for name, described in _FILTERS.items()}
+        return {name: _filter(name, *described) for name, described in _FILTERS.items()}

@@ -6,7 +6,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: parity_preflight
-short_description: Check the inventory, the names of variables and the tags
+short_description: Check the inventory, the variables, the tags, and what a user wrote of policy
 description:
   - Fails with a sentence for each mistake, so that nothing runs on a host with a mistyped name.
   - Runs on the controller and changes nothing.
@@ -20,14 +20,19 @@ options:
     description: What an inventory plugin found wrong; the groups are not checked then.
     type: list
     elements: str
-    default: []
-  signatures:
-    description: Log signatures in addition to the built-in ones; C(docs/signatures.md) describes the keys.
+    required: true
+  hosts:
+    description: The hosts that C(--limit) keeps.
     type: list
-    elements: dict
+    elements: str
     required: true
   tags:
     description: The tags that were passed to Ansible.
+    type: list
+    elements: str
+    required: true
+  skip_tags:
+    description: The tags that were passed to Ansible to skip.
     type: list
     elements: str
     required: true
@@ -39,6 +44,23 @@ options:
   remedies:
     description: The playbook that imports the plays of the remedies.
     type: path
+    required: true
+  policy:
+    description: The user's policy, or an empty string.
+    type: str
+    required: true
+  waivers:
+    description: The user's waivers, or an empty string.
+    type: str
+    required: true
+  signatures:
+    description: Log signatures in addition to the built-in ones; C(docs/signatures.md) describes the keys.
+    type: list
+    elements: dict
+    required: true
+  fail_on_areas:
+    description: Thresholds per area, as a mapping of area to severity or never.
+    type: dict
     required: true
 attributes:
   check_mode:
@@ -52,10 +74,16 @@ EXAMPLES = r"""
 - name: Check the setup
   parity_preflight:
     environments: [dev, prod]
-    signatures: []
-    tags: "{{ ansible_run_tags + ansible_skip_tags }}"
+    inventory_problems: []
+    hosts: "{{ ansible_play_hosts_all }}"
+    tags: "{{ ansible_run_tags }}"
+    skip_tags: "{{ ansible_skip_tags }}"
     prefixes: ["", remedy_]
     remedies: playbooks/remedies.yml
+    policy: ""
+    waivers: ""
+    signatures: []
+    fail_on_areas: {}
   register: __preflight
 """
 

@@ -47,7 +47,10 @@ options:
     elements: str
     default: []
   env_template:
-    description: The env template, relative to O(directory). If empty, a file with a usual name next to the env files.
+    description:
+      - The env template, relative to O(directory).
+      - If empty, the template next to the env files that has the most keys in common with them, and does not name
+        another environment.
     type: str
     default: ""
   files_only:

@@ -119,12 +119,12 @@ def _remove(rows: _Rows, match: re.Match[str], lines: str) -> _Rows:
 
 
 _WORDS: dict[str, Callable[[_Rows, re.Match[str], str], _Rows]] = {
-    r"at the end of the file add": lambda rows, match, lines: [*rows, *lines.split("\n")],
+    r"add at the end of the file": lambda rows, match, lines: [*rows, *lines.split("\n")],
     r"replace the content of the file with": lambda rows, match, lines: lines.split("\n"),
-    r"below line (\d+) add": _below,
-    r"in place of lines? (\d+)(?: to (\d+))? write": _instead,
-    r"in the (?:outermost braces|(?:braces|brackets) of `(.*)`) on line (\d+), at the end, add": _inside,
-    r"on line (\d+), in place of `(.*?)`(?: \(number (\d+) of that name\))? and its value, write": _over,
+    r"add below line (\d+)": _below,
+    r"replace lines? (\d+)(?: to (\d+))? with": _instead,
+    r"add at the end of the (?:outermost braces|(?:braces|brackets) of `(.*)`) on line (\d+)": _inside,
+    r"on line (\d+), replace `(.*?)`(?: \(number (\d+) of that name\))? and its value with": _over,
     r"remove lines? (\d+)(?: to (\d+))? \(`.*`\)": _remove,
     r"keep one and remove the rest: (.*)": _keep_first,
 }

@@ -15,6 +15,7 @@ from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Configuration, Container, Service, ServiceConfig, Stack
 from parity.domain.values import Same, same
+from parity.knowledge.images import NONE, Images
 from parity.knowledge.policy import Policy
 from parity.knowledge.signatures import Signature
 
@@ -29,6 +30,7 @@ class Comparison:
     matches: tuple[Match, ...]
     policy: Policy
     signatures: tuple[Signature, ...] = ()
+    images: Images = NONE
 
     def stack(self, environment: str) -> Stack:
         """Return the environment called `environment`."""
@@ -42,7 +44,7 @@ class Comparison:
     @cached_property
     def variables(self) -> Variables:
         """What variables each service has, and Compose itself, in all environments."""
-        return Variables(self.matches, self.files)
+        return Variables(self.matches, self.files, self.images)
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[tuple[int, Match]]]:

@@ -89,7 +89,7 @@ def _declared(stack: Stack, name: str, declared: Declared) -> Endpoint:
     own = {name, text(raw, "container_name"), text(raw, "hostname")} - {""}
     # Where nothing runs, a profile may be in use all the same: it can be named when Compose is called.
     up = declared.scale > 0 and not stack.runs
-    why = "no container of it exists" if declared.active else "its profile is not in use"
+    why = "it has no container" if declared.active else "its profile is not active"
     links = {link.rpartition(":")[2] for key in ("links", "external_links") for link in texts(raw, key)}
     return Endpoint(
         service=name,

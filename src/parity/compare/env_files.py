@@ -25,6 +25,7 @@ _OF_COMPOSE: Final = ("COMPOSE_", "DOCKER_")
 _REFERENCE: Final = re.compile(r"(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))")
 # `${NAME:-something}`, and whether there is something.
 _DEFAULT: Final = re.compile(r"(?<!\$)(?:\$\$)*\$\{([A-Za-z_]\w*):?-([^}]?)")
+_FALLBACK: Final = re.compile(r"(?<!\$)(?:\$\$)*\$\{([A-Za-z_]\w*)(?::?-([^{}]*))?\}")
 # All of a value: one reference, with or without a default.
 _WHOLE: Final = re.compile(r"([\"']?)\$(?:\{[A-Za-z_]\w*(?::?[-?][^{}]*)?\}|[A-Za-z_]\w*)\1[ \t]*")
 
@@ -186,6 +187,11 @@ class EnvFiles:
     def may_be_empty(self, name: str) -> bool:
         """Return whether compose files themselves let a variable be empty: `${NAME:-}`."""
         return self._defaults.get(name) == {False}
+
+    def falls_back_to(self, name: str, value: str) -> bool:
+        """Return whether compose files give a variable this default, wherever they refer to it: `${NAME:-value}`."""
+        found = {default for text in self._compose_texts() for one, default in _FALLBACK.findall(text) if one == name}
+        return found == {value}
 
     def is_suggested(self, name: str, value: str) -> bool:
         """Return whether a value is the one that the template has, or that the compose files fall back to."""

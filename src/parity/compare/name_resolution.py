@@ -121,23 +121,27 @@ class Names:
         if any(one.host != asker.host for one in holders):
             return _UNPROVABLE
         if not holders:
-            return _UNPROVABLE if "." in wanted else Answer(AnswerKind.ABSENT, f"Nothing answers to {wanted} there.")
+            return (
+                _UNPROVABLE
+                if "." in wanted
+                else Answer(AnswerKind.ABSENT, f"No container on its networks has the name {wanted}.")
+            )
         who = ", ".join(sorted({one.service for one in holders}))
         up = [one for one in holders if one.up]
         if not up:
             state = " and ".join(sorted({one.state for one in holders}))
             return Answer(
-                AnswerKind.DOWN, f"{who} has the name, but {state}: Docker answers for what runs only.", holders
+                AnswerKind.DOWN, f"{who} has this name, but {state}; Docker resolves only running containers.", holders
             )
         theirs = " / ".join(sorted({one.shown for one in up}))
         if set(asker.networks) <= _NAMELESS:
-            why = f"{who} has the name, but on {asker.shown} Docker answers for no name."
+            why = f"{who} has this name, but Docker resolves no names on {asker.shown}."
             return Answer(AnswerKind.NAMELESS, why, tuple(up))
         shared = sorted({name for one in up for name in one.networks if name in asker.networks})
         if shared:
-            why = f"{who} shares {', '.join(shared)} with it, but does not have the name {wanted} there."
+            why = f"{who} is on the same network ({', '.join(shared)}), but does not have the name {wanted} there."
         else:
-            why = f"{who} has the name, but they share no network: {asker.shown} here, {theirs} there."
+            why = f"{who} has this name, but is on different networks: {theirs}, not {asker.shown}."
         return Answer(AnswerKind.APART, why, tuple(up))
 
 
@@ -165,22 +169,25 @@ def suggestion(
     if answer.advice:
         return answer.advice, ""
     if answer.kind is AnswerKind.DOWN:
-        return "Start the service, and see that it starts first (depends_on).", ""
+        return "Start the service, and add it to depends_on so that it starts first.", ""
     if answer.kind in (AnswerKind.APART, AnswerKind.NAMELESS) or answer.holders:
-        return f"Put both services on one network in the compose file, on which the other has the name {name}.", ""
+        return (
+            f"Put both services on the same network in the compose file, where the other has the name or alias {name}.",
+            "",
+        )
     here = names[environment]
     for match in comparison.matches:
         mine = match.members.get(environment)
         named = [e for e, one in match.members.items() if e != environment and name == one.name.lower()]
         if mine is not None and named:
-            why = f" The service that is {name} in {' and '.join(named)} is {mine.name} in {environment}."
-            return f"Write {mine.name}, or give {mine.name} the network alias {name}.", why
+            why = f" The service {name} of {' and '.join(named)} is called {mine.name} in {environment}."
+            return f"Use {mine.name}, or give {mine.name} the network alias {name}.", why
     having = [other for other, known in names.items() if other != environment and known.known(name)]
-    why = f" {' and '.join(having)} has it." if having else ""
+    why = f" It exists in {' and '.join(having)}." if having else ""
     like = _likely(name, sorted({one.service for one in here.endpoints}))
     if like:
-        return f"Write {like} if that is what was meant, or add the service {name}.", why
-    return f"Add the service {name} to {environment}, or take the name out.", why
+        return f"Use {like} if you mean that service, or add the service {name}.", why
+    return f"Add the service {name} to {environment}, or remove the reference to it.", why
 
 
 def _likely(name: str, among: Sequence[str]) -> str:

@@ -54,7 +54,7 @@ def _entry(entry: Mapping[str, Any], service: object) -> Mapping[str, Any]:
             }
         except _UnknownError as error:
             del files[path]
-            unread.append(f"{path}: it is rendered from {template} when a container starts, and {error}")
+            unread.append(f"{path}: rendered from {template} when a container starts, but {error}")
     return {**entry, "files": files, "unread": unread}
 
 
@@ -64,11 +64,11 @@ def _rendered(template: str, service: object, names: Sequence[str]) -> str:
     defined = {name: str(value) for name, value in mapping(service, "environment").items() if value is not None}
     plain = defined.get("NGINX_ENVSUBST_FILTER", "")
     if not _PLAIN_FILTER.fullmatch(plain):
-        raise _UnknownError("NGINX_ENVSUBST_FILTER is not understood")
+        raise _UnknownError("NGINX_ENVSUBST_FILTER is not supported")
     try:
         wanted = re.compile(plain)
     except re.error:
-        raise _UnknownError("NGINX_ENVSUBST_FILTER is not understood") from None
+        raise _UnknownError("NGINX_ENVSUBST_FILTER is not supported") from None
     left = _CHARACTERS_LIMIT - len(template)
 
     def value(match: re.Match[str]) -> str:
@@ -81,7 +81,7 @@ def _rendered(template: str, service: object, names: Sequence[str]) -> str:
         filled = defined.get(name, "" if names else match[0])
         left -= len(filled)
         if left < 0:
-            raise _UnknownError("it would be too large")
+            raise _UnknownError("the result would be too large")
         return filled
 
     return _VARIABLE.sub(value, template)

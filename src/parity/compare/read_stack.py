@@ -58,6 +58,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         directory=text(project, "directory"),
         env_files=texts(project, "env_files"),
         template=text(project, "template"),
+        general_template=text(project, "general_template"),
         resources=next((mapping(host.rendered, "resources") for host in hosts if host.rendered), {}),
         render_state=next((text(host.rendered, "state") for host in hosts if host.rendered), ""),
         problems=tuple(problem for host in hosts for problem in mappings(host.rendered, "problems")),
@@ -136,7 +137,8 @@ def _networks(host: _Host) -> Iterator[tuple[str, Others]]:
 
 def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Unseen]:
     if facts.get("state") != "seen":
-        why = f"{text(facts, 'state')}: {text(facts, 'reason')}"
+        reason = text(facts, "reason")
+        why = reason if facts.get("state") == "failed" else f"{text(facts, 'state')}: {reason}"
         return [Unseen(environment, host, "host", "the whole host", why)]
     found = []
     engine, project = mapping(facts, "engine"), mapping(facts, "project")
@@ -146,7 +148,7 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         found.append(Unseen(environment, host, "project", "the project's files", text(project, "reason")))
     if mapping(facts, "health").get("state") == "unseen":
         why = text(mapping(facts, "health"), "reason")
-        found.append(Unseen(environment, host, "health", "how the services answer", why))
+        found.append(Unseen(environment, host, "health", "the health probes", why))
     found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
     found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")

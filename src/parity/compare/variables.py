@@ -9,9 +9,11 @@ from typing import Final
 from parity.compare.copies import Copies
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
+from parity.compare.readers import may_read
 from parity.compare.variable import COMPOSE, Variable
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
+from parity.knowledge.images import Images
 from parity_host.secrets.token import SECRET, find, parse
 
 # From how many letters on a value is recognised in another one.
@@ -22,11 +24,17 @@ _WORD: Final = re.compile(r"[\w.-]+")
 class Variables:
     """Every variable of every environment; the service COMPOSE holds what only Compose itself reads."""
 
-    def __init__(self, matches: Iterable[Match], files: Mapping[str, EnvFiles]) -> None:
+    def __init__(self, matches: Iterable[Match], files: Mapping[str, EnvFiles], images: Images) -> None:
         """Take what services have, and what Compose reads of the env files."""
         self.by_name: dict[str, dict[str, Variable]] = {}
         for match in matches:
             set_somewhere = {name for one in match.members.values() if one.config for name in one.config.environment}
+            # What none of the programs reads, an env file that others share has given to the service.
+            set_somewhere = {
+                name
+                for name in set_somewhere
+                if any(may_read(images, service, name) for service in match.members.values())
+            }
             for environment, service in match.members.items():
                 config = service.config
                 runs = bool(service.containers) and config is service.containers[0].config

@@ -36,7 +36,7 @@ class Severity(IntEnum):
             return cls[word.upper()]
         except KeyError:
             allowed = ", ".join(level.word for level in cls)
-            raise ParityError(f"'{word}' is not a severity; allowed are {allowed}") from None
+            raise ParityError(f"unknown severity '{word}'; valid severities: {allowed}") from None
 
     @property
     def word(self) -> str:

@@ -285,7 +285,9 @@ class Stack:
     """One environment. `networks` are by host and name; `inactive` are services whose profile is not in use.
 
     `digests` are keyed digests of the files of secrets, by path; those of one run can be compared.
-    `resources` are the networks, volumes, secrets and configs that compose files declare, each by its key.
+    `template` is the one that the env files were made from; where that names the environment, `general_template` is
+    the one beside it that names none. `resources` are the networks, volumes, secrets and configs that compose files
+    declare, each by its key.
     """
 
     environment: str
@@ -300,6 +302,7 @@ class Stack:
     directory: str = ""
     env_files: tuple[str, ...] = ()
     template: str = ""
+    general_template: str = ""
     render_state: str = ""
     resources: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Mapping[str, Any], ...] = ()

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from parity_host.secrets.placeholders import SHOWN
 from parity_host.secrets.token import TOKEN, UNKNOWN, parse
 
 HIDDEN: Final = "…"
@@ -19,6 +20,11 @@ _DEFAULT_PORTS = {
     "http": 80, "https": 443, "ws": 80, "wss": 443, "redis": 6379, "rediss": 6379, "postgres": 5432,
     "postgresql": 5432, "mysql": 3306, "mariadb": 3306, "mongodb": 27017, "amqp": 5672, "amqps": 5671,
 }  # fmt: skip
+# What a client does without the parameter. Sources: libpq ("Parameter Key Words"), PostgreSQL's search_path.
+_DEFAULT_QUERIES = {
+    "postgres": frozenset({("search_path", "public"), ("schema", "public"), ("sslmode", "prefer")}),
+}
+_DEFAULT_QUERIES["postgresql"] = _DEFAULT_QUERIES["postgres"]
 _LISTED = re.compile(r"[\s,;|\[\]\"']+")
 
 
@@ -40,8 +46,8 @@ def show(value: str | None, limit: int = _SHOWN_LIMIT) -> str:
     if token is not None:
         if token.why == UNKNOWN:
             return f"(hidden: not known to be public, {_length(token.length)})"
-        looks = "a test key" if token.placeholder == "testkey" else f"a placeholder ({token.placeholder})"
-        kind = "secret" if token.placeholder == "none" else f"secret that looks like {looks}"
+        looks = SHOWN.get(token.placeholder)
+        kind = f"secret that looks like {looks}" if looks else "secret"
         return f"({kind}, {_length(token.length)})"
     text = _CONTROL.sub(" ", TOKEN.sub(HIDDEN, value)).strip()
     return text if len(text) <= limit else text[: limit - 1] + HIDDEN
@@ -109,7 +115,7 @@ def url_ways(one: SplitResult, other: SplitResult) -> frozenset[str]:
         "host": (one.hostname, other.hostname),
         "port": (_port(one), _port(other)),
         "path": (_path(one), _path(other)),
-        "query": (one.query, other.query),
+        "query": (_query(one), _query(other)),
         "fragment": (one.fragment, other.fragment),
     }
     return frozenset(name for name, (a, b) in pairs.items() if a != b)
@@ -117,6 +123,12 @@ def url_ways(one: SplitResult, other: SplitResult) -> frozenset[str]:
 
 def _port(url: SplitResult) -> int | None:
     return url.port or _DEFAULT_PORTS.get(url.scheme.partition("+")[0])
+
+
+def _query(url: SplitResult) -> list[str]:
+    """Return the parameters of a URL to compare, without those that say what its clients do anyway."""
+    usual = _DEFAULT_QUERIES.get(url.scheme.partition("+")[0], frozenset())
+    return [part for part in url.query.split("&") if part and tuple(part.partition("=")[::2]) not in usual]
 
 
 def _path(url: SplitResult) -> str:

@@ -57,7 +57,8 @@ def differences(
 ) -> tuple[Comparison, list[Difference]]:
     """Return the environments side by side, and what every area found in them."""
     stacks = tuple(read_stack(snapshot) for snapshot in snapshots)
-    comparison = Comparison(stacks, match_services(stacks, renames), knowledge.policy, knowledge.signatures)
+    matches = match_services(stacks, renames)
+    comparison = Comparison(stacks, matches, knowledge.policy, knowledge.signatures, knowledge.images)
     found: dict[str, Difference] = {}
     for difference in (found_here for area in AREAS for found_here in area.differences(comparison)):
         known = found.get(difference.id)

@@ -13,6 +13,7 @@ from parity.domain.findings import ParityError
 from parity.judge.weighing import Judgement, read_judgement
 from parity.knowledge.files import FOLDER, read_documents, read_yaml
 from parity.knowledge.groupings import Grouping, read_groupings
+from parity.knowledge.images import NONE, Images, read_images
 from parity.knowledge.policy import Policy, extended, read_policy
 from parity.knowledge.rules import Rule, read_rules
 from parity.knowledge.signatures import AREA, Signature, Unsaid, read_signature_file, read_signatures, together
@@ -27,6 +28,7 @@ class Knowledge:
     judgement: Judgement
     signatures: tuple[Signature, ...] = ()
     groupings: tuple[Grouping, ...] = ()
+    images: Images = NONE
 
     def with_policy(self, path: str) -> Knowledge:
         """Return this knowledge with the inventory's policy in the file `path`, if any; raises ParityError."""
@@ -65,7 +67,8 @@ def load(folder: Path = FOLDER) -> Knowledge:
         rules.update(read_rules(read_yaml(path), path.name))
     judgement = read_judgement(read_yaml(folder / "judgement.yml"), "judgement.yml")
     groupings = read_groupings(read_yaml(folder / "problems.yml"), "problems.yml")
-    known = Knowledge(rules, read_policy(folder / "policy.yml"), judgement, groupings=groupings)
+    images = read_images(read_yaml(folder / "images.yml"), "images.yml")
+    known = Knowledge(rules, read_policy(folder / "policy.yml"), judgement, groupings=groupings, images=images)
     for path in sorted((folder / "signatures").glob("*.yml"), reverse=True):
         known = _with(known, read_signature_file(read_documents(path), f"signatures/{path.name}"))
     return known

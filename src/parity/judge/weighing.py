@@ -120,4 +120,4 @@ def read_judgement(data: Any, origin: str) -> Judgement:
             },
         )
     except (KeyError, TypeError) as error:
-        raise ParityError(f"{origin} lacks the key {error}") from None
+        raise ParityError(f"{origin}: missing key {error}") from None

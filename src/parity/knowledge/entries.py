@@ -15,7 +15,7 @@ def checked(entry: Any, place: str, allowed: Collection[str], needed: Collection
     unknown = sorted(set(map(str, entry)) - set(allowed))
     missing = [key for key in needed if key not in entry]
     if unknown:
-        raise ParityError(f"{place} has the unknown key {unknown[0]}; allowed are {', '.join(allowed)}")
+        raise ParityError(f"{place}: unknown key {unknown[0]}; valid keys: {', '.join(allowed)}")
     if missing:
-        raise ParityError(f"{place} lacks the key {missing[0]}")
+        raise ParityError(f"{place}: missing key {missing[0]}")
     return entry

@@ -52,7 +52,7 @@ def read_groupings(data: Any, origin: str) -> tuple[Grouping, ...]:
     Raises ParityError naming `origin`, the entry and the mistake.
     """
     if not isinstance(data, Mapping):
-        raise ParityError(f"{origin} must map kinds of problems to how they are grouped")
+        raise ParityError(f"{origin} must be a mapping of kinds of problems")
     return tuple(_grouping(str(name), entry, f"{origin}, kind {name}") for name, entry in data.items())
 
 
@@ -61,7 +61,7 @@ def _grouping(name: str, entry: Any, place: str) -> Grouping:
     joined_by = tuple(tuple(keys) for keys in entry["joined_by"])
     wrong = [key for keys in joined_by for key in keys if key not in KEYS]
     if wrong:
-        raise ParityError(f"{place}: joined_by has the unknown word {wrong[0]}; allowed are {', '.join(KEYS)}")
+        raise ParityError(f"{place}: unknown key {wrong[0]} in joined_by; valid keys: {', '.join(KEYS)}")
     return Grouping(
         id=name,
         causes=tuple(entry["causes"]),

@@ -116,7 +116,7 @@ class Policy:
         known = {entry.id for section in (self.expected, self.forbidden, self.required) for entry in section}
         unknown = [name for name in removed if name not in known]
         if unknown:
-            raise ParityError(f"{place}: remove has the unknown id {unknown[0]}; knowledge/policy.yml lists all ids")
+            raise ParityError(f"{place}: unknown id {unknown[0]} in remove; knowledge/policy.yml lists all ids")
         return replace(
             own,
             expected=_joined(own.expected, self.expected, removed),

@@ -102,7 +102,7 @@ def _rule(name: str, entry: Any, origin: str) -> Rule:
     severity = entry["severity"]
     levels = severity if isinstance(severity, Mapping) else {"production": severity, "elsewhere": severity}
     if set(levels) != {"production", "elsewhere"}:
-        raise ParityError(f"{place}: severity is one word, or a mapping of production and elsewhere")
+        raise ParityError(f"{place}: severity must be one word, or a mapping of production and elsewhere")
     return Rule(
         id=name,
         production=Severity.parse(str(levels["production"])),
@@ -131,7 +131,9 @@ def read_links(value: Any, place: str) -> tuple[Link, ...]:
     links = []
     for link in value:
         if set(link) - {"certainty"} != {"effects", "joined_by"}:
-            raise ParityError(f"{place}: each of explains has the keys effects and joined_by, and may have certainty")
+            raise ParityError(
+                f"{place}: each entry of explains must have effects and joined_by, and may have certainty"
+            )
         links.append(
             Link(
                 effects=_texts(link["effects"], f"{place}: effects"),
@@ -150,7 +152,7 @@ def _texts(value: Any, what: str) -> tuple[str, ...]:
 
 def _number(value: Any, what: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ParityError(f"{what} must be a number from 0")
+        raise ParityError(f"{what} must be a whole number, 0 or more")
     return value
 
 
@@ -162,10 +164,10 @@ def _word(value: Any, allowed: Sequence[str], what: str) -> str:
 
 def _ways(entry: Any, place: str) -> dict[str, dict[str, str]]:
     if not isinstance(entry, Mapping) or not all(isinstance(said, Mapping) for said in entry.values()):
-        raise ParityError(f"{place}: ways maps a way to the sentences that say it")
+        raise ParityError(f"{place}: ways must map each way to its sentences")
     for way, said in entry.items():
         unknown = sorted(set(said) - set(_SENTENCES))
         if unknown:
             allowed = ", ".join(_SENTENCES)
-            raise ParityError(f"{place}, way {way} has the unknown key {unknown[0]}; allowed are {allowed}")
+            raise ParityError(f"{place}, way {way}: unknown key {unknown[0]}; valid keys: {allowed}")
     return {str(way): {part: str(text) for part, text in said.items()} for way, said in entry.items()}

@@ -102,12 +102,12 @@ def _signature(entry: Any, place: str, origin: str, unsaid: Callable[[str], Unsa
     checked(entry, place, _ALLOWED, _NEEDED)
     for key in ("pattern", *_SENTENCES, "example", *({"command", "cleared_by"} & set(entry))):
         if not isinstance(entry[key], str) or not entry[key].strip():
-            raise ParityError(f"{place}: {key} must be a non-empty text")
+            raise ParityError(f"{place}: {key} must be non-empty text")
     if not isinstance(entry.get("fallback", False), bool):
         raise ParityError(f"{place}: fallback must be true or false")
     pattern = _compiled(entry["pattern"], "pattern", place)
     if not pattern.search(entry["example"]):
-        raise ParityError(f"{place}: its pattern does not match its own example")
+        raise ParityError(f"{place}: pattern does not match the signature's own example")
     return Signature(
         id=name,
         pattern=pattern,
@@ -129,7 +129,7 @@ def _compiled(pattern: str, key: str, place: str) -> re.Pattern[str]:
 def _kinds(value: Any, place: str) -> frozenset[str]:
     allowed = sorted(KINDS | {ANY})
     if not isinstance(value, list) or not value or not all(kind in allowed for kind in value):
-        raise ParityError(f"{place}: applies_to must be a list of kinds of service; these are {', '.join(allowed)}")
+        raise ParityError(f"{place}: applies_to must be a list of kinds of service; valid kinds: {', '.join(allowed)}")
     return frozenset(value)
 
 

@@ -60,6 +60,8 @@ def read(path: Path, schema: str = "") -> UserFile:
     """
     try:
         text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ParityError(f"{path} does not exist") from None
     except OSError as error:
         raise ParityError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
@@ -76,7 +78,7 @@ def parse(text: str, name: str, schema: str = "") -> UserFile:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise ParityError(f"{name}:{line}: {getattr(error, 'problem', None) or 'this is not YAML'}") from None
+        raise ParityError(f"{name}:{line}: invalid YAML: {getattr(error, 'problem', None) or error}") from None
     lines: dict[Steps, int] = {}
     if node is not None:
         _note_lines(node, (), lines, name)
@@ -132,16 +134,16 @@ def _told(error: ValidationError, found: UserFile) -> str:
     if error.validator == "additionalProperties":
         allowed = sorted(schema.get("properties", {}))
         unknown = next(name for name in _names(error) if name not in allowed)
-        place, said = found.place(*steps, unknown), f"the unknown key {unknown}; allowed are {', '.join(allowed)}"
+        place, said = found.place(*steps, unknown), f"unknown key {unknown}; valid keys: {', '.join(allowed)}"
     elif error.validator == "required":
         missing = next(name for name in schema["required"] if name not in _names(error))
-        said = f"{key} lacks the key {missing}; required are {', '.join(schema['required'])}"
+        said = f"{key}: missing key {missing}; required keys: {', '.join(schema['required'])}"
     elif error.validator == "enum":
-        said = f"{key} is {_shown(error.instance)}; allowed are {', '.join(map(str, schema['enum']))}"
+        said = f"{key} is {_shown(error.instance)}; valid values: {', '.join(map(str, schema['enum']))}"
     elif error.validator == "format":
-        said = f"{key} is {_shown(error.instance)}, which is not a date; write it as 2027-01-31"
+        said = f"{key} is {_shown(error.instance)}; it must be a date such as 2027-01-31"
     elif error.validator in ("pattern", "minLength", "minItems"):
-        said = f"{key} is {_shown(error.instance)}; {schema.get('description', 'this is not allowed here')}"
+        said = f"{key} is {_shown(error.instance)}; {schema.get('description', 'this value is not valid')}"
     return f"{place}: {said}"
 
 

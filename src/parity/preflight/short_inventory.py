@@ -111,7 +111,7 @@ def _existing(part: str, folder: Path, given: str) -> str:
 def _remote(part: str, environment: str, where: str) -> Host:
     found = _HOST.fullmatch(where)
     if not found:
-        raise ShortInventoryError(f"{part}: {where} does not have one of the forms {FORMS}.")
+        raise ShortInventoryError(f"{part}: {where} is not valid; write {FORMS}.")
     host, port, project = found["ipv6"] or found["host"], found["port"], found["folder"]
     if port and not 0 < int(port) <= _LARGEST_PORT:
         raise ShortInventoryError(f"{part}: {port} is not a port.")

@@ -26,7 +26,7 @@ _NO_ENGINE: Final = "unix:///nowhere"
 _CRASH: Final = "fatal error: "
 _PANIC: Final = "panic: "
 _TOO_MUCH: Final = (
-    "Compose needs more for these files than the limit of an audit "
+    "these files exceed the limits of an audit for Compose "
     f"({confine.MEMORY_BYTES // 1024**2} MB of memory, {confine.OUTPUT_BYTES // 1024**2} MB of output)"
 )
 

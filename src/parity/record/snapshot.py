@@ -22,6 +22,8 @@ SCHEMA: Final = 1
 SOURCES: Final = ("engine", "project", "config", "oauth", "health")
 _LISTS: Final = ("oauth",)
 _REASON_LIMIT: Final = 300
+# What a shell exits with when it cannot run a program, or does not find it.
+_NOT_RUN: Final = (126, 127)
 
 
 def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,6 +66,8 @@ def rendered(render: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 def _reason(registered: Mapping[str, Any]) -> str:
     """Return why there is nothing of a host; Ansible reports what its own time limit ended in `timedout`."""
     seconds = whole(mapping(registered, "timedout"), "period")
+    if whole(registered, "rc") in _NOT_RUN and "module_stderr" in registered:
+        return "Python does not start on this host; set ansible_python_interpreter to Python 3.8 or newer"
     return f"took more than {seconds} seconds (parity_host_timeout)" if seconds else sentence(registered.get("msg"))
 
 

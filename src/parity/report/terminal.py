@@ -13,6 +13,7 @@ from parity.report.text import WIDTH, plain, wrapped
 
 LINES: Final = 10
 _MOST_BEGIN: Final = 2
+_MOST_UNSEEN: Final = 2
 
 
 def summary(data: Mapping[str, Any], folder: str) -> list[str]:
@@ -37,8 +38,7 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
         lines.append(f"Not seen this time, still open: {len(data['history']['not_seen'])}.")
     unseen = data["unseen"]
     if unseen:
-        more = f" ({len(unseen)} such)" if len(unseen) > 1 else ""
-        lines.append(f"Not seen{more}: {unseen[0]['what']} of {unseen[0]['environment']}: {unseen[0]['why']}")
+        lines += _unseen(unseen)
     last = [*_begin(data["steps"]), *([_cut(f"Report: {folder}/report.html")] if folder else [])]
     worst = [one for one in open_problems(data["problems"]) if Severity.parse(one["severity"]) >= Severity.MEDIUM]
     room = LINES - len(lines) - len(last)
@@ -50,6 +50,15 @@ def summary(data: Mapping[str, Any], folder: str) -> list[str]:
     if folder and len(lines) + len(last) < LINES:
         lines.append(f"Side by side: {facts['agree']} of {facts['compared']} facts agree (side-by-side.html).")
     return [*map(_cut, lines), *last]
+
+
+def _unseen(unseen: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the first thing that was not seen, in at most two lines: its end often says what to set."""
+    first = unseen[0]
+    more = f" ({len(unseen)} parts)" if len(unseen) > 1 else ""
+    where = ", ".join(dict.fromkeys((first["environment"], first["host"])))
+    lines = wrapped(f"Not seen{more}: {where}: {first['what']}: {first['why']}", 2).splitlines()
+    return lines if len(lines) <= _MOST_UNSEEN else [lines[0], _cut("  " + " ".join(map(str.strip, lines[1:])))]
 
 
 def _begin(steps: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -83,10 +92,10 @@ def verdict(data: Mapping[str, Any]) -> str:
         )
     if gate["incomplete"]:
         first = data["unseen"][0]
-        more = f", and {len(data['unseen']) - 1} more" if len(data["unseen"]) > 1 else ""
+        more = f" ({len(data['unseen'])} parts)" if len(data["unseen"]) > 1 else ""
         said.append(
-            f"Not everything could be seen: {first['what']} of {first['environment']}: "
-            f"{first['why']}{more} (parity_fail_on_unseen)."
+            f"Not seen{more}: {first['what']} of {first['environment']}: {first['why']}. "
+            "To ignore this, set parity_fail_on_unseen=false."
         )
     return plain(" ".join(said)) or f"Nothing open reaches the threshold '{gate['fail_on']}'."
 

@@ -128,7 +128,7 @@ def write(
         _forget(reports, keep)
     except OSError as error:
         raise ParityError(
-            f"the report cannot be written below {reports}: {error.strerror}; nothing was left half-written"
+            f"the report cannot be written below {reports}: {error.strerror}; no partial report was kept"
         ) from None
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -144,7 +144,7 @@ def _take_name(aside: Path, reports: Path, stamp: str) -> Path:
             except FileExistsError:
                 continue
             return final
-    raise ParityError(f"{reports} holds a thousand reports of one second; is the clock right?")
+    raise ParityError(f"{reports} already has 1000 reports with this timestamp; check the clock")
 
 
 def _forget(reports: Path, keep: int) -> None:

@@ -41,6 +41,10 @@ class BindFiles:
         mount = self._mount(path)
         return mount is not None and os.path.lexists(mount.source)
 
+    def lacks(self, path: str) -> bool:
+        """Return whether a mount whose source is not there decides what stands at `path`."""
+        return self._mount(path) is not None and not self.covers(path)
+
     def _mount(self, path: str) -> "Mount | None":
         return next((one for one in reversed(self._mounts) if within(path, one.target)), None)
 

@@ -26,7 +26,7 @@ def read_raw_env_file(data: bytes, lookup: Optional[Mapping[str, str]] = None) -
         text = data[len(BOM_UTF8) if data.startswith(BOM_UTF8) else 0 :].decode("utf-8")
     except UnicodeDecodeError as error:
         at = data.count(b"\n", 0, error.start) + 1
-        return EnvFile((), (EnvFileProblem(at, "not-text", "the file is no UTF-8 text"),), ())
+        return EnvFile((), (EnvFileProblem(at, "not-text", "the file is not UTF-8 text"),), ())
     entries: List[Entry] = []
     position = 0
     for number, whole in enumerate(text.split("\n"), 1):

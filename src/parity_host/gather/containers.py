@@ -229,10 +229,13 @@ def _within(path: str, folder: str) -> bool:
 def _cannot_choose(projects: Sequence[str], hint: str) -> str:
     if not projects:
         return "no container on this engine was created by Compose; set parity_project_dir to audit the files only"
-    return "%d Compose projects run on this host (%s), and not exactly one is named after %s; set parity_project" % (
-        len(projects),
-        ", ".join(projects),
-        hint,
+    return (
+        "%d Compose projects run on this host (%s), and none or several of them are named after %s; set parity_project"
+        % (
+            len(projects),
+            ", ".join(projects),
+            hint,
+        )
     )
 
 

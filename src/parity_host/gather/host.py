@@ -111,6 +111,7 @@ def _files(options: GatherOptions, engine: Dict[str, Any]) -> project.Wanted:
         options.compose_files or labels.get("config_files", []),
         options.env_files or labels.get("environment_files", []),
         options.env_template,
+        options.environment_name,
     )
 
 

@@ -34,8 +34,7 @@ def read(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
         template = templates.files[path]
         named = {} if template.names is None else {"names": template.names or ["*"]}
         facts["files"][path].update({"template": template.path, **named})
-    if not is_plain(service):
-        facts["unread"] += _made_elsewhere(facts["files"], texts, posixpath.dirname(main))
+    facts["unread"] += _made_elsewhere(facts["files"], texts, posixpath.dirname(main), is_plain(service))
     in_image = [path for path in missing if not texts.covers(path)]
     if main in in_image or (assumed and list(facts["files"]) == [main]):
         return {"main": main, "files": {}, "unread": facts["unread"], "in_image": [main], "assumed": False}
@@ -73,10 +72,19 @@ def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterato
                 yield "%s: %s" % (left, why)
 
 
-def _made_elsewhere(files: Mapping[str, Mapping[str, Any]], texts: BindFiles, folder: str) -> Iterator[str]:
-    """Yield the patterns that match nothing here, in folders that the image has or a script fills."""
+def _made_elsewhere(
+    files: Mapping[str, Mapping[str, Any]], texts: BindFiles, folder: str, plain: bool
+) -> Iterator[str]:
+    """Yield the patterns that match nothing here, in folders that the host, the image or a script fills.
+
+    Of a `plain` image it is known what it has and runs.
+    """
     for file in files.values():
         for pattern in nginx_files.includes(str(file["text"]).encode("utf-8", "replace"), folder):
-            is_open = any(sign in pattern for sign in "*?[") and not texts.covers(posixpath.dirname(pattern))
-            if is_open and not any(fnmatch.fnmatchcase(path, pattern) for path in files):
-                yield "%s: the image, or what runs before nginx, may have files there" % pattern
+            if not any(sign in pattern for sign in "*?[") or any(fnmatch.fnmatchcase(path, pattern) for path in files):
+                continue
+            around = posixpath.dirname(pattern)
+            if texts.lacks(around):
+                yield "%s: what is mounted there is not on this host" % pattern
+            elif not plain and not texts.covers(around):
+                yield "%s: the image or its entrypoint may add files there" % pattern

@@ -93,7 +93,7 @@ class Templates:
     def unread(self) -> Iterator[str]:
         """Yield what is not followed: the entrypoint may put a `stream` block into the main file for these."""
         for path in self._of_stream:
-            yield "%s: what is rendered from it for a stream block is not known before a container starts" % path
+            yield "%s: its stream block is not known until a container renders the template" % path
 
     def beside(self, read: Read) -> Read:
         """Return what reads the files that are made of templates too, as their templates."""

@@ -16,6 +16,7 @@ from ..envfile.raw import read_raw_env_file, redact_raw_env_file
 from ..envfile.reader import effective, read_env_file
 from ..envfile.redaction import redact_env_file
 from ..secrets.redact import Redactor
+from .env_template import Templates, choose
 
 FILE_LIMIT_BYTES = 1024 * 1024
 FILES_LIMIT = 200
@@ -24,15 +25,6 @@ ALL_FILES_LIMIT_BYTES = 16 * 1024 * 1024
 # Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").
 DEFAULT_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 DEFAULT_OVERRIDES = tuple(name.replace("compose.", "compose.override.") for name in DEFAULT_COMPOSE_FILES)
-TEMPLATE_NAMES = (
-    ".env.template",
-    ".env.example",
-    ".env.sample",
-    ".env.dist",
-    "env.template",
-    "env.example",
-    "example.env",
-)
 
 
 class Wanted(NamedTuple):
@@ -42,6 +34,7 @@ class Wanted(NamedTuple):
     compose_files: Sequence[str]
     env_files: Sequence[str]
     template: str
+    environment: str = ""
 
 
 class Reading(NamedTuple):
@@ -139,8 +132,8 @@ class ProjectReader:
             return {"state": "unseen", "reason": "no Compose file in %s; set parity_compose_files" % directory}
         for path in compose_files:
             self._read_compose(path, "compose", Reading(directory, self._lookup))
-        template = self._template(env_files)
-        if template:
+        templates = self._templates(env_files)
+        for template in filter(None, templates):
             self._read_env(template, "template", self._lookup)
         for path, needed in self._needed.items():
             record = self._files.get(path)
@@ -151,7 +144,8 @@ class ProjectReader:
             "directory": directory,
             "compose_files": compose_files,
             "env_files": env_files,
-            "template": template,
+            "template": templates.own,
+            "general_template": templates.general,
             "files": self._files,
             "paths": self._paths,
             "digests": self._digests,
@@ -187,16 +181,18 @@ class ProjectReader:
         ][:1]
         return found + (overrides if found else [])
 
-    def _template(self, env_files: Sequence[str]) -> str:
+    def _templates(self, env_files: Sequence[str]) -> Templates:
         directory = self._wanted.directory
         if self._wanted.template:
-            return self._absolute(self._wanted.template, directory)
-        for folder in [directory] + [os.path.dirname(path) for path in env_files]:
-            for name in TEMPLATE_NAMES:
-                candidate = os.path.join(folder, name)
-                if os.path.isfile(candidate) and candidate not in env_files:
-                    return candidate
-        return ""
+            return Templates(self._absolute(self._wanted.template, directory), "")
+        folders = list(dict.fromkeys([directory] + [os.path.dirname(path) for path in env_files]))
+        return choose(folders, env_files, self._wanted.environment, self._keys)
+
+    def _keys(self, path: str) -> Set[str]:
+        try:
+            return set(effective(read_env_file(read_limited(path), {})))
+        except UnreadableError:
+            return set()
 
     def _note(self, path: str, role: str) -> bool:
         """Record that `path` plays `role`; return whether it still has to be read."""

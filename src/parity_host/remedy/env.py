@@ -120,7 +120,7 @@ def _changes(plan: env_plan.Plan) -> bool:
 
 def _nothing(path: str, there: Sequence[str]) -> str:
     """Return how it is said that nothing is to be done; whoever runs it again may wait for containers made anew."""
-    has = ": it already has %s, and the containers that read it were created before" % ", ".join(there) if there else ""
+    has = ": it already has %s, but the containers that read it are older" % ", ".join(there) if there else ""
     return "no key was added to %s%s" % (path, has)
 
 

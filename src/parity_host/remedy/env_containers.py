@@ -83,7 +83,7 @@ class EnvService:
         before = self._starts()
         time.sleep(_STEADY_SECONDS if self._recreated else 0)
         if self._starts() != before:
-            raise ServiceError("%s: not all containers stay up" % ", ".join(self._recreated))
+            raise ServiceError("%s: some containers do not stay up" % ", ".join(self._recreated))
         if self._recreated:
             self._dependents.verify(self._containers())
 

@@ -7,7 +7,7 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from ..envfile.insert import inserted, markable
 from ..envfile.reader import EnvFile, effective, read_env_file
 from ..secrets.names import is_secret
-from ..secrets.placeholders import placeholder_class
+from ..secrets.placeholders import SHOWN, placeholder_class
 
 # Which placeholders a secret may not be, and any other value: as the audit has it (a host may well be called redis).
 _OF_SECRETS = frozenset({"yourhere", "changeme", "template", "repeated", "default"})
@@ -105,7 +105,7 @@ def _why_not(key: str, value: object) -> str:
         return "its value contains a NUL character, which a variable cannot"
     kind = placeholder_class(said)
     refused = _OF_SECRETS if is_secret(key, said) else _OF_OTHERS
-    return "its value is a placeholder (%s)" % kind if kind in refused else ""
+    return "its value looks like %s" % SHOWN[kind] if kind in refused else ""
 
 
 def _is_proved(before: EnvFile, content: bytes, added: Mapping[str, str], outside: Mapping[str, str]) -> bool:

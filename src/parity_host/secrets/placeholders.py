@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Tuple
+from typing import Dict, Tuple
 
 from .words import wordset
 
 # In the order in which they are tried; "none" is what a real value is.
 KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example", "testkey")
+# The same for people.
+SHOWN: Dict[str, str] = {
+    "yourhere": 'a placeholder such as "your-key-here"',
+    "changeme": 'a placeholder such as "changeme"',
+    "template": "a template value",
+    "default": "a common default",
+    "repeated": "a repeated pattern",
+    "example": "an example value",
+    "testkey": "a test key",
+}
 
 _LONGEST = 300  # a longer value is real
 _WORDS_OF_A_SENTENCE = 6

@@ -139,12 +139,16 @@ def is_public(name: str, value: str, known: Container[str] = _NONE) -> bool:
     What is secret in it, by its name or form, has been taken out before: tokens stand masked.
     """
     text = value.strip()
-    if not text or text in known or _CRON.fullmatch(text) or _ANY_ADDRESS.fullmatch(text) or _is_image(text, known):
+    if not text or text in known or _CRON.fullmatch(text) or _ANY_ADDRESS.fullmatch(text):
+        return True
+    accounts = bool(_BEHIND_ACCOUNT.search(text)) and _names_accounts(name)
+    # An account with its password has the form of an image with its tag.
+    if not accounts and _is_image(text, known):
         return True
     if len(text) > _LONGEST_VALUE:
         return False
     naming, counting, open_ = _kind(name)
-    if (naming or open_) and _BEHIND_ACCOUNT.search(text) and _names_accounts(name):
+    if accounts:
         naming = open_ = False
     text = without_references(text)
     return all(_is_word(text[start:end], known, naming, counting, open_, name) for start, end in words_in(text))

@@ -24,7 +24,7 @@ class DerError(ValueError):
 def first(data: bytes) -> Tuple[Element, bytes]:
     """Return the first element of `data` and what follows it; raises DerError."""
     if len(data) < 2:
-        raise DerError("an element is cut short")
+        raise DerError("an element is truncated")
     tag, length, start = data[0], data[1], 2
     if tag & 0x1F == 0x1F:
         raise DerError("a tag of several bytes")
@@ -37,7 +37,7 @@ def first(data: bytes) -> Tuple[Element, bytes]:
         if length < 0x80 or data[2] == 0:
             raise DerError("a length that is not written in its shortest form")
     if len(data) - start < length:
-        raise DerError("an element is cut short")
+        raise DerError("an element is truncated")
     return (tag, data[start : start + length]), data[start + length :]
 
 

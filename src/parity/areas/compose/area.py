@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from parity.areas.compose import declared_alone, resources
+from parity.areas.compose.hardening import weaker_in_production
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
@@ -19,6 +20,8 @@ from parity.domain.stack import Container, Declared, Mount, Service, ServiceConf
 from parity.domain.untrusted import mapping, mappings, text
 from parity.domain.values import Same, same, show
 
+# A way and a fact: production keeps the service apart from its host less than another environment does.
+_ISOLATION: Final = "less-isolated"
 _OPTIONAL: Final = "compose.optional-file-missing"
 # The kinds of problem that rendering meets, and the rule each breaks.
 _PROBLEM_RULES: Final = {
@@ -57,6 +60,10 @@ _SHOWN_VARIABLES: Final = 8
 # What Compose adds from the `proxies` of Docker's config.json.
 _OF_THE_CLIENT: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
 # What nginx serves: an empty folder is an empty site.
+_SWITCH: Final = re.compile(r"^(?:USE|ENABLE|DISABLE|SKIP|IS|WITH)_|_(?:ENABLE|ENABLED|DISABLE|DISABLED)$|_USE_")
+_SAFEGUARD: Final = re.compile(
+    r"SECURE|SSL|TLS|HTTPS|VERIF|CSRF|PROTECT|RESTRICT|ENCRYPT|AUTH(?:ENTICATION)?_ENABLED?$"
+)
 _SERVED: Final = "/usr/share/nginx/html"
 # A name with an ending, or one of those that files without one have. Folders such as conf.d have endings too.
 _FILE_NAME: Final = re.compile(
@@ -109,7 +116,13 @@ def _problems(stack: Stack, files: EnvFiles) -> Iterator[Difference]:
             {"message": message, "path": path},
             frozenset({"inactive"}) if unneeded else frozenset(),
             covers=frozenset(empty),
+            facts=frozenset({"optional-switch"} if _is_optional_switch(problem.get("kind"), item) else ()),
         )
+
+
+def _is_optional_switch(kind: object, name: str) -> bool:
+    """Return whether a variable that is not set turns something on, which empty leaves off; no safeguard is that."""
+    return kind == "unset-variable" and _SWITCH.search(name.upper()) is not None and not _SAFEGUARD.search(name.upper())
 
 
 def _files_of_inactive(files: EnvFiles) -> frozenset[str]:
@@ -328,8 +341,18 @@ def _between(comparison: Comparison, match: Match) -> Iterator[Difference]:
             shown = {e: show(value) if value != "null" else "(not set)" for e, value in values.items()}
             lacking = {e for e, value in values.items() if value == "null"}
             ways = {key} | ({"production-lacks"} if comparison.production(lacking) else set())
+            said = {environment: found.get(key) for environment, found in settings.items()}
+            production = frozenset(one for one in said if comparison.stack(one).production)
+            facts = {_ISOLATION} if weaker_in_production(key, said, production) else set()
             yield Difference(
-                "compose.differs", tuple(values), match.name, key, evidence(members, shown), {}, frozenset(ways)
+                "compose.differs",
+                tuple(values),
+                match.name,
+                key,
+                evidence(members, shown),
+                {},
+                frozenset(ways | facts),
+                facts=frozenset(facts),
             )
 
 

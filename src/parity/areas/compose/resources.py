@@ -12,14 +12,15 @@ from parity.domain.stack import Stack
 from parity.domain.untrusted import as_mapping, mapping, mappings, text
 from parity.domain.values import show
 
-_FILES: Final = ("secrets", "configs")
+_FILES: Final = {"secrets": "secret", "configs": "config"}
 _MADE_BY_OTHERS: Final = {"networks": "compose.external-network", "volumes": "compose.external-volume"}
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
-    """Yield missing files, what only one environment takes from outside, and networks closed in some environments."""
+    """Yield what services need and lack, what only one environment takes from outside, and networks closed in some."""
     for stack in comparison.stacks:
         yield from _missing_files(stack)
+        yield from _unset_variables(comparison, stack)
         yield from _external(comparison, stack)
     yield from _closed(comparison)
     yield from _same_secrets(comparison)
@@ -46,6 +47,31 @@ def _missing_files(stack: Stack) -> Iterator[Difference]:
         words["services"] = ", ".join(services)
         where = (stack.environment,)
         yield Difference("compose.missing-secret-file", where, "", item, pieces, words, mentions=frozenset(services))
+
+
+def _unset_variables(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
+    """Yield the variables that secrets and configs of services are made of and that nothing sets.
+
+    What has a container got it from the shell that ran Compose.
+    """
+    known = {name for name, _, _ in comparison.files[stack.environment].project_variables()}
+    for section, kind in _FILES.items():
+        for key, options in mapping(stack.resources, section).items():
+            name = text(as_mapping(options), "environment")
+            users = _users(stack, section, str(key))
+            if name and name not in known and users and not any(stack.service(user).containers for user in users):
+                said = f"The {kind} {show(str(key))} takes its value from {show(name)}, which no env file sets."
+                pieces = tuple(Evidence(stack.environment, said, in_service(user), user) for user in users)
+                words = {"message": said}
+                yield Difference(
+                    "compose.required-variable",
+                    (stack.environment,),
+                    "",
+                    name,
+                    pieces,
+                    words,
+                    mentions=frozenset(users),
+                )
 
 
 def _users(stack: Stack, section: str, key: str) -> list[str]:

@@ -25,6 +25,7 @@ _PAGE: Final = re.compile(r"https?://[^/\s\"'`|;]+(?P<path>(?:/[^\s\"'`|;?]*)?)"
 _VERSION: Final = re.compile(r"v?\d+(?:\.\d+)*")
 # What says that a database may lose what it wrote last.
 _RELAXED: Final = frozenset({"off", "no", "false", "0"})
+_PAIR: Final = 2
 _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
 
 
@@ -54,13 +55,21 @@ def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]
         return
     if any(image.endswith(":") for image in images.values()):
         return  # a variable that is not set left the tag empty, which Compose says
-    way, words = _image_way(list(images.values())), " / ".join(images.values())
+    way, words = _image_way(list(images.values())), _by_image(images)
     found = _difference("containers.image-differs", match, members, images, {way}, images=words)
     yield replace(found, facts=frozenset({"same-series"} if _same_series(list(images.values())) else ()))
 
 
 def _with_tag(image: str) -> str:
     return image if set(image.rpartition("/")[2]) & set(":@") else f"{image}:latest"
+
+
+def _by_image(images: Mapping[str, str]) -> str:
+    """Return the images for people; of more than two environments, each image once, with its environments."""
+    if len(images) <= _PAIR:
+        return " / ".join(images.values())
+    users = {image: ", ".join(e for e, one in images.items() if one == image) for image in images.values()}
+    return " / ".join(f"{image} ({names})" for image, names in users.items())
 
 
 def _image_way(images: Sequence[str]) -> str:

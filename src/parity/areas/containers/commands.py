@@ -91,7 +91,7 @@ def load(path: Path = _FILE) -> Commands:
             ),
         )
     except (KeyError, TypeError) as error:
-        raise ParityError(f"{path.name} lacks the key {error}") from None
+        raise ParityError(f"{path.name}: missing key {error}") from None
 
 
 def settings(command: Sequence[str] | None, image: str) -> dict[str, str]:

@@ -12,9 +12,12 @@ from parity_host.secrets.token import SECRET, find, parse
 
 SIGNING: Final = "signing"
 ACCOUNT: Final = "account"
+KEY_FILE: Final = "key-file"
 
 # What services of one stack ask each other for.
 _OWN_TOKEN: Final = re.compile(r"(?:^|_)(?:METRICS|INTERNAL)_(?:AUTH_)?TOKEN$")
+# What protects a file of keys: who makes the file chooses it.
+_PASSPHRASE: Final = re.compile(r"(?:^|_)PASS_?PHRASE$")
 # What the programs' own images make an account with: words of the image or the service, names of variables.
 # Source: each image's page.
 _SERVERS: Final = tuple(
@@ -63,7 +66,9 @@ class Accepted:
                 self._own.setdefault(fingerprint, name)
 
     def way(self, name: str, value: str) -> str:
-        """Return SIGNING or ACCOUNT where a secret works whatever it is; nothing where another side has to know it."""
+        """Return SIGNING, KEY_FILE or ACCOUNT where a secret works as it is; nothing where others have to know it."""
+        if _PASSPHRASE.search(name.upper()):
+            return KEY_FILE
         if signs(name):
             return SIGNING
         known = self.server_takes(value) or makes_account(name) or _OWN_TOKEN.search(name.upper())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.areas.environment import between, idle_secrets, incomplete, near_names, required, servers
+from parity.areas.environment import between, idle_secrets, incomplete, near_names, required, servers, switched_off
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
@@ -17,10 +17,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with variables, and where they differ between environments."""
     files = comparison.files
     variables = comparison.variables
-    yield from by_file(
-        comparison,
-        (one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)),
+    each = (
+        one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)
     )
+    yield from by_file(comparison, switched_off.marked(comparison, variables, each))
     for name, environments in sorted(variables.by_name.items()):
         yield from servers.differences(comparison, variables, name)
         for requirement in comparison.policy.required:
@@ -30,7 +30,8 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         frozenset.intersection(*(frozenset(lacking(one)) for one in files.values())) if len(files) > 1 else frozenset()
     )
     for stack in comparison.stacks:
-        yield from OneEnvironment(comparison, files[stack.environment], variables).differences()
+        alone = OneEnvironment(comparison, files[stack.environment], variables).differences()
+        yield from switched_off.marked(comparison, variables, alone)
         yield from incomplete.differences(comparison, files[stack.environment], variables)
         yield from idle_secrets.differences(comparison, files[stack.environment], variables)
         yield from within_files(files[stack.environment], nowhere)

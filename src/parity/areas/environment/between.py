@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parity.areas.environment.missing import Missing, built_with
+from parity.areas.environment.missing import SET_WHERE_READ, Missing, built_with
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.compare.variable import Variable
@@ -51,9 +51,10 @@ def differences(
     found: dict[str, list[tuple[str, _Verdict]]] = {}
     rows = _by_service(comparison, environments)
     for service, values in rows.items():
-        verdict = _verdict(comparison, files, name, service, values)
+        verdict = _verdict(comparison, files, environments, name, service, values)
         if verdict and not _told_elsewhere(variables, name, service, values, verdict):
             found.setdefault(verdict.rule, []).append((service, verdict))
+    found = {rule: _of_readers(verdicts) for rule, verdicts in found.items()}
     directions = {_direction(comparison, rows[service]) for verdicts in found.values() for service, _ in verdicts}
     direction = directions.pop() if len(directions) == 1 else ""
     for rule, verdicts in found.items():
@@ -76,6 +77,11 @@ def differences(
         yield Difference(
             rule, order, "", name, pieces, words, ways, direction=direction, mentions=services, facts=facts
         )  # fmt: skip
+
+
+def _of_readers(verdicts: list[tuple[str, _Verdict]]) -> list[tuple[str, _Verdict]]:
+    """Return verdicts without those of services that are not seen to read the variable, where there are others."""
+    return [one for one in verdicts if SET_WHERE_READ not in one[1].ways] or verdicts
 
 
 def _told_elsewhere(
@@ -115,6 +121,7 @@ def _by_service(comparison: Comparison, environments: Mapping[str, Variable]) ->
 def _verdict(
     comparison: Comparison,
     files: Mapping[str, EnvFiles],
+    environments: Mapping[str, Variable],
     name: str,
     service: str,
     values: Mapping[str, str | None],
@@ -129,7 +136,7 @@ def _verdict(
     empty = frozenset(environment for environment, value in present.items() if value == "")
     if absent:
         missing = Missing(name, service, absent, present)
-        on_purpose, facts = missing.on_purpose(comparison), frozenset(missing.facts(comparison, files))
+        on_purpose, facts = missing.on_purpose(comparison, environments), frozenset(missing.facts(comparison, files))
         way = {on_purpose or _side(comparison, absent)} | ({"setting"} if "." in name and not on_purpose else set())
         return _Verdict("environment.missing", absent, frozenset(way), facts) if len(empty) < len(present) else None
     if empty:

@@ -11,6 +11,7 @@ from typing import Final
 from parity.compare.env_files import EnvFiles
 from parity.domain.fill_in import placeholder_kind
 from parity.domain.findings import Difference, Evidence
+from parity.domain.secret_purposes import is_secret_name
 from parity.domain.stack import File
 from parity.domain.values import as_boolean, as_url, has_secret, is_number, show
 from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
@@ -135,14 +136,28 @@ def _overlapping(files: EnvFiles, paths: list[str]) -> dict[str, dict[str, Evide
     }
 
 
-def lacking(files: EnvFiles) -> dict[str, Entry]:
-    """Return the keys of an environment's template that nothing in it sets."""
-    template = files.by_path.get(files.stack.template)
-    if template is None or template.text is None:
-        return {}
-    wanted = effective(read_env_file(template.text.encode("utf-8", "replace"), {}))
+def lacking(files: EnvFiles) -> dict[str, tuple[str, Entry]]:
+    """Return the keys of an environment's templates that nothing in it sets, each with the template.
+
+    Of a general template beside the environment's own one only the secrets that it leaves open count: the rest has a
+    value there that programs may have as their default.
+    """
     known = {*_present(files, list(files.parsed)), *_given(files)}
+    general = files.stack.general_template
+    wanted = {
+        **{key: (general, entry) for key, entry in _keys_of(files, general).items() if _is_open_secret(key, entry)},
+        **{key: (files.stack.template, entry) for key, entry in _keys_of(files, files.stack.template).items()},
+    }
     return {key: wanted[key] for key in sorted(set(wanted) - known)}
+
+
+def _keys_of(files: EnvFiles, path: str) -> dict[str, Entry]:
+    file = files.by_path.get(path)
+    return effective(read_env_file(file.text.encode("utf-8", "replace"), {})) if file and file.text else {}
+
+
+def _is_open_secret(key: str, entry: Entry) -> bool:
+    return is_secret_name(key) and entry.value == ""
 
 
 def _against_template(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Difference]:
@@ -155,9 +170,10 @@ def _against_template(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Diff
     pair = _pairs_of(files, template.path, {*wanted, *optional})
     present = _present(files, pair)
     name = files.stack.shorten(template.path)
-    for key, entry in lacking(files).items():
-        piece = _piece(files, template.path, entry.line, "in the template, not set")
-        found = _found(files, "environment.template-key-missing", key, (piece,), template=name)
+    for key, (path, entry) in lacking(files).items():
+        piece = _piece(files, path, entry.line, "in the template, not set")
+        shown = files.stack.shorten(path)
+        found = _found(files, "environment.template-key-missing", key, (piece,), template=shown)
         # Compose says of the same key that it is not set.
         covers = frozenset({f"compose.unset-variable/{key}@{files.stack.environment}"})
         yield replace(found, covers=covers, facts=frozenset(_facts(entry.value or "", key in nowhere)))

@@ -100,8 +100,8 @@ def _lacking(name: str, value: str, empty: frozenset[str]) -> tuple[str, tuple[s
     host = url["host"]
     if not host or host[0] in ".-" or host[-1] in ".-":
         of_host = tuple(sorted(one for one in empty if not _CALLED["password"].search(one.upper())))
-        # A port or a path alone may be how its author means it; nothing between slashes is no address of the web.
-        sure = of_host or (not host and scheme in _WEB and url["path"] and not url["port"])
+        # A port alone may be how its author means it; nothing behind the slashes is no address of the web.
+        sure = of_host or (not host and scheme in _WEB and not url["port"])
         return ("host", of_host) if sure else None
     lacks = {
         "user": scheme in _DATABASES and url["user"] == "",

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.areas.environment.forbidden import EMPTY, is_forbidden
+from parity.areas.environment.readers import set_where_read
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
+from parity.compare.variable import Variable
 from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import placeholder_kind
 from parity.domain.findings import Difference
 from parity.domain.untrusted import mapping
-from parity.domain.values import as_boolean, as_url, is_local_host
+from parity.domain.values import as_boolean, as_url, is_local_host, listed
 
+SET_WHERE_READ: Final = "set-where-read"
 # What development says of itself, and production leaves out.
-_DEVELOPMENT: Final = frozenset({"dev", "development", "debug", "local", "test", "testing", "watch"})
+_DEVELOPMENT: Final = frozenset({"dev", "development", "debug", "local", "test", "testing", "watch", "demo"})
 _DEBUGGING: Final = frozenset({"debug", "reload", "polling", "usepolling", "watch", "hmr", "dev"})
 # Names of safeguards: off elsewhere tells nothing about what is missing here.
 _GUARDS: Final = re.compile(r"ALLOW|REGIST|SIGN_?UP|ANONYM|VERIF|SSL|TLS|SECURE|PUBLIC|AUTH|ACCESS|PROTECT|RESTRICT")
@@ -26,6 +29,12 @@ _CUT_DOWN: Final = re.compile(r"(?:.*_)?(?:NO|DISABLE|DISABLED|SKIP|WITHOUT|MOCK
 _FIRST_ACCOUNT: Final = re.compile(
     r"(?!GF_)(?:.*_)?(?:ADMIN|SUPERUSER)_(?:.*_)?(?:USER|USERNAME|PASSWORD|EMAIL|MAIL|NAME)"
 )
+# Of what a program chooses or measures, it has a default of its own; the name of a place or an account, it has not.
+_CHOICE: Final = re.compile(
+    r"(?:^|_)(?:BACKEND|DRIVER|ENGINE|PROVIDER|STRATEGY|TYPE|MODE|FORMAT|LEVEL|LOCALE|LANGUAGE|PROTOCOL|SCHEME"
+    r"|WORKERS|THREADS|CONCURRENCY|TIMEOUT|TTL|INTERVAL|RETRIES|LIMIT|SIZE|COUNT|SECONDS|MINUTES|HOURS|DAYS)$"
+)
+_PLAIN: Final = re.compile(r"[a-z][a-z0-9_-]{0,19}|\d{1,6}")
 _HOST: Final = re.compile(r"([A-Za-z0-9][\w.-]*)(?::\d{1,5})?")
 
 
@@ -38,14 +47,16 @@ class Missing:
     absent: frozenset[str]
     present: Mapping[str, str]
 
-    def on_purpose(self, comparison: Comparison) -> str:
+    def on_purpose(self, comparison: Comparison, environments: Mapping[str, Variable]) -> str:
         """Return the way in which a policy names what is missing on purpose, an empty string for all else."""
         theirs = set().union(*map(environments_named, self.present))
         own = set().union(*map(environments_named, self.absent))
         if self._environments() & theirs - own:
             return "named-for-another"
-        only_development = comparison.production(self.absent) and self._only_says_development(comparison)
-        return "only-says-development" if only_development else ""
+        if comparison.production(self.absent) and self._only_says_development(comparison):
+            return "only-says-development"
+        elsewhere = self.service and set_where_read(comparison, self.name, environments, self.service, self.absent)
+        return SET_WHERE_READ if elsewhere else ""
 
     def facts(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> Iterator[str]:
         """Yield what tells that it does little harm: the facts of `knowledge/judgement.yml` of which one is enough."""
@@ -62,11 +73,25 @@ class Missing:
             and not _GUARDS.search(self.name.upper())
             and all(as_boolean(value) for value in values),
             "own-name": all(value.lower() == self.service.lower() for value in values),
+            "default-anyway": self._is_default_anyway(comparison, files),
             "read-by-compose": all(files[e].only_interpolated(self.name) for e in (*self.absent, *self.present)),
             "first-account": bool(_FIRST_ACCOUNT.fullmatch(self.name.upper())) and all(map(_is_default, values)),
             "names-absent-service": all(self._names_absent(comparison, value) for value in values),
         }
         yield from [fact for fact, holds in held.items() if holds][:1]
+
+    def _is_default_anyway(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> bool:
+        """Return whether others have what programs do without it, or what their compose files fall back to.
+
+        The latter tells of choices and sizes only: an address that is a default in one environment leads nowhere in
+        another.
+        """
+        plain = _CHOICE.search(self.name.upper()) and all(map(_PLAIN.fullmatch, self.present.values()))
+        return all(
+            comparison.images.is_default(self.name, value)
+            or (plain and files[environment].falls_back_to(self.name, value))
+            for environment, value in self.present.items()
+        )
 
     def _environments(self) -> set[str]:
         """Return the environments that the name itself speaks of; localhost is a developer's machine."""
@@ -85,6 +110,7 @@ class Missing:
         return (
             said <= _DEVELOPMENT
             or switched
+            or ("databases" in words and all(map(_only_adds_tests, self.present.values())))
             or any(all(is_forbidden(value, one) for value in self.present.values()) for one in forbidden)
         )
 
@@ -124,6 +150,13 @@ def built_with(comparison: Comparison, name: str, service: str, environment: str
         if any(key == name and value not in (None, "") for key, value in pairs):
             return True
     return False
+
+
+def _only_adds_tests(value: str) -> bool:
+    """Return whether a list of databases has one beside those of tests and development."""
+    parts = listed(value)
+    own = [part for part in parts if not environments_named(part)]
+    return len(own) <= 1 < len(parts)
 
 
 def _is_local(value: str) -> bool:

@@ -28,9 +28,10 @@ _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
 # The name of an account is no password, also where it is the same word.
-_ACCOUNT: Final = re.compile(
-    r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT|(?<!SECRET_)ACCESS_KEY_ID|(?<!SECRET_)ACCESS_KEY)$"
-)
+_ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT|(?<!SECRET_)ACCESS_?KEY(?:_ID)?)$")
+# An account of a storage has its secret under a name like its own.
+_STORAGE_ACCOUNT: Final = re.compile(r"(?i)(.*)ACCESS_KEY(?:_ID)?$")
+_STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET", "ACCESS_SECRET")
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
@@ -51,6 +52,9 @@ class OneEnvironment:
         self._files = files
         self._runs = any(service.containers for service in stack.services.values())
         self._policy = comparison.policy
+        self._names = {
+            word: one.environment for one in comparison.stacks for word in environments_named(one.environment)
+        }
         self._all = variables
         self._variables = variables.of(stack.environment)
         self._copies = variables.copies[stack.environment]
@@ -112,7 +116,7 @@ class OneEnvironment:
                 for found in self._found("environment.default-password", name, variable, reached):
                     signing = frozenset({SIGNING} if self._accepted.way(name, value) == SIGNING else ())
                     yield replace(found, ways=signing, facts=found.facts | facts)
-            elif kind and kind != DEFAULT:
+            elif kind and kind != DEFAULT and not self._is_told_by_secret(name, services):
                 yield from self._to_fill_in(name, variable, services, kind)
 
     def _to_fill_in(self, name: str, variable: Variable, services: Iterable[str], kind: str) -> Iterator[Difference]:
@@ -133,6 +137,16 @@ class OneEnvironment:
         """Return who outside of the stack a password is for, in words; nothing where the stack itself may take it."""
         cloud = is_of_a_cloud(name) and not self._accepted.server_takes(value)
         return provider(name, self._variables) or ("an object store or cloud" if cloud else "")
+
+    def _is_told_by_secret(self, name: str, services: Iterable[str]) -> bool:
+        """Return whether it is the name of an account whose secret is to be filled in as well, in the same services."""
+        found = _STORAGE_ACCOUNT.match(name)
+        if found is None or found[1].upper().endswith("SECRET_"):
+            return False
+        secrets = [
+            self._variables[one] for one in (found[1] + end for end in _STORAGE_SECRETS) if one in self._variables
+        ]
+        return any(all(placeholder_kind(one.values.get(s, "")) for s in services) for one in secrets)
 
     def _is_root(self, name: str, value: str) -> bool:
         """Return whether a password is reported under this name; one of many is under its server's, else the first."""
@@ -185,7 +199,11 @@ class OneEnvironment:
                 if not places <= told:
                     told |= places
                     yield from self._found(
-                        "environment.names-another-environment", name, variable, services, other=other
+                        "environment.names-another-environment",
+                        name,
+                        variable,
+                        services,
+                        other=self._names.get(other, other),
                     )
 
     def _all_forbidden(self) -> Iterator[Difference]:

@@ -175,8 +175,10 @@ def _names(
     def alone(problem: Problem) -> Difference:
         return _difference(stack, match, problem, (), folder)
 
+    included = set(configuration.in_image) - {configuration.main}
+    unseen = bool(configuration.unread) or any(posixpath.basename(path) not in _OF_NGINX for path in included)
     yield from unresolvable.differences(
-        unresolvable.NginxInstance(comparison, stack, match, configuration.service, reader, model, alone)
+        unresolvable.NginxInstance(comparison, stack, match, configuration.service, reader, model, alone, unseen)
     )
 
 

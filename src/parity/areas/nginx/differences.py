@@ -146,7 +146,7 @@ def _difference(record: Record, names: tuple[str, str], context: Context, count:
     if has and context.production:
         ways.add("only-production" if context.production & set(has) else "not-in-production")
     words = {
-        "where": show(where) or "several servers" if record.elsewhere else show(where) or "top level",
+        "where": show(where) if where else "several servers" if record.elsewhere else "top level",
         "setting": show(record.setting),
         "values": " / ".join(texts),
         "has": ", ".join(has) or "each",

@@ -40,6 +40,7 @@ class NginxInstance:
     """One nginx: where it stands, what it names, and what the area's other findings would be.
 
     as_difference: makes the finding that a problem in its log would be alone.
+    unseen: whether files that were not read may define upstreams.
     """
 
     comparison: Comparison
@@ -49,6 +50,7 @@ class NginxInstance:
     reader: Reader
     model: Model
     as_difference: Callable[[Problem], Difference]
+    unseen: bool = False
 
 
 def differences(nginx: NginxInstance) -> Iterator[Difference]:
@@ -97,8 +99,8 @@ def _at_start(
         return None  # that a service does not run is said of that service
     rule = "nginx.unresolvable"
     if answer.kind is AnswerKind.ABSENT and not said and not _known_elsewhere(nginx, names, needs[0].host):
-        if serves:
-            return None  # it was found at nginx's start: another server than Docker's may know it
+        if serves or nginx.unseen:
+            return None  # found at nginx's start, another server than Docker's may know it; or it is an upstream
         rule = "nginx.name-unknown"
     pieces = [Evidence(nginx.stack.environment, show(one.message), nginx.reader.log, nginx.service) for one in said]
     found = _difference(rule, nginx, own, names, needs, answer, impact=_START[serves])

@@ -39,12 +39,14 @@ def render(data: Mapping[str, Any]) -> str:
     moved = gauge("parity_problems_changed", "Problems that changed since the previous run.", "change")
     for change in ("new", "back", "resolved"):
         moved.labels(comparison, change).set(data["summary"]["problems"][change])
-    changed = gauge("parity_findings_changed", "Findings that changed since last time.", "change")
+    changed = gauge("parity_findings_changed", "Findings that changed since the previous run.", "change")
     for change in ("new", "back", "resolved"):
         changed.labels(comparison, change).set(data["summary"][change])
-    gauge("parity_unseen", "Things that could not be seen.").labels(comparison).set(len(data["unseen"]))
-    passed = gauge("parity_gate_passed", "Whether nothing reached the threshold: 1, else 0.")
+    gauge("parity_unseen", "Parts of the environments that could not be read.").labels(comparison).set(
+        len(data["unseen"])
+    )
+    passed = gauge("parity_gate_passed", "1 if no open problem reaches the threshold, else 0.")
     passed.labels(comparison).set(int(data["gate"]["passed"]))
-    taken = gauge("parity_last_audit_timestamp_seconds", "When the audit was made.")
+    taken = gauge("parity_last_audit_timestamp_seconds", "Time of the audit.")
     taken.labels(comparison).set(datetime.datetime.fromisoformat(data["generated"]).timestamp())
     return generate_latest(registry).decode("utf-8")

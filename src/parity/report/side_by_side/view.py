@@ -135,7 +135,7 @@ def _sight(environment: Data, unseen: Iterable[Data]) -> str:
     """Return how much of an environment was seen, in words; nothing where all of it was."""
     pieces = [piece["part"] for piece in unseen if piece["environment"] == environment["name"]]
     if not environment["runs"] and _BLIND.intersection(pieces):
-        return "what runs was not seen" if environment["services"] else "not seen"
+        return "running containers were not seen" if environment["services"] else "not seen"
     if not environment["runs"]:
         return "from its files only"
     return "partly seen" if pieces else ""

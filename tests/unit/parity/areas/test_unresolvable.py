@@ -48,36 +48,41 @@ WORKER = {"image": "example/worker:1", "env": {"QUEUE": "a", "MODE": "b"}, "comm
     ("text", "services", "web", "why"),
     [
         # No such service here, and the other environment has it.
-        (passing("api:8000"), {}, {}, "Nothing answers to api there. dev has it."),
+        (passing("api:8000"), {}, {}, "No container on its networks has the name api. It exists in dev."),
         # It is there, on another network.
         (
             passing("api:8000"),
             {"api": on("back", aliases=("api",))},
             {},
-            "api has the name, but they share no network: app here, back there.",
+            "api has this name, but is on different networks: back, not app.",
         ),
         # A network is shared, and the name is known on another one only.
         (
             passing("api:8000"),
             {"api": {"networks": {"app": {"aliases": []}, "back": {"aliases": ["api"]}}}},
             {},
-            "api shares app with it, but does not have the name api there.",
+            "api is on the same network (app), but does not have the name api there.",
         ),
         # It is there and does not run; neither does nginx.
         (
             passing("api:8000"),
             {"api": {"state": "exited"}},
             {"state": "restarting"},
-            "api has the name, but its container is exited: Docker answers for what runs only.",
+            "api has this name, but its container is exited; Docker resolves only running containers.",
         ),
         # Docker's default network has no names.
         (
             passing("api:8000"),
             {"api": on("bridge")},
             on("bridge"),
-            "api has the name, but on bridge Docker answers for no name.",
+            "api has this name, but Docker resolves no names on bridge.",
         ),
-        (passing("api:8000"), {"api": {"network_mode": "host", "networks": {}}}, {}, "network mode host there."),
+        (
+            passing("api:8000"),
+            {"api": {"network_mode": "host", "networks": {}}},
+            {},
+            "is on different networks: network mode host, not app.",
+        ),
     ],
 )
 def test_a_host_that_cannot_be_found_is_said_with_its_cause(text, services, web, why):
@@ -143,11 +148,11 @@ def test_a_renamed_service_is_suggested():
     dev = side("dev", passing("worker:9"), {"worker": WORKER})
     prod = side("prod", passing("worker:9"), {"ai_worker": WORKER})
     (finding,) = names(dev, prod).values()
-    assert "The service that is worker in dev is ai_worker in prod." in finding.cause
-    assert finding.action == "Write ai_worker, or give ai_worker the network alias worker."
+    assert "The service worker of dev is called ai_worker in prod." in finding.cause
+    assert finding.action == "Use ai_worker, or give ai_worker the network alias worker."
     (finding,) = names(GOOD, side("prod", passing("workers"), {"ai_worker": WORKER}, state="exited")).values()
     assert finding.id == "nginx.name-unknown/web/workers@prod"
-    assert finding.action == "Write ai_worker if that is what was meant, or add the service workers."
+    assert finding.action == "Use ai_worker if you mean that service, or add the service workers."
 
 
 @pytest.mark.parametrize(
@@ -247,7 +252,7 @@ def test_a_name_in_a_variable_matters_when_it_is_asked_for():
     assert "8.8.8.8, which does not know Docker's service names" in finding.cause
     # nginx's own resolver does not read /etc/hosts.
     (finding,) = prod("resolver 127.0.0.11;", {}, lookup={"extra_hosts": ["api"]}).values()
-    assert "Nothing answers to api" in finding.cause
+    assert "No container on its networks has the name api" in finding.cause
     log = ["2026/11/24 02:59:29 [error] 55#55: *14 api could not be resolved (3: Host not found), client: 1, server: "]
     assert list(prod("resolver 127.0.0.11;", {}, log_tail=log)) == ["nginx.unresolvable-later/web/api@prod"]
 

@@ -89,9 +89,13 @@ UNKNOWN = {
     "a filter of another kind": (
         ENVIRONMENT.replace("{", "{NGINX_ENVSUBST_FILTER: '(a*)*b', ", 1),
         SITE,
-        "NGINX_ENVSUBST_FILTER is not understood",
+        "NGINX_ENVSUBST_FILTER is not supported",
     ),
-    "too large": (ENVIRONMENT.replace("'80'", "'" + "80 " * 700 + "'"), "$PORT" * 1000, "it would be too large"),
+    "too large": (
+        ENVIRONMENT.replace("'80'", "'" + "80 " * 700 + "'"),
+        "$PORT" * 1000,
+        "the result would be too large",
+    ),
 }
 
 
@@ -100,7 +104,7 @@ def test_what_is_not_known_is_unread(tmp_path: Path, name: str) -> None:
     environment, site, why = UNKNOWN[name]
     found = configuration(project(tmp_path / "prod", environment, site=site))
     assert "/etc/nginx/conf.d/default.conf" not in found.files
-    assert [one.rpartition("and ")[2] for one in found.unread] == [why]
+    assert [one.rpartition("but ")[2] for one in found.unread] == [why]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_a_command_may_render_it(tmp_path: Path, name: str) -> None:
     found = configuration(by_command(tmp_path / "prod", f'[sh, -c, "{command}"]'))
     if names is None:
         assert MADE not in found.files
-        assert found.unread == ("/etc/nginx/conf.d/*.conf: the image, or what runs before nginx, may have files there",)
+        assert found.unread == ("/etc/nginx/conf.d/*.conf: the image or its entrypoint may add files there",)
     else:
         assert f"server_name {names};" in found.files[MADE].decode()
         assert found.unread == ()

@@ -150,11 +150,11 @@ def test_a_problem_is_new_when_all_of_it_is():
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ([], "must map kinds"),
+        ([], "must be a mapping of kinds"),
         ({"a": []}, "kind a must be a mapping"),
-        ({"a": {"causes": []}}, "lacks the key joined_by"),
+        ({"a": {"causes": []}}, "missing key joined_by"),
         ({"a": {"causes": [], "joined_by": [], "cause": ""}}, "unknown key cause"),
-        ({"a": {"causes": [], "joined_by": [["host"]]}}, "unknown word host"),
+        ({"a": {"causes": [], "joined_by": [["host"]]}}, "unknown key host in joined_by"),
     ],
 )
 def test_a_mistake_in_a_kind_is_named(entry, said):

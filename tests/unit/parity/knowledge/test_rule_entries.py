@@ -34,12 +34,12 @@ OWN: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"efort": "hours"}, "x.yml, rule a.b has the unknown key efort; allowed are severity, effort"),
+        ({"efort": "hours"}, "x.yml, rule a.b: unknown key efort; valid keys: severity, effort"),
         ({"effort": "weeks"}, "x.yml, rule a.b: effort must be one of minutes, hours, days"),
         ({"effort": ["hours"]}, "x.yml, rule a.b: effort must be one of minutes, hours, days"),
         ({"raised_by": "public"}, "x.yml, rule a.b: raised_by must be a list of texts"),
         ({"explains": {"effects": []}}, "x.yml, rule a.b: explains must be a list of mappings"),
-        ({"explains": [{"effects": ["a.c"]}]}, "each of explains has the keys effects and joined_by"),
+        ({"explains": [{"effects": ["a.c"]}]}, "each entry of explains must have effects and joined_by"),
         (
             {"explains": [{"effects": ["a.c"], "joined_by": "host"}]},
             "joined_by must be one of service, mention, item, both",
@@ -59,7 +59,7 @@ def test_a_mistake_in_an_entry_is_told(changes: dict[str, Any], said: str) -> No
 
 @pytest.mark.parametrize("key", ["severity", "effort", "title", "cause", "impact", "action"])
 def test_an_entry_without_what_every_rule_has_is_told(key: str) -> None:
-    with pytest.raises(ParityError, match=f"x.yml, rule a.b lacks the key {key}"):
+    with pytest.raises(ParityError, match=f"x.yml, rule a.b: missing key {key}"):
         read_rules({"a.b": {name: value for name, value in ENTRY.items() if name != key}}, "x.yml")
 
 

@@ -99,9 +99,9 @@ def test_an_environment_that_is_named_twice_has_two_hosts_with_names_of_their_ow
         ("dev=./app/compose.yml+./app/none.yml", "none.yml does not exist on this machine"),
         ("prod=server:srv/app", "the folder on server must be an absolute path"),
         ("prod=server:99999:/srv", "99999 is not a port"),
-        ("prod=-oProxyCommand=id", "-oProxyCommand=id does not have one of the forms local"),
-        ("prod=-oProxyCommand@server", "does not have one of the forms local"),
-        ("prod=a b", "a b does not have one of the forms local"),
+        ("prod=-oProxyCommand=id", "-oProxyCommand=id is not valid; write local"),
+        ("prod=-oProxyCommand@server", "is not valid; write local"),
+        ("prod=a b", "a b is not valid; write local"),
     ],
 )
 def test_a_wrong_part_is_named(line, message, folder):

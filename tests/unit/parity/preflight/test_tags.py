@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from parity.preflight.misspelt_variables import ROLES
-from parity.preflight.tags import problems
+from parity.preflight.role_specs import ROLES
+from parity.preflight.tags import chosen, problems, remedies
 
-REMEDIES = ROLES.parent / "playbooks" / "remedies.yml"
+REMEDIES = remedies(ROLES.parent / "playbooks" / "remedies.yml")
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,17 @@ def test_unknown_tags(named: list[str], prefixes: list[str], expected: list[str]
     found = problems(named, prefixes, REMEDIES)
     assert len(found) == len(expected)
     assert all(sentence.startswith(begin) for sentence, begin in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("tags", "prefixes", "expected"),
+    [
+        (["all"], ["remedy_"], []),
+        (["all"], ["", "remedy_"], ["nginx", "loki", "env"]),
+        (["loki"], ["", "remedy_"], ["loki"]),
+        (["remedy_env", "always"], ["remedy_"], ["env"]),
+        (["loki"], ["remedy_"], []),
+    ],
+)
+def test_the_remedies_that_run(tags: list[str], prefixes: list[str], expected: list[str]) -> None:
+    assert chosen(tags, prefixes, REMEDIES) == expected

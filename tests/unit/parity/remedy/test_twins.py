@@ -34,7 +34,7 @@ def planned(others: list[dict[str, Any]]) -> dict[str, Any]:
 def test_the_other_environments_copy_tells_what_was_lost() -> None:
     made = planned(snapshots(GOOD))
     assert (made["accepted"], made["edits"][0]["sealed"]) == (True, GOOD)
-    assert "the file is like this in another environment" in made["said"][0]
+    assert "the otherwise identical file of another environment has it this way" in made["said"][0]
 
 
 def test_without_a_copy_it_is_left() -> None:

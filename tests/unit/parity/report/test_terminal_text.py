@@ -26,6 +26,6 @@ def test_the_gates_verdict_is_plain():
     gate = {"fail_on": "high", "areas": {}, "reached": [], "problems": [], "only_new": False, "incomplete": True}
     unseen = [{"what": "the engine", "environment": "dev", "why": "\x1b[2Jit is\ngone"}]
     said = verdict({"gate": gate, "unseen": unseen})
-    assert "it is gone (" in said
-    assert "it is gone, and 1 more (" in verdict({"gate": gate, "unseen": unseen * 2})
+    assert "it is gone. To ignore this, set parity_fail_on_unseen=false." in said
+    assert "Not seen (2 parts): " in verdict({"gate": gate, "unseen": unseen * 2})
     assert "\x1b" not in said

@@ -202,6 +202,19 @@ def test_secrets_in_what_is_mounted_are_hidden(tmp_path: Path):
     assert found["found"][0]["files"]
 
 
+@pytest.mark.parametrize(("source", "made"), [("/srv/gone", False), ("./gone", False), ("./parts", True)])
+def test_what_a_mount_that_is_not_here_brings_is_not_known(tmp_path: Path, source: str, made: bool) -> None:
+    (tmp_path / "nginx.conf").write_text("events {} http { include parts/*.conf; access_log /l known_there; }")
+    (tmp_path / "parts").mkdir()
+    read = ComposeServices()
+    mounts = f"['./nginx.conf:/etc/nginx/nginx.conf', '{source}:/etc/nginx/parts']"
+    read.add(
+        str(tmp_path / "c.yml"), f"services: {{web: {{image: 'nginx:1.27', volumes: {mounts}}}}}", str(tmp_path), {}
+    )
+    (entry,) = configurations_in_project.gather(read.services(), str(tmp_path), Redactor(b"k"))["found"]
+    assert entry["unread"] == ([] if made else ["/etc/nginx/parts/*.conf: what is mounted there is not on this host"])
+
+
 @pytest.mark.parametrize(("image", "rendered"), [("nginx:1.27.4", True), ("example/web:1", False)])
 def test_templates_that_the_image_renders_are_sent_as_such(tmp_path: Path, image: str, rendered: bool) -> None:
     for name in ("nginx.conf", "templates/site.conf.template", "templates/notes.txt"):
@@ -214,5 +227,5 @@ def test_templates_that_the_image_renders_are_sent_as_such(tmp_path: Path, image
     (entry,) = configurations_in_project.gather(read.services(), str(tmp_path), Redactor(b"k"))["found"]
     templates = {path: file["template"] for path, file in entry["files"].items() if "template" in file}
     made = {"/etc/nginx/conf.d/site.conf": "/etc/nginx/templates/site.conf.template"}
-    elsewhere = ["/etc/nginx/conf.d/*.conf: the image, or what runs before nginx, may have files there"]
+    elsewhere = ["/etc/nginx/conf.d/*.conf: the image or its entrypoint may add files there"]
     assert (templates, entry["unread"]) == ((made, []) if rendered else ({}, elsewhere))

@@ -65,7 +65,7 @@ def test_the_key_is_added_and_the_second_time_nothing_changes(file):
         assert "NOTION_KEY=" in said["diff"][0]["after"]
     for again in (repair(file, check=True), repair(file)):
         assert (again["state"], again["there"], again["left"]) == ("unchanged", ["NOTION_KEY"], [])
-        assert "it already has NOTION_KEY, and the containers that read it were created before" in again["said"][0]
+        assert "it already has NOTION_KEY, but the containers that read it are older" in again["said"][0]
 
 
 def test_a_key_without_a_value_is_marked_where_that_is_asked_for(file):

@@ -93,7 +93,7 @@ def test_what_is_a_placeholder_for_a_secret_may_be_a_value_of_its_own():
     values = {"REDIS_HOST": "redis", "FLOWER_PORT": 5555, "POSTGRES_USER": "postgres", "REDIS_PASSWORD": "redis"}
     plan = add(b"MODE=a\n", b"", list(values), values)
     assert plan.added == ("FLOWER_PORT", "POSTGRES_USER", "REDIS_HOST")
-    assert [(one.key, one.why) for one in plan.left] == [("REDIS_PASSWORD", "its value is a placeholder (default)")]
+    assert [(one.key, one.why) for one in plan.left] == [("REDIS_PASSWORD", "its value looks like a common default")]
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_what_is_a_placeholder_for_a_secret_may_be_a_value_of_its_own():
     [
         ({}, "it has no value"),
         ({"PORT": ""}, "is empty"),
-        ({"PORT": "your_port_here"}, "is a placeholder (yourhere)"),
-        ({"PORT": "changeme"}, "is a placeholder (changeme)"),
+        ({"PORT": "your_port_here"}, 'looks like a placeholder such as "your-key-here"'),
+        ({"PORT": "changeme"}, 'looks like a placeholder such as "changeme"'),
         ({"PORT": "a\0b"}, "contains a NUL"),
         ({"PORT": False}, "is not a string"),
         ({"PORT": 1.10}, "is not a string"),

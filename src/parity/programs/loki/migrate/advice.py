@@ -104,12 +104,12 @@ def _path(dotted: str) -> Path:
 
 
 def _moved(problem: LokiProblem, config: LokiConfig, text: str) -> Iterator[Lines]:
-    """The field goes, and what takes its place comes, with the value that it had or that only the owner knows."""
+    """The field goes, and what takes its place comes, with its previous value or that only the owner knows."""
     gone = list(owner_lines.take_out(text, _path(problem.path)))
     entry = removed().get((problem.type, problem.field), {})
     if gone and entry.get("do") == "move":
         kind = config.table.type(entry["to"])
-        yield owner_lines.write(text, _path(entry["to"]), f"<{_KINDS.get(kind, 'the value that it had')}>")
+        yield owner_lines.write(text, _path(entry["to"]), f"<{_KINDS.get(kind, 'its previous value')}>")
     if gone and problem.field in FIELDS:
         yield from _meant(problem, text)
     yield from gone

@@ -46,7 +46,7 @@ def shared_store(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str
     others = used - _same_store(store) if index else set() if used & _same_store(store) else used
     if not store or not others:
         return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why)
-    said = f"it named `{store}`, {'the' if others == used else 'some'} periods say {', '.join(sorted(others))}"
+    said = f"it was `{store}`, but {'the' if others == used else 'some'} periods use {', '.join(sorted(others))}"
     why += f"; {said}: {'check that the index files are there' if index else 'check where delete requests are stored'}"
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=True)
 
@@ -104,7 +104,7 @@ def key_prefix(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, 
         if period.store not in stores or edit.reached(changed, target) is not None:
             continue
         if edit.find(changed, target[:-1]) is None:
-            raise CannotEdit("a period that needs the prefix gets its `index` from an anchor")
+            raise CannotEdit("a period that needs the prefix takes its `index` from a YAML anchor")
         changed = edit.put(changed, target, written)
         targets.append(".".join(map(str, target)))
     if not targets:
@@ -150,7 +150,7 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, M
     if verify:
         why += "; existing settings of `embedded_cache` stay"
     if wanted and _said(text, (*embedded, "enabled")) and not _is_true(text, (*embedded, "enabled")):
-        raise CannotEdit("the embedded cache is disabled in the same block: keep the one that you want")
+        raise CannotEdit("the embedded cache is disabled in the same block: keep the intended cache")
     if wanted and not shared and edit.find(changed, (*embedded, "enabled")) is None:
         filled = edit.find(changed, embedded)
         first = filled is not None and filled.value.kind == "mapping" and not filled.value.flow
@@ -167,8 +167,8 @@ def fifocache(text: str, issue: Issue, why: str, memory: Memory) -> tuple[str, M
 
 def _went_along(issue: Issue, switch: TextPlace | None) -> str:
     if issue.field != "fifocache":
-        return "; `fifocache` went with it"
-    return "; `enable_fifocache` went with it" if switch is not None else ""
+        return "; `fifocache` was removed too"
+    return "; `enable_fifocache` was removed too" if switch is not None else ""
 
 
 def _shared_cache(text: str, old: Path, shared: YamlNode, wanted: bool) -> str:

@@ -178,7 +178,7 @@ def _remove_lines(text: str, place: TextPlace) -> str:
     if text[start : place.key.start].strip():  # the first key of a list entry stands behind its dash
         pairs = place.holder.pairs()
         if place.number or len(pairs) < 2:
-            raise CannotEdit("its line has something else on it")
+            raise CannotEdit("its line also has other settings")
         return text[: place.key.start] + text[pairs[1][0].start :]
     # At the column of the block they stood in: further in, they could become part of a block scalar above.
     kept = "".join(" " * place.key.column + comment + _newline(text) for comment in _comments_within(text, place))
@@ -300,10 +300,10 @@ def indent(text: str, path: Path, line: int | None = None) -> str:
     """Return `text` with the lines of the setting at `path` one step further in."""
     place = find(text, path, line)
     if place is None or place.key is None or place.holder.flow:
-        raise CannotEdit("its line has something else on it")
+        raise CannotEdit("its line also has other settings")
     start, end = _line_start(text, place.key.start), _line_end(text, last(place))
     if text[start : place.key.start].strip():
-        raise CannotEdit("its line has something else on it")
+        raise CannotEdit("its line also has other settings")
     inside = "".join(" " * _STEP + row if row.strip() else row for row in text[start:end].splitlines(keepends=True))
     return text[:start] + inside + text[end:]
 

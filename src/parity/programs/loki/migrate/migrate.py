@@ -179,7 +179,7 @@ class _Migration:
         if not gone:
             raise CannotEdit("the change alone would not fix it")
         if problem.field in FIELDS and meaning(self._expanded(self.text)) != meaning(self._expanded(text)):
-            raise CannotEdit("because of an anchor, the change would reach other settings or not the right ones")
+            raise CannotEdit("the setting comes from a YAML anchor, so the change would affect other settings")
         if not _touches_only(self.text, text, step):
             raise CannotEdit("the change would affect other settings")
         made = set(edit.top_names(text)) - set(edit.top_names(self.text))

@@ -30,7 +30,7 @@ def move(
     there = edit.find(text, target)
     if there is not None and not there.value.is_null:
         same = edit.value(text, target) == edit.value(text, path, line)
-        which = "" if same else " to a different value: keep the one that you want"
+        which = "" if same else " to a different value: keep the intended one"
         return without, MigrationStep(
             "removed", from_, f"{why}, and `{to}` is already set{which}", line, verify=not same
         )

@@ -34,7 +34,7 @@ def write(text: str, path: Path, value: Any) -> Lines:
         return _instead(text, place, place.key, value)
     root = _root(text)
     if root is None:
-        return Lines("at the end of the file add", _block(path, value, 0))
+        return Lines("add at the end of the file", _block(path, value, 0))
     if root.kind != "mapping":
         return Lines("replace the content of the file with", _block(path, value, 0))
     known = len(path) - 1
@@ -49,11 +49,11 @@ def append(text: str, path: Path, entry: Mapping[str, Any]) -> Lines:
     if place is None or place.key is None or place.value.kind != "sequence" or not place.value.children:
         return write(text, path, [entry])
     if place.value.flow:
-        where = f"in the brackets of `{place.key.value}` on line {_line(text, place.value.end - 1)}"
-        return Lines(f"{where}, at the end, add", f", {_flow(entry)}")
+        where = f"the brackets of `{place.key.value}` on line {_line(text, place.value.end - 1)}"
+        return Lines(f"add at the end of {where}", f", {_flow(entry)}")
     dash = text.rfind("-", 0, place.value.children[-1].start)
     column = dash - text.rfind("\n", 0, dash) - 1
-    return Lines(f"below line {last_line(text, place)} add", "\n".join(_rendered([entry], column)))
+    return Lines(f"add below line {last_line(text, place)}", "\n".join(_rendered([entry], column)))
 
 
 def write_all(text: str, path: Path, values: Mapping[str, Any]) -> Iterator[Lines]:
@@ -82,7 +82,7 @@ def take_out(text: str, path: Path) -> Iterator[Lines]:
         place = above
         if edit.has_alias(text, above.value):
             name = f"{' ' * above.key.column}{text[above.key.start : above.key.end]}"
-            yield Lines(f"in place of {_lines(text, above)} write", f"{name}: &{above.value.anchor} {{}}")
+            yield Lines(f"replace {_lines(text, above)} with", f"{name}: &{above.value.anchor} {{}}")
             return
     if place.key is not None:
         yield Lines(f"remove {_lines(text, place)} (`{place.key.value}`)")
@@ -124,11 +124,11 @@ def _instead(text: str, place: TextPlace, key: YamlNode, value: Any) -> Lines:
     if place.holder.flow or before.strip(" -\ufeff"):
         same = len(re.findall(rf"(?<![\w-]){re.escape(key.value)}[\"']?[ \t]*:", before))
         which = f" (number {same + 1} of that name)" if same else ""
-        where = f"on line {key.line}, in place of `{key.value}`{which} and its value, write"
+        where = f"on line {key.line}, replace `{key.value}`{which} and its value with"
         return Lines(where, f"{name}: {_flow(value)}")
     first, *rest = _block((name,), value, key.column).split("\n")
     written = "\n".join([before + first.lstrip(), *rest])
-    return Lines(f"in place of {_lines(text, place)} write", written)
+    return Lines(f"replace {_lines(text, place)} with", written)
 
 
 def _into(text: str, root: YamlNode, holder: TextPlace | None, names: Path, value: Any) -> Lines:
@@ -137,20 +137,20 @@ def _into(text: str, root: YamlNode, holder: TextPlace | None, names: Path, valu
     if node.flow and node.kind == "mapping":
         comma = ", " if node.children else ""
         made = f"{comma}{names[0]}: {_flow(_nested(names[1:], value))}"
-        return Lines(f"in {name} on line {_line(text, node.end - 1)}, at the end, add", made)
+        return Lines(f"add at the end of {name} on line {_line(text, node.end - 1)}", made)
     if node.kind == "mapping" and holder is None:
         last = TextPlace(node, *node.pairs()[-1], len(node.pairs()) - 1)
         rest = text[edit.last(last) :].lstrip(" \t")
         behind = any(line.rstrip() and not line.lstrip().startswith("#") for line in rest.splitlines())
         where = f"below line {last_line(text, last)}" if behind else "at the end of the file"
-        return Lines(f"{where} add", _block(names, value, min(key.column for key, _ in node.pairs())))
+        return Lines(f"add {where}", _block(names, value, min(key.column for key, _ in node.pairs())))
     if node.kind == "mapping" and holder is not None:
         column = min(key.column for key, _ in node.pairs())
         line = holder.key.line if holder.key else last_line(text, TextPlace(node, *node.pairs()[0], 0))
-        return Lines(f"below line {line} add", _block(names, value, column))
+        return Lines(f"add below line {line}", _block(names, value, column))
     if node.is_null and holder is not None and holder.key is not None and node.start == node.end:
-        return Lines(f"below line {holder.key.line} add", _block(names, value, holder.key.column + _STEP))
-    raise CannotEdit("there is no block of settings to write it in")
+        return Lines(f"add below line {holder.key.line}", _block(names, value, holder.key.column + _STEP))
+    raise CannotEdit("the file has no block for this setting")
 
 
 def _block(names: Path, value: Any, column: int) -> str:

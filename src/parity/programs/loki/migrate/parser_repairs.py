@@ -77,7 +77,7 @@ def _gone(text: str, issue: Issue, fields: FieldTable, memory: Memory) -> tuple[
         block = _empty_above(text, issue, fields, memory)
         if block:
             memory.filled.add(block)
-            why = f"`{block[-1]}` above it is empty and has this setting: it was not indented"
+            why = f"`{block[-1]}` above it is empty and accepts this setting: the indentation was lost"
             to = ".".join(map(str, (*block, issue.field)))
             return edit.indent(text, issue.path, issue.line), step_for("moved", issue, why, to=to, verify=True)
         slip = _slip(issue.field, members)
@@ -99,7 +99,7 @@ def _renamed(text: str, issue: Issue, name: str, why: str, *, verify: bool = Fal
     if edit.find(text, target) is None:
         return edit.rename(text, issue.path, name, issue.line), step_for("renamed", issue, why, to=name, verify=verify)
     same = edit.value(text, target) == edit.value(text, issue.path, issue.line)
-    which = "" if same else " to a different value: keep the one that you want"
+    which = "" if same else " to a different value: keep the intended one"
     why = f"{why}, and `{name}` is already set{which}"
     return edit.remove(text, issue.path, issue.line), step_for("removed", issue, why, verify=not same)
 

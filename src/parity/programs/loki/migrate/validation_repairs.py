@@ -114,7 +114,7 @@ def _directory(text: str, problem: LokiProblem, config: LokiConfig, memory: Memo
     del memory
     home = data_directory(config)
     if home is None:
-        raise CannotEdit("no setting in this file has Loki's data directory: set one")
+        raise CannotEdit("no setting in this file names Loki's data directory: set it")
     directory = posixpath.join(home, NAMES[problem.path])
     why = "it is required and was not set; the other directories in this file have the same parent"
     changed = edit.put(text, tuple(problem.path.split(".")), edit.written(directory))
@@ -202,8 +202,8 @@ _WHY_NOT: Final = {
     "schema.object-store": "set the store of the existing data",
     "schema.version": "set the schema of the existing data",
     "schema.order": "correct the wrong date",
-    "query.encoding": "keep the one of the two settings that you want",
+    "query.encoding": "keep the intended one of the two settings",
     "limits.retention": "decide whether to keep logs longer than configured",
-    "ingester.encoding": "any of the encodings will do; which one is for you to say",
-    "common.too-many-stores": "only you know which store is the common one",
+    "ingester.encoding": "all of these encodings are valid: choose one",
+    "common.too-many-stores": "choose the common store",
 }

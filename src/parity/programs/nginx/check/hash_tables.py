@@ -62,9 +62,12 @@ def _insert(seen: set[bytes], order: list[bytes], key: bytes) -> str:
 
 
 def build(conf: Conf, name: str, keys: Iterable[bytes], max_size: int, bucket_size: int, *, exact: bool = True) -> None:
-    """Say what nginx says where a table of `keys` cannot be built, or not well. Sizes as the directives give them."""
+    """Say what nginx says where a table of `keys` cannot be built, or not well. Sizes as the directives give them.
+
+    A key that is hidden may be shorter than what stands in its place.
+    """
     table = name.encode()
-    keys = list(keys)
+    keys = [key for key in keys if not conf.hides(key)]
     if max_size == 0:
         conf.fail_nowhere(b"could not build %b, you should increase %b_max_size: 0", table, table)
     if bucket_size > 65536 - CACHE_LINE:

@@ -6,6 +6,7 @@ behind the directive's name ("is duplicate"), or they call `fail`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
@@ -144,6 +145,8 @@ class Conf:
         self.built_in: Collection[str] = ()  # modules that others have to load
         self.modules_used = False
         self.unseen = False  # a part of the configuration was not seen: what is defined nowhere may be defined there
+        # Finds what stands in the place of a value that is not known.
+        self.hidden: re.Pattern[bytes] | None = None
         self.steps_left = 4_000_000  # of looking whether hash tables can be built; more would take minutes
         # Set by the walker: reads the block that the current directive opens.
         self.parse_block: Callable[[Block, Handler | None], None] = lambda _block, _handler: None
@@ -180,6 +183,10 @@ class Conf:
             note(name)
         except VariableError as error:
             self.fail(b"%b", error.text)
+
+    def hides(self, word: bytes) -> bool:
+        """Whether a word holds what stands in the place of a value that is not known."""
+        return self.hidden is not None and self.hidden.search(word) is not None
 
     def needs_everything(self) -> None:
         """Give up on what is being checked, where a part of the configuration was not seen: what lacks may be there."""

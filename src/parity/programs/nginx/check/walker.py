@@ -61,6 +61,7 @@ class Walker:
         self.conf.parse_block = self._block
         self.conf.include = self._include
         self.conf.built_in = built_in
+        self.conf.hidden = unseen.hidden
         self.conf.foreign_modules = unseen.modules or is_beyond_tables(version)
         self._main = main
         self._unseen = unseen
@@ -146,7 +147,7 @@ class Walker:
         """Read a directive or an entry; where nobody can tell what nginx makes of it, pass it over with its block."""
         conf = self.conf
         block, directive, at = conf.block, conf.directive, conf.reader.at
-        hidden = self._hides(statement)
+        hidden = any(conf.hides(word.value) for word in statement.words)
         try:
             if handler is None:
                 self._directive(statement)
@@ -160,10 +161,6 @@ class Walker:
                 self._pass_over(statement)
         if hidden and (statement.name in _DEFINING or statement.name.endswith(_DEFINING_ENDS)):
             conf.unseen = True
-
-    def _hides(self, statement: Statement) -> bool:
-        hidden = self._unseen.hidden
-        return hidden is not None and any(hidden.search(word.value) for word in statement.words)
 
     def _entry(self, statement: Statement, handler: Handler) -> None:
         """Hand a line of a block with its own grammar (types, map, geo) to its reader."""

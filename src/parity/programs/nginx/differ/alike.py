@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final
 
 from parity.programs.nginx.model.types import SERVER, Location, Model, Server, Table, walk
+from parity_host.secrets.token import SECRET, TOKEN, find
 
 _GROUP: Final = re.compile(r"\(\?P?<([A-Za-z_]\w*)>")
 _PLAIN: Final = frozenset({"", "^~", "="})
@@ -16,13 +17,68 @@ _OF_TLS: Final = ("ssl_", "http2", "http3")
 
 
 def alike(left: Model, right: Model) -> tuple[Model, Model]:
-    """Return two models with the right one's tables and groups named as on the left, and servers split on no side."""
+    """Return two models with the right one's tables and groups named as on the left, and servers split on no side.
+
+    A secret that each side has of its own in the same place is no difference: the right one's becomes the left's.
+    """
+    tokens = _own_secrets(left, right)
+    right = _mapped(right, lambda one: _with_tokens(one, tokens), {}) if tokens else right
     names = {**_tables(left, right), **_groups(left, right)}
     right = _renamed(right, names) if names else right
     if len(left.servers) != len(right.servers) and max(len(left.servers), len(right.servers)) <= _MOST:
         joined = _joined(left.servers, right.servers), _joined(right.servers, left.servers)
         left, right = (replace(one, servers=servers) for one, servers in zip((left, right), joined, strict=True))
     return left, right
+
+
+def _own_secrets(left: Model, right: Model) -> dict[str, str]:
+    """Return the left one's secret for each of the right that stands in the same text and on one side only."""
+    mine, theirs = _hidden(left), _hidden(right)
+    known = [{token for tokens in side.values() for token in tokens} for side in (mine, theirs)]
+    found: dict[str, str] = {}
+    for text, tokens in theirs.items():
+        pairs = zip(mine.get(text, ()), tokens, strict=False)
+        found.update({other: one for one, other in pairs if one not in known[1] and other not in known[0]})
+    return found
+
+
+def _hidden(model: Model) -> dict[str, list[str]]:
+    """Return the hidden values of a model in order, by the text around them: secrets, and what requests must match."""
+    found: dict[str, dict[str, None]] = {}
+    matched = [f"{table.variable} {key}" for table in model.tables.values() for key in table.entries]
+    levels = [level for server in model.servers for _, level in walk(server.base)]
+    matched += [level.path for level in levels if level.modifier == "if"]
+    secrets = [text for text in _texts(model, "", set()) if all(token.why == SECRET for token in find(text))]
+    for text in [*matched, *secrets]:
+        if tokens := {token[0]: None for token in TOKEN.finditer(text)}:
+            found.setdefault(TOKEN.sub("", text), {}).update(tokens)
+    return {text: list(tokens) for text, tokens in found.items()}
+
+
+def _texts(one: Any, around: str, seen: set[int]) -> Iterator[str]:
+    """Yield what hides a value in plain data and data classes, each after the keys that it is below."""
+    if isinstance(one, str):
+        if TOKEN.search(one):
+            yield f"{around} {one}"
+    elif id(one) not in seen:
+        seen.add(id(one))
+        for below, part in _parts(one):
+            yield from _texts(part, f"{around} {below}", seen)
+
+
+def _parts(one: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the parts of plain data or a data class that are compared, each with the key that it is below."""
+    if is_dataclass(one):
+        yield from (("", getattr(one, field.name)) for field in fields(one) if field.name != "shown")
+    elif isinstance(one, Mapping):
+        yield from (("", key) for key in one)
+        yield from ((str(key), value) for key, value in one.items())
+    elif isinstance(one, tuple | frozenset):
+        yield from (("", part) for part in (sorted(one, key=repr) if isinstance(one, frozenset) else one))
+
+
+def _with_tokens(text: str, tokens: Mapping[str, str]) -> str:
+    return TOKEN.sub(lambda found: tokens.get(found[0], found[0]), text) if "parity-" in text else text
 
 
 def _tables(left: Model, right: Model) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from parity.programs.nginx.differ.handlers import handlers
 from parity.programs.nginx.differ.hosts import Hosts
-from parity.programs.nginx.differ.match import match_locations
+from parity.programs.nginx.differ.match import match_locations, whole
 from parity.programs.nginx.differ.record import HIGH, INFO, MEDIUM, Aspect, Record, Side, one_sided
 from parity.programs.nginx.differ.settings import Differing, Sides
 from parity.programs.nginx.model.types import SERVER, UNNAMED, Handler, Location, Place, Step, walk
@@ -81,7 +81,7 @@ def _places(both: Both) -> tuple[Place, Place]:
 
 
 def _modifier(left: Location, right: Location) -> Iterator[Record]:
-    if left.modifier != right.modifier:
+    if whole(left)[0] != whole(right)[0]:
         yield Record("location", "modifier", left.shown, right.shown, left.place, right.place, MEDIUM)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _STRANGERS: Final = -1.0  # names of their own, and hardly a location in common
 _ALIKE: Final = 0.25
 _ENOUGH: Final = 1.25
 _BESIDE_A_REDIRECT: Final = frozenset({"return", "static", "stub_status"})
+# An expression without any of its signs but its two ends.
+_LITERAL: Final = re.compile(r"\^((?:[\w/%~@:,;=&'!<> -]|\\[^\w])*)\$")
 _MOST_WEIGHED: Final = 400  # on each side
 
 
@@ -188,12 +191,18 @@ def match_locations(left: Sequence[Location], right: Sequence[Location]) -> Iter
     shared = [key for key in mine if key in theirs]
     for key in shared:
         yield mine.pop(key), theirs.pop(key)
-    by_path = {location.path: key for key, location in theirs.items() if location.modifier not in UNNAMED}
+    by_path = {whole(location)[1]: key for key, location in theirs.items() if location.modifier not in UNNAMED}
     for location in mine.values():
-        other = by_path.pop(location.path, None) if location.modifier not in UNNAMED else None
+        other = by_path.pop(whole(location)[1], None) if location.modifier not in UNNAMED else None
         yield location, theirs.pop(other) if other else None
     for location in theirs.values():
         yield None, location
+
+
+def whole(location: Location) -> tuple[str, str]:
+    """Return modifier and path of a location; an expression that only one path matches is that path: `~ ^/a\\.txt$`."""
+    literal = _LITERAL.fullmatch(location.path) if location.modifier == "~" else None
+    return ("=", re.sub(r"\\(.)", r"\1", literal[1])) if literal else location.key
 
 
 def _by_key(locations: Sequence[Location]) -> dict[Hashable, Location]:

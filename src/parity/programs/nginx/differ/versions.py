@@ -11,8 +11,8 @@ from parity.programs.nginx.model.types import Model, Setting
 
 # Source: CHANGES of 1.25.1.
 _HTTP2: Final = (1, 25, 1)
-_BEFORE: Final = "`listen … http2` turns it on for an address and port; there is no directive http2"
-_SINCE: Final = "`http2 on` turns it on for a server; `listen … http2` is deprecated and warned of"
+_BEFORE: Final = "`listen … http2` enables HTTP/2 for an address and port; this version has no directive http2"
+_SINCE: Final = "`http2 on` enables HTTP/2 for a server; `listen … http2` is deprecated"
 
 
 def versions(sides: Sides) -> Iterator[Record]:

@@ -194,7 +194,7 @@ def surplus_close(source: Source, problem: Problem) -> Iterator[Proposal]:
         if first_on_line(data, at) and told and not _closed_early(outline, data):
             if not data.endswith(b"\n") and start:
                 start -= len(newline(data))
-            why = 'the file closes one block more than it opens, and its last line is only that "}"'
+            why = 'the file has one "}" too many, and its last line is only a "}"'
             yield Proposal((Edit(file, start, end, b""),), 'removed the extra "}"', why, structural=True)
     yield from surplus_within(source, file)
     raise Refused(
@@ -227,7 +227,7 @@ def surplus_within(source: Source, file: str) -> Iterator[Proposal]:
         return
     start, end = whole_lines(data, at, at + 1)
     name = " ".join([block.name, *(word.decode("utf-8", "replace") for word in block.args)])
-    why = f'the file closes one block more than it opens, and this "}}" is deeper than "{name}", which it closes'
+    why = f'the file has one "}}" too many, and this one is indented deeper than "{name}", which it closes'
     yield Proposal((Edit(file, start, end, b""),), 'removed the extra "}"', why, verify=True, structural=True)
 
 

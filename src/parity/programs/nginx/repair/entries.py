@@ -45,7 +45,7 @@ def same_key(source: Source, problem: Problem) -> Iterator[Proposal]:
     block = f"the {node.parent.name} block of {node.file}"
     if other is not None:
         raise Refused(
-            f'"{key}" has two values in {block}, on line {first.line} and line {other.line}: keep the right one.'
+            f'"{key}" has two values in {block}: line {first.line} and line {other.line}: keep the right one.'
         )
     if len(source.sites[node.file]) != 1:
         raise Refused(f'"{key}" is set twice in {block}, which is included in several places: keep one of the two.')

@@ -68,7 +68,7 @@ def _refuse_stray_word(node: OutlineNode, words: list[bytes]) -> None:
     """Raise Refused where a word may be no part of the value: a lone `always`, or one behind a variable."""
     place = f"({node.file}:{node.line})"
     if node.words[1].value == b"always":
-        raise Refused(f'"{node.name}" {place} has "always" in place of the header name: add the name and the value.')
+        raise Refused(f'"{node.name}" {place} has "always" instead of a header name: add the name and the value.')
     if not node.name.startswith("add_") and b"always" in (words[0], words[-1]):
         raise Refused(f'"{node.name}" {place} does not support "always", which only add_header does: remove the word.')
     if len(words) == _PAIR and _VARIABLE.match(words[0]) and _WORD.match(words[1]) and words[1] != b"always":
@@ -98,7 +98,7 @@ def _quoted(source: Source, first: OutlineNode, nodes: list[OutlineNode]) -> Ite
     if value.count(b'"') == 1 and value.endswith(b'"'):
         edit = Edit(first.file, start, start, b'"')
         yield Proposal(
-            (edit,), "added the opening quote of the header's value", "only the closing one existed", verify=True
+            (edit,), "added the opening quote of the header's value", "only the closing quote was there", verify=True
         )
     if value.count(b'"') % 2 or value.count(b"'") % 2:
         return

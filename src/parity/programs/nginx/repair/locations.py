@@ -50,7 +50,7 @@ def nesting(source: Source, problem: Problem) -> Iterator[Proposal]:
     if _beside(node, parent, source.files[file]):
         raise Refused(
             f'"{_title(node)}" ({file}:{node.line}) is in "{_title(parent)}" with the same indentation: a "}}" may'
-            " be missing between them, and an extra one be after them."
+            " be missing between them, and an extra one may follow."
         )
     inner, outer = node.args[-1], parent.args[-1]
     if inner.startswith(b"@"):
@@ -98,7 +98,7 @@ def _named(source: Source, node: OutlineNode) -> Iterator[Proposal]:
         name = node.args[-1].decode("utf-8", "replace")
         raise Refused(
             f'"location {name}" ({node.file}:{node.line}) is only allowed in a server. Moving it would leave the'
-            " location around it empty: decide what that one should do."
+            " location around it empty: decide what that location should do."
         )
     data = source.files[node.file]
     start, end = whole_lines(data, node.start, node.stop)
@@ -134,7 +134,7 @@ def duplicate(source: Source, problem: Problem) -> Iterator[Proposal]:
         yield Proposal(edits, f'removed {what} "{_title(node)}"', why, structural=True)
     if other is None:
         raise Refused(
-            f'"{_title(node)}" is in {file}:{problem.line} and before it ({place}), and removing the second'
+            f'"{_title(node)}" is set twice ({place} and {file}:{problem.line}), and removing the second one'
             " would cause another error."
         )
     raise Refused(

@@ -23,14 +23,14 @@ def misplaced(source: Source, problem: Problem) -> Iterator[Proposal]:
     node = source.on_line(file, problem.line or 0, name)
     sites = source.sites.get(file, [])
     if node is None or not sites:
-        raise Refused(f'"{name}" is not allowed where it is, and the line is not in the collected files.')
+        raise Refused(f'"{name}" is not allowed in this block, and the line is not in the collected files.')
     yield from missing_close(source, file)
     yield from surplus_within(source, file)
     contexts = {source.context(node, site) for site in sites}
     if len(contexts) > 1:
         raise Refused(
             f'{file} is included in several kinds of blocks ({", ".join(sorted(contexts))}), and "{name}" is not'
-            " legal in all of them: include it only where it is, or split it."
+            " allowed in all of them: include it only where it is allowed, or split it."
         )
     context = contexts.pop()
     legal = source.table.get(name, {})
@@ -70,8 +70,8 @@ def _reason(source: Source, node: OutlineNode, context: str) -> str:
         )
     if stray and context == "http":
         return (
-            f'"{node.name}" ({place}) is outside of any server because {node.file} closes one block more than it'
-            f' opens: remove the extra "}}" before it, or restore the line that opened its block.'
+            f'"{node.name}" ({place}) is outside of any server because {node.file} has one "}}" too'
+            f' many: remove the extra "}}" before it, or restore the line that opened its block.'
         )
     if node.name == "location" and context == "http":
         return (
@@ -165,8 +165,8 @@ def _if_into_location(source: Source, node: OutlineNode, site: Site) -> Iterator
     illegal = [one.name for one in block.children if not source.legal(one.name, "http/location/if")]
     if only is None or illegal or only.parent is not block.parent or only.file != block.file or not only.children:
         raise Refused(
-            f'"{node.name}" ({node.file}:{node.line}) may stand in an "if" of a location, not in one of a server. The'
-            ' server has other locations than one for /, so the "if" cannot move without changing what it covers.'
+            f'"{node.name}" ({node.file}:{node.line}) is allowed in an "if" of a location, but not of a server. The'
+            ' server has more locations than /, so moving the "if" would change which requests it covers.'
         )
     rewrites = {"rewrite", "set", "return", "break", "if"}
     if any(one.name in rewrites for one in siblings if one is not block and one.start > block.start):
@@ -176,7 +176,7 @@ def _if_into_location(source: Source, node: OutlineNode, site: Site) -> Iterator
     at = line_start(data, only.children[0].start)
     first = line_start(data, block.start)
     if not data[first:end].endswith(b"\n") or at < only.end:
-        raise Refused(f'"{node.name}" is in an "if" on a line with other directives: write it on lines of its own.')
+        raise Refused(f'"{node.name}" is in an "if" on a line with other directives: put it on a separate line.')
     blanks = indent(data, block.start)
     deeper = indent(data, only.children[0].start) or blanks + unit(data)
     text = moved(data, first, end, blanks, deeper, quoted_lines(data, every([block])))

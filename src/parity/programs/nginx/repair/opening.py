@@ -38,7 +38,7 @@ def lost_opening(source: Source, node: OutlineNode, context: str) -> Iterator[Pr
         edit = opening_edit(node.file, data, inside, close, fitting[0].encode())
         line = source.line(node.file, close)
         why = f'its "}}" on line {line} closes nothing, and only "{fitting[0]}" allows everything before it'
-        yield Proposal((edit,), f'put the lost line "{fitting[0]} {{" back', why, verify=True, structural=True)
+        yield Proposal((edit,), f'restored the lost line "{fitting[0]} {{"', why, verify=True, structural=True)
 
 
 def lost_brace(source: Source, problem: Problem) -> Iterator[Proposal]:
@@ -57,7 +57,7 @@ def lost_brace(source: Source, problem: Problem) -> Iterator[Proposal]:
     ):
         at = head[-1].end
         name = " ".join(word.value.decode("utf-8", "replace") for word in head)
-        why = "its lines are indented like a block, and the file closes one block more than it opens"
+        why = 'its lines are indented like a block, and the file has one "}" too many'
         yield Proposal((Edit(node.file, at, at, b" {"),), f'added the missing "{{" of "{name}"', why, structural=True)
 
 

@@ -71,7 +71,7 @@ def _end_of_first(source: Source, data: bytes, found: Statement) -> int:
 def ended(source: Source, file: str, at: int) -> Proposal:
     """Propose the `;` at an offset."""
     line = source.line(file, at)
-    why = f"the directive that ends on line {line} runs into the next one"
+    why = f"the directive that ends on line {line} runs into the next directive"
     data = source.files[file]
     for bad in _ALMOST:
         if data[:at].endswith(bad) and not data[at : line_end(data, at)].strip():
@@ -102,7 +102,7 @@ def unexpected_end(source: Source, problem: Problem) -> Iterator[Proposal]:
         if opened is not None:
             line = source.line(file, opened)
             raise Refused(
-                f"The last quote that is opened, on line {line} of {file}, is never closed: add the missing quote"
+                f"The last opening quote, on line {line} of {file}, is never closed: add the missing quote"
                 " there or before it."
             ) from None
         part = reader.partial()
@@ -184,7 +184,7 @@ def _unclosed_quote(file: str, data: bytes) -> Iterator[Proposal]:
             at = start + len(line)
             if re.search(rb"\badd_\w+[^;]*\Z", data[line_start(data, start) : start]) and line.endswith(b" always;"):
                 at -= len(b" always")
-            why = "a quote is opened on this line and not closed on it"
+            why = "a quote opened on this line is not closed on it"
             yield Proposal((Edit(file, at, at, quote),), 'closed the quote before the line\'s ";"', why, verify=True)
         return
 
@@ -223,7 +223,7 @@ def unexpected_char(source: Source, problem: Problem) -> Iterator[Proposal]:
         last = re.compile(rb"[ \t]*;").match(data, offset)
         if found:
             edit = Edit(file, found.end() - 1, found.end(), b"")
-            yield Proposal((edit,), 'removed the second ";"', "one ends the directive, nginx rejects a second one")
+            yield Proposal((edit,), 'removed the second ";"', 'one ";" ends the directive; nginx rejects a second one')
         elif last:
             edit = Edit(file, last.end() - 1, last.end(), b"")
             yield Proposal((edit,), 'removed the ";" that ends nothing', "the directive before it already has one")
@@ -278,7 +278,7 @@ def unquoted_regex(source: Source, problem: Problem) -> Iterator[Proposal]:
         quote = b'"' if b'"' not in data[begin:end] else b"'"
         if data[begin:end].count(b'"') == 1 and data[end - 1 : end] == b'"':
             edit = Edit(file, begin, begin, b'"')
-            yield Proposal((edit,), "added the opening quote of the expression", "only its closing quote existed")
+            yield Proposal((edit,), "added the opening quote of the expression", "only the closing quote was there")
             return
         edits = (Edit(file, begin, begin, quote), Edit(file, end, end, quote))
         if quote not in data[begin:end]:

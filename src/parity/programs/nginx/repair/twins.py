@@ -24,7 +24,7 @@ _HIDDEN: Final = re.compile(TOKEN.pattern.encode())
 _COMMON: Final = re.compile(rb"[\w$%*./-]{1,80}")
 _OWN: Final = re.compile(rb"dev|prod|stag|test|local|\w\.[a-z]{2,}|\d\.\d{1,3}\.\d", re.IGNORECASE)
 _BRACES: Final = (b"{", b"}")
-_WHY: Final = "the file is like this in another environment, and otherwise identical"
+_WHY: Final = "the otherwise identical file of another environment has it this way"
 
 
 class _Piece(NamedTuple):
@@ -75,7 +75,7 @@ def _brace(file: str, data: bytes, own: Sequence[_Piece], twin: bytes, other: Se
         edit, action = Edit(file, ours[0].start, ours[0].end, b""), f'remove the "{ours[0].raw.decode()}"'
     else:
         brace, end = theirs[0], own[at - 1].end
-        action = f'put the lost "{brace.raw.decode()}" back'
+        action = f'restored the lost "{brace.raw.decode()}"'
         if brace.raw == b"{":
             edit = Edit(file, end, end, b" {")
         else:

@@ -280,10 +280,10 @@ def upstream_port(source: Source, problem: Problem) -> Iterator[Proposal]:
             found = re.match(rb"((?:[a-z]+://)?" + re.escape(name) + rb")(:\d+)(?=/|\Z)", word.value)
             if node.line == problem.line and found and node.name.endswith("_pass"):
                 new = found[1] + word.value[found.end() :]
-                why = f'the upstream block "{problem.argument}" already has the ports'
+                why = f'the upstream block "{problem.argument}" already sets the ports'
                 yield _replaced(node, word, new, why)
     used = _upstream_line(source, name)
-    raise Refused(f'"{problem.argument}" is an upstream block{used}, which already has the ports: remove the port.')
+    raise Refused(f'"{problem.argument}" is an upstream block{used}, which already sets the ports: remove the port.')
 
 
 def _upstream_line(source: Source, name: bytes) -> str:

@@ -51,15 +51,15 @@ def lost_location(source: Source, problem: Problem) -> Iterator[Proposal]:
     if unended:
         outline = outline_of(file, whole + b";")
     if len(outline.stray) > 1 or outline.unclosed or not outline.complete:
-        raise Refused(f"The braces of {file} do not match, so that the content of the lost location is not clear.")
+        raise Refused(f"The braces of {file} do not match, so it is not clear what the lost location contained.")
     if outline.stray:
         yield _opening_line(source, file)
         return
     blocks = [node.name for node in outline.nodes if node.kind == "{" and node.name not in _WITHIN]
     if blocks:
         raise Refused(
-            f'"{problem.directive}" stands outside of a location in {file}, which has "{blocks[0]}" blocks besides:'
-            " it cannot be told which directives belong together.",
+            f'"{problem.directive}" is outside of a location in {file}, which has "{blocks[0]}" blocks too:'
+            " it is not clear which directives belong together.",
             _sketch(problem),
         )
     path = _path(source, file, outline.nodes)
@@ -88,7 +88,7 @@ def _opening_line(source: Source, file: str) -> Proposal:
     path = _path(source, file, inside)
     edit = opening_edit(file, data, inside, close, b"location " + path.encode())
     why = f'{_why(file, path)}; its closing "}}" on line {source.line(file, close)} is still there'
-    return Proposal((edit,), f'put the lost line "location {path} {{" back', why, True, True)
+    return Proposal((edit,), f'restored the lost line "location {path} {{"', why, True, True)
 
 
 def opening_edit(file: str, data: bytes, inside: list[OutlineNode], close: int, head: bytes) -> Edit:
@@ -119,7 +119,7 @@ def lost_name(source: Source, file: str, at: int) -> Iterator[Proposal]:
         return
     path = _path(source, file, node.children)
     edit = Edit(file, start, start, line % path.encode())
-    yield Proposal((edit,), f'put the lost line "location {path}" back', _why(file, path), True, True)
+    yield Proposal((edit,), f'restored the lost line "location {path}"', _why(file, path), True, True)
 
 
 def closed_by(nodes: list[OutlineNode], data: bytes, close: int) -> list[OutlineNode]:
@@ -159,7 +159,7 @@ def _path(source: Source, file: str, inside: list[OutlineNode]) -> str:
             if prefix and other.args[-1].strip(b"/") == path.strip("/").encode():
                 raise Refused(
                     f'The server that includes {file} has a "location {other.args[-1].decode("utf-8", "replace")}"'
-                    f" already ({other.file}:{other.line}), so that the snippet cannot become a second one.",
+                    f" already ({other.file}:{other.line}), so the snippet cannot become a second one.",
                 )
     return path
 
@@ -176,7 +176,7 @@ def _all_fit(source: Source, file: str, inside: list[OutlineNode]) -> None:
     """Raise Refused where a directive of the snippet may not stand in a location."""
     for node in inside:
         if node.name in source.table and not source.legal(node.name, _LOCATION):
-            raise Refused(f'"{node.name}" in {file} is not allowed in a location, so that the snippet was not one.')
+            raise Refused(f'"{node.name}" in {file} is not allowed in a location, so the snippet was not a location.')
         for child in node.children if node.name in _WITHIN else ():
             if not source.legal(child.name, f"{_LOCATION}/{node.name}"):
                 raise Refused(

@@ -47,6 +47,11 @@ def sides(
         ("GF_SECURITY_ADMIN_PASSWORD", "admin", "medium"),  # Grafana's own default is known to everybody
         ("DB_PASSWORD", "postgres", "medium"),
         ("MAIL_TEMPLATE", "welcome", "medium"),
+        ("SHOP_LOG_LEVEL", "info", "low"),  # what programs do anyway
+        ("SHOP_LOG_LEVEL", "warning", "medium"),
+        ("POSTGRES_PORT", "5432", "low"),
+        ("POSTGRES_PORT", "5433", "medium"),
+        ("REDIS_PORT", "5432", "medium"),
     ],
 )
 def test_what_others_have_tells_how_bad_it_is_that_production_lacks_it(name, value, severity):
@@ -65,6 +70,9 @@ def test_what_others_have_tells_how_bad_it_is_that_production_lacks_it(name, val
         ("SHOP_DEBUG_TOOLBAR_ENABLED", "False"),
         ("PPROF_PORT", "6060"),
         ("POSTGRES_HOST_AUTH_METHOD", "trust"),
+        ("POSTGRES_MULTIPLE_DATABASES", "shop,shop_test"),
+        ("WEB_CODEGEN_SCHEMA", "http://api:3000/graphql"),
+        ("HUB_EXTRA_DIRECTIVES", "demo"),
     ],
 )
 def test_what_production_must_not_have_may_be_missing_there(name, value):
@@ -276,3 +284,69 @@ def test_a_template_key_with_a_default_weighs_less(line, in_dev, severity):
     )
     key = line.partition("=")[0]
     assert found[f"environment.template-key-missing/{key}@prod"].severity.word == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "written", "severity"),
+    [
+        ("FILE_STORE_BACKEND", "s3", "${FILE_STORE_BACKEND:-s3}", "low"),
+        ("FILE_STORE_BACKEND", "gcs", "${FILE_STORE_BACKEND:-s3}", "medium"),
+        ("FILE_STORE_BACKEND", "s3", "${FILE_STORE_BACKEND}", "medium"),
+        ("FILE_STORE_BACKEND", "s3", "${FILE_STORE_BACKEND:-s3}${FILE_STORE_BACKEND:-}", "medium"),
+        ("DB_HOST", "postgres", "${DB_HOST:-postgres}", "medium"),  # a place, and no choice
+        ("API_TYPE", "http://api:1", "${API_TYPE:-http://api:1}", "medium"),
+    ],
+)
+def test_a_choice_that_compose_files_fall_back_to_is_a_default(name, value, written, severity):
+    service = f"{{image: 'example/app:1', environment: {{{name}: '{written}'}}}}"
+    files = {"compose.yml": ("compose", f"services: {{app: {service}}}\n")}
+    found = sides({name: value, "A": "1"}, {"A": "1"}, files=files)
+    assert found[f"environment.missing/{name}@prod"].severity.word == severity
+
+
+@pytest.mark.parametrize("value", ["shop", "shop,billing,shop_test", "shop_test"])
+def test_databases_that_are_no_tests_are_missed(value):
+    found = sides({"POSTGRES_MULTIPLE_DATABASES": value, "A": "1"}, {"A": "1"})
+    assert found["environment.missing/POSTGRES_MULTIPLE_DATABASES@prod"].status == "open"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differ"),
+    [
+        ("postgresql://db/shop", "postgresql://db/shop?search_path=public", False),
+        ("postgresql://db/shop?sslmode=prefer", "postgresql://db/shop?schema=public", False),
+        ("postgresql://db/shop", "postgresql://db/shop?search_path=shop", True),
+        ("postgresql://db/shop", "postgresql://db/shop?sslmode=require", True),
+        ("mysql://db/shop", "mysql://db/shop?search_path=public", True),
+    ],
+)
+def test_a_parameter_that_clients_take_anyway_is_no_difference(one, other, differ):
+    assert (
+        "environment.differs/DATABASE_URL@dev+prod" in sides({"DATABASE_URL": one}, {"DATABASE_URL": other})
+    ) is differ
+
+
+@pytest.mark.parametrize(("dev", "prod", "status"), [("true", "false", "expected"), ("false", "true", "open")])
+def test_development_starts_with_data_of_its_own(dev, prod, status):
+    found = sides({"LOAD_FIXTURES": dev}, {"LOAD_FIXTURES": prod})
+    assert found["environment.differs/LOAD_FIXTURES@dev+prod"].status == status
+
+
+def test_the_key_id_and_the_secret_of_an_account_are_one_finding():
+    holder = "your_access_key_here"
+    both = sides({}, {"S3_ACCESS_KEY_ID": holder, "S3_SECRET_ACCESS_KEY": holder})
+    assert "environment.placeholder/S3_SECRET_ACCESS_KEY@prod" in both
+    assert "environment.placeholder/S3_ACCESS_KEY_ID@prod" not in both
+    assert "environment.placeholder/S3_ACCESS_KEY_ID@prod" in sides({}, {"S3_ACCESS_KEY_ID": holder})
+    real = sides({}, {"S3_ACCESS_KEY_ID": holder, "S3_SECRET_ACCESS_KEY": "Vx8kQ2mZ7tLp4Wn9"})
+    assert "environment.placeholder/S3_ACCESS_KEY_ID@prod" in real
+
+
+def test_urls_without_a_host_are_a_finding_of_the_environment_that_has_them():
+    found = sides(
+        {"API_URL": "https://api.example.org", "WEB_URL": "https://example.org"},
+        {"API_URL": "https:///api", "WEB_URL": "https://"},
+    )
+    assert {"environment.incomplete-url/API_URL@prod", "environment.incomplete-url/WEB_URL@prod"} <= found.keys()
+    assert not [one for one in found if one.startswith("environment.differs")]
+    assert not [one for one in sides({}, {"DB": "sqlite:///x", "F": "file:///x"}) if "incomplete-url" in one]

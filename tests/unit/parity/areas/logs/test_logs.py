@@ -217,7 +217,7 @@ def test_what_docker_says_of_a_start_that_failed_is_read():
     finding = audited(snapshot("prod", container("nginx", [], state="created", error=error)))[
         "containers.not-running/thing@prod"
     ]
-    assert "another port" in finding["action"]
+    assert "different port" in finding["action"]
 
 
 def test_a_job_that_ended_well_is_not_reported():

@@ -15,13 +15,14 @@ from parity.judge import knowledge
 from parity.programs.nginx.differ.differences import differences as records
 from parity.programs.nginx.model.read import read_model
 from parity.programs.nginx.model.types import Model
-from parity_host.secrets.token import make
+from parity_host.secrets.token import SECRET, UNKNOWN, make
 
 MAIN = "/etc/nginx/nginx.conf"
 # What one configuration breaks alone is the area's: tests/unit/parity/areas/test_config_areas.py and test_unresolvable.py.
 ALONE = {"nginx.not-tested", "nginx.refused", "nginx.warning", "nginx.unresolvable", "nginx.unresolvable-later"}
 ALONE |= {"nginx.name-unknown", "nginx.upstream-port"}
 RULES = {n: rule for n, rule in knowledge.load().rules.items() if n.startswith("nginx.") and n not in ALONE}
+SERVER = "server { listen 80; location / { proxy_pass http://u; } }"
 PROD = frozenset({"prod"})
 
 
@@ -147,15 +148,71 @@ def test_hosts_are_services_of_their_own_environment() -> None:
     assert found(Context(services=services), **texts) == []
 
 
+# Two ways to write a location, and what is reported of them.
+LOCATIONS = {
+    "one path": ("= /a/health", "~ ^/a/health$", []),
+    "an escaped dot": ("= /robots.txt", r"~ ^/robots\.txt$", []),
+    "any character": ("= /robots.txt", "~ ^/robots.txt$", ["nginx.location-missing"] * 2),
+    "any end": ("= /a", "~ ^/a", ["nginx.location-missing"] * 2),
+    "any case": ("= /a", "~* ^/a$", ["nginx.location-missing"] * 2),
+    "a prefix": ("/a", "~ ^/a$", ["nginx.location-differs"]),
+}
+
+
+@pytest.mark.parametrize("name", LOCATIONS)
+def test_an_expression_of_one_path_is_that_path(name: str) -> None:
+    one, other, rules = LOCATIONS[name]
+    texts = [f"location {path} {{ return 204; }} location / {{ return 404; }}" for path in (one, other)]
+    assert sorted(one.rule for one in found(dev=texts[0], prod=texts[1])) == rules
+
+
+def test_what_is_in_no_server_is_at_the_top_level() -> None:
+    ports = [f"events {{ }} http {{ upstream u {{ server api:{port}; }} {SERVER} }}" for port in (1, 2)]
+    models = {name: read_model({MAIN: text.encode()}) for name, text in zip(("dev", "prod"), ports, strict=True)}
+    assert [one.words["where"] for one in differences(models)] == ["top level"]
+
+
+# What is hidden, why, and what is reported where each environment has its own.
+OWN_SECRETS = {
+    "a header": ('location / {{ proxy_pass http://a; proxy_set_header Authorization "Bearer {}"; }}', SECRET, []),
+    "a condition": ('if ($http_x_key != "{}") {{ return 403; }}', UNKNOWN, []),
+    "an unknown value": ('add_header X-Kind "{}";', UNKNOWN, ["nginx.header-differs"]),
+    "on one side": ('location / {{ proxy_pass http://a; proxy_set_header X-Key "{}"; }}', "", ["nginx.header-differs"]),
+}
+
+
+@pytest.mark.parametrize(("text", "why", "rules"), OWN_SECRETS.values(), ids=OWN_SECRETS)
+def test_each_environment_has_its_own_secrets(text: str, why: str, rules: list[str]) -> None:
+    values = [make(b"k", value, why or SECRET) for value in ("of-development", "of-production")]
+    texts = {"dev": text.format(values[0]), "prod": text.format(values[1] if why else "$remote_addr")}
+    assert [one.rule for one in found(Context(same_value=by_one_key), **texts)] == rules
+
+
+def test_a_map_has_its_own_keys_in_each_environment() -> None:
+    def http(*values: str) -> Model:
+        keys = "".join(f'"{make(b"k", value)}" 1; ' for value in values)
+        text = f"events {{ }} http {{ map $http_x_key $ok {{ default 0; {keys} }} server {{ listen 80; }} }}"
+        return read_model({MAIN: text.encode()}, version="1.22.1")
+
+    own = list(differences({"dev": http("one", "two"), "prod": http("three", "four")}))
+    assert own == []
+    lost = list(differences({"dev": http("one", "two"), "prod": http("three")}))
+    assert [one.rule for one in lost] == ["nginx.map-differs"]
+
+
+def by_one_key(_one: str, first: str, _other: str, second: str) -> Same:
+    return same(first, second, same_run=True)
+
+
 @pytest.mark.parametrize(("same_key", "rules"), [(True, ["nginx.header-differs"]), (False, [])])
-def test_secrets_of_different_runs_are_not_called_different(same_key: bool, rules: list[str]) -> None:
-    tokens = [make(key, "s3cret-of-both") for key in (b"k1", b"k2")]
+def test_values_hidden_in_different_runs_are_not_called_different(same_key: bool, rules: list[str]) -> None:
+    tokens = [make(key, "hidden-of-both", UNKNOWN) for key in (b"k1", b"k2")]
     text = 'location / {{ proxy_pass http://a; proxy_set_header Authorization "Bearer {}"; }}'
     context = Context(same_value=lambda _one, first, _other, second: same(first, second, same_run=same_key))
     differing = found(context, dev=text.format(tokens[0]), prod=text.format(tokens[1]))
     assert [one.rule for one in differing] == rules
-    assert "parity-secret" not in "".join(piece.shown for one in differing for piece in one.evidence)
-    assert "parity-secret" not in "".join(word for one in differing for word in one.words.values())
+    assert "parity-hidden" not in "".join(piece.shown for one in differing for piece in one.evidence)
+    assert "parity-hidden" not in "".join(word for one in differing for word in one.words.values())
     assert found(context, dev=text.format(tokens[0]), prod=text.format(tokens[0])) == []
 
 

@@ -27,7 +27,7 @@ RUNS = [
 CAUSES = {
     "dh-parameters-too-small": "dh.pem",
     "explain-worker-may-not-change-group": "SETGID",
-    "log-format-ended-early": "ended too early",
+    "log-format-ended-early": "ends too early",
     "map-hash-size-after-map": "before the first map",
     "split-path-info-one-capture": "is valid, but has too few groups",
     "unix-socket-folder-missing": "directory of the socket",

@@ -228,10 +228,10 @@ def _auth_request(conf: Conf, _args: list[bytes]) -> bytes | None:
 
 def _mirror(conf: Conf, args: list[bytes]) -> bytes | None:
     if cstring(args[0]) == b"off":
-        conf.block.fields["mirror off"] = True
+        conf.block.fields["mirror_is_off"] = True
         return None if conf.unset() else DUPLICATE
     conf.unset()
-    return DUPLICATE if "mirror off" in conf.block.fields else None
+    return DUPLICATE if "mirror_is_off" in conf.block.fields else None
 
 
 def _modern_browser(conf: Conf, args: list[bytes]) -> bytes | None:

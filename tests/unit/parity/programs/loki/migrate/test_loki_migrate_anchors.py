@@ -119,7 +119,7 @@ def test_a_period_whose_index_is_elsewhere_is_named() -> None:
     """Loki's upgrade guide for 3.0: such an index is not found until its tables are moved."""
     text = HERE + (TWO + "      object_store: gcs\n") + "storage_config:\n  boltdb_shipper:\n    shared_store: gcs\n"
     (step,) = (step for step in migrated(text).steps if step.verify)
-    assert "it named `gcs`, some periods say s3: check that the index files are there" in step.why
+    assert "it was `gcs`, but some periods use s3: check that the index files are there" in step.why
 
 
 def test_settings_of_the_old_cache_that_the_new_one_lacks_are_named() -> None:

@@ -42,7 +42,7 @@ def test_what_the_file_itself_tells_is_done(added: str, after: str) -> None:
         (
             "limits_config:\n  bloom_compactor_enable_compaction: true\n  bloom_creation_enabled: false\n",
             "limits_config.bloom_compactor_enable_compaction",
-            "`bloom_creation_enabled` is already set to a different value: keep the one that you want",
+            "`bloom_creation_enabled` is already set to a different value: keep the intended one",
         ),
         (
             "memberlist:\n  joinMembers: [a]\n  join_members: [b]\n",
@@ -52,7 +52,7 @@ def test_what_the_file_itself_tells_is_done(added: str, after: str) -> None:
         (
             "limits_config:\n  max_query_lookback: 1h\n  max_query_loockback: 2h\n",
             "limits_config.max_query_loockback",
-            "`max_query_lookback` is already set to a different value: keep the one that you want",
+            "`max_query_lookback` is already set to a different value: keep the intended one",
         ),
         (
             CACHE
@@ -74,7 +74,7 @@ def test_which_of_two_stays_is_said(added: str, path: str, kept: str) -> None:
     [
         (
             CACHE + "    embedded_cache:\n      enabled: false\n    enable_fifocache: true\n",
-            "the embedded cache is disabled in the same block: keep the one that you want",
+            "the embedded cache is disabled in the same block: keep the intended cache",
         ),
         ("querier:\n  query_timeout: 300\n", "set the intended duration"),
         ("querier:\n  query_timeout: soon\n", "Loki would reject its value in the new place too"),

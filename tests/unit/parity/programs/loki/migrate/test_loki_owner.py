@@ -14,46 +14,46 @@ from parity.remedy.loki import migrated
 HERE = "common:\n  path_prefix: /srv/logs\n"
 HOME = "path_prefix: <Loki's data directory, /loki in the official image>"
 PLACES = [  # a file, what is to be done where, which lines are to be written
-    (PERIOD, "at the end of the file add", f"common:\n  {HOME}"),
-    (PERIOD + "---\nanother: document\n", "below line 9 add", f"common:\n  {HOME}"),
-    ("common:\n    # ours\n    replication_factor: 1\n" + PERIOD, "below line 1 add", f"    {HOME}"),
-    ("common:\n" + PERIOD, "below line 1 add", f"  {HOME}"),
-    ("common:\n  path_prefix: ''  # later\n" + PERIOD, "in place of line 2 write", f"  {HOME}"),
+    (PERIOD, "add at the end of the file", f"common:\n  {HOME}"),
+    (PERIOD + "---\nanother: document\n", "add below line 9", f"common:\n  {HOME}"),
+    ("common:\n    # ours\n    replication_factor: 1\n" + PERIOD, "add below line 1", f"    {HOME}"),
+    ("common:\n" + PERIOD, "add below line 1", f"  {HOME}"),
+    ("common:\n  path_prefix: ''  # later\n" + PERIOD, "replace line 2 with", f"  {HOME}"),
     (
         PERIOD + "common: {\n  replication_factor: 1\n}\n",
-        "in the braces of `common` on line 12, at the end, add",
+        "add at the end of the braces of `common` on line 12",
         f", {HOME}",
     ),
     (
         HERE + PERIOD.replace("tsdb", "boltdb-shipper").replace("24h", "168h").replace("\n    ", "\n  "),
-        "below line 11 add",
+        "add below line 11",
         "  - from: 2026-01-02\n    store: tsdb\n    object_store: filesystem\n    schema: v13\n    index:\n"
         "      prefix: index_tsdb_\n      period: 24h",
     ),
     (
         HERE + "schema_config: {configs: [{from: 2024-03-01, store: boltdb-shipper, object_store: s3, schema: v13,\n"
         "  index: {prefix: i_, period: 168h}}]}\n",
-        "in the brackets of `configs` on line 4, at the end, add",
+        "add at the end of the brackets of `configs` on line 4",
         ", {from: 2026-01-02, store: tsdb, object_store: s3, schema: v13, index: {prefix: index_tsdb_, period: 24h}}",
     ),
     (
         HERE + PERIOD.replace("      object_store: filesystem\n", ""),
-        "below line 5 add",
+        "add below line 5",
         "      object_store: <where the data is: filesystem, s3, gcs, …>",
     ),
     (
         HERE + PERIOD.replace("2024-03-01", "once"),
-        "in place of line 5 write",
+        "replace line 5 with",
         "    - from: <a day, written YYYY-MM-DD>",
     ),
     (
         HERE + PERIOD + "server: {log_level: loud, http_listen_port: 3100}\n",
-        "on line 12, in place of `log_level` and its value, write",
+        "on line 12, replace `log_level` and its value with",
         "log_level: <debug, info, warn or error>",
     ),
     (
         HERE + PERIOD + "storage_config:\n    aws:\n        s3:\n            bucketnames: x\n        region: y\n",
-        "in place of lines 14 to 15 write",
+        "replace lines 14 to 15 with",
         "        s3: <one text>",
     ),
     (
@@ -77,17 +77,17 @@ PLACES = [  # a file, what is to be done where, which lines are to be written
         "  period: 24h}}, {from: 2024-04-05, store: tsdb, object_store: s3, schema: v13, index: {prefix: b, period: 24h},\n"
         "  chunks: {period: 24h}}, {schema: v13, chunks: {period: 24h, prefix: c}, object_store: s3, store: tsdb, index:"
         " {prefix: d, period: 12h}, from: 2025-01-01}]}\n",
-        "on line 5, in place of `period` (number 3 of that name) and its value, write",
+        "on line 5, replace `period` (number 3 of that name) and its value with",
         "period: 24h",
     ),
     (
         HERE + PERIOD + "limits_config: {bloom_block_encoding: brotli}\n",
-        "on line 12, in place of `bloom_block_encoding` and its value, write",
+        "on line 12, replace `bloom_block_encoding` and its value with",
         "bloom_block_encoding: snappy",
     ),
     (
         '{"common": {"path_prefix": "/l"}}\n',
-        "in the outermost braces on line 1, at the end, add",
+        "add at the end of the outermost braces on line 1",
         ", schema_config: {configs: [{from: <the day the oldest data was written>, store: tsdb, "
         "object_store: <filesystem, s3, gcs, azure, …>, schema: v13, index: {prefix: index_, period: 24h}}]}",
     ),
@@ -107,9 +107,9 @@ def test_what_a_first_period_asks_for_goes_into_the_blocks_that_are_there() -> N
     text = "storage_config:\n  filesystem:\n    directory: /srv/logs/chunks\ncompactor:\n  retention_enabled: true\n"
     (left,) = migrate(text, "3.4.3", TODAY).left
     assert [one.place for one in left.todo] == [
-        "at the end of the file add",
-        *["below line 1 add"],
-        *["below line 4 add"] * 2,
+        "add at the end of the file",
+        *["add below line 1"],
+        *["add below line 4"] * 2,
     ]
     done = migrate(followed(text, migrate(text, "3.4.3", TODAY)), "3.4.3", TODAY)
     assert not done.left
@@ -120,7 +120,7 @@ def test_all_values_that_end_the_reading_are_told_at_once() -> None:
     text = HERE + PERIOD + "limits_config:\n  max_line_size: long\n  per_stream_rate_limit: fast\n"
     plan = migrate(text, "3.4.3", TODAY)
     (left,) = plan.left
-    assert [one.place for one in left.todo] == ["in place of line 13 write", "in place of line 14 write"]
+    assert [one.place for one in left.todo] == ["replace line 13 with", "replace line 14 with"]
     assert not migrate(followed(text, plan), "3.4.3", TODAY).left
 
 

@@ -13,7 +13,7 @@ from parity.programs.nginx.syntax.modules import OFFICIAL
 
 MAIN = "/etc/nginx/nginx.conf"
 AWAY = "/ops/away.conf"
-HIDDEN = re.compile(rb"TOKEN-\w+")
+HIDDEN = re.compile(rb"(?i:TOKEN)-\w+")  # keys of maps are held in lower case
 FILE = Unseen(files=[AWAY])
 MORE = Unseen(more=True)
 VALUE = Unseen(hidden=HIDDEN)
@@ -87,6 +87,8 @@ def test_a_missing_file_is_missing_unless_more_may_exist():
         "limit_req_zone $uri zone=TOKEN-a; server { listen 80; limit_req zone=slow; }",
         "map $uri $TOKEN-a { default 1; } server { listen 80; return 200 $known_there; }",
         "geo TOKEN-a TOKEN-b TOKEN-c { default 1; } server { listen 80; }",
+        f"map $uri $to {{ TOKEN-a{'0' * 60} 1; }} server {{ listen 80; }}",
+        f"map_hash_max_size 1; map $uri $to {{ {' '.join(f'TOKEN-a{n:050} 1;' for n in range(9))} }} server {{ listen 80; }}",
         "include TOKEN-a; server { listen 80; return 200 $known_there; }",
     ],
 )

@@ -82,7 +82,7 @@ def test_a_flat_map_is_not_said_to_be_indented() -> None:
 REFUSED = {
     "a word behind a variable": ("server {\n    proxy_set_header A $host stray;\n}\n", "may be part of the value"),
     "always of another directive": ("server {\n    proxy_set_header A $host always;\n}\n", 'does not support "always"'),
-    "always before the name": ("server {\n    add_header always A $host;\n}\n", "in place of the header name"),
+    "always before the name": ("server {\n    add_header always A $host;\n}\n", "instead of a header name"),
     "a number and a word": ("server {\n    client_max_body_size 1024 off;\n}\n", "too few or too many arguments"),
     "a part of a megabyte": ("server {\n    client_max_body_size 1.5m;\n}\n", 'does not accept "1.5m"'),
     "a key of a flat map that is a directive too": ("map $uri $a {\na 1;\nroot 2;\nb 3;\n", "still open"),
@@ -97,7 +97,7 @@ REFUSED = {
         "server {\n    if ($uri) {\n        listen 81;\n    }\n    location /b {\n        return 204;\n    }\n}\n",
         "belongs in the server",
     ),
-    "a key with a third value": ("map $uri $b {\nx 1;\nx 1;\nx 2;\n}\n", "on line 2 and line 4"),
+    "a key with a third value": ("map $uri $b {\nx 1;\nx 1;\nx 2;\n}\n", ": line 2 and line 4"),
     "a key behind another on its line": ("map $uri $b {\nx 1;\ny 2; x 3;\n}\n", '"x" has two values'),
     "a setting with a third value": ("gzip on;\ngzip on;\ngzip off;\n", '"gzip off" is in /etc/nginx/site.conf:3'),
     "a name with a dash": ("server {\n    server_name-foo a.com;\n}\n", "is not a directive that nginx allows here"),

@@ -230,7 +230,7 @@ def test_a_brace_too_many_in_the_middle(break_: str) -> None:
 
 
 REFUSED = {
-    "quote of a file": ('server {\n    return 200 "a\n    ;\n}\n', "quote that is opened, on line 2"),
+    "quote of a file": ('server {\n    return 200 "a\n    ;\n}\n', "last opening quote, on line 2"),
     "line that opened a block": (_SERVER % "        return 205;\n    }\n", "restore the line that opened its block"),
     "tcp": ("server {\nlocation / { proxy_pass tcp://127.0.0.1:1; }\n}\n", "no valid address"),
     "two numbers": ("client_max_body_size 10 20;\n", "too few or too many"),
@@ -265,7 +265,7 @@ REFUSED = {
     ),
     "brace too many": (
         "server {\n    listen 81;\n    location /a { return 204; }\n}\n    location /c { return 204; }\n}\n",
-        "closes one block more than it opens",
+        'has one "}" too many',
     ),
     "HTTP/3 where it is not": ("server {\nlisten 443 http3;\n}\n", '"443 http3"'),
     "TLS to a server": ("upstream u {\nserver https://127.0.0.1:1;\n}\n", '"https://127.0.0.1:1"'),

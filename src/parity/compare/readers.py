@@ -1,0 +1,39 @@
+"""Whether the program of a service reads a variable, by what is known of its image."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import Final
+
+from parity.domain.stack import Service, ServiceConfig
+from parity.knowledge.images import Image, Images
+
+_SCRIPT: Final = re.compile(r"\.(?:sh|bash|py|rb|pl|js)\b")
+# The entrypoint of most images; another one is somebody's own.
+_USUAL: Final = "docker-entrypoint.sh"
+
+
+def may_read(images: Images, service: Service, name: str) -> bool:
+    """Return whether the program of a service may read a variable; it is known not to only for well-known images."""
+    config = service.config
+    image = images.of(config.image) if config and not (service.declared and service.declared.built) else None
+    if config is None or image is None or image.may_read(name) or _own_entrypoint(service, config):
+        return True
+    command = " ".join(config.command or ())
+    said = " ".join((command, *(config.healthcheck.test if config.healthcheck else ())))
+    return (
+        _SCRIPT.search(command) is not None
+        or re.search(rf"\$\{{?{re.escape(name)}\b", said) is not None
+        or (images.may_be_in_script(name) and _has_scripts(image, config))
+    )
+
+
+def _has_scripts(image: Image, config: ServiceConfig) -> bool:
+    return any(mount.destination.startswith(folder) for mount in config.mounts for folder in image.scripts)
+
+
+def _own_entrypoint(service: Service, config: ServiceConfig) -> bool:
+    if service.declared is not None:
+        return bool(service.declared.raw.get("entrypoint"))
+    return any(posixpath.basename(word) != _USUAL for word in config.entrypoint)
