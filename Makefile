@@ -94,7 +94,7 @@ test: $(TEST_STAMP) ## run everything that CI runs: linters, unit, faults, integ
 	@$(MAKE) --no-print-directory lint
 	@$(PYTEST) -n $(WORKERS) --durations=25 tests
 
-LOADED := $(addprefix tests/,integration/test_demo.py integration/test_inventories.py unit/parity/docs unit/parity/preflight)
+LOADED := $(addprefix tests/,integration/test_demo.py integration/test_inventories.py integration/test_collection.py unit/parity/docs unit/parity/preflight)
 newest: ## run the demo's audit and the tests of what Ansible loads with the newest Python on this machine
 	@python=$$(.ci/newest-python) || { echo "make newest: no Python newer than 3.11 is here; nothing was tested."; exit 0; }; \
 	$(MAKE) --no-print-directory VENV=.cache/newest PYTHON=$$python newest-tests

@@ -18,7 +18,7 @@ from parity.domain.findings import SEVERITIES, ParityError
 from parity.judge import gate, knowledge
 from parity.record import snapshot
 from parity.report import comment, exports, problems, templates, tls_section
-from parity.report.exports.checkout import Checkout, repository
+from parity.report.exports.checkout import Checkout, remote
 from parity.report.html import page
 from parity.report.side_by_side import page as side_by_side
 from parity.report.text import FILTERS
@@ -68,8 +68,9 @@ def render(
 
 def _home() -> str:
     """Return where this copy of Parity is on the web: the address it was cloned from; empty where that is not known."""
-    own = repository(_PROJECT)
-    return own.remote if own and Path(own.root) == _PROJECT and own.remote.startswith("http") else ""
+    # Without a `.git` of its own, the copy may be in a repository of somebody else.
+    address = remote(_PROJECT) if (_PROJECT / ".git").exists() else ""
+    return address if address.startswith("http") else ""
 
 
 def docs_from(reports: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 import subprocess
@@ -69,7 +70,11 @@ class Checkout:
     def _inside(self, path: str) -> str:
         """Return the path below the root; empty where it is not, or no file: it is then a path of another host."""
         relative = posixpath.relpath(posixpath.normpath(path), self.repository.root) if path.startswith("/") else ".."
-        return "" if relative.startswith("..") or not Path(self.repository.root, relative).is_file() else relative
+        return (
+            ""
+            if relative.startswith("..") or not os.path.isfile(posixpath.join(self.repository.root, relative))
+            else relative
+        )
 
 
 @dataclass(frozen=True)
@@ -114,15 +119,21 @@ def repository(folder: Path) -> Repository | None:
     ]
     if not root:
         return None
-    remote = _address("".join(_git(folder, "config", "--get", "remote.origin.url")))
     if revision == "HEAD":  # nothing is committed yet
-        return Repository(root, remote)
-    return Repository(root, remote, revision, "" if branch == "HEAD" else branch)
+        return Repository(root, remote(folder))
+    return Repository(root, remote(folder), revision, "" if branch == "HEAD" else branch)
+
+
+def remote(folder: Path) -> str:
+    """Return the address that the working tree of a folder was cloned from; empty where it is not known."""
+    return _address("".join(_git(folder, "config", "--get", "remote.origin.url")))
 
 
 def checkout(folder: Path, snapshots: Sequence[Mapping[str, Any]]) -> Checkout | None:
     """Return the checkout that a folder is in; None where no project of the snapshots is in it."""
-    found = repository(folder)
+    here = any(os.path.isfile(path) for one in snapshots for facts in _seen(one) for path in _compose(facts))
+    # Git is not started for what was recorded, or is on other hosts.
+    found = repository(folder) if here else None
     if found is None:
         return None
     projects = {one["environment"]: list(_projects(one, f"{found.root}/")) for one in snapshots}
@@ -137,6 +148,8 @@ def _git(folder: Path, *arguments: str) -> list[str]:
             text=True,
             check=False,
             timeout=_TIMEOUT,
+            # A hook of Git says which repository it is run for.
+            env={name: value for name, value in os.environ.items() if name not in ("GIT_DIR", "GIT_WORK_TREE")},
         )
     except (OSError, subprocess.TimeoutExpired):
         return []
@@ -156,11 +169,20 @@ def _address(remote: str) -> str:
     return f"{parts.scheme}://{host}{port}{parts.path}" if parts.scheme in ("https", "http", "ssh") and host else ""
 
 
+def _seen(snapshot: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what is known of each host."""
+    yield from (facts for facts in mapping(snapshot, "hosts").values() if isinstance(facts, dict))
+
+
+def _compose(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    return texts(mapping(facts, "project"), "compose_files")
+
+
 def _projects(snapshot: Mapping[str, Any], root: str) -> Iterator[_Project]:
     """Yield the projects whose compose files are below `root`."""
-    for facts in mapping(snapshot, "hosts").values():
-        project = mapping(facts, "project") if isinstance(facts, dict) else {}
-        compose = [path for path in texts(project, "compose_files") if path.startswith(root)]
+    for facts in _seen(snapshot):
+        project = mapping(facts, "project")
+        compose = [path for path in _compose(facts) if path.startswith(root)]
         if not compose:
             continue
         services = mapping(mapping(facts, "rendered"), "services")

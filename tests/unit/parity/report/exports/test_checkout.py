@@ -93,6 +93,19 @@ def test_evidence_is_at_its_line(repository, place, shown, service, expected):
     assert seen(repository).line_of({**piece, "environment": "dev"}) is None
 
 
+@pytest.mark.parametrize("path", ["/" + "a" * 5000, "/\ud800.env", "/\x00.env", "//", "/../..", "a" * 5000 + ".env:1"])
+def test_no_path_of_a_host_stops_the_report(repository, path):
+    there = snapshot(repository)
+    project = there["hosts"]["one"]["project"]
+    project["compose_files"] = [path, *project["compose_files"]]
+    there["hosts"]["one"]["rendered"]["services"]["web"]["volumes"] += [
+        {"type": "bind", "target": path, "source": path}
+    ]
+    found = checkout(repository, [there])
+    piece = {"environment": "prod", "place": f"{path}:1", "shown": path, "service": "web"}
+    assert found.line_of(piece) == Line("deploy/compose.yml", 4)
+
+
 def test_files_of_another_host_are_not_taken_for_ours(repository):
     there = json.loads(json.dumps(snapshot(repository)).replace(str(repository), "/srv/shop"))
     assert checkout(repository, [there]) is None
@@ -130,6 +143,8 @@ def test_a_remote_is_told_without_its_credentials(repository, remote, expected):
 
 def test_no_checkout_and_no_git(repository, monkeypatch):
     assert repository_of(repository.parent) is None
+    assert repository_of(repository / "deploy").root == str(repository)
+    monkeypatch.setenv("GIT_DIR", str(repository / "none"))
     assert repository_of(repository / "deploy").root == str(repository)
     monkeypatch.setenv("PATH", str(repository))
     assert repository_of(repository) is None
