@@ -53,6 +53,7 @@ def main(folder: Path) -> None:
 def collect(tree: Path) -> None:
     """Fill `tree` with the collection's files."""
     shutil.copytree(OWN, tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "build.py"))
+    (tree / "metadata.yml").rename(tree / "galaxy.yml")
     for place, there in PLACES:
         shutil.copytree(ROOT / place, tree / there, ignore=LEFT_OUT)
     for name in ("audit.yml", "remediate.yml"):
@@ -60,7 +61,7 @@ def collect(tree: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = [one for one in project["dependencies"] if not one.startswith("ansible")]
     (tree / "requirements.txt").write_text("".join(f"{one}\n" for one in needed), encoding="utf-8")
-    galaxy = yaml.safe_load((OWN / "galaxy.yml").read_text(encoding="utf-8"))
+    galaxy = yaml.safe_load((OWN / "metadata.yml").read_text(encoding="utf-8"))
     rename(tree, galaxy)
 
 

@@ -107,6 +107,6 @@ def test_no_short_name_is_left(installed: Path) -> None:
 
 
 def test_the_version_is_that_of_the_project() -> None:
-    galaxy = yaml.safe_load((ROOT / "collection/galaxy.yml").read_text())
+    galaxy = yaml.safe_load((ROOT / "collection/metadata.yml").read_text())
     assert f'version = "{galaxy["version"]}"' in (ROOT / "pyproject.toml").read_text()
     assert f"compose-parity-{galaxy['version']}.tar.gz" in (ROOT / "collection/README.md").read_text()
