@@ -16,9 +16,13 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
+from parity.ansible.host_package import archive
 from parity.domain.untrusted import readable
 from parity.record.snapshot import SOURCES, sentence
 from parity.report.text import plain
+
+# Built in the process from which Ansible forks, once for all hosts.
+_PACKAGE = archive()
 
 
 class ActionModule(ActionBase):
@@ -35,7 +39,8 @@ class ActionModule(ActionBase):
         """Return the facts of the host, or why there are none."""
         super().run(tmp, task_vars)
         try:
-            found = self._execute_module(task_vars=task_vars)
+            arguments = {**self._task.args, "package": _PACKAGE}
+            found = self._execute_module(module_args=arguments, task_vars=task_vars)
         except AnsibleConnectionFailure as problem:
             raise AnsibleConnectionFailure(plain(sentence(problem))) from None
         except AnsibleError as problem:

@@ -147,6 +147,10 @@ options:
     description: Key for this run's fingerprints. Generated for one run, never written.
     type: str
     required: true
+  package:
+    description: The code that gathers, a zip archive as base64. The action of the same name adds it.
+    type: str
+    required: true
 attributes:
   check_mode:
     description: Runs the same in check mode, because it changes nothing.
@@ -358,10 +362,13 @@ health:
       sample: 2.4
 """
 
+import base64
 import os
+import sys
+import tempfile
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.parity_host.gather import host
 
 
 def main() -> None:
@@ -403,12 +410,26 @@ def main() -> None:
             "show": {"type": "list", "elements": "str", "default": []},
             "log_patterns": {"type": "list", "elements": "str", "default": []},
             "key": {"type": "str", "required": True, "no_log": True},
+            # Not a secret, but too long for a log.
+            "package": {"type": "str", "required": True, "no_log": True},
         },
         supports_check_mode=True,
     )
-    key = module.params.pop("key")
-    public = host.Public(*map(module.params.pop, host.Public._fields))
-    module.exit_json(changed=False, **host.gather(host.GatherOptions(**module.params), key, dict(os.environ), public))
+    # Removed when the module ends, like the archive of Ansible's own modules next to it.
+    with tempfile.NamedTemporaryFile(prefix="ansible_parity_host_", suffix=".zip") as archive:
+        archive.write(base64.b64decode(module.params.pop("package")))
+        archive.flush()
+        sys.path.insert(0, archive.name)
+        module.exit_json(changed=False, **gathered(module.params))
+
+
+def gathered(params: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of the host."""
+    from parity_host.gather import host  # noqa: PLC0415 - only now can it be found
+
+    key = params.pop("key")
+    public = host.Public(*map(params.pop, host.Public._fields))
+    return host.gather(host.GatherOptions(**params), key, dict(os.environ), public)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -30,7 +31,9 @@ def answered(monkeypatch: pytest.MonkeyPatch, answer: Any) -> dict[str, Any]:
 
     monkeypatch.setattr(ActionBase, "run", lambda *_: {})
     monkeypatch.setattr(ActionBase, "_execute_module", run)
-    found: dict[str, Any] = module.ActionModule.__new__(module.ActionModule).run(None, {})
+    action = module.ActionModule.__new__(module.ActionModule)
+    action._task = SimpleNamespace(args={})
+    found: dict[str, Any] = action.run(None, {})
     return found
 
 
