@@ -16,13 +16,13 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
-from parity.ansible.host_package import archive
+from parity.ansible import host_package
 from parity.domain.untrusted import readable
 from parity.record.snapshot import SOURCES, sentence
 from parity.report.text import plain
 
 # Built in the process from which Ansible forks, once for all hosts.
-_PACKAGE = archive()
+_PACKAGE = host_package.archive()
 
 
 class ActionModule(ActionBase):
@@ -39,8 +39,7 @@ class ActionModule(ActionBase):
         """Return the facts of the host, or why there are none."""
         super().run(tmp, task_vars)
         try:
-            arguments = {**self._task.args, "package": _PACKAGE}
-            found = self._execute_module(module_args=arguments, task_vars=task_vars)
+            found = self._execute_module(module_args={**self._task.args, **self._package()}, task_vars=task_vars)
         except AnsibleConnectionFailure as problem:
             raise AnsibleConnectionFailure(plain(sentence(problem))) from None
         except AnsibleError as problem:
@@ -48,3 +47,9 @@ class ActionModule(ActionBase):
         if found.get("failed"):
             return {"failed": True, "msg": plain(sentence(found.get("msg")))}
         return {"changed": False, **{name: readable(found[name]) for name in SOURCES if name in found}}
+
+    def _package(self) -> dict[str, str]:
+        """Return the option that names the code to run: on the controller itself, where Python keeps it compiled."""
+        if self._connection.transport == "local" and not self._connection.become:
+            return {"package_folder": str(host_package.FOLDER.parent)}
+        return {"package": _PACKAGE}

@@ -150,7 +150,9 @@ options:
   package:
     description: The code that gathers, a zip archive as base64. The action of the same name adds it.
     type: str
-    required: true
+  package_folder:
+    description: Where that code is, on the controller itself. The action of the same name adds it.
+    type: path
 attributes:
   check_mode:
     description: Runs the same in check mode, because it changes nothing.
@@ -363,9 +365,11 @@ health:
 """
 
 import base64
+import io
 import os
 import sys
 import tempfile
+import zipfile
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -411,20 +415,26 @@ def main() -> None:
             "log_patterns": {"type": "list", "elements": "str", "default": []},
             "key": {"type": "str", "required": True, "no_log": True},
             # Not a secret, but too long for a log.
-            "package": {"type": "str", "required": True, "no_log": True},
+            "package": {"type": "str", "no_log": True},
+            "package_folder": {"type": "path"},
         },
+        required_one_of=[["package", "package_folder"]],
         supports_check_mode=True,
     )
-    # Removed when the module ends, like the archive of Ansible's own modules next to it.
-    with tempfile.NamedTemporaryFile(prefix="ansible_parity_host_", suffix=".zip") as archive:
-        archive.write(base64.b64decode(module.params.pop("package")))
-        archive.flush()
-        sys.path.insert(0, archive.name)
-        module.exit_json(changed=False, **gathered(module.params))
+    package, folder = map(module.params.pop, ("package", "package_folder"))
+    if folder:
+        module.exit_json(changed=False, **gathered(folder, module.params))
+    # Removed when the module ends, like the folder of Ansible's own modules next to it. From files: out of a zip
+    # archive, Python compiles each module twice.
+    with tempfile.TemporaryDirectory(prefix="ansible_parity_host_") as unpacked:
+        zipfile.ZipFile(io.BytesIO(base64.b64decode(package))).extractall(unpacked)
+        sys.dont_write_bytecode = True
+        module.exit_json(changed=False, **gathered(unpacked, module.params))
 
 
-def gathered(params: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts of the host."""
+def gathered(package: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts of the host, which `parity_host` in the folder `package` gathers."""
+    sys.path.insert(0, package)
     from parity_host.gather import host  # noqa: PLC0415 - only now can it be found
 
     key = params.pop("key")
