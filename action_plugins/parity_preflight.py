@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,12 @@ except ModuleNotFoundError as error:
 from parity.ansible import preflight
 from parity.ansible.log_patterns import log_patterns
 from parity.domain import plain_data
+from parity.domain.findings import ParityError
+from parity.judge import knowledge
+
+# It reads the knowledge there as well, for all tasks. What is wrong with it, the action reports.
+with contextlib.suppress(ParityError):
+    knowledge.load()
 
 
 class ActionModule(ActionBase):

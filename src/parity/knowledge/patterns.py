@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Final
+
+_WILD: Final = frozenset("*?[")
 
 
 def named(patterns: Sequence[str], text: str) -> bool:
@@ -15,4 +18,5 @@ def named(patterns: Sequence[str], text: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _named(patterns: tuple[str, ...], text: str) -> bool:
     """Return it; the same few patterns are asked about the same few rules for every finding."""
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
+    # Most patterns are names as they are: fnmatch would compile a regular expression for each.
+    return text in patterns or any(fnmatchcase(text, pattern) for pattern in patterns if _WILD.intersection(pattern))
