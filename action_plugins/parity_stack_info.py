@@ -21,9 +21,6 @@ from parity.domain.untrusted import readable
 from parity.record.snapshot import SOURCES, sentence
 from parity.report.text import plain
 
-# Built in the process from which Ansible forks, once for all hosts.
-_PACKAGE = host_package.archive()
-
 
 class ActionModule(ActionBase):
     """The controller's side of `library/parity_stack_info.py`, which documents it.
@@ -52,4 +49,4 @@ class ActionModule(ActionBase):
         """Return the option that names the code to run: on the controller itself, where Python keeps it compiled."""
         if self._connection.transport == "local" and not self._connection.become:
             return {"package_folder": str(host_package.FOLDER.parent)}
-        return {"package": _PACKAGE}
+        return {"package": host_package.archive()}
