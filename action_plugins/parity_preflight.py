@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from parity.judge import knowledge
 # It reads the knowledge there as well, for all tasks. What is wrong with it, the action reports.
 with contextlib.suppress(ParityError):
     knowledge.load()
+# No task has to look through all of this for garbage, which would also copy the memory that it shares.
+gc.freeze()
 
 
 class ActionModule(ActionBase):
