@@ -18,7 +18,7 @@ except ModuleNotFoundError as error:
 
 from parity.ansible import host_package
 from parity.domain.untrusted import readable
-from parity.record.snapshot import SOURCES, sentence
+from parity.record.snapshot import SOURCES, failure, sentence
 from parity.report.text import plain
 
 
@@ -42,7 +42,7 @@ class ActionModule(ActionBase):
         except AnsibleError as problem:
             found = {"failed": True, "msg": problem}
         if found.get("failed"):
-            return {"failed": True, "msg": plain(sentence(found.get("msg")))}
+            return {"failed": True, "msg": plain(failure(found))}
         return {"changed": False, **{name: readable(found[name]) for name in SOURCES if name in found}}
 
     def _package(self) -> dict[str, str]:
