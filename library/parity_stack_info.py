@@ -371,7 +371,7 @@ import os
 import sys
 import tempfile
 import zipfile
-from typing import Any
+from typing import Any, Dict
 
 gc.disable()  # this process ends before it would find anything
 
@@ -435,7 +435,7 @@ def main() -> None:
         module.exit_json(changed=False, **gathered(unpacked, module.params))
 
 
-def gathered(package: str, params: dict[str, Any]) -> dict[str, Any]:
+def gathered(package: str, params: Dict[str, Any]) -> Dict[str, Any]:
     """Return the facts of the host, which `parity_host` in the folder `package` gathers."""
     sys.path.insert(0, package)
     from parity_host.gather import host  # noqa: PLC0415 - only now can it be found
