@@ -49,7 +49,8 @@ class Forbidden:
     """Values that a variable must not have in production. `kind` says how a value is looked at.
 
     `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of them.
-    `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to nothing; `empty-key`: so is what an
+    `local-host`: it is, or is a URL to, the container itself. `some-local`: it lists that next to others.
+    `sandbox-host`: it is an address of a provider's sandbox. `empty`: it is set to nothing; `empty-key`: so is what an
     application signs or encrypts with, by its name. `way` is the way and the fact of what is found, where the rule has
     sentences for it.
     """
