@@ -95,7 +95,9 @@ def test_a_yaml_bomb_ends(audit, tmp_path):
     [
         ({"parity_environments": ["dev", "staging"]}, "Unknown group staging."),
         ({"parity_environments": ["dev"]}, "at least two groups"),
-        ({"parity_fail_on": "awful"}, "value of parity_fail_on must be one of"),
+        ({"parity_environments": ["test", "prod"]}, "Unknown group test."),
+        ({"parity_environments": 7}, "must be a list of group names"),
+        ({"parity_fail_on": "awful"}, 'parity_fail_on is "awful"; it must be one of'),
         ({"parity_replay": "nowhere.json"}, "nowhere.json, which does not exist"),
     ],
 )
