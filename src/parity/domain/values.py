@@ -15,6 +15,8 @@ _SHOWN_LIMIT: Final = 160
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+# The same switch turned over, in the same words.
+_OPPOSITES = {"true": "false", "yes": "no", "on": "off", "1": "0"}
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "[::1]"})
 _DEFAULT_PORTS = {
     "http": 80, "https": 443, "ws": 80, "wss": 443, "redis": 6379, "rediss": 6379, "postgres": 5432,
@@ -145,6 +147,13 @@ def _path(url: SplitResult) -> str:
 def as_boolean(value: str) -> bool | None:
     """Return the truth a word stands for, as settings libraries read it, or None."""
     return _BOOLEANS.get(value.strip().lower())
+
+
+def opposite(value: str) -> str:
+    """Return a boolean turned over, spelled as it is: `0` for `1`, `True` for `False`; nothing for another word."""
+    word = value.strip()
+    turned = {**_OPPOSITES, **{off: on for on, off in _OPPOSITES.items()}}.get(word.lower(), "")
+    return turned.upper() if word.isupper() else turned.capitalize() if word.istitle() else turned
 
 
 def listed(value: str) -> list[str]:

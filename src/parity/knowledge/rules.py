@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from parity.domain import titles
 from parity.domain.findings import Difference, ParityError, Severity
 from parity.knowledge.entries import checked
 
-_FIELD = re.compile(r"\{([a-z_]+)\}")
 _SENTENCES: Final = ("title", "cause", "impact", "action", "command")
 _NEEDED: Final = ("severity", "effort", "title", "cause", "impact", "action")
 _ALLOWED: Final = (*_NEEDED, "command", "ways", "remedy", "raised_by", "lowered_by", "many", "explains", "example")
@@ -85,8 +84,11 @@ class Rule:
         template: str = next((sentences[part] for sentences in said if part in sentences), getattr(self, part))
         if part == "command":  # people copy it into a shell, where a name must stay one word that says nothing else
             words = {name: shlex.quote(word) for name, word in words.items()}
-        # One pass over our own template: what a host sent is only ever put in, never read as a template.
-        return _FIELD.sub(lambda match: words.get(match.group(1), match.group(0)), template).strip()
+        return (
+            titles.title(template, words, titles.listed_in(words))
+            if part == "title"
+            else titles.filled(template, words)
+        )
 
 
 def read_rules(data: Any, origin: str) -> dict[str, Rule]:

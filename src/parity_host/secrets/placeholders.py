@@ -12,8 +12,8 @@ from .words import wordset
 KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example", "testkey")
 # The same for people.
 SHOWN: Dict[str, str] = {
-    "yourhere": 'a placeholder such as "your-key-here"',
-    "changeme": 'a placeholder such as "changeme"',
+    "yourhere": 'a placeholder that says "your … here"',
+    "changeme": 'a placeholder that says "change me"',
     "template": "a template value",
     "default": "a common default",
     "repeated": "a repeated pattern",

@@ -92,7 +92,7 @@ def _state(stack: Stack, match: Match, container: Container) -> Iterator[Differe
         shown = f"{container.state}, exit code {container.exit_code}"
         yield _about("containers.not-running", stack, match, container, shown, last=last, code=str(container.exit_code))
     if "containers.unhealthy" in rules:
-        output = show(container.health_output) if container.health_output else "the check printed nothing"
+        output = show(container.health_output).rstrip(".") if container.health_output else "the check printed nothing"
         program = _missing_program(container)
         words = {"last": last, "output": output, "program": show(program)}
         found = _about("containers.unhealthy", stack, match, container, "unhealthy", **words)

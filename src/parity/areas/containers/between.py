@@ -55,8 +55,8 @@ def _images(comparison: Comparison, match: Match, members: Mapping[str, Service]
         return
     if any(image.endswith(":") for image in images.values()):
         return  # a variable that is not set left the tag empty, which Compose says
-    way, words = _image_way(list(images.values())), _by_image(images)
-    found = _difference("containers.image-differs", match, members, images, {way}, images=words)
+    way, words = _image_way(list(images.values())), {"images": _by_image(images), "tags": _by_image(_tags(images))}
+    found = _difference("containers.image-differs", match, members, images, {way}, **words)
     yield replace(found, facts=frozenset({"same-series"} if _same_series(list(images.values())) else ()))
 
 
@@ -70,6 +70,12 @@ def _by_image(images: Mapping[str, str]) -> str:
         return " / ".join(images.values())
     users = {image: ", ".join(e for e, one in images.items() if one == image) for image in images.values()}
     return " / ".join(f"{image} ({names})" for image, names in users.items())
+
+
+def _tags(images: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the tags of images; the images where some have none, or all the same one."""
+    tags = {environment: _tag(image) for environment, image in images.items()}
+    return tags if all(tags.values()) and differs(tags) else images
 
 
 def _image_way(images: Sequence[str]) -> str:

@@ -12,22 +12,30 @@ _WORD: Final = re.compile(r"[a-z0-9]+")
 
 # What shows or changes an application to whoever reaches it, and asks for no password by itself.
 _UNGUARDED: Final = (
-    *("adminer", "phpmyadmin", "pgadmin", "pgadmin4", "pghero", "mongo express", "redis commander", "redisinsight"),
-    *("flower", "portainer", "kibana", "prometheus", "alertmanager", "jaeger", "mailhog", "mailpit", "maildev"),
-    *("inbucket", "dozzle", "cadvisor", "cerebro", "ollama", "pushgateway", "zipkin", "swagger ui", "celery flower"),
+    *("pghero", "mongo express", "redis commander", "redisinsight", "flower", "kibana", "prometheus", "alertmanager"),
+    *("jaeger", "mailhog", "mailpit", "maildev", "inbucket", "dozzle", "cadvisor", "cerebro", "ollama", "pushgateway"),
+    *("zipkin", "swagger ui", "celery flower"),
 )
 
 
 @dataclass(frozen=True)
 class Console:
-    """What people administer a program with: its name for a sentence, and the ports of the container it answers on."""
+    """What people administer a program with: its name for a sentence, and the ports of the container it answers on.
+
+    Without ports it is all that the program serves.
+    """
 
     name: str
-    ports: tuple[str, ...]
+    ports: tuple[str, ...] = ()
 
 
 # By the words that an image or a service has in its name. Ports without TLS alone, where visitors use the program too.
 _CONSOLES: Final = {
+    "adminer": Console("Adminer"),
+    "phpmyadmin": Console("phpMyAdmin"),
+    "pgadmin": Console("pgAdmin"),
+    "pgadmin4": Console("pgAdmin"),
+    "portainer": Console("Portainer"),
     "keycloak": Console("Keycloak", ("8080/tcp", "9000/tcp")),
     "traefik": Console("Traefik's dashboard", ("8080/tcp",)),
     "minio": Console("MinIO's console", ("9001/tcp",)),
@@ -62,9 +70,15 @@ def console_of(service: Service) -> Console | None:
 
 
 def unguarded(service: Service) -> bool:
-    """Return whether a service is an administration page, or an API without a password."""
+    """Return whether a service is a page or an API that asks for no password by itself."""
     command = service.config.command if service.config else ()
     return any(_is(said, service) for said in _UNGUARDED) or "flower" in " ".join(command or ()).split()
+
+
+def only_administers(service: Service) -> bool:
+    """Return whether a service is nothing but a page or an API for administrators."""
+    console = console_of(service)
+    return unguarded(service) or (console is not None and not console.ports)
 
 
 def _is(program: str, service: Service) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.areas.containers.consoles import unguarded
+from parity.areas.containers.consoles import only_administers
 from parity.areas.containers.datastores import datastore_of
 from parity.areas.containers.workers import is_worker
 from parity.domain.programs import kinds
@@ -51,7 +51,7 @@ def stays_up(service: Service, stack: Stack) -> bool:
         return True
     if service.name in stack.called or any(map(_ROUTED.match, (*_labels(service), *config.environment))):
         return True
-    known = kinds(service) or datastore_of(config.image) or unguarded(service) or is_worker(service.name)
+    known = kinds(service) or datastore_of(config.image) or only_administers(service) or is_worker(service.name)
     return bool(known or waited) and not any(map(_FILE.match, _files(service)))
 
 

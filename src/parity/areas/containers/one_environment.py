@@ -70,7 +70,9 @@ class _Seen:
         if published:
             shown = ", ".join(f"{port.host_ip}:{port.host_port} → {port.container}" for port in published)
             numbers = ", ".join(dict.fromkeys(port.host_port for port in published))
-            found = self.difference(rule, shown, published[0].container, port=numbers, **words)
+            bound = (f"127.0.0.1:{port.host_port}:{port.container.removesuffix('/tcp')}" for port in published)
+            words = {"port": numbers, "local": ", ".join(dict.fromkeys(bound)), **words}
+            found = self.difference(rule, shown, published[0].container, **words)
             differ = (
                 Difference("containers.ports-differ", self.environments, self.match.name, port.container)
                 for port in published
@@ -85,7 +87,8 @@ class _Seen:
             name, host, place = self.container.name, self.container.host, self.stack.place_of(self.container)
         elif self.service.declared is not None:
             host = self.service.declared.host
-        words = {"container": name, "host": host, "state": self.container.state if self.container else "", **words}
+        state = self.container.state if self.container else ""
+        words = {"container": name, "service_name": self.service.name, "host": host, "state": state, **words}
         where = Evidence(self.stack.environment, shown, place, self.service.name)
         return Difference(rule, (self.stack.environment,), self.match.name, item, (where,), words)
 
@@ -176,7 +179,7 @@ def _unguarded(seen: _Seen) -> Iterator[Difference]:
     if seen.stack.production and unguarded(seen.service):
         yield from seen.ports("containers.admin-exposed", [port for port in config.ports if port.open])
     elif seen.stack.production and (console := console_of(seen.service)):
-        ports = [port for port in config.ports if port.open and port.container in console.ports]
+        ports = [port for port in config.ports if port.open and (port.container in console.ports or not console.ports)]
         for found in seen.ports("containers.admin-exposed", ports, console=console.name):
             yield replace(found, ways=frozenset({"console"}))
 

@@ -14,6 +14,7 @@ from parity.domain.fill_in import placeholder_kind
 from parity.domain.findings import Difference, Evidence
 from parity.domain.secret_purposes import is_secret_name
 from parity.domain.stack import File
+from parity.domain.titles import named
 from parity.domain.values import as_boolean, as_url, has_secret, is_number, show
 from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
 
@@ -95,9 +96,7 @@ def _unused(files: EnvFiles) -> Iterator[Difference]:
             unread = [entry for key, entry in effective(files.parsed[path]).items() if not files.is_used(key)]
             pieces = tuple(_piece(files, path, entry.line, entry.key) for entry in unread)
             if pieces:
-                keys = ", ".join(entry.key for entry in unread[:_KEYS_SHOWN]) + (
-                    " …" if len(unread) > _KEYS_SHOWN else ""
-                )
+                keys = named([entry.key for entry in unread], _KEYS_SHOWN)
                 name = files.stack.shorten(path)
                 ways = frozenset({"one"} if len(unread) == 1 else ())
                 yield _found(files, "environment.unused", name, pieces, ways, count=str(len(unread)), keys=keys)
@@ -113,7 +112,7 @@ def _overlaps(files: EnvFiles) -> Iterator[Difference]:
             users.setdefault(key, set()).add(service)
             meant[key] = meant.get(key, True) and _is_meant_to_win(list(pieces))
     for key, by_path in sorted(found.items()):
-        named = ", ".join(files.stack.shorten(path) for path in by_path)
+        shown = ", ".join(files.stack.shorten(path) for path in by_path)
         last = list(by_path.values())[-1].shown
         overlap = _found(
             files,
@@ -121,7 +120,7 @@ def _overlaps(files: EnvFiles) -> Iterator[Difference]:
             key,
             tuple(by_path.values()),
             services=", ".join(sorted(users[key])),
-            files=named,
+            files=shown,
             last=last,
         )
         yield replace(overlap, facts=frozenset({"meant-to-win"} if meant[key] else ()))

@@ -16,14 +16,6 @@ _SANDBOX: Final = re.compile(r"(?:^|[.-])(?:[a-z]+)?sandbox(?=[.-])|^(?:apitest|
 _INSIDE: Final = frozenset({"local", "internal", "localhost", "lan", "svc"})
 # With any port, as lists of origins have it.
 _LOCAL_ORIGIN: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)*(?:localhost|127\.0\.0\.1)(?::[\d*]+)?/?", re.IGNORECASE)
-_SAFE: Final = {"true": "false", "yes": "no", "on": "off", "1": "0"}
-_OPPOSITES: Final = {**_SAFE, **{off: on for on, off in _SAFE.items()}}
-
-
-def opposite(value: str) -> str:
-    """Return the other answer of a switch, spelled as its value is: `0` for `1`, `False` for `True`."""
-    other = _OPPOSITES.get(value.strip().lower(), "")
-    return other.capitalize() if value.strip()[:1].isupper() else other
 
 
 def is_forbidden(value: str, forbidden: Forbidden) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
-from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden, opposite
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
 from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
 from parity.areas.environment.own_places import place_named
 from parity.areas.environment.unset_secrets import (
@@ -30,8 +30,9 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
 from parity.domain.secret_purposes import is_of_a_cloud, is_secret_name, signs
 from parity.domain.stack import Service
-from parity.domain.values import as_boolean, as_url, has_secret, show
+from parity.domain.values import as_boolean, as_url, has_secret, opposite, show
 from parity.knowledge.policy import Forbidden
+from parity_host.secrets.placeholders import SHOWN
 
 _OPEN_STORE: Final = "environment.no-password-in-production"
 _QUOTES: Final = ('"', "'")
@@ -42,6 +43,8 @@ _ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOU
 # An account of a storage has its secret under a name like its own.
 _STORAGE_ACCOUNT: Final = re.compile(r"(?i)(.*)ACCESS_KEY(?:_ID)?$")
 _STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET", "ACCESS_SECRET")
+# The way of a placeholder that stands for no secret.
+_PLAIN: Final = "plain"
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 _ADDRESS: Final = re.compile(
     r"(?:^|_)(?:URL|URI|HOST|HOSTS|HOSTNAME|DOMAIN|DOMAINS|DOMAIN_NAME|FQDN|ORIGIN|ORIGINS|SERVER_NAME)$"
@@ -95,7 +98,6 @@ class OneEnvironment:
             words = {
                 "services": services_named(services),
                 "value": pieces[0].shown,
-                "safe": opposite(pieces[0].shown),
                 **words,
             }
             facts = frozenset({"from-env-file", "set-for-inactive"} if self._set_for_inactive(name) else ())
@@ -126,8 +128,7 @@ class OneEnvironment:
             if kind == DEFAULT and _ACCOUNT.search(name):
                 continue
             if kind == DEFAULT and (of := self._outside(name, value)):
-                words = {"kind": "a well-known default", "host": of}
-                for found in self._found("environment.placeholder", name, variable, services, **words):
+                for found in self._found("environment.placeholder", name, variable, services, host=of):
                     yield replace(found, ways=frozenset({"outside"}), facts=found.facts | {"refused"})
             elif kind == DEFAULT and self._is_root(name, value):
                 reached = [s for s in services if s in self._at_home or not leads_to_itself(variable.values[s])]
@@ -145,11 +146,11 @@ class OneEnvironment:
 
     def _to_fill_in(self, name: str, variable: Variable, services: Iterable[str], kind: str) -> Iterator[Difference]:
         """Yield a placeholder: one that works as it is, one that the other side refuses, or a plain value."""
-        for found in self._found("environment.placeholder", name, variable, services, kind=kind):
+        for found in self._found("environment.placeholder", name, variable, services, kind=SHOWN[kind]):
             values = [variable.values[service] for service in services]
             way = self._accepted.way(name, values[0])
-            placeholder = replace(found, ways=frozenset({way} - {""}))
             secret = any(map(has_secret, values))
+            placeholder = replace(found, ways=frozenset({way or ("" if secret else _PLAIN)} - {""}))
             weighed = placeholder if way or secret else self._weighed(placeholder, name, variable, services)
             # An address in links and mails leads all visitors astray; without all else a feature does not work.
             is_address = _ADDRESS.search(name.upper()) or as_url(values[0]) is not None
@@ -252,7 +253,7 @@ class OneEnvironment:
             ]
             own = frozenset(self._facts(services, name, forbidden))
             ways = frozenset({forbidden.way} - {""})
-            for one in self._found(forbidden.rule, name, variable, services):
+            for one in self._found(forbidden.rule, name, variable, services, wanted=_wanted(variable, services)):
                 facts = one.facts | own | ways
                 found = replace(one, facts=facts, ways=ways, covers=self._of_nothing(name, forbidden))
                 yield self._weighed(found, name, variable, services)
@@ -322,6 +323,11 @@ class OneEnvironment:
         return (
             keeper != name and forbidden.concerns(keeper) and not self._at_home & self._variables[keeper].values.keys()
         )
+
+
+def _wanted(variable: Variable, services: Sequence[str]) -> str:
+    """Return what a forbidden value is to be replaced with; `validate` is what schema settings have for false."""
+    return next((opposite(variable.values[service]) for service in services), "") or "validate"
 
 
 def _without_host(root: str, group: Sequence[Difference]) -> Difference:

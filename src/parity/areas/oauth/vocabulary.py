@@ -172,7 +172,7 @@ def _provider(key: str, entry: Any, origin: str) -> Provider:
         raise ParityError(f"{place} must be a mapping with a title and names")
     unknown = sorted(set(map(str, entry)) - _PROVIDER_KEYS)
     if unknown:
-        raise ParityError(f"{place} has the unknown key {unknown[0]}; allowed are {', '.join(sorted(_PROVIDER_KEYS))}")
+        raise ParityError(f"{place}: unknown key {unknown[0]}; valid keys: {', '.join(sorted(_PROVIDER_KEYS))}")
     if entry.get("redirect", "optional") != "optional" or not isinstance(entry.get("https_only", False), bool):
         raise ParityError(f"{place}: redirect may be optional, https_only true or false")
     return Provider(

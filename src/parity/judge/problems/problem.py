@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.compare.together import SEVERAL
 from parity.domain.findings import Difference, Finding, Severity
+from parity.domain.titles import fields_of, filled, limited, title
 from parity.judge.problems.group import Group
 from parity.knowledge.patterns import named
 from parity.knowledge.rules import EFFORTS, Rule
 
-TITLE: Final = 80
+# What the sentences of problems may name.
+_OF_PROBLEMS: Final = ("service", "item", "environments", "count", "services", "items", "names", "faults")
 # The kind of a problem that no grouping made.
 _ONE: Final = "fault"
-_FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 # A status that is further to the front counts for the whole problem.
 _STATUSES: Final = ("open", "verify", "waived")
 
@@ -126,8 +127,9 @@ def _places(findings: Sequence[Finding]) -> Iterator[dict[str, str]]:
 class _Sentences:
     """The sentences of one problem: the grouping's where it joined faults and has one, else those of the cause's rule.
 
-    Their fields are those of the cause, `environments` at fault, and of all faults that were joined `services`,
-    `items`, `faults` (in a few words) and the `count`.
+    Of several faults of one rule, the rule's own are those of its way `several`. Their fields are those of the cause,
+    `environments` at fault, and of all faults that were joined `services`, `items` (also as `names`), `faults` (in a
+    few words) and the `count`.
     """
 
     def __init__(self, group: Group, rule: Rule, environments: Sequence[str]) -> None:
@@ -138,35 +140,38 @@ class _Sentences:
         own = by.sentences if by else {}
         if len({one.fault for one in joined}) == 1:  # its own action fits better; its title may be no name for the kind
             own = {"title": own["title"]} if by and by.least == 1 else {}
+        elif len({one.rule for one in joined}) == 1:
+            own = {**_of_several(rule, cause), **own}
         self._own: Mapping[str, str] = own
         self._same = _at_fault((one for one in joined if one.fault == cause.fault), environments)
-        self._lists = {
-            "services": list(dict.fromkeys(one.service for one in joined if one.service)),
-            "items": list(dict.fromkeys(one.item for one in joined if one.item)),
-            "faults": _labels(joined, by.labels if by else {}),
+        services = list(dict.fromkeys(one.service for one in joined if one.service))
+        items = list(dict.fromkeys(one.item for one in joined if one.item))
+        lists = {
+            "services": services or sorted({p.service for one in joined for p in one.evidence if p.service}),
+            "items": items,
+            "names": items,
         }
+        self._lists = {name: all_of for name, all_of in lists.items() if all_of}
         self._words = {
             **cause.words,
             "service": cause.service,
             "item": cause.item,
             "environments": " and ".join(_at_fault(group.causes, environments)),
             "count": str(len({one.fault for one in joined})),
+            "faults": ", ".join(_labels(joined, by.labels if by else {})),
         }
 
     def title(self) -> str:
-        """Return the title, at most TITLE characters long: lists are shortened first, and no word is cut in two."""
+        """Return the title, which fits a line: lists are shortened first, and no word is cut in two."""
         if "title" not in self._own:
             return limited(self._of_rule("title"))
-        longest = max(map(len, self._lists.values()))
-        said = (self._filled(self._own["title"], shown) for shown in range(longest, 0, -1))
-        fitting = next((one for one in said if len(one) <= TITLE), None)
-        return limited(fitting or self._filled(self._own["title"], 1))
+        return limited(title(self._own["title"], self._words, self._lists))
 
     def of(self, part: str) -> str:
         """Return the cause, impact, action or command."""
         if part == "command" and self._cause.remedy:
             return self._cause.command
-        return self._filled(self._own[part], 0, part == "command") if part in self._own else self._of_rule(part)
+        return self._filled(self._own[part], part == "command") if part in self._own else self._of_rule(part)
 
     def _of_rule(self, part: str) -> str:
         one = self._cause
@@ -175,30 +180,21 @@ class _Sentences:
         told = Difference(one.rule, self._same, one.service, one.item, (), one.words, frozenset(one.ways))
         return self._rule.sentence(part, told)
 
-    def _filled(self, template: str, shown: int, quoted: bool = False) -> str:
-        """Return a sentence with its fields; of a list, `shown` are named, or all (0)."""
-        words = {**self._words, **{name: _listed(all_of, shown) for name, all_of in self._lists.items()}}
+    def _filled(self, template: str, quoted: bool) -> str:
         if quoted:
             lists = {name: shlex.join(all_of) for name, all_of in self._lists.items()}
-            words = {**{name: shlex.quote(word) for name, word in words.items()}, **lists}
-        return _FIELD.sub(lambda field: words.get(field.group(1), field.group(0)), template).strip()
+            return filled(template, {**{name: shlex.quote(word) for name, word in self._words.items()}, **lists})
+        return filled(template, {**self._words, **{name: ", ".join(all_of) for name, all_of in self._lists.items()}})
+
+
+def _of_several(rule: Rule, cause: Finding) -> dict[str, str]:
+    """Return what a rule says of several faults at once, as far as a problem has the words for it."""
+    known = {*cause.words, *_OF_PROBLEMS}
+    said = rule.ways.get(SEVERAL, {})
+    return {
+        part: said[part] for part in ("cause", "impact", "action") if part in said and fields_of(said[part]) <= known
+    }
 
 
 def _labels(findings: Sequence[Finding], labels: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(label for one in findings for rule, label in labels.items() if named((rule,), one.rule)))
-
-
-def _listed(names: Sequence[str], shown: int) -> str:
-    more = len(names) - shown
-    if not shown or more <= 0:
-        return ", ".join(names)
-    return f"{', '.join(names[:shown])} and {more} more"
-
-
-def limited(text: str) -> str:
-    """Return a title of at most TITLE characters, with no word cut in two where it has a blank."""
-    if len(text) <= TITLE:
-        return text
-    start = text[: TITLE - 1]
-    whole = start.rpartition(" ")[0] if not text[TITLE - 1].isspace() else start
-    return (whole if len(whole) > TITLE // 2 else start).rstrip(" :,;(") + "…"

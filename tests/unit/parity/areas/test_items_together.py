@@ -30,7 +30,7 @@ def test_the_one_finding_names_them_all():
     problems = [{"kind": "required-variable", "name": name, "message": "is not set"} for name in ("C", "A", "B")]
     found = audited(stack("dev", declared={}), stack("prod", declared={}, problems=problems))
     one = found["compose.required-variable@prod"]
-    assert one.title == "prod: 3 required variables are not set"
+    assert one.title == "prod: 3 required variables are not set: A, B, C"
     assert "A, B, C" in one.cause
     assert len(one.evidence) == 3
     assert {"A", "B", "C"} <= one.mentions

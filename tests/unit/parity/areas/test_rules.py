@@ -371,7 +371,7 @@ CASES = [
         GOOD,
         binds("missing", read_only=True),
         (GOOD, binds("directory", read_only=True)),
-        says="Create it with the content that the service needs",
+        says="Create the file or directory with the content that the service needs",
     ),
     Case(
         "compose.missing-bind-source/api//etc/conf@prod",

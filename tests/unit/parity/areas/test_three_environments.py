@@ -20,7 +20,7 @@ def titles(folder: Path, services: dict[str, str]) -> list[str]:
 
 def test_an_image_is_said_once_with_its_environments(tmp_path: Path) -> None:
     services = {environment: f"image: '{image}'" for environment, image in IMAGES.items()}
-    assert titles(tmp_path, services) == ["a runs different images: x/a:4.1.0 (qa, staging) / x/a:3.9.2 (production)"]
+    assert titles(tmp_path, services) == ["a runs different image tags: 4.1.0 (qa, staging) / 3.9.2 (production)"]
 
 
 def test_another_environment_is_called_by_its_own_name(tmp_path: Path) -> None:

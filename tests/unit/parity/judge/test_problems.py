@@ -12,11 +12,12 @@ import pytest
 import yaml
 
 from parity.domain.findings import Evidence, Finding, ParityError, Severity
+from parity.domain.titles import LONGEST as TITLE
+from parity.domain.titles import limited
 from parity.judge.audit import Settings, audit, completed
 from parity.judge.history import remember
 from parity.judge.knowledge import load
 from parity.judge.problems import past
-from parity.judge.problems.problem import TITLE, limited
 from parity.judge.problems.problems import problems
 from parity.knowledge.groupings import read_groupings
 from parity.report import terminal
@@ -125,6 +126,15 @@ def test_an_id_stays_while_the_cause_does():
         for part in ([*refused, effect], refused[1:], refused[:1], [refused[0], effect], [*refused[::-1], effect])
     }
     assert ids == {"refused-file:loki.refused/loki/a"}
+
+
+def test_what_is_said_of_several_faults_names_all_of_them():
+    names = ("A_ONE", "B_TWO", "C_THREE", "D_FOUR")
+    found = [finding("environment.missing", "", name) for name in names]
+    (problem,) = problems(found, KNOWN.groupings, KNOWN.rules, ENVIRONMENTS)[0]
+    assert problem.title == "prod: 4 variables not set: A_ONE, B_TWO, C_THREE, D_FOUR"
+    assert problem.cause.endswith("and prod does not: A_ONE, B_TWO, C_THREE, D_FOUR.")
+    assert problem.action.startswith("Set the ones needed in prod,")
 
 
 def test_two_keys_that_are_both_missing_are_not_one_key():

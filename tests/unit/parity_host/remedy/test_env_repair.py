@@ -101,8 +101,8 @@ def test_what_is_a_placeholder_for_a_secret_may_be_a_value_of_its_own():
     [
         ({}, "it has no value"),
         ({"PORT": ""}, "is empty"),
-        ({"PORT": "your_port_here"}, 'looks like a placeholder such as "your-key-here"'),
-        ({"PORT": "changeme"}, 'looks like a placeholder such as "changeme"'),
+        ({"PORT": "your_port_here"}, 'looks like a placeholder that says "your … here"'),
+        ({"PORT": "changeme"}, 'looks like a placeholder that says "change me"'),
         ({"PORT": "a\0b"}, "contains a NUL"),
         ({"PORT": False}, "is not a string"),
         ({"PORT": 1.10}, "is not a string"),

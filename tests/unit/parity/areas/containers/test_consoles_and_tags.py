@@ -128,3 +128,19 @@ def test_an_empty_tag_is_refused_and_told_once() -> None:
 def test_a_development_mode_is_no_production() -> None:
     found = _found({"sso": {"image": "keycloak:26.1", "restart": "always", "command": ["start-dev"]}})
     assert "containers.debug-command/sso@prod" in found
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        ("dpage/pgadmin4:8", "pgAdmin answers on this port"),  # it has a login page
+        ("portainer/portainer-ce:2", "Portainer answers on this port"),
+        ("axllent/mailpit:1", "asks for no password unless one is configured"),
+    ],
+)
+def test_only_what_has_no_login_page_is_called_open(image: str, said: str) -> None:
+    ports = [{"target": 8200, "published": "8200"}]
+    found = _found({"tool": {"image": image, "restart": "always", "ports": ports}})
+    one = found["containers.admin-exposed/tool/8200/tcp@prod"]
+    assert said in one.cause
+    assert "(ports: 127.0.0.1:8200:8200)" in one.action

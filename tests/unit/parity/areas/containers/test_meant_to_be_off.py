@@ -52,7 +52,7 @@ def test_a_group_names_those_of_a_profile_apart():
     workers = {f"worker-{name}": {**APP, "image": f"example/{name}:1"} for name in (*names, "x")}
     one = audited(dev, stack("prod", declared={"app": APP, **workers}))["containers.service-missing@dev"]
     assert one.severity.word == "medium"
-    assert "similarity: worker-a, worker-b, worker-c, worker-d, worker-e. Declared" in one.cause
+    assert "images: worker-a, worker-b, worker-c, worker-d, worker-e. Declared" in one.cause
     assert one.cause.endswith("Declared there, but not started: worker-x with the profile x.")
 
 

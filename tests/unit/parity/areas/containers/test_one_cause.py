@@ -80,7 +80,10 @@ def test_the_services_of_one_file_are_missing_together():
     assert of(found, "containers.service-missing") == [
         "containers.service-missing/docker/more.yml@prod", "containers.service-missing/mailhog@prod"
     ]  # fmt: skip
-    assert found["containers.service-missing/docker/more.yml@prod"].title == "2 services exist only in dev"
+    assert (
+        found["containers.service-missing/docker/more.yml@prod"].title
+        == "2 services exist only in dev: counter, shipper"
+    )
     assert found["containers.service-missing/mailhog@prod"].status == "expected"
     partly = {"more.yml": ("compose", text.replace("services: {", "services: {app: {image: 'example/app:1'}, "))}
     for files in ({}, partly):

@@ -8,15 +8,15 @@ from stacks import audited, stack
 APP = {"image": "example/app:1", "restart": "always"}
 
 
-def _found(name: str, written: str, env: str, value: str) -> list[tuple[str, str]]:
+def _found(name: str, written: str, env: str, value: str) -> list[tuple[str, str, str]]:
     text = f"services: {{app: {{image: 'example/app:1', environment: {{{name}: '{written}'}}}}}}\n"
     files = {"compose.yml": ("compose", text), ".env": ("project", env)}
     found = audited(stack("prod", declared={"app": {**APP, "environment": {name: value}}}, files=files))
-    return [(one.id, one.title) for one in found.values() if one.rule == "environment.incomplete-url"]
+    return [(one.id, one.title, one.cause) for one in found.values() if one.rule == "environment.incomplete-url"]
 
 
 @pytest.mark.parametrize(
-    ("name", "written", "env", "value", "title"),
+    ("name", "written", "env", "value", "said"),
     [
         ("API_URL", "https://${DOMAIN}/api", "DOMAIN=\n", "https:///api", "host: DOMAIN is"),
         ("API_URL", "https://api.${DOMAIN}/", "DOMAIN=\n", "https://api./", "host: DOMAIN is"),
@@ -30,10 +30,12 @@ def _found(name: str, written: str, env: str, value: str) -> list[tuple[str, str
         ("API_URL", "https:///api", "", "https:///api", "host"),
     ],
 )  # fmt: skip
-def test_a_part_is_missing(name: str, written: str, env: str, value: str, title: str) -> None:
-    ((identity, said),) = _found(name, written, env, value)
+def test_a_part_is_missing(name: str, written: str, env: str, value: str, said: str) -> None:
+    ((identity, title, cause),) = _found(name, written, env, value)
     assert identity == f"environment.incomplete-url/{name}@prod"
-    assert said.startswith(f"prod: {name} has no {title}")
+    part, _, because = said.partition(": ")
+    assert title == f"prod: {name} has no {part}"
+    assert because in cause
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,30 @@ def test_an_open_database_without_a_password_is_worse(address: str, severity: st
 )
 def test_what_else_says_that_production_is_not_one(values: dict[str, str], rule: str) -> None:
     assert {one for one in _rules(values, False) if one.startswith("environment.")} == ({rule} - {""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "title", "action"),
+    [
+        ("NODE_TLS_REJECT_UNAUTHORIZED", "0", "is disabled", "Set NODE_TLS_REJECT_UNAUTHORIZED to 1,"),
+        ("FLASK_DEBUG", "1", "is enabled", "Set FLASK_DEBUG to 0,"),
+        ("APP_DEBUG", "True", "is enabled", "Set APP_DEBUG to False,"),
+        ("API_SSL_VERIFY", "off", "is disabled", "Set API_SSL_VERIFY to on,"),
+        ("ALLOWED_HOSTS", "localhost,127.0.0.1", "allows only localhost", "Add the public host name or origin of prod"),
+        (
+            "CORS_ORIGINS",
+            "http://localhost:3000",
+            "allows only localhost",
+            "Add the public host name or origin of prod",
+        ),
+        ("APP_DOMAIN", "localhost", "is localhost", "Set APP_DOMAIN to the public host name of prod."),
+        ("API_URL", "http://localhost:3000", "points to localhost", "Set API_URL to the service name"),
+        ("SPRING_JPA_HIBERNATE_DDL_AUTO", "create", "replaces the database", "to validate, and back up"),
+    ],
+)
+def test_the_advice_is_in_the_variable_s_own_words(name: str, value: str, title: str, action: str) -> None:
+    declared = {"api": {"image": "app:1", "restart": "always", "environment": {name: value}}}
+    found = audited(stack("dev", declared=declared), stack("prod", declared=declared))
+    (one,) = (one for one in found.values() if one.rule.endswith("-in-production"))
+    assert title in one.title
+    assert action in one.action

@@ -66,7 +66,7 @@ def test_addresses_that_fall_back_to_localhost_are_one_finding_of_what_is_not_se
     compose = "{APP_URL: 'http://${SITE_HOST:-localhost}:${A_PORT:-80}', API_URL: 'http://${SITE_HOST:-localhost}:${A_PORT:-80}/api'}"
     found = _files(compose, "", {"APP_URL": "http://localhost:80", "API_URL": "http://localhost:80/api"})
     (one,) = [one for one in found.values() if one.rule == "environment.localhost-in-production"]
-    assert (one.item, one.title) == ("SITE_HOST", "prod: SITE_HOST is not set, so 2 addresses are at localhost")
+    assert (one.item, one.title) == ("SITE_HOST", "prod: SITE_HOST is not set, so 2 URLs point to localhost")
     assert "API_URL, APP_URL" in one.cause
 
 

@@ -133,7 +133,7 @@ def test_a_provider_that_a_user_adds_is_known(data):
         ({"parts": {"token": ["TOKEN"]}}, "parts must be a mapping of id"),
         ({"providers": ["google"]}, "providers must map"),
         ({"providers": {"google": {"title": "Google"}}}, "provider google must be a mapping with a title and names"),
-        ({"providers": {"google": {"title": "G", "names": ["G"], "colour": "red"}}}, "provider google has the unknown"),
+        ({"providers": {"google": {"title": "G", "names": ["G"], "colour": "red"}}}, "google: unknown key colour"),
         ({"providers": {"google": {"title": "G", "names": ["G"], "redirect": "never"}}}, "redirect may be optional"),
         ({"providers": {"google": {"title": "G", "names": ["G"], "https_only": "yes"}}}, "https_only true or false"),
     ],

@@ -224,9 +224,9 @@ def test_a_container_that_runs_counts_before_one_that_ended():
 
 def test_the_names_of_two_spellings_in_one_service_are_both_shown():
     prod = {**PROD, "GOOGLE_OAUTH_CLIENT_SECRET": "changeme", "GOOGLE_CLIENT_SECRET": "changeme"}
-    assert (
-        "GOOGLE_CLIENT_SECRET, GOOGLE_OAUTH_CLIENT_SECRET" in audited(DEV, prod)["oauth.placeholder/google@prod"].title
-    )
+    found = audited(DEV, prod)["oauth.placeholder/google@prod"]
+    assert "GOOGLE_CLIENT_SECRET, GOOGLE_OAUTH_CLIENT_SECRET" in found.cause
+    assert found.title == "prod: placeholder in GOOGLE_CLIENT_SECRET and 1 more (Google OAuth)"
 
 
 def test_no_secret_is_shown():
