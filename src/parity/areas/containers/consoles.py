@@ -58,16 +58,16 @@ _CONSOLES: Final = {
 
 def console_of(service: Service) -> Console | None:
     """Return the console that a service's program has; None where nothing tells."""
-    return next((console for said, console in _CONSOLES.items() if _is(said, service)), None)
+    return next((console for said, console in _CONSOLES.items() if is_program(said, service)), None)
 
 
 def unguarded(service: Service) -> bool:
     """Return whether a service is an administration page, or an API without a password."""
     command = service.config.command if service.config else ()
-    return any(_is(said, service) for said in _UNGUARDED) or "flower" in " ".join(command or ()).split()
+    return any(is_program(said, service) for said in _UNGUARDED) or "flower" in " ".join(command or ()).split()
 
 
-def _is(program: str, service: Service) -> bool:
+def is_program(program: str, service: Service) -> bool:
     """Return whether a service is a program that has these words in its name.
 
     Its image tells, with the service's name. That name alone tells where the image is built here, or has the service's

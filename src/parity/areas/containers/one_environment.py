@@ -19,6 +19,7 @@ from parity.areas.containers.datastores import (
 )
 from parity.areas.containers.host_access import NETWORK, grants, needs_it
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
+from parity.areas.containers.open_ports import Opening, openings
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
@@ -180,6 +181,21 @@ def _unguarded(seen: _Seen) -> Iterator[Difference]:
         ports = [port for port in config.ports if port.open and port.container in console.ports]
         for found in seen.ports("containers.admin-exposed", ports, console=console.name):
             yield replace(found, ways=frozenset({"console"}))
+    elif seen.stack.production:
+        yield from _without_login(seen)
+
+
+def _without_login(seen: _Seen) -> Iterator[Difference]:
+    """Yield the ports on which a program asks for no login, one difference for each thing that answers."""
+    store = datastore_of(seen.config.image)
+    by_opening: dict[Opening, list[Port]] = {}
+    for opening, port in openings(seen.service, seen.config):
+        if store is None or port.container not in store.ports:  # that one is reported
+            by_opening.setdefault(opening, []).append(port)
+    for opening, ports in by_opening.items():
+        for found in seen.ports("containers.admin-exposed", ports, program=opening.name, harm=opening.harm):
+            facts = {"code": "opens-access", "data": "opens-access", "metrics": "metrics-only"}.get(opening.allows)
+            yield replace(found, ways=frozenset({"no-login"}), facts=frozenset({facts} if facts else ()))
 
 
 def _queues(seen: _Seen) -> Iterator[Difference]:
