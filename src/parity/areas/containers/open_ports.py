@@ -20,7 +20,7 @@ _FILE: Final = FOLDER / "open_ports.yml"
 
 @dataclass(frozen=True)
 class Opening:
-    """What answers on a port without a login: its name, what it allows (code, data, use, metrics), and what that does."""
+    """What answers on a port without a login: its name, what it allows (code, data, use, metrics), and the harm."""
 
     name: str
     allows: str
@@ -40,7 +40,7 @@ class _Program:
         """Return whether it is what answers on a port of a service, and nothing in `said` sets a login."""
         return (
             (not self.ports or port in self.ports)
-            and (self.alone or is_program(self.words, service))
+            and (self.alone or is_program(self.words, service) or _owner(service) == self.words)
             and not (self.unless and self.unless.search(said))
             and (self.only is None or self.only.search(said) is not None)
         )
@@ -79,6 +79,11 @@ def openings(service: Service, config: ServiceConfig) -> Iterator[tuple[Opening,
         found = load().of(service, config, number) if port.open and protocol != "udp" else None
         if found is not None:
             yield found, port
+
+
+def _owner(service: Service) -> str:
+    """Return who publishes a service's image: `selenium` of `selenium/standalone-chrome`."""
+    return (service.config.image if service.config else "").rpartition("/")[0].rpartition("/")[2]
 
 
 def _said(config: ServiceConfig) -> str:

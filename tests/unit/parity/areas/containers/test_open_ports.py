@@ -19,7 +19,7 @@ def _severity(service: dict[str, Any], port: int, name: str = "it", address: str
     declared = {name: {"restart": "always", **service, "ports": [published]}}
     found = audited(stack("dev", declared=declared), stack("prod", declared=declared))
     one = found.get(f"containers.admin-exposed/{name}/{port}/tcp@prod")
-    return str(one["severity"]) if one else ""
+    return one.severity.word if one else ""
 
 
 @pytest.mark.parametrize(
