@@ -8,7 +8,7 @@ from parity.areas.environment import between, idle_secrets, incomplete, near_nam
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
-from parity.areas.environment.one_environment import OneEnvironment
+from parity.areas.environment.one_environment import OF_TEMPLATE, OneEnvironment
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 
@@ -17,9 +17,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with variables, and where they differ between environments."""
     files = comparison.files
     variables = comparison.variables
-    each = (
+    each = [
         one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)
-    )
+    ]
+    shared = {one.item for one in each if one.rule == between.SAME}
     yield from by_file(comparison, switched_off.marked(comparison, variables, each))
     for name, environments in sorted(variables.by_name.items()):
         yield from servers.differences(comparison, variables, name)
@@ -31,7 +32,9 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     )
     for stack in comparison.stacks:
         alone = OneEnvironment(comparison, files[stack.environment], variables).differences()
-        yield from switched_off.marked(comparison, variables, alone)
+        # That environments share a secret of the template says it already.
+        told = (one for one in alone if not (OF_TEMPLATE in one.ways and one.item in shared))
+        yield from switched_off.marked(comparison, variables, told)
         yield from incomplete.differences(comparison, files[stack.environment], variables)
         yield from idle_secrets.differences(comparison, files[stack.environment], variables)
         yield from within_files(files[stack.environment], nowhere)
