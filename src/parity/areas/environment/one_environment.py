@@ -130,7 +130,7 @@ class OneEnvironment:
             service
             for service in services
             if _is_real_secret(value := variable.values[service])
-            and self._files.is_of_template(name, value)
+            and any(self._files.is_of_template(one, value) for one in (name, self._copies.source(name)))
             and not self._copies.repeats(name, value)
         ]
         for found in self._found("environment.placeholder", name, variable, unchanged if is_secret_name(name) else ()):
