@@ -49,8 +49,9 @@ class Forbidden:
 
     `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of them.
     `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to nothing; `empty-key`: so is what an
-    application signs or encrypts with, by its name. `way` is the way and the fact of what is found, where the rule has
-    sentences for it.
+    application signs or encrypts with, by its name. `development-file`: it names a file or a module that is named after
+    development. `plain-http`: it is an address of the internet without TLS. `way` is the way and the fact of what is
+    found, where the rule has sentences for it.
     """
 
     id: str

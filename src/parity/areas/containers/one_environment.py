@@ -10,6 +10,7 @@ from typing import Any, Final
 from parity.areas.containers.commands import load, words_of
 from parity.areas.containers.consoles import console_of, unguarded
 from parity.areas.containers.datastores import (
+    asks_for_a_password,
     data_folders,
     datastore_of,
     follows_a_service,
@@ -46,6 +47,7 @@ _MOVES: Final = re.compile(
     r"|alpine|slim|debian|ubuntu|bullseye|bookworm|trixie)(?:-[a-z]+|-(?:amd|arm)64|-x86_64)*\Z",
     re.IGNORECASE,
 )
+_OF_BRANCH: Final = re.compile(r":(?:dev|develop|development|nightly|edge|canary|main|master|unstable)\Z")
 # Environments whose files production must not mount; `test` and `local` are words of much else.
 _MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
 
@@ -121,7 +123,7 @@ def _build(service: Service) -> Mapping[str, Any]:
 
 def _image(seen: _Seen) -> Iterator[Difference]:
     image, declared = seen.config.image, seen.service.declared
-    built = declared is not None and declared.built and not _is_pulled(declared)
+    built = declared is not None and declared.built and not _is_pulled(declared, seen)
     if image and not built and _unpinned(image) and not _built_by_another(seen):
         found = seen.difference("containers.unpinned-image", image, image=image)
         if follows_a_service(image):  # apart from the others, which are worse
@@ -129,9 +131,17 @@ def _image(seen: _Seen) -> Iterator[Difference]:
         yield found
 
 
-def _is_pulled(declared: Declared) -> bool:
-    """Return whether Compose pulls an image that it could build, by the specification's pull_policy."""
-    return str(declared.raw.get("pull_policy", "")).startswith(("always", "daily", "weekly", "every_"))
+def _is_pulled(declared: Declared, seen: _Seen) -> bool:
+    """Return whether Compose pulls an image that it could build.
+
+    It does as pull_policy says; without one it first tries to pull what it does not have, which a registry has for a
+    branch of its own. Source: https://docs.docker.com/reference/compose-file/build/#using-build-and-image
+    """
+    policy, registry = str(declared.raw.get("pull_policy", "")), seen.config.image.partition("/")[0]
+    of_branch = "." in registry and _OF_BRANCH.search(seen.config.image) is not None
+    return policy.startswith(("always", "daily", "weekly", "every_")) or (
+        not policy and of_branch and seen.stack.production
+    )
 
 
 def _built_by_another(seen: _Seen) -> bool:
@@ -171,6 +181,13 @@ def _exposed(seen: _Seen) -> Iterator[Difference]:
     if store and seen.stack.production:
         ports = [port for port in seen.config.ports if port.container in store.ports and port.open]
         yield from seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm)
+
+
+def _without_password(seen: _Seen) -> Iterator[Difference]:
+    """Yield a datastore whose accounts are checked by nobody; an own image may see to it."""
+    store, built = datastore_of(seen.config.image), bool(_build(seen.service))
+    if store and seen.stack.production and not built and not asks_for_a_password(store, seen.config):
+        yield seen.difference("containers.no-authentication", "no root account is set", kind=store.kind)
 
 
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
@@ -228,7 +245,13 @@ def _kept(seen: _Seen) -> Iterator[Difference]:
     """Yield a program that loses what it keeps, though it is no datastore."""
     keeper = keeper_of(seen.config.image)
     stays = stays_up(seen.service, seen.stack)
-    if keeper and stays and seen.stack.production and (folder := lost_folder(keeper, seen.config)):
+    if (
+        keeper
+        and keeper.has_use(seen.config)
+        and stays
+        and seen.stack.production
+        and (folder := lost_folder(keeper, seen.config))
+    ):
         words = {"keeps": keeper.keeps, "path": folder}
         yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
 
@@ -273,6 +296,7 @@ _RULES: Final = (
     _command,
     _unsafe,
     _exposed,
+    _without_password,
     _unguarded,
     _data,
     _kept,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.areas.environment import between, idle_secrets, incomplete, near_names, required, servers, switched_off
+from parity.areas.environment import (
+    between,
+    idle_secrets,
+    incomplete,
+    near_names,
+    not_read,
+    required,
+    servers,
+    switched_off,
+)
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
@@ -27,6 +36,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         for requirement in comparison.policy.required:
             yield from required.differences(comparison, name, environments, requirement)
     yield from near_names.differences(comparison, variables)
+    yield from not_read.differences(comparison)
     nowhere = (
         frozenset.intersection(*(frozenset(lacking(one)) for one in files.values())) if len(files) > 1 else frozenset()
     )
