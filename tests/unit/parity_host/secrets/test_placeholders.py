@@ -148,6 +148,7 @@ TABLE = {
         "xk39-secret-key-a8d7f6",
         "session-secret-9f8e7d6c5b4a",
         "correct-horse-battery",
+        "admin@shop.test",
         "sk_live_" + "51Jr7YlLy83NnRqWuZx",
         "",
         " ",
