@@ -8,6 +8,7 @@ from parity.areas.environment import (
     between,
     idle_secrets,
     incomplete,
+    missing_many,
     near_names,
     not_read,
     required,
@@ -30,7 +31,8 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)
     ]
     shared = {one.item for one in each if one.rule == between.SAME}
-    yield from by_file(comparison, switched_off.marked(comparison, variables, each))
+    weighed = switched_off.marked(comparison, variables, each)
+    yield from missing_many.marked(comparison, variables.by_name, by_file(comparison, weighed))
     for name, environments in sorted(variables.by_name.items()):
         yield from servers.differences(comparison, variables, name)
         for requirement in comparison.policy.required:
