@@ -79,7 +79,7 @@ _TEMPLATE = re.compile(
             r"^[a-z]{0,8}[-_ .]?(?:x{3,}|\*{3,})(?:[-_ .]?(?:x{2,}|\*{2,}))*$",
             r"x{6,}|\*{4,}",
             r"^#[a-z_]{3,60}#$",
-            # An address that nobody has (the first account's may be one all the same): the domains of RFC 2606 and those of forms.
+            # An address that nobody has, of a domain of RFC 2606 or of a form; the first account may be such a name.
             r"^(?:you|me|user|username|name|firstname\.lastname|someone|somebody|e?mail|test|tester|hello|contact|support"
             r"|info|no-?reply|from|sender)@(?:example|(?:your|my)[-_]?(?:domain|company|site)|domain|company)"
             r"\.(?:com|net|org|tld)$",
