@@ -60,7 +60,9 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
         untried = way == "only-production" and _does_the_work(there.values(), absent)
         helper = way != "only-production" and all(map(serves_developers, there.values()))
         tool = way == "not-in-production" and all(map(is_a_tool, there.values()))
-        facts = frozenset({"untried"} if untried else {"behind-profile"} if behind else {"helper"} if helper else ())
+        needed = way == "not-in-production" and _is_sent_tasks(there.values(), absent)
+        quiet = {"behind-profile"} if behind and not needed else {"helper"} if helper and not behind else set()
+        facts = frozenset({"untried"} if untried else quiet)
         ways = frozenset({"tool" if tool else way, *((PROFILE,) if behind else (REPLICAS,) if idle else ())})
         where = tuple(shown)
         yield Difference("containers.service-missing", where, match.name, "", pieces, words, ways, facts=facts)
@@ -120,6 +122,19 @@ def _does_the_work(there: Iterable[Service], absent: Iterable[Stack]) -> bool:
     worker = any(is_worker(service.name) and not _BESIDE_WORK.search(service.name.lower()) for service in found)
     own = any(s.declared is None or s.declared.built for stack in absent for s in stack.services.values())
     return own and (worker or (lets_in and public))
+
+
+def _is_sent_tasks(there: Iterable[Service], absent: Iterable[Stack]) -> bool:
+    """Return whether a service is a worker of an application that runs where it is absent, by image or build."""
+    workers = [one for one in there if is_worker(one.name) and not _BESIDE_WORK.search(one.name.lower())]
+    rest = [one for stack in absent for one in stack.services.values()]
+    return any(_made_of(worker) & _made_of(one) for worker in workers for one in rest)
+
+
+def _made_of(service: Service) -> set[str]:
+    build = service.declared.raw.get("build") if service.declared else None
+    image = service.config.image if service.config else ""
+    return {image, repr(build) if build else ""} - {""}
 
 
 def _split(there: Mapping[str, Service], comparison: Comparison, match: Match, stack: Stack) -> bool:

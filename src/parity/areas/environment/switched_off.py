@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -39,40 +40,61 @@ _TURNS: Final = frozenset({"NO", "NOT", "NON", "UN", "SKIP", "WITHOUT", "IGNORE"
 
 def marked(comparison: Comparison, variables: Variables, found: Iterable[Difference]) -> Iterator[Difference]:
     """Yield differences, those of settings of a feature that is off for all services that they name with that way."""
-    settings: dict[tuple[str, str], dict[str, str]] = {}
-    for name, environments in variables.by_name.items():
-        for environment, variable in environments.items():
-            for service, value in variable.values.items():
-                settings.setdefault((environment, service), {})[name] = value
+    switches: dict[tuple[str, str], Switches] = {}
     for one in found:
-        if one.rule in _RULES and _is_off(comparison, settings, one):
+        if one.rule in _RULES and _is_off(comparison, variables, switches, one):
             yield replace(one, ways=_WAY)
         else:
             yield one
 
 
-def _is_off(comparison: Comparison, settings: Mapping[tuple[str, str], dict[str, str]], difference: Difference) -> bool:
-    """Return whether the feature is off in each service, in production's environments if any are at fault."""
+def _is_off(
+    comparison: Comparison,
+    variables: Variables,
+    switches: dict[tuple[str, str], Switches],
+    difference: Difference,
+) -> bool:
+    """Return whether the feature is off in each service, in production's environments if any are at fault.
+
+    `switches` are those of the services that were asked for already.
+    """
     production = [one for one in difference.environments if comparison.production([one])]
     services = {piece.service for piece in difference.evidence} - {COMPOSE}
     places = [(one, service) for one in production or difference.environments for service in services]
-    return bool(places) and all(is_of_feature_off(difference.item, settings.get(place, {})) for place in places)
+    for place in places:
+        if place not in switches:
+            switches[place] = Switches(variables.of_service(*place))
+        if not switches[place].turn_off(difference.item):
+            return False
+    return bool(places)
 
 
-def is_of_feature_off(name: str, settings: Mapping[str, str]) -> bool:
-    """Return whether a switch among the settings of a service turns off the feature that a variable is a setting of.
+class Switches:
+    """The features that settings of one service switch on and off.
 
-    Of several switches that of the narrowest feature counts. One that would cover more than half of all settings names
-    the application, and no feature of it.
+    A switch that would cover more than half of all settings names the application, and no feature of it.
     """
-    words = _words(name)
-    switches = {subject: on for other, value in settings.items() for subject, on in _switch(other, value)}
-    covering = [subject for subject in switches if words[: len(subject)] == subject and len(words) > len(subject)]
-    narrowest = max(covering, key=len, default=())
-    if not narrowest or switches[narrowest] or _switches_in(words):
-        return False
-    covered = sum(_words(other)[: len(narrowest)] == narrowest for other in settings)
-    return covered * 2 <= len(settings)
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        """Take all settings of a service."""
+        self._on = {subject: on for name, value in settings.items() for subject, on in _switch(name, value)}
+        covered: Counter[tuple[str, ...]] = Counter()
+        for words in map(_words, settings) if self._on else ():
+            covered.update(subject for subject in _beginnings(words) if subject in self._on)
+        self._of_application = frozenset(one for one, count in covered.items() if count * 2 > len(settings))
+
+    def turn_off(self, name: str) -> bool:
+        """Return whether a variable is a setting of a feature that is off: of several, the narrowest counts."""
+        words = _words(name)
+        narrowest = next((one for one in _beginnings(words[:-1]) if one in self._on), None)
+        if narrowest is None or self._on[narrowest] or _switches_in(words):
+            return False
+        return narrowest not in self._of_application
+
+
+def _beginnings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield words with ever fewer of the last ones, down to the first."""
+    return (words[:end] for end in range(len(words), 0, -1))
 
 
 def _switch(name: str, value: str) -> Iterator[tuple[tuple[str, ...], bool]]:
