@@ -198,6 +198,10 @@ class EnvFiles:
         set_here = any(name in entries for entries in self._entries.values())
         return value == self._template.get(name) or (not set_here and True in self._defaults.get(name, ()))
 
+    def is_of_template(self, name: str, value: str) -> bool:
+        """Return whether a value is the one that the template has."""
+        return value == self._template.get(name)
+
     @cached_property
     def _template(self) -> dict[str, str | None]:
         file = self.by_path.get(self.stack.template)

@@ -18,7 +18,9 @@ _ROLES: Final = (
     frozenset(
         {"nginx", "proxy", "reverse", "revproxy", "gateway", "ingress", "edge", "lb"} | {"webserver", "web", "http"}
     ),
-    frozenset({"db", "database", "sql", "postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb"}),
+    frozenset(
+        {"db", "database", "sql", "postgres", "postgresql", "pg", "pgsql", "mysql", "mariadb", "mongo", "mongodb"}
+    ),
     frozenset({"redis", "cache", "valkey", "keydb", "memcached", "broker", "queue"}),
     frozenset({"rabbitmq", "rabbit", "mq", "broker", "queue", "amqp"}),
     _APPLICATION,

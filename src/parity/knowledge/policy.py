@@ -50,9 +50,10 @@ class Forbidden:
 
     `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of them.
     `local-host`: it is, or is a URL to, the container itself. `some-local`: it lists that next to others.
-    `sandbox-host`: it is an address of a provider's sandbox. `empty`: it is set to nothing; `empty-key`: so is what an
-    application signs or encrypts with, by its name. `way` is the way and the fact of what is found, where the rule has
-    sentences for it.
+    `sandbox-host`: it is an address of a provider's sandbox. `development-file`: it names a file or a module that is
+    named after development. `plain-http`: it is an address of the internet without TLS. `empty`: it is set to nothing;
+    `empty-key`: so is what an application signs or encrypts with, by its name. `way` is the way and the fact of what is
+    found, where the rule has sentences for it.
     """
 
     id: str

@@ -79,6 +79,10 @@ _TEMPLATE = re.compile(
             r"^[a-z]{0,8}[-_ .]?(?:x{3,}|\*{3,})(?:[-_ .]?(?:x{2,}|\*{2,}))*$",
             r"x{6,}|\*{4,}",
             r"^#[a-z_]{3,60}#$",
+            # An address that nobody has, of a domain of RFC 2606 or of a form; the first account may be such a name.
+            r"^(?:you|me|user|username|name|firstname\.lastname|someone|somebody|e?mail|test|tester|hello|contact|support"
+            r"|info|no-?reply|from|sender)@(?:example|(?:your|my)[-_]?(?:domain|company|site)|domain|company)"
+            r"\.(?:com|net|org|tld)$",
         )
     )
 )
@@ -137,6 +141,13 @@ _OF_A_KIND = re.compile(
     r"[-_](?:password|passwd|pass|pwd|secret(?:[-_]?key)?|key|token)\d{0,4}!?"
 )
 _AND_123 = re.compile(r"[a-z]{1,16}[-_@#!.]?(?:123(?:4(?:5(?:6(?:7(?:8(?:90?)?)?)?)?)?)?|321|1234567890)[!@#]?")
+# Words only, among them two that make one up: `shop-docker-supersecret-key-1234567890`.
+_IN_WORDS = re.compile(
+    r"(?:[a-z]{2,20}[-_. ]){0,4}"
+    r"(?:(?:super|very|top|ultra)[-_. ]?secret|secret[-_. ]?(?:key|token|password|phrase)"
+    r"|(?:jwt|api|auth|session|encryption)[-_. ](?:secret|key))"
+    r"(?:[-_. ][a-z]{2,12}){0,4}(?:[-_. ]?(?:\d{1,4}|12345(?:6(?:7(?:8(?:90?)?)?)?)?))?[!@#$%^&*()_+=-]{0,14}"
+)
 # What says of itself that it protects nothing.
 _SAYS_SO = re.compile(
     "|".join(
@@ -185,7 +196,13 @@ def placeholder_class(value: str) -> str:
         return "example"
     if _MADE_UP.fullmatch(text):
         return "template" if _STANDS_FOR.match(text) else "default"
-    guessed = _OF_A_KIND.fullmatch(text) or _AND_123.fullmatch(text) or _SAYS_SO.search(text)
+    guessed = (
+        _OF_A_KIND.fullmatch(text)
+        or _AND_123.fullmatch(text)
+        or _SAYS_SO.search(text)
+        or _IN_WORDS.fullmatch(text)
+        or _is_two_runs(text)
+    )
     return "default" if guessed else "none"
 
 
@@ -193,6 +210,16 @@ def is_well_known(value: str) -> bool:
     """Return whether `value` is a common password or a run of letters: found elsewhere, it says nothing of a secret."""
     text = value.strip().strip("\"'").strip().lower()
     return text in _DEFAULTS or _is_repeated(text)
+
+
+def _is_two_runs(text: str) -> bool:
+    """Return whether `text` is a run of digits and one of letters, as in `12345abcdef`."""
+    return any(
+        text[:split] in first and text[split:] in second
+        for split in range(3, len(text) - 2)
+        for first in _SEQUENCES
+        for second in _SEQUENCES
+    )
 
 
 def _is_repeated(text: str) -> bool:

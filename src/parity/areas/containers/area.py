@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.containers import between, declared, known_passwords, one_environment, presence, unresolvable
+from parity.areas.containers import (
+    between,
+    declared,
+    known_passwords,
+    one_environment,
+    plain_http,
+    presence,
+    unresolvable,
+)
 from parity.areas.containers.jobs import ON_DEMAND
 from parity.compare.comparison import Comparison
 from parity.compare.container_state import state_rules
@@ -57,6 +65,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
             yield from declared.differences(comparison, match)
     yield from presence.differences(comparison)
     yield from unresolvable.differences(comparison)
+    yield from plain_http.differences(comparison)
 
 
 def _about(

@@ -66,13 +66,13 @@ _CONSOLES: Final = {
 
 def console_of(service: Service) -> Console | None:
     """Return the console that a service's program has; None where nothing tells."""
-    return next((console for said, console in _CONSOLES.items() if _is(said, service)), None)
+    return next((console for said, console in _CONSOLES.items() if is_program(said, service)), None)
 
 
 def unguarded(service: Service) -> bool:
     """Return whether a service is a page or an API that asks for no password by itself."""
     command = service.config.command if service.config else ()
-    return any(_is(said, service) for said in _UNGUARDED) or "flower" in " ".join(command or ()).split()
+    return any(is_program(said, service) for said in _UNGUARDED) or "flower" in " ".join(command or ()).split()
 
 
 def only_administers(service: Service) -> bool:
@@ -81,7 +81,7 @@ def only_administers(service: Service) -> bool:
     return unguarded(service) or (console is not None and not console.ports)
 
 
-def _is(program: str, service: Service) -> bool:
+def is_program(program: str, service: Service) -> bool:
     """Return whether a service is a program that has these words in its name.
 
     Its image tells, with the service's name. That name alone tells where the image is built here, or has the service's

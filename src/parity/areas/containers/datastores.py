@@ -51,6 +51,9 @@ _MYSQL: Final = Datastore(
     "mysql", ("3306/tcp",), ("/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"), option="--datadir"
 )
 _MONGO: Final = Datastore("mongo", ("27017/tcp",), ("/data/db", "/bitnami/mongodb"), option="--dbpath")
+# Source: https://hub.docker.com/_/mongo, https://www.mongodb.com/docs/manual/reference/program/mongod/
+_MONGO_ACCOUNT: Final = frozenset({"MONGO_INITDB_ROOT_USERNAME"})
+_MONGO_LOGIN: Final = frozenset({"--auth", "--keyFile", "--clusterAuthMode", "-f", "--config"})
 _REDIS: Final = Datastore("redis", ("6379/tcp",))
 DATASTORES: Final = {
     "postgres": _POSTGRES,
@@ -93,17 +96,31 @@ DATASTORES: Final = {
 
 @dataclass(frozen=True)
 class Keeper:
-    """A program that keeps more than it could recreate: what it keeps, where, and what says another place."""
+    """A program that keeps more than it could recreate: what it keeps, where, and what says another place.
+
+    port: the published one without which it keeps nothing
+    """
 
     keeps: str
     folder: str
     option: str = ""
     moved_by: tuple[str, ...] = ()
+    port: str = ""
+
+    def has_use(self, config: ServiceConfig) -> bool:
+        """Return whether a container of it comes to have something to keep."""
+        return not self.port or any(port.host_port and port.container == self.port for port in config.ports)
 
 
 # By the image's name, or its last part where that is told by nothing else. Metrics are no loss to the application.
 _KEEPERS: Final = {
     "alertmanager": Keeper("silences and the notification log", "/alertmanager", "--storage.path"),
+    "library/caddy": Keeper(
+        "its certificates, which the CA does not issue again without limit",
+        "/data",
+        moved_by=("XDG_DATA_HOME",),
+        port="443/tcp",
+    ),
     "minio/minio": Keeper("all objects", "/data", "server", ("MINIO_VOLUMES",)),
     "library/registry": Keeper(
         "all images", "/var/lib/registry", moved_by=("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",)
@@ -189,6 +206,14 @@ def _said(option: str, variables: Iterable[str], config: ServiceConfig) -> list[
     set_to = (config.environment.get(name, "") for name in variables)
     named = named or next((value.split() for value in set_to if value), [])
     return ["" if "{" in word else word.strip("'\"") for word in named]
+
+
+def asks_for_a_password(store: Datastore, config: ServiceConfig) -> bool:
+    """Return whether a datastore that has no login until its first account is made, has one, as far as is seen."""
+    words = {word.partition("=")[0] for word in (*config.entrypoint, *(config.command or ()))}
+    variables = {name.removesuffix("_FILE") for name, value in config.environment.items() if value}
+    official = re.split("[:@]", full_name(config.image).removeprefix("docker.io/library/"))[0] == "mongo"
+    return not official or store is not _MONGO or bool(words & _MONGO_LOGIN or variables & _MONGO_ACCOUNT)
 
 
 def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:

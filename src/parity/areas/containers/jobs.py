@@ -47,7 +47,8 @@ def stays_up(service: Service, stack: Stack) -> bool:
     named = _NAME.search(service.name.lower()) or _IMAGE.search(config.image)
     if "service_completed_successfully" in waited or named or _ends(config):
         return False
-    if config.ports or config.healthcheck or (service.declared and service.declared.raw.get("expose")):
+    raw = service.declared.raw if service.declared else {}
+    if config.ports or config.healthcheck or raw.get("expose") or raw.get("hostname"):
         return True
     if service.name in stack.called or any(map(_ROUTED.match, (*_labels(service), *config.environment))):
         return True

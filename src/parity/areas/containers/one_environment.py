@@ -10,6 +10,7 @@ from typing import Any, Final
 from parity.areas.containers.commands import load, words_of
 from parity.areas.containers.consoles import console_of, unguarded
 from parity.areas.containers.datastores import (
+    asks_for_a_password,
     data_folders,
     datastore_of,
     follows_a_service,
@@ -19,6 +20,7 @@ from parity.areas.containers.datastores import (
 )
 from parity.areas.containers.host_access import NETWORK, grants, needs_it
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
+from parity.areas.containers.open_ports import Opening, openings
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
@@ -45,6 +47,7 @@ _MOVES: Final = re.compile(
     r"|alpine|slim|debian|ubuntu|bullseye|bookworm|trixie)(?:-[a-z]+|-(?:amd|arm)64|-x86_64)*\Z",
     re.IGNORECASE,
 )
+_OF_BRANCH: Final = re.compile(r":(?:dev|develop|development|nightly|edge|canary|main|master|unstable)\Z")
 # Environments whose files production must not mount; `test` and `local` are words of much else.
 _MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
 
@@ -123,7 +126,7 @@ def _build(service: Service) -> Mapping[str, Any]:
 
 def _image(seen: _Seen) -> Iterator[Difference]:
     image, declared = seen.config.image, seen.service.declared
-    built = declared is not None and declared.built and not _is_pulled(declared)
+    built = declared is not None and declared.built and not _is_pulled(declared, seen)
     if image and not built and _unpinned(image) and not _built_by_another(seen):
         found = seen.difference("containers.unpinned-image", image, image=image)
         if follows_a_service(image):  # apart from the others, which are worse
@@ -131,9 +134,17 @@ def _image(seen: _Seen) -> Iterator[Difference]:
         yield found
 
 
-def _is_pulled(declared: Declared) -> bool:
-    """Return whether Compose pulls an image that it could build, by the specification's pull_policy."""
-    return str(declared.raw.get("pull_policy", "")).startswith(("always", "daily", "weekly", "every_"))
+def _is_pulled(declared: Declared, seen: _Seen) -> bool:
+    """Return whether Compose pulls an image that it could build.
+
+    It does as pull_policy says; without one it first tries to pull what it does not have, which a registry has for a
+    branch of its own. Source: https://docs.docker.com/reference/compose-file/build/#using-build-and-image
+    """
+    policy, registry = str(declared.raw.get("pull_policy", "")), seen.config.image.partition("/")[0]
+    of_branch = "." in registry and _OF_BRANCH.search(seen.config.image) is not None
+    return policy.startswith(("always", "daily", "weekly", "every_")) or (
+        not policy and of_branch and seen.stack.production
+    )
 
 
 def _built_by_another(seen: _Seen) -> bool:
@@ -174,6 +185,13 @@ def _exposed(seen: _Seen) -> Iterator[Difference]:
         yield from seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm)
 
 
+def _without_password(seen: _Seen) -> Iterator[Difference]:
+    """Yield a datastore whose accounts are checked by nobody; an own image may see to it."""
+    store, built = datastore_of(seen.config.image), bool(_build(seen.service))
+    if store and seen.stack.production and not built and not asks_for_a_password(store, seen.config):
+        yield seen.difference("containers.no-authentication", "no root account is set", kind=store.kind)
+
+
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
     config = seen.config
     if seen.stack.production and unguarded(seen.service):
@@ -182,6 +200,21 @@ def _unguarded(seen: _Seen) -> Iterator[Difference]:
         ports = [port for port in config.ports if port.open and (port.container in console.ports or not console.ports)]
         for found in seen.ports("containers.admin-exposed", ports, console=console.name):
             yield replace(found, ways=frozenset({"console"}))
+    elif seen.stack.production:
+        yield from _without_login(seen)
+
+
+def _without_login(seen: _Seen) -> Iterator[Difference]:
+    """Yield the ports on which a program asks for no login, one difference for each thing that answers."""
+    store = datastore_of(seen.config.image)
+    by_opening: dict[Opening, list[Port]] = {}
+    for opening, port in openings(seen.service, seen.config):
+        if store is None or port.container not in store.ports:  # that one is reported
+            by_opening.setdefault(opening, []).append(port)
+    for opening, ports in by_opening.items():
+        for found in seen.ports("containers.admin-exposed", ports, program=opening.name, harm=opening.harm):
+            facts = {"code": "opens-access", "data": "opens-access", "metrics": "metrics-only"}.get(opening.allows)
+            yield replace(found, ways=frozenset({"no-login"}), facts=frozenset({facts} if facts else ()))
 
 
 def _queues(seen: _Seen) -> Iterator[Difference]:
@@ -216,7 +249,7 @@ def _kept(seen: _Seen) -> Iterator[Difference]:
     """Yield a program that loses what it keeps, though it is no datastore."""
     keeper = keeper_of(seen.config.image)
     folder = lost_folder(keeper, seen.config) if keeper and seen.stack.production else ""
-    if keeper and folder and stays_up(seen.service, seen.stack):
+    if keeper and folder and keeper.has_use(seen.config) and stays_up(seen.service, seen.stack):
         words = {"keeps": keeper.keeps, "path": folder}
         yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
 
@@ -261,6 +294,7 @@ _RULES: Final = (
     _command,
     _unsafe,
     _exposed,
+    _without_password,
     _unguarded,
     _data,
     _kept,

@@ -10,6 +10,7 @@ from parity.areas.environment import (
     incomplete,
     missing_many,
     near_names,
+    not_read,
     required,
     servers,
     switched_off,
@@ -17,7 +18,7 @@ from parity.areas.environment import (
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
-from parity.areas.environment.one_environment import OneEnvironment
+from parity.areas.environment.one_environment import OF_TEMPLATE, OneEnvironment
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 
@@ -26,9 +27,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with variables, and where they differ between environments."""
     files = comparison.files
     variables = comparison.variables
-    each = (
+    each = [
         one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)
-    )
+    ]
+    shared = {one.item for one in each if one.rule == between.SAME}
     weighed = switched_off.marked(comparison, variables, each)
     yield from missing_many.marked(comparison, variables.by_name, by_file(comparison, weighed))
     for name, environments in sorted(variables.by_name.items()):
@@ -36,12 +38,15 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         for requirement in comparison.policy.required:
             yield from required.differences(comparison, name, environments, requirement)
     yield from near_names.differences(comparison, variables)
+    yield from not_read.differences(comparison)
     nowhere = (
         frozenset.intersection(*(frozenset(lacking(one)) for one in files.values())) if len(files) > 1 else frozenset()
     )
     for stack in comparison.stacks:
         alone = OneEnvironment(comparison, files[stack.environment], variables).differences()
-        yield from switched_off.marked(comparison, variables, alone)
+        # That environments share a secret of the template says it already.
+        told = (one for one in alone if not (OF_TEMPLATE in one.ways and one.item in shared))
+        yield from switched_off.marked(comparison, variables, told)
         yield from incomplete.differences(comparison, files[stack.environment], variables)
         yield from idle_secrets.differences(comparison, files[stack.environment], variables)
         yield from within_files(files[stack.environment], nowhere)

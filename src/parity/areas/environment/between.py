@@ -31,7 +31,7 @@ from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 
 # From the loudest to the quietest.
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
-_SAME: Final = "environment.same-secret"
+SAME: Final = "environment.same-secret"
 _DIFFERS: Final = "environment.differs"
 
 
@@ -92,7 +92,7 @@ def _told_elsewhere(
     """Return whether values differ by another variable's alone, or share a secret that is another's or holds one."""
     if verdict.rule == _DIFFERS:
         return verdict.ways == {"text"} and variables.of_another(name, service, values)
-    return verdict.rule == _SAME and (
+    return verdict.rule == SAME and (
         variables.names(values)[:1] != [name]
         or all(variables.derived(environment, value or "") for environment, value in values.items())
     )
@@ -178,7 +178,7 @@ def _verdict(
             return None  # what somebody has to fill in is another finding, and equals nothing
         return _Verdict(_DIFFERS, frozenset(present), ways, facts)
     if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[first])):
-        return _Verdict(_SAME, frozenset(present), frozenset({"secret"}))
+        return _Verdict(SAME, frozenset(present), frozenset({"secret"}))
     return None
 
 

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Final
 
+from parity.domain.fill_in import placeholder_kind
 from parity.domain.values import as_boolean, as_url, is_local_host, listed
 from parity.knowledge.policy import Forbidden
 
 # Kinds of entries about what is set to nothing: the second is for the names that `signs` knows.
 EMPTY_KEY: Final = "empty-key"
 EMPTY: Final = ("empty", EMPTY_KEY)
+_DEVELOPMENT_FILE: Final = re.compile(r"(?:^|[^a-z])(?:dev|devel|development)(?:[^a-z]|$)|\.local$")
+# What forms have in the place of a host.
+_FORM: Final = re.compile(
+    r"^(?:www\.)?example\.(?:com|net|org)$|(?:^|[.-])(?:my|your)[-_]?(?:domain|site|host|server)\b"
+)
+# Names that only a network of one's own resolves (RFC 6762, RFC 8375, ICANN's reserved `internal`), and examples.
+_INSIDE: Final = frozenset(
+    {
+        "local",
+        "localdomain",
+        "localhost",
+        "internal",
+        "intranet",
+        "lan",
+        "home",
+        "corp",
+        "arpa",
+        "svc",
+        "docker",
+        "test",
+    }
+    | {"example", "invalid", "tld"}
+)
 # Of an address on the internet, a label that says so: `api-m.sandbox.paypal.com`, `connect.squareupsandbox.com`.
 _SANDBOX: Final = re.compile(r"(?:^|[.-])(?:[a-z]+)?sandbox(?=[.-])|^(?:apitest|test-api|api-test)(?=\.)")
-_INSIDE: Final = frozenset({"local", "internal", "localhost", "lan", "svc"})
 # With any port, as lists of origins have it.
 _LOCAL_ORIGIN: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)*(?:localhost|127\.0\.0\.1)(?::[\d*]+)?/?", re.IGNORECASE)
 
@@ -26,6 +50,10 @@ def is_forbidden(value: str, forbidden: Forbidden) -> bool:
         return not value.strip()
     if forbidden.kind == "word":
         return value.strip().lower() in forbidden.values
+    if forbidden.kind == "development-file":
+        return _is_development_file(value)
+    if forbidden.kind == "plain-http":
+        return _is_plain_http(value)
     parts = listed(value)
     if forbidden.kind == "listed-word":
         return any(part.lower() in forbidden.values for part in parts)
@@ -35,6 +63,28 @@ def is_forbidden(value: str, forbidden: Forbidden) -> bool:
     if forbidden.kind == "sandbox-host":
         return any(_is_sandbox(part) for part in parts)
     return bool(parts) and all(_local(part) for part in parts)
+
+
+def _is_development_file(value: str) -> bool:
+    """Return whether the name of a file, or of a module, says that it is development's."""
+    return bool(_DEVELOPMENT_FILE.search(value.strip().rpartition("/")[2].lower()))
+
+
+def _is_plain_http(value: str) -> bool:
+    """Return whether an address has no TLS, and a host that visitors can reach: none of a network of one's own."""
+    url = as_url(value)
+    host = (url.hostname or "").lower() if url and url.scheme == "http" else ""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        top = host.rpartition(".")[2]
+        return (
+            "." in host
+            and top.isalpha()
+            and top not in _INSIDE
+            and not _FORM.search(host)
+            and not placeholder_kind(host)
+        )
 
 
 def _is_sandbox(value: str) -> bool:

@@ -33,7 +33,10 @@ from parity.domain.stack import Service
 from parity.domain.values import as_boolean, as_url, has_secret, opposite, show
 from parity.knowledge.policy import Forbidden
 from parity_host.secrets.placeholders import SHOWN
+from parity_host.secrets.token import SECRET, SHORTEST, parse
 
+OF_TEMPLATE: Final = "of-template"
+ISSUED: Final = "issued"
 _OPEN_STORE: Final = "environment.no-password-in-production"
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
@@ -138,6 +141,22 @@ class OneEnvironment:
                     yield replace(found, ways=signing, facts=found.facts | facts)
             elif kind and kind != DEFAULT and not self._is_told_by_secret(name, services):
                 yield from self._to_fill_in(name, variable, services, kind)
+            elif not kind and self._stack.production:
+                yield from self._of_template(name, variable, services)
+
+    def _of_template(self, name: str, variable: Variable, services: Iterable[str]) -> Iterator[Difference]:
+        """Yield a secret that is the one of the template, which everybody has who has the repository."""
+        unchanged = [
+            service
+            for service in services
+            if _is_real_secret(value := variable.values[service])
+            and any(self._files.is_of_template(one, value) for one in (name, self._copies.source(name)))
+            and not self._copies.repeats(name, value)
+        ]
+        for found in self._found("environment.placeholder", name, variable, unchanged if is_secret_name(name) else ()):
+            way = self._accepted.way(name, variable.values[unchanged[0]])
+            ways = frozenset({OF_TEMPLATE} if way else {OF_TEMPLATE, ISSUED})
+            yield replace(found, ways=ways, facts=found.facts if way else found.facts | {"refused"})
 
     def _kind(self, name: str, value: str) -> str:
         """Return which kind of placeholder a value is; empty where it is none, or is another variable's."""
@@ -358,6 +377,12 @@ def _network_mode(service: Service) -> str:
     if service.containers:
         return service.containers[0].lookup.mode
     return str(service.declared.raw.get("network_mode") or "") if service.declared else ""
+
+
+def _is_real_secret(value: str) -> bool:
+    """Return whether a value is a secret by its form, too: no placeholder, and longer than a word."""
+    token = parse(value)
+    return token is not None and token.why == SECRET and token.placeholder == "none" and token.length != SHORTEST
 
 
 def _quoted(value: str) -> bool:

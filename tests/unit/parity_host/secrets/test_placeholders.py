@@ -64,6 +64,9 @@ TABLE = {
         "django-insecure-" + "q7x)w2",
     ],
     "template": [
+        "you@example.com",
+        "test@example.com",
+        "no-reply@mydomain.com",
         "<api-key>",
         "{{ vault_password }}",
         "{{db.password}}",
@@ -87,6 +90,9 @@ TABLE = {
         "#DB_PASSWORD#",
     ],
     "default": [
+        "12345abcdef",
+        "shop-docker-supersecret-key-1234567890!@#$%^&*(-_)",
+        "my-company-jwt-secret-prod",
         "postgres",
         "Admin",
         "password",
@@ -139,6 +145,10 @@ TABLE = {
         "TEST-" + "4729401735091834-070618-3f1b2c4d5e6f708192a3b4c5d6e7f809-12345678",
     ],
     "none": [
+        "xk39-secret-key-a8d7f6",
+        "session-secret-9f8e7d6c5b4a",
+        "correct-horse-battery",
+        "admin@shop.test",
         "sk_live_" + "51Jr7YlLy83NnRqWuZx",
         "",
         " ",
