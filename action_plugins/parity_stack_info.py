@@ -17,7 +17,7 @@ except ModuleNotFoundError as error:
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
 from parity.domain.untrusted import readable
-from parity.record.snapshot import SOURCES, sentence
+from parity.record.snapshot import SOURCES, failure, sentence
 from parity.report.text import plain
 
 
@@ -41,5 +41,5 @@ class ActionModule(ActionBase):
         except AnsibleError as problem:
             found = {"failed": True, "msg": problem}
         if found.get("failed"):
-            return {"failed": True, "msg": plain(sentence(found.get("msg")))}
+            return {"failed": True, "msg": plain(failure(found))}
         return {"changed": False, **{name: readable(found[name]) for name in SOURCES if name in found}}

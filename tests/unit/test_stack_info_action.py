@@ -48,6 +48,10 @@ def test_facts_are_kept_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> Non
         ({"failed": True, "msg": EVIL, "exception": EVIL, "module_stdout": EVIL}, "[31m"),
         ({"failed": True, "msg": "::error::x"}, ": :error::x"),
         ({"failed": True}, "no reason was given"),
+        (
+            {"failed": True, "rc": 127, "module_stderr": "python3: not found", "msg": "No start of json char found"},
+            "Python does not start on this host; set ansible_python_interpreter to Python 3.8 or newer",
+        ),
         (AnsibleError("\n::error::x"), ": :error::x"),
     ],
 )

@@ -31,7 +31,7 @@ def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
     if not registered:
         registered = {"failed": True, "msg": "nothing was gathered from this host; check whether --limit excludes it"}
     state = "unreachable" if registered.get("unreachable") else "failed" if registered.get("failed") else "seen"
-    reason = "" if state == "seen" else _reason(registered)
+    reason = "" if state == "seen" else failure(registered)
     sources = {} if state != "seen" else as_mapping(readable(registered))
     return {"state": state, "reason": reason, **{name: _source(name, sources) for name in SOURCES}}
 
@@ -63,7 +63,7 @@ def rendered(render: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         }
 
 
-def _reason(registered: Mapping[str, Any]) -> str:
+def failure(registered: Mapping[str, Any]) -> str:
     """Return why there is nothing of a host; Ansible reports what its own time limit ended in `timedout`."""
     seconds = whole(mapping(registered, "timedout"), "period")
     if whole(registered, "rc") in _NOT_RUN and "module_stderr" in registered:

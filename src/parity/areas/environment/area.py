@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parity.areas.environment import between, idle_secrets, incomplete, near_names, required, servers, switched_off
+from parity.areas.environment import (
+    between,
+    idle_secrets,
+    incomplete,
+    missing_many,
+    near_names,
+    required,
+    servers,
+    switched_off,
+)
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
@@ -20,7 +29,8 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     each = (
         one for name in sorted(variables.by_name) for one in between.differences(comparison, variables, files, name)
     )
-    yield from by_file(comparison, switched_off.marked(comparison, variables, each))
+    weighed = switched_off.marked(comparison, variables, each)
+    yield from missing_many.marked(comparison, variables.by_name, by_file(comparison, weighed))
     for name, environments in sorted(variables.by_name.items()):
         yield from servers.differences(comparison, variables, name)
         for requirement in comparison.policy.required:
