@@ -9,6 +9,7 @@ from typing import Final
 
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
 from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
+from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
 from parity.areas.environment.outside import leads_to_itself, provider
 from parity.areas.environment.unset_secrets import does_without, guards_open_store
 from parity.compare.comparison import Comparison
@@ -59,6 +60,11 @@ class OneEnvironment:
         self._variables = variables.of(stack.environment)
         self._copies = variables.copies[stack.environment]
         self._accepted = Accepted(stack)
+        self._members = {
+            match.name: match.members[stack.environment]
+            for match in comparison.matches
+            if stack.environment in match.members
+        }
         self._at_home = _share_a_network(comparison, stack.environment)
 
     def differences(self) -> Iterator[Difference]:
@@ -112,12 +118,53 @@ class OneEnvironment:
                     yield replace(found, ways=frozenset({"outside"}), facts=found.facts | {"refused"})
             elif kind == DEFAULT and self._is_root(name, value):
                 reached = [s for s in services if s in self._at_home or not leads_to_itself(variable.values[s])]
-                facts = {"absent-server"} if self._accepted.server_is_absent(name, value) else set()
-                for found in self._found("environment.default-password", name, variable, reached):
-                    signing = frozenset({SIGNING} if self._accepted.way(name, value) == SIGNING else ())
-                    yield replace(found, ways=signing, facts=found.facts | facts)
+                yield from self._default_password(name, value, variable, reached)
             elif kind and kind != DEFAULT and not self._is_told_by_secret(name, services):
                 yield from self._to_fill_in(name, variable, services, kind)
+
+    def _default_password(
+        self, name: str, value: str, variable: Variable, services: Sequence[str]
+    ) -> Iterator[Difference]:
+        """Yield a well-known password, with the other names that it has, and what nobody asks for as that."""
+        way, server = server_without_login(self._members[one] for one in services if one in self._members)
+        if way and self._accepted.server_takes(value) and way != TRUST:
+            way = ""  # a server that asks has it as well
+        if not way and self._accepted.way(name, value) == SIGNING:
+            way = SIGNING
+        absent = {"absent-server", "opens-nothing"} if self._accepted.server_is_absent(name, value) else set()
+        facts = absent | ({"no-login"} if way in (TRUST, NO_ACCOUNT) else set())
+        others = [one for one in self._others(name, value) if one != name]
+        more = f" The same value: {', '.join(others)}." if others else ""
+        words = {"more": more, "everywhere": ", and those with the same value too" if others else "", "server": server}
+        for found in self._found("environment.default-password", name, variable, services, **words):
+            environment = self._stack.environment
+            pieces = tuple(
+                Evidence(
+                    environment, f"{one}: {show(value)}", place
+                )  # who has it does not weigh: the value is the same
+                for one in others
+                for place in sorted(
+                    {self._variables[one].places[s] for s, held in self._variables[one].values.items() if held == value}
+                )
+            )
+            yield replace(
+                found,
+                ways=frozenset({way} - {""}),
+                facts=found.facts | facts,
+                evidence=found.evidence + pieces,
+                mentions=found.mentions | set(others),
+            )
+
+    def _others(self, name: str, value: str) -> list[str]:
+        """Return the variables with the same password that another line has to be changed for, in order."""
+        names = self._all.names({self._stack.environment: value})
+        return [
+            one
+            for one in names
+            if self._copies.keeper(one, value) == one
+            and self._copies.source(one) != self._copies.source(name)
+            and not _ACCOUNT.search(one)
+        ]
 
     def _to_fill_in(self, name: str, variable: Variable, services: Iterable[str], kind: str) -> Iterator[Difference]:
         """Yield a placeholder: one that works as it is, one that the other side refuses, or a plain value."""

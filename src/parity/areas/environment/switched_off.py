@@ -26,6 +26,7 @@ _RULES: Final = frozenset(
         "environment.names-another-environment",
     }
 )
+_MISSING: Final = "environment.missing"
 _WAY: Final = frozenset({"feature-off"})
 _SPLIT: Final = re.compile(r"[_.\-]+")
 # The words of a switch, and whether true turns the feature on.
@@ -55,24 +56,50 @@ def _is_off(comparison: Comparison, settings: Mapping[tuple[str, str], dict[str,
     """Return whether the feature is off in each service, in production's environments if any are at fault."""
     production = [one for one in difference.environments if comparison.production([one])]
     services = {piece.service for piece in difference.evidence} - {COMPOSE}
+    if difference.rule == _MISSING and _is_off_wherever_set(settings, difference):
+        return True
     places = [(one, service) for one in production or difference.environments for service in services]
     return bool(places) and all(is_of_feature_off(difference.item, settings.get(place, {})) for place in places)
+
+
+def _is_off_wherever_set(settings: Mapping[tuple[str, str], dict[str, str]], difference: Difference) -> bool:
+    """Return whether the feature is off in each place that has a missing variable, and on in none that lacks it."""
+    places = {(piece.environment, piece.service) for piece in difference.evidence if piece.service != COMPOSE}
+    having = [place for place in places if difference.item in settings.get(place, {})]
+    off = [is_of_feature_off(difference.item, settings[place]) for place in having]
+    lacking = places - set(having)
+    on = any(truth for place in lacking for _, truth in _covering(difference.item, settings.get(place, {})))
+    return bool(off) and all(off) and not on
 
 
 def is_of_feature_off(name: str, settings: Mapping[str, str]) -> bool:
     """Return whether a switch among the settings of a service turns off the feature that a variable is a setting of.
 
-    Of several switches that of the narrowest feature counts. One that would cover more than half of all settings names
-    the application, and no feature of it.
+    A feature of several words may have others between them: OTEL_METRICS, in OTEL_EXPORTER_METRICS_PORT. Of several
+    switches that of the narrowest feature counts. One that would cover more than half of all settings names the
+    application, and no feature of it.
     """
-    words = _words(name)
-    switches = {subject: on for other, value in settings.items() for subject, on in _switch(other, value)}
-    covering = [subject for subject in switches if words[: len(subject)] == subject and len(words) > len(subject)]
+    covering = dict(_covering(name, settings))
     narrowest = max(covering, key=len, default=())
-    if not narrowest or switches[narrowest] or _switches_in(words):
+    if not narrowest or covering[narrowest] or _switches_in(_words(name)):
         return False
-    covered = sum(_words(other)[: len(narrowest)] == narrowest for other in settings)
+    covered = sum(_covers(narrowest, _words(other)) for other in settings)
     return covered * 2 <= len(settings)
+
+
+def _covering(name: str, settings: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Yield the features that a variable is a setting of, by the switches among others, and whether each is on."""
+    words = _words(name)
+    for other, value in settings.items():
+        for subject, on in _switch(other, value):
+            if _covers(subject, words) and len(words) > len(subject):
+                yield subject, on
+
+
+def _covers(subject: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Return whether words begin with those of a feature, or have several of them in this order."""
+    ahead = iter(words)
+    return words[: len(subject)] == subject or (len(subject) > 1 and all(word in ahead for word in subject))
 
 
 def _switch(name: str, value: str) -> Iterator[tuple[tuple[str, ...], bool]]:
