@@ -10,6 +10,7 @@ from typing import Final
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
 from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
 from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
+from parity.areas.environment.not_passed import group_of, host_of_group, is_key_of_provider, not_passed
 from parity.areas.environment.outside import leads_to_itself, provider
 from parity.areas.environment.unset_secrets import does_without, guards_open_store
 from parity.compare.comparison import Comparison
@@ -33,6 +34,8 @@ _ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOU
 # An account of a storage has its secret under a name like its own.
 _STORAGE_ACCOUNT: Final = re.compile(r"(?i)(.*)ACCESS_KEY(?:_ID)?$")
 _STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET", "ACCESS_SECRET")
+_ORIGINS: Final = "origins"
+_LESS: Final = frozenset({"from-env-file", "set-for-inactive", "not-filled-in"})
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 # What names a place of one environment: its value must not name another's.
 _PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
@@ -126,13 +129,14 @@ class OneEnvironment:
         self, name: str, value: str, variable: Variable, services: Sequence[str]
     ) -> Iterator[Difference]:
         """Yield a well-known password, with the other names that it has, and what nobody asks for as that."""
-        way, server = server_without_login(self._members[one] for one in services if one in self._members)
+        way, server = server_without_login(self._given(name, value))
         if way and self._accepted.server_takes(value) and way != TRUST:
             way = ""  # a server that asks has it as well
         if not way and self._accepted.way(name, value) == SIGNING:
             way = SIGNING
         absent = {"absent-server", "opens-nothing"} if self._accepted.server_is_absent(name, value) else set()
         facts = absent | ({"no-login"} if way in (TRUST, NO_ACCOUNT) else set())
+        source = self._copies.source(name)  # that it is not set is why its default counts
         others = [one for one in self._others(name, value) if one != name]
         more = f" The same value: {', '.join(others)}." if others else ""
         words = {"more": more, "everywhere": ", and those with the same value too" if others else "", "server": server}
@@ -152,8 +156,15 @@ class OneEnvironment:
                 ways=frozenset({way} - {""}),
                 facts=found.facts | facts,
                 evidence=found.evidence + pieces,
+                covers=found.covers | {Difference("environment.not-passed", found.environments, "", source).id},
                 mentions=found.mentions | set(others),
             )
+
+    def _given(self, name: str, value: str) -> Iterator[Service]:
+        """Yield the services that get a value under a name, whether or not they read it."""
+        for service in self._members.values():
+            if service.config is not None and service.config.environment.get(name) == value:
+                yield service
 
     def _others(self, name: str, value: str) -> list[str]:
         """Return the variables with the same password that another line has to be changed for, in order."""
@@ -210,19 +221,29 @@ class OneEnvironment:
         """Yield secrets that services are to get from the shell that runs Compose, and that no file sets."""
         found: dict[str, list[str]] = {}
         for name, service in self._stack.services.items():
-            raw = service.declared.raw.get("environment") if service.declared and not service.containers else None
-            for variable, value in raw.items() if isinstance(raw, dict) else ():
-                if value is None and is_secret_name(str(variable)):
-                    found.setdefault(str(variable), []).append(name)
+            unset = not_passed(service)
+            for variable in sorted(filter(is_secret_name, unset)):
+                found.setdefault(host_of_group(variable, unset) or variable, []).append(name)
         for variable, services in sorted(found.items()):
             environment = self._stack.environment
-            pieces = tuple(
-                Evidence(environment, "passed through, not set", in_service(name), name) for name in services
-            )
-            words = {"services": services_named(services)}
-            found_here = Difference("environment.not-passed", (environment,), "", variable, pieces, words)
+            shown = tuple(dict.fromkeys(services))
+            pieces = tuple(Evidence(environment, "passed through, not set", in_service(name), name) for name in shown)
+            group = set().union(*(group_of(variable, not_passed(self._stack.services[name])) for name in shown))
+            is_group = not is_secret_name(variable)
+            words = {"services": services_named(shown), "names": ", ".join(sorted(group))}
             missing = Difference("environment.missing", (environment,), "", variable)
-            yield replace(found_here, covers=frozenset({missing.id}))  # that others have it says no more
+            yield Difference(
+                "environment.not-passed",
+                (environment,),
+                "",
+                variable,
+                pieces,
+                words,
+                ways=frozenset({"group"} if is_group else ()),
+                facts=frozenset({"of-a-provider"} if is_key_of_provider(variable) else ()),
+                covers=frozenset({missing.id}),  # that others have it says no more
+                mentions=frozenset(group if is_group else ()),
+            )
 
     def _quoted(self) -> Iterator[Difference]:
         """Yield values whose quotes reached the program."""
@@ -275,7 +296,7 @@ class OneEnvironment:
                 service
                 for service, value in variable.values.items()
                 if is_forbidden(value, forbidden)
-                and not (forbidden.kind == "local-host" and service in self._at_home)
+                and not (forbidden.kind == "local-host" and self._leads_into_itself(service, value))
                 and not self._told_by_keeper(name, value, forbidden)
                 and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
             ]
@@ -286,7 +307,20 @@ class OneEnvironment:
             for one in self._found(forbidden.rule, name, variable, services):
                 facts = one.facts | own | ways
                 found = replace(one, facts=facts, ways=ways, covers=self._of_nothing(name, forbidden))
-                yield self._weighed(found, name, variable, services)
+                weighed = self._weighed(found, name, variable, services)
+                # What the origins of pages weigh less, they weigh less once.
+                yield replace(weighed, facts=weighed.facts - {_ORIGINS}) if weighed.facts & _LESS else weighed
+
+    def _leads_into_itself(self, service: str, value: str) -> bool:
+        """Return whether localhost is right for a service: it shares a network, or calls a port of its own container.
+
+        That is one that the service publishes under another number only, so that no browser finds it there.
+        """
+        url, member = as_url(value), self._members.get(service)
+        ports = member.config.ports if member is not None and member.config is not None else ()
+        own = {port.host_port for port in ports if url and url.port and port.container == f"{url.port}/tcp"}
+        published = {port.host_port for port in ports}
+        return service in self._at_home or (bool(own) and url is not None and str(url.port) not in published)
 
     def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:
         """Return a difference with the fact that its value is only the one that a user is given to begin with."""

@@ -57,7 +57,8 @@ def test_the_place_is_where_the_value_comes_from(environment, place):
 )
 def test_a_database_that_asks_for_no_password(image, given, way):
     name = next(iter(given))
-    found = password({"db": {"image": image, "restart": "always", "environment": given}}, name)
+    app = {**APP, "environment": {name: "password"}}  # what no service reads is no finding
+    found = password({"app": app, "db": {"image": image, "restart": "always", "environment": given}}, name)
     assert found.ways == way
     assert found.severity.word == ("medium" if way else "high")
     assert not way or "does not ask for it" in found.title
