@@ -296,7 +296,7 @@ class OneEnvironment:
                 service
                 for service, value in variable.values.items()
                 if is_forbidden(value, forbidden)
-                and not (forbidden.kind == "local-host" and self._leads_into_itself(service, value))
+                and not (forbidden.kind == "local-host" and self._leads_into_itself(service, variable))
                 and not self._told_by_keeper(name, value, forbidden)
                 and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
             ]
@@ -311,16 +311,21 @@ class OneEnvironment:
                 # What the origins of pages weigh less, they weigh less once.
                 yield replace(weighed, facts=weighed.facts - {_ORIGINS}) if weighed.facts & _LESS else weighed
 
-    def _leads_into_itself(self, service: str, value: str) -> bool:
+    def _leads_into_itself(self, service: str, variable: Variable) -> bool:
         """Return whether localhost is right for a service: it shares a network, or calls a port of its own container.
 
-        That is one that the service publishes under another number only, so that no browser finds it there.
+        That is one that the service publishes under another number only, so that no browser finds it there. What
+        Compose reads is right where it is for all services that have it.
         """
+        value = variable.values[service]
+        takers = [name for name, held in variable.values.items() if name != COMPOSE and held == value]
+        if service == COMPOSE:
+            return bool(takers) and all(self._leads_into_itself(one, variable) for one in takers)
         url, member = as_url(value), self._members.get(service)
         ports = member.config.ports if member is not None and member.config is not None else ()
-        own = {port.host_port for port in ports if url and url.port and port.container == f"{url.port}/tcp"}
-        published = {port.host_port for port in ports}
-        return service in self._at_home or (bool(own) and url is not None and str(url.port) not in published)
+        own = url is not None and any(port.container == f"{url.port}/tcp" for port in ports)
+        found = url is not None and any(port.host_port == str(url.port) for port in ports)
+        return service in self._at_home or (own and not found)
 
     def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:
         """Return a difference with the fact that its value is only the one that a user is given to begin with."""
