@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 TOGETHER := --no-print-directory --jobs=3 --output-sync=target
 
 .PHONY: help setup audit audit-lab lab lab-repaired lab-down record-demo docs bench \
-	lint lint-python lint-ansible unit check faults test lock clean
+	lint lint-python lint-ansible unit check faults test newest newest-tests collection lock clean
 .DEFAULT_GOAL := help
 
 help: ## list these commands
@@ -93,6 +93,18 @@ faults: $(TEST_STAMP) ## run the long tests: every fault of a remedy's switch, e
 test: $(TEST_STAMP) ## run everything that CI runs: linters, unit, faults, integration, Molecule (20 minutes)
 	@$(MAKE) --no-print-directory lint
 	@$(PYTEST) -n $(WORKERS) --durations=25 tests
+
+LOADED := $(addprefix tests/,integration/test_demo.py integration/test_inventories.py integration/test_collection.py unit/parity/docs unit/parity/preflight)
+newest: ## run the demo's audit and the tests of what Ansible loads with the newest Python on this machine
+	@python=$$(.ci/newest-python) || { echo "make newest: no Python newer than 3.11 is here; nothing was tested."; exit 0; }; \
+	$(MAKE) --no-print-directory VENV=.cache/newest PYTHON=$$python newest-tests
+
+newest-tests: $(TEST_STAMP)
+	@$(BIN)/python -c "import sys, ansible.release as core; print('Python', sys.version.split()[0], 'with ansible-core', core.__version__)"
+	@$(PYTEST) -n 2 $(LOADED)
+
+collection: $(RUN_STAMP) ## build the collection compose.parity into dist/
+	@$(BIN)/python collection/build.py dist
 
 lock: ## update the locked requirements (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements/run.txt

@@ -12,7 +12,7 @@ name: parity_summary
 type: aggregate
 short_description: Print the audit's summary after the recap
 description:
-  - Prints the RV(parity_audit#module:summary) of the report; prints nothing if no report was written.
+  - Prints the C(summary) that C(parity_audit) returns; prints nothing if no report was written.
 version_added: "0.1.0"
 requirements:
   - enabled in ansible.cfg (Parity's ansible.cfg enables it)
@@ -34,7 +34,8 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result: Any) -> None:
         """Keep the summary of the audit task."""
-        if result._task.action == "parity_audit":
+        # In a collection, the name of the action begins with that of the collection.
+        if result._task.action.rpartition(".")[2] == "parity_audit":
             self._lines = [str(line) for line in result._result.get("summary", [])]
 
     def v2_playbook_on_stats(self, stats: Any) -> None:

@@ -81,7 +81,7 @@ attributes:
     description: Writes nothing in check mode.
     support: full
 author:
-  - The Parity engineers
+  - The Parity engineers (!UNKNOWN)
 """
 
 EXAMPLES = r"""

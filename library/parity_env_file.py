@@ -88,7 +88,7 @@ attributes:
     description: Shows the change with secrets and comments hidden.
     support: full
 author:
-  - The Parity engineers
+  - The Parity engineers (!UNKNOWN)
 """
 
 EXAMPLES = r"""

@@ -67,7 +67,7 @@ attributes:
     description: Runs the same in check mode, because it changes nothing.
     support: full
 author:
-  - The Parity engineers
+  - The Parity engineers (!UNKNOWN)
 """
 
 EXAMPLES = r"""

@@ -25,8 +25,9 @@ options:
     choices: [read, repaired]
     default: read
   kind:
-    description: The program that reads the files, such as V(nginx).
+    description: The program that reads the files.
     type: str
+    choices: [loki, nginx]
     required: true
   container:
     description: Id or name of its container; empty if none runs, and O(service) is set instead.
@@ -89,7 +90,7 @@ attributes:
     description: Shows the change with secrets and comments hidden.
     support: full
 author:
-  - The Parity engineers
+  - The Parity engineers (!UNKNOWN)
 """
 
 EXAMPLES = r"""

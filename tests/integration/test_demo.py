@@ -81,6 +81,15 @@ def test_the_demo_fails_when_it_is_told_to_gate(audit):
     assert (run.report / "report.md").is_file()
 
 
+def test_what_a_command_line_sets_to_false_is_false(audit):
+    given = {"parity_fail_on": "high", "parity_fail_on_new": "true"}
+    assert audit(ROOT / "inventory/demo", extra=given).rc != 0
+    assert audit(ROOT / "inventory/demo", extra=given).rc == 0
+    run = audit(ROOT / "inventory/demo", extra={**given, "parity_fail_on_new": "false", "parity_review_days": "7"})
+    assert run.rc != 0
+    assert run.findings["review"]["every_days"] == 7
+
+
 def test_check_mode_writes_nothing(audit):
     run = audit(ROOT / "inventory/demo", "--check")
     assert run.rc == 0, run.output[-2000:]

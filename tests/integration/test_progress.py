@@ -74,3 +74,27 @@ def test_without_a_terminal_a_plain_line_says_what_takes_long(tmp_path):
     assert len(lines) == 1, done.stdout
     assert re.fullmatch(r"  … web-1 1\d s: Look around", lines[0])
     assert "\x1b" not in done.stdout
+
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+MOVE = re.compile(r"\x1b\[[0-9;]*[A-HJKST]")
+
+
+def test_no_color_leaves_a_terminal_without_colours(tmp_path):
+    asked = command(tmp_path, "2")
+    assert COLOUR.search(shown(asked, ANSIBLE_NOCOLOR="false"))
+    said = shown(asked, ANSIBLE_NOCOLOR="false", NO_COLOR="1")
+    assert DRAWN.search(said)
+    assert not COLOUR.search(said)
+
+
+def test_forced_colours_move_no_cursor_where_there_is_no_terminal(tmp_path):
+    given = environment(ANSIBLE_NOCOLOR="false", ANSIBLE_FORCE_COLOR="1")
+    audit = [str(Path(sys.executable).parent / "ansible-playbook"), "audit.yml", "-e", f"parity_reports_dir={tmp_path}"]
+    for words in (audit, command(tmp_path, "11", "web-1: {}")):
+        done = subprocess.run(words, cwd=ROOT, env=given, capture_output=True, text=True, check=True)
+        assert COLOUR.search(done.stdout)
+        assert not MOVE.search(done.stdout)
+        ours = [line for line in done.stdout.splitlines() if line.startswith(("  … ", "Report: ", "Parity: "))]
+        assert ours
+        assert not COLOUR.search("\n".join(ours))

@@ -98,6 +98,8 @@ def missing_for_files(kind: str) -> Iterator[str]:
     plan = f"src/parity/remedy/{kind}.py"
     if kind not in KINDS:
         yield f"KINDS of src/parity_host/remedy/register.py has no {kind}"
+    if f"choices: [{', '.join(sorted({*KINDS, kind}))}]" not in (ROOT / "library/parity_remedy.py").read_text():
+        yield f"library/parity_remedy.py documents no kind {kind}"
     if not (ROOT / plan).is_file():
         yield f"{plan} is missing"
     elif kind in KINDS:

@@ -14,6 +14,7 @@ from parity.judge.gate import GateSettings
 from parity.judge.waivers import Waivers, read_waivers
 from parity.remedy import records
 from parity.report import terminal, write
+from parity.report.exports.checkout import checkout
 
 
 def findings(snapshots: Sequence[Mapping[str, Any]], generated: str, **settings: Any) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def report(
 ) -> tuple[dict[str, Any], Path]:
     """Write the report, as `write.write` does; return the findings, which now know their past, and its folder."""
     whole = completed(history.remember(found, reports, records.repairs(reports)))
-    files = write.render(whole, docs=write.docs_from(reports))
+    files = write.render(whole, docs=write.docs_from(reports), audited=checkout(Path.cwd(), snapshots))
     return whole, write.write(files, snapshots, reports, stamp, keep)
 
 

@@ -58,13 +58,21 @@ class Comparison:
         found = [one for name in set(names) for one in self._by_name.get(name, ())]
         return [match for _, match in sorted(found, key=lambda one: one[0])]
 
+    @cached_property
+    def _by_member(self) -> Mapping[str, list[Match]]:
+        found: dict[str, list[Match]] = {}
+        for match in self.matches:
+            for name in dict.fromkeys(service.name.lower() for service in match.members.values()):
+                found.setdefault(name, []).append(match)
+        return found
+
+    def matches_called(self, host: str) -> list[Match]:
+        """Return the matches of which a member has a name, in lower case, in their order."""
+        return self._by_member.get(host, [])
+
     def production(self, environments: Iterable[str]) -> bool:
         """Return whether any of the environments is production."""
         return any(self.stack(environment).production for environment in environments)
-
-    def seen(self, match: Match) -> dict[str, Service]:
-        """Return the members of a match in the environments that were seen."""
-        return {environment: service for environment, service in match.members.items() if service.config is not None}
 
     def same_value(self, one: str, first: str, other: str, second: str) -> Same:
         """Return whether value `first` of environment `one` equals `second` of `other`."""

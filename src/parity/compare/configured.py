@@ -35,13 +35,12 @@ def configured(stack: Stack, kind: str) -> Iterator[tuple[Configuration, Reader]
 
     That is a container; for what only the project's files hold, the service as its compose file declares it.
     """
-    containers = {container.name: container for container in stack.containers()}
     for configuration in stack.configurations:
         if configuration.kind != kind:
             continue
         service = stack.services.get(configuration.service)
-        if configuration.container in containers:
-            yield configuration, _running(containers[configuration.container])
+        if configuration.container in stack.by_container:
+            yield configuration, _running(stack.by_container[configuration.container])
         elif not configuration.container and service is not None and service.declared is not None:
             yield configuration, _declared(service.name, service.declared)
 

@@ -22,7 +22,7 @@ class Copies:
         self._variables = variables
         self._keepers: dict[tuple[str, str], str] = {}
         for name, variable in variables.items():
-            for value in set(variable.values.values()):
+            for value in variable.first:
                 known = self._keepers.setdefault((self.source(name), value), name)
                 if self._rank(name) < self._rank(known):
                     self._keepers[self.source(name), value] = name
@@ -60,4 +60,4 @@ class Copies:
 
     def _values(self, name: str) -> Collection[str]:
         found = self._variables.get(name)
-        return found.values.values() if found else ()
+        return found.first if found else ()

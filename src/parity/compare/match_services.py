@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from parity.compare.likeness import Profile, candidates, common_words, is_stock, likeness, name_words, says_whose
@@ -36,6 +37,11 @@ class Match:
     def renamed(self) -> bool:
         """Whether its name differs between environments."""
         return len({service.name for service in self.members.values()}) > 1
+
+    @cached_property
+    def seen(self) -> Mapping[str, Service]:
+        """Its members in the environments that were seen."""
+        return {environment: service for environment, service in self.members.items() if service.config is not None}
 
 
 def match_services(stacks: Sequence[Stack], renames: Mapping[str, str]) -> tuple[Match, ...]:

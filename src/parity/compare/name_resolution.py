@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from parity.compare.comparison import Comparison
@@ -20,6 +21,7 @@ from parity.domain.stack import Stack
 # Names of hosts; whatever has other signs in it was not meant as one, or not filled in.
 _NAME: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\Z")
 _ITSELF: Final = re.compile(r"localhost\d*|.*\.localhost|localhost\..*|ip6-\w+|broadcasthost|_")
+_NUMBERED: Final = re.compile(r"[-_]\d+\Z")
 _NAMELESS: Final = frozenset({"bridge", "default"})
 _DEPTH: Final = 4
 
@@ -55,14 +57,25 @@ class Names:
         """Read where every service of the environment stands."""
         self.stack = stack
         self.endpoints = endpoints(stack)
+        self._of: dict[str, list[Endpoint]] = {}
+        self._known: dict[str, list[Endpoint]] = {}
+        for one in self.endpoints:
+            self._of.setdefault(one.service, []).append(one)
+            for name in one.names:
+                self._known.setdefault(name, []).append(one)
 
     def of(self, service: str, container: str | None = None) -> tuple[Endpoint, ...]:
         """Return the endpoints of a service, or the one of a container; empty is what is only declared."""
-        return tuple(one for one in self.endpoints if one.service == service and container in (None, one.container))
+        return tuple(one for one in self._of.get(service, ()) if container in (None, one.container))
 
     def known(self, name: str) -> tuple[Endpoint, ...]:
         """Return what answers to a name anywhere in the environment."""
-        return tuple(one for one in self.endpoints if name.lower().rstrip(".") in one.names)
+        return tuple(self._known.get(name.lower().rstrip("."), ()))
+
+    @cached_property
+    def stems(self) -> Mapping[str, frozenset[str]]:
+        """The words of the name of each service."""
+        return {service: _stems(service) for service in sorted(self._of)}
 
     def ask(self, asker: Endpoint, name: str, *, hosts_file: bool = True) -> Answer:
         """Return what becomes of `name` inside `asker`. Without `hosts_file` only Docker's own server is asked."""
@@ -101,7 +114,7 @@ class Names:
         found = [
             one
             for name, network in questions
-            for one in self.endpoints
+            for one in self._that_may_answer(name)
             if (one.up or one is asker) and one.host == asker.host and _answers(one, network, name)
         ]
         foreign = any(
@@ -110,6 +123,10 @@ class Names:
             if (others := self.stack.networks.get((asker.host, network)))
         )
         return tuple(found), foreign
+
+    def _that_may_answer(self, name: str) -> Sequence[Endpoint]:
+        """Return what may have a name: what Compose calls a container that nobody named is known of none."""
+        return self.endpoints if _NUMBERED.search(name) else self._known.get(name, ())
 
     def _whole(self, asker: Endpoint) -> bool:
         """Return whether all is known that could answer on the asker's networks; one that nobody described is."""
@@ -176,7 +193,7 @@ def suggestion(
             "",
         )
     here = names[environment]
-    for match in comparison.matches:
+    for match in comparison.matches_called(name):
         mine = match.members.get(environment)
         named = [e for e, one in match.members.items() if e != environment and name == one.name.lower()]
         if mine is not None and named:
@@ -184,18 +201,18 @@ def suggestion(
             return f"Use {mine.name}, or give {mine.name} the network alias {name}.", why
     having = [other for other, known in names.items() if other != environment and known.known(name)]
     why = f" It exists in {' and '.join(having)}." if having else ""
-    like = _likely(name, sorted({one.service for one in here.endpoints}))
+    like = _likely(name, here.stems)
     if like:
         return f"Use {like} if you mean that service, or add the service {name}.", why
     return f"Add the service {name} to {environment}, or remove the reference to it.", why
 
 
-def _likely(name: str, among: Sequence[str]) -> str:
+def _likely(name: str, among: Mapping[str, frozenset[str]]) -> str:
     """Return the one name that shares a word with `name` (`workers`, `ai_worker`); empty for none or several."""
     mine = _stems(name)
-    found = [one for one in among if mine & _stems(one)]
+    found = [one for one, stems in among.items() if not mine.isdisjoint(stems)]
     return found[0] if len(found) == 1 else ""
 
 
-def _stems(name: str) -> set[str]:
-    return {word.removesuffix("s") for word in re.findall(r"[a-z0-9]+", name.lower()) if len(word) > 2}
+def _stems(name: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in re.findall(r"[a-z0-9]+", name.lower()) if len(word) > 2)

@@ -14,10 +14,14 @@ _SCRIPT: Final = re.compile(r"\.(?:sh|bash|py|rb|pl|js)\b")
 _USUAL: Final = "docker-entrypoint.sh"
 
 
+def is_known(images: Images, service: Service) -> bool:
+    """Return whether it is known what the program of a service reads: that of a well-known image."""
+    return _image(images, service) is not None
+
+
 def may_read(images: Images, service: Service, name: str) -> bool:
     """Return whether the program of a service may read a variable; it is known not to only for well-known images."""
-    config = service.config
-    image = images.of(config.image) if config and not (service.declared and service.declared.built) else None
+    config, image = service.config, _image(images, service)
     if config is None or image is None or image.may_read(name) or _own_entrypoint(service, config):
         return True
     command = " ".join(config.command or ())
@@ -27,6 +31,11 @@ def may_read(images: Images, service: Service, name: str) -> bool:
         or re.search(rf"\$\{{?{re.escape(name)}\b", said) is not None
         or (images.may_be_in_script(name) and _has_scripts(image, config))
     )
+
+
+def _image(images: Images, service: Service) -> Image | None:
+    config = service.config
+    return images.of(config.image) if config and not (service.declared and service.declared.built) else None
 
 
 def _has_scripts(image: Image, config: ServiceConfig) -> bool:

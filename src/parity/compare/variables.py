@@ -9,7 +9,7 @@ from typing import Final
 from parity.compare.copies import Copies
 from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
-from parity.compare.readers import may_read
+from parity.compare.readers import is_known, may_read
 from parity.compare.variable import COMPOSE, Variable
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
@@ -27,14 +27,16 @@ class Variables:
     def __init__(self, matches: Iterable[Match], files: Mapping[str, EnvFiles], images: Images) -> None:
         """Take what services have, and what Compose reads of the env files."""
         self.by_name: dict[str, dict[str, Variable]] = {}
+        self._settings: dict[tuple[str, str], dict[str, str]] = {}
         for match in matches:
             set_somewhere = {name for one in match.members.values() if one.config for name in one.config.environment}
-            # What none of the programs reads, an env file that others share has given to the service.
-            set_somewhere = {
-                name
-                for name in set_somewhere
-                if any(may_read(images, service, name) for service in match.members.values())
-            }
+            if all(is_known(images, service) for service in match.members.values()):
+                # What none of the programs reads, an env file that others share has given to the service.
+                set_somewhere = {
+                    name
+                    for name in set_somewhere
+                    if any(may_read(images, service, name) for service in match.members.values())
+                }
             for environment, service in match.members.items():
                 config = service.config
                 runs = bool(service.containers) and config is service.containers[0].config
@@ -55,18 +57,22 @@ class Variables:
             environment: frozenset(
                 token.fingerprint
                 for variable in self.of(environment).values()
-                for value in variable.values.values()
+                for value in variable.first
                 if (token := parse(value)) is not None
             )
             for environment in files
         }
 
         self.copies = {environment: Copies(env_files, self.of(environment)) for environment, env_files in files.items()}
-        self._holding = {environment: _holding(self.of(environment)) for environment in files}
+        self._holding: dict[tuple[str, str], dict[str, set[str]]] = {}
 
     def of(self, environment: str) -> dict[str, Variable]:
         """Return the variables of one environment by name."""
         return {name: found[environment] for name, found in sorted(self.by_name.items()) if environment in found}
+
+    def of_service(self, environment: str, service: str) -> dict[str, str]:
+        """Return the variables of one service in one environment."""
+        return self._settings.get((environment, service), {})
 
     def derived(self, environment: str, value: str) -> bool:
         """Return whether each secret in a value is a variable of its own, as the password is that an address holds."""
@@ -81,12 +87,21 @@ class Variables:
         """Return whether values differ only in what another variable of the service holds: PGUSER, in `-U dev`."""
         (first, text), *others = ((environment, value or "") for environment, value in values.items())
         for word in {word for word in _WORD.findall(text) if word != text and len(word) >= _SHORTEST_PART}:
-            for other in self._holding[first].get((service, word), set()) - {name}:
+            for other in self._names_by_value(first, service).get(word, set()) - {name}:
                 parts = [self._value(other, environment, service) for environment, _ in others]
                 rest = _without(text, word)
                 if all(part and _without(value, part) == rest for part, (_, value) in zip(parts, others, strict=True)):
                     return True
         return False
+
+    def _names_by_value(self, environment: str, service: str) -> dict[str, set[str]]:
+        """Return the names of a service's variables by their value; few services are asked for, most of them often."""
+        known = self._holding.get((environment, service))
+        if known is None:
+            known = self._holding[environment, service] = {}
+            for name, value in self.of_service(environment, service).items():
+                known.setdefault(value, set()).add(name)
+        return known
 
     def _value(self, name: str, environment: str, service: str) -> str:
         found = self.by_name[name].get(environment)
@@ -97,22 +112,16 @@ class Variables:
         return [
             name
             for name, found in sorted(self.by_name.items())
-            if all(one in found and value in found[one].values.values() for one, value in values.items())
+            if all(one in found and value in found[one].first for one, value in values.items())
         ]
 
     def _add(self, name: str, environment: str, service: str, value: str, place: str) -> None:
-        variable = self.by_name.setdefault(name, {}).setdefault(environment, Variable())
-        variable.values[service] = value
-        variable.places[service] = place
-
-
-def _holding(variables: Mapping[str, Variable]) -> dict[tuple[str, str], set[str]]:
-    """Return the names of the variables that have a value, by service and value."""
-    found: dict[tuple[str, str], set[str]] = {}
-    for name, variable in variables.items():
-        for one in variable.values.items():
-            found.setdefault(one, set()).add(name)
-    return found
+        environments = self.by_name.setdefault(name, {})
+        if environment not in environments:
+            environments[environment] = Variable()
+        environments[environment].values[service] = value
+        environments[environment].places[service] = place
+        self._settings.setdefault((environment, service), {})[name] = value
 
 
 def _without(text: str, word: str) -> list[str]:

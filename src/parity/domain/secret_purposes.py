@@ -53,20 +53,26 @@ _OF_A_CLOUD: Final = re.compile(
 )
 
 
-_SECRET: Final = re.compile(
-    r"(?!.*_(?:SECONDS|MINUTES|HOURS|DAYS|TTL|LIFETIME|EXPIRY|SIZE|LENGTH|ENABLED|URL|HOST|NAME)$)"
-    r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)"
+_SECRET: Final = re.compile(r".*(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)")
+# Last words of names that speak of a secret: how long it lasts, when it was made, where it lies, what it is called.
+_ABOUT: Final = re.compile(
+    r".*_(?:SECONDS|MINUTES|HOURS|DAYS|TTL|LIFETIME|EXPIRY|EXPIRATION|EXPIRES?(?:_(?:IN|AT|ON))?|PERIOD|INTERVAL|AGE|TIMEOUT"
+    r"|DATE|(?:CREATED|CHANGED|UPDATED|ROTATED|ISSUED)(?:_AT)?|VALID_UNTIL|ROTATION|VERSION|SIZE|LENGTH|COUNT|LIMIT|ROUNDS"
+    r"|HISTORY|BITS|BYTES|ENABLED|URL|URI|HOST|NAME|PATH|DIR|(?<!ACCESS_)KEY_ID|ARN|REF|HEADER|PREFIX|ISSUER|AUDIENCE"
+    r"|ALGORITHM|PROVIDER|BACKEND)"
 )
 
 
 def is_secret_name(name: str) -> bool:
     """Return whether a variable of this name holds a secret."""
-    return signs(name) or bool(_SECRET.match(name.upper()))
+    return signs(name) or bool(_SECRET.match(name.upper()) and not _ABOUT.fullmatch(name.upper()))
 
 
 def signs(name: str) -> bool:
     """Return whether an application signs or encrypts with what a variable of this name holds."""
     name = name.upper()
+    if _ABOUT.fullmatch(name):
+        return False
     words = set(_WORD.findall(name))
     return bool(_SIGNING.fullmatch(name)) or bool(words & _PURPOSES and words & _KEYS and not words & _ISSUED)
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from parity.domain.places import in_container
+
 _RESTARTS_OF_A_LOOP: Final = 3
 _UP_SECONDS: Final = 600
 _CALLED: Final = re.compile(
@@ -328,6 +330,45 @@ class Stack:
             for value in service.config.environment.values()
         }
         return frozenset(host for value in values for pair in _CALLED.findall(value) for host in pair if host)
+
+    @cached_property
+    def _has_hosts(self) -> bool:
+        """Whether its containers are on several hosts."""
+        return len({container.host for container in self.containers()}) > 1
+
+    def place_of(self, container: Container) -> str:
+        """Return where a container is seen: like hosts have containers of one name, so that of several says which."""
+        return in_container(container.name) + (f" on {container.host}" if self._has_hosts else "")
+
+    @cached_property
+    def by_container(self) -> Mapping[str, Container]:
+        """Its containers by name."""
+        return {container.name: container for container in self.containers()}
+
+    @cached_property
+    def builds(self) -> Mapping[str, str]:
+        """The services that it builds by name, with the image that each is built as; empty where Compose names it."""
+        return {
+            service.name: service.declared.config.image
+            for service in self.services.values()
+            if service.declared is not None and service.declared.built
+        }
+
+    @cached_property
+    def built_images(self) -> frozenset[str]:
+        """The images that it builds under a name of their own."""
+        return frozenset(self.builds.values()) - {""}
+
+    @cached_property
+    def waited_for(self) -> Mapping[str, frozenset[str]]:
+        """On which conditions others wait for a service to start, by its name."""
+        found: dict[str, set[str]] = {}
+        for service in self.services.values():
+            depends_on = service.declared.raw.get("depends_on") if service.declared else None
+            for name, entry in depends_on.items() if isinstance(depends_on, dict) else ():
+                if isinstance(entry, dict):
+                    found.setdefault(name, set()).add(str(entry.get("condition") or "service_started"))
+        return {name: frozenset(conditions) for name, conditions in found.items()}
 
     @property
     def day(self) -> datetime.date | None:

@@ -26,6 +26,11 @@ _DEFAULT_QUERIES = {
     "postgres": frozenset({("search_path", "public"), ("schema", "public"), ("sslmode", "prefer")}),
 }
 _DEFAULT_QUERIES["postgresql"] = _DEFAULT_QUERIES["postgres"]
+_UNIT = r"(?:ns|us|ms|s|m|h|d|w|y|secs?|mins?|hrs?|seconds?|minutes?|hours?|days?|weeks?|months?|[kmgt]i?b?|b|%)"
+_AMOUNT = re.compile(
+    rf"(?:\d+(?:\.\d+)?\s?{_UNIT}){{1,4}}|\d+(?:/|\s?per\s|r/)(?:{_UNIT}|\d+)|P(?=[\dT])(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(r"[\s,;|\[\]\"']+")
 
 
@@ -164,6 +169,11 @@ def unquoted(value: str) -> str:
 def is_number(value: str) -> bool:
     """Return whether a value is a plain decimal number."""
     return value.isascii() and value.replace(".", "", 1).removeprefix("-").isdigit()
+
+
+def is_amount(value: str) -> bool:
+    """Return whether a value is a number, a duration, a size or a rate: `90`, `1h30m`, `PT5M`, `512Mi`, `60/minute`."""
+    return is_number(value) or _AMOUNT.fullmatch(value) is not None
 
 
 def is_local_host(host: str | None) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.compare.service_facts import FACTS
-from parity.compare.variable import COMPOSE
+from parity.compare.variable import COMPOSE, Variable
 from parity.domain.findings import Difference, Finding
 from parity.domain.stack import Service, Stack
 from parity.domain.values import Same, has_secret, same, show
@@ -162,15 +162,7 @@ def _absent(stack: Stack, seen: str) -> Cell:
 def _variable_rows(comparison: Comparison, told: _Told) -> Iterator[Row]:
     for name, found in sorted(comparison.variables.by_name.items()):
         having = {service for variable in found.values() for service in variable.values}
-        by_cells: dict[tuple[Cell, ...], list[str]] = {}
-        for match in comparison.matches_of(having - {COMPOSE}):
-            cells = tuple(
-                _variable(stack, member, found[stack.environment].values.get(match.name))
-                if stack.environment in found
-                else _variable(stack, member, None)
-                for stack, member in _members(comparison, match)
-            )
-            by_cells.setdefault(cells, []).append(match.name)
+        by_cells = _by_cells(comparison, found, having - {COMPOSE})
         if not by_cells:
             # Only Compose reads it. Where an environment does not set it, its compose files may not use it.
             values = [found[s.environment].values if s.environment in found else {} for s in comparison.stacks]
@@ -179,6 +171,26 @@ def _variable_rows(comparison: Comparison, told: _Told) -> Iterator[Row]:
             row = Row(name, cells, told.differs(name), told.faults(name), tuple(services))
             if _worth_a_row(row):
                 yield row
+
+
+def _by_cells(
+    comparison: Comparison, found: Mapping[str, Variable], having: Iterable[str]
+) -> dict[tuple[Cell, ...], list[str]]:
+    """Return the services that have a variable, by the cells of its row."""
+    own = [found[stack.environment].values if stack.environment in found else {} for stack in comparison.stacks]
+    by_cells: dict[tuple[Cell, ...], list[str]] = {}
+    whole: dict[tuple[str, ...], tuple[Cell, ...]] = {}  # where each environment has a value, no more matters
+    for match in comparison.matches_of(having):
+        values = tuple(values[match.name] for values in own if match.name in values)
+        if len(values) < len(own):
+            members = zip(_members(comparison, match), own, strict=True)
+            cells = tuple(_variable(stack, member, values.get(match.name)) for (stack, member), values in members)
+        elif values in whole:
+            cells = whole[values]
+        else:
+            cells = whole[values] = tuple(Cell(VALUE, value) for value in values)
+        by_cells.setdefault(cells, []).append(match.name)
+    return by_cells
 
 
 def _variable(stack: Stack, service: Service | None, value: str | None) -> Cell:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from parity.domain.findings import Difference, ParityError, Severity
 from parity.knowledge import user_file
+from parity.knowledge.patterns import named
 from parity.knowledge.user_file import UserFile
 
 SCHEMA = "policy"
@@ -35,9 +36,9 @@ class Expectation:
     def covers(self, difference: Difference) -> bool:
         """Return whether the difference is one of these."""
         return (
-            _any(self.rules, difference.rule)
-            and _any(self.items, difference.item)
-            and _any(self.services, difference.service)
+            named(self.rules, difference.rule)
+            and named(self.items, difference.item)
+            and named(self.services, difference.service)
             and (not self.ways or (bool(difference.ways) and difference.ways <= set(self.ways)))
             and self.direction in ("", difference.direction)
         )
@@ -48,7 +49,8 @@ class Forbidden:
     """Values that a variable must not have in production. `kind` says how a value is looked at.
 
     `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of them.
-    `local-host`: it is, or is a URL to, the container itself. `empty`: it is set to nothing; `empty-key`: so is what an
+    `local-host`: it is, or is a URL to, the container itself. `some-local`: it lists that next to others.
+    `sandbox-host`: it is an address of a provider's sandbox. `empty`: it is set to nothing; `empty-key`: so is what an
     application signs or encrypts with, by its name. `way` is the way and the fact of what is found, where the rule has
     sentences for it.
     """
@@ -64,7 +66,7 @@ class Forbidden:
 
     def concerns(self, name: str) -> bool:
         """Return whether a variable of this name is looked at."""
-        return _any(self.names, name.upper()) and not (self.except_names and _any(self.except_names, name.upper()))
+        return named(self.names, name.upper()) and not (self.except_names and named(self.except_names, name.upper()))
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Requirement:
 
     def concerns(self, name: str, service: str) -> bool:
         """Return whether this variable of this service is looked at."""
-        return _any(self.names, name.upper()) and _any(self.services, service)
+        return named(self.names, name.upper()) and named(self.services, service)
 
 
 @dataclass(frozen=True)
@@ -131,10 +133,6 @@ Entry = TypeVar("Entry", Expectation, Forbidden, Requirement)
 def _joined(own: tuple[Entry, ...], ours: tuple[Entry, ...], removed: Sequence[str]) -> tuple[Entry, ...]:
     gone = {*removed, *(entry.id for entry in own)}
     return own + tuple(entry for entry in ours if entry.id not in gone)
-
-
-def _any(patterns: Sequence[str], text: str) -> bool:
-    return any(fnmatchcase(text, pattern) for pattern in patterns)
 
 
 def read_policy(path: Path) -> Policy:

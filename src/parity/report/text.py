@@ -11,7 +11,9 @@ from parity.domain.findings import Severity
 from parity.domain.places import container_at
 
 WIDTH: Final = 80
-_MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+_MARKDOWN = re.compile(r"([\\`*\[\]<>|#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+=/]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+# What GitHub and GitLab make a mention of somebody, or of issue 12, also in text whose Markdown is escaped.
+_MENTION = re.compile(r"(?<!\w)(?:@(?=[A-Za-z0-9])|\\#(?=\d))")
 # What the runners of GitHub (`::error::`, `##[error]`), Azure (`##vso[…]`) and TeamCity take for a command in a log.
 _COMMAND = re.compile(r"(?<!\S):(?=:[A-Za-z][A-Za-z-]*(?:\s|::))|#(?=#[A-Za-z]*\[)")
 _MARKS: Final = {
@@ -33,8 +35,11 @@ def plain(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Return `text` so that Markdown shows it as it is, on one line."""
-    return _MARKDOWN.sub(r"\\\1", plain(text))
+    """Return `text` so that Markdown shows it as it is, on one line; in a comment it notifies and links nobody.
+
+    A line that begins with a slash would be a command in a comment on GitLab.
+    """
+    return _MENTION.sub(r"\g<0><!-- -->", _MARKDOWN.sub(r"\\\1", plain(text)))
 
 
 def code(text: str) -> str:

@@ -17,7 +17,8 @@ import jinja2
 from parity.domain.findings import SEVERITIES, ParityError
 from parity.judge import gate, knowledge
 from parity.record import snapshot
-from parity.report import exports, problems, templates, tls_section
+from parity.report import comment, exports, problems, templates, tls_section
+from parity.report.exports.checkout import Checkout, remote
 from parity.report.html import page
 from parity.report.side_by_side import page as side_by_side
 from parity.report.text import FILTERS
@@ -42,11 +43,14 @@ def names(environments: Sequence[str]) -> dict[str, str]:
     }
 
 
-def render(data: Mapping[str, Any], folder: Path = TEMPLATES, docs: str = "") -> dict[str, str]:
+def render(
+    data: Mapping[str, Any], folder: Path = TEMPLATES, docs: str = "", audited: Checkout | None = None
+) -> dict[str, str]:
     """Return every report file's text by its name.
 
-    `data` is what `parity.audit.audit` returns, `docs` where the pages of the rules are, seen from the report. What
-    hosts sent is only ever a value here, never a template.
+    `data` is what `parity.audit.audit` returns, `docs` where the pages of the rules are, seen from the report, and
+    `audited` the checkout whose files may have been audited. What hosts sent is only ever a value here, never a
+    template.
     """
     environment = _environment(folder)
     by_id = {finding["id"]: finding for finding in data["findings"]}
@@ -54,11 +58,19 @@ def render(data: Mapping[str, Any], folder: Path = TEMPLATES, docs: str = "") ->
         name: environment.get_template(template).render(**data, by_id=by_id, docs=docs)
         for template, name in names([e["name"] for e in data["environments"]]).items()
     }
+    files["comment.md"] = comment.render(data, environment)
     files["report.html"] = page.render(data, folder, docs)
     files.update(side_by_side.render(data, environment, folder))
-    files.update(exports.render(data, knowledge.load().rules))
+    files.update(exports.render(data, knowledge.load().rules, audited, _home()))
     files["findings.json"] = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
     return files
+
+
+def _home() -> str:
+    """Return where this copy of Parity is on the web: the address it was cloned from; empty where that is not known."""
+    # Without a `.git` of its own, the copy may be in a repository of somebody else.
+    address = remote(_PROJECT) if (_PROJECT / ".git").exists() else ""
+    return address if address.startswith("http") else ""
 
 
 def docs_from(reports: Path) -> str:

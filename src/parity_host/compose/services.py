@@ -45,6 +45,7 @@ class Service(NamedTuple):
     built: bool
     mounts: Tuple[Mount, ...]
     envsubst: Mapping[str, str]
+    volumes: Tuple[str, ...] = ()
 
 
 class _File(NamedTuple):
@@ -108,6 +109,7 @@ class ComposeServices:
         entrypoint: Tuple[str, ...] = ()
         mounts: Dict[str, Mount] = {}
         envsubst: Dict[str, str] = {}
+        volumes: List[str] = []
         for one, called in self._layers(name, fill):
             settings = one.settings
             image = fill(_only(settings.get(("services", called, "image"))), one) or image
@@ -117,7 +119,8 @@ class ComposeServices:
             envsubst.update(_envsubst(settings.get(("services", called, "environment"), {}), one, fill))
             for mount in self._mounts(one, called, fill):
                 mounts[mount.target] = mount
-        return Service(name, image, (*entrypoint, *command), built, tuple(mounts.values()), envsubst)
+            volumes += self._volumes(one, called, fill)
+        return Service(name, image, (*entrypoint, *command), built, tuple(mounts.values()), envsubst, tuple(volumes))
 
     def _layers(self, name: str, fill: _Fill) -> List[Tuple[_File, str]]:
         """Return the definitions of a service, what it extends first."""
@@ -136,6 +139,18 @@ class ComposeServices:
             if other in self._files:
                 below = self._extended(other, self._files[other], base, fill, left - 1)
         return [*below, (one, name)]
+
+    def _volumes(self, one: _File, service: str, fill: _Fill) -> List[str]:
+        """Return where volumes that have a name are mounted: what they hold is on no path of the project."""
+        found: List[str] = []
+        for values in _entries(one.settings.get(("services", service, "volumes"), {})):
+            short = values.get((), "")
+            source = volume_source(short) if short else values.get(("source",), "")
+            target = short[len(source or "") + 1 :] if short else values.get(("target",), "")
+            named = values.get(("type",), "volume") == "volume" and source and source[0] not in "/.~$"
+            if named:
+                found.append(fill(target, one).partition(":")[0])
+        return found
 
     def _mounts(self, one: _File, service: str, fill: _Fill) -> List[Mount]:
         found: List[Mount] = []

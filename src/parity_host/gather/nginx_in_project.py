@@ -34,7 +34,7 @@ def read(service: Service, folder: str, redactor: Redactor) -> Dict[str, Any]:
         template = templates.files[path]
         named = {} if template.names is None else {"names": template.names or ["*"]}
         facts["files"][path].update({"template": template.path, **named})
-    facts["unread"] += _made_elsewhere(facts["files"], texts, posixpath.dirname(main), is_plain(service))
+    facts["unread"] += _made_elsewhere(facts["files"], texts, posixpath.dirname(main), service)
     in_image = [path for path in missing if not texts.covers(path)]
     if main in in_image or (assumed and list(facts["files"]) == [main]):
         return {"main": main, "files": {}, "unread": facts["unread"], "in_image": [main], "assumed": False}
@@ -73,11 +73,11 @@ def _unreadable(facts: Dict[str, Any], files: BindFiles, folder: str) -> Iterato
 
 
 def _made_elsewhere(
-    files: Mapping[str, Mapping[str, Any]], texts: BindFiles, folder: str, plain: bool
+    files: Mapping[str, Mapping[str, Any]], texts: BindFiles, folder: str, service: Service
 ) -> Iterator[str]:
-    """Yield the patterns that match nothing here, in folders that the host, the image or a script fills.
+    """Yield the patterns that match nothing here, in folders that the host, the image, a script or a volume fills.
 
-    Of a `plain` image it is known what it has and runs.
+    Of a plain image it is known what it has and runs.
     """
     for file in files.values():
         for pattern in nginx_files.includes(str(file["text"]).encode("utf-8", "replace"), folder):
@@ -86,5 +86,7 @@ def _made_elsewhere(
             around = posixpath.dirname(pattern)
             if texts.lacks(around):
                 yield "%s: what is mounted there is not on this host" % pattern
-            elif not plain and not texts.covers(around):
+            elif around in service.volumes and not texts.covers(around):
+                yield "%s: another container may write files into the volume there" % pattern
+            elif not is_plain(service) and not texts.covers(around):
                 yield "%s: the image or its entrypoint may add files there" % pattern

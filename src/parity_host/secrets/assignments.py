@@ -71,6 +71,11 @@ def find_assigned(text: str) -> Iterator[Span]:
                 position = max(position, span.end)
 
 
+# The name of a thing at Amazon: `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME`.
+_LONGEST_ARN = 100
+_IN_ARN = re.compile(r"(?<!\w)arn:aws[\w:-]*:$")
+
+
 def _assigned(text: str, match: "re.Match[str]") -> Iterator[Span]:
     name, start = match.group("name"), match.end()
     if text[match.start() - 2 : match.start()] == "${":
@@ -88,8 +93,9 @@ def _assigned(text: str, match: "re.Match[str]") -> Iterator[Span]:
 
 
 def _is_path(text: str, match: "re.Match[str]") -> bool:
-    """Return whether what looks like a name is the end of a path: `from /run/secrets: …`."""
-    return match.group("sep") == ":" and text[match.start() - 1 : match.start()] == "/"
+    """Return whether what looks like a name is the end of a path or in an ARN: `from /run/secrets: …`."""
+    before = text[max(match.start() - _LONGEST_ARN, 0) : match.start()]
+    return match.group("sep") == ":" and (before.endswith("/") or _IN_ARN.search(before) is not None)
 
 
 def _elements(text: str, start: int, end: int) -> Iterator[Span]:

@@ -13,22 +13,32 @@ from .shapes import looks_opaque
 from .values import (
     SMALL_NUMBER,
     is_absolute_file,
+    is_arn,
     is_boolean,
+    is_choice,
+    is_date,
+    is_duration,
     is_file,
     is_harmless,
     is_identifier,
     is_number,
+    is_pattern,
     is_place,
     is_text,
 )
 from .words import (
+    ARNS,
     ASKING,
     BEFORE_KEY,
     BOOLEANS,
+    CHOSEN,
+    DATES,
+    DURATIONS,
     FILES,
     IDENTIFIERS,
     NUMBERS,
     PASSES_ON,
+    PATTERNS,
     PLACES,
     PUBLIC_KEYS,
     STRONG,
@@ -51,6 +61,11 @@ _BY_SUFFIX: Tuple[Tuple[FrozenSet[str], Callable[[str], bool]], ...] = (
     (NUMBERS, is_number),
     (BOOLEANS, is_boolean),
     (TEXTS, is_text),
+    (DURATIONS, is_duration),
+    (DATES, is_date),
+    (CHOSEN, is_choice),
+    (PATTERNS, is_pattern),
+    (ARNS, is_arn),
 )
 _KEYS = wordset("key keys credentials credential keypair pgpass htpasswd privatekey")
 _PUBLIC_WORDS = wordset("gpgkey gpgkeys pubkey publickey")
@@ -164,6 +179,8 @@ def _agreed(said: Tuple[str, ...], value: str) -> bool:
 def _means_something_else(said: Tuple[str, ...], value: str) -> bool:
     if said == ("pwd",):
         return is_absolute_file(value)  # the shell's working directory
+    if said[-2:-1] == ("key",) and said[-1] in _IDS and "access" not in said:
+        return is_identifier(value)  # which of several keys: the other half of an access key is one to hide
     if len(said) == 1 and said[0] in _COUNTED:
         return SMALL_NUMBER.fullmatch(value) is not None  # a count of tests, the seed of a generator
     # A connection string shows its parts.

@@ -15,6 +15,15 @@ _NUMBER = re.compile(
     r"(?i)-?[0-9]{1,9}(?:\.[0-9]{1,6})?(?:[0-9]{1,4}[smh])*"
     r"(?:\s?(?:ns|us|ms|[smhdwy%]|secs?|mins?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|[kmgt]?i?b|[kmg]))?(?:[0-9]{1,4}[smh])*"
 )
+_ISO_DURATION = re.compile(r"P(?=[0-9T])(?:[0-9]{1,4}[YMWD]){0,4}(?:T(?:[0-9]{1,5}[HMS]){1,3})?")
+_UNIT = re.compile(r"[0-9.]\s?[A-Za-z]+$")
+# Also as seconds or milliseconds since 1970, of this century.
+_DATE = re.compile(
+    r"(?:19|20)[0-9]{2}([-/.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+    r"|(?:0?[1-9]|[12][0-9]|3[01])[./](?:0?[1-9]|1[0-2])[./](?:19|20)[0-9]{2}|1[0-9]{9}(?:[0-9]{3})?"
+)
+_ARN = re.compile(r"arn:[a-z-]{1,20}:\S{1,400}")
 _PER = re.compile(r"(?i)(?:/|\s?per\s)(?:s|sec|second|m|min|minute|h|hour|d|day)$")
 _PATH = re.compile(r"(?:(?:[A-Za-z]:|~|\.{1,2})?[/\\][^\s:@?&=]{0,300}|[\w.-]{1,80}(?:/[\w.-]{1,80}){1,12})")
 # From the root, from a folder that a framework names (`%kernel.project_dir%`), or a key by its extension.
@@ -45,7 +54,32 @@ _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def is_number(value: str) -> bool:
     """Return whether `value` is a number, perhaps with a unit, a duration, or a rate such as 60/minute."""
-    return _NUMBER.fullmatch(_PER.sub("", value)) is not None
+    return (_NUMBER.fullmatch(_PER.sub("", value)) or _ISO_DURATION.fullmatch(value)) is not None
+
+
+def is_duration(value: str) -> bool:
+    """Return whether `value` is a number with its unit."""
+    return is_number(value) and _UNIT.search(value) is not None
+
+
+def is_date(value: str) -> bool:
+    """Return whether `value` is a day or a moment."""
+    return _DATE.fullmatch(value) is not None
+
+
+def is_choice(value: str) -> bool:
+    """Return whether `value` is a word by which settings choose a way of doing things."""
+    return value.lower() in CHOICES
+
+
+def is_pattern(value: str) -> bool:
+    """Return whether `value` is a regular expression for all of a text."""
+    return value[:1] == "^" and value[-1:] == "$"
+
+
+def is_arn(value: str) -> bool:
+    """Return whether `value` is the name that Amazon gives to a thing."""
+    return _ARN.fullmatch(value) is not None
 
 
 def is_boolean(value: str) -> bool:

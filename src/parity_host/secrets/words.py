@@ -103,7 +103,16 @@ NUMBERS = wordset(
     minutes minute seconds second secs hours hour days day weeks months ms ttl expire expires expiry expiration
     exp lifetime age timeout interval delay duration leeway window length len size sizes min max limit limits
     count counts rounds iterations cost attempts retries budget bits version versions port ports rotation tokens
-    grace skew threshold quota rate number num entropy workers
+    grace skew threshold quota rate number num entropy workers history digits uppercase lowercase symbols specials
+    retry period validity bytes chars characters in
+    """
+)
+# Of what is done again and again: a number with its unit. `JWT_SECRET_REFRESH` without one may be a secret.
+DURATIONS = wordset("refresh rotate rotation renew renewal update poll every after before")
+DATES = wordset(
+    """
+    date dates day at on until since created changed updated rotated issued valid expires expire expiry expiration
+    version versions after before
     """
 )
 BOOLEANS = wordset(
@@ -120,9 +129,14 @@ TEXTS = wordset(
     level curve cipher digest name names header headers prefix suffix issuer audience aud user users username
     usernames region scope scopes role roles realm field param parameter claim claims label title description
     email env environment namespace group groups database db table column queue topic bucket alias aliases rule
-    rules project service services middlewares entrypoints usage flow status state
+    rules project service services middlewares entrypoints usage flow status state ref refs reference
     """
 )
+
+# What is chosen or written as a pattern, and what names a secret in a cloud.
+CHOSEN = TEXTS | wordset("store stores")
+PATTERNS = wordset("pattern patterns regex regexp")
+ARNS = wordset("arn arns")
 
 # Last words of names whose values look random and are for everybody to see.
 OPEN = wordset(

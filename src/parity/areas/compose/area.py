@@ -225,7 +225,7 @@ def _matches(comparison: Comparison, stack: Stack) -> dict[str, Match]:
 
 def _differ(comparison: Comparison, match: Match, mount: Mount) -> str:
     """Return the id of what says of a mount that other environments do not have it."""
-    return Difference("containers.mounts-differ", tuple(comparison.seen(match)), match.name, mount.destination).id
+    return Difference("containers.mounts-differ", tuple(match.seen), match.name, mount.destination).id
 
 
 def _is_file(mount: Mount) -> bool:

@@ -16,7 +16,6 @@ from parity.compare.together import together
 from parity.domain.amounts import counted, in_bytes
 from parity.domain.findings import Difference, Evidence
 from parity.domain.mentions import names_in
-from parity.domain.places import in_container
 from parity.domain.stack import Container, Stack
 from parity.domain.values import show
 
@@ -53,7 +52,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from one_environment.differences(comparison)
     yield from known_passwords.differences(comparison)
     for match in comparison.matches:
-        if len(comparison.seen(match)) > 1:
+        if len(match.seen) > 1:
             yield from between.differences(comparison, match)
             yield from declared.differences(comparison, match)
     yield from presence.differences(comparison)
@@ -65,7 +64,7 @@ def _about(
 ) -> Difference:
     words = {"container": container.name, "state": container.state, "host": container.host, **words}
     words = {"explained": "", "advice": "", **words}  # the area `logs` fills them where it knows what the log means
-    where = Evidence(stack.environment, shown, in_container(container.name), container.service)
+    where = Evidence(stack.environment, shown, stack.place_of(container), container.service)
     return Difference(rule, (stack.environment,), match.name, item, (where,), words)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 from parity.areas.containers import labels
 from parity.areas.containers.commands import changed, decides, settings
 from parity.areas.containers.jobs import ON_DEMAND, wakes_on_request
+from parity.areas.containers.queues import lost, queues
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
 from parity.compare.match_services import Match, full_name, repository
 from parity.domain.amounts import in_bytes, in_cpus
@@ -31,7 +31,7 @@ _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "844
 
 def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
     """Yield the settings of a service in which the environments differ."""
-    members = comparison.seen(match)
+    members = match.seen
     yield from labels.differences(comparison, match, members)
     for compare in (_images, _ports, _limits, _healthchecks, _mounts, _restarts, _commands):
         yield from compare(comparison, match, members)
@@ -94,8 +94,7 @@ def _tag(image: str) -> str:
 def _built_here(stack: Stack, service: Service) -> bool:
     """Return whether an environment builds what a service runs, for it or for another service."""
     image = service.config.image if service.config else ""
-    builders = [one for one in stack.services.values() if one.declared is not None and one.declared.built]
-    return service in builders or any(one.declared and one.declared.config.image == image != "" for one in builders)
+    return service.name in stack.builds or image in stack.built_images
 
 
 def _ports(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
@@ -287,14 +286,17 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
     commands = per_environment(members, lambda config: config.command)
     shown = {e: "image default" if command is None else show(" ".join(command)) for e, command in commands.items()}
     if differs(shown):  # and not only in a secret, which is compared as a variable
-        queues = {environment: _queues(command or ()) for environment, command in commands.items()}
-        ways = {"queues"} if differs(queues) and all(queues.values()) else {"words"}
+        taken = {environment: queues(command or ()) for environment, command in commands.items()}
+        ways = {"queues"} if differs(taken) and all(taken.values()) else {"words"}
         options = {e: settings(s.config.command, s.config.image) for e, s in members.items() if s.config}
         yield from _options(comparison, match, members, options)
         if not changed(options):
+            unlike = frozenset().union(*taken.values()) - frozenset.intersection(*taken.values())
+            gone = "queues" in ways and lost(comparison, unlike, taken)
             yield replace(
                 _difference("containers.command-differs", match, members, shown, ways),
-                mentions=frozenset().union(*queues.values()) - frozenset.intersection(*queues.values()),
+                mentions=unlike,
+                facts=frozenset({"queue-lost"} if gone else ()),
             )
 
 
@@ -316,10 +318,3 @@ def _options(
         shown = {environment: said or "not set" for environment, said in shown.items()}
         item, words = names[0] if len(names) == 1 else subject, {"decides": subject, "options": ", ".join(names)}
         yield _difference("containers.option-differs", match, members, shown, {way, subject}, item, **words)
-
-
-def _queues(command: Sequence[str]) -> frozenset[str]:
-    """Return the queues that a Celery worker is told to take from: https://docs.celeryq.dev/en/stable/reference/cli.html."""
-    named = [value for word, value in pairwise([*command, ""]) if word in ("-Q", "--queues")]
-    named += [word.partition("=")[2] for word in command if word.startswith("--queues=")]
-    return frozenset(queue.strip() for value in named for queue in value.split(",") if queue.strip())

@@ -43,7 +43,7 @@ def stays_up(service: Service, stack: Stack) -> bool:
     config = service.config
     if config is None:
         return False
-    waited = [_condition(other, service.name) for other in stack.services.values()]
+    waited = stack.waited_for.get(service.name, frozenset())
     named = _NAME.search(service.name.lower()) or _IMAGE.search(config.image)
     if "service_completed_successfully" in waited or named or _ends(config):
         return False
@@ -52,7 +52,7 @@ def stays_up(service: Service, stack: Stack) -> bool:
     if service.name in stack.called or any(map(_ROUTED.match, (*_labels(service), *config.environment))):
         return True
     known = kinds(service) or datastore_of(config.image) or unguarded(service) or is_worker(service.name)
-    return bool(known or any(waited)) and not any(map(_FILE.match, _files(service)))
+    return bool(known or waited) and not any(map(_FILE.match, _files(service)))
 
 
 def wakes_on_request(service: Service) -> bool:
@@ -77,9 +77,3 @@ def _files(service: Service) -> Iterator[str]:
     build = mapping(service.declared.raw, "build") if service.declared else {}
     for path in (next(iter(command or ()), ""), str(build.get("dockerfile") or "")):
         yield path.rpartition("/")[2].lower()
-
-
-def _condition(other: Service, name: str) -> str:
-    depends_on = other.declared.raw.get("depends_on") if other.declared else None
-    entry = depends_on.get(name) if isinstance(depends_on, dict) else None
-    return str(entry.get("condition") or "service_started") if isinstance(entry, dict) else ""

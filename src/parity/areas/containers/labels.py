@@ -17,15 +17,14 @@ from parity.domain.untrusted import scalar
 from parity.domain.values import has_secret, show
 
 # Whose labels configure something. Source: the documentation of each.
-_READ: Final = (
-    "traefik.",
-    "caddy",
-    "com.centurylinklabs.watchtower.",
-    "ofelia.",
-    "prometheus.",
-    "homepage.",
-    "autoheal",
-)
+_PROXIES: Final = ("traefik.", "caddy")
+# What makes backups and runs jobs: without its label nothing is saved, or nothing runs.
+_JOBS: Final = (
+    "ofelia.", "docker-volume-backup.", "backup.", "restic-compose-backup.", "stack-back.", "cron.", "swarm.cronjob.",
+    "chadburn.", "deck-chores.",
+)  # fmt: skip
+_HELPERS: Final = ("com.centurylinklabs.watchtower.", "diun.", "wud.", "prometheus.", "homepage.", "autoheal")
+_READ: Final = (*_PROXIES, *_JOBS, *_HELPERS)
 # In a label's name or value: who may come in.
 _ACCESS: Final = re.compile(
     r"middlewares|auth|ipallowlist|ipwhitelist|ratelimit|headers|tls|entrypoints", re.IGNORECASE
@@ -39,8 +38,11 @@ _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'")
 def differences(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
     """Yield each label that configures something and is not alike in all environments that have such labels."""
     found = {environment: _labels(service) for environment, service in members.items() if service.declared}
-    if len(found) < 2 or not all(found.values()):
-        return  # an environment without any has another proxy, or none
+    if len(found) < 2:
+        return
+    if not all(map(_of_a_proxy, found.values())):
+        # An environment without any has another proxy, or none; jobs and helpers are compared all the same.
+        found = {environment: _without_proxy(labels) for environment, labels in found.items()}
     defined = {environment: _defined(comparison.stack(environment).services.values()) for environment in found}
     first = next(iter(found))
     found = aligned(found, defined)
@@ -52,12 +54,17 @@ def differences(comparison: Comparison, match: Match, members: Mapping[str, Serv
         if way:
             lacking = tuple(environment for environment, value in values.items() if value is None)
             shown = {environment: show(value) for environment, value in values.items()}
-            access = way not in ("only-production", "secret") and _decides_access(comparison, name, values, defined)
+            access = (
+                way not in ("only-production", "secret")
+                and name.lower().startswith(_PROXIES)
+                and _decides_access(comparison, name, values, defined)
+            )
             ways = frozenset({way, *(("access",) if access else ())})
+            facts = frozenset({"helper-label"} if name.lower().startswith(_HELPERS) else ())
             found_here.append(
                 Difference(
                     "containers.label-differs", lacking or tuple(values), match.name, name, evidence(members, shown),
-                    {"names": name}, ways,
+                    {"names": name}, ways, facts=facts,
                 )
             )  # fmt: skip
     yield from _together(found_here)
@@ -65,16 +72,31 @@ def differences(comparison: Comparison, match: Match, members: Mapping[str, Serv
 
 def _together(found: list[Difference]) -> Iterator[Difference]:
     """Yield labels that one service lacks in the same environments as one difference, where they are many."""
-    for environments in sorted({one.environments for one in found}):
-        group = [one for one in found if one.environments == environments and _LACKS in one.ways]
+    for environments, program in sorted({(one.environments, _program(one)) for one in found}):
+        mine = [one for one in found if (one.environments, _program(one)) == (environments, program)]
+        group = [one for one in mine if _LACKS in one.ways]
         if len(group) < _MANY:
-            yield from (one for one in found if one.environments == environments)
+            yield from mine
             continue
-        yield from (one for one in found if one.environments == environments and one not in group)
+        yield from (one for one in mine if one not in group)
         names = [one.item for one in group]
         pieces = tuple(piece for one in group for piece in one.evidence)
         words = {"names": ", ".join(names)}
         yield replace(group[0], item=names[0].partition(".")[0], evidence=pieces, words=words)
+
+
+def _program(difference: Difference) -> str:
+    """Return whose label differs: those of the proxies belong together."""
+    name = difference.item.lower()
+    return "" if name.startswith(_PROXIES) else next(one for one in _READ if name.startswith(one))
+
+
+def _of_a_proxy(labels: Iterable[str]) -> bool:
+    return any(name.lower().startswith(_PROXIES) for name in labels)
+
+
+def _without_proxy(labels: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in labels.items() if not name.lower().startswith(_PROXIES)}
 
 
 def _labels(service: Service) -> dict[str, str]:

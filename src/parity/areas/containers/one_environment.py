@@ -24,7 +24,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
-from parity.domain.places import in_container, in_service
+from parity.domain.places import in_service
 from parity.domain.stack import Container, Declared, Port, Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping
 from parity.domain.values import show
@@ -82,7 +82,7 @@ class _Seen:
         name, host = self.service.name, ""
         place = in_service(name)
         if self.container is not None:
-            name, host, place = self.container.name, self.container.host, in_container(self.container.name)
+            name, host, place = self.container.name, self.container.host, self.stack.place_of(self.container)
         elif self.service.declared is not None:
             host = self.service.declared.host
         words = {"container": name, "host": host, "state": self.container.state if self.container else "", **words}
@@ -94,7 +94,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with each service of each environment, compared with nothing."""
     for match in comparison.matches:
         for environment, service in match.members.items():
-            for seen in _seen(comparison.stack(environment), match, service, tuple(comparison.seen(match))):
+            for seen in _seen(comparison.stack(environment), match, service, tuple(match.seen)):
                 for rule in _RULES:
                     yield from rule(seen)
 
@@ -136,9 +136,8 @@ def _is_pulled(declared: Declared) -> bool:
 def _built_by_another(seen: _Seen) -> bool:
     """Return whether an image is named as Compose names what it builds for another service: project-service."""
     name = seen.config.image.removesuffix(":latest")
-    others = [one for one in seen.stack.services.values() if one.declared is not None and one.declared.built]
-    built = [one.name for one in others if one.declared and not one.declared.config.image]
-    return "/" not in name and any(name.endswith((f"-{service}", f"_{service}")) for service in built)
+    ends = [name[sign.end() :] for sign in re.finditer("[-_]", name)]
+    return "/" not in name and any(seen.stack.builds.get(end) == "" for end in ends)
 
 
 def _unpinned(image: str) -> bool:
@@ -185,9 +184,11 @@ def _unguarded(seen: _Seen) -> Iterator[Difference]:
 def _queues(seen: _Seen) -> Iterator[Difference]:
     """Yield a Redis that keeps nothing, where workers of the stack take their tasks from one."""
     store = datastore_of(seen.config.image)
+    if not store or store.kind != "redis" or not seen.stack.production or _cache_only(seen):
+        return
     workers = sorted(name for name, service in seen.stack.services.items() if takes_tasks(service))
     kept = any(mount.source and mount.destination.startswith("/data") for mount in seen.config.mounts)
-    if store and store.kind == "redis" and seen.stack.production and workers and not kept and not _cache_only(seen):
+    if workers and not kept:
         shown = "nothing is mounted at /data"
         yield seen.difference("containers.queue-not-kept", shown, workers=", ".join(workers))
 
@@ -211,8 +212,8 @@ def _source(seen: _Seen) -> Iterator[Difference]:
 def _kept(seen: _Seen) -> Iterator[Difference]:
     """Yield a program that loses what it keeps, though it is no datastore."""
     keeper = keeper_of(seen.config.image)
-    stays = stays_up(seen.service, seen.stack)
-    if keeper and stays and seen.stack.production and (folder := lost_folder(keeper, seen.config)):
+    folder = lost_folder(keeper, seen.config) if keeper and seen.stack.production else ""
+    if keeper and folder and stays_up(seen.service, seen.stack):
         words = {"keeps": keeper.keeps, "path": folder}
         yield seen.difference("containers.state-not-kept", f"nothing is mounted at {folder}", **words)
 

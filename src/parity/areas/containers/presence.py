@@ -64,9 +64,10 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
         untried = way == "only-production" and _does_the_work(there.values(), absent)
         helper = way != "only-production" and all(map(serves_developers, there.values()))
         tool = way == "not-in-production" and all(map(is_a_tool, there.values()))
+        needed = way == "not-in-production" and _is_sent_tasks(there.values(), absent)
+        quiet = "behind-profile" if behind and not needed else "helper" if helper and not behind else ""
         needless = why_not_missed(match.name, there, absent, _are_proxies(there.values()), comparison)
-        fact = needless or ("untried" if untried else "behind-profile" if behind else "helper" if helper else "")
-        facts = frozenset({fact} - {""})
+        facts = frozenset({needless or ("untried" if untried else quiet)} - {""})
         ways = frozenset({"tool" if tool else way, *((PROFILE,) if behind else (REPLICAS,) if idle else ())})
         where = tuple(shown)
         yield Difference("containers.service-missing", where, match.name, "", pieces, words, ways, facts=facts)
@@ -130,6 +131,19 @@ def _does_the_work(there: Iterable[Service], absent: Iterable[Stack]) -> bool:
 
 def _are_proxies(services: Iterable[Service]) -> bool:
     return any(kinds(service) & {"nginx"} or _PROXY.search(service.name.lower()) for service in services)
+
+
+def _is_sent_tasks(there: Iterable[Service], absent: Iterable[Stack]) -> bool:
+    """Return whether a service is a worker of an application that runs where it is absent, by image or build."""
+    workers = [one for one in there if is_worker(one.name) and not _BESIDE_WORK.search(one.name.lower())]
+    rest = [one for stack in absent for one in stack.services.values()]
+    return any(_made_of(worker) & _made_of(one) for worker in workers for one in rest)
+
+
+def _made_of(service: Service) -> set[str]:
+    build = service.declared.raw.get("build") if service.declared else None
+    image = service.config.image if service.config else ""
+    return {image, repr(build) if build else ""} - {""}
 
 
 def _split(there: Mapping[str, Service], comparison: Comparison, match: Match, stack: Stack) -> bool:

@@ -18,12 +18,15 @@ from parity.domain.values import show
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield each variable that names a service of the application where that name leads nowhere."""
     names = {stack.environment: Names(stack) for stack in comparison.stacks}
+    named: dict[tuple[str, str], list[str]] = {}  # most services share most of their variables
     for match in comparison.matches:
         for environment, service in match.members.items():
             here = names[environment]
             for own in here.of(service.name):
                 for variable, value in sorted(_variables(service, own).items()):
-                    for host in hosts(variable, value):
+                    if (variable, value) not in named:
+                        named[variable, value] = hosts(variable, value)
+                    for host in named[variable, value]:
                         answer = here.ask(own, host)
                         proven = _proven(answer, names, environment, host)
                         if proven or _nowhere(answer, here, own, (variable, value, host)):
@@ -40,9 +43,8 @@ def _absent(comparison: Comparison, environment: str, host: str) -> frozenset[st
     lacking = [stack.environment for stack in comparison.stacks if stack.services]
     return frozenset(
         Difference("containers.service-missing", tuple(absent), match.name).id
-        for match in comparison.matches
-        if host in {service.name.lower() for service in match.members.values()}
-        and (absent := [other for other in lacking if other not in match.members]) == [environment]
+        for match in comparison.matches_called(host)
+        if (absent := [other for other in lacking if other not in match.members]) == [environment]
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.areas.environment.missing import SET_WHERE_READ, Missing, built_with
+from parity.areas.environment.readers import SeenReaders
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.compare.variable import Variable
@@ -19,6 +20,7 @@ from parity.domain.values import (
     are_networks,
     as_boolean,
     as_url,
+    is_amount,
     is_number,
     listed,
     show,
@@ -51,8 +53,8 @@ def differences(
     environments = variables.by_name[name]
     found: dict[str, list[tuple[str, _Verdict]]] = {}
     rows = _by_service(comparison, environments)
-    for service, values in rows.items():
-        verdict = _verdict(comparison, files, environments, name, service, values)
+    for service, verdict in _verdicts(comparison, files, environments, name, rows):
+        values = rows[service]
         if verdict and not _told_elsewhere(variables, name, service, values, verdict):
             found.setdefault(verdict.rule, []).append((service, verdict))
     found = {rule: _of_readers(verdicts) for rule, verdicts in found.items()}
@@ -105,10 +107,10 @@ def _place(environments: Mapping[str, Variable], environment: str, service: str)
 def _by_service(comparison: Comparison, environments: Mapping[str, Variable]) -> dict[str, dict[str, str | None]]:
     """Return a variable's value per service and environment, for services that more than one environment has."""
     table: dict[str, dict[str, str | None]] = {}
-    for match in comparison.matches:
-        seen = comparison.seen(match)
-        if len(seen) > 1:
-            row = {e: environments[e].values.get(match.name) if e in environments else None for e in seen}
+    having = dict.fromkeys(service for variable in environments.values() for service in variable.values)
+    for match in comparison.matches_of(having):
+        if len(match.seen) > 1:
+            row = {e: environments[e].values.get(match.name) if e in environments else None for e in match.seen}
             if any(value is not None for value in row.values()):
                 table[match.name] = row
     if not table:
@@ -119,10 +121,30 @@ def _by_service(comparison: Comparison, environments: Mapping[str, Variable]) ->
     return table
 
 
-def _verdict(
+def _verdicts(
     comparison: Comparison,
     files: Mapping[str, EnvFiles],
     environments: Mapping[str, Variable],
+    name: str,
+    rows: Mapping[str, Mapping[str, str | None]],
+) -> Iterator[tuple[str, _Verdict | None]]:
+    """Yield what is wrong in each service; of values that several services have, it is asked once."""
+    readers = SeenReaders(comparison, name, environments)
+    known: dict[tuple[tuple[str, str | None], ...], _Verdict | None] = {}
+    for service, values in rows.items():
+        if None in values.values():  # what is missing may be missed by one service and not by another
+            yield service, _verdict(comparison, files, readers, name, service, values)
+            continue
+        pairs = tuple(values.items())
+        if pairs not in known:
+            known[pairs] = _verdict(comparison, files, readers, name, service, values)
+        yield service, known[pairs]
+
+
+def _verdict(
+    comparison: Comparison,
+    files: Mapping[str, EnvFiles],
+    readers: SeenReaders,
     name: str,
     service: str,
     values: Mapping[str, str | None],
@@ -137,7 +159,7 @@ def _verdict(
     empty = frozenset(environment for environment, value in present.items() if value == "")
     if absent:
         missing = Missing(name, service, absent, present)
-        on_purpose, facts = missing.on_purpose(comparison, environments), frozenset(missing.facts(comparison, files))
+        on_purpose, facts = missing.on_purpose(comparison, readers), frozenset(missing.facts(comparison, files))
         way = {on_purpose or _side(comparison, absent)} | ({"setting"} if "." in name and not on_purpose else set())
         return _Verdict("environment.missing", absent, frozenset(way), facts) if len(empty) < len(present) else None
     if empty:
@@ -185,8 +207,8 @@ def _ways(one: str, other: str) -> set[str]:
         return {"log-level"}
     if without_environment(one) == without_environment(other):
         return {"environment-word"}
-    if is_number(one) and is_number(other):
-        return {"number"}
+    if is_amount(one) and is_amount(other):
+        return {"number" if is_number(one) and is_number(other) else "amount"}
     if one.startswith("/") and other.startswith("/"):
         return {"file-path"}
     return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from parity.compare.env_files import EnvFiles
+from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import placeholder_kind
 from parity.domain.findings import Difference, Evidence
 from parity.domain.secret_purposes import is_secret_name
@@ -17,6 +18,7 @@ from parity.domain.values import as_boolean, as_url, has_secret, is_number, show
 from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
 
 _DOLLAR_CUT: Final = "dollar-cut"
+_BASE_AND_OVERRIDE: Final = 2
 _KEYS_SHOWN: Final = 8
 _TEMPLATE_WORD: Final = re.compile(r"[._-]?(?:template|example|sample|dist|tmpl)(?=$|\.)", re.IGNORECASE)
 
@@ -104,14 +106,16 @@ def _unused(files: EnvFiles) -> Iterator[Difference]:
 def _overlaps(files: EnvFiles) -> Iterator[Difference]:
     found: dict[str, dict[str, Evidence]] = {}
     users: dict[str, set[str]] = {}
+    meant: dict[str, bool] = {}
     for service, paths in files.of_service.items():
         for key, pieces in _overlapping(files, paths).items():
             found.setdefault(key, {}).update(pieces)
             users.setdefault(key, set()).add(service)
+            meant[key] = meant.get(key, True) and _is_meant_to_win(list(pieces))
     for key, by_path in sorted(found.items()):
         named = ", ".join(files.stack.shorten(path) for path in by_path)
         last = list(by_path.values())[-1].shown
-        yield _found(
+        overlap = _found(
             files,
             "environment.overlap",
             key,
@@ -120,6 +124,13 @@ def _overlaps(files: EnvFiles) -> Iterator[Difference]:
             files=named,
             last=last,
         )
+        yield replace(overlap, facts=frozenset({"meant-to-win"} if meant[key] else ()))
+
+
+def _is_meant_to_win(paths: Sequence[str]) -> bool:
+    """Return whether the last of the files that set a key is an override: the second of two, or named for that."""
+    name = posixpath.basename(paths[-1]).lower()
+    return len(paths) == _BASE_AND_OVERRIDE or bool(environments_named(name)) or "override" in name
 
 
 def _overlapping(files: EnvFiles, paths: list[str]) -> dict[str, dict[str, Evidence]]:

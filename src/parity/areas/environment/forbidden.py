@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from parity.domain.values import as_boolean, as_url, is_local_host, listed
@@ -10,6 +11,19 @@ from parity.knowledge.policy import Forbidden
 # Kinds of entries about what is set to nothing: the second is for the names that `signs` knows.
 EMPTY_KEY: Final = "empty-key"
 EMPTY: Final = ("empty", EMPTY_KEY)
+# Of an address on the internet, a label that says so: `api-m.sandbox.paypal.com`, `connect.squareupsandbox.com`.
+_SANDBOX: Final = re.compile(r"(?:^|[.-])(?:[a-z]+)?sandbox(?=[.-])|^(?:apitest|test-api|api-test)(?=\.)")
+_INSIDE: Final = frozenset({"local", "internal", "localhost", "lan", "svc"})
+# With any port, as lists of origins have it.
+_LOCAL_ORIGIN: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)*(?:localhost|127\.0\.0\.1)(?::[\d*]+)?/?", re.IGNORECASE)
+_SAFE: Final = {"true": "false", "yes": "no", "on": "off", "1": "0"}
+_OPPOSITES: Final = {**_SAFE, **{off: on for on, off in _SAFE.items()}}
+
+
+def opposite(value: str) -> str:
+    """Return the other answer of a switch, spelled as its value is: `0` for `1`, `False` for `True`."""
+    other = _OPPOSITES.get(value.strip().lower(), "")
+    return other.capitalize() if value.strip()[:1].isupper() else other
 
 
 def is_forbidden(value: str, forbidden: Forbidden) -> bool:
@@ -23,7 +37,20 @@ def is_forbidden(value: str, forbidden: Forbidden) -> bool:
     parts = listed(value)
     if forbidden.kind == "listed-word":
         return any(part.lower() in forbidden.values for part in parts)
+    if forbidden.kind == "some-local":
+        local = [part for part in parts if _local(part) or _LOCAL_ORIGIN.fullmatch(part)]
+        return bool(local) and any("." in part for part in parts if part not in local)
+    if forbidden.kind == "sandbox-host":
+        return any(_is_sandbox(part) for part in parts)
     return bool(parts) and all(_local(part) for part in parts)
+
+
+def _is_sandbox(value: str) -> bool:
+    """Return whether a host or an address is that of a provider's sandbox; a service of the stack has no dot."""
+    url = as_url(value)
+    host = (url.hostname or "") if url else value.partition("/")[0].partition(":")[0]
+    top = host.rpartition(".")[2]
+    return "." in host and top.isalpha() and top not in _INSIDE and bool(_SANDBOX.search(host.lower()))
 
 
 def _local(value: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from parity.compare.comparison import Comparison
@@ -41,14 +42,11 @@ def differences(comparison: Comparison, files: EnvFiles, variables: Variables) -
     environment = files.stack.environment
     for name, variable in variables.of(environment).items():
         empty = frozenset(part for part in files.all_parts_of(name) if files.is_empty(part))
-        found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        for service, value in variable.values.items():
-            lacking = _lacking(name, unquoted(value.strip()), empty) if service != COMPOSE else None
-            if lacking is not None:
-                found.setdefault(lacking, []).append(service)
-        for (part, because), services in found.items():
-            yield _difference(comparison, environment, name, variable, services, part, because)
-            break  # one fault of one variable, whichever services have it
+        for lacking, having in variable.grouped(partial(_lacking, name, empty)).items():
+            services = [service for service in having if service != COMPOSE]
+            if lacking is not None and services:
+                yield _difference(comparison, environment, name, variable, services, *lacking)
+                break  # one fault of one variable, whichever services have it
 
 
 def _difference(
@@ -85,9 +83,9 @@ def _difference(
     )
 
 
-def _lacking(name: str, value: str, empty: frozenset[str]) -> tuple[str, tuple[str, ...]] | None:
+def _lacking(name: str, empty: frozenset[str], value: str) -> tuple[str, tuple[str, ...]] | None:
     """Return which part an address lacks, and the variables that leave it out; None where it lacks none."""
-    upper = name.upper()
+    upper, value = name.upper(), unquoted(value.strip())
     if _ADDRESS.search(upper) and re.fullmatch(r"/[\w./-]*", value):
         bases = tuple(sorted(one for one in empty if _BASE.search(one.upper())))
         return ("host", bases) if bases else None

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from parity.areas.environment.forbidden import EMPTY, is_forbidden
-from parity.areas.environment.readers import set_where_read
+from parity.areas.environment.readers import SeenReaders
 from parity.areas.environment.renamed import has_another_name
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
-from parity.compare.variable import Variable
 from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import placeholder_kind
 from parity.domain.findings import Difference
@@ -37,6 +36,8 @@ _CHOICE: Final = re.compile(
 )
 # What several frameworks read as no value at all.
 _NOTHING: Final = frozenset({"null", "none", "nil"})
+# What Node's debug package writes to the log: `app:*,-app:sql`.
+_NAMESPACES: Final = re.compile(r"(?=.*[:*])-?[\w:*.@/-]+(?:[\s,]+-?[\w:*.@/-]+)*")
 _PLAIN: Final = re.compile(r"[a-z][a-z0-9_-]{0,19}|\d{1,6}")
 _HOST: Final = re.compile(r"([A-Za-z0-9][\w.-]*)(?::\d{1,5})?")
 
@@ -50,7 +51,7 @@ class Missing:
     absent: frozenset[str]
     present: Mapping[str, str]
 
-    def on_purpose(self, comparison: Comparison, environments: Mapping[str, Variable]) -> str:
+    def on_purpose(self, comparison: Comparison, readers: SeenReaders) -> str:
         """Return the way in which a policy names what is missing on purpose, an empty string for all else."""
         theirs = set().union(*map(environments_named, self.present))
         own = set().union(*map(environments_named, self.absent))
@@ -58,8 +59,7 @@ class Missing:
             return "named-for-another"
         if comparison.production(self.absent) and self._only_says_development(comparison):
             return "only-says-development"
-        elsewhere = self.service and set_where_read(comparison, self.name, environments, self.service, self.absent)
-        return SET_WHERE_READ if elsewhere else ""
+        return SET_WHERE_READ if self.service and readers.have_it(self.service, self.absent) else ""
 
     def facts(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> Iterator[str]:
         """Yield what tells that it does little harm: the facts of `knowledge/judgement.yml` of which one is enough."""
@@ -115,6 +115,7 @@ class Missing:
         ]
         return (
             said <= _DEVELOPMENT
+            or (self.name == "DEBUG" and all(map(_NAMESPACES.fullmatch, self.present.values())))
             or switched
             or ("databases" in words and all(map(_only_adds_tests, self.present.values())))
             or any(all(is_forbidden(value, one) for value in self.present.values()) for one in forbidden)
@@ -127,9 +128,8 @@ class Missing:
         buys, the variable is the finding: mail that goes to a catcher in development has to go somewhere else.
         """
         host = host_of(value)
-        for match in comparison.matches:
-            names = {service.name.lower() for service in match.members.values()}
-            if host in names and not match.members.keys() & self.absent:
+        for match in comparison.matches_called(host):
+            if not match.members.keys() & self.absent:
                 way = "not-in-production" if comparison.production(self.absent) else "only-elsewhere"
                 missing = Difference(
                     "containers.service-missing", tuple(self.absent), match.name, ways=frozenset({way})

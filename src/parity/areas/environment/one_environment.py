@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
-from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden, opposite
 from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
 from parity.areas.environment.not_passed import group_of, host_of_group, is_key_of_provider, not_passed
-from parity.areas.environment.outside import leads_to_itself, provider
-from parity.areas.environment.unset_secrets import does_without, guards_open_store
+from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
+from parity.areas.environment.own_places import place_named
+from parity.areas.environment.unset_secrets import (
+    does_without,
+    guards_open_store,
+    has_own_password,
+    is_published,
+    is_store,
+    serves_https,
+)
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.compare.variable import COMPOSE, Variable
@@ -23,9 +32,10 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
 from parity.domain.secret_purposes import is_of_a_cloud, is_secret_name, signs
 from parity.domain.stack import Service
-from parity.domain.values import as_url, has_secret, show
+from parity.domain.values import as_boolean, as_url, has_secret, show
 from parity.knowledge.policy import Forbidden
 
+_OPEN_STORE: Final = "environment.no-password-in-production"
 _QUOTES: Final = ('"', "'")
 _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
@@ -37,14 +47,12 @@ _STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET
 _ORIGINS: Final = "origins"
 _LESS: Final = frozenset({"from-env-file", "set-for-inactive", "not-filled-in"})
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
-# What names a place of one environment: its value must not name another's.
-_PLACES: Final = ("BUCKET", "ISSUER", "REALM", "TENANT", "NAMESPACE", "AUTHORITY")
 _ADDRESS: Final = re.compile(
     r"(?:^|_)(?:URL|URI|HOST|HOSTS|HOSTNAME|DOMAIN|DOMAINS|DOMAIN_NAME|FQDN|ORIGIN|ORIGINS|SERVER_NAME)$"
 )
 # What an address takes its host from.
 _HOST: Final = re.compile(r"HOST|DOMAIN|FQDN|SERVER|ADDR|ORIGIN|(?:^|_)(?:URL|URI|IP)(?:_|$)(?!.*PORT)")
-_DATABASE: Final = re.compile(r"(?:^|_)(?:DB|DATABASE)(?:_?NAME)?$")
+_CREDENTIALS: Final = re.compile(r"CORS.*CREDENTIALS")
 
 
 class OneEnvironment:
@@ -79,8 +87,10 @@ class OneEnvironment:
         for name, variable in sorted(self._variables.items()):
             yield from self._placeholder(name, variable)
             if self._stack.production:
-                services = [service for service, value in variable.values.items() if is_test_key(value)]
-                yield from self._found("environment.test-key-in-production", name, variable, services)
+                yield from self._found(
+                    "environment.test-key-in-production", name, variable, variable.where(is_test_key)
+                )
+                yield from self._unencrypted(name, variable)
         if self._stack.production:
             yield from self._all_forbidden()
 
@@ -91,7 +101,12 @@ class OneEnvironment:
         environment = self._stack.environment
         pieces = [Evidence(environment, show(variable.values[s]), variable.places[s], s) for s in services]
         if pieces:
-            words = {"services": services_named(services), "value": pieces[0].shown, **words}
+            words = {
+                "services": services_named(services),
+                "value": pieces[0].shown,
+                "safe": opposite(pieces[0].shown),
+                **words,
+            }
             facts = frozenset({"from-env-file", "set-for-inactive"} if self._set_for_inactive(name) else ())
             source = self._variables.get(self._copies.source(name))
             if source is not None and source is not variable and COMPOSE in source.values:
@@ -106,12 +121,16 @@ class OneEnvironment:
         services = self._files.set_for.get(name, set())
         return bool(services) and services <= self._stack.inactive.keys()
 
+    def _unencrypted(self, name: str, variable: Variable) -> Iterator[Difference]:
+        """Yield connections to databases outside of the stack that do without TLS."""
+        hosts = {service: unencrypted(name, self._variables, service) for service in variable.values}
+        services = [service for service, host in hosts.items() if host and service != COMPOSE]
+        if services:
+            host = hosts[services[0]]
+            yield from self._found("environment.plain-connection-in-production", name, variable, services, host=host)
+
     def _placeholder(self, name: str, variable: Variable) -> Iterator[Difference]:
-        by_kind: dict[str, list[str]] = {}
-        for service, value in variable.values.items():
-            told_elsewhere = self._all.derived(self._stack.environment, value) or self._copies.repeats(name, value)
-            by_kind.setdefault("" if told_elsewhere else placeholder_kind(value), []).append(service)
-        for kind, services in by_kind.items():
+        for kind, services in variable.grouped(partial(self._kind, name)).items():
             value = variable.values[services[0]]
             if kind == DEFAULT and _ACCOUNT.search(name):
                 continue
@@ -176,6 +195,11 @@ class OneEnvironment:
             and self._copies.source(one) != self._copies.source(name)
             and not _ACCOUNT.search(one)
         ]
+
+    def _kind(self, name: str, value: str) -> str:
+        """Return which kind of placeholder a value is; empty where it is none, or is another variable's."""
+        told_elsewhere = self._all.derived(self._stack.environment, value) or self._copies.repeats(name, value)
+        return "" if told_elsewhere else placeholder_kind(value)
 
     def _to_fill_in(self, name: str, variable: Variable, services: Iterable[str], kind: str) -> Iterator[Difference]:
         """Yield a placeholder: one that works as it is, one that the other side refuses, or a plain value."""
@@ -248,7 +272,7 @@ class OneEnvironment:
     def _quoted(self) -> Iterator[Difference]:
         """Yield values whose quotes reached the program."""
         for name, variable in self._variables.items():
-            services = [service for service, value in variable.values.items() if service != COMPOSE and _quoted(value)]
+            services = [service for service in variable.where(_quoted) if service != COMPOSE]
             yield from self._found("environment.literal-quotes", name, variable, services)
 
     def _elsewhere(self) -> Iterator[Difference]:
@@ -256,14 +280,9 @@ class OneEnvironment:
         own = environments_named(self._stack.environment) or {"prod"}
         told: set[tuple[str, str]] = set()
         for name, variable in sorted(self._variables.items()):
-            by_other: dict[str, list[str]] = {}
-            for service, value in variable.values.items():
-                place = _place_named(name, value)
-                named = environments_named(place) - {"test"}
-                if named and not named & own:
-                    by_other.setdefault(min(named), []).append(service)
-            for other, services in sorted(by_other.items()):
-                places = {(other, _place_named(name, variable.values[service])) for service in services}
+            by_other = variable.grouped(partial(_other_named, own, name))
+            for other, services in sorted((other, services) for other, services in by_other.items() if other):
+                places = {(other, place_named(name, variable.values[service])) for service in services}
                 if not places <= told:
                     told |= places
                     yield from self._found(
@@ -294,15 +313,12 @@ class OneEnvironment:
         if forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name)):
             services = [
                 service
-                for service, value in variable.values.items()
-                if is_forbidden(value, forbidden)
-                and not (forbidden.kind == "local-host" and self._leads_into_itself(service, variable))
-                and not self._told_by_keeper(name, value, forbidden)
+                for service in variable.where(partial(self._is_at_fault, name, forbidden))
+                if not (forbidden.kind == "local-host" and self._leads_into_itself(service, variable))
                 and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
+                and not (forbidden.rule == _OPEN_STORE and self._has_password(service, name))
             ]
-            beside = all(self._says_production(service, name, forbidden) for service in services)
-            exposed = forbidden.kind in EMPTY and guards_open_store(services, self._stack)
-            own = {"beside-production-mode"} if beside else {"open-store"} if exposed else set()
+            own = frozenset(self._facts(services, name, forbidden))
             ways = frozenset({forbidden.way} - {""})
             for one in self._found(forbidden.rule, name, variable, services):
                 facts = one.facts | own | ways
@@ -327,6 +343,31 @@ class OneEnvironment:
         found = url is not None and any(port.host_port == str(url.port) for port in ports)
         return service in self._at_home or (own and not found)
 
+    def _is_at_fault(self, name: str, forbidden: Forbidden, value: str) -> bool:
+        return is_forbidden(value, forbidden) and not self._told_by_keeper(name, value, forbidden)
+
+    def _has_password(self, service: str, name: str) -> bool:
+        """Return whether a service is no datastore, or asks for a password all the same."""
+        return not is_store(service, self._stack) or has_own_password(service, name, self._stack)
+
+    def _facts(self, services: Collection[str], name: str, forbidden: Forbidden) -> Iterator[str]:
+        """Yield what makes a forbidden value of services worse or better."""
+        if forbidden.kind == "word" and services and self._says_production(services, name, forbidden):
+            yield "beside-production-mode"
+        elif (forbidden.kind in EMPTY or forbidden.rule == _OPEN_STORE) and guards_open_store(services, self._stack):
+            yield "open-store"
+        if forbidden.way == "no-login" and not is_published(services, self._stack):
+            yield "not-published"
+        if forbidden.way == "https" and not serves_https(services, self._stack):
+            yield "behind-https"
+        if forbidden.kind == "some-local" and self._without_credentials(services):
+            yield "without-credentials"
+
+    def _without_credentials(self, services: Iterable[str]) -> bool:
+        """Return whether services say that pages of other origins get no cookies."""
+        said = [one for name, one in self._variables.items() if _CREDENTIALS.search(name.upper())]
+        return any(as_boolean(one.values.get(service, "")) is False for one in said for service in services)
+
     def _weighed(self, found: Difference, name: str, variable: Variable, services: Iterable[str]) -> Difference:
         """Return a difference with the fact that its value is only the one that a user is given to begin with."""
         if self._runs or not all(self._files.is_suggested(name, variable.values[service]) for service in services):
@@ -349,12 +390,13 @@ class OneEnvironment:
         rules = ("environment.empty", "compose.unset-variable") if forbidden.kind in EMPTY else ()
         return frozenset(Difference(rule, (self._stack.environment,), "", name).id for rule in rules)
 
-    def _says_production(self, service: str, name: str, forbidden: Forbidden) -> bool:
-        """Return whether another variable of a service that says in which mode it runs says production."""
-        return forbidden.kind == "word" and any(
-            variable.values.get(service, "").strip().lower() in _PRODUCTION
-            for other, variable in self._variables.items()
-            if other != name and forbidden.concerns(other)
+    def _says_production(self, services: Iterable[str], name: str, forbidden: Forbidden) -> bool:
+        """Return whether each service has another variable that says in which mode it runs, and that is production."""
+        saying = [
+            variable for other, variable in self._variables.items() if other != name and forbidden.concerns(other)
+        ]
+        return all(
+            any(one.values.get(service, "").strip().lower() in _PRODUCTION for one in saying) for service in services
         )
 
     def _told_by_keeper(self, name: str, value: str, forbidden: Forbidden) -> bool:
@@ -404,12 +446,7 @@ def _quoted(value: str) -> bool:
     return len(value) >= _SHORTEST_QUOTED and value[0] == value[-1] in _QUOTES and value[0] not in inside
 
 
-def _place_named(name: str, value: str) -> str:
-    """Return the host of an address, or the name of a place that a variable holds; nothing for other variables."""
-    url = as_url(value)
-    if url is not None:
-        return url.hostname or ""
-    upper = name.upper()
-    database = _DATABASE.search(upper) and "local" not in value.lower()  # where it lies, and not whose it is
-    place = database or any(upper.endswith(word) or f"{word}_" in upper for word in _PLACES)
-    return value if place else ""
+def _other_named(own: Collection[str], name: str, value: str) -> str:
+    """Return the other environment that a variable names by its value; nothing where it names the own one, or none."""
+    named = environments_named(place_named(name, value)) - {"test"}
+    return min(named) if named and named.isdisjoint(own) else ""

@@ -13,6 +13,12 @@ from parity.domain.values import as_url, is_local_host
 
 _PASSWORD: Final = re.compile(r"(.+?)_?(?:PASSWORD|PASSWD|PASS)")
 _MAIL: Final = re.compile(r"(?:^|_)(?:SMTP|E?MAIL)(?:_|$)")
+_DATABASE: Final = re.compile(r"postgres|mysql|mariadb|mongodb|sqlserver|mssql|clickhouse")
+_TLS_OFF: Final = re.compile(
+    r"(?i)(?:^|[&;\s])(?:ssl-?mode=disabled?|(?:use)?ssl=(?:false|0)|tls=(?:false|0)|encrypt=(?:false|no))(?=$|[&;\s])"
+)
+_DSN_HOST: Final = re.compile(r"(?i)(?:^|[;\s])(?:host|server|data source)=([\w.-]+)")
+_MODE: Final = re.compile(r"(PG|.*_)SSL_?MODE")
 # How many labels of a host are its domain.
 _OWN_LABELS: Final = 2
 
@@ -37,6 +43,21 @@ def provider(name: str, variables: Mapping[str, Variable]) -> str:
         for value in one.values.values()
     }
     return min((h for h, value in outside.items() if _is_http(value) and _domain(h) not in own), default="")
+
+
+def unencrypted(name: str, values: Mapping[str, Variable], service: str) -> str:
+    """Return the host outside of the stack to whose database a service connects without TLS; nothing for all else."""
+    value = values[name].values[service].removeprefix("jdbc:")
+    url = as_url(value)
+    host = ""
+    if url is not None and _DATABASE.match(url.scheme) and _TLS_OFF.search(url.query):
+        host = (url.hostname or "").lower()
+    elif url is None and _TLS_OFF.search(value) and (found := _DSN_HOST.search(value)):
+        host = found[1].lower()
+    elif (mode := _MODE.fullmatch(name.upper())) and value.lower() in ("disable", "disabled"):
+        hosts = (one for other, one in values.items() if other.upper() in (f"{mode[1]}HOST", f"{mode[1]}HOSTNAME"))
+        host = next((host_of(one.values[service]) for one in hosts if service in one.values), "")
+    return host if _is_outside(host) else ""
 
 
 def leads_to_itself(value: str) -> bool:

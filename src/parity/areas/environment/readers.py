@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from parity.compare.comparison import Comparison
@@ -16,33 +17,47 @@ _ENDS: Final = frozenset({"", "no", "on-failure"})
 _ALIKE: Final = 0.8
 
 
-def set_where_read(
-    comparison: Comparison, name: str, environments: Mapping[str, Variable], service: str, absent: frozenset[str]
-) -> bool:
-    """Return whether the environments `absent` set a variable for each service that is seen to read it.
+class SeenReaders:
+    """The services that are seen to read one variable: compose files set it for them by name, in any environment."""
 
-    Those are the services for which compose files set it by name, in any environment. `service` is none of them: it
-    has the variable elsewhere from an env file that others share. It reads it all the same where it is a twin of one
-    of them: the same image with the same settings.
-    """
-    matches = {match.name: match for match in comparison.matches}
-    named = {
-        (environment, one)
-        for environment, variable in environments.items()
-        for one in variable.values
-        if one in matches and _is_set_by_name(comparison, environment, matches[one], name)
-    }
-    if any(one == service for _, one in named):
-        return False
-    elsewhere = {environment for environment, _ in named} - absent
-    for environment in absent:
-        has = environments[environment].values.keys() if environment in environments else frozenset()
-        readers = {one for _, one in named if environment in matches[one].members}
-        if not readers or not readers <= has:
+    def __init__(self, comparison: Comparison, name: str, environments: Mapping[str, Variable]) -> None:
+        """Take a variable by its name, and what it is in each environment."""
+        self._comparison = comparison
+        self._name = name
+        self._environments = environments
+
+    @cached_property
+    def _named(self) -> dict[tuple[str, str], Match]:
+        """Each of them in each environment that sets it so."""
+        return {
+            (environment, match.name): match
+            for environment, variable in self._environments.items()
+            for match in self._comparison.matches_of(variable.values)
+            if environment in match.members and _is_set_by_name(self._comparison, environment, match, self._name)
+        }
+
+    @cached_property
+    def _services(self) -> dict[str, Match]:
+        return {name: match for (_, name), match in self._named.items()}
+
+    def have_it(self, service: str, absent: frozenset[str]) -> bool:
+        """Return whether the environments `absent` set the variable for each service that is seen to read it.
+
+        `service` is none of them: it has the variable elsewhere from an env file that others share. It reads it all
+        the same where it is a twin of one of them: the same image with the same settings.
+        """
+        if service in self._services:
             return False
-        if not elsewhere and any(_are_twins(matches[service], matches[one], environment) for one in readers):
-            return False
-    return True
+        elsewhere = {environment for environment, _ in self._named} - absent
+        for environment in absent:
+            own = self._environments.get(environment)
+            readers = [match for match in self._services.values() if environment in match.members]
+            if not readers or own is None or any(match.name not in own.values for match in readers):
+                return False
+            ours = self._comparison.matches_of([service])
+            if not elsewhere and any(_are_twins(mine, one, environment) for mine in ours for one in readers):
+                return False
+        return True
 
 
 def _is_set_by_name(comparison: Comparison, environment: str, match: Match, name: str) -> bool:

@@ -23,7 +23,7 @@ def differences(comparison: Comparison, variables: Variables, name: str) -> Iter
     """Yield a variable by which production and another environment use one database: the same server, and its base."""
     found: dict[tuple[str, str], dict[str, Evidence]] = {}
     for environment, variable in variables.by_name[name].items():
-        for service, value in variable.values.items():
+        for value, service in variable.first.items():
             if server := _server(name, value):
                 piece = Evidence(environment, show(value), variable.places[service], service)
                 found.setdefault(server, {}).setdefault(environment, piece)

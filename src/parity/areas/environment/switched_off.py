@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
@@ -40,66 +41,92 @@ _TURNS: Final = frozenset({"NO", "NOT", "NON", "UN", "SKIP", "WITHOUT", "IGNORE"
 
 def marked(comparison: Comparison, variables: Variables, found: Iterable[Difference]) -> Iterator[Difference]:
     """Yield differences, those of settings of a feature that is off for all services that they name with that way."""
-    settings: dict[tuple[str, str], dict[str, str]] = {}
-    for name, environments in variables.by_name.items():
-        for environment, variable in environments.items():
-            for service, value in variable.values.items():
-                settings.setdefault((environment, service), {})[name] = value
+    switches: dict[tuple[str, str], Switches] = {}
     for one in found:
-        if one.rule in _RULES and _is_off(comparison, settings, one):
+        if one.rule in _RULES and _is_off(comparison, variables, switches, one):
             yield replace(one, ways=_WAY)
         else:
             yield one
 
 
-def _is_off(comparison: Comparison, settings: Mapping[tuple[str, str], dict[str, str]], difference: Difference) -> bool:
-    """Return whether the feature is off in each service, in production's environments if any are at fault."""
+def _is_off(
+    comparison: Comparison,
+    variables: Variables,
+    switches: dict[tuple[str, str], Switches],
+    difference: Difference,
+) -> bool:
+    """Return whether the feature is off in each service, in production's environments if any are at fault.
+
+    `switches` are those of the services that were asked for already.
+    """
     production = [one for one in difference.environments if comparison.production([one])]
     services = {piece.service for piece in difference.evidence} - {COMPOSE}
-    if difference.rule == _MISSING and _is_off_wherever_set(settings, difference):
+    if difference.rule == _MISSING and _is_off_wherever_set(variables, switches, difference):
         return True
     places = [(one, service) for one in production or difference.environments for service in services]
-    return bool(places) and all(is_of_feature_off(difference.item, settings.get(place, {})) for place in places)
+    return bool(places) and all(_switches_of(variables, switches, place).turn_off(difference.item) for place in places)
 
 
-def _is_off_wherever_set(settings: Mapping[tuple[str, str], dict[str, str]], difference: Difference) -> bool:
+def _is_off_wherever_set(
+    variables: Variables, switches: dict[tuple[str, str], Switches], difference: Difference
+) -> bool:
     """Return whether the feature is off in each place that has a missing variable, and on in none that lacks it."""
     places = {(piece.environment, piece.service) for piece in difference.evidence if piece.service != COMPOSE}
-    having = [place for place in places if difference.item in settings.get(place, {})]
-    off = [is_of_feature_off(difference.item, settings[place]) for place in having]
-    lacking = places - set(having)
-    on = any(truth for place in lacking for _, truth in _covering(difference.item, settings.get(place, {})))
-    return bool(off) and all(off) and not on
+    having = {place for place in places if difference.item in variables.of_service(*place)}
+    return (
+        bool(having)
+        and all(_switches_of(variables, switches, place).turn_off(difference.item) for place in having)
+        and not any(_switches_of(variables, switches, place).turn_on(difference.item) for place in places - having)
+    )
 
 
-def is_of_feature_off(name: str, settings: Mapping[str, str]) -> bool:
-    """Return whether a switch among the settings of a service turns off the feature that a variable is a setting of.
+def _switches_of(variables: Variables, switches: dict[tuple[str, str], Switches], place: tuple[str, str]) -> Switches:
+    if place not in switches:
+        switches[place] = Switches(variables.of_service(*place))
+    return switches[place]
 
-    A feature of several words may have others between them: OTEL_METRICS, in OTEL_EXPORTER_METRICS_PORT. Of several
-    switches that of the narrowest feature counts. One that would cover more than half of all settings names the
-    application, and no feature of it.
+
+class Switches:
+    """The features that settings of one service switch on and off.
+
+    A switch that would cover more than half of all settings names the application, and no feature of it. A feature of
+    several words may have others between them: OTEL_METRICS, in OTEL_EXPORTER_METRICS_PORT.
     """
-    covering = dict(_covering(name, settings))
-    narrowest = max(covering, key=len, default=())
-    if not narrowest or covering[narrowest] or _switches_in(_words(name)):
-        return False
-    covered = sum(_covers(narrowest, _words(other)) for other in settings)
-    return covered * 2 <= len(settings)
+
+    def __init__(self, settings: Mapping[str, str]) -> None:
+        """Take all settings of a service."""
+        self._on = {subject: on for name, value in settings.items() for subject, on in _switch(name, value)}
+        self._of_several_words = [subject for subject in self._on if len(subject) > 1]
+        covered: Counter[tuple[str, ...]] = Counter()
+        for words in map(_words, settings) if self._on else ():
+            covered.update(subject for subject in _beginnings(words) if subject in self._on)
+        self._of_application = frozenset(one for one, count in covered.items() if count * 2 > len(settings))
+
+    def turn_off(self, name: str) -> bool:
+        """Return whether a variable is a setting of a feature that is off: of several, the narrowest counts."""
+        words = _words(name)
+        narrowest = max(self._covering(words), key=len, default=None)
+        if narrowest is None or self._on[narrowest] or _switches_in(words):
+            return False
+        return narrowest not in self._of_application
+
+    def turn_on(self, name: str) -> bool:
+        """Return whether a variable is a setting of a feature that is on."""
+        return any(self._on[subject] for subject in self._covering(_words(name)))
+
+    def _covering(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        yield from (one for one in _beginnings(words[:-1]) if one in self._on)
+        yield from (one for one in self._of_several_words if len(one) < len(words) and _are_in_order(one, words))
 
 
-def _covering(name: str, settings: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], bool]]:
-    """Yield the features that a variable is a setting of, by the switches among others, and whether each is on."""
-    words = _words(name)
-    for other, value in settings.items():
-        for subject, on in _switch(other, value):
-            if _covers(subject, words) and len(words) > len(subject):
-                yield subject, on
-
-
-def _covers(subject: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    """Return whether words begin with those of a feature, or have several of them in this order."""
+def _are_in_order(subject: tuple[str, ...], words: tuple[str, ...]) -> bool:
     ahead = iter(words)
-    return words[: len(subject)] == subject or (len(subject) > 1 and all(word in ahead for word in subject))
+    return all(word in ahead for word in subject)
+
+
+def _beginnings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield words with ever fewer of the last ones, down to the first."""
+    return (words[:end] for end in range(len(words), 0, -1))
 
 
 def _switch(name: str, value: str) -> Iterator[tuple[tuple[str, ...], bool]]:

@@ -155,9 +155,12 @@ def _said_by(problem: Problem, other: Sequence[Problem]) -> bool:
 
 
 def _in_image(stack: Stack, match: Match, configuration: Configuration, reader: Reader) -> Iterator[Difference]:
-    """Yield what is not known of a configuration because it lies in the image, and was not compared."""
+    """Yield what is not known of a configuration because it lies in the image, and was not compared.
+
+    The main file of nginx's own image is known, so there is nothing to compare by hand where that was assumed.
+    """
     told = [(path, _IN_IMAGE) for path in configuration.in_image if posixpath.basename(path) not in _OF_NGINX]
-    if configuration.assumed:
+    if configuration.assumed and release_of(configuration, reader).own_modules:
         told.append((configuration.main, f"{_IN_IMAGE}; the file of the official nginx image was assumed"))
     for path, why in told:
         words = {"what": f"{show(path)} {why}", "place": reader.place}

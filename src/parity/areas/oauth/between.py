@@ -56,7 +56,7 @@ def _could_have(setup: Setup, stack: Stack, settings: Iterable[OauthSetting]) ->
     """Return whether a service that has the application elsewhere was seen in this environment."""
     services = {setting.service for setting in settings}
     matches = [match for match in setup.comparison.matches if match.name in services]
-    return any(stack.environment in setup.comparison.seen(match) for match in matches)
+    return any(stack.environment in match.seen for match in matches)
 
 
 def _shared(setup: Setup, key: str, users: Mapping[str, Application]) -> Iterator[Difference]:

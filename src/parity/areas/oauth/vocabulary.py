@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
 from parity.knowledge.files import FOLDER, read_yaml
+from parity.knowledge.patterns import named
 
 ID: Final = "id"
 SECRET: Final = "secret"  # noqa: S105 - the name of a part
@@ -129,9 +129,7 @@ class Vocabulary:
     def names_own_host(self, name: str) -> bool:
         """Return whether a variable of this name says where the environment itself is found."""
         upper = name.upper()
-        return any(fnmatchcase(upper, pattern) for pattern in self.own_hosts) and not any(
-            fnmatchcase(upper, pattern) for pattern in self.not_own_hosts
-        )
+        return named(self.own_hosts, upper) and not named(self.not_own_hosts, upper)
 
 
 def _is_long(spelling: Words) -> bool:

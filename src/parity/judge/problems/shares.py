@@ -53,7 +53,7 @@ class Shares:
         """The tokens of each variable's values, by environment."""
         found: dict[str, dict[str, set[str]]] = {}
         for stack in self._comparison.stacks:
-            for name, value in _variables(stack, self._comparison.files[stack.environment]):
+            for name, value in set(_variables(stack, self._comparison.files[stack.environment])):
                 found.setdefault(name, {}).setdefault(stack.environment, set()).update(_tokens(stack, value))
         return found
 

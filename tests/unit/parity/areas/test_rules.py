@@ -59,7 +59,7 @@ CHECK = {"test": ["CMD", "true"], "interval": 5.0}
 APART = {"api": {"networks": {"front": {"aliases": ["api"]}}, "env": {"CACHE_HOST": "cache"}}, "cache": {}}
 DECLARED = {"api": {"image": "example/api:1.2", "restart": "always", "networks": {"app": None}}}
 NO_PROGRAM = 'OCI runtime exec failed: exec failed: exec: "curl": executable file not found in $PATH: unknown'
-COMPOSE = "services: {api: {image: 'example/api:1.2', env_file: [one.env, two.env]}}\n"
+COMPOSE = "services: {api: {image: 'example/api:1.2', env_file: [zero.env, one.env, two.env]}}\n"
 
 
 def env(**variables: str) -> dict[str, Any]:
@@ -85,7 +85,8 @@ def env_file(text: str, template: str = "") -> dict[str, Any]:
 
 
 def two_files(one: str, two: str) -> dict[str, Any]:
-    found = {"docker-compose.yml": ("compose", COMPOSE), "one.env": ("service", one), "two.env": ("service", two)}
+    given = {"zero.env": one, "one.env": one, "two.env": two}  # the second of two files is meant to win
+    found = {"docker-compose.yml": ("compose", COMPOSE), **{name: ("service", text) for name, text in given.items()}}
     return files(declared=DECLARED, files=found)
 
 
@@ -253,7 +254,7 @@ CASES = [
     ),
     Case(
         "containers.command-differs/api@dev+prod",
-        "low",
+        "medium",
         runs(command=["celery", "worker", "-Q", "mail,reports"]),
         runs(command=["celery", "worker", "--queues=mail"]),
         (

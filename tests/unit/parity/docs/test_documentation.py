@@ -140,31 +140,6 @@ def test_the_examples_of_policy_and_waivers_keep_to_their_schemas(schema: str) -
     assert user_file.parse(wanted[0], "docs/policy.md", schema).data
 
 
-def test_the_pipelines_of_the_page_are_yaml_and_set_variables_that_exist() -> None:
-    page = (ROOT / "docs/ci.md").read_text()
-    github, gitlab = (yaml.safe_load(block) for block in re.findall(r"(?s)```yaml\n(.*?)```", page))
-    steps = github["jobs"]["audit"]["steps"]
-    assert {"run", "uses"} >= {key for step in steps for key in step} - {"name", "with", "if", "env"}
-    assert any("audit.yml" in line for line in gitlab["parity"]["script"])
-    defaults = "".join(path.read_text() for path in ROOT.glob("roles/*/defaults/main.yml"))
-    for name in set(re.findall(r"parity_\w+", page)) - {"parity_findings", "parity_gate_passed", "parity_unseen"}:
-        assert re.search(rf"(?m)^{name}:", defaults), name
-    written = {path for path in re.findall(r"reports/latest/([\w.]+)", page) if path}
-    assert written <= {"report.md", "parity.sarif", "junit.xml"}
-
-
-def test_the_pipelines_examples_leave_no_credential_and_say_what_to_pin():
-    page = (ROOT / "docs/ci.md").read_text()
-    used = [line for line in page.splitlines() if re.match(r"\s+(- )?uses: |\s+image: ", line)]
-    assert len(used) == 5
-    for line in used:
-        assert re.search(r"@[0-9a-f]{40}|@sha256:[0-9a-f]{64}|# pin to a (?:commit|digest)$", line), line
-    checkout = page.split("actions/checkout", 1)[1].splitlines()[1]
-    assert "persist-credentials: false" in checkout
-    for key in ('"$RUNNER_TEMP/key"', '"$PARITY_SSH_KEY"'):
-        assert f"rm -f {key}" in page
-
-
 def test_the_readme_says_of_secrets_what_is_true():
     said = (ROOT / "README.md").read_text().partition("## Secrets")[2].partition("## ")[0]
     assert "nothing can be guessed" not in said

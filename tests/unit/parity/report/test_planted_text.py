@@ -36,6 +36,7 @@ PLANTED = [
     "<!-- planted --> <planted@planted.example> <http://planted.example>",
     "\n- planted\n1. planted\n| planted | planted |\n|-|-|\n```\nplanted\n",
     "]]>\ufffe\ud800&planted; </testcase><planted/>",
+    "\n/close\n@planted/team (@planted) see #12",
 ]
 RUNS = 6
 
@@ -92,8 +93,10 @@ def bad_lines(text: str) -> list[str]:
 
 
 # What a report has of HTML and links: folded evidence, and the places in the page.
-OUR_BLOCKS = {"<details><summary>Evidence</summary>\n", "</details>\n"}
-OUR_HTML = re.compile(r'<a id="p\d+">|</a>')
+OUR_BLOCKS = {"<details><summary>Evidence</summary>\n", "</details>\n", "<!-- parity -->\n"}
+OUR_HTML = re.compile(r'<a id="p\d+">|</a>|<!-- -->')
+# In text, these notify somebody or appear in the history of an issue.
+MENTION = re.compile(r"(?<!\w)(?:@(?=[A-Za-z0-9])|#(?=\d))")
 OUR_LINK = re.compile(r"#p\d+|side-by-side\.md")
 
 
@@ -104,13 +107,13 @@ def ours_only(children: Sequence[Token]) -> bool:
         if one.type == "html_inline"
         else OUR_LINK.fullmatch(str(one.attrs["href"]))
         if one.type == "link_open"
-        else one.type != "image"
+        else one.type != "image" and not (one.type == "text" and MENTION.search(one.content))
         for one in children
     )
 
 
 def test_markdown_is_only_ours(files: Mapping[str, str]) -> None:
-    for name in ("report.md", "intended.md"):
+    for name in ("report.md", "comment.md", "intended.md"):
         ours = {"heading_open", "bullet_list_open", "ordered_list_open"}
         for token in MarkdownIt("commonmark").enable("table").parse(files[name]):
             assert token.type not in ("fence", "code_block", "blockquote_open"), token
@@ -121,6 +124,7 @@ def test_markdown_is_only_ours(files: Mapping[str, str]) -> None:
         headings = re.findall(r"(?m)^#+ .*", files[name])
         assert not [one for one in headings if one.startswith("# planted")]
         assert bad_lines(files[name]) == []
+        assert not re.search(r"(?m)^ *([-*] )*/", files[name])  # a command in a comment on GitLab
 
 
 def test_tables_in_markdown_hold_it_as_text(files: Mapping[str, str], data: dict[str, Any]) -> None:
@@ -129,8 +133,8 @@ def test_tables_in_markdown_hold_it_as_text(files: Mapping[str, str], data: dict
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         assert token.type not in ("html_block", "fence", "code_block", "blockquote_open", "ordered_list_open"), token
         if token.type == "inline":
-            inner = {one.type for one in token.children or []}
-            assert not inner & {"html_inline", "link_open", "image"}, token.content
+            assert ours_only(token.children or []), token.content
+            assert "link_open" not in {one.type for one in token.children or []}
     rows = [line for line in text.split("\n") if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in rows} == {columns + 1}
     assert bad_lines(text) == []
@@ -210,7 +214,20 @@ def test_commands_of_runners_are_taken_apart_and_nothing_else(text: str, expecte
 
 
 @pytest.mark.parametrize(
-    "text", ["- a", "+ a", "1. a", "12) a", "=== a", "# a", "> a", "*a*", "[a](b)", "<b>", "~~a~~"]
+    ("text", "expected"),
+    [
+        ("@team", "@<!-- -->team"),
+        ("location @backend, #12", "location @<!-- -->backend, \\#<!-- -->12"),
+        ("deploy@host, a#1 @ #x", "deploy@host, a\\#1 @ \\#x"),
+        ("/close", "\\/close"),
+    ],
+)
+def test_markdown_notifies_nobody_in_a_comment(text: str, expected: str) -> None:
+    assert markdown(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["- a", "+ a", "1. a", "12) a", "=== a", "# a", "> a", "*a*", "[a](b)", "<b>", "~~a~~", "/close"]
 )
 def test_markdown_shows_the_text(text: str) -> None:
     rendered = MarkdownIt("commonmark").render(f"{markdown(text)}\n")

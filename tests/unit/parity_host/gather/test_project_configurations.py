@@ -229,3 +229,21 @@ def test_templates_that_the_image_renders_are_sent_as_such(tmp_path: Path, image
     made = {"/etc/nginx/conf.d/site.conf": "/etc/nginx/templates/site.conf.template"}
     elsewhere = ["/etc/nginx/conf.d/*.conf: the image or its entrypoint may add files there"]
     assert (templates, entry["unread"]) == ((made, []) if rendered else ({}, elsewhere))
+
+
+@pytest.mark.parametrize(
+    ("volume", "made"),
+    [("made:/etc/nginx/parts", True), ("made:/var/cache/nginx", False), ("/etc/nginx/parts", False)],
+)
+def test_a_volume_over_a_folder_of_includes_is_filled_by_another_container(
+    tmp_path: Path, volume: str, made: bool
+) -> None:
+    (tmp_path / "nginx.conf").write_text("events {} http { include parts/*.conf; access_log /l known_there; }")
+    read = ComposeServices()
+    mounts = f"['./nginx.conf:/etc/nginx/nginx.conf', '{volume}']"
+    read.add(
+        str(tmp_path / "c.yml"), f"services: {{web: {{image: 'nginx:1.27', volumes: {mounts}}}}}", str(tmp_path), {}
+    )
+    (entry,) = configurations_in_project.gather(read.services(), str(tmp_path), Redactor(b"k"))["found"]
+    said = ["/etc/nginx/parts/*.conf: another container may write files into the volume there"]
+    assert entry["unread"] == (said if made else [])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from files_only import Side
+from files_only import audited as on_disk
 from stacks import audited, stack
 
 APP = {"image": "example/app:1", "restart": "always"}
@@ -86,3 +88,25 @@ def test_databases_on_internal_networks_call_nobody():
 
     found = [one for one in audited(side(False), side(True)).values() if one.rule == "containers.network-closed"]
     assert [{piece.service for piece in one.evidence} for one in found] == [{"app", "mailer"}]
+
+
+@pytest.mark.parametrize(
+    ("worker", "image", "severity"),
+    [
+        ("worker", "example/api:1", "medium"),  # of the application, which sends it tasks
+        ("worker", "example/reports:1", "low"),
+        ("worker-monitor", "example/api:1", "low"),
+        ("shell", "example/api:1", "low"),
+    ],
+)
+def test_a_worker_whose_profile_only_development_uses_is_missed(tmp_path, worker, image, severity):
+    text = (
+        f"services:\n  api: {{image: 'example/api:1', restart: always}}\n"
+        f"  {worker}: {{image: '{image}', restart: always, command: [run], profiles: [jobs]}}\n"
+    )
+    for environment in ("dev", "prod"):
+        (tmp_path / environment).mkdir()
+        (tmp_path / environment / "compose.yaml").write_text(text)
+    sides = [Side("dev", tmp_path / "dev", profiles=["jobs"]), Side("prod", tmp_path / "prod")]
+    found = {one["id"]: one for one in on_disk(sides)["findings"]}
+    assert found[f"containers.service-missing/{worker}@prod"]["severity"] == severity

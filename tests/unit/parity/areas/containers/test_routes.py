@@ -122,3 +122,32 @@ def test_a_lost_protection_is_found_whatever_the_router_is_called(case: str) -> 
 def test_a_middleware_may_be_defined_by_another_service() -> None:
     dev, prod = (_router(name, rule=HOST, middlewares=by) for name, by in (("app", "auth"), ("web", "auth@docker")))
     assert _loud(dev, prod, AUTH) == set()
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "severity"),
+    [
+        ("ofelia.job-exec.backup.schedule", "@daily", "medium"),
+        ("docker-volume-backup.stop-during-backup", "true", "medium"),
+        ("stack-back.volumes", "true", "medium"),
+        ("com.centurylinklabs.watchtower.enable", "true", "low"),
+        ("diun.enable", "true", "low"),
+        ("autoheal", "true", "low"),
+        ("prometheus.io/scrape", "true", "low"),
+        ("org.example.owner", "shop", ""),
+    ],
+)
+def test_a_label_of_another_program_may_be_the_only_one(label: str, value: str, severity: str) -> None:
+    sides = [
+        stack(environment, declared={"app": {"image": "example/app:1", "restart": "always", "labels": labels}})
+        for environment, labels in (("dev", {label: value}), ("prod", {}))
+    ]
+    found = [one.severity.word for one in audited(*sides).values() if one.rule == RULE and one.status == "open"]
+    assert found == [severity] * bool(severity)
+
+
+def test_a_label_that_only_production_has_is_expected() -> None:
+    labels = {"ofelia.job-exec.backup.schedule": "@daily"}
+    app = {"image": "example/app:1", "restart": "always"}
+    found = audited(stack("dev", declared={"app": app}), stack("prod", declared={"app": {**app, "labels": labels}}))
+    assert not [one for one in found.values() if one.rule == RULE and one.status == "open"]

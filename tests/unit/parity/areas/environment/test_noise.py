@@ -73,6 +73,9 @@ def test_what_others_have_tells_how_bad_it_is_that_production_lacks_it(name, val
         ("POSTGRES_MULTIPLE_DATABASES", "shop,shop_test"),
         ("WEB_CODEGEN_SCHEMA", "http://api:3000/graphql"),
         ("HUB_EXTRA_DIRECTIVES", "demo"),
+        ("DEBUG", "app:*"),
+        ("DEBUG", "app:*,-app:sql express"),
+        ("ENV_COLOR", "green"),
     ],
 )
 def test_what_production_must_not_have_may_be_missing_there(name, value):
@@ -350,3 +353,50 @@ def test_urls_without_a_host_are_a_finding_of_the_environment_that_has_them():
     assert {"environment.incomplete-url/API_URL@prod", "environment.incomplete-url/WEB_URL@prod"} <= found.keys()
     assert not [one for one in found if one.startswith("environment.differs")]
     assert not [one for one in sides({}, {"DB": "sqlite:///x", "F": "file:///x"}) if "incomplete-url" in one]
+
+
+@pytest.mark.parametrize(
+    ("name", "dev", "prod", "status"),
+    [
+        ("SHUTDOWN_GRACE", "10s", "30s", "expected"),
+        ("SYNC_EVERY", "1h30m", "P1D", "expected"),
+        ("BODY", "512Ki", "2MB", "expected"),
+        ("THROTTLE", "60/minute", "10/minute", "expected"),
+        ("WEB_THREADS", "2", "8", "expected"),
+        ("LEDGER_LOG_FORMAT", "console", "json", "expected"),
+        ("DEBUG", "app:*", "app:error", "expected"),
+        ("STRIDE", "3", "4", "open"),
+        ("ENGINE", "10s", "fast", "open"),
+        ("EXPORT_FORMAT", "console", "json", "open"),
+    ],
+)
+def test_amounts_and_formats_of_logs_follow_the_environment(name, dev, prod, status):
+    found = sides({name: dev, "A": "1"}, {name: prod, "A": "1"})
+    assert found[f"environment.differs/{name}@dev+prod"].status == status
+
+
+def test_debug_without_namespaces_is_a_switch_or_a_name():
+    assert sides({"DEBUG": "verbose", "A": "1"}, {"A": "1"})["environment.missing/DEBUG@prod"].status == "open"
+
+
+@pytest.mark.parametrize(
+    ("names", "severity"),
+    [
+        (["base.env", "more.env"], "low"),
+        (["base.env", "shared.env", "prod.env"], "low"),
+        (["base.env", "shared.env", "local.override.env"], "low"),
+        (["base.env", "shared.env", "more.env"], "medium"),
+        (["prod.env", "shared.env", "base.env"], "medium"),
+    ],
+)
+def test_a_file_that_overrides_a_base_is_meant_to_win(names, severity):
+    text = f"services: {{app: {{image: 'example/app:1', env_file: [{', '.join(names)}]}}}}\n"
+    files = {name: ("env_file", f"A={number}\n") for number, name in enumerate(names)}
+    found = audited(
+        stack(
+            "prod",
+            declared={"app": {**APP, "environment": {"A": "2"}}},
+            files={"compose.yml": ("compose", text), **files},
+        )
+    )
+    assert found["environment.overlap/A@prod"].severity.word == severity

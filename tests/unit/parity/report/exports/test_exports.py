@@ -21,6 +21,7 @@ from parity.judge.audit import Settings, audit, completed
 from parity.judge.gate import GateSettings
 from parity.judge.waivers import read_waivers
 from parity.report import exports
+from parity.report.exports.checkout import Checkout, Repository
 
 ROOT = Path(__file__).resolve().parents[5]
 MULTITOOL = "@microsoft/sarif-multitool-linux@5.7.0"
@@ -95,9 +96,12 @@ def test_microsofts_validator_has_nothing_against_it_and_something_against_a_bad
         said = json.loads(out.read_text(encoding="utf-8-sig"))["runs"][0]["results"]
         return {result["ruleId"] for result in said}
 
-    text = rendered(data)["parity.sarif"]
-    # SARIF2005 asks for a page of the tool on the web, which it has not.
-    assert found(text) <= {"SARIF2005"}
+    in_checkout = Checkout(Repository("/", "https://git.example.org/shop.git", "0" * 40, "main"), {})
+    text = exports.render(data, KNOWN.rules, in_checkout, "https://git.example.org/parity")["parity.sarif"]
+    # SARIF2007 asks for paths in the repository, where these hosts' files are not.
+    assert found(text) <= {"SARIF2007"}
+    # SARIF2005 asks for a page of the tool on the web, which a copy that was not cloned has not.
+    assert found(rendered(data)["parity.sarif"]) <= {"SARIF2005"}
     assert "SARIF1009" in found(text.replace('"ruleIndex": 0', '"ruleIndex": 99'))
 
 
