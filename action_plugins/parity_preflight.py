@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,14 @@ except ModuleNotFoundError as error:
 from parity.ansible import preflight
 from parity.ansible.log_patterns import log_patterns
 from parity.domain import plain_data
+from parity.domain.findings import ParityError
+from parity.judge import knowledge
+
+# It reads the knowledge there as well, for all tasks. What is wrong with it, the action reports.
+with contextlib.suppress(ParityError):
+    knowledge.load()
+# No task has to look through all of this for garbage, which would also copy the memory that it shares.
+gc.freeze()
 
 
 class ActionModule(ActionBase):

@@ -16,6 +16,7 @@ except ModuleNotFoundError as error:
         raise
     sys.path.append(str(Path(__file__).resolve().parents[1] / "src"))
 
+from parity.ansible import host_package
 from parity.domain.untrusted import readable
 from parity.record.snapshot import SOURCES, failure, sentence
 from parity.report.text import plain
@@ -35,7 +36,7 @@ class ActionModule(ActionBase):
         """Return the facts of the host, or why there are none."""
         super().run(tmp, task_vars)
         try:
-            found = self._execute_module(task_vars=task_vars)
+            found = self._execute_module(module_args={**self._task.args, **self._package()}, task_vars=task_vars)
         except AnsibleConnectionFailure as problem:
             raise AnsibleConnectionFailure(plain(sentence(problem))) from None
         except AnsibleError as problem:
@@ -43,3 +44,9 @@ class ActionModule(ActionBase):
         if found.get("failed"):
             return {"failed": True, "msg": plain(failure(found))}
         return {"changed": False, **{name: readable(found[name]) for name in SOURCES if name in found}}
+
+    def _package(self) -> dict[str, str]:
+        """Return the option that names the code to run: on the controller itself, where Python keeps it compiled."""
+        if self._connection.transport == "local" and not self._connection.become:
+            return {"package_folder": str(host_package.FOLDER.parent)}
+        return {"package": host_package.archive()}

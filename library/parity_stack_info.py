@@ -147,6 +147,12 @@ options:
     description: Key for this run's fingerprints. Generated for one run, never written.
     type: str
     required: true
+  package:
+    description: The code that gathers, a zip archive as base64. The action of the same name adds it.
+    type: str
+  package_folder:
+    description: Where that code is, on the controller itself. The action of the same name adds it.
+    type: path
 attributes:
   check_mode:
     description: Runs the same in check mode, because it changes nothing.
@@ -358,10 +364,18 @@ health:
       sample: 2.4
 """
 
+import base64
+import gc
+import io
 import os
+import sys
+import tempfile
+import zipfile
+from typing import Any, Dict
+
+gc.disable()  # this process ends before it would find anything
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.parity_host.gather import host
 
 
 def main() -> None:
@@ -403,12 +417,32 @@ def main() -> None:
             "show": {"type": "list", "elements": "str", "default": []},
             "log_patterns": {"type": "list", "elements": "str", "default": []},
             "key": {"type": "str", "required": True, "no_log": True},
+            # Not a secret, but too long for a log.
+            "package": {"type": "str", "no_log": True},
+            "package_folder": {"type": "path"},
         },
+        required_one_of=[["package", "package_folder"]],
         supports_check_mode=True,
     )
-    key = module.params.pop("key")
-    public = host.Public(*map(module.params.pop, host.Public._fields))
-    module.exit_json(changed=False, **host.gather(host.GatherOptions(**module.params), key, dict(os.environ), public))
+    package, folder = map(module.params.pop, ("package", "package_folder"))
+    if folder:
+        module.exit_json(changed=False, **gathered(folder, module.params))
+    # Removed when the module ends, like the folder of Ansible's own modules next to it. From files: out of a zip
+    # archive, Python compiles each module twice.
+    with tempfile.TemporaryDirectory(prefix="ansible_parity_host_") as unpacked:
+        zipfile.ZipFile(io.BytesIO(base64.b64decode(package))).extractall(unpacked)
+        sys.dont_write_bytecode = True
+        module.exit_json(changed=False, **gathered(unpacked, module.params))
+
+
+def gathered(package: str, params: Dict[str, Any]) -> Dict[str, Any]:
+    """Return the facts of the host, which `parity_host` in the folder `package` gathers."""
+    sys.path.insert(0, package)
+    from parity_host.gather import host  # noqa: PLC0415 - only now can it be found
+
+    key = params.pop("key")
+    public = host.Public(*map(params.pop, host.Public._fields))
+    return host.gather(host.GatherOptions(**params), key, dict(os.environ), public)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,22 +16,30 @@ PATH = Path(__file__).parents[2] / "action_plugins/parity_stack_info.py"
 EVIL = "\n\x1b[31m\n::error::x\r\u202e # y\nmore"
 
 
-def answered(monkeypatch: pytest.MonkeyPatch, answer: Any) -> dict[str, Any]:
-    """Return what the action makes of a module's answer, or of what running it raises."""
+def action(monkeypatch: pytest.MonkeyPatch, run: Any, transport: str = "ssh", become: Any = None) -> Any:
+    """Return the action, whose module is the function `run`."""
     spec = importlib.util.spec_from_file_location("parity_stack_info_action", PATH)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    monkeypatch.setattr(ActionBase, "run", lambda *_: {})
+    monkeypatch.setattr(ActionBase, "_execute_module", run)
+    made = module.ActionModule.__new__(module.ActionModule)
+    made._task = SimpleNamespace(args={"project": "shop"})
+    made._connection = SimpleNamespace(transport=transport, become=become)
+    return made
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, answer: Any) -> dict[str, Any]:
+    """Return what the action makes of a module's answer, or of what running it raises."""
 
     def run(*_: Any, **__: Any) -> Any:
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    monkeypatch.setattr(ActionBase, "run", lambda *_: {})
-    monkeypatch.setattr(ActionBase, "_execute_module", run)
-    found: dict[str, Any] = module.ActionModule.__new__(module.ActionModule).run(None, {})
+    found: dict[str, Any] = action(monkeypatch, run).run(None, {})
     return found
 
 
@@ -64,3 +73,26 @@ def test_a_host_that_cannot_be_reached_says_so_in_one_line(monkeypatch: pytest.M
     with pytest.raises(AnsibleConnectionFailure) as raised:
         answered(monkeypatch, AnsibleConnectionFailure("Failed to connect\n::error::x"))
     assert "::error" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("transport", "become", "option"),
+    [
+        ("local", None, "package_folder"),
+        # Another user may not be able to read the checkout.
+        ("local", object(), "package"),
+        ("ssh", None, "package"),
+        ("docker", object(), "package"),
+    ],
+)
+def test_the_code_is_sent_unless_it_is_there(
+    monkeypatch: pytest.MonkeyPatch, transport: str, become: object, option: str
+) -> None:
+    given: dict[str, Any] = {}
+
+    def run(_: Any, module_args: dict[str, Any], **__: Any) -> dict[str, Any]:
+        given.update(module_args)
+        return {}
+
+    action(monkeypatch, run, transport, become).run(None, {})
+    assert set(given) == {"project", option}

@@ -1,6 +1,6 @@
 """Variables whose values their role would reject, each in one sentence.
 
-The roles check the same later, with a message that contains the specification of every variable.
+The roles of remedies check the same later, with a message that contains the specification of every variable.
 """
 
 from __future__ import annotations
