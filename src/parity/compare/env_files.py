@@ -145,13 +145,35 @@ class EnvFiles:
         """Return `file:line` where a service's variable gets its value, or an empty string."""
         for path in [*reversed(self.of_service.get(service, [])), *reversed(self.stack.env_files)]:
             entry = self._entries.get(path, {}).get(name)
-            if entry is not None and entry.value == value:
+            given = path in self.of_service.get(service, ()) or not service or self.reads(name)
+            if entry is not None and entry.value == value and given:
                 return f"{self.stack.shorten(path)}:{entry.line}"
         return ""
 
     def is_used(self, name: str) -> bool:
         """Return whether Compose itself reads a variable: its own, or one that a compose file or env file refers to."""
         return name.startswith(_OF_COMPOSE) or name in self._referred
+
+    def reads(self, name: str) -> bool:
+        """Return whether compose files take a variable from the project's env file: referred to, or passed through."""
+        return self.is_used(name) or name in self._passed_through
+
+    @cached_property
+    def _passed_through(self) -> frozenset[str]:
+        return frozenset(name for text in self._compose_texts() for name in _without_value(text))
+
+    def is_published_port(self, name: str) -> bool:
+        """Return whether compose files refer to a variable only where they publish ports, and set it for no service."""
+        return name in self._only_in_ports and name not in self.assigned
+
+    @cached_property
+    def _only_in_ports(self) -> frozenset[str]:
+        found: dict[bool, set[str]] = {True: set(), False: set()}
+        for text in self._compose_texts():
+            for scalar in scan(text).scalars if "$" in text else ():
+                for names in _REFERENCE.findall(scalar.value):
+                    found["ports" in scalar.path].update(names)
+        return frozenset(found[True] - found[False])
 
     def parts_of(self, name: str) -> frozenset[str]:
         """Return the variables to which the value of one refers."""
@@ -227,6 +249,22 @@ def _taken_whole(text: str) -> set[str]:
         and scalar.path[0] in _TAKEN_BELOW[0]
         and scalar.path[-1] == _TAKEN_BELOW[-1]
     }
+
+
+def _without_value(text: str) -> Iterator[str]:
+    """Yield the variables that a compose file names for a service without a value: Compose passes them through."""
+    given = set()
+    named = []
+    for scalar in scan(text).scalars:
+        path = scalar.path
+        if len(path) >= _ENVIRONMENT_DEPTH and path[-2] == "environment":
+            if isinstance(path[-1], int):
+                yield from [] if "=" in scalar.value else [scalar.value]
+            elif scalar.is_key:
+                named.append(path)
+            else:
+                given.add(path)
+    yield from (str(path[-1]) for path in named if path not in given)
 
 
 def _set_in_compose(text: str) -> Iterator[tuple[str, str, str]]:

@@ -18,9 +18,8 @@ _ROLES: Final = (
     frozenset(
         {"nginx", "proxy", "reverse", "revproxy", "gateway", "ingress", "edge", "lb"} | {"webserver", "web", "http"}
     ),
-    frozenset(
-        {"db", "database", "sql", "postgres", "postgresql", "pg", "pgsql", "mysql", "mariadb", "mongo", "mongodb"}
-    ),
+    frozenset({"db", "database", "sql", "postgres", "postgresql", "pg", "mysql", "mariadb", "mongo", "mongodb"})
+    | frozenset({"pgsql", "psql", "postgis", "pgvector", "timescaledb", "rdbms", "mssql"}),
     frozenset({"redis", "cache", "valkey", "keydb", "memcached", "broker", "queue"}),
     frozenset({"rabbitmq", "rabbit", "mq", "broker", "queue", "amqp"}),
     _APPLICATION,

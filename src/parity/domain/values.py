@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from enum import Enum
 from typing import Final
@@ -159,6 +160,14 @@ def opposite(value: str) -> str:
 def listed(value: str) -> list[str]:
     """Return the parts of a value that lists words by commas, spaces, semicolons or as JSON; else the value alone."""
     return [part for part in _LISTED.split(value) if part]
+
+
+def are_networks(parts: list[str]) -> bool:
+    """Return whether all parts of a list are addresses or networks, and none is the whole internet."""
+    try:
+        return bool(parts) and all(ipaddress.ip_network(part, strict=False).prefixlen > 0 for part in parts)
+    except ValueError:
+        return False
 
 
 def unquoted(value: str) -> str:

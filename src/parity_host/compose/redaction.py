@@ -191,8 +191,14 @@ class _Values:
         return self._named(path, _name(path, key, in_list), value)
 
     def _named(self, path: Path, name: str, value: str) -> str:
-        free = not path or path[0] not in _SECTIONS or not _FREE.isdisjoint(path)
+        known = bool(path) and (path[0] in _SECTIONS or _is_mount(path))
+        free = not known or not _FREE.isdisjoint(path)
         return (self._templates.value if free else self._templates.setting)(name, value)
+
+
+def _is_mount(path: Path) -> bool:
+    """Return whether a value is a mount that services take over from an extension: `x-app: {volumes: [.:/app]}`."""
+    return len(path) > 1 and path[-2] == "volumes" and isinstance(path[-1], int)
 
 
 def _name(path: Path, key: str, in_list: bool) -> str:

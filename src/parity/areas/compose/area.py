@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from parity.areas.compose import declared_alone, resources
@@ -22,6 +23,9 @@ from parity.domain.values import Same, same, show
 
 # A way and a fact: production keeps the service apart from its host less than another environment does.
 _ISOLATION: Final = "less-isolated"
+_MISSING_FILE: Final = "compose.missing-bind-source"
+# From how many services on what is missing of one folder is one fault.
+_SEVERAL: Final = 2
 _OPTIONAL: Final = "compose.optional-file-missing"
 # The kinds of problem that rendering meets, and the rule each breaks.
 _PROBLEM_RULES: Final = {
@@ -80,7 +84,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with compose files, alone, against what runs and against each other."""
     for stack in comparison.stacks:
         yield from _problems(stack, comparison.files[stack.environment])
-        yield from _missing_binds(comparison, stack)
+        yield from _folders_together(stack, _missing_binds(comparison, stack))
         yield from declared_alone.differences(stack)
     yield from resources.differences(comparison)
     for match in comparison.matches:
@@ -148,12 +152,12 @@ def _missing_binds(comparison: Comparison, stack: Stack) -> Iterator[Difference]
         shown = f"{source} is an empty directory" if made else f"{source} does not exist"
         pieces = tuple(Evidence(stack.environment, shown, in_service(name), name) for name, _ in uses)
         services = sorted({name for name, _ in uses})
-        needed = any(_is_file(mount) for _, mount in uses)
+        needed = any(_is_file(mount) for _, mount in uses) and not _is_written(stack, path, uses)
         words = {"path": source, "destination": uses[0][1].destination, "services": ", ".join(services)}
         folder = not any(_is_named_as_file(mount) for _, mount in uses)
         way = "directory" if made else "file-or-folder" if folder else ""
         yield Difference(
-            "compose.missing-bind-source" if needed else "compose.missing-bind-folder",
+            _MISSING_FILE if needed else "compose.missing-bind-folder",
             (stack.environment,),
             services[0] if len(services) == 1 else "",
             uses[0][1].destination if len(uses) == 1 else source,
@@ -163,6 +167,47 @@ def _missing_binds(comparison: Comparison, stack: Stack) -> Iterator[Difference]
             covers=frozenset(_differ(comparison, matches[name], mount) for name, mount in uses if needed),
             mentions=frozenset(services),
             facts=frozenset({"folder-outside-production"} if folder and not stack.production else ()),
+        )
+
+
+def _is_written(stack: Stack, path: str, uses: Sequence[tuple[str, Mount]]) -> bool:
+    """Return whether what is to be mounted is a folder below one that another service writes to, and may make it in."""
+    users = {name for name, _ in uses}
+    return not any(_is_named_as_file(mount) for _, mount in uses) and any(
+        mount.kind == "bind" and not mount.read_only and path.startswith(f"{mount.source.rstrip('/')}/")
+        for name, service in stack.services.items()
+        for mount in (service.declared.config.mounts if service.declared and name not in users else ())
+    )
+
+
+def _folders_together(stack: Stack, found: Iterable[Difference]) -> Iterator[Difference]:
+    """Yield differences; missing files of several services, of one folder in which nothing is there, as one."""
+    groups: dict[str, list[Difference]] = {}
+    for one in found:
+        folder = posixpath.dirname(one.words["path"])
+        alone = one.ways or one.rule != _MISSING_FILE or folder in ("", stack.shorten(stack.directory))
+        groups.setdefault(one.id if alone else folder, []).append(one)
+    there = {stack.shorten(path) for path, kind in stack.paths.items() if kind not in ("missing", "empty-directory")}
+    for folder, group in groups.items():
+        services = sorted({piece.service for one in group for piece in one.evidence})
+        if len({one.service for one in group}) < _SEVERAL or any(path.startswith(f"{folder}/") for path in there):
+            yield from group
+            continue
+        yield replace(
+            group[0],
+            service="",
+            item=folder,
+            evidence=tuple(piece for one in group for piece in one.evidence),
+            words={
+                "path": folder,
+                "destination": "",
+                "count": str(len(group)),
+                "services": ", ".join(services),
+                "names": ", ".join(posixpath.basename(one.words["path"]) for one in group),
+            },
+            ways=frozenset({"one-folder"}),
+            covers=frozenset().union(*(one.covers for one in group)),
+            mentions=frozenset(services),
         )
 
 

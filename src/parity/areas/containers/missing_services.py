@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from parity.areas.containers.workers import is_scheduler, is_worker
 from parity.compare.comparison import Comparison
 from parity.compare.together import SEVERAL
 from parity.domain.findings import Difference
@@ -26,7 +27,7 @@ _SERVICE_PATH: Final = 2
 def together(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Difference]:
     """Yield missing services: those of one compose file, or very many, as one difference; what is expected alone."""
     groups: dict[tuple[object, ...], list[Difference]] = {}
-    for one in found:
+    for one in _with_schedulers(comparison, found):
         if comparison.policy.expectation(one):
             yield one
         else:
@@ -38,6 +39,38 @@ def together(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Di
             of_file = [rest.pop(service) for service in sorted(services & rest.keys())]
             yield from _as_one(of_file, _LEAST, path)
         yield from _as_one(list(rest.values()), _MANY, "")
+
+
+def _with_schedulers(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Difference]:
+    """Yield missing services, a worker with its scheduler: without the one, the other has nothing to do."""
+    every = list(found)
+    images = {one.service: _images(comparison, one.service) for one in every}
+    workers = [one for one in every if is_worker(one.service) and not is_scheduler(one.service)]
+    of_worker: dict[str, list[Difference]] = {}
+    for one in every if workers else ():
+        like = [
+            worker
+            for worker in workers
+            if is_scheduler(one.service)
+            and (worker.environments, worker.ways) == (one.environments, one.ways)
+            and images[worker.service] & images[one.service]
+        ]
+        if like:
+            of_worker.setdefault(like[0].service, []).append(one)
+    told = {one.service for schedulers in of_worker.values() for one in schedulers}
+    for one in every:
+        if one.service not in told:
+            more = of_worker.get(one.service, [])
+            yield replace(
+                one,
+                evidence=one.evidence + tuple(piece for other in more for piece in other.evidence),
+                mentions=one.mentions | {other.service for other in more},
+            )
+
+
+def _images(comparison: Comparison, name: str) -> frozenset[str]:
+    members = [service for match in comparison.matches if match.name == name for service in match.members.values()]
+    return frozenset(one.config.image for one in members if one.config and one.config.image)
 
 
 def _as_one(group: Sequence[Difference], least: int, file: str) -> Iterator[Difference]:

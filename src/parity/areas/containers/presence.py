@@ -8,8 +8,9 @@ from typing import Final
 
 from parity.areas.containers import missing_services
 from parity.areas.containers.missing_services import PROFILE, REPLICAS
+from parity.areas.containers.needless import why_not_missed
 from parity.areas.containers.tools import is_a_tool, serves_developers
-from parity.areas.containers.workers import is_worker
+from parity.areas.containers.workers import is_scheduler, is_worker
 from parity.compare.comparison import Comparison, evidence, place_of
 from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
@@ -22,6 +23,9 @@ from parity.domain.values import show
 
 _PROXY: Final = re.compile(r"nginx|traefik|caddy|haproxy|envoy|(?:^|[-_])(?:reverse[-_]?)?proxy(?:$|[-_])|ingress")
 _BESIDE_WORK: Final = re.compile(r"exporter|flower|monitor|metrics|dashboard|(?:^|[-_])ui(?:$|[-_])|console")
+
+# Options with which Celery's worker runs the schedule. Source: `celery worker --help`.
+_OWN_SCHEDULE: Final = frozenset({"-B", "--beat"})
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -61,8 +65,9 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
         helper = way != "only-production" and all(map(serves_developers, there.values()))
         tool = way == "not-in-production" and all(map(is_a_tool, there.values()))
         needed = way == "not-in-production" and _is_sent_tasks(there.values(), absent)
-        quiet = {"behind-profile"} if behind and not needed else {"helper"} if helper and not behind else set()
-        facts = frozenset({"untried"} if untried else quiet)
+        quiet = "behind-profile" if behind and not needed else "helper" if helper and not behind else ""
+        needless = why_not_missed(match.name, there, absent, _are_proxies(there.values()), comparison)
+        facts = frozenset({needless or ("untried" if untried else quiet)} - {""})
         ways = frozenset({"tool" if tool else way, *((PROFILE,) if behind else (REPLICAS,) if idle else ())})
         where = tuple(shown)
         yield Difference("containers.service-missing", where, match.name, "", pieces, words, ways, facts=facts)
@@ -117,11 +122,15 @@ def _profiles(match: Match, stack: Stack) -> str:
 def _does_the_work(there: Iterable[Service], absent: Iterable[Stack]) -> bool:
     """Return whether a service does work, or lets visitors in, for an application that runs where it is absent."""
     found = [service for service in there if service.config is not None]
-    lets_in = any(kinds(service) & {"nginx"} or _PROXY.search(service.name.lower()) for service in found)
+    lets_in = _are_proxies(found)
     public = any(port.host_port for service in found if service.config for port in service.config.ports)
     worker = any(is_worker(service.name) and not _BESIDE_WORK.search(service.name.lower()) for service in found)
     own = any(s.declared is None or s.declared.built for stack in absent for s in stack.services.values())
     return own and (worker or (lets_in and public))
+
+
+def _are_proxies(services: Iterable[Service]) -> bool:
+    return any(kinds(service) & {"nginx"} or _PROXY.search(service.name.lower()) for service in services)
 
 
 def _is_sent_tasks(there: Iterable[Service], absent: Iterable[Stack]) -> bool:
@@ -147,7 +156,15 @@ def _split(there: Mapping[str, Service], comparison: Comparison, match: Match, s
     own = stack.services.keys() - elsewhere
     one = any(match.name.startswith((f"{name}-", f"{name}_")) and is_worker(name) for name in own)
     apart = one and _BESIDE_WORK.search(match.name.lower()) is None and _names_worker(elsewhere, own)
-    return is_worker(match.name) and (any(name.startswith(parts) for name in own) or apart)
+    return is_worker(match.name) and (any(name.startswith(parts) for name in own) or apart or _schedules(match, stack))
+
+
+def _schedules(match: Match, stack: Stack) -> bool:
+    """Return whether a service is a scheduler, and a worker of an environment runs the schedule itself: `worker -B`."""
+    commands = [service.config.command or () for service in stack.services.values() if service.config]
+    return is_scheduler(match.name) and any(
+        "worker" in " ".join(command).split() and _OWN_SCHEDULE & set(" ".join(command).split()) for command in commands
+    )
 
 
 def _names_worker(names: Iterable[str], of: Iterable[str]) -> bool:

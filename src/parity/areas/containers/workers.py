@@ -12,6 +12,12 @@ _WORKER: Final = re.compile(r"worker|celery|sidekiq|queue|beat|scheduler|(?:^|[-
 _QUEUE: Final = re.compile(
     r"celery|sidekiq|resque|horizon|bull|dramatiq|huey|taskiq|queue|broker|(?<![a-z])(?:a?rq|beat)(?![a-z])"
 )
+_SCHEDULER: Final = re.compile(r"beat|scheduler|(?:^|[-_])cron(?:$|[-_])")
+
+
+def is_scheduler(name: str) -> bool:
+    """Return whether a service is named for what sends tasks to workers when they are due."""
+    return bool(_SCHEDULER.search(name.lower()))
 
 
 def is_worker(name: str) -> bool:

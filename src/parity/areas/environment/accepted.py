@@ -25,7 +25,7 @@ _SERVERS: Final = tuple(
     for program, names in (
         (r"postg|pgvector|timescale|(?:^|[-_])(?:db|database)\b", r"POSTGRES(?:QL)?_(?:POSTGRES_)?PASSWORD"),
         (r"mysql|mariadb|percona", r"(?:MYSQL|MARIADB)_(?:ROOT_)?PASSWORD"),
-        (r"mongo", r"MONGO(?:DB)?_(?:INITDB_)?ROOT_PASSWORD"),
+        (r"mongo", r"MONGO(?:DB)?_(?:INITDB_)?(?:ROOT_)?PASSWORD"),
         (r"minio", r"MINIO_(?:ROOT_PASSWORD|SECRET_KEY)"),
         (r"seaweedfs|rustfs|garage|localstack|s3", r"(?:AWS|S3|RUSTFS|GARAGE)_(?:.*_)?SECRET(?:_ACCESS)?(?:_KEY)?"),
         (r"rabbitmq", r"RABBITMQ_(?:DEFAULT_PASS|PASSWORD)"),

@@ -9,6 +9,7 @@ from parity.areas.environment import (
     idle_secrets,
     incomplete,
     missing_many,
+    missing_secrets,
     near_names,
     not_read,
     required,
@@ -32,7 +33,8 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     ]
     shared = {one.item for one in each if one.rule == between.SAME}
     weighed = switched_off.marked(comparison, variables, each)
-    yield from missing_many.marked(comparison, variables.by_name, by_file(comparison, weighed))
+    settled = missing_many.marked(comparison, variables.by_name, by_file(comparison, weighed))
+    yield from missing_secrets.together(comparison, variables, settled)
     for name, environments in sorted(variables.by_name.items()):
         yield from servers.differences(comparison, variables, name)
         for requirement in comparison.policy.required:

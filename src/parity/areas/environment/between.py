@@ -17,6 +17,7 @@ from parity.domain.fill_in import left_open
 from parity.domain.findings import Difference, Evidence
 from parity.domain.values import (
     Same,
+    are_networks,
     as_boolean,
     as_url,
     is_amount,
@@ -214,7 +215,9 @@ def _ways(one: str, other: str) -> set[str]:
 
 
 def _ways_of_urls(ones: list[str], others: list[str]) -> set[str] | None:
-    """Return how URLs differ, or lists of them; None where one value holds anything else."""
+    """Return how URLs differ, or addresses of networks, or lists of them; None where one value holds anything else."""
+    if are_networks(ones) and are_networks(others):
+        return {"host"}
     if not ones or not others or not all(as_url(part) for part in (*ones, *others)):
         return None
     ways = {"host"} if len(ones) != len(others) else set()

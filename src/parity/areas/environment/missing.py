@@ -9,6 +9,7 @@ from typing import Final
 
 from parity.areas.environment.forbidden import EMPTY, is_forbidden
 from parity.areas.environment.readers import SeenReaders
+from parity.areas.environment.renamed import has_another_name
 from parity.compare.comparison import Comparison
 from parity.compare.env_files import EnvFiles
 from parity.domain.environment_names import environments_named
@@ -33,6 +34,8 @@ _CHOICE: Final = re.compile(
     r"(?:^|_)(?:BACKEND|DRIVER|ENGINE|PROVIDER|STRATEGY|TYPE|MODE|FORMAT|LEVEL|LOCALE|LANGUAGE|PROTOCOL|SCHEME"
     r"|WORKERS|THREADS|CONCURRENCY|TIMEOUT|TTL|INTERVAL|RETRIES|LIMIT|SIZE|COUNT|SECONDS|MINUTES|HOURS|DAYS)$"
 )
+# What several frameworks read as no value at all.
+_NOTHING: Final = frozenset({"null", "none", "nil"})
 # What Node's debug package writes to the log: `app:*,-app:sql`.
 _NAMESPACES: Final = re.compile(r"(?=.*[:*])-?[\w:*.@/-]+(?:[\s,]+-?[\w:*.@/-]+)*")
 _PLAIN: Final = re.compile(r"[a-z][a-z0-9_-]{0,19}|\d{1,6}")
@@ -67,13 +70,16 @@ class Missing:
             "local-elsewhere": production and all(map(_is_local, values)),
             "switched-off": production
             and not _GUARDS.search(self.name.upper())
-            and all(as_boolean(value) is False for value in values),
+            and all(as_boolean(value) is False or value.lower() in _NOTHING for value in values),
             "cut-down-elsewhere": production
             and bool(_CUT_DOWN.match(self.name.upper()))
             and not _GUARDS.search(self.name.upper())
             and all(as_boolean(value) for value in values),
             "own-name": all(value.lower() == self.service.lower() for value in values),
             "default-anyway": self._is_default_anyway(comparison, files),
+            "another-name": has_another_name(comparison, self.name, self.service, self.absent, self.present),
+            "published-port": all(files[e].is_published_port(self.name) for e in self.present)
+            and not any(files[e].is_used(self.name) for e in self.absent),
             "read-by-compose": all(files[e].only_interpolated(self.name) for e in (*self.absent, *self.present)),
             "first-account": bool(_FIRST_ACCOUNT.fullmatch(self.name.upper())) and all(map(_is_default, values)),
             "names-absent-service": all(self._names_absent(comparison, value) for value in values),

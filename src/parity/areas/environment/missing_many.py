@@ -38,6 +38,8 @@ def marked(
 def _is_plain(comparison: Comparison, environments: Mapping[str, Variable], difference: Difference) -> bool:
     if difference.rule != _MISSING or not comparison.production(difference.environments) or difference.facts:
         return False
+    if comparison.policy.expectation(difference):
+        return False  # it has a reason of its own
     values = [value for variable in environments.values() for value in variable.values.values()]
     return not is_secret_name(difference.item) and not any(find(value) or as_url(value) for value in values)
 

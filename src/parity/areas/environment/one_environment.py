@@ -10,6 +10,8 @@ from typing import Final
 
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
 from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
+from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
+from parity.areas.environment.not_passed import group_of, host_of_group, is_key_of_provider, not_passed
 from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
 from parity.areas.environment.own_places import place_named
 from parity.areas.environment.unset_secrets import (
@@ -48,6 +50,8 @@ _STORAGE_ACCOUNT: Final = re.compile(r"(?i)(.*)ACCESS_KEY(?:_ID)?$")
 _STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET", "ACCESS_SECRET")
 # The way of a placeholder that stands for no secret.
 _PLAIN: Final = "plain"
+_ORIGINS: Final = "origins"
+_LESS: Final = frozenset({"from-env-file", "set-for-inactive", "not-filled-in"})
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
 _ADDRESS: Final = re.compile(
     r"(?:^|_)(?:URL|URI|HOST|HOSTS|HOSTNAME|DOMAIN|DOMAINS|DOMAIN_NAME|FQDN|ORIGIN|ORIGINS|SERVER_NAME)$"
@@ -73,6 +77,11 @@ class OneEnvironment:
         self._variables = variables.of(stack.environment)
         self._copies = variables.copies[stack.environment]
         self._accepted = Accepted(stack)
+        self._members = {
+            match.name: match.members[stack.environment]
+            for match in comparison.matches
+            if stack.environment in match.members
+        }
         self._at_home = _share_a_network(comparison, stack.environment)
 
     def differences(self) -> Iterator[Difference]:
@@ -135,10 +144,7 @@ class OneEnvironment:
                     yield replace(found, ways=frozenset({"outside"}), facts=found.facts | {"refused"})
             elif kind == DEFAULT and self._is_root(name, value):
                 reached = [s for s in services if s in self._at_home or not leads_to_itself(variable.values[s])]
-                facts = {"absent-server"} if self._accepted.server_is_absent(name, value) else set()
-                for found in self._found("environment.default-password", name, variable, reached):
-                    signing = frozenset({SIGNING} if self._accepted.way(name, value) == SIGNING else ())
-                    yield replace(found, ways=signing, facts=found.facts | facts)
+                yield from self._default_password(name, value, variable, reached)
             elif kind and kind != DEFAULT and not self._is_told_by_secret(name, services):
                 yield from self._to_fill_in(name, variable, services, kind)
             elif not kind and self._stack.production:
@@ -157,6 +163,58 @@ class OneEnvironment:
             way = self._accepted.way(name, variable.values[unchanged[0]])
             ways = frozenset({OF_TEMPLATE} if way else {OF_TEMPLATE, ISSUED})
             yield replace(found, ways=ways, facts=found.facts if way else found.facts | {"refused"})
+
+    def _default_password(
+        self, name: str, value: str, variable: Variable, services: Sequence[str]
+    ) -> Iterator[Difference]:
+        """Yield a well-known password, with the other names that it has, and what nobody asks for as that."""
+        way, server = server_without_login(self._given(name, value))
+        if way and self._accepted.server_takes(value) and way != TRUST:
+            way = ""  # a server that asks has it as well
+        if not way and self._accepted.way(name, value) == SIGNING:
+            way = SIGNING
+        absent = {"absent-server", "opens-nothing"} if self._accepted.server_is_absent(name, value) else set()
+        facts = absent | ({"no-login"} if way in (TRUST, NO_ACCOUNT) else set())
+        source = self._copies.source(name)  # that it is not set is why its default counts
+        others = [one for one in self._others(name, value) if one != name]
+        more = f" The same value: {', '.join(others)}." if others else ""
+        words = {"more": more, "everywhere": ", and those with the same value too" if others else "", "server": server}
+        for found in self._found("environment.default-password", name, variable, services, **words):
+            environment = self._stack.environment
+            pieces = tuple(
+                Evidence(
+                    environment, f"{one}: {show(value)}", place
+                )  # who has it does not weigh: the value is the same
+                for one in others
+                for place in sorted(
+                    {self._variables[one].places[s] for s, held in self._variables[one].values.items() if held == value}
+                )
+            )
+            yield replace(
+                found,
+                ways=frozenset({way} - {""}),
+                facts=found.facts | facts,
+                evidence=found.evidence + pieces,
+                covers=found.covers | {Difference("environment.not-passed", found.environments, "", source).id},
+                mentions=found.mentions | set(others),
+            )
+
+    def _given(self, name: str, value: str) -> Iterator[Service]:
+        """Yield the services that get a value under a name, whether or not they read it."""
+        for service in self._members.values():
+            if service.config is not None and service.config.environment.get(name) == value:
+                yield service
+
+    def _others(self, name: str, value: str) -> list[str]:
+        """Return the variables with the same password that another line has to be changed for, in order."""
+        names = self._all.names({self._stack.environment: value})
+        return [
+            one
+            for one in names
+            if self._copies.keeper(one, value) == one
+            and self._copies.source(one) != self._copies.source(name)
+            and not _ACCOUNT.search(one)
+        ]
 
     def _kind(self, name: str, value: str) -> str:
         """Return which kind of placeholder a value is; empty where it is none, or is another variable's."""
@@ -207,19 +265,29 @@ class OneEnvironment:
         """Yield secrets that services are to get from the shell that runs Compose, and that no file sets."""
         found: dict[str, list[str]] = {}
         for name, service in self._stack.services.items():
-            raw = service.declared.raw.get("environment") if service.declared and not service.containers else None
-            for variable, value in raw.items() if isinstance(raw, dict) else ():
-                if value is None and is_secret_name(str(variable)):
-                    found.setdefault(str(variable), []).append(name)
+            unset = not_passed(service)
+            for variable in sorted(filter(is_secret_name, unset)):
+                found.setdefault(host_of_group(variable, unset) or variable, []).append(name)
         for variable, services in sorted(found.items()):
             environment = self._stack.environment
-            pieces = tuple(
-                Evidence(environment, "passed through, not set", in_service(name), name) for name in services
-            )
-            words = {"services": services_named(services)}
-            found_here = Difference("environment.not-passed", (environment,), "", variable, pieces, words)
+            shown = tuple(dict.fromkeys(services))
+            pieces = tuple(Evidence(environment, "passed through, not set", in_service(name), name) for name in shown)
+            group = set().union(*(group_of(variable, not_passed(self._stack.services[name])) for name in shown))
+            is_group = not is_secret_name(variable)
+            words = {"services": services_named(shown), "names": ", ".join(sorted(group))}
             missing = Difference("environment.missing", (environment,), "", variable)
-            yield replace(found_here, covers=frozenset({missing.id}))  # that others have it says no more
+            yield Difference(
+                "environment.not-passed",
+                (environment,),
+                "",
+                variable,
+                pieces,
+                words,
+                ways=frozenset({"group"} if is_group else ()),
+                facts=frozenset({"of-a-provider"} if is_key_of_provider(variable) else ()),
+                covers=frozenset({missing.id}),  # that others have it says no more
+                mentions=frozenset(group if is_group else ()),
+            )
 
     def _quoted(self) -> Iterator[Difference]:
         """Yield values whose quotes reached the program."""
@@ -266,7 +334,7 @@ class OneEnvironment:
             services = [
                 service
                 for service in variable.where(partial(self._is_at_fault, name, forbidden))
-                if not (forbidden.kind == "local-host" and service in self._at_home)
+                if not (forbidden.kind == "local-host" and self._leads_into_itself(service, variable))
                 and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
                 and not (forbidden.rule == _OPEN_STORE and self._has_password(service, name))
             ]
@@ -275,7 +343,25 @@ class OneEnvironment:
             for one in self._found(forbidden.rule, name, variable, services, wanted=_wanted(variable, services)):
                 facts = one.facts | own | ways
                 found = replace(one, facts=facts, ways=ways, covers=self._of_nothing(name, forbidden))
-                yield self._weighed(found, name, variable, services)
+                weighed = self._weighed(found, name, variable, services)
+                # What the origins of pages weigh less, they weigh less once.
+                yield replace(weighed, facts=weighed.facts - {_ORIGINS}) if weighed.facts & _LESS else weighed
+
+    def _leads_into_itself(self, service: str, variable: Variable) -> bool:
+        """Return whether localhost is right for a service: it shares a network, or calls a port of its own container.
+
+        That is one that the service publishes under another number only, so that no browser finds it there. What
+        Compose reads is right where it is for all services that have it.
+        """
+        value = variable.values[service]
+        takers = [name for name, held in variable.values.items() if name != COMPOSE and held == value]
+        if service == COMPOSE:
+            return bool(takers) and all(self._leads_into_itself(one, variable) for one in takers)
+        url, member = as_url(value), self._members.get(service)
+        ports = member.config.ports if member is not None and member.config is not None else ()
+        own = url is not None and any(port.container == f"{url.port}/tcp" for port in ports)
+        found = url is not None and any(port.host_port == str(url.port) for port in ports)
+        return service in self._at_home or (own and not found)
 
     def _is_at_fault(self, name: str, forbidden: Forbidden, value: str) -> bool:
         return is_forbidden(value, forbidden) and not self._told_by_keeper(name, value, forbidden)

@@ -27,6 +27,7 @@ _RULES: Final = frozenset(
         "environment.names-another-environment",
     }
 )
+_MISSING: Final = "environment.missing"
 _WAY: Final = frozenset({"feature-off"})
 _SPLIT: Final = re.compile(r"[_.\-]+")
 # The words of a switch, and whether true turns the feature on.
@@ -60,24 +61,42 @@ def _is_off(
     """
     production = [one for one in difference.environments if comparison.production([one])]
     services = {piece.service for piece in difference.evidence} - {COMPOSE}
+    if difference.rule == _MISSING and _is_off_wherever_set(variables, switches, difference):
+        return True
     places = [(one, service) for one in production or difference.environments for service in services]
-    for place in places:
-        if place not in switches:
-            switches[place] = Switches(variables.of_service(*place))
-        if not switches[place].turn_off(difference.item):
-            return False
-    return bool(places)
+    return bool(places) and all(_switches_of(variables, switches, place).turn_off(difference.item) for place in places)
+
+
+def _is_off_wherever_set(
+    variables: Variables, switches: dict[tuple[str, str], Switches], difference: Difference
+) -> bool:
+    """Return whether the feature is off in each place that has a missing variable, and on in none that lacks it."""
+    places = {(piece.environment, piece.service) for piece in difference.evidence if piece.service != COMPOSE}
+    having = {place for place in places if difference.item in variables.of_service(*place)}
+    return (
+        bool(having)
+        and all(_switches_of(variables, switches, place).turn_off(difference.item) for place in having)
+        and not any(_switches_of(variables, switches, place).turn_on(difference.item) for place in places - having)
+    )
+
+
+def _switches_of(variables: Variables, switches: dict[tuple[str, str], Switches], place: tuple[str, str]) -> Switches:
+    if place not in switches:
+        switches[place] = Switches(variables.of_service(*place))
+    return switches[place]
 
 
 class Switches:
     """The features that settings of one service switch on and off.
 
-    A switch that would cover more than half of all settings names the application, and no feature of it.
+    A switch that would cover more than half of all settings names the application, and no feature of it. A feature of
+    several words may have others between them: OTEL_METRICS, in OTEL_EXPORTER_METRICS_PORT.
     """
 
     def __init__(self, settings: Mapping[str, str]) -> None:
         """Take all settings of a service."""
         self._on = {subject: on for name, value in settings.items() for subject, on in _switch(name, value)}
+        self._of_several_words = [subject for subject in self._on if len(subject) > 1]
         covered: Counter[tuple[str, ...]] = Counter()
         for words in map(_words, settings) if self._on else ():
             covered.update(subject for subject in _beginnings(words) if subject in self._on)
@@ -86,10 +105,23 @@ class Switches:
     def turn_off(self, name: str) -> bool:
         """Return whether a variable is a setting of a feature that is off: of several, the narrowest counts."""
         words = _words(name)
-        narrowest = next((one for one in _beginnings(words[:-1]) if one in self._on), None)
+        narrowest = max(self._covering(words), key=len, default=None)
         if narrowest is None or self._on[narrowest] or _switches_in(words):
             return False
         return narrowest not in self._of_application
+
+    def turn_on(self, name: str) -> bool:
+        """Return whether a variable is a setting of a feature that is on."""
+        return any(self._on[subject] for subject in self._covering(_words(name)))
+
+    def _covering(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        yield from (one for one in _beginnings(words[:-1]) if one in self._on)
+        yield from (one for one in self._of_several_words if len(one) < len(words) and _are_in_order(one, words))
+
+
+def _are_in_order(subject: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    ahead = iter(words)
+    return all(word in ahead for word in subject)
 
 
 def _beginnings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,6 +20,8 @@ from parity_host.secrets.token import parse
 # What is to be filled in, whatever it stands for; the other kinds are somebody's choice outside production.
 _FILL_IN: Final = frozenset({"yourhere", "changeme", "template", "repeated"})
 _NO_CHOICE_IN_PRODUCTION: Final = frozenset({"default", "example"})
+# Names of lists of what is allowed, which an application checks itself.
+_ALLOWED: Final = re.compile(r"(?i)(?:URI|URL|TARGET|REDIRECT|CALLBACK)S$|ALLOW|WHITELIST|EXTRA|ADDITIONAL")
 _IN_URIS: Final = frozenset({"yourhere", "changeme", "template"})
 
 
@@ -78,7 +81,7 @@ class Application:
     def redirects(self) -> Iterator[tuple[OauthSetting, Redirect]]:
         """Yield every redirect URI with the setting that holds it."""
         for setting in self.readable(REDIRECT):
-            for redirect in read_redirects(setting.value):
+            for redirect in read_redirects(setting.value, _ALLOWED.search(setting.name) is not None):
                 yield setting, redirect
 
 

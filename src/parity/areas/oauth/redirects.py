@@ -17,6 +17,8 @@ from parity.domain.environment_names import without_environment
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?![0-9])")
 _LIST: Final = re.compile(r"[\s,;]+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+_SEPARATORS: Final = re.compile(r"[\s,;]+")
+_SCHEME_ALONE: Final = re.compile(r"([A-Za-z][A-Za-z0-9+-]*)(?::/{0,3})?")
 _UNRESOLVED: Final = re.compile(r"\$\{?[A-Za-z_]|\$\(|\{\{|\{[A-Za-z_]\w*\}")
 _LOCAL_NAMES: Final = ("localhost", "host.docker.internal", "gateway.docker.internal", "docker.for.mac.localhost")
 _PRIVATE_ENDINGS: Final = (".local", ".localdomain", ".internal", ".lan", ".home.arpa", ".test", ".intranet", ".corp")
@@ -45,13 +47,20 @@ class Redirect:
         return self.scheme in _WEB and not self.problem
 
 
-def read_redirects(value: str) -> tuple[Redirect, ...]:
-    """Return the redirect URIs in a variable's value: one, or a list of them with commas or spaces between."""
+def read_redirects(value: str, allowed: bool = False) -> tuple[Redirect, ...]:
+    """Return the redirect URIs in a variable's value: one, or a list of them with commas or spaces between.
+
+    A list of what is `allowed` may name schemes of programs alone: `myapp`, `exp://` (RFC 8252, section 7.1).
+    """
     text = value.strip()
+    if allowed:
+        return tuple(_read(part, allowed) for part in _SEPARATORS.split(text) if part)
     return tuple(_read(part) for part in ([value] if text != value else _LIST.split(text)) if part.strip())
 
 
-def _read(text: str) -> Redirect:
+def _read(text: str, allowed: bool = False) -> Redirect:
+    if allowed and (alone := _SCHEME_ALONE.fullmatch(text)):
+        return Redirect(text, alone.group(1).lower())
     if text.startswith("/") and not text.startswith("//"):
         path, _, query = text.partition("?")
         return Redirect(text, path=path, query=query, relative=True, problem=_problem_of_text(text))

@@ -27,7 +27,7 @@ def _prod(values: dict[str, str], **services: object) -> dict[str, object]:
             "rejects",
         ),
         # The program that would ask for it is not here.
-        ({"GRAFANA_PASSWORD": "secret"}, "environment.default-password/GRAFANA_PASSWORD@prod", "medium", "log in"),
+        ({"GRAFANA_PASSWORD": "secret"}, "environment.default-password/GRAFANA_PASSWORD@prod", "low", "log in"),
     ],
 )
 def test_what_it_opens(values: dict[str, str], finding: str, severity: str, says: str) -> None:
