@@ -20,7 +20,7 @@ def prod(environment: dict[str, str | None], **settings: Any) -> dict[str, Any]:
         ("UI_CORS_ORIGINS", ("origins",), "medium"),
         ("CORS_ORIGIN", ("origins",), "medium"),
         ("CSRF_TRUSTED_ORIGINS", ("origins",), "medium"),
-        ("WEB_ORIGIN", (), "high"),
+        ("WEB_ORIGIN", ("public-name",), "high"),
         ("API_URL", (), "high"),
     ],
 )

@@ -133,8 +133,8 @@ def test_what_else_says_that_production_is_not_one(values: dict[str, str], rule:
         (
             "CORS_ORIGINS",
             "http://localhost:3000",
-            "allows only localhost",
-            "Add the public host name or origin of prod",
+            "allows only pages of localhost",
+            "Set CORS_ORIGINS to the public origin of the pages",
         ),
         ("APP_DOMAIN", "localhost", "is localhost", "Set APP_DOMAIN to the public host name of prod."),
         ("API_URL", "http://localhost:3000", "points to localhost", "Set API_URL to the service name"),

@@ -67,7 +67,7 @@ def test_a_safeguard_is_off(name: str, value: str, published: str, hidden: str) 
     ],
 )
 def test_the_advice_is_the_other_answer_in_the_variable_s_own_words(name: str, value: str, set_to: str) -> None:
-    assert f"Set {name} to {set_to} and" in production({name: value})[f"{OFF}/{name}"].action
+    assert f"Set {name} to {set_to}, then" in production({name: value})[f"{OFF}/{name}"].action
 
 
 def test_a_service_that_publishes_https_has_to_enforce_it_itself() -> None:
