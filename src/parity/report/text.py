@@ -48,7 +48,12 @@ def code(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"`+", shown)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
-    return f"{fence}{pad}{shown}{pad}{fence}".replace("|", "\\|") if shown else ""
+    return f"{fence}{pad}{shown}{pad}{fence}" if shown else ""
+
+
+def code_in_table(text: str) -> str:
+    """Return `text` as inline code in a cell of a table, which a bar would end."""
+    return code(text).replace("|", "\\|")
 
 
 def wrapped(text: str, indent: int = 0, first: str = "") -> str:
@@ -132,7 +137,7 @@ def of_rules(findings: Iterable[Mapping[str, Any]], rules: str) -> list[Mapping[
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
     for function in (
-        *(markdown, code, plain, wrapped, mark, title_of, said_once),
+        *(markdown, code, code_in_table, plain, wrapped, mark, title_of, said_once),
         *(still_open, expected, with_status, of_area, of_rules),
     )
 }

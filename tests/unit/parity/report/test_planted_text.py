@@ -20,7 +20,7 @@ from parity.judge.audit import Settings, audit, completed
 from parity.judge.knowledge import load
 from parity.report import terminal, write
 from parity.report.notification import notification
-from parity.report.text import code, markdown, plain
+from parity.report.text import code, code_in_table, markdown, plain
 
 DEMO = Path(__file__).resolve().parents[4] / "inventory/demo/snapshots"
 PLANTED = [
@@ -233,3 +233,8 @@ def test_markdown_shows_the_text(text: str) -> None:
     rendered = MarkdownIt("commonmark").render(f"{markdown(text)}\n")
     assert rendered == "<p>" + text.replace("<", "&lt;").replace(">", "&gt;") + "</p>\n"
     assert code(text) == f"`{text}`"
+
+
+def test_a_bar_is_escaped_in_a_table_and_a_command_stays_as_it_is() -> None:
+    assert code("a | b") == "`a | b`"
+    assert code_in_table("a | b") == "`a \\| b`"
