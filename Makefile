@@ -40,8 +40,8 @@ audit: $(RUN_STAMP) ## audit the recorded demo (no Docker needed)
 	@ansible-playbook audit.yml
 	@echo
 	@echo "This was a demo: a recording of the lab. It always passes, and remedies need live hosts."
-	@echo "To audit your own hosts: cp -r inventory/example inventory/mine, edit hosts.yml, then"
-	@echo "  $(BIN)/ansible-playbook -i inventory/mine audit.yml"
+	@echo "To audit your own stacks, here and on a server:"
+	@echo "  $(BIN)/ansible-playbook -i dev=local,prod=deploy@server.example.org audit.yml"
 
 lab: $(RUN_STAMP) ## start the live lab: two real stacks on the local Docker Engine
 	@$(BIN)/python lab/lab.py up
