@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from parity.compare.comparison import Comparison
+from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
 from parity.domain.stack import Stack
 from parity.domain.untrusted import as_mapping, mapping, mappings, text
-from parity.domain.values import show
+from parity.domain.values import HIDDEN, show
+from parity_host.secrets.token import TOKEN
 
 _FILES: Final = {"secrets": "secret", "configs": "config"}
 _MADE_BY_OTHERS: Final = {"networks": "compose.external-network", "volumes": "compose.external-volume"}
@@ -23,6 +25,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         yield from _unset_variables(comparison, stack)
         yield from _external(comparison, stack)
     yield from _closed(comparison)
+    yield from _contents(comparison)
     yield from _same_secrets(comparison)
 
 
@@ -97,6 +100,35 @@ def _external(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
 
 def _from_outside(stack: Stack, section: str) -> dict[str, Any]:
     return {str(key): one for key, one in mapping(stack.resources, section).items() if as_mapping(one).get("external")}
+
+
+def _contents(comparison: Comparison) -> Iterator[Difference]:
+    """Yield configs that compose files write out themselves and whose text differs in more than its environment.
+
+    What is hidden in a text is no difference: each environment has its own secrets.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for stack in comparison.stacks:
+        for key, options in mapping(stack.resources, "configs").items():
+            if (written := text(as_mapping(options), "content")) and _users(stack, "configs", str(key)):
+                found.setdefault(str(key), {})[stack.environment] = TOKEN.sub(HIDDEN, written).splitlines()
+    for key, texts in sorted(found.items()):
+        lines = {environment: [*map(without_environment, one)] for environment, one in texts.items()}
+        own = {
+            e: [line for line, plain in zip(texts[e], lines[e], strict=True) if _lacks(lines, e, plain)] for e in texts
+        }
+        if any(own.values()):
+            services = sorted({user for e in texts for user in _users(comparison.stack(e), "configs", key)})
+            pieces = tuple(Evidence(e, show(one[0].strip()) if one else "no other lines") for e, one in own.items())
+            words = {"services": ", ".join(services), "count": str(max(map(len, own.values())))}
+            yield Difference(
+                "compose.config-differs", tuple(texts), "", key, pieces, words, mentions=frozenset(services)
+            )
+
+
+def _lacks(lines: Mapping[str, Sequence[str]], environment: str, line: str) -> bool:
+    """Return whether another environment's text lacks a line of this one's."""
+    return bool(line.strip()) and any(line not in others for one, others in lines.items() if one != environment)
 
 
 def _same_secrets(comparison: Comparison) -> Iterator[Difference]:
