@@ -43,11 +43,6 @@ class Severity(IntEnum):
         """The severity as it is written in reports."""
         return self.name.lower()
 
-    @property
-    def grave(self) -> bool:
-        """Whether reports lead with it."""
-        return self >= Severity.HIGH
-
 
 # As reports order them: the worst first.
 SEVERITIES: Final = tuple(severity.word for severity in sorted(Severity, reverse=True))

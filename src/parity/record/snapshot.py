@@ -82,10 +82,10 @@ def dump(snapshot: Mapping[str, Any]) -> str:
     return json.dumps(snapshot, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def load(path: Path, environment: str, recorded_as: Collection[str] = ()) -> dict[str, Any]:
+def load(path: Path, environment: str, recorded_as: Collection[str]) -> dict[str, Any]:
     """Return the snapshot in `path` that stands in for `environment`; raises ParityError when it cannot be used.
 
-    `recorded_as`: the names of environments that it may be of; its own if none is given.
+    `recorded_as`: the names of environments that it may be of.
     """
     try:
         data = readable(json.loads(path.read_text(encoding="utf-8")))
@@ -96,7 +96,7 @@ def load(path: Path, environment: str, recorded_as: Collection[str] = ()) -> dic
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or "not valid JSON"
         raise ParityError(f"{environment}: cannot read the snapshot {path}: {reason}") from None
-    return check(data, str(path), recorded_as or [environment])
+    return check(data, str(path), recorded_as)
 
 
 def check(data: Any, origin: str, environments: Collection[str]) -> dict[str, Any]:
