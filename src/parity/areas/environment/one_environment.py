@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from parity.areas.environment import not_passed
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
 from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
 from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
-from parity.areas.environment.not_passed import group_of, host_of_group, is_key_of_provider, not_passed
 from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
 from parity.areas.environment.own_places import place_named
 from parity.areas.environment.unset_secrets import (
@@ -29,7 +29,6 @@ from parity.compare.variables import Variables, services_named
 from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.domain.findings import Difference, Evidence
-from parity.domain.places import in_service
 from parity.domain.secret_purposes import is_of_a_cloud, is_secret_name, signs
 from parity.domain.stack import Service
 from parity.domain.values import as_boolean, as_url, has_secret, opposite, show
@@ -86,7 +85,7 @@ class OneEnvironment:
 
     def differences(self) -> Iterator[Difference]:
         """Yield what is wrong with each variable."""
-        yield from self._not_passed()
+        yield from not_passed.differences(self._stack)
         yield from self._quoted()
         if self._stack.production:
             yield from self._elsewhere()
@@ -260,34 +259,6 @@ class OneEnvironment:
         if server in names and (many or is_client_name(name, server)):
             return name == server
         return not many or name == names[0]
-
-    def _not_passed(self) -> Iterator[Difference]:
-        """Yield secrets that services are to get from the shell that runs Compose, and that no file sets."""
-        found: dict[str, list[str]] = {}
-        for name, service in self._stack.services.items():
-            unset = not_passed(service)
-            for variable in sorted(filter(is_secret_name, unset)):
-                found.setdefault(host_of_group(variable, unset) or variable, []).append(name)
-        for variable, services in sorted(found.items()):
-            environment = self._stack.environment
-            shown = tuple(dict.fromkeys(services))
-            pieces = tuple(Evidence(environment, "passed through, not set", in_service(name), name) for name in shown)
-            group = set().union(*(group_of(variable, not_passed(self._stack.services[name])) for name in shown))
-            is_group = not is_secret_name(variable)
-            words = {"services": services_named(shown), "names": ", ".join(sorted(group))}
-            missing = Difference("environment.missing", (environment,), "", variable)
-            yield Difference(
-                "environment.not-passed",
-                (environment,),
-                "",
-                variable,
-                pieces,
-                words,
-                ways=frozenset({"group"} if is_group else ()),
-                facts=frozenset({"of-a-provider"} if is_key_of_provider(variable) else ()),
-                covers=frozenset({missing.id}),  # that others have it says no more
-                mentions=frozenset(group if is_group else ()),
-            )
 
     def _quoted(self) -> Iterator[Difference]:
         """Yield values whose quotes reached the program."""
