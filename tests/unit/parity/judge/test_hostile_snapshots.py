@@ -137,7 +137,7 @@ def test_a_number_that_json_lacks_is_nothing(odd: Any, tmp_path: Path) -> None:
     json.dumps(facts, allow_nan=False)
     path = tmp_path / "dev.json"
     path.write_text(json.dumps({"schema": 1, "environment": "dev", "hosts": {"h": {"engine": {"a": odd}}}}))
-    json.dumps(load_snapshot(path, "dev"), allow_nan=False)
+    json.dumps(load_snapshot(path, "dev", ["dev"]), allow_nan=False)
 
 
 def test_a_fault_over_one_host_is_a_failed_rendering_and_quotes_nothing() -> None:
