@@ -255,12 +255,16 @@ def _kept(seen: _Seen) -> Iterator[Difference]:
 
 
 def _of_another(seen: _Seen) -> Iterator[Difference]:
-    """Yield files of the project that production mounts, and whose names say that they are another environment's."""
+    """Yield files of the project that production mounts, and whose names say that they are another environment's.
+
+    A service that has the same name in its own belongs to that environment: the host of production runs both.
+    """
     own, folder = environments_named(seen.stack.environment) or {"prod"}, seen.stack.directory.rstrip("/") + "/"
     for mount in seen.config.mounts if seen.stack.production and len(folder) > 1 else ():
         path = mount.source.removeprefix(folder)
         named = _MADE_FOR.search(path.lower())
-        if mount.kind == "bind" and path != mount.source and named and not environments_named(path) & own:
+        other = environments_named(path) - environments_named(seen.service.name)
+        if mount.kind == "bind" and path != mount.source and named and other and not environments_named(path) & own:
             words = {"path": show(path), "other": named[1]}
             shown = f"{path} → {mount.destination}"
             yield seen.difference("containers.mounts-another-environment", shown, mount.destination, **words)

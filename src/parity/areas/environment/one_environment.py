@@ -267,12 +267,16 @@ class OneEnvironment:
             yield from self._found("environment.literal-quotes", name, variable, services)
 
     def _elsewhere(self) -> Iterator[Difference]:
-        """Yield what names another environment: an address of it once, under the first of its variables."""
+        """Yield what names another environment: an address of it once, under the first of its variables.
+
+        A service that is named after the other environment belongs to it: the host of production runs both.
+        """
         own = environments_named(self._stack.environment) or {"prod"}
         told: set[tuple[str, str]] = set()
         for name, variable in sorted(self._variables.items()):
             by_other = variable.grouped(partial(_other_named, own, name))
-            for other, services in sorted((other, services) for other, services in by_other.items() if other):
+            for other, having in sorted((other, having) for other, having in by_other.items() if other):
+                services = [service for service in having if other not in self._named_after(service)]
                 places = {(other, place_named(name, variable.values[service])) for service in services}
                 if not places <= told:
                     told |= places
@@ -283,6 +287,11 @@ class OneEnvironment:
                         services,
                         other=self._names.get(other, other),
                     )
+
+    def _named_after(self, service: str) -> set[str]:
+        """Return the environments that a service's own name says; its variables are known by the name of all."""
+        member = self._members.get(service)
+        return environments_named(member.name) if member is not None else set()
 
     def _all_forbidden(self) -> Iterator[Difference]:
         """Yield what the policy forbids: addresses that lack one variable together, under its name."""
