@@ -13,15 +13,17 @@ from parity.compare.likeness import Profile, candidates, common_words, is_stock,
 from parity.domain.environment_names import ENVIRONMENT_WORDS, environments_named
 from parity.domain.programs import kinds
 from parity.domain.stack import Service, Stack
-from parity.domain.untrusted import mapping, text
+from parity.domain.untrusted import mapping, scalar, text
 
 _LIKENESS_NEEDED: Final = 0.6
 _TOO_NEAR: Final = 0.05
 # What many services of one application run; none of them is told by it.
-_LANGUAGES: Final = frozenset({"python", "celery"})
+_LANGUAGES: Final = frozenset({"python", "celery", "node"})
 _SCRIPT: Final = re.compile(r"[\w-]/[\w-]|\.(?:sh|py|js|rb|php|jar)$")
 _WORDS = re.compile(r"[^a-z0-9]+")
 _SEPARATOR: Final = re.compile(r"&&|\|\||;|\n")
+# Source: https://doc.traefik.io/traefik/routing/providers/docker/
+_TARGET_PORT: Final = re.compile(r"traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port")
 _SHELL: Final = frozenset({"sh", "bash", "ash", "c", "lc", "exec", "bin", "usr"})
 
 
@@ -194,10 +196,16 @@ def _profile(stack: Stack, service: Service, own: frozenset[str]) -> Profile:
         "name": frozenset(words),
         "command": frozenset(_started(config.command or ())),
         "environment": frozenset(config.environment),
-        "ports": frozenset(port.container for port in config.ports),
+        "ports": frozenset((*(port.container for port in config.ports), *_routed_to(service))),
     }
     stock, head = bool(programs) or is_stock(called), words[-1] if words else ""
     return Profile(frozenset(made_of), features, stock, built=built, head=head)
+
+
+def _routed_to(service: Service) -> Iterator[str]:
+    """Yield the ports to which a proxy sends what it gets for a service, as its labels say."""
+    labels = mapping(service.declared.raw, "labels") if service.declared else {}
+    yield from (f"{scalar(value)}/tcp" for name, value in labels.items() if _TARGET_PORT.fullmatch(name.lower()))
 
 
 def _started(command: Sequence[str]) -> list[str]:

@@ -25,7 +25,7 @@ _MOST = 20
 # that is an env file's with another ending, which templates of other set-ups have as well.
 _SAYS_ENVIRONMENT = 0.2
 _IS_NAMED_ALIKE = 0.05
-# A template of another name, or of another file, has to have at least this share of keys: it may be for another program.
+# A template of another name or file has to have at least this share of keys: it may be for another program.
 _LEAST_OF_OTHERS = 0.5
 
 

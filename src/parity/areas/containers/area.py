@@ -42,6 +42,7 @@ _TOGETHER: Final = {
     "containers.source-mounted": 2,
     "containers.logging-differs": 2,
     "containers.network-closed": 2,
+    "containers.port-not-published": 2,
     "containers.build-differs": 2,
 }
 

@@ -14,12 +14,14 @@ from parity.areas.containers.datastores import (
     data_folders,
     datastore_of,
     follows_a_service,
+    is_only_a_cache,
     keeper_of,
     keeps_its_data,
     lost_folder,
 )
-from parity.areas.containers.host_access import NETWORK, grants, needs_it
+from parity.areas.containers.host_access import NETWORK, gives_engine, grants, needs_it
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
+from parity.areas.containers.networks import is_closed
 from parity.areas.containers.open_ports import Opening, openings
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
@@ -70,7 +72,7 @@ class _Seen:
 
     def ports(self, rule: str, published: Sequence[Port], **words: str) -> Iterator[Difference]:
         """Yield a difference of published ports, if any; that they are not published elsewhere is the same fault."""
-        if published:
+        if published and not is_closed(self.stack, self.service):
             shown = ", ".join(f"{port.host_ip}:{port.host_port} → {port.container}" for port in published)
             numbers = ", ".join(dict.fromkeys(port.host_port for port in published))
             bound = (f"127.0.0.1:{port.host_port}:{port.container.removesuffix('/tcp')}" for port in published)
@@ -100,12 +102,13 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with each service of each environment, compared with nothing."""
     for match in comparison.matches:
         for environment, service in match.members.items():
-            for seen in _seen(comparison.stack(environment), match, service, tuple(match.seen)):
+            for seen in _seen(comparison, match, environment, service):
                 for rule in _RULES:
                     yield from rule(seen)
 
 
-def _seen(stack: Stack, match: Match, service: Service, environments: tuple[str, ...]) -> Iterator[_Seen]:
+def _seen(comparison: Comparison, match: Match, environment: str, service: Service) -> Iterator[_Seen]:
+    stack, environments = comparison.stack(environment), tuple(match.seen)
     for container in service.containers:
         yield _Seen(stack, match, service, container.config, container, environments)
     declared = service.declared
@@ -185,11 +188,27 @@ def _exposed(seen: _Seen) -> Iterator[Difference]:
         yield from seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm)
 
 
+def _dead_ports(seen: _Seen) -> Iterator[Difference]:
+    """Yield a service whose ports Docker does not publish, because all of its networks are internal."""
+    declared = seen.service.declared
+    ports = [port for port in declared.config.ports if port.host_port] if declared is not None else []
+    if ports and is_closed(seen.stack, seen.service):
+        words = {
+            "port": ", ".join(dict.fromkeys(port.host_port for port in ports)),
+            "container_port": ports[0].container.partition("/")[0],
+        }
+        found = seen.difference("containers.port-not-published", "internal networks only", **words)
+        closed = Difference("containers.network-closed", found.environments, seen.match.name)
+        yield replace(found, covers=frozenset({closed.id}))
+
+
 def _without_password(seen: _Seen) -> Iterator[Difference]:
     """Yield a datastore whose accounts are checked by nobody; an own image may see to it."""
     store, built = datastore_of(seen.config.image), bool(_build(seen.service))
     if store and seen.stack.production and not built and not asks_for_a_password(store, seen.config):
-        yield seen.difference("containers.no-authentication", "no root account is set", kind=store.kind)
+        found = seen.difference("containers.no-authentication", "no root account is set", kind=store.kind)
+        apart = is_closed(seen.stack, seen.service) and not seen.config.ports
+        yield replace(found, facts=frozenset({"internal-network"} if apart else ()))
 
 
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
@@ -220,19 +239,15 @@ def _without_login(seen: _Seen) -> Iterator[Difference]:
 def _queues(seen: _Seen) -> Iterator[Difference]:
     """Yield a Redis that keeps nothing, where workers of the stack take their tasks from one."""
     store = datastore_of(seen.config.image)
-    if not store or store.kind != "redis" or not seen.stack.production or _cache_only(seen):
+    if not store or store.kind != "redis" or not seen.stack.production or is_only_a_cache(seen.service, seen.config):
         return
     workers = sorted(name for name, service in seen.stack.services.items() if takes_tasks(service))
     kept = any(mount.source and mount.destination.startswith("/data") for mount in seen.config.mounts)
     if workers and not kept:
         shown = "nothing is mounted at /data"
-        yield seen.difference("containers.queue-not-kept", shown, workers=", ".join(workers))
-
-
-def _cache_only(seen: _Seen) -> bool:
-    """Return whether a Redis is told to keep nothing, or is named for a cache."""
-    command = " ".join(seen.config.command or ())
-    return any(option in command for option in ('--save ""', "--maxmemory")) or "cache" in seen.service.name.lower()
+        found = seen.difference("containers.queue-not-kept", shown, workers=", ".join(workers))
+        differ = Difference("containers.mounts-differ", seen.environments, seen.match.name, "/data")
+        yield replace(found, covers=frozenset({differ.id}))
 
 
 def _source(seen: _Seen) -> Iterator[Difference]:
@@ -280,7 +295,13 @@ def _of_the_host(seen: _Seen) -> Iterator[Difference]:
             {"network"} if given == [NETWORK] else set(),
             {"needs-host"} if needs_it(seen.config.image) else set(),
         )
-        yield replace(found, ways=frozenset(ways), facts=frozenset(facts))
+        sockets = (mount.destination for mount in seen.config.mounts if gives_engine(mount))
+        differ = (
+            Difference("containers.mounts-differ", seen.environments, seen.match.name, destination)
+            for destination in sockets
+        )
+        covers = frozenset(one.id for one in differ)
+        yield replace(found, ways=frozenset(ways), facts=frozenset(facts), covers=covers)
 
 
 def _data(seen: _Seen) -> Iterator[Difference]:
@@ -298,6 +319,7 @@ _RULES: Final = (
     _command,
     _unsafe,
     _exposed,
+    _dead_ports,
     _without_password,
     _unguarded,
     _data,

@@ -152,13 +152,18 @@ def lacking(files: EnvFiles) -> dict[str, tuple[str, Entry]]:
     Of a general template beside the environment's own one only the secrets that it leaves open count: the rest has a
     value there that programs may have as their default.
     """
-    known = {*_present(files, list(files.parsed)), *_given(files)}
+    known = {*_present(files, list(files.parsed)), *_given(files), *_left_out(files)}
     general = files.stack.general_template
     wanted = {
         **{key: (general, entry) for key, entry in _keys_of(files, general).items() if _is_open_secret(key, entry)},
         **{key: (files.stack.template, entry) for key, entry in _keys_of(files, files.stack.template).items()},
     }
     return {key: wanted[key] for key in sorted(set(wanted) - known)}
+
+
+def _left_out(files: EnvFiles) -> set[str]:
+    """Return the keys that the env files themselves have commented out: somebody decided to do without them."""
+    return {commented.key for parsed in files.parsed.values() for commented in parsed.commented}
 
 
 def _keys_of(files: EnvFiles, path: str) -> dict[str, Entry]:
