@@ -12,6 +12,7 @@ from parity.areas.containers import (
     declared,
     known_passwords,
     one_environment,
+    past_proxy,
     plain_http,
     presence,
     unresolvable,
@@ -37,6 +38,7 @@ _NOT_FOUND: Final = 127
 # From how many services on a fault is one of the whole stack.
 _TOGETHER: Final = {
     "containers.no-restart": 3,
+    "containers.restart-on-failure": 2,
     "containers.unpinned-image": 2,
     "containers.unresolvable": 2,
     "containers.source-mounted": 2,
@@ -67,6 +69,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from presence.differences(comparison)
     yield from unresolvable.differences(comparison)
     yield from plain_http.differences(comparison)
+    yield from past_proxy.differences(comparison)
 
 
 def _about(

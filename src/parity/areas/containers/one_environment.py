@@ -37,8 +37,9 @@ from parity.domain.values import show
 _DEBUGS: Final = re.compile(
     r"(?:^|[\s'\"/])(?:"
     r"--reload(?!-dir|-include|-exclude)|--debug(?!-)|--(?:py-)?auto-?reload|--log-?level[= ]debug|--inspect(?:-brk)?"
-    r"|--watch|runserver|nodemon|ts-node-dev|tsx watch|start-dev|debugpy|dlv (?:debug|exec)|dotnet watch|cargo watch"
-    r"|(?:npm|yarn|pnpm|bun)(?: run)? (?:dev|start:dev|watch|serve:dev)|(?:next|nuxt|astro|remix|wrangler) dev"
+    r"|--watch|runserver(?:_plus)?|nodemon|ts-node-dev|tsx watch|start-dev|debugpy|dlv (?:debug|exec)|dotnet watch"
+    r"|cargo watch|(?:npm|yarn|pnpm|bun)(?: run)? (?:dev(?:[:-][\w:-]+)?|start:dev|watch|serve:dev)"
+    r"|(?:next|nuxt|astro|remix|wrangler|fastapi|turbo(?: run)?) dev|(?:gatsby|strapi|medusa) develop|bun --hot"
     r"|(?:ng|vue-cli-service|webpack|php artisan) serve|webpack-dev-server|flask run|php -S"
     r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off)(?:\s|$))|-agentlib:jdwp",
     re.IGNORECASE,
@@ -118,7 +119,10 @@ def _seen(comparison: Comparison, match: Match, environment: str, service: Servi
 
 def _restart(seen: _Seen) -> Iterator[Difference]:
     stays = seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack)
-    if seen.stack.production and seen.config.restart == "no" and stays:
+    policy = seen.config.restart
+    if seen.stack.production and policy.startswith("on-failure") and stays:
+        yield seen.difference("containers.restart-on-failure", f"restart: {policy}")
+    if seen.stack.production and policy == "no" and stays:
         found = seen.difference("containers.no-restart", "restart: no")
         yield replace(found, ways=frozenset({ON_DEMAND})) if wakes_on_request(seen.service) else found
 
@@ -164,7 +168,7 @@ def _unpinned(image: str) -> bool:
 
 
 def _command(seen: _Seen) -> Iterator[Difference]:
-    command = " ".join(seen.config.command or ())
+    command = " ".join((*seen.config.entrypoint, *(seen.config.command or ())))
     if seen.stack.production and _DEBUGS.search(command):
         yield seen.difference("containers.debug-command", show(command))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parity.areas.environment.forbidden import EMPTY, is_forbidden
+from parity.areas.environment.forbidden import EMPTY, LOCAL, is_forbidden
 from parity.areas.environment.readers import SeenReaders
 from parity.areas.environment.renamed import has_another_name
 from parity.compare.comparison import Comparison
@@ -109,9 +109,7 @@ class Missing:
         words = environments_named(self.name) | set(self.name.lower().split("_"))
         switched = all(as_boolean(value) for value in said) and bool(words & _DEBUGGING)
         forbidden = [
-            one
-            for one in comparison.policy.forbidden
-            if one.concerns(self.name) and one.kind not in ("local-host", *EMPTY)
+            one for one in comparison.policy.forbidden if one.concerns(self.name) and one.kind not in (*LOCAL, *EMPTY)
         ]
         return (
             said <= _DEVELOPMENT

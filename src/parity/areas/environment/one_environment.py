@@ -10,7 +10,7 @@ from typing import Final
 
 from parity.areas.environment import not_passed
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
-from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, LOCAL, LOCAL_URL, is_forbidden
 from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
 from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
 from parity.areas.environment.own_places import place_named
@@ -298,7 +298,7 @@ class OneEnvironment:
         lacking: dict[str, list[Difference]] = {}
         for name, variable in sorted(self._variables.items()):
             for forbidden in self._policy.forbidden:
-                local = forbidden.kind == "local-host"
+                local = forbidden.kind in LOCAL
                 roots = self._files.roots_of(name) if local else ()
                 unset = sorted(one for one in roots if _HOST.search(one.upper()) and not self._files.is_set(one))
                 for found in self._forbidden(name, variable, forbidden):
@@ -310,11 +310,11 @@ class OneEnvironment:
             yield group[0] if len(group) == 1 else _without_host(root, group)
 
     def _forbidden(self, name: str, variable: Variable, forbidden: Forbidden) -> Iterator[Difference]:
-        if forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name)):
+        if self._concerns(forbidden, name):
             services = [
                 service
                 for service in variable.where(partial(self._is_at_fault, name, forbidden))
-                if not (forbidden.kind == "local-host" and self._leads_into_itself(service, variable))
+                if not (forbidden.kind in LOCAL and self._leads_into_itself(service, variable))
                 and not (forbidden.kind in EMPTY and does_without(name, service, self._stack, self._files))
                 and not (forbidden.rule == _OPEN_STORE and self._has_password(service, name))
             ]
@@ -326,6 +326,12 @@ class OneEnvironment:
                 weighed = self._weighed(found, name, variable, services)
                 # What the origins of pages weigh less, they weigh less once.
                 yield replace(weighed, facts=weighed.facts - {_ORIGINS}) if weighed.facts & _LESS else weighed
+
+    def _concerns(self, forbidden: Forbidden, name: str) -> bool:
+        """Return whether an entry is about a variable; where one is about its name, none is about its value alone."""
+        if forbidden.kind == LOCAL_URL and any(one.concerns(name) for one in self._policy.forbidden if one.is_of_hosts):
+            return False
+        return forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name))
 
     def _leads_into_itself(self, service: str, variable: Variable) -> bool:
         """Return whether localhost is right for a service: it shares a network, or calls a port of its own container.
@@ -377,7 +383,7 @@ class OneEnvironment:
     def _is_local(self, root: str) -> bool:
         """Return whether a variable that others are made of is at localhost, and is reported."""
         one = self._variables.get(root)
-        entries = [entry for entry in self._policy.forbidden if entry.kind == "local-host" and entry.concerns(root)]
+        entries = [entry for entry in self._policy.forbidden if entry.kind in LOCAL and entry.concerns(root)]
         return one is not None and any(
             is_forbidden(value, entry)
             for entry in entries
@@ -401,9 +407,11 @@ class OneEnvironment:
 
     def _told_by_keeper(self, name: str, value: str, forbidden: Forbidden) -> bool:
         """Return whether a value is reported under another variable: one that copies it or that it is made of."""
-        keeper = self._copies.keeper(name, value)
-        made_of = self._files.roots_of(self._copies.source(name))
-        if forbidden.kind == "local-host" and any(map(self._is_local, made_of)):
+        keeper, source = self._copies.keeper(name, value), self._copies.source(name)
+        made_of = self._files.roots_of(source)
+        if forbidden.kind in LOCAL and any(map(self._is_local, made_of)):
+            return True
+        if forbidden.kind == LOCAL_URL and source != name and self._is_local(source):
             return True
         return (
             keeper != name and forbidden.concerns(keeper) and not self._at_home & self._variables[keeper].values.keys()
