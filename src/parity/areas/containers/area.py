@@ -11,9 +11,11 @@ from parity.areas.containers import (
     between,
     declared,
     known_passwords,
+    migrations,
     one_environment,
     past_proxy,
     plain_http,
+    plain_routes,
     presence,
     unresolvable,
 )
@@ -70,6 +72,8 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from unresolvable.differences(comparison)
     yield from plain_http.differences(comparison)
     yield from past_proxy.differences(comparison)
+    yield from plain_routes.differences(comparison)
+    yield from migrations.differences(comparison)
 
 
 def _about(

@@ -99,7 +99,18 @@ def _unused(files: EnvFiles) -> Iterator[Difference]:
                 keys = named([entry.key for entry in unread], _KEYS_SHOWN)
                 name = files.stack.shorten(path)
                 ways = frozenset({"one"} if len(unread) == 1 else ())
-                yield _found(files, "environment.unused", name, pieces, ways, count=str(len(unread)), keys=keys)
+                found = _found(files, "environment.unused", name, pieces, ways, count=str(len(unread)), keys=keys)
+                meant = any(entry.value and _is_meant_for_literal(files, entry.key) for entry in unread)
+                yield replace(found, facts=frozenset({"holds-credentials"} if meant else ()))
+
+
+def _is_meant_for_literal(files: EnvFiles, key: str) -> bool:
+    """Return whether a secret of an env file has the name of one that compose files have a value of their own for.
+
+    Before that name may stand the application's: `SHOP_DB_PASSWORD`, where they set `DB_PASSWORD`.
+    """
+    literal = (name for name in files.assigned if is_secret_name(name) and not files.parts_of(name))
+    return is_secret_name(key) and any(key == name or key.endswith(f"_{name}") for name in literal)
 
 
 def _overlaps(files: EnvFiles) -> Iterator[Difference]:
