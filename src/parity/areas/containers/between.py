@@ -210,8 +210,7 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
         words = {"has": ", ".join(having)}
         different = _difference("containers.mounts-differ", match, members, shown, ways, item=destination, **words)
         kept = "mode" not in ways and _kept_everywhere(members, {e: _over(m, destination) for e, m in mounted.items()})
-        added = "mounted-for-production" if {"bind", "only-production"} <= ways else ""
-        held = "in-mounted-folder" if _is_in_mounted_folder(comparison, found, mounted) else added
+        held = "in-mounted-folder" if _is_in_mounted_folder(comparison, found, mounted) else ""
         yield replace(different, facts=frozenset({"kept-everywhere" if kept else held} - {""}))
 
 
@@ -239,12 +238,18 @@ def _is_in_mounted_folder(
     lacking = [environment for environment, mount in found.items() if mount is None]
     return bool(paths and lacking) and all(
         any(
-            mount.kind == "bind" and path.startswith(f"{_in_project(comparison.stack(environment), mount)}/")
+            mount.kind == "bind" and _holds(comparison.stack(environment), mount, path)
             for mount in mounted[environment].values()
         )
         for environment in lacking
         for path in paths
     )
+
+
+def _holds(stack: Stack, mount: Mount, path: str) -> bool:
+    """Return whether a mount brings a path of a project; that of a folder above the project's brings all of it."""
+    above = bool(stack.directory) and stack.directory.startswith(f"{mount.source.rstrip('/')}/")
+    return path.startswith("./" if above else f"{_in_project(stack, mount)}/")
 
 
 def _in_project(stack: Stack, mount: Mount) -> str:

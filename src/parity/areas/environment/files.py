@@ -109,7 +109,7 @@ def _is_meant_for_literal(files: EnvFiles, key: str) -> bool:
 
     Before that name may stand the application's: `SHOP_DB_PASSWORD`, where they set `DB_PASSWORD`.
     """
-    literal = (name for name in files.assigned if is_secret_name(name) and not files.parts_of(name))
+    literal = (name for name in files.assigned if is_secret_name(name) and not files.is_used(name))
     return is_secret_name(key) and any(key == name or key.endswith(f"_{name}") for name in literal)
 
 
