@@ -68,9 +68,8 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
         needed = way == "not-in-production" and _is_sent_tasks(there.values(), absent)
         quiet = "behind-profile" if behind and not needed else "helper" if helper and not behind else ""
         needless = why_not_missed(match.name, there, absent, _are_proxies(there.values()), comparison)
-        alone = (
-            way == "only-production" and not (needless or behind) and _is_of_no_application(comparison, there, absent)
-        )
+        started = way == "only-production" and not (needless or behind)
+        alone = started and _is_of_no_application(comparison, there, absent)
         facts = frozenset({NO_APPLICATION if alone else needless or ("untried" if untried else quiet)} - {""})
         ways = frozenset({"tool" if tool else way, *((PROFILE,) if behind else (REPLICAS,) if idle else ())})
         where = tuple(shown)

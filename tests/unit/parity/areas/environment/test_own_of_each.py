@@ -88,3 +88,22 @@ def test_a_variable_in_words_that_a_shell_ignores(test, severity):
     files = {"compose.yml": ("compose", compose)}
     found = audited(stack("prod", declared={"db": {"image": "postgres:16"}}, files=files, problems=[problem]))
     assert found["compose.unset-variable/STORE_USER@prod"].severity.word == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "severity"),
+    [
+        ("MYSQL_DATABASE", "/docker-entrypoint-initdb.d", "low"),
+        ("MYSQL_DATABASE", "/docker-entrypoint-initdb.d/make.sh", "low"),
+        ("MYSQL_DATABASE", "/etc/mysql/conf.d", "medium"),
+        ("MYSQL_CHARSET", "/docker-entrypoint-initdb.d", "medium"),
+        ("SHOP_VERSION", "/etc/mysql/conf.d", "low"),
+        ("SHOP_API_VERSION", "/etc/mysql/conf.d", "medium"),
+    ],
+)
+def test_a_variable_without_which_production_does(name, target, severity):
+    mount = {"type": "bind", "source": "/srv/app/docker/x", "target": target}
+    store = {"image": "mysql:8.4", "restart": "always", "volumes": [mount]}
+    dev = stack("dev", declared={"store": {**store, "environment": {name: "retail_main"}}})
+    found = audited(dev, stack("prod", declared={"store": store}))
+    assert found[f"environment.missing/{name}@prod"].severity.word == severity
