@@ -103,7 +103,7 @@ def test_a_variable_in_words_that_a_shell_ignores(test, severity):
 )
 def test_a_variable_without_which_production_does(name, target, severity):
     mount = {"type": "bind", "source": "/srv/app/docker/x", "target": target}
-    store = {"image": "mysql:8.4", "restart": "always", "volumes": [mount]}
+    store = {"image": "example/store:1", "restart": "always", "volumes": [mount]}
     dev = stack("dev", declared={"store": {**store, "environment": {name: "retail_main"}}})
     found = audited(dev, stack("prod", declared={"store": store}))
     assert found[f"environment.missing/{name}@prod"].severity.word == severity
