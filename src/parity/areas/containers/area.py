@@ -10,6 +10,7 @@ from typing import Final
 from parity.areas.containers import (
     between,
     declared,
+    guests,
     known_passwords,
     migrations,
     one_environment,
@@ -74,6 +75,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from past_proxy.differences(comparison)
     yield from plain_routes.differences(comparison)
     yield from migrations.differences(comparison)
+    yield from guests.differences(comparison)
 
 
 def _about(
