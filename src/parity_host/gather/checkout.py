@@ -20,13 +20,12 @@ from ..git.objects import MissingError, Objects
 from ..git.refs import Head, Refs
 from ..secrets.redact import Redactor
 
-# For all of it, on the host's clock; files that the stack reads are compared all the same.
-_SECONDS = 0.25
+# For the history, and for files that the stack does not read; those that it reads are compared all the same.
+_SECONDS = 0.1
 _COMMITS = 400
 _ON_REMOTES = 3000
 _INDEX_LIMIT = 32 * 1024 * 1024
 _SUBMODULES = 50
-_SHOWN = 5
 _SHORT, _CHANGE = 16, 12
 _HIGHEST = 40
 _ROLES = (
@@ -82,7 +81,6 @@ def _closed(facts: Dict[str, Any], opened: Sequence[Folder]) -> Dict[str, Any]:
 class _Checkout:
     def __init__(self, root: str, checkout: Folder, git: Folder, redactor: Redactor) -> None:
         self._root, self._checkout, self._git, self._redactor = root, checkout, git, redactor
-        self._until = time.monotonic() + _SECONDS
 
     def facts(self, read: Reading, compose_files: Iterable[str]) -> Dict[str, Any]:
         refs = Refs(self._git)
@@ -121,12 +119,13 @@ class _Checkout:
         return list(entries(self._git.read("index", _INDEX_LIMIT), width)), written
 
     def _history(self, refs: Refs, head: Head, history: History) -> Dict[str, Any]:
-        last = history.last(head.commit, Bounds(_COMMITS, self._until))
+        until = time.monotonic() + _SECONDS
+        last = history.last(head.commit, Bounds(_COMMITS, until))
         tags = history.tagged(head.commit, refs.tags())
         tips = refs.on_remotes() | refs.fetched()
         on_remote = None
         if tips and last:
-            on_remote = bool(tags) or history.within(head.commit, tips, Bounds(_ON_REMOTES, self._until))
+            on_remote = bool(tags) or history.within(head.commit, tips, Bounds(_ON_REMOTES, until))
         first = next(iter(last.values()), None)
         return {
             "committed": first.committed if first else 0,
@@ -151,7 +150,7 @@ class _Checkout:
             return {"changed": [], "others": [], "not_compared": len(tracked)}
         width = len(head.commit) // 2
         attributes = Attributes(self._checkout, self._git)
-        finder = Finder(self._checkout, Committed(objects, tree, width), attributes, written, self._until)
+        finder = Finder(self._checkout, Committed(objects, tree, width), attributes, written, time.monotonic() + _SECONDS)
         found = finder.find(tracked, self._role(read))
         return {
             "changed": [self._told(change) for change in found.read],

@@ -24,7 +24,7 @@ _SHOWN = 50
 _LOOKS = 500
 _SHA1_WIDTH = 20
 _NANOSECOND = 1_000_000_000
-MODIFIED, DELETED, STAGED, CONFLICT = "modified", "deleted", "staged", "conflict"
+MODIFIED, REPLACED, DELETED, STAGED, CONFLICT = "modified", "replaced", "deleted", "staged", "conflict"
 
 
 class Change(NamedTuple):
@@ -109,9 +109,7 @@ class Finder:
             return CONFLICT
         staged = self._committed.blob(entry.path) != entry.object.hex()
         how = self._by_size(entry)
-        if how == DELETED or (how == "" and staged):
-            return how or STAGED
-        if how != "":
+        if how in (None, MODIFIED):  # a filter may make another size of the same content
             how = self._by_content(entry)
         return STAGED if how == "" and staged else how
 
@@ -125,7 +123,7 @@ class Finder:
         except (OSError, ValueError):
             return None
         if stat.S_ISLNK(status.st_mode) != entry.is_link or not (entry.is_link or stat.S_ISREG(status.st_mode)):
-            return MODIFIED
+            return REPLACED
         ctime, cnano, mtime, mnano, size = entry.seen
         if size and size != status.st_size & 0xFFFFFFFF:
             return None if self._attributes.stored_otherwise(_name(entry)) else MODIFIED

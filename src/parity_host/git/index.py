@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import Iterator, NamedTuple, Set, Tuple
 
-_ENTRIES = 200_000
+_ENTRIES = 100_000
 _LINK, _SUBMODULE = 0o120000, 0o160000
 _TYPES = 0o170000
 _FOLDER = 0o040000

@@ -15,6 +15,7 @@ from parity.domain.stack import Checkout, Stack
 # What a finding calls the ways in which a file differs from its commit.
 _HOW: Final = {
     "modified": "modified",
+    "replaced": "replaced by a link or a folder",
     "deleted": "deleted",
     "staged": "staged, not committed",
     "conflict": "has a merge conflict",
