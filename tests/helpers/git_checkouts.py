@@ -49,7 +49,11 @@ class Repository:
         self.commit("first")
 
     def git(self, *words: str, check: bool = True, **settings: Any) -> str:
-        when = f"2026-11-01T{self.hours % 24:02}:00:00+00:00" if self.hours < 24 else f"{1793577600 + self.hours * 3600} +0000"
+        when = (
+            f"2026-11-01T{self.hours % 24:02}:00:00+00:00"
+            if self.hours < 24
+            else f"{1793577600 + self.hours * 3600} +0000"
+        )
         environment = {**os.environ, **_ENVIRONMENT, "GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
         done = subprocess.run(
             ["git", *words], cwd=self.folder, env=environment, capture_output=True, text=True, check=False, **settings

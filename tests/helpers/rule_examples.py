@@ -30,7 +30,11 @@ _FILES: Final = {"declared", "files", "paths", "digests", "problems", "resources
 _HTTPS: Final = {"https", "app.crt", "app.key"}
 _PLAIN: Final = {"http", "server"}
 _SERVERS: Final = _PLAIN | _HTTPS
-_SIDE: Final = {"code", "second_host", "production", "containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins"} | _FILES | _SERVERS
+_SIDE: Final = (
+    {"code", "second_host", "production", "containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins"}
+    | _FILES
+    | _SERVERS
+)
 _MAIN: Final = {"nginx": "/etc/nginx/nginx.conf", "loki": "/etc/loki/config.yaml"}
 _IMAGES: Final = {"nginx": "nginx:1.27.4", "loki": "grafana/loki:3.4.3"}
 _ROLES: Final = {".env": "project", ".env.template": "template", "docker-compose.yml": "compose"}

@@ -34,7 +34,9 @@ def multi(one: Repository) -> None:
 
 @pytest.mark.parametrize("stored", [loose, packed, multi])
 @pytest.mark.parametrize("options", [(), ("--object-format=sha256",)], ids=["sha1", "sha256"])
-def test_commits_are_those_of_git(tmp_path: Path, stored: Callable[[Repository], None], options: tuple[str, ...]) -> None:
+def test_commits_are_those_of_git(
+    tmp_path: Path, stored: Callable[[Repository], None], options: tuple[str, ...]
+) -> None:
     one = Repository(tmp_path / "one", *options)
     for number in range(30):
         one.commit(f"change {number}", app__main_py="\n".join(f"print({number + line})" for line in range(80)))

@@ -114,7 +114,7 @@ def pager(trap: Trap) -> Callable[[], None]:
         child, terminal = pty.fork()
         if not child:
             os.chdir(trap.one.folder)
-            os.execvp("git", ["git", "log"])
+            os.execvp("git", ["git", "log"])  # noqa: S606 - the real pager needs a terminal
         while True:
             try:
                 if not os.read(terminal, 1024):
@@ -173,7 +173,9 @@ RUNS = [
 
 
 @pytest.mark.parametrize("make", RUNS, ids=lambda make: make.__name__)
-def test_nothing_that_a_repository_configures_is_run(tmp_path: Path, make: Callable[[Trap], Callable[[], None]]) -> None:
+def test_nothing_that_a_repository_configures_is_run(
+    tmp_path: Path, make: Callable[[Trap], Callable[[], None]]
+) -> None:
     trap = Trap(tmp_path)
     spring = make(trap)
     before = state(trap.one.folder)
@@ -240,7 +242,11 @@ def tracked_file(trap: Trap) -> None:
 def index_that_leads_out(trap: Trap) -> None:
     """Names of the same length as those that git wrote."""
     index = trap.one.folder / ".git/index"
-    index.write_bytes(index.read_bytes().replace(b"app/main.py\0", b"../outside/\0").replace(b"nginx/default.conf", b"../outside/./secre"))
+    index.write_bytes(
+        index.read_bytes()
+        .replace(b"app/main.py\0", b"../outside/\0")
+        .replace(b"nginx/default.conf", b"../outside/./secre")
+    )
 
 
 def submodule_that_leads_out(trap: Trap) -> None:
@@ -311,8 +317,14 @@ def circle(trap: Trap) -> None:
 
 
 BROKEN = [
-    *(damaged(".git/HEAD", content) for content in (b"", b"\0" * 60, b"ref: ../../etc/passwd\n", b"ref: refs/heads/../x\n")),
-    *(damaged(".git/index", content) for content in (b"", b"DIRC\0\0\0\2\xff\xff\xff\xff", b"DIRC\0\0\0\4\0\0\0\3" + b"\xff" * 300)),
+    *(
+        damaged(".git/HEAD", content)
+        for content in (b"", b"\0" * 60, b"ref: ../../etc/passwd\n", b"ref: refs/heads/../x\n")
+    ),
+    *(
+        damaged(".git/index", content)
+        for content in (b"", b"DIRC\0\0\0\2\xff\xff\xff\xff", b"DIRC\0\0\0\4\0\0\0\3" + b"\xff" * 300)
+    ),
     *(damaged(".git/packed-refs", content) for content in (b"\xff\xfe", b"^" * 1000, b"x" * 5_000_000)),
     *map(fifo, (".git/HEAD", ".git/index", ".git/packed-refs", ".git/FETCH_HEAD", "nginx/default.conf")),
     bomb,
@@ -345,7 +357,7 @@ print(json.dumps(facts(Path(sys.argv[1]))))
 
 
 def test_a_repository_of_somebody_else_is_read(tmp_path: Path) -> None:
-    """git refuses it (safe.directory), since it would run its configuration; here nothing is run."""
+    """Git refuses it (safe.directory), since it would run its configuration; here nothing is run."""
     one = Repository(tmp_path / "one")
     for path in (one.folder, *one.folder.rglob("*")):
         os.chown(path, 65534, 65534)

@@ -69,7 +69,7 @@ healthy `api`.
 | `loki.yaml` | settings of Loki |
 | `probes` | what services answered when they were checked |
 | `logins` | what OAuth authorize endpoints answered, by provider |
-| `code` | the Git checkout: its last `commits`, the newest first, and what is changed; `second_host` is that of another host |
+| `code` | the Git checkout: its last `commits`, the newest first, and what is changed; `second_host`: of another host |
 | `production` | whether the environment is production, where its name does not say so |
 | `policy`, `waivers` | the inventory's own files |
 

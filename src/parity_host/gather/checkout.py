@@ -12,7 +12,7 @@ import time
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..git.attributes import Attributes
-from ..git.changes import Change, Changes, Committed, Finder
+from ..git.changes import Change, Committed, Finder
 from ..git.history import Bounds, History
 from ..git.index import Entry, UnreadableIndexError, entries
 from ..git.inside import Folder, folder
@@ -150,7 +150,9 @@ class _Checkout:
             return {"changed": [], "others": [], "not_compared": len(tracked)}
         width = len(head.commit) // 2
         attributes = Attributes(self._checkout, self._git)
-        finder = Finder(self._checkout, Committed(objects, tree, width), attributes, written, time.monotonic() + _SECONDS)
+        finder = Finder(
+            self._checkout, Committed(objects, tree, width), attributes, written, time.monotonic() + _SECONDS
+        )
         found = finder.find(tracked, self._role(read))
         return {
             "changed": [self._told(change) for change in found.read],
@@ -228,8 +230,9 @@ def _root(directory: str) -> str:
 def _reading(project: Mapping[str, Any], mounted: Iterable[str], engine: Mapping[str, Any]) -> Reading:
     files: Dict[str, str] = {}
     folders: Dict[str, None] = {}
-    sources = {str(mount["source"]) for one in engine.get("containers") or () for mount in one["mounts"] if _bind(mount)}
-    for path in sorted({*mounted, *sources}):
+    containers = engine.get("containers") or ()
+    binds = {str(mount["source"]) for one in containers for mount in one["mounts"] if mount.get("type") == "bind"}
+    for path in sorted({*mounted, *binds} - {""}):
         real = os.path.realpath(path)
         if os.path.isdir(real):
             folders[real] = None
@@ -240,10 +243,6 @@ def _reading(project: Mapping[str, Any], mounted: Iterable[str], engine: Mapping
         if named:
             files.update(dict.fromkeys(_places(path), named[0]))
     return Reading(files, list(folders))
-
-
-def _bind(mount: Mapping[str, Any]) -> bool:
-    return mount.get("type") == "bind" and bool(mount.get("source"))
 
 
 def _places(path: str) -> List[str]:

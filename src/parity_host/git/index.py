@@ -69,10 +69,8 @@ def entries(data: bytes, width: int) -> Iterator[Entry]:
                 at += 2
             if version == 4:
                 drop, at = _number(data, at)
-                if drop > len(path):
-                    raise ValueError("damaged")
                 end = data.index(b"\0", at)
-                path = path[: len(path) - drop] + data[at:end]
+                path = path[: max(len(path) - drop, 0)] + data[at:end]
                 at = end + 1
             else:
                 length = flags & _LENGTH

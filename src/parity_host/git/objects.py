@@ -19,7 +19,7 @@ _OFFSET_DELTA, _NAMED_DELTA = 6, 7
 _PACKS = 100
 # Git makes chains of 50 (`pack.depth`), and of 250 where it is told to.
 _CHAIN = 300
-_MAGIC = b"\377tOc"
+_MAGIC = b"\377tOc\0\0\0\2"
 _CHUNK = 4096
 
 
@@ -35,7 +35,7 @@ class Object(NamedTuple):
 
 
 class _Pack(NamedTuple):
-    index: int
+    table: int
     data: int
     fanout: Tuple[int, ...]
 
@@ -52,7 +52,7 @@ class Objects:
     def close(self) -> None:
         """Close the packs."""
         for pack in self._packs or ():
-            os.close(pack.index)
+            os.close(pack.table)
             os.close(pack.data)
         self._packs = []
 
@@ -117,7 +117,7 @@ class Objects:
             high = pack.fanout[name[0]]
             while low < high:
                 middle = (low + high) // 2
-                at = pread(pack.index, self._width, 8 + 1024 + middle * self._width)
+                at = pread(pack.table, self._width, 8 + 1024 + middle * self._width)
                 if at == name:
                     return pack, self._offset(pack, middle)
                 low, high = (middle + 1, high) if at < name else (low, middle)
@@ -126,9 +126,9 @@ class Objects:
     def _offset(self, pack: _Pack, number: int) -> int:
         count = pack.fanout[-1]
         start = 8 + 1024 + count * (self._width + 4)
-        (offset,) = struct.unpack(">I", pread(pack.index, 4, start + number * 4))
+        (offset,) = struct.unpack(">I", pread(pack.table, 4, start + number * 4))
         if offset & 0x80000000:  # behind 2 GiB: in a table of its own
-            (offset,) = struct.unpack(">Q", pread(pack.index, 8, start + count * 4 + (offset & 0x7FFFFFFF) * 8))
+            (offset,) = struct.unpack(">Q", pread(pack.table, 8, start + count * 4 + (offset & 0x7FFFFFFF) * 8))
         return int(offset)
 
     def _opened(self) -> List[_Pack]:
@@ -138,14 +138,14 @@ class Objects:
                 index = self._git.open("objects/pack/" + name)
             except OSError:
                 continue
-            head = pread(index, 8 + 1024, 0)
             try:
-                if head[:8] != _MAGIC + b"\0\0\0\2":
-                    raise ValueError("a format before Git 1.6")
-                fanout = struct.unpack(">256I", head[8:])
-                found.append(_Pack(index, self._git.open("objects/pack/%s.pack" % name[:-4]), fanout))
-            except (OSError, ValueError, struct.error):
+                magic, *fanout = struct.unpack(">8s256I", pread(index, 8 + 1024, 0))
+                data = self._git.open("objects/pack/%s.pack" % name[:-4])
+            except (OSError, struct.error):
                 os.close(index)
+                continue
+            # An index of another form (of Git before 1.6) finds nothing.
+            found.append(_Pack(index, data, tuple(fanout) if magic == _MAGIC else (0,) * 256))
         return found
 
 

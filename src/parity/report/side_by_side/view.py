@@ -45,8 +45,7 @@ def page(data: Data) -> dict[str, Any]:
         ],
         "differing": {
             "checkout": [
-                {**row, "first": anchors.CHECKOUT, "second": row["name"]}
-                for row in _of(facts["checkout"], DIFFERENCES)
+                {**row, "first": anchors.CHECKOUT, "second": row["name"]} for row in _of(facts["checkout"], DIFFERENCES)
             ],
             "services": [
                 {**row, "first": one["service"], "second": row["name"]}
