@@ -13,7 +13,7 @@ _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class OutsideError(OSError):
-    """A name that is none of a file below the folder."""
+    """A name that does not lead to a file below the folder."""
 
 
 class Folder:
@@ -130,5 +130,5 @@ def _last_part(name: str) -> str:
 
 def _checked(part: str) -> str:
     if part in ("", ".", "..") or "\0" in part:
-        raise OutsideError("%r is no name of a file" % part)
+        raise OutsideError("%r cannot be the name of a file" % part)
     return part

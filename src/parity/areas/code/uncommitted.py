@@ -29,23 +29,32 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     for stack in comparison.stacks:
         for checkout in stack.checkouts if stack.runs else ():
             if stack.production:
-                yield from _changed(stack, checkout)
+                yield from _changed(stack, checkout, comparison)
                 yield from _submodules(stack, checkout)
                 if checkout.on_remote is False and not _elsewhere(checkout, comparison):
                     yield _on_no_remote(stack, checkout)
             yield from _others(stack, checkout)
 
 
-def _changed(stack: Stack, checkout: Checkout) -> Iterator[Difference]:
+def _changed(stack: Stack, checkout: Checkout, comparison: Comparison) -> Iterator[Difference]:
     for file in checkout.changed:
         how = _HOW.get(file.how, file.how)
+        path = f"{checkout.root}/{file.path}"
         yield Difference(
             rule="code.changed-file",
             environments=(stack.environment,),
             item=file.path,
-            evidence=(Evidence(stack.environment, f"{how}, {file.role}", f"{checkout.root}/{file.path}"),),
+            evidence=(Evidence(stack.environment, f"{how}, {file.role}", path),),
             words={"how": how, "role": file.role, "commit": checkout.shown, "root": checkout.root},
+            mentions=_readers(stack, path, comparison),
         )
+
+
+def _readers(stack: Stack, path: str, comparison: Comparison) -> frozenset[str]:
+    """Return the services whose containers get the variables of an env file."""
+    of_service = comparison.files[stack.environment].of_service
+    members = ((match.name, match.members.get(stack.environment)) for match in comparison.matches)
+    return frozenset(name for name, member in members if member and path in of_service.get(member.name, ()))
 
 
 def _others(stack: Stack, checkout: Checkout) -> Iterator[Difference]:
