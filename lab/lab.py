@@ -81,9 +81,7 @@ def run(*command: str, **options: object) -> subprocess.CompletedProcess[str]:
     try:
         done = subprocess.run(command, text=True, capture_output=True, check=False, **options)  # type: ignore[call-overload]
     except FileNotFoundError:
-        raise LabError(
-            f"{command[0]} is not installed. Run `make setup`, and install Docker Engine and Git."
-        ) from None
+        raise LabError(f"{command[0]} is not installed. Run `make setup`, and install Docker Engine and Git.") from None
     if done.returncode:
         last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
         raise LabError(f"`{' '.join(command[:3])} …` failed:\n{last}")
