@@ -76,6 +76,7 @@ def test_copies_of_another_run_are_not_known_to_be_copies() -> None:
         ("b", "d", ("", "d"), None),
         ("d", "e", ("c", "e"), None),
         ("d", "e", ("b", "e"), ("dcb", "e")),
+        ("m", "c", ("g", ""), None),  # whether c follows what m merges is not known
     ],
 )
 def test_a_history_that_ends_early_says_nothing_of_what_it_lacks(
