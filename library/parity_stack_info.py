@@ -376,16 +376,16 @@ code:
       sample: true
     commits:
       description:
-        - The last commits, the newest first, each with the beginning of its C(id) and of its C(parents), and a C(change)
-          that is the same for a commit that was cherry-picked or rebased.
+        - The last commits, the newest first, each with the beginning of its C(id) and of its C(parents), and a
+          C(change) that is the same for a commit that was cherry-picked or rebased.
       returned: when seen
       type: list
       elements: dict
       sample: [{id: 4631c04a4b3431d6, parents: [], change: fff574588011}]
     changed:
       description:
-        - Tracked files that the stack reads (C(role)) and that differ from the commit, and how (V(modified), V(replaced),
-          V(deleted), V(staged) or V(conflict)).
+        - Tracked files that the stack reads (C(role)) and that differ from the commit, and how (V(modified),
+          V(replaced), V(deleted), V(staged) or V(conflict)).
       returned: when seen
       type: list
       elements: dict

@@ -35,6 +35,7 @@ _ENVIRONMENT = {
     "GIT_COMMITTER_EMAIL": "ada@example.org",
     "GIT_TERMINAL_PROMPT": "0",
 }
+_BEGINNING = 1793577600  # in November 2026
 
 
 class Repository:
@@ -49,11 +50,7 @@ class Repository:
         self.commit("first")
 
     def git(self, *words: str, check: bool = True, **settings: Any) -> str:
-        when = (
-            f"2026-11-01T{self.hours % 24:02}:00:00+00:00"
-            if self.hours < 24
-            else f"{1793577600 + self.hours * 3600} +0000"
-        )
+        when = f"{_BEGINNING + self.hours * 3600} +0000"
         environment = {**os.environ, **_ENVIRONMENT, "GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when}
         done = subprocess.run(
             ["git", *words], cwd=self.folder, env=environment, capture_output=True, text=True, check=False, **settings
@@ -86,10 +83,20 @@ def prepared(
 ) -> Callable[[], dict[str, Any]]:
     """Return what gathers the facts of the checkout around a folder with a compose file, which is read before."""
     redactor = redactor or Redactor(b"k" * 48)
-    reader = ProjectReader(Wanted(str(folder), [], [], ""), redactor)
-    project = reader.gather()
+    project = ProjectReader(Wanted(str(folder), [], [], ""), redactor).gather()
     assert project["state"] == "seen", project
-    return lambda: checkout.gather(project, reader.mounted, engine or {}, redactor)
+    seen = engine or running(folder)
+    return lambda: checkout.gather(project, seen, {}, redactor)
+
+
+def running(folder: Path, read_only: bool = True, **mounts: str) -> dict[str, Any]:
+    """Return what the engine shows of a container: `nginx` below the folder is mounted, and `mounts` are."""
+    sources = mounts or {"nginx": "/etc/nginx/conf.d"}
+    binds = [
+        {"type": "bind", "source": str(folder / source), "destination": destination, "read_only": read_only}
+        for source, destination in sources.items()
+    ]
+    return {"containers": [{"name": "app-nginx-1", "mounts": binds}]}
 
 
 def facts(folder: Path, engine: dict[str, Any] | None = None, redactor: Redactor | None = None) -> dict[str, Any]:

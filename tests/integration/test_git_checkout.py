@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from git_checkouts import FILES, Repository, facts, state
+from git_checkouts import FILES, Repository, facts, running, state
 
 from parity_host.secrets.redact import Redactor
 
@@ -129,11 +129,11 @@ def test_what_is_read_as_what(tmp_path: Path) -> None:
     assert {entry["path"]: entry["role"] for entry in found["changed"]} == {
         "compose.yml": "compose file",
         "app.env": "env file",
-        "nginx/default.conf": "mounted",
+        "nginx/default.conf": "mounted file",
     }
     assert found["others"] == ["app/main.py"]
-    mounts = {"containers": [{"mounts": [{"type": "bind", "source": str(one.folder / "app")}]}]}
-    assert "app/main.py" in changed(facts(one.folder, mounts))
+    written = facts(one.folder, running(one.folder, read_only=False, app="/app"))
+    assert {entry["path"]: entry["role"] for entry in written["changed"]}["app/main.py"] == "writable file"
 
 
 def test_copied_files_are_not_changed(tmp_path: Path) -> None:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import os
 import re
 import time
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from ..git.attributes import Attributes
 from ..git.changes import Change, Committed, Finder
 from ..git.history import Bounds, History
 from ..git.index import Entry, UnreadableIndexError, entries
 from ..git.inside import Folder, folder
-from ..git.objects import MissingError, Objects
+from ..git.objects import Objects
 from ..git.refs import Head, Refs
 from ..secrets.redact import Redactor
+from .stack_reads import StackReads
 
 # For the history, and for files that the stack does not read; those that it reads are compared all the same.
 _SECONDS = 0.1
@@ -28,29 +29,17 @@ _INDEX_LIMIT = 32 * 1024 * 1024
 _SUBMODULES = 50
 _SHORT, _CHANGE = 16, 12
 _HIGHEST = 40
-_ROLES = (
-    ("compose file", ("compose", "extends", "include")),
-    ("env file", ("project", "env_file", "include_env_file", "label_file")),
-)
-_MOUNTED = "mounted"
 _SUBMODULE_GIT = re.compile(r"gitdir: ((?:\.\./)+)\.git/(modules/[^\s\0]{1,200})\s*\Z")
 _WITH_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,20}://)([^/]*)(.*)", re.S)
 _LIKE_SCP = re.compile(r"[^/@:]*@(?=[^/]+:)")
 
 
-class Reading(NamedTuple):
-    """What the stack reads, by real path: files with what they are read as, and folders that are mounted."""
-
-    files: Mapping[str, str]
-    folders: Sequence[str]
-
-
 def gather(
-    project: Mapping[str, Any], mounted: Iterable[str], engine: Mapping[str, Any], redactor: Redactor
+    project: Mapping[str, Any], engine: Mapping[str, Any], config: Mapping[str, Any], redactor: Redactor
 ) -> Dict[str, Any]:
     """Return the facts of the checkout; `state` is `seen`, `absent` or `unseen`, the last two with a `reason`.
 
-    `project` and `engine` are what those sources found, `mounted` what compose files mount.
+    `project`, `engine` and `config` are what those sources found.
     """
     compose_files = [os.path.realpath(path) for path in project.get("compose_files", ())]
     root = _root(os.path.dirname(compose_files[0])) if compose_files else ""
@@ -68,8 +57,8 @@ def gather(
     except OSError as error:
         reason = "%s cannot be read: %s" % (os.path.join(root, ".git"), error.strerror)
         return _closed({"state": "unseen", "reason": reason}, opened)
-    read = _reading(project, mounted, engine)
-    return _closed(_Checkout(root, checkout, git, redactor).facts(read, compose_files), opened)
+    reads = StackReads(root, project, engine, config)
+    return _closed(_Checkout(root, checkout, git, redactor).facts(reads, compose_files), opened)
 
 
 def _closed(facts: Dict[str, Any], opened: Sequence[Folder]) -> Dict[str, Any]:
@@ -82,7 +71,7 @@ class _Checkout:
     def __init__(self, root: str, checkout: Folder, git: Folder, redactor: Redactor) -> None:
         self._root, self._checkout, self._git, self._redactor = root, checkout, git, redactor
 
-    def facts(self, read: Reading, compose_files: Iterable[str]) -> Dict[str, Any]:
+    def facts(self, reads: StackReads, compose_files: Iterable[str]) -> Dict[str, Any]:
         refs = Refs(self._git)
         try:
             head = refs.head()
@@ -98,6 +87,7 @@ class _Checkout:
         if not head.commit:
             return {"state": "absent", "reason": "the Git repository %s has no commit" % self._root}
         objects = Objects(self._git, width)
+        history = History(objects)
         try:
             return {
                 "state": "seen",
@@ -106,8 +96,8 @@ class _Checkout:
                 "branch": self._redactor.text(head.branch),
                 "shallow": refs.shallow(),
                 "remotes": {name: shown_address(url, self._redactor) for name, url in refs.remotes().items()},
-                **self._history(refs, head, History(objects)),
-                **self._changes(objects, head, tracked, written, read),
+                **self._history(refs, head, history),
+                **self._changes(Committed(objects, history.tree(head.commit), width), tracked, written, reads),
                 "submodules": self._submodules(tracked),
             }
         finally:
@@ -142,18 +132,11 @@ class _Checkout:
         }
 
     def _changes(
-        self, objects: Objects, head: Head, tracked: Sequence[Entry], written: int, read: Reading
+        self, committed: Committed, tracked: Sequence[Entry], written: int, reads: StackReads
     ) -> Dict[str, Any]:
-        try:
-            tree = History(objects).commit(head.commit).tree
-        except MissingError:  # in a repository that this one borrows from
-            return {"changed": [], "others": [], "not_compared": len(tracked)}
-        width = len(head.commit) // 2
         attributes = Attributes(self._checkout, self._git)
-        finder = Finder(
-            self._checkout, Committed(objects, tree, width), attributes, written, time.monotonic() + _SECONDS
-        )
-        found = finder.find(tracked, self._role(read))
+        finder = Finder(self._checkout, committed, attributes, written, time.monotonic() + _SECONDS)
+        found = finder.find(tracked, reads.role)
         return {
             "changed": [self._told(change) for change in found.read],
             "others": [self._told(change)["path"] for change in found.others],
@@ -163,19 +146,6 @@ class _Checkout:
     def _told(self, change: Change) -> Dict[str, str]:
         path = self._redactor.text(change.path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
         return {"path": path, "how": change.how, "role": change.role}
-
-    def _role(self, read: Reading) -> Any:
-        files = {os.fsencode(os.path.relpath(path, self._root)): role for path, role in read.files.items()}
-        folders = tuple(
-            b"" if path == self._root else os.fsencode(os.path.relpath(path, self._root)) + b"/"
-            for path in read.folders
-            if path == self._root or path.startswith(self._root + "/")
-        )
-
-        def role(path: bytes) -> str:
-            return files.get(path) or (_MOUNTED if folders and path.startswith(folders) else "")
-
-        return role
 
     def _submodules(self, tracked: Iterable[Entry]) -> List[Dict[str, str]]:
         """Return the submodules that are checked out at another commit than the checkout's own commit names."""
@@ -225,26 +195,3 @@ def _root(directory: str) -> str:
             break
         directory = above
     return ""
-
-
-def _reading(project: Mapping[str, Any], mounted: Iterable[str], engine: Mapping[str, Any]) -> Reading:
-    files: Dict[str, str] = {}
-    folders: Dict[str, None] = {}
-    containers = engine.get("containers") or ()
-    binds = {str(mount["source"]) for one in containers for mount in one["mounts"] if mount.get("type") == "bind"}
-    for path in sorted({*mounted, *binds} - {""}):
-        real = os.path.realpath(path)
-        if os.path.isdir(real):
-            folders[real] = None
-        else:
-            files.update(dict.fromkeys(_places(path), _MOUNTED))
-    for path, record in project["files"].items():
-        named = [name for name, roles in _ROLES if not set(roles).isdisjoint(record["roles"])]
-        if named:
-            files.update(dict.fromkeys(_places(path), named[0]))
-    return Reading(files, list(folders))
-
-
-def _places(path: str) -> List[str]:
-    """Return where a file is, and where a link to it is."""
-    return [os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)), os.path.realpath(path)]

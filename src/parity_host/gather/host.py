@@ -70,7 +70,7 @@ def gather(
             config = guarded(lambda: configurations_in_project.gather(reader.services, folder, redactor))
         code: Dict[str, Any] = {}
         if files.get("state") == "seen":
-            code = guarded(lambda: checkout.gather(files, reader.mounted, engine, redactor))
+            code = guarded(lambda: checkout.gather(files, engine, config, redactor))
         oauth = oauth_probe.probe_all(options.oauth_authorize, redactor)
         sources = {
             "engine": engine,

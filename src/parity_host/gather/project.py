@@ -25,8 +25,6 @@ ALL_FILES_LIMIT_BYTES = 16 * 1024 * 1024
 # Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").
 DEFAULT_COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 DEFAULT_OVERRIDES = tuple(name.replace("compose.", "compose.override.") for name in DEFAULT_COMPOSE_FILES)
-# What of a compose file is a path that containers see.
-_MOUNTED = frozenset(("bind", "mount", "config", "secret"))
 
 
 class Wanted(NamedTuple):
@@ -106,7 +104,6 @@ class ProjectReader:
         self._needed: Dict[str, bool] = {}
         self._bytes = 0
         self._services = ComposeServices()
-        self._mounted: Dict[str, None] = {}
         # Of compose files, by path.
         self._texts: Dict[str, str] = {}
         self._followed: Set[Tuple[str, str, Tuple[Tuple[str, str], ...]]] = set()
@@ -115,11 +112,6 @@ class ProjectReader:
     def services(self) -> List[Service]:
         """What the services run and mount, as far as it can be told without Compose, once all was gathered."""
         return self._services.services()
-
-    @property
-    def mounted(self) -> List[str]:
-        """What compose files mount from the host into containers, once all was gathered."""
-        return list(self._mounted)
 
     def gather(self) -> Dict[str, Any]:
         """Return the project's part of a host's facts; `state` is `seen` or `unseen` with a `reason`."""
@@ -314,8 +306,6 @@ class ProjectReader:
             self._read_compose(path, "extends", Reading(os.path.dirname(path), reading.variables))
         else:
             self._paths[path] = _kind(path)
-            if reference.kind in _MOUNTED:
-                self._mounted[path] = None
             if reference.kind == "secret" and self._paths[path] == "file":
                 self._note_secret(path)
 

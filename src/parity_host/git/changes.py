@@ -47,12 +47,14 @@ class Committed:
     """The files of one commit by path."""
 
     def __init__(self, objects: Objects, root: str, width: int) -> None:
-        """Take the repository's objects and the commit's tree."""
+        """Take the repository's objects and the commit's tree, which may be empty if it is not known."""
         self._objects, self._root, self._width = objects, root, width
         self._trees: Dict[str, Dict[bytes, str]] = {}
 
     def blob(self, path: bytes) -> Optional[str]:
         """Return what the commit has at a path, None where it has nothing; raises MissingError."""
+        if not self._root:
+            raise MissingError("the commit")
         at: Optional[str] = self._root
         for part in path.split(b"/"):
             if at is None:

@@ -55,6 +55,13 @@ class History:
             known = self._known[name] = _commit(name, read.content)
         return known
 
+    def tree(self, name: str) -> str:
+        """Return the tree of a commit, an empty text where that cannot be read."""
+        try:
+            return self.commit(name).tree
+        except MissingError:  # it is in a repository that this one borrows from
+            return ""
+
     def last(self, head: str, bounds: Bounds) -> Dict[str, Commit]:
         """Return `head` and what it follows, the newest first, as many as the bounds allow."""
         found: Dict[str, Commit] = {}

@@ -21,6 +21,7 @@ _HOW: Final = {
     "conflict": "has a merge conflict",
 }
 _SHOWN: Final = 5
+_ENV_FILE: Final = "env-file"
 _ELSEWHERE: Final = "not-in-production"
 
 
@@ -46,6 +47,8 @@ def _changed(stack: Stack, checkout: Checkout, comparison: Comparison) -> Iterat
             item=file.path,
             evidence=(Evidence(stack.environment, f"{how}, {file.role}", path),),
             words={"how": how, "role": file.role, "commit": checkout.shown, "root": checkout.root},
+            ways=frozenset({_ENV_FILE} if file.role == "env file" else ()),
+            facts=frozenset({"container-writes"} if file.role == "writable file" else ()),
             mentions=_readers(stack, path, comparison),
         )
 
