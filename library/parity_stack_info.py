@@ -319,7 +319,7 @@ config:
       elements: dict
       sample: [{kind: nginx, container: assistant-nginx-1, service: nginx, main: /etc/nginx/nginx.conf, files: {}}]
 code:
-  description: The Git checkout that the Compose files are in; git is not run. Empty if the project's files were not read.
+  description: The Git checkout that the Compose files are in, read without git; empty if the files were not read.
   returned: always
   type: dict
   contains:
