@@ -188,6 +188,8 @@ def test_a_commit_is_on_a_remote_or_not(tmp_path: Path) -> None:
     one.git("tag", "-a", "v1", "-m", "released")
     found = facts(one.folder)
     assert (found["on_remote"], found["tags"]) == (True, ["v1"])
+    one.git("pack-refs", "--all")
+    assert facts(one.folder)["tags"] == ["v1"]
     one.git("tag", "-d", "v1")
     one.git("push", "-q", "origin", "HEAD:refs/heads/hotfix")
     assert facts(one.folder)["on_remote"] is True
@@ -262,6 +264,12 @@ def test_a_linked_worktree_is_not_read(tmp_path: Path) -> None:
     found = facts(tmp_path / "two")
     assert found["state"] == "absent"
     assert "linked worktree" in found["reason"]
+
+
+def test_an_empty_repository_around_is_none(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "compose.yml").write_text("services: {}\n")
+    assert facts(tmp_path)["state"] == "absent"
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,11 @@ from ..git.refs import Head, Refs
 from ..secrets.redact import Redactor
 from .stack_reads import StackReads
 
-# For the history, and for files that the stack does not read; those that it reads are compared all the same.
+# Of the processor, for the history, and for files that the stack does not read: a host under load sees no less.
 _SECONDS = 0.1
 _COMMITS = 400
 _ON_REMOTES = 3000
+_TAGS = 500
 _INDEX_LIMIT = 32 * 1024 * 1024
 _SUBMODULES = 50
 _SHORT, _CHANGE = 16, 12
@@ -78,9 +79,12 @@ class _Checkout:
             # Without a commit there is no name whose length says how the repository names objects.
             width = len(head.commit) // 2 or 20
             tracked, written = self._tracked(width)
-        except (OSError, ValueError, UnreadableIndexError) as error:
-            said = error.strerror if isinstance(error, OSError) else error
-            return {"state": "unseen", "reason": "the Git repository %s cannot be read: %s" % (self._root, said)}
+        except (FileNotFoundError, ValueError, UnreadableIndexError) as error:
+            said = error if not isinstance(error, OSError) else "it has no index"
+            return {"state": "absent", "reason": "the Git repository %s is not read: %s" % (self._root, said)}
+        except OSError as error:
+            reason = "the Git repository %s cannot be read: %s" % (self._root, error.strerror or error)
+            return {"state": "unseen", "reason": reason}
         paths = {entry.path for entry in tracked}
         if not any(os.fsencode(os.path.relpath(path, self._root)) in paths for path in compose_files):
             return {"state": "absent", "reason": "the compose files are not tracked by the Git repository around them"}
@@ -109,9 +113,9 @@ class _Checkout:
         return list(entries(self._git.read("index", _INDEX_LIMIT), width)), written
 
     def _history(self, refs: Refs, head: Head, history: History) -> Dict[str, Any]:
-        until = time.monotonic() + _SECONDS
+        until = time.thread_time() + _SECONDS
         last = history.last(head.commit, Bounds(_COMMITS, until))
-        tags = history.tagged(head.commit, refs.tags())
+        tags = history.tagged(head.commit, refs.tags(), refs.loose_tags(), Bounds(_TAGS, until))
         tips = refs.on_remotes() | refs.fetched()
         on_remote = None
         if tips and last:
@@ -135,7 +139,7 @@ class _Checkout:
         self, committed: Committed, tracked: Sequence[Entry], written: int, reads: StackReads
     ) -> Dict[str, Any]:
         attributes = Attributes(self._checkout, self._git)
-        finder = Finder(self._checkout, committed, attributes, written, time.monotonic() + _SECONDS)
+        finder = Finder(self._checkout, committed, attributes, written, time.thread_time() + _SECONDS)
         found = finder.find(tracked, reads.role)
         return {
             "changed": [self._told(change) for change in found.read],

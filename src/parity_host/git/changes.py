@@ -89,7 +89,7 @@ class Finder:
             if not entry.watched or entry.is_submodule:
                 continue
             read_as = role(entry.path)
-            late = late or (number % _LOOKS == 0 and time.monotonic() > self._until)
+            late = late or (number % _LOOKS == 0 and time.thread_time() > self._until)
             if late and not read_as:
                 unknown += 1
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import re
 import time
-from typing import Collection, Dict, List, NamedTuple, Optional, Tuple
+from typing import Collection, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
 from .objects import MissingError, Objects
 
@@ -27,14 +27,14 @@ class Commit(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """How many commits are read for one question, and the moment (`time.monotonic`) at which that ends."""
+    """How many commits are read for one question, and the moment (`time.thread_time`) at which that ends."""
 
     commits: int
     until: float
 
     def left(self, count: int) -> bool:
         """Return whether another commit may be read after `count` of them."""
-        return count < self.commits and time.monotonic() < self.until
+        return count < self.commits and time.thread_time() < self.until
 
 
 class History:
@@ -113,9 +113,15 @@ class History:
                     waiting.append((parent, commit.committed))
         return False if whole else None
 
-    def tagged(self, head: str, tags: Dict[str, str]) -> List[str]:
-        """Return the tags of a commit, at most five; one that cannot be read names nothing."""
-        return sorted(name for name, at in tags.items() if at == head or self._peeled(at) == head)[:_TAGS]
+    def tagged(self, head: str, tags: Mapping[str, str], loose: Mapping[str, str], bounds: Bounds) -> List[str]:
+        """Return the tags of a commit, at most five, of those whose commit is known and of others (`loose`)."""
+        found = [name for name, at in {**tags, **loose}.items() if at == head]
+        for number, (name, at) in enumerate(loose.items()):
+            if not bounds.left(number):
+                break
+            if at != head and self._peeled(at) == head:
+                found.append(name)
+        return sorted(found)[:_TAGS]
 
     def _peeled(self, name: str) -> str:
         if name in self._known:

@@ -14,6 +14,7 @@ _SMALL = 4096
 _PACKED_LIMIT = 4 * 1024 * 1024
 _LOOSE_LIMIT = 1000
 _DEPTH = 12
+_TAGS, _REMOTES = "refs/tags/", "refs/remotes/"
 _OBJECT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Source: https://git-scm.com/docs/git-check-ref-format.
 _NAME = re.compile(r"refs/[^\s\0-\x1f\x7f~^:?*\[\\]{1,250}")
@@ -53,11 +54,17 @@ class Refs:
 
     def on_remotes(self) -> Set[str]:
         """Return the commits at which branches of remotes stand."""
-        return set(self._under("refs/remotes/").values())
+        packed = {name: at for name, at in self._packed.items() if name.startswith(_REMOTES)}
+        return set({**packed, **self._loose(_REMOTES)}.values())
 
     def tags(self) -> Dict[str, str]:
-        """Return the tags by name, each with its commit, or with the object of the tag where that is not known."""
-        return {name[len("refs/tags/") :]: self._peeled.get(name, at) for name, at in self._under("refs/tags/").items()}
+        """Return the packed tags by name, each with its commit."""
+        own = {name: self._peeled.get(name, at) for name, at in self._packed.items() if name.startswith(_TAGS)}
+        return {name[len(_TAGS) :]: at for name, at in own.items()}
+
+    def loose_tags(self) -> Dict[str, str]:
+        """Return the other tags by name, each with its commit or with the object of the tag, which names its commit."""
+        return {name[len(_TAGS) :]: at for name, at in self._loose(_TAGS).items()}
 
     def fetched(self) -> Set[str]:
         """Return the commits that the last fetch brought."""
@@ -81,14 +88,10 @@ class Refs:
                 found.setdefault(section, address.group(1).strip('"'))
         return found
 
-    def _under(self, prefix: str) -> Dict[str, str]:
-        found = {name: commit for name, commit in self._packed.items() if name.startswith(prefix)}
-        for name in _files(self._git, prefix.rstrip("/"), _DEPTH, [_LOOSE_LIMIT]):
-            said = _text(self._git, name, _SMALL).strip()
-            if _OBJECT.fullmatch(said) and is_name(name):
-                found[name] = said
-                self._peeled.pop(name, None)
-        return found
+    def _loose(self, prefix: str) -> Dict[str, str]:
+        names = (name for name in _files(self._git, prefix.rstrip("/"), _DEPTH, [_LOOSE_LIMIT]) if is_name(name))
+        said = ((name, _text(self._git, name, _SMALL).strip()) for name in names)
+        return {name: at for name, at in said if _OBJECT.fullmatch(at)}
 
 
 def is_name(name: str) -> bool:
