@@ -11,7 +11,6 @@ from typing import Final
 from parity.areas.environment import not_passed
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
 from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
-from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
 from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
 from parity.areas.environment.own_places import place_named
 from parity.areas.environment.unset_secrets import (
@@ -29,6 +28,7 @@ from parity.compare.variables import Variables, services_named
 from parity.domain.environment_names import environments_named
 from parity.domain.fill_in import DEFAULT, is_test_key, placeholder_kind
 from parity.domain.findings import Difference, Evidence
+from parity.domain.open_databases import TRUST, TRUST_VARIABLE, without_login
 from parity.domain.secret_purposes import is_of_a_cloud, is_secret_name, signs
 from parity.domain.stack import Service
 from parity.domain.values import as_boolean, as_url, has_secret, opposite, show
@@ -167,13 +167,12 @@ class OneEnvironment:
         self, name: str, value: str, variable: Variable, services: Sequence[str]
     ) -> Iterator[Difference]:
         """Yield a well-known password, with the other names that it has, and what nobody asks for as that."""
-        way, server = server_without_login(self._given(name, value))
-        if way and self._accepted.server_takes(value) and way != TRUST:
-            way = ""  # a server that asks has it as well
+        way, server = self._unasked(name, value)
         if not way and self._accepted.way(name, value) == SIGNING:
             way = SIGNING
         absent = {"absent-server", "opens-nothing"} if self._accepted.server_is_absent(name, value) else set()
-        facts = absent | ({"no-login"} if way in (TRUST, NO_ACCOUNT) else set())
+        facts = absent | ({"no-login"} if server else set())
+        cause = {TRUST_VARIABLE} if way == TRUST else {server} - {""}
         source = self._copies.source(name)  # that it is not set is why its default counts
         others = [one for one in self._others(name, value) if one != name]
         more = f" The same value: {', '.join(others)}." if others else ""
@@ -195,14 +194,18 @@ class OneEnvironment:
                 facts=found.facts | facts,
                 evidence=found.evidence + pieces,
                 covers=found.covers | {Difference("environment.not-passed", found.environments, "", source).id},
-                mentions=found.mentions | set(others),
+                mentions=found.mentions | cause | set(others),
             )
 
-    def _given(self, name: str, value: str) -> Iterator[Service]:
-        """Yield the services that get a value under a name, whether or not they read it."""
-        for service in self._members.values():
-            if service.config is not None and service.config.environment.get(name) == value:
-                yield service
+    def _unasked(self, name: str, value: str) -> tuple[str, str]:
+        """Return why a database that gets a password asks nobody for it, and its service; nothing where all may ask."""
+        for service, member in self._members.items():
+            config = member.config
+            way = without_login(config) if config and config.environment.get(name) == value else ""
+            # Of MongoDB, a server that asks may have it as well.
+            if way == TRUST or (way and not self._accepted.server_takes(value)):
+                return way, service
+        return "", ""
 
     def _others(self, name: str, value: str) -> list[str]:
         """Return the variables with the same password that another line has to be changed for, in order."""
