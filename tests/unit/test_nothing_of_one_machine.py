@@ -11,12 +11,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # Folders in which this project is made, at the beginning of a path.
 MACHINE = re.compile(r"(?<![\w./-])/(?:tmp/(?:wt|scratch)\b|work/)")
+# What a run leaves in a copy that git does not know.
+GENERATED = re.compile(r"\.|__pycache__$|reports$|dist$")
 
 
 def tracked(root: Path) -> list[Path]:
-    """Return every file of a repository that git tracks; every file below a folder that is none."""
+    """Return every file of a repository that git tracks; every file that is not generated below a folder that is none."""
     if not (root / ".git").exists():
-        return sorted(path for path in root.rglob("*") if path.is_file() or path.is_symlink())
+        files = (path for path in root.rglob("*") if path.is_file() or path.is_symlink())
+        return sorted(path for path in files if not any(map(GENERATED.match, path.relative_to(root).parts)))
     listed = subprocess.run(["git", "-C", str(root), "ls-files", "-z"], check=True, capture_output=True, text=True)
     return [root / name for name in listed.stdout.split("\0") if name and os.path.lexists(root / name)]
 
