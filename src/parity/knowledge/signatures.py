@@ -16,7 +16,7 @@ from parity.knowledge.rules import COMMON_FIELDS, Link, Rule, read_effort, read_
 AREA: Final = "logs"
 ANY: Final = "any"
 # What the sentences may name beside the pattern's own groups.
-FIELDS: Final = COMMON_FIELDS | {"container", "count", "limit", "line"}
+FIELDS: Final = COMMON_FIELDS | {"container", "count", "limit", "line", "service_name"}
 _SENTENCES: Final = ("title", "cause", "impact", "action")
 _NEEDED: Final = ("id", "pattern", "applies_to", "severity", *_SENTENCES, "example")
 _ALLOWED: Final = (*_NEEDED, "command", "cleared_by", "fallback", "unreached", "effort", "explains")

@@ -88,7 +88,7 @@ def _of_log(
 
 def _difference(stack: Stack, match: Match, log: Log, fault: LogFault) -> Difference:
     words = {**fault.words, "container": log.container.name, "count": str(fault.count), "line": fault.last}
-    words["limit"] = in_bytes(log.container.config.memory)
+    words |= {"limit": in_bytes(log.container.config.memory), "service_name": log.container.service}
     place = f"log of {stack.place_of(log.container)}"
     where = Evidence(stack.environment, _shown(fault, log.lines), place, log.container.service)
     rule = f"{AREA}.{fault.signature.id}"
