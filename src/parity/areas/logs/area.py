@@ -124,7 +124,7 @@ def _explaining(rule: str, difference: Difference, fault: LogFault) -> Differenc
         item="",
         evidence=(replace(where, place=f"{where.place}, {difference.rule}"), *others),
         words={
-            "explained": f"That means: {known.sentence('cause', difference)} {suspected}".rstrip(),
+            "explained": f"Its log: {known.sentence('cause', difference)} {suspected}".rstrip() + " ",
             "advice": known.sentence("action", difference),
         },
     )

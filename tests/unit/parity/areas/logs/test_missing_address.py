@@ -73,4 +73,4 @@ def test_without_a_sign_that_it_is_that_address_nothing_is_said_of_it(line, dev,
 
 def test_the_explanation_says_that_it_is_likely():
     cause = found(RETRIES, MODEL, {}, **UNHEALTHY)["containers.unhealthy/worker@prod"]["cause"]
-    assert cause.endswith("Likely because MODEL_URL, an address that dev sets, is not set in prod.")
+    assert " Likely because MODEL_URL, an address that dev sets, is not set in prod. Last log lines: " in cause
