@@ -140,8 +140,8 @@ class _Sentences:
         self._rule = rule
         joined = [one for one in group.roots if one.fault == cause.fault or (by and named(by.rules, one.rule))]
         own = by.sentences if by else {}
-        if len({one.fault for one in joined}) == 1:  # its own action fits better; its title may be no name for the kind
-            own = {"title": own["title"]} if by and by.least == 1 else {}
+        if len({one.fault for one in joined}) == 1:  # its own sentences fit better
+            own = {}
         elif len({one.rule for one in joined}) == 1:
             own = {**_of_several(rule, cause), **own}
         self._own: Mapping[str, str] = own
