@@ -389,7 +389,7 @@ code:
       returned: when seen
       type: list
       elements: dict
-      sample: [{path: docker-compose.yml, how: modified, role: compose file}]
+      sample: [{path: docker-compose.yml, how: modified, role: compose-file}]
     others:
       description: Paths of up to 50 other tracked files that are missing or have another size.
       returned: when seen

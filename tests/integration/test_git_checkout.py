@@ -127,13 +127,13 @@ def test_what_is_read_as_what(tmp_path: Path) -> None:
             file.write("# more\n")
     found = facts(one.folder)
     assert {entry["path"]: entry["role"] for entry in found["changed"]} == {
-        "compose.yml": "compose file",
-        "app.env": "env file",
-        "nginx/default.conf": "mounted file",
+        "compose.yml": "compose-file",
+        "app.env": "env-file",
+        "nginx/default.conf": "mounted-file",
     }
     assert found["others"] == ["app/main.py"]
     written = facts(one.folder, running(one.folder, read_only=False, app="/app"))
-    assert {entry["path"]: entry["role"] for entry in written["changed"]}["app/main.py"] == "writable file"
+    assert {entry["path"]: entry["role"] for entry in written["changed"]}["app/main.py"] == "writable-file"
 
 
 def test_copied_files_are_not_changed(tmp_path: Path) -> None:

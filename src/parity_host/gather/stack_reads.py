@@ -7,11 +7,11 @@ import posixpath
 from typing import Any, Dict, Iterator, Mapping, Sequence, Tuple
 
 # The last that fits a file counts.
-_COMPOSE = ("compose file", ("compose", "extends", "include"))
-_ENV = ("env file", ("project", "env_file", "include_env_file", "label_file"))
+_COMPOSE = ("compose-file", ("compose", "extends", "include"))
+_ENV = ("env-file", ("project", "env_file", "include_env_file", "label_file"))
 # A container may have written what is mounted, unless it is mounted read-only.
-WRITABLE, MOUNTED = "writable file", "mounted file"
-_CONFIGURATIONS = {"nginx": "nginx configuration", "loki": "Loki configuration"}
+WRITABLE, MOUNTED = "writable-file", "mounted-file"
+_CONFIGURATIONS = {"nginx": "nginx-configuration", "loki": "loki-configuration"}
 
 
 class StackReads:

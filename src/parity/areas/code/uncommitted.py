@@ -20,8 +20,17 @@ _HOW: Final = {
     "staged": "staged, not committed",
     "conflict": "has a merge conflict",
 }
+# As what the stack reads a file: the host's word for it, and ours.
+_ENV_FILE, _WRITABLE = "env-file", "writable-file"
+_ROLES: Final = {
+    "compose-file": "compose file",
+    _ENV_FILE: "env file",
+    "nginx-configuration": "nginx configuration",
+    "loki-configuration": "Loki configuration",
+    "mounted-file": "mounted file",
+    _WRITABLE: "mounted file",
+}
 _SHOWN: Final = 5
-_ENV_FILE: Final = "env-file"
 _ELSEWHERE: Final = "not-in-production"
 
 
@@ -39,16 +48,16 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 def _changed(stack: Stack, checkout: Checkout, comparison: Comparison) -> Iterator[Difference]:
     for file in checkout.changed:
-        how = _HOW.get(file.how, file.how)
+        how, role = _HOW.get(file.how, file.how), _ROLES.get(file.role, "file")
         path = f"{checkout.root}/{file.path}"
         yield Difference(
             rule="code.changed-file",
             environments=(stack.environment,),
             item=file.path,
-            evidence=(Evidence(stack.environment, f"{how}, {file.role}", path),),
-            words={"how": how, "role": file.role, "commit": checkout.shown, "root": checkout.root},
-            ways=frozenset({_ENV_FILE} if file.role == "env file" else ()),
-            facts=frozenset({"container-writes"} if file.role == "writable file" else ()),
+            evidence=(Evidence(stack.environment, f"{how}, {role}", path),),
+            words={"how": how, "role": role, "commit": checkout.shown, "root": checkout.root},
+            ways=frozenset({_ENV_FILE} if file.role == _ENV_FILE else ()),
+            facts=frozenset({"container-writes"} if file.role == _WRITABLE else ()),
             mentions=_readers(stack, path, comparison),
         )
 

@@ -152,7 +152,7 @@ def test_what_was_not_seen_is_said_to_be_unseen() -> None:
 
 
 CHANGED = {
-    "changed": [{"path": "compose.yml", "how": "modified", "role": "compose file"}],
+    "changed": [{"path": "compose.yml", "how": "modified", "role": "compose-file"}],
     "others": ["app/main.py"],
     "on_remote": False,
     "submodules": [{"path": "lib", "commit": "e" * 40, "recorded": "f" * 40}],
@@ -176,7 +176,7 @@ def test_what_only_the_host_has_is_one_problem() -> None:
 
 
 def test_many_changed_files_are_one_finding() -> None:
-    files = [{"path": f"conf/{number}.conf", "how": "deleted", "role": "mounted"} for number in range(9)]
+    files = [{"path": f"conf/{number}.conf", "how": "deleted", "role": "mounted-file"} for number in range(9)]
     data = audited(dev=seen("b"), prod=seen("b", changed=files))
     assert code(data) == {"code.changed-file@prod": "medium"}
 
