@@ -161,7 +161,15 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
     for path, record in sorted(mapping(project, "files").items()):
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
             found.append(Unseen(environment, host, "file", str(path), text(record, "problem")))
-    return found
+    return [*found, *_not_rendered(environment, host, mapping(facts, "rendered"))]
+
+
+def _not_rendered(environment: str, host: str, rendered: Mapping[str, Any]) -> Iterator[Unseen]:
+    """Yield what Compose could not be asked, or answers only because of what is hidden."""
+    for problem in mappings(rendered, "problems"):
+        if problem.get("kind") == "unknown":
+            what = text(problem, "path") or "what the compose files declare"
+            yield Unseen(environment, host, "file", what, text(problem, "message"))
 
 
 def _authorization(host: str, entry: Mapping[str, Any]) -> Authorization:

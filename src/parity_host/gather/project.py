@@ -19,7 +19,7 @@ from ..secrets.redact import Redactor
 from .env_template import Templates, choose
 
 FILE_LIMIT_BYTES = 1024 * 1024
-FILES_LIMIT = 200
+FILES_LIMIT = 500
 # What reading may cost a host is bounded in all, also where one file is read again and again: some 20 seconds.
 ALL_FILES_LIMIT_BYTES = 16 * 1024 * 1024
 # Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").

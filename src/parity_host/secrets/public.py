@@ -340,7 +340,7 @@ def _is_path(word: str, known: Container[str], naming: bool) -> bool:
     rooted = text != word
     from_here = word.startswith(_FROM_HERE)
     parts = [part for part in re.split(r"[/:]", text) if part]
-    if len(parts) > 24 or not all(_is_segment(part, known) for part in parts):
+    if len(parts) > 24 or not all(_is_segment(part, known, from_here) for part in parts):
         return False
     if rooted and (len(parts) > 1 or naming or from_here):
         return True
@@ -353,7 +353,8 @@ def _stem(part: str) -> str:
     return stem if dot and stem and extension.lower() in _EXTENSIONS else part
 
 
-def _is_segment(part: str, known: Container[str]) -> bool:
+def _is_segment(part: str, known: Container[str], wordy: bool = False) -> bool:
+    """Return whether a part of a path names a file or folder; a `wordy` one may have any number of words."""
     if (
         part.lower() in KNOWN
         or part in known
@@ -364,7 +365,8 @@ def _is_segment(part: str, known: Container[str]) -> bool:
         return True
     stem = _stem(part)
     pieces = [piece for piece in re.split(r"[-_.+@*%~=,]+", stem) if piece]
-    return _are_few(pieces) and all(map(_is_path_piece, pieces)) and not (stem.isascii() and looks_opaque(stem))
+    few = wordy or _are_few(pieces)
+    return few and all(map(_is_path_piece, pieces)) and not (stem.isascii() and looks_opaque(stem))
 
 
 def _is_path_piece(piece: str) -> bool:
