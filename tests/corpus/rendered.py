@@ -25,10 +25,10 @@ from measure import side_of  # noqa: E402 - as above
 
 from parity_host.secrets.token import TOKEN  # noqa: E402
 
-# No folder: what Compose makes of `~` is seen in what it prints.
+# What Compose takes for `~`, which Parity leaves as it is: whose home that is is not known.
 HOME: Final = "/nonexistent"
 _RESOURCES: Final = ("volumes", "secrets", "configs")
-_WRONG: Final = ("refused", "required-variable", "syntax", "missing-file", "unreadable-file")
+_REFUSED: Final = ("refused", "required-variable", "syntax")
 
 
 def printed(side: Side) -> tuple[Mapping[str, Any] | None, str]:
@@ -53,11 +53,13 @@ def differences(side: Side) -> Iterator[str]:
     """Yield where Parity and Compose do not say the same of a side, each as a sentence."""
     real, said = printed(side)
     ours = rendered(side)
-    wrong = [one["message"] for one in ours.get("problems", ()) if one["kind"] in _WRONG]
+    wrong = [one["message"] for one in ours.get("problems", ()) if one["kind"] in (*_REFUSED, "missing-file")]
     if real is None:
         if not wrong and ours:
             yield f"Compose refuses it: {said}; Parity does not"
         return
+    # A file that only inactive services read may be missing.
+    wrong = [one["message"] for one in ours.get("problems", ()) if one["kind"] in _REFUSED]
     if wrong:
         yield f"Compose takes it; Parity does not: {wrong[0]}"
     active = set(ours.get("services", {})) - set(ours.get("inactive", ()))
@@ -74,12 +76,12 @@ def differences(side: Side) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Return what Compose prints without the doubled dollars of what is to be read again."""
+    """Return what Compose prints without the doubled dollars of what is to be read again, and with `~`."""
     if isinstance(value, dict):
-        return {key.replace("$$", "$"): _plain(one) for key, one in value.items()}
+        return {_plain(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_plain(one) for one in value]
-    return value.replace("$$", "$") if isinstance(value, str) else value
+    return value.replace("$$", "$").replace(HOME, "~") if isinstance(value, str) else value
 
 
 def _unlike(real: Any, ours: Any, place: str) -> Iterator[str]:

@@ -30,6 +30,7 @@ from parity.domain.stack import (
     Unseen,
 )
 from parity.domain.untrusted import as_mapping, mapping, mappings, number, readable, scalar, text, texts, whole, words
+from parity_host.secrets.token import find
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _OUTPUT_CHARACTERS: Final = 20_000
@@ -278,7 +279,7 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
             for net, options in mapping(service, "networks").items()
         },
         mounts=tuple(
-            Mount(text(m, "type"), text(m, "source"), text(m, "target"), bool(m.get("read_only")))
+            Mount(_mount_kind(m), text(m, "source"), text(m, "target"), bool(m.get("read_only")))
             for m in mappings(service, "volumes")
         ),
         restart=text(service, "restart") or _restart_of(mapping(deploy, "restart_policy"), "restart_policy" in deploy),
@@ -294,6 +295,12 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
         config=config,
         raw=service,
     )
+
+
+def _mount_kind(mount: Mapping[str, Any]) -> str:
+    """Return what is mounted; Compose takes a path for a volume's name where its beginning is hidden from it."""
+    source = text(mount, "source")
+    return "bind" if find(source) and "/" in source else text(mount, "type")
 
 
 def _restart_of(policy: Mapping[str, Any], given: bool) -> str:

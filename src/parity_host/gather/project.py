@@ -165,9 +165,7 @@ class ProjectReader:
         directory = self._wanted.directory
         named = list(self._wanted.compose_files)
         if not named and self._lookup.get("COMPOSE_FILE"):
-            separator = self._lookup.get("COMPOSE_PATH_SEPARATOR") or (
-                ";" if ";" in self._lookup["COMPOSE_FILE"] else ":"
-            )
+            separator = self._lookup.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
             named = [part for part in self._lookup["COMPOSE_FILE"].split(separator) if part]
         if named:
             return [self._absolute(path, directory) for path in named]
