@@ -16,6 +16,7 @@ from .interpolate import InterpolationError, Part, VariableReference, parse
 
 _MASK = "parityref"
 _WORD = re.compile(_MASK + "([0-9]+)([xs])")
+_BARE = re.compile(r"\$(\w+)\Z")
 _SPACE = re.compile(r"(\s+)")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*=")
 _USUAL_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -150,8 +151,13 @@ class TemplateRedactor:
         pieces: List[str] = []
         position = 0
         for match in found:
-            pieces += [_escaped(result[position : match.start()]), written[int(match.group(1))]]
+            before, reference = _escaped(result[position : match.start()]), written[int(match.group(1))]
             position = match.end()
+            # What follows may be a token now, which would be a part of the name.
+            pieces += [
+                before,
+                _BARE.sub(r"${\1}", reference) if result[position : position + 1].isalnum() else reference,
+            ]
         return "".join(pieces) + _escaped(result[position:])
 
     def _by_words(self, masked: _Masked, result: str, of: _Of) -> Optional[str]:

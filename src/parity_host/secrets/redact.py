@@ -278,7 +278,8 @@ class Redactor:
         if known is None:
             known = self._hidden[value] = token.make(self._key, value, token.UNKNOWN)
             # A piece that is public by itself, as `127.0.0.1:` of a program's text, must not be hidden in other places.
-            if not _ORDINARY.fullmatch(met) and not is_public("", met.strip(_SIGNS), self._names):
+            bare = met.strip(_SIGNS)
+            if not _ORDINARY.fullmatch(bare) and not is_public("", bare, self._names):
                 self._met.setdefault(met, value)
         return known
 

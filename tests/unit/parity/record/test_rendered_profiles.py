@@ -106,3 +106,31 @@ def test_an_included_file_that_was_not_sent_is_unknown() -> None:
         ("unknown", "/p/more.yaml"),
         ("unknown", "/p/far.env"),
     }
+
+
+# What redacting could change of what Compose makes of the rest: a hidden piece that is swept for, a name that grows.
+@pytest.mark.parametrize(
+    ("services", "env", "values"),
+    [
+        (
+            "\n  zq-tools: {image: 'a:1', build: {context: ., args: ['BASED=zq-tools:${V}']}},\n  my-zq-tools: {image: 'b:1'}",
+            "V=1\n",
+            {},
+        ),
+        (
+            "a: {image: 'a:1', environment: {ONE: '$STEM/zq-frobz-vlurb', TWO: 'x$STEM'}}",
+            "STEM=/srv\n",
+            {"TWO": "x/srv"},
+        ),
+        ("a: {image: 'a:1', volumes: ['${CONFIG}/web:/c']}", "CONFIG=~/.jitsi-meet-cfg\n", {}),
+    ],
+)
+def test_hiding_changes_nothing_but_what_is_hidden(
+    services: str, env: str, values: Mapping[str, str], tmp_path: Path
+) -> None:
+    found = rendered(written(tmp_path / "p", services, env))
+    assert (found["state"], found["problems"]) == ("rendered", [])
+    environment = found["services"].get("a", {}).get("environment", {})
+    assert {name: environment[name] for name in values} == values
+    if "ONE" in environment:
+        assert environment["ONE"].startswith("/srvparity-hidden-")
