@@ -53,15 +53,14 @@ def differences(side: Side) -> Iterator[str]:
     """Yield where Parity and Compose do not say the same of a side, each as a sentence."""
     real, said = printed(side)
     ours = rendered(side)
-    wrong = [one["message"] for one in ours.get("problems", ()) if one["kind"] in (*_REFUSED, "missing-file")]
+    problems = ours.get("problems", ())
     if real is None:
-        if not wrong and ours:
+        # A file whose name has an unset variable in it, too.
+        if not any(one["kind"] in (*_REFUSED, "missing-file") or one.get("path") for one in problems) and ours:
             yield f"Compose refuses it: {said}; Parity does not"
         return
     # A file that only inactive services read may be missing.
-    wrong = [one["message"] for one in ours.get("problems", ()) if one["kind"] in _REFUSED]
-    if wrong:
-        yield f"Compose takes it; Parity does not: {wrong[0]}"
+    yield from (f"Compose takes it; Parity: {one['message']}" for one in problems if one["kind"] in _REFUSED)
     active = set(ours.get("services", {})) - set(ours.get("inactive", ()))
     services = {
         name: one for name, one in ours.get("services", {}).items() if name in real["services"] or name in active

@@ -12,6 +12,7 @@ from typing import Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optiona
 
 from ..secrets import token
 from ..secrets.redact import Redactor
+from ..secrets.spans import MASK
 from .interpolate import InterpolationError, Part, VariableReference, parse
 
 _MASK = "parityref"
@@ -117,7 +118,9 @@ class TemplateRedactor:
         lost = frozenset(number for one in masked for number in one.runs if number not in shown)
         if lost:
             masked = _mask(templates, lost)
-            results = [self._with_words(result, words) for result in how([one.text for one in masked])]
+            results = [
+                self._with_words(result.replace(MASK, ""), words) for result in how([one.text for one in masked])
+            ]
         return [self._unmasked(one, result, of) for one, result in zip(masked, results)]  # noqa: B905 - Python 3.8
 
     def _with_words(self, result: str, words: int) -> str:
@@ -256,14 +259,17 @@ def _mask(templates: Sequence[str], cut: FrozenSet[int]) -> List[_Masked]:
         parts = _parts(template)
         pieces: List[str] = []
         runs: Dict[int, List[VariableReference]] = {}
-        was_cut = False
+        was_cut = gone = False
         for _, group in groupby(parts, lambda part: isinstance(part, VariableReference)):
             run = list(group)
             references = [one for one in run if isinstance(one, VariableReference)]
             if not references:
-                pieces += [one for one in run if isinstance(one, str)]
+                literal = "".join(one for one in run if isinstance(one, str))
+                # What is left of a word whose beginning was cut is no option.
+                pieces.append(MASK + literal if gone and literal[0] == "-" else literal)
                 continue
             kept = [one for one in references if not (count in cut and one.is_bare)]
+            gone = not kept
             was_cut = was_cut or len(kept) < len(references)
             if kept:
                 runs[count] = kept

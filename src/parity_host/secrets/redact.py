@@ -245,7 +245,9 @@ class Redactor:
         Short secrets and common words are left: what they would tear apart says more than what they would hide.
         """
         tokens = {**self._hidden, **self._tokens}
-        swept = sweep(data, Index(dict(self._met), set(self._visible)), tokens)
+        # A service's name may be its password; elsewhere it is a name, and a key of a compose file.
+        seen = self._visible.union(met for met in list(self._met) if met.lower() in self._named)
+        swept = sweep(data, Index(dict(self._met), seen), tokens)
         return _retold(swept, self._guessable())
 
     def names(self, names: Iterable[str]) -> None:
