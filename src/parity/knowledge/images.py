@@ -15,14 +15,22 @@ _SECTIONS: Final = ("common", "not_in_scripts", "images", "defaults")
 
 @dataclass(frozen=True)
 class Image:
-    """A program: the patterns of what it `reads`, and folders in which `scripts` of its user may read anything."""
+    """A program: the patterns of what it `reads`, and folders in which `scripts` of its user may read anything.
+
+    of_clients: patterns of names that look like its own, and that only its clients read
+    """
 
     reads: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    of_clients: tuple[str, ...] = ()
 
     def may_read(self, name: str) -> bool:
         """Return whether it reads a variable of this name by itself."""
-        return named(self.reads, name)
+        return named(self.reads, name) and not self.is_of_clients(name)
+
+    def is_of_clients(self, name: str) -> bool:
+        """Return whether a variable of this name tells clients of the program where it is."""
+        return named(self.of_clients, name)
 
 
 @dataclass(frozen=True)
@@ -63,11 +71,12 @@ def read_images(data: Any, origin: str) -> Images:
     by_name: dict[str, Image] = {}
     for number, entry in enumerate(data["images"], 1):
         place = f"{origin}, image {number}"
-        checked(entry, place, ("names", "reads", "scripts"), ("names",))
+        checked(entry, place, ("names", "reads", "of_clients", "scripts"), ("names",))
         for name in entry["names"]:
             if name in by_name:
                 raise ParityError(f"{place}: {name} is set twice")
-            by_name[name] = Image(common + tuple(entry.get("reads", ())), tuple(entry.get("scripts", ())))
+            patterns = (tuple(entry.get(key, ())) for key in ("scripts", "of_clients"))
+            by_name[name] = Image(common + tuple(entry.get("reads", ())), *patterns)
     defaults = []
     for number, entry in enumerate(data["defaults"], 1):
         checked(entry, f"{origin}, default {number}", ("names", "values"), ("names", "values"))
