@@ -122,7 +122,7 @@ def test_an_included_file_that_was_not_sent_is_unknown() -> None:
             "STEM=/srv\n",
             {"TWO": "x/srv"},
         ),
-        ("\n  web-zq:\n    image: a:1\n    environment: {PASSWORD: web-zq}\n", "", {}),
+        ("web-zq: {image: 'a:1', environment: {PASSWORD: web-zq}}", "", {}),
         ("a: {image: 'a:1', volumes: ['${CONFIG}/web:/c']}", "CONFIG=~/.jitsi-meet-cfg\n", {}),
     ],
 )
