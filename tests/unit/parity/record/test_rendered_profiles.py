@@ -131,6 +131,7 @@ def test_hiding_changes_nothing_but_what_is_hidden(
 ) -> None:
     found = rendered(written(tmp_path / "p", services, env))
     assert (found["state"], found["problems"]) == ("rendered", [])
+    assert not [name for name in found["services"] if "parity-" in name]
     environment = found["services"].get("a", {}).get("environment", {})
     assert {name: environment[name] for name in values} == values
     if "ONE" in environment:
