@@ -214,10 +214,11 @@ def is_well_known(value: str) -> bool:
 
 def _is_two_runs(text: str) -> bool:
     """Return whether `text` is a run of digits and one of letters, as in `12345abcdef`."""
+    starts = [first for first in _SEQUENCES if text[:3] in first]
     return any(
         text[:split] in first and text[split:] in second
+        for first in starts
         for split in range(3, len(text) - 2)
-        for first in _SEQUENCES
         for second in _SEQUENCES
     )
 
