@@ -34,7 +34,11 @@ class Comparison:
 
     def stack(self, environment: str) -> Stack:
         """Return the environment called `environment`."""
-        return next(stack for stack in self.stacks if stack.environment == environment)
+        return self._stacks[environment]
+
+    @cached_property
+    def _stacks(self) -> Mapping[str, Stack]:
+        return {stack.environment: stack for stack in self.stacks}
 
     @cached_property
     def files(self) -> Mapping[str, EnvFiles]:
