@@ -41,6 +41,10 @@ class Comparison:
         return {stack.environment: stack for stack in self.stacks}
 
     @cached_property
+    def _in_production(self) -> frozenset[str]:
+        return frozenset(stack.environment for stack in self.stacks if stack.production)
+
+    @cached_property
     def files(self) -> Mapping[str, EnvFiles]:
         """What the env files of each environment say, by its name."""
         return {stack.environment: EnvFiles(stack) for stack in self.stacks}
@@ -76,7 +80,7 @@ class Comparison:
 
     def production(self, environments: Iterable[str]) -> bool:
         """Return whether any of the environments is production."""
-        return any(self.stack(environment).production for environment in environments)
+        return not self._in_production.isdisjoint(environments)
 
     def same_value(self, one: str, first: str, other: str, second: str) -> Same:
         """Return whether value `first` of environment `one` equals `second` of `other`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from parity_host.secrets.placeholders import SAYS_SO, placeholder_class, says_fill_in
+from parity_host.secrets import placeholders
+from parity_host.secrets.placeholders import SAYS_SO
 from parity_host.secrets.token import SECRET, UNKNOWN, find, parse
 
 # The kinds of placeholder that say "fill me in"; a well-known default password is another matter.
@@ -23,16 +24,18 @@ def placeholder_kind(value: str) -> str:
     kinds = [token.placeholder for token in find(value) if token.placeholder != "none" and token.why == SECRET]
     if kinds:
         return kinds[0] if kinds[0] in _FILL_IN | {DEFAULT} else ""
-    return says_fill_in(value)
+    return placeholders.says_fill_in(value)
 
 
 def is_test_key(value: str) -> bool:
     """Return whether a value is a key of its provider's test mode."""
     token = parse(value)
-    return (token.placeholder if token else placeholder_class(value)) == _TEST_KEY
+    return token.placeholder == _TEST_KEY if token else placeholders.is_test_key(value)
 
 
 def left_open(value: str) -> bool:
     """Return whether all of a value is to be filled in: a placeholder, or a row of x as forms have it."""
-    whole = parse(value) is not None or not find(value)
-    return set(value.lower()) == {"x"} or (whole and placeholder_kind(value) not in ("", DEFAULT))
+    kind = placeholder_kind(value)
+    if not kind or kind == DEFAULT:
+        return bool(value) and not value.strip("xX")
+    return parse(value) is not None or not find(value) or not value.strip("xX")

@@ -220,6 +220,12 @@ def says_fill_in(value: str) -> str:
     return said if said in SAYS_SO else ""
 
 
+def is_test_key(value: str) -> bool:
+    """Return whether the `placeholder_class` of a value is that of a key of its provider's test mode."""
+    text = _text(value)
+    return _TEST_KEY.fullmatch(text) is not None and text not in _DEFAULTS and not _says_so(text)
+
+
 def _text(value: str) -> str:
     """Return what is looked at of a value; nothing of one that is too long."""
     text = value.strip().strip("\"'").strip().lower()

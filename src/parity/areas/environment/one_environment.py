@@ -10,7 +10,7 @@ from typing import Final
 
 from parity.areas.environment import not_passed
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
-from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, CouldHave, is_forbidden
 from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
 from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
 from parity.areas.environment.own_places import place_named
@@ -69,6 +69,7 @@ class OneEnvironment:
         self._files = files
         self._runs = any(service.containers for service in stack.services.values())
         self._policy = comparison.policy
+        self._could_have = CouldHave(comparison.policy.forbidden)
         self._names = {
             word: one.environment for one in comparison.stacks for word in environments_named(one.environment)
         }
@@ -288,17 +289,20 @@ class OneEnvironment:
         """Yield what the policy forbids: addresses that lack one variable together, under its name."""
         lacking: dict[str, list[Difference]] = {}
         for name, variable in sorted(self._variables.items()):
-            for forbidden in self._policy.forbidden:
-                local = forbidden.kind == "local-host"
-                roots = self._files.roots_of(name) if local else ()
-                unset = sorted(one for one in roots if _HOST.search(one.upper()) and not self._files.is_set(one))
+            for forbidden in self._could_have.entries(variable.first):
                 for found in self._forbidden(name, variable, forbidden):
-                    if unset:
+                    if unset := self._unset_hosts(name) if forbidden.kind == "local-host" else []:
                         lacking.setdefault(unset[0], []).append(found)
                     else:
                         yield found
         for root, group in sorted(lacking.items()):
             yield group[0] if len(group) == 1 else _without_host(root, group)
+
+    def _unset_hosts(self, name: str) -> list[str]:
+        """Return the variables that an address takes its host from, and that nothing sets, in order."""
+        return sorted(
+            one for one in self._files.roots_of(name) if _HOST.search(one.upper()) and not self._files.is_set(one)
+        )
 
     def _forbidden(self, name: str, variable: Variable, forbidden: Forbidden) -> Iterator[Difference]:
         if forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name)):

@@ -72,11 +72,13 @@ def _named_like(other: str, prefix: str) -> bool:
 
 def _is_outside(host: str) -> bool:
     """Return whether a host is one of the internet by its name: `smtp.example.org`, but neither `db` nor an address."""
+    top = host.rpartition(".")[2]
+    if "." not in host or not top.isalpha() or top in ("local", "internal", "localhost", "lan", "svc"):
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        top = host.rpartition(".")[2]
-        return "." in host and top.isalpha() and top not in ("local", "internal", "localhost", "lan", "svc")
+        return True
     return False
 
 
