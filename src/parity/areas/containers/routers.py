@@ -6,6 +6,7 @@ Source: https://doc.traefik.io/traefik/routing/providers/docker/, https://github
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -88,7 +89,7 @@ def aligned(found: Mapping[str, Labels], defined: Mapping[str, Types]) -> dict[s
             _refer(other.things.get((protocol, "routers"), {}), kind, names)
         for key in both:
             if key[1] == "routers":
-                types = defined[first], {**defined[first], **defined[environment]}
+                types = defined[first], ChainMap({}, defined[environment], defined[first])
                 _same_middlewares(base.things[key], other.things[key], types)
             _drop_moved(key[1], base.things[key], other.things[key])
     return {first: _unnumbered(base.labels()), **{name: _unnumbered(one.labels()) for name, one in read.items()}}
@@ -125,7 +126,7 @@ def _listed(names: str) -> list[str]:
 
 def _types_of(names: str, defined: Types) -> frozenset[str] | None:
     listed = _listed(names)
-    return frozenset().union(*(defined[name] for name in listed)) if defined.keys() >= set(listed) else None
+    return frozenset().union(*(defined[name] for name in listed)) if all(name in defined for name in listed) else None
 
 
 # What makes two things of one kind one, the surest first.
