@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.containers.routers import Types, aligned, guards, middlewares, names_a_host
+from parity.areas.containers.routers import Types, aligned, guards, joined, middlewares, names_a_host
 from parity.compare.comparison import Comparison, evidence
 from parity.compare.match_services import Match
 from parity.domain.environment_names import without_environment
@@ -50,7 +49,7 @@ def differences(comparison: Comparison, match: Match, of_stack: Mapping[str, Typ
         found = {environment: _without_proxy(labels) for environment, labels in found.items()}
     first = next(iter(found))
     found = aligned(found, of_stack)
-    defined = {environment: ChainMap({}, of_stack[environment], of_stack[first]) for environment in found}
+    defined = {environment: joined(of_stack[environment], of_stack[first]) for environment in found}
     found_here: list[Difference] = []
     for name in sorted(set().union(*found.values())):
         values = {environment: labels.get(name) for environment, labels in found.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from parity.areas.environment import not_passed
@@ -252,14 +252,19 @@ class OneEnvironment:
 
     def _is_root(self, name: str, value: str) -> bool:
         """Return whether a password is reported under this name; one of many is under its server's, else the first."""
-        environment = self._stack.environment
-        names = [one for one in self._all.names({environment: value}) if self._copies.keeper(one, value) == one]
-        many, names = len(names) >= _MANY_NAMES, [one for one in names if not _ACCOUNT.search(one)]
+        many, names = self._kept_under(value)
         server = self._accepted.server_name(value)
         server = self._copies.keeper(server, value) if server else ""
         if server in names and (many or is_client_name(name, server)):
             return name == server
         return not many or name == names[0]
+
+    @lru_cache(maxsize=64)  # noqa: B019 - the well-known passwords of one audit, which end with it
+    def _kept_under(self, value: str) -> tuple[bool, list[str]]:
+        """Return whether a value is reported under many names, and those that are no account's, in order."""
+        names = self._all.names({self._stack.environment: value})
+        kept = [one for one in names if self._copies.keeper(one, value) == one]
+        return len(kept) >= _MANY_NAMES, [one for one in kept if not _ACCOUNT.search(one)]
 
     def _quoted(self) -> Iterator[Difference]:
         """Yield values whose quotes reached the program."""

@@ -34,7 +34,7 @@ def provider(name: str, variables: Mapping[str, Variable]) -> str:
     related = {other: one for other, one in variables.items() if _named_like(other.upper(), found[1]) and other != name}
     hosts = {host_of(value): value for one in related.values() for value in one.values.values()}
     outside = {host: value for host, value in hosts.items() if _is_outside(host)}
-    if _MAIL.search(found[1]):
+    if _MAIL.search(found[1]) or not outside:
         return min(outside, default="")
     own = {
         _domain(host_of(value))
