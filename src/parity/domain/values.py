@@ -96,10 +96,10 @@ def same(one: str, other: str, same_run: bool) -> Same:
         return Same.UNKNOWN if mixed else Same.NO
     if not same_run:
         return Same.UNKNOWN
-    return Same.YES if _fingerprints(one) == _fingerprints(other) else Same.NO
+    return Same.YES if fingerprints(one) == fingerprints(other) else Same.NO
 
 
-def _fingerprints(value: str) -> str:
+def fingerprints(value: str) -> str:
     """Return a value with the fingerprints of its secrets alone: what one host says of a secret, another may not."""
     return TOKEN.sub(lambda token: token.group(2), value)
 
