@@ -71,7 +71,8 @@ class Difference:
     production lies from the others (`higher`, `true`, …). `covers` are the ids of differences that more general rules
     yield for the same fault: where this one is found, they are not reported. `mentions` are the services, hosts and
     variables that it speaks of, beside `service` and `item`: by them effects are linked to their causes. `facts` are
-    true of what was compared, and change its severity as `knowledge/judgement.yml` says.
+    true of what was compared, and change its severity as `knowledge/judgement.yml` says. `hosts` are those on which it
+    was seen, of what each host has by itself.
     """
 
     rule: str
@@ -85,6 +86,7 @@ class Difference:
     direction: str = ""
     mentions: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
     @property
     def area(self) -> str:

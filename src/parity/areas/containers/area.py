@@ -77,7 +77,8 @@ def _about(
     words = {"container": container.name, "state": container.state, "host": container.host, **words}
     words = {"explained": "", "advice": "", **words}  # the area `logs` fills them where it knows what the log means
     where = Evidence(stack.environment, shown, stack.place_of(container), container.service)
-    return Difference(rule, (stack.environment,), match.name, item, (where,), words)
+    hosts = frozenset({container.host})
+    return Difference(rule, (stack.environment,), match.name, item, (where,), words, hosts=hosts)
 
 
 def _state(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:
