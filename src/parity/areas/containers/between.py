@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.containers import labels
 from parity.areas.containers.commands import changed, decides, settings
 from parity.areas.containers.jobs import ON_DEMAND, wakes_on_request
 from parity.areas.containers.queues import lost, queues
@@ -34,7 +33,6 @@ _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "844
 def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
     """Yield the settings of a service in which the environments differ."""
     members = match.seen
-    yield from labels.differences(comparison, match, members)
     for compare in (_images, _ports, _limits, _healthchecks, _mounts, _restarts, _commands):
         yield from compare(comparison, match, members)
 
