@@ -30,7 +30,7 @@ _FILES: Final = {"declared", "files", "paths", "digests", "problems", "resources
 _HTTPS: Final = {"https", "app.crt", "app.key"}
 _PLAIN: Final = {"http", "server"}
 _SERVERS: Final = _PLAIN | _HTTPS
-_SIDE: Final = {"containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins"} | _FILES | _SERVERS
+_SIDE: Final = {"containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins", "images"} | _FILES | _SERVERS
 _MAIN: Final = {"nginx": "/etc/nginx/nginx.conf", "loki": "/etc/loki/config.yaml"}
 _IMAGES: Final = {"nginx": "nginx:1.27.4", "loki": "grafana/loki:3.4.3"}
 _ROLES: Final = {".env": "project", ".env.template": "template", "docker-compose.yml": "compose"}
@@ -123,7 +123,21 @@ def _snapshot(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
     logins = side.get("logins", {})
     facts["oauth"] = [{"provider": name, "status": 302, "reason": "", **login} for name, login in logins.items()]
     facts["health"] = {"state": "seen", "probes": list(_probes(environment, side.get("probes", {})))}
+    facts["images"] = _images(facts["engine"].get("containers", ()), side.get("images", {}))
     return {**made, "taken": f"{tls_files.TODAY}T02:00:00Z"}
+
+
+def _images(containers: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a host tells of images, from what is told of each service's; its containers get their ids."""
+    found: dict[str, Any] = {"state": "seen", "images": {}, "containers": {}}
+    for container in containers:
+        if container["service"] in told:
+            facts = dict(told[container["service"]])
+            own = {name: facts.pop(name) for name in ("tag_names", "check_lacks") if name in facts}
+            container |= {"id": container["service"], "image_id": facts.pop("id")}
+            found["containers"][container["service"]] = own
+            found["images"][container["image_id"]] = facts
+    return found
 
 
 def _containers(side: Mapping[str, Any]) -> dict[str, Any] | None:
