@@ -23,6 +23,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             "images.check-program-missing",
             (stack.environment,),
             match.name,
-            evidence=(Evidence(stack.environment, shown, stack.place_of(container), service.name),),
-            words={"program": container.check_lacks, "container": container.name, "image": container.config.image},
+            container.check_lacks,
+            (Evidence(stack.environment, shown, stack.place_of(container), service.name),),
+            {"program": container.check_lacks, "container": container.name, "image": container.config.image},
         )
