@@ -15,7 +15,7 @@ from typing import Any, Final
 import tls_files
 import yaml
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from stacks import KNOWN, stack
+from stacks import KNOWN, images, stack
 
 from parity.judge.audit import Settings, audit
 from parity.judge.waivers import Waivers, read_waivers
@@ -123,21 +123,8 @@ def _snapshot(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
     logins = side.get("logins", {})
     facts["oauth"] = [{"provider": name, "status": 302, "reason": "", **login} for name, login in logins.items()]
     facts["health"] = {"state": "seen", "probes": list(_probes(environment, side.get("probes", {})))}
-    facts["images"] = _images(facts["engine"].get("containers", ()), side.get("images", {}))
+    facts["images"] = images(facts["engine"].get("containers", ()), side.get("images", {}))
     return {**made, "taken": f"{tls_files.TODAY}T02:00:00Z"}
-
-
-def _images(containers: Any, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a host tells of images, from what is told of each service's; its containers get their ids."""
-    found: dict[str, Any] = {"state": "seen", "images": {}, "containers": {}}
-    for container in containers:
-        if container["service"] in told:
-            facts = dict(told[container["service"]])
-            own = {name: facts.pop(name) for name in ("tag_names", "check_lacks") if name in facts}
-            container |= {"id": container["service"], "image_id": facts.pop("id")}
-            found["containers"][container["service"]] = own
-            found["images"][container["image_id"]] = facts
-    return found
 
 
 def _containers(side: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -74,15 +74,13 @@ class _Look:
         self._engine = engine
         self._deadline = deadline
         self._looks = 0
-        self._left_out = 0
+        self._cut_short = False
         self._tags: Dict[str, Optional[Dict[str, str]]] = {}
         self._there: Dict[Tuple[Any, ...], str] = {}
 
     def unread(self) -> List[str]:
         """Return a sentence about what was not looked at."""
-        return ["%d images or health checks were not looked at: too many, or too slow" % self._left_out][
-            : self._left_out
-        ]
+        return ["images were not all looked at: too many of them, or too slow an engine"] if self._cut_short else []
 
     def images(self, containers: Sequence[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         """Return every image that containers run, by its id; of its containers one that runs shows its files."""
@@ -91,7 +89,7 @@ class _Look:
             if one.get("Image") and one[OF_IMAGE]:
                 shown.setdefault(str(one["Image"]), one)
         chosen = sorted(shown.items())
-        self._left_out += max(len(chosen) - MOST_IMAGES, 0)
+        self._cut_short = len(chosen) > MOST_IMAGES
         with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
             releases = pool.map(lambda one: self._release(one[1]), chosen[:MOST_IMAGES])
             known = dict(zip((image for image, _ in chosen), releases))  # noqa: B905 - Python 3.8
@@ -200,7 +198,7 @@ class _Look:
         self._looks += 1
         if self._looks <= MOST_LOOKS and time.monotonic() < self._deadline:
             return True
-        self._left_out += 1
+        self._cut_short = True
         return False
 
 
