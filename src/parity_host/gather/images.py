@@ -23,7 +23,7 @@ from .check_programs import needed
 # What looking may cost a host: the images and programs beyond are unknown, and said to be so.
 MOST_IMAGES = 60
 MOST_LOOKS = 600
-SECONDS = 5.0
+SECONDS = 10.0
 OS_RELEASE_BYTES = 16 * 1024
 _WORKERS = 4
 _MOST_LINKS = 4
