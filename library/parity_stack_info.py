@@ -223,7 +223,7 @@ engine:
     containers:
       description:
         - One entry per container, with state, health and the last health check output, exit code, restarts, uptime, the
-          Compose files it was created from that no longer exist, ports, image, digests, limits, networks and aliases,
+          Compose files it was created from that no longer exist, ports, image, limits, networks and aliases,
           mounts, restart policy, command, labels, environment and the end of its log.
       returned: when seen
       type: list

@@ -107,7 +107,7 @@ def _is_shell(program: str) -> bool:
 
 def _first(script: str) -> List[str]:
     """Return the first program of a plain script, one that fails without it; nothing of any other."""
-    if len(script) > _MOST_CHARACTERS or "`" in script or "\n" in script.strip():
+    if len(script) > _MOST_CHARACTERS or "\n" in script.strip():
         return []
     lexer = shlex.shlex(script, posix=True, punctuation_chars=_SIGNS)
     lexer.whitespace_split, lexer.commenters = True, ""

@@ -64,15 +64,17 @@ def _of_one_name(comparison: Comparison, match: Match, name: str, images: Mappin
 
 def _contents(images: Mapping[str, Image]) -> dict[str, int]:
     """Return the number of its content by environment, without those of which it cannot be told."""
-    kinds: list[Image] = []
+    contents: list[list[Image]] = []
     found: dict[str, int] = {}
     for environment, image in images.items():
-        told = [_same(image, other) for other in kinds]
-        if True in told:
-            found[environment] = told.index(True)
-        elif None not in told:
-            found[environment] = len(kinds)
-            kinds.append(image)
+        told = [{_same(image, other) for other in alike} for alike in contents]
+        known = next((number for number, answers in enumerate(told) if True in answers), None)
+        if known is None and all(False in answers for answers in told):
+            known = len(contents)
+            contents.append([])
+        if known is not None:
+            contents[known].append(image)
+            found[environment] = known
     return found
 
 

@@ -22,6 +22,7 @@ SHELL = ["/bin/sh"]
         (["CMD-SHELL", "pg_isready -U $POSTGRES_USER -d ${POSTGRES_DB}"], [*SHELL, "pg_isready"]),
         (["CMD-SHELL", "redis-cli -a 'a b' ping | grep PONG"], [*SHELL, "redis-cli"]),
         (["CMD-SHELL", "mysqladmin ping && mysql -e 'SELECT 1' || false"], [*SHELL, "mysqladmin"]),
+        (["CMD-SHELL", "curl `cat /run/address`"], [*SHELL, "curl"]),
         (["CMD-SHELL", "wget --spider http://localhost/ || kill 1"], [*SHELL, "wget"]),
     ],
 )

@@ -69,7 +69,7 @@ def test_the_distribution_is_read(files: dict[str, Any], tmp_path: Path) -> None
         {},
         {"/etc/os-release": stat(100, DIRECTORY)},
         {"/etc/os-release": stat(100, DEVICE)},
-        {"/etc/os-release": stat(images.OS_RELEASE_BYTES + 1)},
+        {"/etc/os-release": DEBIAN + b"#" * images.OS_RELEASE_BYTES},
         {"/etc/os-release": stat(9, LINK, "/etc/os-release")},
         {"/etc/os-release": "no header of an engine"},
         {"/etc/os-release": b"NAME=x\nVERSION_ID=1\n"},
@@ -81,11 +81,20 @@ def test_what_is_no_small_regular_file_tells_no_distribution(files: dict[str, An
     assert found["images"]["sha256:api"]["os"] == {}
 
 
+def test_what_is_no_regular_file_is_not_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(images, "read", lambda engine, container, path: asked.append(path))
+    for mode in (DIRECTORY, DEVICE):
+        told(tmp_path, fake_engine.container("api"), {"/etc/os-release": stat(100, mode)})
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     ("files", "lacks"),
     [
         ({**ROOT, "/bin/curl": b"x"}, ""),
         ({**ROOT, "/usr/bin/curl": stat(9, LINK, "/opt/curl"), "/opt/curl": b"x"}, ""),
+        ({**ROOT, "/usr/bin/curl": stat(9, 0o755, "/its/own/path")}, ""),  # as Podman says of what is no link
         ({**ROOT, "/usr/local/bin/curl": b"x"}, "curl"),  # not on the PATH
         (ROOT, "curl"),
         ({**ROOT, "/usr/bin/curl": stat(9, LINK, "/opt/gone")}, "curl"),

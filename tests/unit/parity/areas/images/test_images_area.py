@@ -92,10 +92,11 @@ def test_what_an_environment_builds_differs_by_nature(dev: dict[str, Any], prod:
     assert {name: one.status for name, one in told.items()} == {f"{rule}/api@dev+prod": "expected"}
 
 
-def test_a_compose_file_says_that_an_image_is_built_though_its_engine_gives_it_a_digest() -> None:
+@pytest.mark.parametrize("declared", [{"image": SHOP, "build": {"context": "."}}, {"build": {"context": "."}}])
+def test_a_compose_file_says_that_an_image_is_built_though_its_engine_gives_it_a_digest(declared: Any) -> None:
     dev = side("dev", pulled("a"))
     (facts,) = dev["hosts"].values()
-    facts["rendered"] = {"state": "rendered", "services": {"api": {"image": SHOP, "build": {"context": "."}}}}
+    facts["rendered"] = {"state": "rendered", "services": {"api": declared}}
     assert open_ones(dev, side("prod", pulled("b"))) == {}
 
 
@@ -145,6 +146,8 @@ def test_an_environment_that_was_not_seen_is_not_equal() -> None:
     a, b = pulled("a"), pulled("b")
     assert three(None, a, b) == {"images.content-differs/api@prod+staging": "medium"}
     assert three(a, None, a) == {}
+    arm = pulled("c", "a", platform=ARM)  # of the index of which `a` is another platform
+    assert three(arm, a, b) == {"images.content-differs/api@prod": "medium"}
     assert three(a, pulled("c", platform=ARM), b) == {"images.content-differs/api@dev+prod": "medium"}
 
 
@@ -236,6 +239,15 @@ def test_an_end_of_support_is_one_fault_of_all_services() -> None:
         "images.base-differs/api@dev+prod": "low",
         "images.base-differs/web@dev+prod": "low",
     }
+
+
+def test_the_last_day_of_support_is_one() -> None:
+    def on(day: str) -> dict[str, str]:
+        prod = side("prod", pulled("a", **release("alpine", "3.18.4")))
+        return open_ones(side("dev", None), {**prod, "taken": f"{day}T08:00:00Z"})
+
+    assert on("2025-05-09") == {}
+    assert on("2025-05-10") == {"images.unsupported-base/api/alpine-3.18@prod": "low"}
 
 
 def test_the_facts_say_how_old_an_image_is_and_follow_the_schema() -> None:
