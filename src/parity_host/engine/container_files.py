@@ -16,7 +16,7 @@ FILE_LIMIT_BYTES = 1024 * 1024
 _LINKS = 8
 # The modes that the engine sends are Go's: https://pkg.go.dev/io/fs#FileMode
 _STAT_HEADER = "X-Docker-Container-Path-Stat"
-_STAT = {"mode": int, "size": int, "linkTarget": str}
+_STAT = {"mode": int, "size": int, "mtime": str, "linkTarget": str}
 _LINK = 1 << 27
 _NO_FILE = 1 << 31 | _LINK | 1 << 26 | 1 << 25 | 1 << 24 | 1 << 21 | 1 << 19
 _EXECUTABLE = 0o111
@@ -41,12 +41,16 @@ class Tree(NamedTuple):
 
 
 class Stat(NamedTuple):
-    """What stands at a path: a `link`'s target, else empty; whether it is a regular file, and may be executed."""
+    """What stands at a path: a `link`'s target, else empty; whether it is a regular file, and may be executed.
+
+    `changed` is when it was, as the engine writes it.
+    """
 
     link: str
     regular: bool
     executable: bool
     size: int
+    changed: str
 
 
 def stat(engine: Engine, container: str, path: str) -> Optional[Stat]:
@@ -64,7 +68,9 @@ def stat(engine: Engine, container: str, path: str) -> Optional[Stat]:
         mode, size, target = found["mode"], found["size"], found.get("linkTarget", "")
     except (ValueError, KeyError, RecursionError, MalformedError):
         raise UnusableAnswerError("%s: what stands at a path in a container cannot be read" % engine.endpoint) from None
-    return Stat(target if mode & _LINK else "", not mode & _NO_FILE, bool(mode & _EXECUTABLE), size)
+    return Stat(
+        target if mode & _LINK else "", not mode & _NO_FILE, bool(mode & _EXECUTABLE), size, found.get("mtime", "")
+    )
 
 
 # What returns the tree that stands at a path.

@@ -15,7 +15,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..engine.answers import IMAGE, MalformedError, shaped
 from ..engine.client import Engine, EngineAbsentError, EngineUnavailableError, NotFoundError, find_endpoint
 from ..engine.compose_labels import ONE_OFF
-from ..engine.container_files import read, stat
+from ..engine.container_files import Stat, read, stat
 from ..engine.container_layer import in_memory, within
 from ..health.targets import OF_IMAGE
 from .check_programs import needed
@@ -75,6 +75,7 @@ class _Look:
         self._deadline = deadline
         self._looks = 0
         self._cut_short = False
+        self._releases: Dict[Tuple[Any, ...], Dict[str, str]] = {}
         self._tags: Dict[str, Optional[Dict[str, str]]] = {}
         self._there: Dict[Tuple[Any, ...], str] = {}
 
@@ -130,21 +131,31 @@ class _Look:
     def _release(self, one: Mapping[str, Any]) -> Dict[str, str]:
         for path in _OS_RELEASE:
             try:
-                at = self._file_at(one, path)
-                if at is not None:
-                    return os_release(read(self._engine, str(one["Id"]), at).files.get(at, b""))
+                at, found = self._at_end(one, path)
+                if found is not None:
+                    return self._read_release(one, at, found) if found.regular else {}
             except (EngineUnavailableError, NotFoundError):
                 return {}
         return {}
 
-    def _file_at(self, one: Mapping[str, Any], path: str) -> Optional[str]:
-        """Return where a small regular file is that a path leads to, None where there is none."""
+    def _read_release(self, one: Mapping[str, Any], path: str, found: Stat) -> Dict[str, str]:
+        """Return a distribution; the file that a base brought unchanged into several images is read once."""
+        if found.size > OS_RELEASE_BYTES:
+            return {}
+        layers = _part(one[OF_IMAGE], "RootFS").get("Layers") or [one["Image"]]
+        key = (layers[0], path, found.size, found.changed)
+        if key not in self._releases:
+            self._releases[key] = os_release(read(self._engine, str(one["Id"]), path).files.get(path, b""))
+        return self._releases[key]
+
+    def _at_end(self, one: Mapping[str, Any], path: str) -> Tuple[str, Optional[Stat]]:
+        """Return the path that a path leads to, and what stands there: nothing, or no link."""
         for _ in range(_MOST_LINKS):
             found = stat(self._engine, str(one["Id"]), path) if self._may_look() else None
             if found is None or not found.link:
-                return path if found and found.regular and found.size <= OS_RELEASE_BYTES else None
+                return path, found
             path = posixpath.normpath(posixpath.join(posixpath.dirname(path), found.link))
-        return None
+        return path, None
 
     def _missing(self, one: Mapping[str, Any]) -> Optional[str]:
         """Return the program of a health check that a container does not have, empty if it has all that is needed."""

@@ -81,6 +81,36 @@ def test_what_is_no_small_regular_file_tells_no_distribution(files: dict[str, An
     assert found["images"]["sha256:api"]["os"] == {}
 
 
+@pytest.mark.parametrize(
+    ("base", "content", "reads"), [("one", DEBIAN, 1), ("two", DEBIAN, 2), ("one", DEBIAN + b"#", 2)]
+)
+def test_what_one_base_brought_into_several_images_is_read_once(
+    base: str, content: bytes, reads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "_WORKERS", 1)
+    asked: list[str] = []
+    really = images.read
+
+    def counted(engine: Any, container: str, path: str) -> Any:
+        asked.append(path)
+        return really(engine, container, path)
+
+    monkeypatch.setattr(images, "read", counted)
+    made = [("api", "one", DEBIAN), ("web", base, content)]
+    ours = [
+        {**fake_engine.container(name), images.OF_IMAGE: image(name, RootFS={"Layers": [layer, name]})}
+        for name, layer, _ in made
+    ]
+    files = {
+        f"/containers/{one['Id']}/archive": {"/etc/os-release": text}
+        for one, (_, _, text) in zip(ours, made, strict=True)
+    }
+    with fake_engine.serving(files, tmp_path) as address:
+        found = images.gather(address, {}, ours)
+    assert [one["os"]["id"] for one in found["images"].values()] == ["debian", "debian"]
+    assert len(asked) == reads
+
+
 def test_what_is_no_regular_file_is_not_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(images, "read", lambda engine, container, path: asked.append(path))
