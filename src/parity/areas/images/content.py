@@ -8,10 +8,11 @@ from typing import Final
 
 from parity.areas.images.running import described, images_of
 from parity.compare.comparison import Comparison, differs, evidence
-from parity.compare.match_services import Match, full_name
+from parity.compare.match_services import Match
 from parity.compare.odd_one import breaks_rehearsal, odd_ones
 from parity.domain.findings import Difference
-from parity.domain.image import Image
+from parity.domain.images import full_name
+from parity.domain.running_image import Image
 from parity.domain.stack import Stack
 
 # A tag that is meant to stay with one content: a whole version, a date, a commit.
