@@ -92,10 +92,11 @@ def _same(one: Image, other: Image) -> bool | None:
 
 
 def _name(image: str) -> str:
-    """Return an image's name with its tag, empty where it is named by a digest or an id."""
+    """Return an image's name with its tag as people write it, empty where it is named by a digest or an id."""
     if "@" in image or image.startswith("sha256:") or not image:
         return ""
-    return image if ":" in full_name(image).rpartition("/")[2] else f"{image}:latest"
+    name = full_name(image).removeprefix("docker.io/").removeprefix("library/")
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
 def _is_built(stack: Stack, match: Match, image: Image) -> bool:
