@@ -11,6 +11,7 @@ from parity.areas.compose import area as compose
 from parity.areas.containers import area as containers
 from parity.areas.environment import area as environment
 from parity.areas.health import area as health
+from parity.areas.images import area as images
 from parity.areas.logs import area as logs
 from parity.areas.loki import area as loki
 from parity.areas.nginx import area as nginx
@@ -35,6 +36,7 @@ class Area:
 
 AREAS: Final = (
     Area("containers", "Services and containers", containers.differences),
+    Area("images", "Images", images.differences, images.facts_of),
     Area("health", "How the services answer", health.differences),
     Area("logs", "What the logs say", logs.differences),
     Area("environment", "Environment variables", environment.differences),

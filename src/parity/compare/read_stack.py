@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.nginx_templates import with_templates
+from parity.compare.read_images import with_images
 from parity.domain.stack import (
     Authorization,
     ChangedFile,
@@ -112,10 +113,11 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
     containers: dict[str, list[Container]] = {}
     declared: dict[str, Declared] = {}
     for host in hosts:
-        project = text(host.engine, "project")
+        project, images = text(host.engine, "project"), mapping(host.facts, "images")
         for entry in mappings(host.engine, "containers"):
             if not entry.get("oneoff"):
-                containers.setdefault(text(entry, "service"), []).append(_container(host.name, project, entry))
+                found = with_images(_container(host.name, project, entry), text(entry, "image_id"), images)
+                containers.setdefault(found.service, []).append(found)
         for name, service in mapping(host.rendered, "services").items():
             if isinstance(service, dict):
                 declared.setdefault(str(name), _declared(host.name, str(name), service, host.rendered))
@@ -159,6 +161,10 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
     if mapping(facts, "health").get("state") == "unseen":
         why = text(mapping(facts, "health"), "reason")
         found.append(Unseen(environment, host, "health", "the health probes", why))
+    images = mapping(facts, "images")
+    if images.get("state") == "unseen":
+        found.append(Unseen(environment, host, "engine", "the images", text(images, "reason")))
+    found += [Unseen(environment, host, "engine", "an image", why) for why in texts(images, "unread")]
     found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
     found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")
