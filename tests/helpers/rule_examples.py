@@ -31,7 +31,19 @@ _HTTPS: Final = {"https", "app.crt", "app.key"}
 _PLAIN: Final = {"http", "server"}
 _SERVERS: Final = _PLAIN | _HTTPS
 _SIDE: Final = (
-    {"code", "second_host", "production", "containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins", "images"}
+    {
+        "code",
+        "second_host",
+        "production",
+        "containers",
+        "text",
+        "nginx",
+        "loki.yaml",
+        "loki",
+        "probes",
+        "logins",
+        "images",
+    }
     | _FILES
     | _SERVERS
 )
