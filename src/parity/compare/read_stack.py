@@ -25,6 +25,7 @@ from parity.domain.stack import (
     Lookup,
     Mount,
     Others,
+    Part,
     Port,
     ProbeResult,
     Service,
@@ -40,7 +41,7 @@ from parity_host.secrets.token import find
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _OUTPUT_CHARACTERS: Final = 20_000
 # Sources of a snapshot that may be unseen as a whole: the part that is missing then, and what it is for people.
-_SOURCES: Final = (
+_SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
     ("engine", "engine", "the containers"),
     ("project", "project", "the project's files"),
     ("health", "health", "the health probes"),
@@ -49,7 +50,7 @@ _SOURCES: Final = (
     ("code", "checkout", "the Git checkout"),
 )
 # Sources that say in sentences which of their things they left out.
-_LEFT_OUT: Final = (
+_LEFT_OUT: Final[tuple[tuple[str, Part, str], ...]] = (
     ("images", "engine", "an image"),
     ("engine", "container", "a container"),
     ("project", "file", "a file"),
