@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from parity.areas.containers.datastores import datastore_of, follows_a_service
 from parity.areas.containers.tools import is_a_tool
-from parity.compare.match_services import full_name
+from parity.domain.images import full_name
 from parity.domain.programs import kinds
 from parity.domain.stack import Service, Stack
 
