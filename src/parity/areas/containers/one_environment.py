@@ -121,7 +121,7 @@ def _seen(comparison: Comparison, match: Match, environment: str, service: Servi
 def _restart(seen: _Seen) -> Iterator[Difference]:
     stays = seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack)
     policy = seen.config.restart
-    if seen.stack.production and policy.startswith("on-failure") and stays:
+    if seen.stack.production and policy == "on-failure" and stays:  # with a number of tries it is often a job's
         yield seen.difference("containers.restart-on-failure", f"restart: {policy}")
     if seen.stack.production and policy == "no" and stays:
         found = seen.difference("containers.no-restart", "restart: no")

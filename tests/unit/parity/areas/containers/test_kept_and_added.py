@@ -135,3 +135,18 @@ def test_a_development_server_in_the_entrypoint(command):
 def test_other_commands_start_none(command):
     found = audited(stack("prod", declared={"app": {**APP, "entrypoint": command}}))
     assert "containers.debug-command/app@prod" not in found
+
+
+@pytest.mark.parametrize(
+    ("policy", "name", "told"),
+    [
+        ("on-failure", "app", True),
+        ("on-failure:3", "app", False),
+        ("on-failure", "migrate", False),
+        ("unless-stopped", "app", False),
+    ],
+)
+def test_a_restart_policy_that_a_reboot_ends(policy, name, told):
+    service = {**APP, "restart": policy, "ports": [{"target": 80, "published": "80"}]}
+    found = audited(stack("prod", declared={name: service}))
+    assert (f"containers.restart-on-failure/{name}@prod" in found) is told
