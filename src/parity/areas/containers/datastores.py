@@ -43,6 +43,7 @@ _UNTIL_17: Final = "/var/lib/postgresql/data"
 _SINCE_18: Final = "/var/lib/postgresql"
 _RELEASE_THAT_MOVED: Final = 18
 _POSTGRES_RELEASE: Final = re.compile(r"(?:^|/)postgres:(\d+)")
+_NEWEST_POSTGRES: Final = re.compile(r"postgres(?::[a-z]+)?")
 _WITH_VOLUME: Final = frozenset({"postgres", "mysql", "mariadb", "mongo"})
 _POSTGRES: Final = Datastore(
     "postgres", ("5432/tcp",), (_UNTIL_17, _SINCE_18, "/bitnami/postgresql"), ("PGDATA",), "-D"
@@ -174,7 +175,14 @@ def data_folders(store: Datastore, config: ServiceConfig) -> tuple[str, ...]:
     if store is _POSTGRES and (release := _POSTGRES_RELEASE.search(config.image)):
         # The image's own volume moved: https://github.com/docker-library/postgres/pull/1259
         return (_SINCE_18 if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
-    return store.data
+    return (_SINCE_18, _UNTIL_17) if takes_newest_release(store, config) else store.data
+
+
+def takes_newest_release(store: Datastore, config: ServiceConfig) -> bool:
+    """Return whether an image is PostgreSQL's own of whichever release is the newest: it tells where the data is."""
+    image = full_name(config.image).removeprefix("docker.io/library/")
+    newest = store is _POSTGRES and _NEWEST_POSTGRES.fullmatch(image) is not None
+    return newest and not _said(store.option, store.moved_by, config)
 
 
 def keeper_of(image: str) -> Keeper | None:

@@ -17,6 +17,7 @@ from parity.areas.containers.datastores import (
     keeper_of,
     keeps_its_data,
     lost_folder,
+    takes_newest_release,
 )
 from parity.areas.containers.host_access import NETWORK, grants, needs_it
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
@@ -41,12 +42,12 @@ _DEBUGS: Final = re.compile(
     r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off)(?:\s|$))|-agentlib:jdwp",
     re.IGNORECASE,
 )
-# Tags of the newest build of a branch, and of a system alone.
+# Tags that name no release, such as those of a branch or a system, and those of the newest build of a release.
 _MOVES: Final = re.compile(
-    r":(?:latest|dev|devel|develop|development|nightly|edge|canary|main|master|trunk|head|snapshot|unstable|rolling"
-    r"|alpine|slim|debian|ubuntu|bullseye|bookworm|trixie)(?:-[a-z]+|-(?:amd|arm)64|-x86_64)*\Z",
-    re.IGNORECASE,
+    r":(?:[a-z._-]+?(?:-(?:amd|arm)64|-x86_64)?|.+[-_.](?:latest|nightly|edge))\Z", re.IGNORECASE
 )
+# Docker Hub's accounts have letters and digits in their names: https://docs.docker.com/accounts/create-account/
+_IN_NO_REGISTRY: Final = re.compile(r"[a-z0-9]*[_-][a-z0-9_-]*/[^/]+")
 _OF_BRANCH: Final = re.compile(r":(?:dev|develop|development|nightly|edge|canary|main|master|unstable)\Z")
 # Environments whose files production must not mount; `test` and `local` are words of much else.
 _MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
@@ -148,7 +149,9 @@ def _is_pulled(declared: Declared, seen: _Seen) -> bool:
 
 
 def _built_by_another(seen: _Seen) -> bool:
-    """Return whether an image is named as Compose names what it builds for another service: project-service."""
+    """Return whether Compose builds an image for another service, under its name or its own: project-service."""
+    if _IN_NO_REGISTRY.fullmatch(seen.config.image) and seen.config.image in seen.stack.built_images:
+        return True
     name = seen.config.image.removesuffix(":latest")
     ends = [name[sign.end() :] for sign in re.finditer("[-_]", name)]
     return "/" not in name and any(seen.stack.builds.get(end) == "" for end in ends)
@@ -285,7 +288,8 @@ def _data(seen: _Seen) -> Iterator[Difference]:
         path = data_folders(store, seen.config)[0]
         words = {"kind": store.kind, "path": path}
         found = seen.difference("containers.data-not-kept", f"nothing is mounted at {path}", **words)
-        yield replace(found, facts=frozenset({"in-passing"} if store.in_passing else ()))
+        ways = {"newest-release"} if takes_newest_release(store, seen.config) else set()
+        yield replace(found, facts=frozenset({"in-passing"} if store.in_passing else ()), ways=frozenset(ways))
 
 
 _RULES: Final = (

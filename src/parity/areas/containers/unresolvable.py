@@ -11,6 +11,7 @@ from parity.compare.endpoints import Endpoint
 from parity.compare.name_resolution import Answer, AnswerKind, Names, suggestion
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Service
+from parity.domain.switches import Switches
 from parity.domain.untrusted import as_mapping, mapping
 from parity.domain.values import show
 
@@ -23,7 +24,11 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         for environment, service in match.members.items():
             here = names[environment]
             for own in here.of(service.name):
-                for variable, value in sorted(_variables(service, own).items()):
+                given = _variables(service, own)
+                switches = Switches(given)
+                for variable, value in sorted(given.items()):
+                    if switches.turn_off(variable):
+                        continue  # nothing connects to what a feature that is off would need
                     if (variable, value) not in named:
                         named[variable, value] = hosts(variable, value)
                     for host in named[variable, value]:

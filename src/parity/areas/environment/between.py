@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +34,9 @@ from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 # From the loudest to the quietest.
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
 SAME: Final = "environment.same-secret"
+_HTTP: Final = re.compile(r"(?i)(^|_)HTTP(_|$)")
+# Where a text names a server of the web: each environment has its own, over TLS or not.
+_OF_URL: Final = re.compile(r"(?i)https?://[\w.-]+(?::\d+)?")
 _DIFFERS: Final = "environment.differs"
 
 
@@ -164,6 +168,8 @@ def _verdict(
         return _Verdict("environment.missing", absent, frozenset(way), facts) if len(empty) < len(present) else None
     if empty:
         # Compose says of what it is made of that it is not set.
+        if all(_has_https_twin(comparison, name, environment, service) for environment in empty):
+            return None
         unset = all(comparison.stack(environment).unset & files[environment].parts_of(name) for environment in empty)
         optional = all(files[environment].may_be_empty(name) for environment in empty)
         facts = frozenset({"optional"} if optional else ())
@@ -181,6 +187,12 @@ def _verdict(
     if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[first])):
         return _Verdict(SAME, frozenset(present), frozenset({"secret"}))
     return None
+
+
+def _has_https_twin(comparison: Comparison, name: str, environment: str, service: str) -> bool:
+    """Return whether a service has the same for HTTPS, and nothing for plain HTTP on purpose."""
+    twin = _HTTP.sub(r"\1HTTPS\2", name)
+    return twin != name and bool(comparison.variables.of_service(environment, service).get(twin))
 
 
 def _is_a_secret(token: Token) -> bool:
@@ -211,7 +223,13 @@ def _ways(one: str, other: str) -> set[str]:
         return {"number" if is_number(one) and is_number(other) else "amount"}
     if one.startswith("/") and other.startswith("/"):
         return {"file-path"}
-    return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}
+    return {_way_of_texts(one, other)}
+
+
+def _way_of_texts(one: str, other: str) -> str:
+    if _OF_URL.sub("", one) == _OF_URL.sub("", other):
+        return "host"
+    return "secret-part" if any(token.why == SECRET for token in find(one + other)) else "text"
 
 
 def _ways_of_urls(ones: list[str], others: list[str]) -> set[str] | None:

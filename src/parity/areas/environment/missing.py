@@ -7,6 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from parity.areas.environment.done_without import (
+    is_own_size,
+    is_passed_on,
+    is_read_at_build,
+    migrates_apart,
+    names_a_mount,
+)
 from parity.areas.environment.forbidden import EMPTY, is_forbidden
 from parity.areas.environment.readers import SeenReaders
 from parity.areas.environment.renamed import has_another_name
@@ -77,7 +84,12 @@ class Missing:
             and all(as_boolean(value) for value in values),
             "own-name": all(value.lower() == self.service.lower() for value in values),
             "default-anyway": self._is_default_anyway(comparison, files),
-            "another-name": has_another_name(comparison, self.name, self.service, self.absent, self.present),
+            "another-name": has_another_name(comparison, self.name, self.service, self.absent, self.present)
+            or is_passed_on(comparison, files, self.name, self.service, self.absent),
+            "own-size": is_own_size(self.name, self.present),
+            "read-at-build": is_read_at_build(comparison, self.name, self.service, self.absent),
+            "migrates-apart": migrates_apart(comparison, self.name, self.present, self.absent),
+            "mounted-there": names_a_mount(comparison, self.service, self.present, self.absent),
             "published-port": all(files[e].is_published_port(self.name) for e in self.present)
             and not any(files[e].is_used(self.name) for e in self.absent),
             "read-by-compose": all(files[e].only_interpolated(self.name) for e in (*self.absent, *self.present)),

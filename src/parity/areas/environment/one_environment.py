@@ -10,6 +10,7 @@ from typing import Final
 
 from parity.areas.environment import not_passed
 from parity.areas.environment.accepted import SIGNING, Accepted, is_client_name
+from parity.areas.environment.accounts import secrets_beside
 from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
 from parity.areas.environment.no_login import NO_ACCOUNT, TRUST, server_without_login
 from parity.areas.environment.outside import leads_to_itself, provider, unencrypted
@@ -44,11 +45,11 @@ _SHORTEST_QUOTED: Final = 3
 _MANY_NAMES: Final = 3
 # The name of an account is no password, also where it is the same word.
 _ACCOUNT: Final = re.compile(r"(?i)(?:^|_)(?:USER|USERNAME|USER_NAME|LOGIN|ACCOUNT|(?<!SECRET_)ACCESS_?KEY(?:_ID)?)$")
-# An account of a storage has its secret under a name like its own.
-_STORAGE_ACCOUNT: Final = re.compile(r"(?i)(.*)ACCESS_KEY(?:_ID)?$")
-_STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET", "ACCESS_SECRET")
 # The way of a placeholder that stands for no secret.
 _PLAIN: Final = "plain"
+# The way of one that no program reads as the number that it has to be.
+_NUMBER: Final = "number"
+_PORT: Final = re.compile(r"(?:^|_)PORT$")
 _ORIGINS: Final = "origins"
 _LESS: Final = frozenset({"from-env-file", "set-for-inactive", "not-filled-in"})
 _PRODUCTION: Final = frozenset({"prod", "production", "live"})
@@ -136,7 +137,7 @@ class OneEnvironment:
     def _placeholder(self, name: str, variable: Variable) -> Iterator[Difference]:
         for kind, services in variable.grouped(partial(self._kind, name)).items():
             value = variable.values[services[0]]
-            if kind == DEFAULT and _ACCOUNT.search(name):
+            if kind == DEFAULT and (_ACCOUNT.search(name) or secrets_beside(name, self._variables)):
                 continue
             if kind == DEFAULT and (of := self._outside(name, value)):
                 for found in self._found("environment.placeholder", name, variable, services, host=of):
@@ -226,6 +227,7 @@ class OneEnvironment:
             values = [variable.values[service] for service in services]
             way = self._accepted.way(name, values[0])
             secret = any(map(has_secret, values))
+            way = way or (_NUMBER if _PORT.search(name.upper()) else "")
             placeholder = replace(found, ways=frozenset({way or ("" if secret else _PLAIN)} - {""}))
             weighed = placeholder if way or secret else self._weighed(placeholder, name, variable, services)
             # An address in links and mails leads all visitors astray; without all else a feature does not work.
@@ -241,12 +243,7 @@ class OneEnvironment:
 
     def _is_told_by_secret(self, name: str, services: Iterable[str]) -> bool:
         """Return whether it is the name of an account whose secret is to be filled in as well, in the same services."""
-        found = _STORAGE_ACCOUNT.match(name)
-        if found is None or found[1].upper().endswith("SECRET_"):
-            return False
-        secrets = [
-            self._variables[one] for one in (found[1] + end for end in _STORAGE_SECRETS) if one in self._variables
-        ]
+        secrets = (self._variables[one] for one in secrets_beside(name, self._variables))
         return any(all(placeholder_kind(one.values.get(s, "")) for s in services) for one in secrets)
 
     def _is_root(self, name: str, value: str) -> bool:
