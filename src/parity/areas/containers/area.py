@@ -11,6 +11,7 @@ from parity.areas.containers import (
     between,
     declared,
     known_passwords,
+    no_way_in,
     one_environment,
     plain_http,
     presence,
@@ -38,6 +39,7 @@ _NOT_FOUND: Final = 127
 _TOGETHER: Final = {
     "containers.no-restart": 3,
     "containers.unpinned-image": 2,
+    "containers.datastore-exposed": 2,
     "containers.unresolvable": 2,
     "containers.source-mounted": 2,
     "containers.logging-differs": 2,
@@ -66,6 +68,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from presence.differences(comparison)
     yield from unresolvable.differences(comparison)
     yield from plain_http.differences(comparison)
+    yield from no_way_in.differences(comparison)
 
 
 def _about(

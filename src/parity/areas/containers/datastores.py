@@ -10,10 +10,12 @@ from typing import Final
 
 from parity.compare.match_services import full_name
 from parity.domain.stack import ServiceConfig
+from parity_host.secrets.token import SECRET, find
 
 # Docker names the volume that an image asks for, and that nobody named, by 64 digits.
 _ANONYMOUS: Final = re.compile(r"[0-9a-f]{64}")
 _WORD: Final = re.compile(r"[a-z0-9]+")
+_PASSWORD: Final = re.compile(r"PASS|PWD|PW$|AUTH|SECRET|TOKEN|KEY")
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,10 @@ _KEEPERS: Final = {
         moved_by=("XDG_DATA_HOME",),
         port="443/tcp",
     ),
+    # Without a database of its own, an embedded one. Source: https://www.keycloak.org/server/db
+    "quay.io/keycloak/keycloak": Keeper(
+        "all users, passwords and realms", "/opt/keycloak/data/h2", "--db", ("KC_DB", "KC_DB_URL", "KC_DB_URL_HOST")
+    ),
     "minio/minio": Keeper("all objects", "/data", "server", ("MINIO_VOLUMES",)),
     "library/registry": Keeper(
         "all images", "/var/lib/registry", moved_by=("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",)
@@ -222,6 +228,13 @@ def asks_for_a_password(store: Datastore, config: ServiceConfig) -> bool:
     variables = {name.removesuffix("_FILE") for name, value in config.environment.items() if value}
     official = re.split("[:@]", full_name(config.image).removeprefix("docker.io/library/"))[0] == "mongo"
     return not official or store is not _MONGO or bool(words & _MONGO_LOGIN or variables & _MONGO_ACCOUNT)
+
+
+def has_own_password(config: ServiceConfig) -> bool:
+    """Return whether a datastore is given a password that is neither well-known nor an example, as far as is seen."""
+    held = [value for name, value in config.environment.items() if _PASSWORD.search(name.upper())]
+    tokens = [one for text in (*held, *(config.command or ())) for one in find(text) if one.why == SECRET]
+    return any(one.placeholder == "none" for one in tokens)
 
 
 def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:

@@ -14,6 +14,7 @@ from parity.areas.containers.datastores import (
     data_folders,
     datastore_of,
     follows_a_service,
+    has_own_password,
     keeper_of,
     keeps_its_data,
     lost_folder,
@@ -183,9 +184,15 @@ def _unsafe(seen: _Seen) -> Iterator[Difference]:
 
 def _exposed(seen: _Seen) -> Iterator[Difference]:
     store = datastore_of(seen.config.image)
-    if store and seen.stack.production:
-        ports = [port for port in seen.config.ports if port.container in store.ports and port.open]
-        yield from seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm)
+    ports = [port for port in seen.config.ports if store and port.container in store.ports and port.open]
+    # Production's are told each, those of another environment together.
+    own = seen.match.name if seen.stack.production else ""
+    for found in (
+        seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm, source=own) if store else ()
+    ):
+        guessed = not seen.stack.production and not has_own_password(seen.config)
+        facts = frozenset({"guessable"} if guessed else ())
+        yield replace(found, item=found.item if seen.stack.production else "", facts=facts)
 
 
 def _without_password(seen: _Seen) -> Iterator[Difference]:
@@ -196,15 +203,20 @@ def _without_password(seen: _Seen) -> Iterator[Difference]:
 
 
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
-    config = seen.config
     if seen.stack.production and unguarded(seen.service):
-        yield from seen.ports("containers.admin-exposed", [port for port in config.ports if port.open])
-    elif seen.stack.production and (console := console_of(seen.service)):
-        ports = [port for port in config.ports if port.open and (port.container in console.ports or not console.ports)]
-        for found in seen.ports("containers.admin-exposed", ports, console=console.name):
-            yield replace(found, ways=frozenset({"console"}))
+        yield from seen.ports("containers.admin-exposed", [port for port in seen.config.ports if port.open])
     elif seen.stack.production:
         yield from _without_login(seen)
+        yield from _console(seen)
+
+
+def _console(seen: _Seen) -> Iterator[Difference]:
+    """Yield the ports of a program's console; where it asks for no login, that is worse and is told already."""
+    console, open_to_all = console_of(seen.service), {port for _, port in openings(seen.service, seen.config)}
+    ports = [port for port in seen.config.ports if port.open and port not in open_to_all]
+    ports = [port for port in ports if console and (port.container in console.ports or not console.ports)]
+    for found in seen.ports("containers.admin-exposed", ports, console=console.name if console else ""):
+        yield replace(found, ways=frozenset({"console"}))
 
 
 def _without_login(seen: _Seen) -> Iterator[Difference]:
