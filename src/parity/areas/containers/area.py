@@ -10,6 +10,7 @@ from typing import Final
 from parity.areas.containers import (
     between,
     declared,
+    example_hosts,
     known_passwords,
     no_way_in,
     one_environment,
@@ -61,6 +62,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
         yield from _state(stack, match, container)
     yield from one_environment.differences(comparison)
     yield from known_passwords.differences(comparison)
+    yield from example_hosts.differences(comparison)
     for match in comparison.matches:
         if len(match.seen) > 1:
             yield from between.differences(comparison, match)

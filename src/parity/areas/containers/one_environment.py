@@ -289,7 +289,9 @@ def _of_the_host(seen: _Seen) -> Iterator[Difference]:
         found = seen.difference("containers.host-access", said, grants=said)
         ways, facts = (
             {"network"} if given == [NETWORK] else set(),
-            {"needs-host"} if needs_it(seen.config.image) else set(),
+            {"needs-host"}
+            if needs_it(seen.config.image) and not any(port.open for port in seen.config.ports)
+            else set(),
         )
         yield replace(found, ways=frozenset(ways), facts=frozenset(facts))
 

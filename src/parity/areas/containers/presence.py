@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from parity.areas.containers import missing_services
-from parity.areas.containers.missing_services import PROFILE, REPLICAS
+from parity.areas.containers.missing_services import APPLICATION, PROFILE, REPLICAS
 from parity.areas.containers.needless import why_not_missed
 from parity.areas.containers.tools import is_a_tool, serves_developers
+from parity.areas.containers.untried import is_untried
 from parity.areas.containers.workers import is_scheduler, is_worker
 from parity.compare.comparison import Comparison, evidence, place_of
 from parity.compare.match_services import Match
@@ -61,7 +62,10 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
             "services": match.name,
             "profiles": ", ".join(dict.fromkeys(profiles.values())) if behind else "",
         }
-        untried = way == "only-production" and _does_the_work(there.values(), absent)
+        having = [comparison.stack(environment) for environment in there]
+        if way == "only-production" and not behind and is_untried(there.values(), having, absent):
+            way = APPLICATION
+        untried = way == APPLICATION or (way == "only-production" and _does_the_work(there.values(), absent))
         helper = way != "only-production" and all(map(serves_developers, there.values()))
         tool = way == "not-in-production" and all(map(is_a_tool, there.values()))
         needed = way == "not-in-production" and _is_sent_tasks(there.values(), absent)
