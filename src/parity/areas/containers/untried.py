@@ -16,8 +16,8 @@ from parity.domain.stack import Service, Stack
 # Official images of proxies, which serve whatever is behind them.
 _STOCK: Final = re.compile(r"(?:nginx|traefik|caddy|haproxy|httpd|envoyproxy/\S+|nginxinc/\S+)(?:[:@]|$)")
 _OFFICIAL: Final = "docker.io/library"
-# What an application is written in tells of no store.
-_LANGUAGES: Final = frozenset({"python", "celery", "node", "php", "java", "ruby", "nginx"})
+# What an application is written in, or served by, tells of no store.
+_LANGUAGES: Final = frozenset({"python", "celery", "nginx"})
 
 
 def is_untried(there: Iterable[Service], having: Iterable[Stack], absent: Iterable[Stack]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,7 +71,7 @@ def differences(
             for environment, value in rows[service].items()
         )
         ways = frozenset().union(*(verdict.ways for _, verdict in verdicts))
-        facts = frozenset.intersection(*(verdict.facts for _, verdict in verdicts))  # what holds for every service
+        facts = _in_common([verdict.facts for _, verdict in verdicts])
         faulty = frozenset().union(*(verdict.at_fault for _, verdict in verdicts))
         order = tuple(stack.environment for stack in comparison.stacks if stack.environment in faulty)
         services = frozenset(piece.service for piece in pieces) - {""}
@@ -84,6 +84,13 @@ def differences(
         yield Difference(
             rule, order, "", name, pieces, words, ways, direction=direction, mentions=services, facts=facts
         )  # fmt: skip
+
+
+def _in_common(facts: Sequence[frozenset[str]]) -> frozenset[str]:
+    """Return what holds for every service; where each has a reason, and not the same one, the reason of the first."""
+    common = frozenset.intersection(*facts)
+    found = common or (facts[0] if all(facts) else frozenset())
+    return frozenset(sorted(found)[:1])  # one is enough
 
 
 def _of_readers(verdicts: list[tuple[str, _Verdict]]) -> list[tuple[str, _Verdict]]:

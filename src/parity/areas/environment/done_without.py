@@ -40,16 +40,16 @@ def migrates_apart(comparison: Comparison, name: str, values: Mapping[str, str],
     return (
         bool(_MIGRATE.search(name.upper()))
         and all(as_boolean(value) is not None for value in values.values())
-        and all(any(map(_MIGRATES.search, comparison.stack(one).services)) for one in absent)
+        and all(any(map(_MIGRATES.search, _declared(comparison, one))) for one in absent)
     )
 
 
-def names_a_mount(comparison: Comparison, service: str, present: Mapping[str, str], absent: frozenset[str]) -> bool:
+def names_a_mount(comparison: Comparison, present: Mapping[str, str], absent: frozenset[str]) -> bool:
     """Return whether a variable names folders that are mounted where it is set, and not where it is not set."""
     return all(
         not _FILE.search(path)
-        and _is_mounted(comparison, service, environment, path)
-        and not any(_is_mounted(comparison, service, one, path) for one in absent)
+        and _is_mounted(comparison, environment, path)
+        and not any(_is_mounted(comparison, one, path) for one in absent)
         for environment, path in present.items()
     )
 
@@ -64,11 +64,20 @@ def is_passed_on(
     )
 
 
-def _is_mounted(comparison: Comparison, service: str, environment: str, path: str) -> bool:
-    member = _member(comparison, service, environment)
-    mounts = member.config.mounts if member and member.config else ()
+def _declared(comparison: Comparison, environment: str) -> Iterator[str]:
+    """Yield the services of an environment, with those that a profile starts: people run such jobs by hand."""
+    stack = comparison.stack(environment)
+    yield from stack.services
+    yield from stack.inactive
+
+
+def _is_mounted(comparison: Comparison, environment: str, path: str) -> bool:
+    """Return whether a service of an environment has something mounted at a path, or above it."""
     folder = path.rstrip("/") + "/"
-    return folder.startswith("/") and any(folder.startswith(one.destination.rstrip("/") + "/") for one in mounts)
+    if not folder.startswith("/"):
+        return False
+    found = (one.config.mounts for one in comparison.stack(environment).services.values() if one.config)
+    return any(folder.startswith(one.destination.rstrip("/") + "/") for mounts in found for one in mounts)
 
 
 def _given(comparison: Comparison, service: str, environment: str) -> Iterator[str]:

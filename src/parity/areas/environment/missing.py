@@ -69,7 +69,7 @@ class Missing:
         return SET_WHERE_READ if self.service and readers.have_it(self.service, self.absent) else ""
 
     def facts(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> Iterator[str]:
-        """Yield what tells that it does little harm: the facts of `knowledge/judgement.yml` of which one is enough."""
+        """Yield what tells that it does little harm: facts of `knowledge/judgement.yml`."""
         values = list(self.present.values())
         production = comparison.production(self.absent)
         held = {
@@ -89,14 +89,14 @@ class Missing:
             "own-size": is_own_size(self.name, self.present),
             "read-at-build": is_read_at_build(comparison, self.name, self.service, self.absent),
             "migrates-apart": migrates_apart(comparison, self.name, self.present, self.absent),
-            "mounted-there": names_a_mount(comparison, self.service, self.present, self.absent),
+            "mounted-there": names_a_mount(comparison, self.present, self.absent),
             "published-port": all(files[e].is_published_port(self.name) for e in self.present)
             and not any(files[e].is_used(self.name) for e in self.absent),
             "read-by-compose": all(files[e].only_interpolated(self.name) for e in (*self.absent, *self.present)),
             "first-account": bool(_FIRST_ACCOUNT.fullmatch(self.name.upper())) and all(map(_is_default, values)),
             "names-absent-service": all(self._names_absent(comparison, value) for value in values),
         }
-        yield from [fact for fact, holds in held.items() if holds][:1]
+        yield from (fact for fact, holds in held.items() if holds)
 
     def _is_default_anyway(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> bool:
         """Return whether others have what programs do without it, or what their compose files fall back to.

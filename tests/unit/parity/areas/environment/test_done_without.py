@@ -64,6 +64,17 @@ def test_a_service_migrates_where_the_program_does_not(job: str, severity: str) 
     assert audited(dev, prod)["environment.missing/RUN_MIGRATIONS@prod"].severity.word == severity
 
 
+def test_each_service_may_have_a_reason_of_its_own() -> None:
+    services = {
+        name: {**APP, "environment": {"RUN_MIGRATIONS": value}} for name, value in (("app", "on"), ("worker", "off"))
+    }
+    dev = stack("dev", declared={**services, "migrate": APP})
+    prod = stack("prod", declared={"app": APP, "worker": APP, "migrate": APP})
+    assert audited(dev, prod)["environment.missing/RUN_MIGRATIONS@prod"].severity.word == "low"
+    prod = stack("prod", declared={"app": APP, "worker": APP})
+    assert audited(dev, prod)["environment.missing/RUN_MIGRATIONS@prod"].severity.word == "medium"
+
+
 @pytest.mark.parametrize(("given", "severity"), [("${SHOP_REGION}", "low"), ("north", "medium")])
 def test_a_variable_is_passed_on_under_another_name(given: str, severity: str) -> None:
     dev = stack("dev", declared={"app": {**APP, "environment": {"SHOP_REGION": "north"}}})
