@@ -118,7 +118,7 @@ def _told(
     # One reports folder may serve several inventories: what the environments are called and where they are is a scope.
     places = {one["name"]: [*filter(None, projects.get(one["name"], ()))] for one in data["environments"]}
     scope = json.dumps(
-        [[name := one["name"], one["hosts"], *([places[name]] if places[name] else [])] for one in data["environments"]]
+        [[one["name"], one["hosts"], *filter(None, [places[one["name"]]])] for one in data["environments"]]
     )
     now = data["generated"]
     known = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
-from parity.knowledge.entries import checked
+from parity.knowledge.entries import checked, checked_list
 from parity.knowledge.patterns import named
 
 _SECTIONS: Final = ("common", "not_in_scripts", "images", "defaults")
@@ -69,16 +69,12 @@ def read_images(data: Any, origin: str) -> Images:
     checked(data, origin, _SECTIONS, _SECTIONS)
     common = tuple(map(str, data["common"]))
     by_name: dict[str, Image] = {}
-    for number, entry in enumerate(data["images"], 1):
-        place = f"{origin}, image {number}"
-        checked(entry, place, ("names", "reads", "of_clients", "scripts"), ("names",))
+    for entry in checked_list(data, "images", origin, ("names", "reads", "of_clients", "scripts"), ("names",)):
         for name in entry["names"]:
             if name in by_name:
-                raise ParityError(f"{place}: {name} is set twice")
+                raise ParityError(f"{origin}, images: {name} is set twice")
             patterns = (tuple(entry.get(key, ())) for key in ("scripts", "of_clients"))
             by_name[name] = Image(common + tuple(entry.get("reads", ())), *patterns)
-    defaults = []
-    for number, entry in enumerate(data["defaults"], 1):
-        checked(entry, f"{origin}, default {number}", ("names", "values"), ("names", "values"))
-        defaults.append((tuple(entry["names"]), tuple(map(str, entry["values"]))))
-    return Images(by_name, tuple(map(str, data["not_in_scripts"])), tuple(defaults))
+    known = checked_list(data, "defaults", origin, ("names", "values"), ("names", "values"))
+    defaults = tuple((tuple(one["names"]), tuple(map(str, one["values"]))) for one in known)
+    return Images(by_name, tuple(map(str, data["not_in_scripts"])), defaults)

@@ -12,6 +12,7 @@ from parity.areas.containers import (
     declared,
     example_hosts,
     known_passwords,
+    labels,
     no_way_in,
     one_environment,
     plain_http,
@@ -63,8 +64,10 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from one_environment.differences(comparison)
     yield from known_passwords.differences(comparison)
     yield from example_hosts.differences(comparison)
+    defined = {stack.environment: labels.defined(stack.services.values()) for stack in comparison.stacks}
     for match in comparison.matches:
         if len(match.seen) > 1:
+            yield from labels.differences(comparison, match, defined)
             yield from between.differences(comparison, match)
             yield from declared.differences(comparison, match)
     yield from presence.differences(comparison)
@@ -79,7 +82,8 @@ def _about(
     words = {"container": container.name, "state": container.state, "host": container.host, **words}
     words = {"explained": "", "advice": "", **words}  # the area `logs` fills them where it knows what the log means
     where = Evidence(stack.environment, shown, stack.place_of(container), container.service)
-    return Difference(rule, (stack.environment,), match.name, item, (where,), words)
+    hosts = frozenset({container.host})
+    return Difference(rule, (stack.environment,), match.name, item, (where,), words, hosts=hosts)
 
 
 def _state(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:

@@ -10,7 +10,6 @@ from typing import Any, Final
 from parity.areas.containers.commands import load, words_of
 from parity.areas.containers.consoles import console_of, unguarded
 from parity.areas.containers.datastores import (
-    asks_for_a_password,
     data_folders,
     datastore_of,
     follows_a_service,
@@ -28,6 +27,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
+from parity.domain.open_databases import NO_ACCOUNT, without_login
 from parity.domain.places import in_service
 from parity.domain.stack import Container, Declared, Port, Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping
@@ -95,7 +95,8 @@ class _Seen:
         state = self.container.state if self.container else ""
         words = {"container": name, "service_name": self.service.name, "host": host, "state": state, **words}
         where = Evidence(self.stack.environment, shown, place, self.service.name)
-        return Difference(rule, (self.stack.environment,), self.match.name, item, (where,), words)
+        hosts = frozenset({host} - {""})
+        return Difference(rule, (self.stack.environment,), self.match.name, item, (where,), words, hosts=hosts)
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
@@ -183,22 +184,22 @@ def _unsafe(seen: _Seen) -> Iterator[Difference]:
 
 
 def _exposed(seen: _Seen) -> Iterator[Difference]:
+    """Yield the ports by which a datastore is reached: production's each, those of another environment together."""
     store = datastore_of(seen.config.image)
-    ports = [port for port in seen.config.ports if store and port.container in store.ports and port.open]
-    # Production's are told each, those of another environment together.
-    own = seen.match.name if seen.stack.production else ""
-    for found in (
-        seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm, source=own) if store else ()
-    ):
+    if store is None:
+        return
+    ports = [port for port in seen.config.ports if port.container in store.ports and port.open]
+    apart = seen.match.name if seen.stack.production else ""
+    for found in seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm, source=apart):
         guessed = not seen.stack.production and not has_own_password(seen.config)
-        facts = frozenset({"guessable"} if guessed else ())
-        yield replace(found, item=found.item if seen.stack.production else "", facts=facts)
+        item = found.item if seen.stack.production else ""
+        yield replace(found, item=item, facts=frozenset({"guessable"} if guessed else ()))
 
 
 def _without_password(seen: _Seen) -> Iterator[Difference]:
     """Yield a datastore whose accounts are checked by nobody; an own image may see to it."""
     store, built = datastore_of(seen.config.image), bool(_build(seen.service))
-    if store and seen.stack.production and not built and not asks_for_a_password(store, seen.config):
+    if store and seen.stack.production and not built and without_login(seen.config) == NO_ACCOUNT:
         yield seen.difference("containers.no-authentication", "no root account is set", kind=store.kind)
 
 
@@ -287,13 +288,9 @@ def _of_the_host(seen: _Seen) -> Iterator[Difference]:
     if given:
         said = ", ".join(given)
         found = seen.difference("containers.host-access", said, grants=said)
-        ways, facts = (
-            {"network"} if given == [NETWORK] else set(),
-            {"needs-host"}
-            if needs_it(seen.config.image) and not any(port.open for port in seen.config.ports)
-            else set(),
-        )
-        yield replace(found, ways=frozenset(ways), facts=frozenset(facts))
+        inside = needs_it(seen.config.image) and not any(port.open for port in seen.config.ports)
+        ways = frozenset({"network"} if given == [NETWORK] else ())
+        yield replace(found, ways=ways, facts=frozenset({"needs-host"} if inside else ()))
 
 
 def _data(seen: _Seen) -> Iterator[Difference]:

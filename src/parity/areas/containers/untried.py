@@ -9,7 +9,7 @@ from typing import Final
 from parity.areas.containers.consoles import console_of, unguarded
 from parity.areas.containers.datastores import datastore_of, keeper_of
 from parity.areas.containers.tools import is_a_tool
-from parity.compare.match_services import full_name
+from parity.domain.images import full_name
 from parity.domain.programs import kinds
 from parity.domain.stack import Service, Stack
 

@@ -61,7 +61,7 @@ def structure(text: str) -> list[tuple[Any, ...]]:
 def answers() -> dict[str, Any]:
     """Return what Compose makes of each hand-made text and of what is left of it, asked side by side."""
     texts = [*RENDERED.values(), *REFUSED.values()]
-    texts += [redact_compose(text, redactor()) for text in texts]
+    texts = [*{*texts, *(redact_compose(text, redactor()) for text in texts)}]
     with ThreadPoolExecutor(4) as pool:
         return dict(zip(texts, pool.map(lambda text: outcome({"compose.yaml": text}), texts), strict=True))
 
@@ -119,6 +119,11 @@ EXACT: list[tuple[str, str, str | None]] = [
         "a secret beside a reference",
         "command: celery -A shop flower --basic_auth=${U}:hunter2${P} --port=5555\n",
         'command: "celery -A shop flower --basic_auth=${U}<>${P} --port=5555"\n',
+    ),
+    (
+        "what is left of a secret whose beginning was a reference",
+        "command: app --token $Y-rest --port 80\n",
+        'command: "app --token <> --port 80"\n',
     ),
     (
         "a secret of several words with a reference",

@@ -41,7 +41,7 @@ def data(*findings, runs=1, **more):
         "areas": [{"name": "nginx", "title": "nginx"}, {"name": "tls", "title": "TLS"}],
         "findings": list(findings),
         "steps": [],
-        "side_by_side": {"services": [], "variables": []},
+        "side_by_side": {"checkout": [], "services": [], "variables": []},
         "history": {"runs": [{"generated": "t", "problems": dict.fromkeys(SEVERITIES, 0)}] * runs},
         "gate": {
             "fail_on": "high",
@@ -174,7 +174,7 @@ def test_the_verdict_has_the_gates_tone(gate, tone):
 def test_what_gates_is_said_in_words():
     whole = data()
     gate = {**whole["gate"], "areas": {"tls": "medium"}, "only_new": True}
-    assert view.thresholds({**whole, "gate": gate}) == "high and above; TLS: medium; only findings that are new"
+    assert view.thresholds({**whole, "gate": gate}) == "high and above; TLS: medium; new findings only"
 
 
 @pytest.mark.parametrize(
