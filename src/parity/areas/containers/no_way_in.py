@@ -6,17 +6,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from parity.areas.containers.datastores import datastore_of
 from parity.areas.containers.plain_http import TUNNELS, labels_of, words_of_image
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
 from parity.domain.stack import Service, Stack
-from parity.domain.untrusted import as_mapping, mapping, texts
+from parity.domain.untrusted import as_mapping, mapping
 
 # Ports on which web servers, frameworks and their development servers listen.
 _WEB: Final = re.compile(r"(?:80|443|[348]\d{3}|5000|5173|9000|9443)(?:/tcp)?")
+# Words of what visitors come to first, in the names of images and services.
+_FRONTS: Final = frozenset({"frontend", "front", "web", "webserver", "nginx", "proxy", "gateway", "ui", "site", "www"})
 _ROUTED: Final = re.compile(r"traefik\.http\.routers\..+\.rule|caddy(?:_\d+)?")
 # What a proxy of another stack reads that joins the networks of what it finds.
 _FOUND_BY_A_PROXY: Final = frozenset({"VIRTUAL_HOST"})
@@ -68,17 +69,11 @@ def _publishes_an_entrance(comparison: Comparison, stack: Stack) -> bool:
 
 
 def _meant_for_visitors(comparison: Comparison, stack: Stack) -> Iterator[tuple[str, str]]:
-    """Yield the services that say that they serve the web, or that publish a port of it elsewhere, and how."""
+    """Yield the services that say that visitors come to them, and how; what others call may do without a port."""
     for match, service in _matched(comparison, stack):
-        image = service.config.image if service.config else ""
-        exposed = texts(service.declared.raw, "expose") if service.declared else []
-        if datastore_of(image or service.name):
-            continue
         if any(map(_ROUTED.fullmatch, labels_of(service))):
             yield service.name, "has labels for a proxy"
-        elif found := [port for port in exposed if _WEB.fullmatch(port)]:
-            yield service.name, f"exposes {', '.join(found)} to other services only"
-        elif found := sorted(port for port in _published_elsewhere(match, stack) if _WEB.fullmatch(port)):
+        elif words_of_image(service) & _FRONTS and (found := sorted(_open_elsewhere(match, stack))):
             yield service.name, f"does not publish {', '.join(found)}"
 
 
@@ -94,6 +89,13 @@ def _published(service: Service) -> set[str]:
     """Return the ports of a service's container that its host publishes."""
     ports = service.config.ports if service.config else ()
     return {port.container for port in ports if port.host_port and not port.container.endswith("/udp")}
+
+
+def _open_elsewhere(match: Match, stack: Stack) -> set[str]:
+    """Return the ports of the web that other environments publish to every address."""
+    others = (service.config for environment, service in match.members.items() if environment != stack.environment)
+    ports = [port for config in others if config for port in config.ports if port.open]
+    return {port.container for port in ports if _WEB.fullmatch(port.container)}
 
 
 def _published_elsewhere(match: Match, stack: Stack) -> set[str]:

@@ -25,16 +25,15 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             here = names[environment]
             for own in here.of(service.name):
                 given = _variables(service, own)
-                switches = Switches(given)
                 for variable, value in sorted(given.items()):
-                    if switches.turn_off(variable):
-                        continue  # nothing connects to what a feature that is off would need
                     if (variable, value) not in named:
                         named[variable, value] = hosts(variable, value)
                     for host in named[variable, value]:
                         answer = here.ask(own, host)
                         proven = _proven(answer, names, environment, host)
-                        if proven or _nowhere(answer, here, own, (variable, value, host)):
+                        nowhere = proven or _nowhere(answer, here, own, (variable, value, host))
+                        # Nothing connects to what a feature that is off would need.
+                        if nowhere and not Switches(given).turn_off(variable):
                             advice = suggestion(comparison, names, environment, host.lower(), answer)
                             found = _difference(match.name, environment, own, (variable, host), answer, advice)
                             facts = {"behind-profile"} if _behind_profile(names, environment, host) else set()

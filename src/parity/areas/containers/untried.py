@@ -17,7 +17,7 @@ from parity.domain.stack import Service, Stack
 _STOCK: Final = re.compile(r"(?:nginx|traefik|caddy|haproxy|httpd|envoyproxy/\S+|nginxinc/\S+)(?:[:@]|$)")
 _OFFICIAL: Final = "docker.io/library"
 # What an application is written in, or served by, tells of no store.
-_LANGUAGES: Final = frozenset({"python", "celery", "nginx"})
+_LANGUAGES: Final = frozenset({"python", "celery", "node", "nginx"})
 
 
 def is_untried(there: Iterable[Service], having: Iterable[Stack], absent: Iterable[Stack]) -> bool:

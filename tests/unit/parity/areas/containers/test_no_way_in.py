@@ -47,6 +47,19 @@ def test_another_service_may_be_the_way_in(services: dict[str, Any], found: bool
     assert told(services) is found
 
 
+@pytest.mark.parametrize(
+    ("name", "ports", "found"),
+    [
+        ("web", PORT, True),
+        ("api", PORT, False),  # a proxy that is not seen may call it
+        ("web", [{**PORT[0], "host_ip": "127.0.0.1"}], False),
+        ("web", [{"target": 2358, "published": "2358"}], False),
+    ],
+)
+def test_development_publishes_what_visitors_come_to(name: str, ports: list[dict[str, str]], found: bool) -> None:
+    assert told({name: WEB}, {name: {**WEB, "ports": ports}}) is found
+
+
 def test_media_that_is_published_everywhere_is_no_way_in() -> None:
     media = {"image": "example/media:1", "restart": "always", "ports": MEDIA}
     dev = {"web": {**WEB, "ports": PORT}, "media": media}
@@ -62,8 +75,7 @@ def test_a_network_of_another_stack_is_a_way_in() -> None:
     ("said", "found"),
     [
         ({"labels": {"traefik.http.routers.web.rule": "Host(`shop.example.org`)"}}, True),
-        ({"expose": ["8080"]}, True),
-        ({"expose": ["5432"]}, False),
+        ({"expose": ["8080"]}, False),  # a proxy that is not seen may call it
         ({}, False),  # it may be a worker
     ],
 )
