@@ -11,11 +11,15 @@ from parity.areas.containers import (
     between,
     declared,
     example_hosts,
+    guests,
     known_passwords,
     labels,
+    migrations,
     no_way_in,
     one_environment,
+    past_proxy,
     plain_http,
+    plain_routes,
     presence,
     unresolvable,
 )
@@ -40,12 +44,14 @@ _NOT_FOUND: Final = 127
 # From how many services on a fault is one of the whole stack.
 _TOGETHER: Final = {
     "containers.no-restart": 3,
+    "containers.restart-on-failure": 2,
     "containers.unpinned-image": 2,
     "containers.datastore-exposed": 2,
     "containers.unresolvable": 2,
     "containers.source-mounted": 2,
     "containers.logging-differs": 2,
     "containers.network-closed": 2,
+    "containers.port-not-published": 2,
     "containers.build-differs": 2,
 }
 
@@ -74,6 +80,10 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from unresolvable.differences(comparison)
     yield from plain_http.differences(comparison)
     yield from no_way_in.differences(comparison)
+    yield from past_proxy.differences(comparison)
+    yield from plain_routes.differences(comparison)
+    yield from migrations.differences(comparison)
+    yield from guests.differences(comparison)
 
 
 def _about(

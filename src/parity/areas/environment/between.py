@@ -22,6 +22,7 @@ from parity.domain.values import (
     as_boolean,
     as_url,
     is_amount,
+    is_identifier,
     is_number,
     listed,
     show,
@@ -228,15 +229,29 @@ def _ways(one: str, other: str) -> set[str]:
         return {"environment-word"}
     if is_amount(one) and is_amount(other):
         return {"number" if is_number(one) and is_number(other) else "amount"}
+    if (of_addresses := _ways_of_places(one, other)) is not None:
+        return of_addresses
+    return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}
+
+
+def _ways_of_places(one: str, other: str) -> set[str] | None:
+    """Return how paths differ, or the keys of records, or an address and its path; None where values are neither."""
     if one.startswith("/") and other.startswith("/"):
         return {"file-path"}
-    return {_way_of_texts(one, other)}
+    if is_identifier(one) and is_identifier(other):
+        return {"identifier"}
+    return {"host"} if _is_path_of(one, other) or _is_path_of(other, one) or _is_own_address(one, other) else None
 
 
-def _way_of_texts(one: str, other: str) -> str:
-    if _OF_URL.sub("", one) == _OF_URL.sub("", other):
-        return "host"
-    return "secret-part" if any(token.why == SECRET for token in find(one + other)) else "text"
+def _is_own_address(one: str, other: str) -> bool:
+    """Return whether two texts differ in the server of the web alone that they name."""
+    return _OF_URL.sub("", one) == _OF_URL.sub("", other)
+
+
+def _is_path_of(path: str, address: str) -> bool:
+    """Return whether a value is only the path of an address: the page's own host stands before it."""
+    url = as_url(address)
+    return url is not None and path.startswith("/") and path.rstrip("/") == url.path.rstrip("/")
 
 
 def _ways_of_urls(ones: list[str], others: list[str]) -> set[str] | None:

@@ -56,7 +56,7 @@ def test_a_folder_and_a_volume_both_keep_data(dev: dict[str, str], prod: dict[st
 @pytest.mark.parametrize(
     ("dev", "prod", "severity"),
     [
-        ([], [{"type": "bind", "source": "/srv/uploads", "target": "/app/uploads"}], "low"),
+        ([], [{"type": "bind", "source": "/srv/ledger", "target": "/app/ledger"}], "low"),
         ([], [{"type": "bind", "source": "/srv/shop.conf", "target": "/etc/shop.conf", "read_only": True}], "low"),
         ([{"type": "volume", "source": "data", "target": "/data"}], [{"type": "tmpfs", "target": "/data"}], "medium"),
     ],
