@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from parity.domain.resources import Clock, ContainerLog, Disk, Machine, MemoryNow
 from parity.domain.stack import Container
 from parity.domain.untrusted import mapping, mappings, number, text, texts, whole
+
+_LAST: Final = 1e11  # seconds since 1970: no clock that is read is set later
 
 
 def with_resources(container: Container, told: Mapping[str, Any]) -> Container:
@@ -60,7 +62,7 @@ def _clock(told: Mapping[str, Any]) -> Clock | None:
     `began` - `asked` at most.
     """
     asked, began, ended, answered = (number(told, one) for one in ("asked", "began", "ended", "answered"))
-    if not (0 < asked <= answered and 0 < began <= ended):
+    if not (0 < asked <= answered < _LAST and 0 < began <= ended < _LAST):
         return None
     least, most = ended - answered, began - asked
     return Clock(least, most) if least <= most else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.nginx_templates import with_templates
+from parity.compare.read_resources import machine, with_resources
 from parity.domain.stack import (
     Authorization,
     ChangedFile,
@@ -77,6 +78,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         probes=tuple(_probe(entry) for host in hosts for entry in host.found("health", "probes")),
         networks={(host.name, name): others for host in hosts for name, others in _networks(host)},
         checkouts=tuple(_checkout(host.name, host.code) for host in hosts if host.code.get("state") == "seen"),
+        machines=tuple(one for host in hosts if (one := machine(host.name, host.taken)) is not None),
     )
 
 
@@ -103,6 +105,10 @@ class _Host:
     def code(self) -> Mapping[str, Any]:
         return mapping(self.facts, "code")
 
+    @property
+    def taken(self) -> Mapping[str, Any]:
+        return mapping(self.facts, "resources")
+
     def found(self, source: str, name: str) -> list[Mapping[str, Any]]:
         """Return the entries that a source lists under a name."""
         return mappings(mapping(self.facts, source), name)
@@ -115,7 +121,8 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
         project = text(host.engine, "project")
         for entry in mappings(host.engine, "containers"):
             if not entry.get("oneoff"):
-                containers.setdefault(text(entry, "service"), []).append(_container(host.name, project, entry))
+                found = with_resources(_container(host.name, project, entry), host.taken)
+                containers.setdefault(found.service, []).append(found)
         for name, service in mapping(host.rendered, "services").items():
             if isinstance(service, dict):
                 declared.setdefault(str(name), _declared(host.name, str(name), service, host.rendered))
@@ -159,6 +166,10 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
     if mapping(facts, "health").get("state") == "unseen":
         why = text(mapping(facts, "health"), "reason")
         found.append(Unseen(environment, host, "health", "the health probes", why))
+    taken = mapping(facts, "resources")
+    if taken.get("state") == "unseen":
+        found.append(Unseen(environment, host, "resources", "memory, logs and disks", text(taken, "reason")))
+    found += [Unseen(environment, host, "resources", "memory use", why) for why in texts(taken, "unread")]
     found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
     found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")

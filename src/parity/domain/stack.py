@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from parity.domain.places import in_container
+from parity.domain.resources import ContainerLog, Machine, MemoryNow
 
 _RESTARTS_OF_A_LOOP: Final = 3
 _UP_SECONDS: Final = 600
@@ -127,6 +128,8 @@ class Container:
     removed_files: tuple[str, ...] = ()
     health_exit_code: int = 0
     log_read: bool = True
+    log: ContainerLog | None = None
+    memory: MemoryNow | None = None
 
     @property
     def loops(self) -> bool:
@@ -234,7 +237,7 @@ class Configuration:
 
 
 # Which part of a host could not be seen. `schemas/findings.schema.json` names the same.
-Part = Literal["host", "engine", "container", "project", "file", "configurations", "checkout", "health"]
+Part = Literal["host", "engine", "container", "project", "file", "configurations", "checkout", "health", "resources"]
 
 
 @dataclass(frozen=True)
@@ -375,6 +378,7 @@ class Stack:
     probes: tuple[ProbeResult, ...] = ()
     networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
     checkouts: tuple[Checkout, ...] = ()
+    machines: tuple[Machine, ...] = ()
 
     def service(self, name: str) -> Service:
         """Return the service called `name`, whether its profile is in use or not; raises KeyError without one."""
