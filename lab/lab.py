@@ -51,6 +51,9 @@ EXPORTED = {
     "NGINX_HTTP_PORT": os.environ.get("LAB_DEV_HTTP_PORT", "8081"),
     "NGINX_HTTPS_PORT": os.environ.get("LAB_DEV_HTTPS_PORT", "8445"),
 }
+# Somebody added wget to this image, which its health check needs, and did not recreate the container.
+REBUILT = "JAEGER_IMAGE"
+ADD_WGET = "printf '#!/bin/sh\\nexec curl -fsS \"$2\"\\n' >/usr/bin/wget && chmod 755 /usr/bin/wget"
 # The name in each environment's certificate, the days for which it is still valid, and whether an authority signed it.
 CERTIFICATES = {"dev": ("localhost", 300, False), "prod": ("old.example.org", 10, False)}
 REPAIRED_CERTIFICATES = {"dev": ("localhost", 300, False), "prod": ("assistant.example.org", 300, True)}
@@ -60,6 +63,7 @@ REACHED = {
     "personal_assistant_loki_prod": "restarting",
     "personal_assistant_ai_worker_prod": "unhealthy",
     "personal_assistant_scheduler_prod": "unhealthy",
+    "personal_assistant_jaeger_prod": "unhealthy",
     "personal_assistant_api": "healthy",
     "personal_assistant_api_prod": "healthy",
     "personal_assistant_scheduler": "healthy",
@@ -182,6 +186,7 @@ def up(repaired: bool) -> None:
         compose(environment, "up", "-d", "--remove-orphans", exported=exported if environment == "dev" else None)
     if not repaired:
         edit_after_creation()
+        rebuild_after_creation(lab_image)
     wait(repaired)
 
 
@@ -251,6 +256,19 @@ def edit_after_creation() -> None:
     path.write_text(path.read_text().replace("CACHE_SECONDS=900", "CACHE_SECONDS=1200"))
 
 
+def rebuild_after_creation(lab_image: str) -> None:
+    """Give the tag of a running container a newer image: the fault that images.not-recreated finds."""
+    rebuilt = f"parity-lab/rebuilt:{recipe()}"
+    if subprocess.run(["docker", "image", "inspect", rebuilt], capture_output=True, check=False).returncode:
+        holder = run("docker", "create", lab_image, "sh", "-c", ADD_WGET).stdout.strip()
+        try:
+            run("docker", "start", "--attach", holder)
+            run("docker", "commit", holder, rebuilt)
+        finally:
+            run("docker", "rm", "-f", holder)
+    run("docker", "tag", rebuilt, IMAGES[REBUILT])
+
+
 def engine() -> None:
     """Fail with a way out when no engine answers."""
     try:
@@ -281,7 +299,7 @@ def wanted_states(repaired: bool) -> dict[str, str]:
     if not repaired:
         return REACHED
     listed = run("docker", "ps", "-a", "--filter", "label=parity.lab=1", "--format", "{{.Names}}").stdout.split()
-    checked = ("api", "worker", "scheduler", "postgres", "redis")
+    checked = ("api", "worker", "scheduler", "postgres", "redis", "jaeger")
     return {name: "healthy" if any(part in name for part in checked) else "running" for name in listed}
 
 

@@ -223,7 +223,7 @@ engine:
     containers:
       description:
         - One entry per container, with state, health and the last health check output, exit code, restarts, uptime, the
-          Compose files it was created from that no longer exist, ports, image, digests, limits, networks and aliases,
+          Compose files it was created from that no longer exist, ports, image, limits, networks and aliases,
           mounts, restart policy, command, labels, environment and the end of its log.
       returned: when seen
       type: list
@@ -406,6 +406,46 @@ code:
       type: list
       elements: dict
       sample: []
+images:
+  description: The images of the project's containers; empty if nothing runs. Nothing is run to look at them.
+  returned: always
+  type: dict
+  contains:
+    state:
+      description: V(seen), V(absent) (no engine) or V(unseen) (the engine could not be queried).
+      returned: when queried
+      type: str
+      sample: seen
+    reason:
+      description: Why no image was looked at.
+      returned: when RV(images.state) is not V(seen)
+      type: str
+      sample: no Docker Engine at /var/run/docker.sock
+    images:
+      description:
+        - By ID of the image, C(created), C(platform), C(digests) of registries, a digest of its C(layers), the
+          C(labels) revision, version and created of C(org.opencontainers.image), and the distribution of its os-release
+          (C(os)).
+      returned: when seen
+      type: dict
+      sample: {"sha256:735bb429d727": {platform: linux/amd64, os: {id: debian, version: "12"}}}
+    containers:
+      description:
+        - By ID of the container, in C(tag_names) the image that its tag names now if it is another one, and in
+          C(check_lacks) the program that its health check starts and that it does not have, empty if it has it.
+      returned: when seen
+      type: dict
+      sample: {80f646b97be9: {check_lacks: curl}}
+    unread:
+      description: What was left out, one sentence each.
+      returned: when seen
+      type: list
+      elements: str
+    seconds:
+      description: How long all of it took.
+      returned: when seen
+      type: float
+      sample: 0.2
 oauth:
   description: Where each endpoint of O(oauth_authorize) redirects a user.
   returned: always

@@ -11,10 +11,12 @@ from parity.areas.compose import area as compose
 from parity.areas.containers import area as containers
 from parity.areas.environment import area as environment
 from parity.areas.health import area as health
+from parity.areas.images import area as images
 from parity.areas.logs import area as logs
 from parity.areas.loki import area as loki
 from parity.areas.nginx import area as nginx
 from parity.areas.oauth import area as oauth
+from parity.areas.resources import area as resources
 from parity.areas.tls import area as tls
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
@@ -35,7 +37,9 @@ class Area:
 
 AREAS: Final = (
     Area("containers", "Services and containers", containers.differences),
+    Area("images", "Images", images.differences, images.facts_of),
     Area("health", "How the services answer", health.differences),
+    Area("resources", "Resources and hosts", resources.differences),
     Area("logs", "What the logs say", logs.differences),
     Area("environment", "Environment variables", environment.differences),
     Area("oauth", "OAuth", oauth.differences),

@@ -35,9 +35,9 @@ def _memory(told: Mapping[str, Any]) -> MemoryNow:
 
 def machine(host: str, told: Mapping[str, Any]) -> Machine | None:
     """Return what a host told of itself in its source `resources`; None where it told nothing."""
-    own = mapping(told, "host")
-    if not own:
+    if told.get("state") != "seen":
         return None
+    own = mapping(told, "host")
     return Machine(
         host=host,
         cores=whole(own, "cores"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.nginx_templates import with_templates
+from parity.compare.read_images import with_images
 from parity.compare.read_resources import machine, with_resources
 from parity.domain.stack import (
     Authorization,
@@ -25,6 +26,7 @@ from parity.domain.stack import (
     Lookup,
     Mount,
     Others,
+    Part,
     Port,
     ProbeResult,
     Service,
@@ -38,6 +40,21 @@ from parity.domain.untrusted import as_mapping, mapping, mappings, number, reada
 from parity_host.secrets.token import find
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+# What a source is for its reader, where none of it was seen; and what one piece of it is.
+_SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
+    ("project", "project", "the project's files"),
+    ("health", "health", "the health probes"),
+    ("images", "engine", "the images"),
+    ("resources", "resources", "memory, logs and disks"),
+    ("config", "configurations", "the configurations of nginx and Loki"),
+    ("code", "checkout", "the Git checkout"),
+)
+_PIECES: Final[tuple[tuple[str, Part, str], ...]] = (
+    ("images", "engine", "an image"),
+    ("resources", "resources", "the memory use"),
+    ("engine", "container", "a container"),
+    ("project", "file", "a file"),
+)
 _OUTPUT_CHARACTERS: Final = 20_000
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
 
@@ -118,10 +135,11 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
     containers: dict[str, list[Container]] = {}
     declared: dict[str, Declared] = {}
     for host in hosts:
-        project = text(host.engine, "project")
+        project, images = text(host.engine, "project"), mapping(host.facts, "images")
         for entry in mappings(host.engine, "containers"):
             if not entry.get("oneoff"):
-                found = with_resources(_container(host.name, project, entry), host.taken)
+                found = with_images(_container(host.name, project, entry), text(entry, "image_id"), images)
+                found = with_resources(found, host.taken)
                 containers.setdefault(found.service, []).append(found)
         for name, service in mapping(host.rendered, "services").items():
             if isinstance(service, dict):
@@ -161,25 +179,12 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
     engine, project = mapping(facts, "engine"), mapping(facts, "project")
     if engine.get("state") == "unseen" or (engine.get("state") == "absent" and project.get("state") != "seen"):
         found.append(Unseen(environment, host, "engine", "the containers", text(engine, "reason")))
-    if project.get("state") == "unseen":
-        found.append(Unseen(environment, host, "project", "the project's files", text(project, "reason")))
-    if mapping(facts, "health").get("state") == "unseen":
-        why = text(mapping(facts, "health"), "reason")
-        found.append(Unseen(environment, host, "health", "the health probes", why))
-    taken = mapping(facts, "resources")
-    if taken.get("state") == "unseen":
-        found.append(Unseen(environment, host, "resources", "memory, logs and disks", text(taken, "reason")))
-    found += [Unseen(environment, host, "resources", "memory use", why) for why in texts(taken, "unread")]
-    found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
-    found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
-    config = mapping(facts, "config")
-    if config.get("state") == "unseen":
-        what = "the configurations of nginx and Loki"
-        found.append(Unseen(environment, host, "configurations", what, text(config, "reason")))
-    code = mapping(facts, "code")
-    if code.get("state") == "unseen":
-        found.append(Unseen(environment, host, "checkout", "the Git checkout", text(code, "reason")))
-    for entry in mappings(config, "found"):
+    for source, part, what in _SOURCES:
+        if mapping(facts, source).get("state") == "unseen":
+            found.append(Unseen(environment, host, part, what, text(mapping(facts, source), "reason")))
+    for source, part, what in _PIECES:
+        found += [Unseen(environment, host, part, what, why) for why in texts(mapping(facts, source), "unread")]
+    for entry in mappings(mapping(facts, "config"), "found"):
         where = text(entry, "container") or f"the service {text(entry, 'service')}"
         found += [Unseen(environment, host, "file", f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):

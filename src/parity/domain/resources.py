@@ -26,7 +26,7 @@ class ContainerLog:
 
 @dataclass(frozen=True)
 class MemoryNow:
-    """A container's memory in bytes, in one sample: of the working set, `file_cache` is given back when it gets tight."""
+    """A container's memory in bytes, in one sample: `file_cache` is what the kernel takes back when memory is tight."""
 
     working_set: int
     file_cache: int

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from parity.domain.places import in_container
 from parity.domain.resources import ContainerLog, Machine, MemoryNow
+from parity.domain.running_image import Image, Tagged
 
 _RESTARTS_OF_A_LOOP: Final = 3
 _UP_SECONDS: Final = 600
@@ -105,7 +106,8 @@ class Container:
 
     `environment` is all of it; in `config` the part that is the image's own is left out. `up_seconds` is for how long
     it has run since its last start; None where it does not run, or where an older recording does not say it.
-    `removed_files` are the compose files it was made from that are no longer on the host.
+    `removed_files` are the compose files it was made from that are no longer on the host. `image` is None where it is
+    not known; `check_lacks` is the program that its health check needs and the container does not have.
     """
 
     host: str
@@ -130,6 +132,9 @@ class Container:
     log_read: bool = True
     log: ContainerLog | None = None
     memory: MemoryNow | None = None
+    image: Image | None = None
+    tagged: Tagged | None = None
+    check_lacks: str = ""
 
     @property
     def loops(self) -> bool:

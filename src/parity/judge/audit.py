@@ -30,7 +30,7 @@ from parity.judge.side_by_side import side_by_side
 from parity.judge.waivers import Waivers
 from parity.judge.weighing import remedy as remedy_of
 
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 # What shows a remedy's plan and touches nothing; behind the program's name come the inventories that have to be named.
 _PLAYBOOK: Final = "ansible-playbook"
 _REMEDY: Final = _PLAYBOOK + " remediate.yml --tags {} --check --diff"

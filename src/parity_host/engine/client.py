@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager, suppress
+from email.message import Message
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -146,6 +147,16 @@ class Engine:
             raise EngineUnavailableError("%s answered %s with status %d" % (self.endpoint, path, status))
         return status != 404
 
+    def header(self, name: str, path: str, /, **query: str) -> str:
+        """Return a header of the answer to HEAD `path`, empty where it has none; raises NotFoundError."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        status, _, headers = self._answer("HEAD", _target(path, query), deadline, 0)
+        if status == 404:
+            raise NotFoundError(path)
+        if status >= 400:
+            raise UnusableAnswerError("%s answered %s with status %d" % (self.endpoint, path, status))
+        return headers.get(name) or ""
+
     def post(self, path: str, body: Dict[str, Any], deadline: float, limit: int) -> Tuple[int, bytes]:
         """Return the status and the first `limit` bytes of the answer to POST `path`.
 
@@ -158,13 +169,19 @@ class Engine:
         self, method: str, target: str, deadline: float, limit: int, data: Optional[bytes] = None, kind: str = ""
     ) -> Tuple[int, bytes]:
         """Return the status and the first `limit` bytes of an answer; `kind` is the media type of `data`."""
+        status, body, _ = self._answer(method, target, deadline, limit, data, kind)
+        return status, body
+
+    def _answer(
+        self, method: str, target: str, deadline: float, limit: int, data: Optional[bytes] = None, kind: str = ""
+    ) -> Tuple[int, bytes, Message]:
         headers = {"Host": "docker", **({"Content-Type": kind} if kind else {})}
         connection = self._connect(max(deadline - time.monotonic(), 0.01))
         try:
             with _ended_at(deadline, connection):
                 connection.request(method, self._prefix + target, data, headers)
                 response = connection.getresponse()
-                return response.status, response.read(limit)
+                return response.status, response.read(limit), response.headers
         except (OSError, http.client.HTTPException) as error:
             raise _unavailable(self.endpoint, error) from error
         finally:

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 from ..health import gather as health
 from ..secrets.leaving import written
 from ..secrets.redact import Redactor
-from . import checkout, configurations, configurations_in_project, containers, oauth_probe, project, resources
+from . import checkout, configurations, configurations_in_project, containers, images, oauth_probe, project, resources
 
 
 class GatherOptions(NamedTuple):
@@ -59,8 +59,9 @@ def gather(
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
     # The services take their time to answer; meanwhile everything else is read.
-    with ThreadPoolExecutor(max_workers=2) as beside:
+    with ThreadPoolExecutor(max_workers=3) as beside:
         answers = beside.submit(_health, options, engine, seen, environ, redactor)
+        looked = beside.submit(_images, options, engine, seen, environ)
         taken = beside.submit(_resources, options, engine, seen, environ)
         reader = project.ProjectReader(_files(options, engine), redactor)
         files = guarded(reader.gather)
@@ -82,6 +83,7 @@ def gather(
             "code": code,
             "oauth": oauth,
             "health": answers.result(),
+            "images": looked.result(),
             "resources": taken.result(),
         }
     redactor.names(_names(engine, files, reader))
@@ -127,6 +129,15 @@ def _resources(
         return {}
     folder = options.directory or str(engine.get("working_dir", ""))
     return guarded(lambda: resources.gather(options.docker_host, environ, seen, folder))
+
+
+def _images(
+    options: GatherOptions, engine: Dict[str, Any], seen: List[Dict[str, Any]], environ: Dict[str, str]
+) -> Dict[str, Any]:
+    """Return what the containers' images are; nothing where nothing runs."""
+    if engine.get("state") != "seen":
+        return {}
+    return guarded(lambda: images.gather(options.docker_host, environ, seen))
 
 
 def _files(options: GatherOptions, engine: Dict[str, Any]) -> project.Wanted:

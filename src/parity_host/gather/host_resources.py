@@ -19,7 +19,7 @@ def is_here(endpoint: str, info: Mapping[str, Any]) -> bool:
 
 
 def describe(info: Mapping[str, Any], folder: str, here: bool) -> Dict[str, Any]:
-    """Return an engine's machine from its answer `info`; of its disks, its swap and its time zone only where it is here.
+    """Return an engine's machine from its answer `info`; its disks, swap and time zone only where it is here.
 
     What is not known is left out.
     """

@@ -7,6 +7,7 @@ from typing import Final
 
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
+from parity.domain.places import on_host
 from parity.domain.resources import Clock
 
 _SECONDS: Final = 5.0
@@ -28,7 +29,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
             "resources.clock-skew",
             (stack.environment,),
             item=machine.host,
-            evidence=(Evidence(stack.environment, f"{off} s {way} the controller at least", f"host {machine.host}"),),
+            evidence=(Evidence(stack.environment, f"{off} s {way} the controller at least", on_host(machine.host)),),
             words={"host": machine.host, "seconds": off, "way": way},
             facts=frozenset({"minute-off"} if abs(clock.certain) > _MINUTE else ()),
             hosts=frozenset({machine.host}),

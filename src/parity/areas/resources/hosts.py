@@ -8,6 +8,7 @@ from typing import Final
 from parity.compare.comparison import Comparison, differs
 from parity.domain.amounts import counted, roughly
 from parity.domain.findings import Difference, Evidence
+from parity.domain.places import on_host
 from parity.domain.resources import Disk, Machine
 from parity.domain.stack import Stack
 from parity.domain.values import show
@@ -21,9 +22,12 @@ _FOR: Final = {"engine": "Docker's data", "project": "the project"}
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield that the environments' hosts differ, and each disk that is nearly full."""
-    shown = {stack.environment: described(stack) for stack in comparison.stacks if stack.machines}
+    shown = {stack.environment: one for stack in comparison.stacks if (one := described(stack))}
     if differs(shown):
-        pieces = tuple(Evidence(environment, show(one)) for environment, one in shown.items())
+        pieces = tuple(
+            Evidence(environment, show(one), on_host(*(each.host for each in comparison.stack(environment).machines)))
+            for environment, one in shown.items()
+        )
         yield Difference("resources.host-differs", tuple(shown), evidence=pieces)
     for stack in comparison.stacks:
         for machine in stack.machines:
@@ -33,7 +37,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 def described(stack: Stack) -> str:
     """Return what an environment's hosts have, alike ones once; what is not known of one is left out."""
-    return "; ".join(sorted({_described(machine) for machine in stack.machines}))
+    return "; ".join(sorted({_described(machine) for machine in stack.machines} - {""}))
 
 
 def _described(machine: Machine) -> str:
@@ -60,7 +64,7 @@ def _nearly_full(stack: Stack, machine: Machine, disk: Disk) -> Iterator[Differe
         "resources.disk-nearly-full",
         (stack.environment,),
         item=f"{machine.host}:{disk.path}",
-        evidence=(Evidence(stack.environment, shown, f"host {machine.host}"),),
+        evidence=(Evidence(stack.environment, shown, on_host(machine.host)),),
         words={**words, "free": roughly(disk.free)},
         facts=frozenset({"disk-full"} if disk.used > _FULL * whole else ()),
         hosts=frozenset({machine.host}),

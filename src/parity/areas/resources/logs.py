@@ -9,6 +9,7 @@ from parity.compare.comparison import Comparison, evidence
 from parity.compare.match_services import Match
 from parity.domain.amounts import roughly
 from parity.domain.findings import Difference, Evidence
+from parity.domain.places import on_host
 from parity.domain.stack import Container, Service
 from parity.domain.untrusted import mapping, scalar
 
@@ -69,14 +70,15 @@ def _unlimited(comparison: Comparison, found: Mapping[str, Mapping[str, list[Con
     names = list(dict.fromkeys(name for services in found.values() for name in services))
     in_production = [one for e, by_name in found.items() if comparison.production([e]) for one in by_name.values()]
     big = sum(_size(containers) for containers in in_production) >= _BIG
-    pieces = tuple(
-        Evidence(environment, f"json-file without max-size{_taking(services)}: {', '.join(services)}")
-        for environment, services in found.items()
-    )
+    pieces = []
+    for environment, services in found.items():
+        shown = f"json-file without max-size{_taking(services)}: {', '.join(services)}"
+        hosts = [container.host for containers in services.values() for container in containers]
+        pieces.append(Evidence(environment, shown, on_host(*hosts)))
     return Difference(
         "resources.log-unlimited",
         tuple(found),
-        evidence=pieces,
+        evidence=tuple(pieces),
         words={"services": ", ".join(names), "count": str(len(names))},
         ways=frozenset() if comparison.production(found) else frozenset({"not-in-production"}),
         mentions=frozenset(names),
