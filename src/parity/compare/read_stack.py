@@ -40,8 +40,10 @@ from parity.domain.untrusted import as_mapping, mapping, mappings, number, reada
 from parity_host.secrets.token import find
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
-# What a source is for its reader, where none of it was seen; and what one piece of it is.
+_OUTPUT_CHARACTERS: Final = 20_000
+# Sources of a snapshot that may be unseen as a whole: the part that is missing then, and what it is for people.
 _SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
+    ("engine", "engine", "the containers"),
     ("project", "project", "the project's files"),
     ("health", "health", "the health probes"),
     ("images", "engine", "the images"),
@@ -49,13 +51,13 @@ _SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
     ("config", "configurations", "the configurations of nginx and Loki"),
     ("code", "checkout", "the Git checkout"),
 )
-_PIECES: Final[tuple[tuple[str, Part, str], ...]] = (
+# Sources that say in sentences which of their things they left out.
+_LEFT_OUT: Final[tuple[tuple[str, Part, str], ...]] = (
     ("images", "engine", "an image"),
     ("resources", "resources", "the memory use"),
     ("engine", "container", "a container"),
     ("project", "file", "a file"),
 )
-_OUTPUT_CHARACTERS: Final = 20_000
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
 
 
@@ -175,16 +177,16 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         reason = text(facts, "reason")
         why = reason if facts.get("state") == "failed" else f"{text(facts, 'state')}: {reason}"
         return [Unseen(environment, host, "host", "the whole host", why)]
+    engine, project, config = (mapping(facts, source) for source in ("engine", "project", "config"))
     found = []
-    engine, project = mapping(facts, "engine"), mapping(facts, "project")
-    if engine.get("state") == "unseen" or (engine.get("state") == "absent" and project.get("state") != "seen"):
+    if engine.get("state") == "absent" and project.get("state") != "seen":
         found.append(Unseen(environment, host, "engine", "the containers", text(engine, "reason")))
     for source, part, what in _SOURCES:
         if mapping(facts, source).get("state") == "unseen":
             found.append(Unseen(environment, host, part, what, text(mapping(facts, source), "reason")))
-    for source, part, what in _PIECES:
+    for source, part, what in _LEFT_OUT:
         found += [Unseen(environment, host, part, what, why) for why in texts(mapping(facts, source), "unread")]
-    for entry in mappings(mapping(facts, "config"), "found"):
+    for entry in mappings(config, "found"):
         where = text(entry, "container") or f"the service {text(entry, 'service')}"
         found += [Unseen(environment, host, "file", f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):
