@@ -47,14 +47,14 @@ _SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
     ("project", "project", "the project's files"),
     ("health", "health", "the health probes"),
     ("images", "engine", "the images"),
-    ("resources", "resources", "memory, logs and disks"),
+    ("resources", "resources", "resource use"),
     ("config", "configurations", "the configurations of nginx and Loki"),
     ("code", "checkout", "the Git checkout"),
 )
 # Sources that say in sentences which of their things they left out.
 _LEFT_OUT: Final[tuple[tuple[str, Part, str], ...]] = (
     ("images", "engine", "an image"),
-    ("resources", "resources", "the memory use"),
+    ("resources", "resources", "resource use"),
     ("engine", "container", "a container"),
     ("project", "file", "a file"),
 )

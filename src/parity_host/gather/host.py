@@ -91,7 +91,7 @@ def gather(
     if not isinstance(swept, dict):
         raise TypeError("a swept mapping must stay a mapping")
     left: Dict[str, Any] = written(swept)
-    if left["resources"].get("state") == "seen":
+    if "disks" in left["resources"].get("host", {}):  # the engine is on this machine
         left["resources"]["clock"] = {"began": began, "ended": time.time()}
     return left
 

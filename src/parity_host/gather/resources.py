@@ -38,21 +38,29 @@ def gather(docker_host: str, environ: Dict[str, str], seen: Sequence[Mapping[str
     try:
         engine = Engine(find_endpoint(docker_host, environ), environ)
         version = engine.negotiate()
-        info: Dict[str, Any] = shaped(engine.get("/info"), INFO)
     except EngineAbsentError as error:
         return {"state": "absent", "reason": str(error)}
-    except (EngineUnavailableError, NotFoundError, MalformedError) as error:
-        return {"state": "unseen", "reason": "the engine's answer to /info cannot be read: %s" % error}
+    except EngineUnavailableError as error:
+        return {"state": "unseen", "reason": str(error)}
+    info, unread = _info(engine)
     here = host_resources.is_here(engine.endpoint, info)
     ours = [one for one in seen if _part(_part(one, "Config"), "Labels").get(ONE_OFF) != "True"]
-    memory, unread = _memory(engine, version, ours, started + SECONDS)
+    memory, missed = _memory(engine, version, ours, started + SECONDS)
     containers = {
         str(one["Id"])[:12]: {"log": _log(one, here), **({"memory": memory[one["Id"]]} if one["Id"] in memory else {})}
         for one in ours
     }
     seconds = round(time.monotonic() - started, 3)
     host = host_resources.describe(info, folder, here)
-    return {"state": "seen", "containers": containers, "host": host, "unread": unread, "seconds": seconds}
+    return {"state": "seen", "containers": containers, "host": host, "unread": [*unread, *missed], "seconds": seconds}
+
+
+def _info(engine: Engine) -> Tuple[Dict[str, Any], Sequence[str]]:
+    """Return what an engine says of its host, and why it does not: a proxy before its socket may not let it."""
+    try:
+        return shaped(engine.get("/info"), INFO), []
+    except (NotFoundError, EngineUnavailableError, MalformedError) as error:
+        return {}, ["the engine does not describe its host (/info): %s" % error]
 
 
 def _memory(

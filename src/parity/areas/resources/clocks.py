@@ -18,10 +18,10 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield the hosts whose clocks are certain to be ahead or behind; where all are so alike, the controller's is."""
     known = [(stack, machine, machine.clock) for stack in comparison.stacks for machine in stack.machines]
     clocks = [clock for _, _, clock in known if clock is not None]
-    if _agree(clocks):
+    if _is_controllers(clocks):
         return
     for stack, machine, clock in known:
-        if clock is None or abs(clock.certain) <= _SECONDS:
+        if clock is None or not _is_off(clock):
             continue
         off = f"{abs(clock.certain):.0f}"
         way = "ahead of" if clock.certain > 0 else "behind"
@@ -36,6 +36,11 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         )
 
 
-def _agree(clocks: Sequence[Clock]) -> bool:
-    """Return whether several clocks may all show the same time."""
-    return len(clocks) > 1 and max(one.least for one in clocks) - min(one.most for one in clocks) <= _SECONDS
+def _is_off(clock: Clock) -> bool:
+    return abs(clock.certain) > _SECONDS
+
+
+def _is_controllers(clocks: Sequence[Clock]) -> bool:
+    """Return whether the controller's clock is to blame: several hosts differ from it, and not from each other."""
+    apart = max((one.least for one in clocks), default=0.0) - min((one.most for one in clocks), default=0.0)
+    return len(clocks) > 1 and all(map(_is_off, clocks)) and apart <= _SECONDS
