@@ -163,7 +163,7 @@ def clock(ahead: float, slow: float = 1.0) -> dict[str, Any]:
         ({}, clock(7), {"clock-skew/prod1@prod": "low"}),
         (clock(0), {"clock": {**clock(7)["clock"], "began": "inf", "ended": "nan"}}, {}),
         (clock(0), {"clock": {"asked": ASKED, "answered": ASKED + 4}}, {}),
-        (clock(0), {"clock": {**clock(7)["clock"], "ended": 1e300}}, {}),
+        (clock(0), {"clock": {**clock(7)["clock"], "began": 1e300, "ended": 1e300}}, {}),
     ],
 )
 def test_a_clock_is_judged_by_what_is_certain(dev: Any, prod: Any, expected: dict[str, str]) -> None:
