@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from parity.compare import host_facts
 from parity.compare.comparison import Comparison, differs
-from parity.domain.amounts import counted, roughly
+from parity.domain.amounts import roughly
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import on_host
 from parity.domain.resources import Disk, Machine
@@ -22,7 +23,11 @@ _FOR: Final = {"engine": "Docker's data", "project": "the project"}
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield that the environments' hosts differ, and each disk that is nearly full."""
-    shown = {stack.environment: one for stack in comparison.stacks if (one := described(stack))}
+    shown = {
+        stack.environment: one
+        for stack in comparison.stacks
+        if (one := host_facts.shown(host_facts.described, stack.machines))
+    }
     if differs(shown):
         pieces = tuple(
             Evidence(environment, show(one), on_host(*(each.host for each in comparison.stack(environment).machines)))
@@ -33,23 +38,6 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         for machine in stack.machines:
             for disk in machine.disks:
                 yield from _nearly_full(stack, machine, disk)
-
-
-def described(stack: Stack) -> str:
-    """Return what an environment's hosts have, alike ones once; what is not known of one is left out."""
-    return "; ".join(sorted({_described(machine) for machine in stack.machines} - {""}))
-
-
-def _described(machine: Machine) -> str:
-    parts = [
-        counted(machine.cores, "core") if machine.cores else "",
-        f"{roughly(machine.memory)} memory" if machine.memory else "",
-        "" if machine.swap is None else f"{roughly(machine.swap)} swap" if machine.swap else "no swap",
-        machine.system,
-        f"kernel {machine.kernel}" if machine.kernel else "",
-        machine.time_zone,
-    ]
-    return ", ".join(filter(None, parts))
 
 
 def _nearly_full(stack: Stack, machine: Machine, disk: Disk) -> Iterator[Difference]:

@@ -215,3 +215,19 @@ def test_what_the_engine_did_not_tell_is_not_seen() -> None:
     facts["resources"] = {"state": "unseen", "reason": "the engine is gone", "unread": ["3 containers"]}
     told = [(one["part"], one["why"]) for one in data(made)["unseen"]]
     assert told == [("resources", "the engine is gone"), ("resources", "3 containers")]
+
+
+def test_hosts_and_limits_of_logs_stand_side_by_side() -> None:
+    small = {"cores": 4, "memory": 8 * GIB, "kernel": "6.1.0"}
+    files = stack("test", None, declared={"api": {"image": "example/api:1.2"}})
+    dev, prod = seen("dev", {"api": ENDS}, host=small), seen("prod", {"api": GROWS}, host={**small, "cores": 16})
+    shown = data(dev, prod, files)["side_by_side"]
+    hosts = {row["name"]: (row["verdict"], [cell["shown"] for cell in row["cells"]]) for row in shown["host"]}
+    assert hosts == {
+        "cores": ("expected", ["4 cores", "16 cores", "-"]),
+        "memory": ("same", ["8.0 GiB memory", "8.0 GiB memory", "-"]),
+        "kernel": ("same", ["kernel 6.1.0", "kernel 6.1.0", "-"]),
+    }
+    rows = {row["name"]: row for one in shown["services"] for row in one["rows"]}
+    assert [cell["shown"] for cell in rows["log size"]["cells"][:2]] == ["limited", "no limit"]
+    assert rows["log size"]["findings"] == ["resources.log-limit-differs/api@prod"]
