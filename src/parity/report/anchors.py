@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 REPORT: Final = "report.html"
-# The headings of rows that are about no service, by their name in `side_by_side`; no service has a space in its name.
-BESIDE: Final = {"checkout": "Git checkout", "host": "Docker host"}
+# The headings of rows about a whole environment, by their name in `side_by_side`; no service has a space in its name.
+WHOLE: Final = {"checkout": "Git checkout", "host": "Docker host"}
 _UNFIT = re.compile(r"[^A-Za-z0-9._@+:/-]")
 Data = Mapping[str, Any]
 
@@ -44,7 +44,7 @@ def of_facts(data: Data) -> dict[str, str]:
 
 def facts(data: Data) -> Iterator[tuple[str, str, Data]]:
     """Yield each fact of `data`: its id, what it is called, and the fact."""
-    for name, heading in BESIDE.items():
+    for name, heading in WHOLE.items():
         for row in data["side_by_side"][name]:
             yield fact_id(row, heading), f"{heading}: {row['name']}", row
     for one in data["side_by_side"]["services"]:

@@ -31,10 +31,10 @@ def page(data: Data) -> dict[str, Any]:
         "count": count(facts),
         "others": others(facts),
         "sights": {one["name"]: _sight(one, data["unseen"]) for one in data["environments"]},
-        "headings": anchors.BESIDE,
-        "beside": {
+        "headings": anchors.WHOLE,
+        "whole": {
             name: [_group(heading, [link(row, heading) for row in facts[name]])]
-            for name, heading in anchors.BESIDE.items()
+            for name, heading in anchors.WHOLE.items()
             if facts[name]
         },
         "services": [
@@ -49,9 +49,9 @@ def page(data: Data) -> dict[str, Any]:
             if (rows := _of(facts["variables"], {verdict}))
         ],
         "differing": {
-            "beside": {
+            "whole": {
                 name: [{**row, "first": heading, "second": row["name"]} for row in found]
-                for name, heading in anchors.BESIDE.items()
+                for name, heading in anchors.WHOLE.items()
                 if (found := _of(facts[name], DIFFERENCES))
             },
             "services": [
@@ -121,8 +121,8 @@ def _of(rows: Iterable[Data], verdicts: Collection[str]) -> list[Data]:
 
 def _named(facts: Data, verdict: str, title: str) -> dict[str, Any]:
     """Return the facts of one verdict by name only: those of each service, and the variables."""
-    beside = [(heading, facts[name]) for name, heading in anchors.BESIDE.items()]
-    grouped = [*beside, *((one["service"], one["rows"]) for one in facts["services"])]
+    whole = [(heading, facts[name]) for name, heading in anchors.WHOLE.items()]
+    grouped = [*whole, *((one["service"], one["rows"]) for one in facts["services"])]
     services = {name: [row["name"] for row in _of(rows, {verdict})] for name, rows in grouped}
     variables = [row["name"] for row in _of(facts["variables"], {verdict})]
     return {
