@@ -467,17 +467,18 @@ resources:
           and, if it runs and has a limit, its C(memory) in bytes (C(working_set), C(file_cache), C(limit)).
       returned: when seen
       type: dict
-      sample: {80f646b97be9: {log: {driver: json-file, max_size: 10m}, memory: {working_set: 72810496, file_cache: 8192, limit: 536870912}}}
+      sample: {80f646b97be9: {log: {driver: json-file, max_size: 10m}}}
     host:
       description:
-        - C(cores), C(memory), C(kernel) and C(system) as the engine knows them. If it runs on this machine, its C(swap),
-          C(time_zone) and C(disks) too, each with what it is C(for), C(path), and the bytes C(used) and C(free).
+        - C(cores), C(memory), C(kernel) and C(system) as the engine knows them. If it runs on this machine, C(swap),
+          C(time_zone) and C(disks) too, each with what it is C(for), its C(path), and the bytes C(used) and C(free).
       returned: when seen
       type: dict
       sample: {cores: 4, memory: 8589934592, swap: 0, time_zone: UTC}
     clock:
       description:
-        - The host's time when the module C(began) and C(ended), and the controller's when it C(asked) and was C(answered).
+        - The host's time when the module C(began) and C(ended), and the controller's when it C(asked) and was
+          C(answered).
       returned: if the engine runs on this machine
       type: dict
       sample: {asked: 1795564800.1, began: 1795564800.6, ended: 1795564803.2, answered: 1795564803.4}
