@@ -21,7 +21,7 @@ from . import host_resources
 # Source: https://docs.docker.com/reference/api/engine/version-history/#v141-api-changes
 _ONE_SHOT = (1, 41)
 # What asking may cost a host: of the containers beyond, nothing is known.
-SECONDS = 3.0
+SECONDS = 10.0
 _WORKERS = 32  # up to Docker Engine 25 an answer takes up to a second even so: all are asked at once
 _DRIVER = re.compile(r"[A-Za-z0-9_./:-]{1,80}\Z")
 _SIZE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,6})? ?[A-Za-z]{0,3}\Z")
@@ -73,20 +73,23 @@ def _memory(
     if tuple(int(number) for number in str(version["ApiVersion"]).split(".")[:2]) < _ONE_SHOT:
         return {}, ["memory use was not read: Docker Engine 20.10 (API 1.41) is the first that tells it at once"]
 
-    def ask(one: Mapping[str, Any]) -> Optional[Dict[str, int]]:
+    def ask(one: Mapping[str, Any]) -> Tuple[Optional[Dict[str, int]], bool]:
+        """Return what is used, and whether it should have been told: a container that ended meanwhile uses nothing."""
         if time.monotonic() > deadline:
-            return None
+            return None, True
         query = {"stream": "false", "one-shot": "true"}
         try:
             answer = shaped(engine.get("/containers/%s/stats" % one["Id"], **query), STATS)
-        except (NotFoundError, EngineUnavailableError, MalformedError):
-            return None
-        return _used(_part(answer, "memory_stats"))
+        except NotFoundError:
+            return None, False
+        except (EngineUnavailableError, MalformedError):
+            return None, True
+        return _used(_part(answer, "memory_stats")), False
 
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
         answers = list(pool.map(ask, limited))
-    found = {one["Id"]: used for one, used in zip(limited, answers) if used}  # noqa: B905 - Python 3.8
-    missed = len(limited) - len(found)
+    found = {one["Id"]: used for one, (used, _) in zip(limited, answers) if used}  # noqa: B905 - Python 3.8
+    missed = sum(failed for _, failed in answers)
     return found, ["the memory use of %d containers was not told by the engine" % missed] if missed else []
 
 
