@@ -10,6 +10,8 @@ from parity.domain.resources import Clock, ContainerLog, Disk, Machine, MemoryNo
 from parity.domain.stack import Container
 from parity.domain.untrusted import mapping, mappings, number, text, texts, whole
 
+_MOST: Final = 2**63  # of Go's int64
+_MOST_DISKS: Final = 8
 _LAST: Final = 1e11  # seconds since 1970: no clock that is read is set later
 
 
@@ -20,17 +22,17 @@ def with_resources(container: Container, told: Mapping[str, Any]) -> Container:
     return replace(
         container,
         log=_log(log) if text(log, "driver") else None,
-        memory=_memory(memory) if whole(memory, "limit") > 0 else None,
+        memory=_memory(memory) if _amount(memory, "limit") > 0 else None,
     )
 
 
 def _log(told: Mapping[str, Any]) -> ContainerLog:
-    size = whole(told, "size") if "size" in told else None
+    size = _amount(told, "size") if "size" in told else None
     return ContainerLog(text(told, "driver"), text(told, "max_size"), size)
 
 
 def _memory(told: Mapping[str, Any]) -> MemoryNow:
-    return MemoryNow(whole(told, "working_set"), whole(told, "file_cache"), whole(told, "limit"))
+    return MemoryNow(_amount(told, "working_set"), _amount(told, "file_cache"), _amount(told, "limit"))
 
 
 def machine(host: str, told: Mapping[str, Any]) -> Machine | None:
@@ -40,15 +42,15 @@ def machine(host: str, told: Mapping[str, Any]) -> Machine | None:
     own = mapping(told, "host")
     return Machine(
         host=host,
-        cores=whole(own, "cores"),
-        memory=whole(own, "memory"),
-        swap=whole(own, "swap") if "swap" in own else None,
+        cores=_amount(own, "cores"),
+        memory=_amount(own, "memory"),
+        swap=_amount(own, "swap") if "swap" in own else None,
         kernel=text(own, "kernel"),
         system=text(own, "system"),
         time_zone=text(own, "time_zone"),
         disks=tuple(
-            Disk(texts(disk, "for"), text(disk, "path"), whole(disk, "used"), whole(disk, "free"))
-            for disk in mappings(own, "disks")
+            Disk(texts(disk, "for"), text(disk, "path"), _amount(disk, "used"), _amount(disk, "free"))
+            for disk in mappings(own, "disks")[:_MOST_DISKS]
         ),
         clock=_clock(mapping(told, "clock")),
     )
@@ -66,3 +68,8 @@ def _clock(told: Mapping[str, Any]) -> Clock | None:
         return None
     least, most = ended - answered, began - asked
     return Clock(least, most) if least <= most else None
+
+
+def _amount(told: Mapping[str, Any], key: str) -> int:
+    """Return a number of things or bytes as far as it can be one."""
+    return min(max(whole(told, key), 0), _MOST)

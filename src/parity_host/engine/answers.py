@@ -74,7 +74,7 @@ CONTAINER: Dict[str, Any] = {
         "Privileged": bool,
         "ReadonlyRootfs": bool,
         "RestartPolicy": {"Name": str},
-        "LogConfig": {"Type": str, "Config": {ANY: str}},
+        "LogConfig": {"Type": str, "Config": dict},
         "PortBindings": _PORTS,
         "ExtraHosts": [str],
         "Links": [str],

@@ -231,3 +231,23 @@ def test_hosts_and_limits_of_logs_stand_side_by_side() -> None:
     rows = {row["name"]: row for one in shown["services"] for row in one["rows"]}
     assert [cell["shown"] for cell in rows["log size"]["cells"][:2]] == ["limited", "no limit"]
     assert rows["log size"]["findings"] == ["resources.log-limit-differs/api@prod"]
+
+
+def test_what_a_hostile_host_tells_stays_short_and_plain() -> None:
+    evil = "\x1b[31m" + "x" * 5000
+    host = {
+        "cores": 1e308,
+        "memory": -1,
+        "swap": "inf",
+        "kernel": evil,
+        "disks": [{"for": [evil], "path": f"{evil}{number}", "used": 1e308, "free": 1} for number in range(5000)],
+    }
+    logs = {"api": {"driver": "json-file", "max_size": "", "size": 1e308}}
+    used = {"api": {"working_set": 1e308, "file_cache": -5, "limit": 1}}
+    hostile = seen("prod", logs, memory=used, host=host, containers=LIMITED)
+    told = data(hostile, seen("dev", {"api": GROWS}, host={"cores": 2}))
+    findings = [one for one in told["findings"] if one["area"] == "resources"]
+    assert len(findings) < 20
+    for one in findings:
+        assert max(len(one["title"]), *(len(each["shown"]) for each in one["evidence"])) < 400
+        assert "\x1b" not in str(one)
