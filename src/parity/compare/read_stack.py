@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from parity.compare.nginx_templates import with_templates
 from parity.compare.read_images import with_images
+from parity.compare.read_resources import machine, with_resources
 from parity.domain.stack import (
     Authorization,
     ChangedFile,
@@ -46,12 +47,14 @@ _SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
     ("project", "project", "the project's files"),
     ("health", "health", "the health probes"),
     ("images", "engine", "the images"),
+    ("resources", "resources", "resource use"),
     ("config", "configurations", "the configurations of nginx and Loki"),
     ("code", "checkout", "the Git checkout"),
 )
 # Sources that say in sentences which of their things they left out.
 _LEFT_OUT: Final[tuple[tuple[str, Part, str], ...]] = (
     ("images", "engine", "an image"),
+    ("resources", "resources", "resource use"),
     ("engine", "container", "a container"),
     ("project", "file", "a file"),
 )
@@ -94,6 +97,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         probes=tuple(_probe(entry) for host in hosts for entry in host.found("health", "probes")),
         networks={(host.name, name): others for host in hosts for name, others in _networks(host)},
         checkouts=tuple(_checkout(host.name, host.code) for host in hosts if host.code.get("state") == "seen"),
+        machines=tuple(one for host in hosts if (one := machine(host.name, host.taken)) is not None),
     )
 
 
@@ -120,6 +124,10 @@ class _Host:
     def code(self) -> Mapping[str, Any]:
         return mapping(self.facts, "code")
 
+    @property
+    def taken(self) -> Mapping[str, Any]:
+        return mapping(self.facts, "resources")
+
     def found(self, source: str, name: str) -> list[Mapping[str, Any]]:
         """Return the entries that a source lists under a name."""
         return mappings(mapping(self.facts, source), name)
@@ -133,6 +141,7 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
         for entry in mappings(host.engine, "containers"):
             if not entry.get("oneoff"):
                 found = with_images(_container(host.name, project, entry), text(entry, "image_id"), images)
+                found = with_resources(found, host.taken)
                 containers.setdefault(found.service, []).append(found)
         for name, service in mapping(host.rendered, "services").items():
             if isinstance(service, dict):
