@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.domain.findings import Difference, Evidence
-from parity.domain.images import official_name
+from parity.domain.images import full_name
 from parity.domain.places import in_service
 from parity.domain.stack import Declared, Service, Stack
-from parity.domain.untrusted import as_mapping, mapping, text
+from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity.domain.values import as_url, is_local_host, show
 from parity_host.yaml.scan import scan
 
@@ -22,10 +22,15 @@ _BUNDLED: Final = re.compile(
 # What a compose file makes a tag of, and the variables in that: `app:${TAG}`.
 _TAG: Final = re.compile(r"[:@]\$.*$")
 _VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
-# Images without a health check of their own. Source: https://github.com/docker-library
+# Images without a health check of their own. Source: https://github.com/docker-library, and each publisher's Dockerfile
 _UNCHECKED: Final = frozenset(
     {"postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "memcached", "nginx", "httpd", "caddy"}
     | {"traefik", "haproxy", "elasticsearch", "influxdb", "solr", "cassandra", "neo4j", "zookeeper", "nats"}
+    | {"valkey/valkey", "eqalpha/keydb", "postgis/postgis", "pgvector/pgvector", "timescale/timescaledb"}
+    | {"apache/kafka", "confluentinc/cp-kafka", "bitnami/kafka", "bitnami/postgresql", "bitnami/redis"}
+    | {"docker.elastic.co/elasticsearch/elasticsearch", "opensearchproject/opensearch"}
+    | {"grafana/grafana", "grafana/loki", "prom/prometheus", "quay.io/keycloak/keycloak", "hashicorp/vault"}
+    | {"clickhouse/clickhouse-server", "qdrant/qdrant", "mcr.microsoft.com/mssql/server", "n8nio/n8n"}
 )
 
 
@@ -100,8 +105,12 @@ def _waits_for_nothing(stack: Stack, service: str, declared: Declared) -> Iterat
 
 
 def _is_never_checked(service: Service) -> bool:
-    """Return whether nothing checks a service: neither its files, nor an image that is known to check nothing."""
-    config = service.declared.config if service.declared else None
-    if config is None or service.containers or service.declared is None or service.declared.built:
+    """Return whether nothing checks a service: its files say so, or neither they nor its image, as is known of it, do."""
+    declared = service.declared
+    if declared is None or service.containers:
         return False
-    return config.healthcheck is None and official_name(config.image) in _UNCHECKED
+    check = mapping(declared.raw, "healthcheck")
+    if check.get("disable") is True or texts(check, "test")[:1] == ("NONE",):
+        return True
+    image = full_name(declared.config.image).removeprefix("docker.io/").removeprefix("library/")
+    return not declared.built and declared.config.healthcheck is None and re.split("[:@]", image)[0] in _UNCHECKED

@@ -26,6 +26,7 @@ _PAGE: Final = re.compile(r"https?://[^/\s\"'`|;]+(?P<path>(?:/[^\s\"'`|;?]*)?)"
 _VERSION: Final = re.compile(r"v?\d+(?:\.\d+)*")
 # What says that a database may lose what it wrote last.
 _RELAXED: Final = frozenset({"off", "no", "false", "0"})
+_STRICT: Final = frozenset({"on", "yes", "true", "1"})
 _PAIR: Final = 2
 _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
 
@@ -307,6 +308,13 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
             )
 
 
+def _is_relaxed_elsewhere(comparison: Comparison, values: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether production alone asks to keep what is written, or all others alone ask not to."""
+    ours = {value for e, found in values.items() if comparison.production([e]) for value in found.values()}
+    others = {value for e, found in values.items() if not comparison.production([e]) for value in found.values()}
+    return bool(ours | others) and ours <= _STRICT and others <= _RELAXED
+
+
 def _options(
     comparison: Comparison, match: Match, members: Mapping[str, Service], options: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Difference]:
@@ -319,8 +327,7 @@ def _options(
         shown = {e: " ".join(f"--{name} {show(value)}".strip() for name, value in v.items()) for e, v in values.items()}
         lacking = [environment for environment, found in values.items() if not found]
         way = "value" if not lacking else "production-lacks" if comparison.production(lacking) else "only-production"
-        relaxed = {value for found in values.values() for value in found.values()} <= _RELAXED
-        if subject == "persistence" and relaxed and way == "production-lacks":
+        if subject == "persistence" and _is_relaxed_elsewhere(comparison, values):
             way = "relaxed-elsewhere"
         shown = {environment: said or "not set" for environment, said in shown.items()}
         item, words = names[0] if len(names) == 1 else subject, {"decides": subject, "options": ", ".join(names)}

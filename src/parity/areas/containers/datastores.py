@@ -171,7 +171,7 @@ def data_folders(store: Datastore, config: ServiceConfig) -> tuple[str, ...]:
         return tuple(moved) if all(folder.startswith("/") for folder in moved) else ()
     if store is _POSTGRES and (release := _POSTGRES_RELEASE.search(config.image)):
         # The image's own volume moved: https://github.com/docker-library/postgres/pull/1259
-        return (_SINCE_18 if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
+        return (f"{_SINCE_18}/{release[1]}/docker" if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
     return store.data
 
 

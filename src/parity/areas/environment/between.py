@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from parity.areas.environment.forbidden import is_forbidden
 from parity.areas.environment.missing import SET_WHERE_READ, Missing, built_with
 from parity.areas.environment.readers import SeenReaders
 from parity.compare.comparison import Comparison
@@ -34,6 +35,9 @@ from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
 SAME: Final = "environment.same-secret"
 _DIFFERS: Final = "environment.differs"
+# Kinds of what the policy forbids that are modes of a program, and no addresses or secrets of an environment.
+_OF_A_MODE: Final = frozenset({"boolean", "word", "listed-word", "sandbox-host"})
+_FORBIDDEN_ELSEWHERE: Final = frozenset({"forbidden-elsewhere"})
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,8 @@ def _verdict(
     verdicts = {comparison.same_value(first, present[first], other, present[other]) for other in others}
     if Same.NO in verdicts:
         ways = frozenset().union(*(_ways(present[first], present[other]) for other in others))
+        if ways and _only_others_have_it(comparison, name, present):
+            ways = _FORBIDDEN_ELSEWHERE
         read = all(files[environment].only_interpolated(name) for environment in present)
         facts = frozenset({"read-by-compose"} if read else ())
         if not ways or any(map(left_open, present.values())):
@@ -181,6 +187,16 @@ def _verdict(
     if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[first])):
         return _Verdict(SAME, frozenset(present), frozenset({"secret"}))
     return None
+
+
+def _only_others_have_it(comparison: Comparison, name: str, values: Mapping[str, str]) -> bool:
+    """Return whether every environment but production has what the policy forbids in production, by one entry."""
+    return any(
+        entry.kind in _OF_A_MODE
+        and entry.concerns(name)
+        and all(is_forbidden(value, entry) is not comparison.production([one]) for one, value in values.items())
+        for entry in comparison.policy.forbidden
+    )
 
 
 def _is_a_secret(token: Token) -> bool:
