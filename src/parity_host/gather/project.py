@@ -6,6 +6,7 @@ import os
 import stat
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
+from ..compose.dollars import cut
 from ..compose.includes import Include, includes
 from ..compose.redaction import redact_compose
 from ..compose.references import PathReference, references
@@ -272,7 +273,11 @@ class ProjectReader:
         if again and not self._spend(len(text)):
             return
         self._followed.add(way)
-        self._files[path].setdefault("base", reading.base)
+        record = self._files[path]
+        record.setdefault("base", reading.base)
+        if "notes" not in record:
+            lost = cut(text, record["text"], reading.variables)
+            record["notes"] = [{"line": line, "key": name, "note": "dollar-cut"} for line, name in lost]
         self._services.add(path, text, reading.base, reading.variables)
         for reference in references(text):
             self._follow(reference, reading)
@@ -338,7 +343,8 @@ class ProjectReader:
 
     def _named(self, template: str, reading: Reading) -> Optional[str]:
         """Return the path on this host that a compose file names; None where that cannot be told, or is elsewhere."""
-        named, unset = _expand(template, reading.variables)
+        # Compose is run in the project's folder; its shell says so in PWD.
+        named, unset = _expand(template, {"PWD": self._wanted.directory, **reading.variables})
         if unset or not named or "://" in named or named.startswith("git@"):
             return None
         return self._absolute(named, reading.base)

@@ -6,6 +6,7 @@ import functools
 import re
 from typing import Dict, Tuple
 
+from .foreign_placeholders import says
 from .words import wordset
 
 # In the order in which they are tried; "none" is what a real value is.
@@ -63,7 +64,8 @@ _CHANGE_ME = re.compile(
             _START + "(?:c[aá]mbi(?:ar|ame|alo|ami|are)|reempla[cz](?:ar|ame)|da[-_ ]cambiare|sostituire)" + _END,
             _START + "(?:mud[ae]r?|alter(?:ar|e)|tro(?:car|que)|substitu(?:ir|a))(?:[-_ ]?(?:me|isso))?" + _END,
             _START + "(?:wijzig(?:en)?|verander(?:en)?|zmie[nń](?:[-_ ]?to)?|de[gğ]i[sş]tir(?:in)?|[äa]ndra)" + _END,
-            "замени|измени|поменяй|请修改|请更改|請更改|修改我|変更して|변경",
+            "замени|измени|поменяй|请修改|请更改|請更改|修改我|変更して|변경"
+            "|填写|填入|请输入|在此输入|此处|ここに|入力して|여기에|입력하",
         )
     )
 )
@@ -186,6 +188,8 @@ def placeholder_class(value: str) -> str:
         for kind, pattern in (("yourhere", _YOUR_HERE), ("changeme", _CHANGE_ME), ("template", _TEMPLATE)):
             if pattern.search(text):
                 return kind
+    if foreign := says(text):
+        return foreign
     if text in _DEFAULTS:
         return "default"
     if _TEST_KEY.fullmatch(text):

@@ -19,6 +19,7 @@ from parity.domain.values import as_boolean, as_url, has_secret, is_number, show
 from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
 
 _DOLLAR_CUT: Final = "dollar-cut"
+_COMPOSE_ROLES: Final = frozenset({"compose", "include", "extends"})
 _BASE_AND_OVERRIDE: Final = 2
 _KEYS_SHOWN: Final = 8
 _TEMPLATE_WORD: Final = re.compile(r"[._-]?(?:template|example|sample|dist|tmpl)(?=$|\.)", re.IGNORECASE)
@@ -29,7 +30,9 @@ def differences(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Difference
     for path, parsed in files.parsed.items():
         yield from _duplicates(files, path, parsed)
         yield from _refused(files, path, parsed)
-        yield from _cut(files, files.by_path[path])
+    for file in files.stack.files:
+        if file.path in files.parsed or _COMPOSE_ROLES & set(file.roles):
+            yield from _cut(files, file)
     yield from _unused(files)
     yield from _overlaps(files)
     yield from _against_template(files, nowhere)
@@ -82,10 +85,15 @@ def _refused(files: EnvFiles, path: str, parsed: EnvFile) -> Iterator[Difference
 
 
 def _cut(files: EnvFiles, file: File) -> Iterator[Difference]:
+    ways = frozenset({"compose-file"} if _COMPOSE_ROLES & set(file.roles) else ())
+    lines: dict[str, list[int]] = {}
     for line, key, note in file.notes:
         if note == _DOLLAR_CUT:
-            piece = _piece(files, file.path, line, "Compose reads the part after $ as an unset variable")
-            yield _found(files, "environment.dollar-cut", key, (piece,), file=files.stack.shorten(file.path))
+            lines.setdefault(key, []).append(line)
+    for key, found in lines.items():
+        said = "Compose reads the part after $ as an unset variable"
+        pieces = tuple(_piece(files, file.path, line, said) for line in found)
+        yield _found(files, "environment.dollar-cut", key, pieces, ways, file=files.stack.shorten(file.path))
 
 
 def _unused(files: EnvFiles) -> Iterator[Difference]:
