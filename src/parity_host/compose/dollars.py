@@ -6,7 +6,8 @@ import re
 from typing import List, Mapping, NamedTuple
 
 from ..envfile.interpolate import InterpolationError, VariableReference, parse
-from ..yaml.scan import Scalar, scan
+from ..yaml.reader import Scalar
+from ..yaml.scan import scan
 
 _BARE = re.compile(r"\$([A-Za-z_]\w*)")
 # What names its values by keys, or lists `NAME=value`.
@@ -29,9 +30,7 @@ def cut(text: str, redacted: str, variables: Mapping[str, str]) -> List[Cut]:
     if not lost:
         return []
     named = [one for one in scan(text).scalars if not one.is_key and len(one.path) > 1 and one.path[-2] in _NAMING]
-    return [
-        Cut(text.count("\n", 0, one.start) + 1, _name(one)) for one in named if lost.intersection(_bare(one.value))
-    ]
+    return [Cut(text.count("\n", 0, one.start) + 1, _name(one)) for one in named if lost.intersection(_bare(one.value))]
 
 
 def _name(scalar: Scalar) -> str:

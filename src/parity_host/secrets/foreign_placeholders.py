@@ -15,14 +15,15 @@ from .words import wordset
 _FILL_IN = wordset(
     """
     eintragen einfugen einfuegen einsetzen ausfullen ausfuellen eingeben setzen hinterlegen festlegen
-    mettre mettez inserer inserez saisir saisissez entrer entrez remplir definir definissez completer completez renseigner
-    poner pon ponga insertar inserta ingresar ingrese ingresa rellenar rellena escribir escribe introducir configurar
-    inserire inserisci inserite mettere metti compilare scrivere scrivi impostare imposta
+    mettre mettez inserer inserez saisir saisissez entrer entrez remplir definir definissez completer completez
+    renseigner poner pon ponga insertar inserta ingresar ingrese ingresa rellenar rellena escribir escribe introducir
+    configurar inserire inserisci inserite mettere metti compilare scrivere scrivi impostare imposta
     inserir insira colocar coloque preencher preencha defina digite escreva
     invullen invoeren invoegen vul instellen wpisz wpisac podaj podac uzupelnij ustaw ustawic wstaw wstawic
     skriv fyll ange satt indsaet udfyld angiv sett kirjoita syota aseta tayta yaz yazin girin ekle ekleyin
     doplnit dopln doplnte vypln vyplnit vyplnte zadej zadejte nastavit nastavte introduceti completati
-    введите введи вставьте вставь вставить укажите укажи указать впишите впиши заполните заполнить введіть вкажіть вставте
+    введите введи вставьте вставь вставить укажите укажи указать впишите впиши заполните заполнить
+    введіть вкажіть вставте
     """
 )
 _CHANGE = wordset(
@@ -39,8 +40,9 @@ _CHANGE = wordset(
 _HERE = wordset("hier ici aqui aca qui tutaj har her taha tahan buraya burada zde sem здесь сюда тут aici")
 _WHAT = wordset(
     """
-    password passwort passwd pass kennwort geheimnis geheim schlussel schluessel wert mot passe motdepasse mdp cle clef secret
-    secrete valeur contrasena clave secreto valor senha chave segredo parola chiave segreto valore wachtwoord sleutel
+    password passwort passwd pass kennwort geheimnis geheim schlussel schluessel wert mot passe motdepasse mdp cle clef
+    secret secrete valeur contrasena clave secreto valor senha chave segredo parola chiave segreto
+    valore wachtwoord sleutel
     waarde haslo klucz sekret wartosc losenord nyckel hemlighet varde adgangskode nogle noegle vaerdi passord nokkel
     verdi salasana avain arvo sifre sifreyi anahtar deger heslo klic hodnota пароль ключ секрет токен значение
     token api key db database datenbank base datos banco dados admin user benutzer utilisateur usuario utente
@@ -53,13 +55,14 @@ _BETWEEN = wordset(
     votre vos ton ta le la les un une mon cette ce ca svp moi a de du des en avant pour
     tu su sus el una esta este esto mi me por favor antes que se il lo tua tuo vostra questa questo per prima di da
     sua seu o uma um isso isto jouw je uw het een mij dit deze in voor twoje twoj swoje swoj to mnie ten przed w
-    ditt din dit mig meg inn i ut det detta dette sinun oma tama beni bunu kendi svuj sve toto me vas parola
-    ваш ваше свой твой это этот меня сюда свій цей до production produccion producao produzione produktion produkcji prod
+    ditt din dit mig meg inn i ut det detta dette sinun oma tama beni bunu kendi svuj sve toto me vas
+    ваш ваше свой твой это этот меня свій цей до
+    production produccion producao produzione produktion produkcji prod
     """
 )
 _ANY = _FILL_IN | _CHANGE | _HERE | _WHAT | _BETWEEN
 _SEPARATOR = re.compile(r"[-_ .:!…]+")
-_SPELLED = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "ı": "i"})
+_SPELLED = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "æ": "ae", "\u0131": "i"})
 _LEAST = 2  # one word alone may be anything
 _MOST = 8
 

@@ -184,12 +184,9 @@ def placeholder_class(value: str) -> str:
     text = value.strip().strip("\"'").strip().lower()
     if not text or len(text) > _LONGEST:
         return "none"
-    if len(text.split()) <= _WORDS_OF_A_SENTENCE:
-        for kind, pattern in (("yourhere", _YOUR_HERE), ("changeme", _CHANGE_ME), ("template", _TEMPLATE)):
-            if pattern.search(text):
-                return kind
-    if foreign := says(text):
-        return foreign
+    said = _said(text)
+    if said:
+        return said
     if text in _DEFAULTS:
         return "default"
     if _TEST_KEY.fullmatch(text):
@@ -208,6 +205,15 @@ def placeholder_class(value: str) -> str:
         or _is_two_runs(text)
     )
     return "default" if guessed else "none"
+
+
+def _said(text: str) -> str:
+    """Return what a text in lower case says of itself, nothing if it says nothing."""
+    if len(text.split()) <= _WORDS_OF_A_SENTENCE:
+        for kind, pattern in (("yourhere", _YOUR_HERE), ("changeme", _CHANGE_ME), ("template", _TEMPLATE)):
+            if pattern.search(text):
+                return kind
+    return says(text)
 
 
 def is_well_known(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which of a service's settings let it do more work, and whether production has less of one than another environment."""
+"""Settings that let a service do more work, and whether production has less of one than every other environment."""
 
 from __future__ import annotations
 

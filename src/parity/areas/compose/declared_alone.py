@@ -19,6 +19,10 @@ _BUNDLED: Final = re.compile(
     r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|NG_APP|PUBLIC)_"
     r"|(?:^|_)(?:API|BASE|BACKEND|SITE|APP|PUBLIC)_(?:BASE_)?UR[LI]$"
 )
+# Stages of a Dockerfile that hold what developing takes, by the names that people give them.
+_DEVELOPMENT_STAGE: Final = re.compile(
+    r"(?:.+[-_])?(?:dev|devel|develop|development|local|debug|test|testing)(?:[-_](?:stage|server|image|build))?"
+)
 # What a compose file makes a tag of, and the variables in that: `app:${TAG}`.
 _TAG: Final = re.compile(r"[:@]\$.*$")
 _VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
@@ -35,12 +39,13 @@ _UNCHECKED: Final = frozenset(
 
 
 def differences(stack: Stack) -> Iterator[Difference]:
-    """Yield tags that are empty, build arguments that bake localhost in, and waiting for what is never checked."""
+    """Yield empty tags, localhost in build arguments, stages of development, and waiting for what is never checked."""
     yield from _without_tag(stack)
     for name, service in stack.services.items():
         declared = service.declared
         if declared is not None and declared.active:
             yield from _baked_in(stack, name, declared)
+            yield from _built_for_development(stack, name, declared)
             yield from _waits_for_nothing(stack, name, declared)
 
 
@@ -96,6 +101,15 @@ def _baked_in(stack: Stack, service: str, declared: Declared) -> Iterator[Differ
             )
 
 
+def _built_for_development(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
+    stage = text(mapping(declared.raw, "build"), "target")
+    if stack.production and _DEVELOPMENT_STAGE.fullmatch(stage.lower()):
+        where = Evidence(stack.environment, f"target: {show(stage)}", in_service(service), service)
+        yield Difference(
+            "compose.development-stage", (stack.environment,), service, "", (where,), {"stage": show(stage)}
+        )
+
+
 def _waits_for_nothing(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
     for other, options in mapping(declared.raw, "depends_on").items():
         waited = stack.services.get(str(other))
@@ -105,7 +119,7 @@ def _waits_for_nothing(stack: Stack, service: str, declared: Declared) -> Iterat
 
 
 def _is_never_checked(service: Service) -> bool:
-    """Return whether nothing checks a service: its files say so, or neither they nor its image, as is known of it, do."""
+    """Return whether nothing checks a service: its files switch that off, or neither they nor its image do it."""
     declared = service.declared
     if declared is None or service.containers:
         return False

@@ -28,6 +28,10 @@ _VERSION: Final = re.compile(r"v?\d+(?:\.\d+)*")
 _RELAXED: Final = frozenset({"off", "no", "false", "0"})
 _STRICT: Final = frozenset({"on", "yes", "true", "1"})
 _PAIR: Final = 2
+# A file by which a program is set up, unless its name says that it is for developing.
+_SETTINGS_FILE: Final = re.compile(
+    r"^(?!.*(?:xdebug|(?:^|[-_./])(?:dev|debug|local|test|override)[-_./])).*\.(?:conf|cfg|cnf|ini|json|ya?ml|toml|properties|xml)$"
+)
 _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
 
 
@@ -205,11 +209,19 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
         else:
             ways = {"only-production" if comparison.production(having) else "not-in-production"}
             ways.add("bind" if any(mount and mount.kind == "bind" for mount in found.values()) else "volume")
+            if ways == {"bind", "not-in-production"} and _SETTINGS_FILE.search(destination):
+                ways = {"settings"} if _run_one_image(comparison, members) else ways
         shown = {e: f"{kinds[e]} {show(m.source)}".strip() if m else "not mounted" for e, m in found.items()}
         different = _difference("containers.mounts-differ", match, members, shown, ways, item=destination)
         kept = "mode" not in ways and _kept_everywhere(members, {e: _over(m, destination) for e, m in mounted.items()})
         held = "in-mounted-folder" if _is_in_mounted_folder(comparison, found, mounted) else ""
         yield replace(different, facts=frozenset({"kept-everywhere" if kept else held} - {""}))
+
+
+def _run_one_image(comparison: Comparison, members: Mapping[str, Service]) -> bool:
+    """Return whether all environments run the same image, which none of them builds: the files in it are the same."""
+    images = {full_name(service.config.image) for service in members.values() if service.config}
+    return len(images) == 1 and not any(_built_here(comparison.stack(e), service) for e, service in members.items())
 
 
 def _is_in_mounted_folder(
