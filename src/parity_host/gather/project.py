@@ -343,8 +343,8 @@ class ProjectReader:
 
     def _named(self, template: str, reading: Reading) -> Optional[str]:
         """Return the path on this host that a compose file names; None where that cannot be told, or is elsewhere."""
-        # Compose is run in the project's folder; its shell says so in PWD.
-        named, unset = _expand(template, {"PWD": self._wanted.directory, **reading.variables})
+        # Compose is run in the project's folder; its shell says so in PWD, which counts before any env file.
+        named, unset = _expand(template, {**reading.variables, "PWD": self._wanted.directory})
         if unset or not named or "://" in named or named.startswith("git@"):
             return None
         return self._absolute(named, reading.base)

@@ -35,9 +35,11 @@ from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
 SAME: Final = "environment.same-secret"
 _DIFFERS: Final = "environment.differs"
-# Kinds of what the policy forbids that are modes of a program, and no addresses or secrets of an environment.
-_OF_A_MODE: Final = frozenset({"boolean", "word", "listed-word", "sandbox-host"})
-_FORBIDDEN_ELSEWHERE: Final = frozenset({"forbidden-elsewhere"})
+# Kinds of what the policy forbids that are modes of a program, the ways in which values of them differ, and what those
+# become where only development has it.
+_MODES: Final = frozenset({"boolean", "word", "listed-word", "sandbox-host"})
+_OF_A_MODE: Final = frozenset({"boolean", "text", "path", "query"})
+_DEVELOPMENT_MODE: Final = frozenset({"development-mode"})
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,8 @@ def _verdict(
     verdicts = {comparison.same_value(first, present[first], other, present[other]) for other in others}
     if Same.NO in verdicts:
         ways = frozenset().union(*(_ways(present[first], present[other]) for other in others))
-        if ways and _only_others_have_it(comparison, name, present):
-            ways = _FORBIDDEN_ELSEWHERE
+        if ways & _OF_A_MODE and _only_others_have_it(comparison, name, present):
+            ways = _DEVELOPMENT_MODE
         read = all(files[environment].only_interpolated(name) for environment in present)
         facts = frozenset({"read-by-compose"} if read else ())
         if not ways or any(map(left_open, present.values())):
@@ -192,7 +194,7 @@ def _verdict(
 def _only_others_have_it(comparison: Comparison, name: str, values: Mapping[str, str]) -> bool:
     """Return whether every environment but production has what the policy forbids in production, by one entry."""
     return any(
-        entry.kind in _OF_A_MODE
+        entry.kind in _MODES
         and entry.concerns(name)
         and all(is_forbidden(value, entry) is not comparison.production([one]) for one, value in values.items())
         for entry in comparison.policy.forbidden
