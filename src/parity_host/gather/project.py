@@ -17,7 +17,7 @@ from ..envfile.raw import read_raw_env_file, redact_raw_env_file
 from ..envfile.reader import effective, read_env_file
 from ..envfile.redaction import redact_env_file
 from ..secrets.redact import Redactor
-from .env_template import Templates, choose
+from .env_template import ENDINGS, Templates, choose
 
 FILE_LIMIT_BYTES = 1024 * 1024
 FILES_LIMIT = 200
@@ -134,7 +134,7 @@ class ProjectReader:
         for path in compose_files:
             self._read_compose(path, "compose", Reading(directory, self._lookup))
         templates = self._templates(env_files)
-        for template in filter(None, templates):
+        for template in filter(None, (*templates, *self._templates_of_services(env_files))):
             self._read_env(template, "template", self._lookup)
         for path, needed in self._needed.items():
             record = self._files.get(path)
@@ -188,6 +188,12 @@ class ProjectReader:
             return Templates(self._absolute(self._wanted.template, directory), "")
         folders = list(dict.fromkeys([directory] + [os.path.dirname(path) for path in env_files]))
         return choose(folders, env_files, self._wanted.environment, self._keys)
+
+    def _templates_of_services(self, env_files: Sequence[str]) -> List[str]:
+        """Return the templates beside env files that only services have, and called after them: `app.env.example`."""
+        read = {path: record for path, record in self._files.items() if path not in env_files}
+        own = [path for path, record in read.items() if "env_file" in record["roles"] and not record["missing"]]
+        return [path + ending for path in own for ending in ENDINGS if os.path.isfile(path + ending)]
 
     def _keys(self, path: str) -> Set[str]:
         try:

@@ -36,6 +36,7 @@ def differences(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Difference
     yield from _unused(files)
     yield from _overlaps(files)
     yield from _against_template(files, nowhere)
+    yield from _beyond_template(files)
 
 
 def _piece(files: EnvFiles, path: str, line: int, shown: str) -> Evidence:
@@ -164,9 +165,16 @@ def lacking(files: EnvFiles) -> dict[str, tuple[str, Entry]]:
     general = files.stack.general_template
     wanted = {
         **{key: (general, entry) for key, entry in _keys_of(files, general).items() if _is_open_secret(key, entry)},
+        **{key: (path, entry) for path in _of_services(files) for key, entry in _keys_of(files, path).items()},
         **{key: (files.stack.template, entry) for key, entry in _keys_of(files, files.stack.template).items()},
     }
     return {key: wanted[key] for key in sorted(set(wanted) - known)}
+
+
+def _of_services(files: EnvFiles) -> list[str]:
+    """Return the templates of env files of services: of those that are no template of the project."""
+    of_project = (files.stack.template, files.stack.general_template)
+    return [one.path for one in files.stack.files if "template" in one.roles and one.path not in of_project]
 
 
 def _keys_of(files: EnvFiles, path: str) -> dict[str, Entry]:
@@ -179,15 +187,6 @@ def _is_open_secret(key: str, entry: Entry) -> bool:
 
 
 def _against_template(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Difference]:
-    template = files.by_path.get(files.stack.template)
-    if template is None or template.text is None:
-        return
-    parsed = read_env_file(template.text.encode("utf-8", "replace"), {})
-    wanted = effective(parsed)
-    optional = {commented.key for commented in parsed.commented}
-    pair = _pairs_of(files, template.path, {*wanted, *optional})
-    present = _present(files, pair)
-    name = files.stack.shorten(template.path)
     for key, (path, entry) in lacking(files).items():
         piece = _piece(files, path, entry.line, "in the template, not set")
         shown = files.stack.shorten(path)
@@ -195,9 +194,18 @@ def _against_template(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Diff
         # Compose says of the same key that it is not set.
         covers = frozenset({f"compose.unset-variable/{key}@{files.stack.environment}"})
         yield replace(found, covers=covers, facts=frozenset(_facts(entry.value or "", key in nowhere)))
-    if present:
-        for key in sorted(set(present) - set(wanted) - optional):
-            yield _found(files, "environment.not-in-template", key, (present[key],), template=name)
+
+
+def _beyond_template(files: EnvFiles) -> Iterator[Difference]:
+    template = files.by_path.get(files.stack.template)
+    if template is None or template.text is None:
+        return
+    parsed = read_env_file(template.text.encode("utf-8", "replace"), {})
+    known = {*effective(parsed), *(commented.key for commented in parsed.commented)}
+    present = _present(files, _pairs_of(files, template.path, known))
+    for key in sorted(set(present) - known):
+        name = files.stack.shorten(template.path)
+        yield _found(files, "environment.not-in-template", key, (present[key],), template=name)
 
 
 def _facts(value: str, nowhere: bool) -> Iterator[str]:

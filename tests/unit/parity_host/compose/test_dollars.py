@@ -9,7 +9,7 @@ from parity_host.compose.redaction import redact_compose
 from parity_host.secrets.redact import Redactor
 
 
-def _cut(line: str, place: str = "environment", variables: "dict[str, str] | None" = None) -> "list[tuple[int, str]]":
+def _cut(line: str, place: str = "environment", variables: dict[str, str] | None = None) -> list[tuple[int, str]]:
     text = f"services:\n  app:\n    {place}:\n      {line}\n"
     return [tuple(one) for one in cut(text, redact_compose(text, Redactor(b"key")), variables or {})]
 
