@@ -1,6 +1,6 @@
 """The live lab: two real Compose stacks on this machine's Docker Engine, with every fault of the reference report.
 
-lab.py up      builds the image if it is missing, copies the stack to lab/run and starts dev and prod
+lab.py up      builds the image if it is missing, copies the stack to lab/run, a Git checkout, and starts dev and prod
                (--repaired: with the fixes in lab/repairs.yml applied)
 lab.py down    removes what `up` created: containers, networks, volumes
 lab.py image   builds the image only
@@ -51,6 +51,9 @@ EXPORTED = {
     "NGINX_HTTP_PORT": os.environ.get("LAB_DEV_HTTP_PORT", "8081"),
     "NGINX_HTTPS_PORT": os.environ.get("LAB_DEV_HTTPS_PORT", "8445"),
 }
+# Somebody added wget to this image, which its health check needs, and did not recreate the container.
+REBUILT = "JAEGER_IMAGE"
+ADD_WGET = "printf '#!/bin/sh\\nexec curl -fsS \"$2\"\\n' >/usr/bin/wget && chmod 755 /usr/bin/wget"
 # The name in each environment's certificate, the days for which it is still valid, and whether an authority signed it.
 CERTIFICATES = {"dev": ("localhost", 300, False), "prod": ("old.example.org", 10, False)}
 REPAIRED_CERTIFICATES = {"dev": ("localhost", 300, False), "prod": ("assistant.example.org", 300, True)}
@@ -60,6 +63,7 @@ REACHED = {
     "personal_assistant_loki_prod": "restarting",
     "personal_assistant_ai_worker_prod": "unhealthy",
     "personal_assistant_scheduler_prod": "unhealthy",
+    "personal_assistant_jaeger_prod": "unhealthy",
     "personal_assistant_api": "healthy",
     "personal_assistant_api_prod": "healthy",
     "personal_assistant_scheduler": "healthy",
@@ -81,7 +85,7 @@ def run(*command: str, **options: object) -> subprocess.CompletedProcess[str]:
     try:
         done = subprocess.run(command, text=True, capture_output=True, check=False, **options)  # type: ignore[call-overload]
     except FileNotFoundError:
-        raise LabError(f"{command[0]} is not installed. Run `make setup`, and install Docker Engine.") from None
+        raise LabError(f"{command[0]} is not installed. Run `make setup`, and install Docker Engine and Git.") from None
     if done.returncode:
         last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
         raise LabError(f"`{' '.join(command[:3])} …` failed:\n{last}")
@@ -173,6 +177,7 @@ def up(repaired: bool) -> None:
     if repaired:
         repair()
     make_certificates(REPAIRED_CERTIFICATES if repaired else CERTIFICATES)
+    commit()
     exported = {} if repaired else EXPORTED
     for environment in ("dev", "prod"):
         images = tagged_images(TAGS["prod" if repaired else environment], lab_image)
@@ -181,6 +186,7 @@ def up(repaired: bool) -> None:
         compose(environment, "up", "-d", "--remove-orphans", exported=exported if environment == "dev" else None)
     if not repaired:
         edit_after_creation()
+        rebuild_after_creation(lab_image)
     wait(repaired)
 
 
@@ -194,6 +200,17 @@ def repair() -> None:
                 raise LabError(f"lab/repairs.yml: {change['from']!r} is not in {name}. Update lab/repairs.yml.")
             text = text.replace(change["from"], change["to"])
         path.write_text(text)
+
+
+def commit() -> None:
+    """Make the copy of the stack a Git checkout, with one commit that is the same on every machine."""
+    shutil.rmtree(RUN / ".git", ignore_errors=True)
+    run("git", "init", "-q", "-b", "main", cwd=RUN)
+    (RUN / ".git" / "info" / "exclude").write_text("state\ntls/\n.env.images.*\n__pycache__/\n")
+    run("git", "add", "-A", cwd=RUN)
+    when = {"GIT_AUTHOR_DATE": "2026-11-02T09:00:00Z", "GIT_COMMITTER_DATE": "2026-11-02T09:00:00Z"}
+    who = ("-c", "user.name=Lab", "-c", "user.email=lab@example.org", "-c", "commit.gpgSign=false")
+    run("git", *who, "commit", "-q", "--no-verify", "-m", "stack: deploy", cwd=RUN, env={**os.environ, **when})
 
 
 def make_certificates(wanted: dict[str, tuple[str, int, bool]]) -> None:
@@ -234,9 +251,22 @@ def intermediate(key: ec.EllipticCurvePrivateKey, now: datetime.datetime) -> x50
 
 
 def edit_after_creation() -> None:
-    """Edit an env file without recreating what reads it: the fault that compose.drift finds."""
+    """Edit an env file without recreating what reads it, and without a commit: compose.drift, code.changed-file."""
     path = RUN / "config" / "production.env"
     path.write_text(path.read_text().replace("CACHE_SECONDS=900", "CACHE_SECONDS=1200"))
+
+
+def rebuild_after_creation(lab_image: str) -> None:
+    """Give the tag of a running container a newer image: the fault that images.not-recreated finds."""
+    rebuilt = f"parity-lab/rebuilt:{recipe()}"
+    if subprocess.run(["docker", "image", "inspect", rebuilt], capture_output=True, check=False).returncode:
+        holder = run("docker", "create", lab_image, "sh", "-c", ADD_WGET).stdout.strip()
+        try:
+            run("docker", "start", "--attach", holder)
+            run("docker", "commit", holder, rebuilt)
+        finally:
+            run("docker", "rm", "-f", holder)
+    run("docker", "tag", rebuilt, IMAGES[REBUILT])
 
 
 def engine() -> None:
@@ -269,7 +299,7 @@ def wanted_states(repaired: bool) -> dict[str, str]:
     if not repaired:
         return REACHED
     listed = run("docker", "ps", "-a", "--filter", "label=parity.lab=1", "--format", "{{.Names}}").stdout.split()
-    checked = ("api", "worker", "scheduler", "postgres", "redis")
+    checked = ("api", "worker", "scheduler", "postgres", "redis", "jaeger")
     return {name: "healthy" if any(part in name for part in checked) else "running" for name in listed}
 
 

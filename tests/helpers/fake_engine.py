@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import http.server
@@ -34,6 +35,15 @@ class _Engine(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_HEAD(self) -> None:
+        asked = urlsplit(self.path)
+        path, query = unquote(asked.path).removeprefix("/v1.41"), parse_qs(asked.query)
+        found = self.server.answers.get(path, {}).get(query["path"][0])  # type: ignore[attr-defined]
+        self.send_response(404 if found is None else 200)
+        if found is not None:
+            self.send_header("X-Docker-Container-Path-Stat", found if isinstance(found, str) else stat(len(found)))
+        self.end_headers()
+
     def address_string(self) -> str:
         return "a socket"
 
@@ -44,9 +54,15 @@ def _body(found: Any) -> bytes:
     return found if isinstance(found, bytes) else json.dumps(found).encode()
 
 
-def _archive(path: str, files: Mapping[str, bytes]) -> bytes | None:
+def stat(size: int, mode: int = 0o755, link: str = "") -> str:
+    """Return the engine's header about what stands at a path; `mode` is Go's."""
+    told = {"name": "x", "size": size, "mode": mode, "mtime": "2026-11-24T08:00:00Z", "linkTarget": link}
+    return base64.b64encode(json.dumps(told).encode()).decode()
+
+
+def _archive(path: str, files: Mapping[str, Any]) -> bytes | None:
     """Return what the engine sends of `path`, from files by their path in the container."""
-    if path not in files:
+    if not isinstance(files.get(path), bytes):
         return None
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
@@ -63,7 +79,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 @contextlib.contextmanager
 def serving(answers: Mapping[str, Any], folder: Path) -> Iterator[str]:
-    """Serve `answers` by their path (an archive's are files by their path in the container); yield the address."""
+    """Serve `answers` by their path (an archive's are files, or `stat` of what is none, by their path in the container); yield the address."""
     path = folder / "docker.sock"
     with _Server(str(path), _Engine) as server:
         server.answers = {**VERSION, **answers}

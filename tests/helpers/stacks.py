@@ -88,6 +88,19 @@ def stack(
     }
 
 
+def images(containers: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a host tells of images, from what is told of each service's; its containers get their ids."""
+    found: dict[str, Any] = {"state": "seen", "images": {}, "containers": {}}
+    for container in containers:
+        if container["service"] in told:
+            facts = dict(told[container["service"]])
+            own = {name: facts.pop(name) for name in ("tag_names", "check_lacks") if name in facts}
+            container |= {"id": container["service"], "image_id": facts.pop("id")}
+            found["containers"][container["service"]] = own
+            found["images"][container["image_id"]] = facts
+    return found
+
+
 def _configuration(service: str, environment: str, kind: str, files: Mapping[str, str]) -> dict[str, Any]:
     return {
         "kind": kind,

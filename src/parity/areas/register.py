@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.areas.code import area as code
 from parity.areas.compose import area as compose
 from parity.areas.containers import area as containers
 from parity.areas.environment import area as environment
 from parity.areas.health import area as health
+from parity.areas.images import area as images
 from parity.areas.logs import area as logs
 from parity.areas.loki import area as loki
 from parity.areas.nginx import area as nginx
@@ -34,11 +36,13 @@ class Area:
 
 AREAS: Final = (
     Area("containers", "Services and containers", containers.differences),
+    Area("images", "Images", images.differences, images.facts_of),
     Area("health", "How the services answer", health.differences),
     Area("logs", "What the logs say", logs.differences),
     Area("environment", "Environment variables", environment.differences),
     Area("oauth", "OAuth", oauth.differences),
     Area("compose", "Compose files", compose.differences),
+    Area("code", "Git checkouts", code.differences),
     Area("nginx", "nginx", nginx.differences),
     Area("tls", "TLS", tls.differences, tls.facts),
     Area("loki", "Loki", loki.differences),

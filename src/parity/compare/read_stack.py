@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.compare.nginx_templates import with_templates
+from parity.compare.read_images import with_images
 from parity.domain.stack import (
     Authorization,
+    ChangedFile,
+    Checkout,
+    Commit,
     Configuration,
     Container,
     Declared,
@@ -21,18 +25,36 @@ from parity.domain.stack import (
     Lookup,
     Mount,
     Others,
+    Part,
     Port,
     ProbeResult,
     Service,
     ServiceConfig,
     Stack,
+    Submodule,
     Tested,
     Unseen,
 )
 from parity.domain.untrusted import as_mapping, mapping, mappings, number, readable, scalar, text, texts, whole, words
+from parity_host.secrets.token import find
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _OUTPUT_CHARACTERS: Final = 20_000
+# Sources of a snapshot that may be unseen as a whole: the part that is missing then, and what it is for people.
+_SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
+    ("engine", "engine", "the containers"),
+    ("project", "project", "the project's files"),
+    ("health", "health", "the health probes"),
+    ("images", "engine", "the images"),
+    ("config", "configurations", "the configurations of nginx and Loki"),
+    ("code", "checkout", "the Git checkout"),
+)
+# Sources that say in sentences which of their things they left out.
+_LEFT_OUT: Final[tuple[tuple[str, Part, str], ...]] = (
+    ("images", "engine", "an image"),
+    ("engine", "container", "a container"),
+    ("project", "file", "a file"),
+)
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
 
 
@@ -71,6 +93,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         ),
         probes=tuple(_probe(entry) for host in hosts for entry in host.found("health", "probes")),
         networks={(host.name, name): others for host in hosts for name, others in _networks(host)},
+        checkouts=tuple(_checkout(host.name, host.code) for host in hosts if host.code.get("state") == "seen"),
     )
 
 
@@ -93,6 +116,10 @@ class _Host:
     def rendered(self) -> Mapping[str, Any]:
         return mapping(self.facts, "rendered")
 
+    @property
+    def code(self) -> Mapping[str, Any]:
+        return mapping(self.facts, "code")
+
     def found(self, source: str, name: str) -> list[Mapping[str, Any]]:
         """Return the entries that a source lists under a name."""
         return mappings(mapping(self.facts, source), name)
@@ -102,10 +129,11 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
     containers: dict[str, list[Container]] = {}
     declared: dict[str, Declared] = {}
     for host in hosts:
-        project = text(host.engine, "project")
+        project, images = text(host.engine, "project"), mapping(host.facts, "images")
         for entry in mappings(host.engine, "containers"):
             if not entry.get("oneoff"):
-                containers.setdefault(text(entry, "service"), []).append(_container(host.name, project, entry))
+                found = with_images(_container(host.name, project, entry), text(entry, "image_id"), images)
+                containers.setdefault(found.service, []).append(found)
         for name, service in mapping(host.rendered, "services").items():
             if isinstance(service, dict):
                 declared.setdefault(str(name), _declared(host.name, str(name), service, host.rendered))
@@ -140,28 +168,30 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         reason = text(facts, "reason")
         why = reason if facts.get("state") == "failed" else f"{text(facts, 'state')}: {reason}"
         return [Unseen(environment, host, "host", "the whole host", why)]
+    engine, project, config = (mapping(facts, source) for source in ("engine", "project", "config"))
     found = []
-    engine, project = mapping(facts, "engine"), mapping(facts, "project")
-    if engine.get("state") == "unseen" or (engine.get("state") == "absent" and project.get("state") != "seen"):
+    if engine.get("state") == "absent" and project.get("state") != "seen":
         found.append(Unseen(environment, host, "engine", "the containers", text(engine, "reason")))
-    if project.get("state") == "unseen":
-        found.append(Unseen(environment, host, "project", "the project's files", text(project, "reason")))
-    if mapping(facts, "health").get("state") == "unseen":
-        why = text(mapping(facts, "health"), "reason")
-        found.append(Unseen(environment, host, "health", "the health probes", why))
-    found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
-    found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
-    config = mapping(facts, "config")
-    if config.get("state") == "unseen":
-        what = "the configurations of nginx and Loki"
-        found.append(Unseen(environment, host, "configurations", what, text(config, "reason")))
+    for source, part, what in _SOURCES:
+        if mapping(facts, source).get("state") == "unseen":
+            found.append(Unseen(environment, host, part, what, text(mapping(facts, source), "reason")))
+    for source, part, what in _LEFT_OUT:
+        found += [Unseen(environment, host, part, what, why) for why in texts(mapping(facts, source), "unread")]
     for entry in mappings(config, "found"):
         where = text(entry, "container") or f"the service {text(entry, 'service')}"
         found += [Unseen(environment, host, "file", f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
             found.append(Unseen(environment, host, "file", str(path), text(record, "problem")))
-    return found
+    return [*found, *_not_rendered(environment, host, mapping(facts, "rendered"))]
+
+
+def _not_rendered(environment: str, host: str, rendered: Mapping[str, Any]) -> Iterator[Unseen]:
+    """Yield what Compose could not be asked, or answers only because of what is hidden."""
+    for problem in mappings(rendered, "problems"):
+        if problem.get("kind") == "unknown":
+            what = text(problem, "path") or "what the compose files declare"
+            yield Unseen(environment, host, "file", what, text(problem, "message"))
 
 
 def _authorization(host: str, entry: Mapping[str, Any]) -> Authorization:
@@ -175,6 +205,30 @@ def _authorization(host: str, entry: Mapping[str, Any]) -> Authorization:
         client_id=text(location, "client_id"),
         redirect_uri=text(location, "redirect_uri"),
         reason=text(entry, "reason"),
+    )
+
+
+def _checkout(host: str, entry: Mapping[str, Any]) -> Checkout:
+    on_remote = entry.get("on_remote")
+    return Checkout(
+        host=host,
+        root=text(entry, "root"),
+        commit=text(entry, "commit"),
+        branch=text(entry, "branch"),
+        tags=texts(entry, "tags"),
+        on_remote=on_remote if isinstance(on_remote, bool) else None,
+        remotes={str(name): scalar(url) for name, url in mapping(entry, "remotes").items()},
+        commits=tuple(
+            Commit(text(one, "id"), texts(one, "parents"), text(one, "change")) for one in mappings(entry, "commits")
+        ),
+        changed=tuple(
+            ChangedFile(text(one, "path"), text(one, "how"), text(one, "role")) for one in mappings(entry, "changed")
+        ),
+        others=texts(entry, "others"),
+        submodules=tuple(
+            Submodule(text(one, "path"), text(one, "commit"), text(one, "recorded"))
+            for one in mappings(entry, "submodules")
+        ),
     )
 
 
@@ -285,6 +339,22 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
     )
 
 
+def _declared_mounts(service: Mapping[str, Any], volumes: Mapping[str, Any]) -> Iterator[Mount]:
+    """Yield what a service mounts; a named volume in memory is what it is, not what it is called."""
+    for mount in mappings(service, "volumes"):
+        kind, source = _mount_kind(mount), text(mount, "source")
+        options = mapping(mapping(volumes, source), "driver_opts") if kind == "volume" else {}
+        if text(options, "type") == "tmpfs":
+            kind, source = "tmpfs", ""
+        yield Mount(kind, source, text(mount, "target"), bool(mount.get("read_only")))
+
+
+def _mount_kind(mount: Mapping[str, Any]) -> str:
+    """Return what is mounted; Compose takes a path for a volume's name where its beginning is hidden from it."""
+    source = text(mount, "source")
+    return "bind" if find(source) and "/" in source else text(mount, "type")
+
+
 def _restart_of(policy: Mapping[str, Any], given: bool) -> str:
     """Return the engine's restart policy for one of `deploy`; without a condition that is `any`.
 
@@ -292,16 +362,6 @@ def _restart_of(policy: Mapping[str, Any], given: bool) -> str:
     """
     condition = text(policy, "condition") or "any"
     return {"none": "no", "any": "always"}.get(condition, condition) if given else "no"
-
-
-def _declared_mounts(service: Mapping[str, Any], volumes: Mapping[str, Any]) -> Iterator[Mount]:
-    """Yield what a service mounts; a named volume in memory is what it is, not what it is called."""
-    for mount in mappings(service, "volumes"):
-        kind, source = text(mount, "type"), text(mount, "source")
-        options = mapping(mapping(volumes, source), "driver_opts") if kind == "volume" else {}
-        if text(options, "type") == "tmpfs":
-            kind, source = "tmpfs", ""
-        yield Mount(kind, source, text(mount, "target"), bool(mount.get("read_only")))
 
 
 def _declared_ports(service: Mapping[str, Any]) -> Iterator[Port]:

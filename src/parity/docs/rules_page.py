@@ -67,8 +67,11 @@ healthy `api`.
 | `https` | directives of an HTTPS server; `app.crt` is its certificate file, in order, `app.key` its key |
 | `nginx`, `loki` | what else was read of their configurations, such as the answer of `nginx -t` |
 | `loki.yaml` | settings of Loki |
+| `images` | what the host told of the image of a service, and of its containers |
 | `probes` | what services answered when they were checked |
 | `logins` | what OAuth authorize endpoints answered, by provider |
+| `code` | the Git checkout: its last `commits`, the newest first, and what is changed; `second_host`: of another host |
+| `production` | whether the environment is production, if its name does not tell |
 | `policy`, `waivers` | the inventory's own files |
 
 In `app.crt`, `days` are those from which and until which a certificate is valid, counted from the day of the audit.

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from parity.domain.places import in_container
+from parity.domain.running_image import Image, Tagged
 
 _RESTARTS_OF_A_LOOP: Final = 3
 _UP_SECONDS: Final = 600
@@ -104,7 +105,8 @@ class Container:
 
     `environment` is all of it; in `config` the part that is the image's own is left out. `up_seconds` is for how long
     it has run since its last start; None where it does not run, or where an older recording does not say it.
-    `removed_files` are the compose files it was made from that are no longer on the host.
+    `removed_files` are the compose files it was made from that are no longer on the host. `image` is None where it is
+    not known; `check_lacks` is the program that its health check needs and the container does not have.
     """
 
     host: str
@@ -127,6 +129,9 @@ class Container:
     removed_files: tuple[str, ...] = ()
     health_exit_code: int = 0
     log_read: bool = True
+    image: Image | None = None
+    tagged: Tagged | None = None
+    check_lacks: str = ""
 
     @property
     def loops(self) -> bool:
@@ -234,7 +239,66 @@ class Configuration:
 
 
 # Which part of a host could not be seen. `schemas/findings.schema.json` names the same.
-Part = Literal["host", "engine", "container", "project", "file", "configurations", "health"]
+Part = Literal["host", "engine", "container", "project", "file", "configurations", "checkout", "health"]
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit by the beginning of its name, and of its parents'. `change` is equal where it was picked or rebased."""
+
+    id: str
+    parents: tuple[str, ...]
+    change: str
+
+
+@dataclass(frozen=True)
+class ChangedFile:
+    """A tracked file that is not as its commit has it: `how`, and as what the stack reads it."""
+
+    path: str
+    how: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Submodule:
+    """A submodule that is not at the commit that is recorded for it."""
+
+    path: str
+    commit: str
+    recorded: str
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The Git checkout that the compose files are in.
+
+    `branch` is empty where HEAD is detached; `on_remote` says whether a remote has the commit, None where nobody knows.
+    `commits` are the last ones, `changed` what the stack reads, `others` the paths of other files that are changed.
+    """
+
+    host: str
+    root: str
+    commit: str
+    branch: str
+    tags: tuple[str, ...]
+    on_remote: bool | None
+    remotes: Mapping[str, str]
+    commits: tuple[Commit, ...]
+    changed: tuple[ChangedFile, ...]
+    others: tuple[str, ...]
+    submodules: tuple[Submodule, ...]
+
+    @property
+    def shown(self) -> str:
+        """The commit in a few words, with its tag."""
+        tag = f" ({self.tags[0]})" if self.tags else ""
+        return self.commit[:10] + tag
+
+    @property
+    def dirty(self) -> tuple[str, ...]:
+        """The paths of all changed files that were found."""
+        return (*(file.path for file in self.changed), *self.others)
 
 
 @dataclass(frozen=True)
@@ -315,6 +379,7 @@ class Stack:
     authorizations: tuple[Authorization, ...] = ()
     probes: tuple[ProbeResult, ...] = ()
     networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
+    checkouts: tuple[Checkout, ...] = ()
 
     def service(self, name: str) -> Service:
         """Return the service called `name`, whether its profile is in use or not; raises KeyError without one."""
@@ -339,6 +404,11 @@ class Stack:
     def place_of(self, container: Container) -> str:
         """Return where a container is seen: like hosts have containers of one name, so that of several says which."""
         return in_container(container.name) + (f" on {container.host}" if self._has_hosts else "")
+
+    @property
+    def checkout(self) -> Checkout | None:
+        """Its checkout; None where there is none, and where its hosts have different commits."""
+        return self.checkouts[0] if len({one.commit for one in self.checkouts}) == 1 else None
 
     @cached_property
     def by_container(self) -> Mapping[str, Container]:

@@ -52,6 +52,12 @@ def _tries(template: str, words: Mapping[str, str], lists: Mapping[str, Sequence
     yield filled(template, {**words, **shortest, **ends})
 
 
+def on_hosts(title: str, count: int) -> str:
+    """Return a title that says on how many hosts a fault is, where they are several and the line has room for it."""
+    longer = f"{title} on {count} hosts"
+    return longer if count > 1 and len(longer) <= LONGEST else title
+
+
 def named(names: Sequence[str], shown: int) -> str:
     """Return a list for a sentence, with the first `shown` names."""
     more = len(names) - shown

@@ -1,9 +1,10 @@
 """One environment as it was seen: the record that an audit works from, now or later.
 
-    {"schema": 1, "environment": "prod", "production": true, "run": "1f0c…", "taken": "2026-11-23T22:50:00Z",
+    {"schema": 2, "environment": "prod", "production": true, "run": "1f0c…", "taken": "2026-11-23T22:50:00Z",
      "profiles": [], "hosts": {"prod1": {"state": "seen", "reason": "", "engine": {…}, "project": {…}}}}
 
-A host's `state` is `seen`, `unreachable` or `failed`; its parts carry a `state` and `reason` of their own.
+A host's `state` is `seen`, `unreachable` or `failed`; its parts carry a `state` and `reason` of their own. A recording
+of schema 1 has no `images`; it is read like one whose images were not seen.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from typing import Any, Final
 from parity.domain.findings import ParityError
 from parity.domain.untrusted import as_mapping, mapping, mappings, readable, whole
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 # What a host is asked for; `rendered` is added here.
-SOURCES: Final = ("engine", "project", "config", "oauth", "health")
+SOURCES: Final = ("engine", "project", "config", "code", "oauth", "health", "images")
 _LISTS: Final = ("oauth",)
 _REASON_LIMIT: Final = 300
 # What a shell exits with when it cannot run a program, or does not find it.

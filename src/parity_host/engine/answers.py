@@ -15,7 +15,13 @@ _PORTS = {ANY: [{"HostIp": str, "HostPort": str}]}
 LISTED: Dict[str, Any] = {"Id": str, "Names": [str], "ImageID": str, "Labels": {ANY: str}}
 IMAGE: Dict[str, Any] = {
     "Id": str,
+    "RepoTags": [str],
     "RepoDigests": [str],
+    "Created": str,
+    "Os": str,
+    "Architecture": str,
+    "Variant": str,
+    "RootFS": {"Layers": [str]},
     "Config": {
         "Cmd": [str],
         "Entrypoint": [str],
@@ -52,6 +58,7 @@ CONTAINER: Dict[str, Any] = {
         "Entrypoint": [str],
         "Labels": {ANY: str},
         "ExposedPorts": {ANY: dict},
+        "Shell": [str],
         "Healthcheck": {"Test": [str], "Interval": int, "Timeout": int, "Retries": int, "StartPeriod": int},
     },
     "HostConfig": {

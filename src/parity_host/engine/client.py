@@ -12,10 +12,12 @@ import ssl
 import threading
 import time
 from contextlib import contextmanager, suppress
+from email.message import Message
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 from urllib.parse import quote, urlencode, urlsplit
 
 TIMEOUT_SECONDS = 15.0
+_BUSY_SECONDS = 0.02
 ANSWER_LIMIT_BYTES = 8 * 1024 * 1024
 DEFAULT_SOCKET = "/var/run/docker.sock"
 _API_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}\Z")
@@ -45,7 +47,16 @@ class _UnixConnection(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
+        ends = time.monotonic() + self.timeout if self.timeout else 0.0
+        while True:
+            try:
+                self.sock.connect(self._path)
+            except BlockingIOError:  # too many wait to be taken: with a time limit, Linux says so at once (connect(2))
+                if time.monotonic() >= ends:
+                    raise socket.timeout from None
+                time.sleep(_BUSY_SECONDS)
+            else:
+                return
 
 
 def find_endpoint(configured: str, environ: Dict[str, str]) -> str:
@@ -136,6 +147,16 @@ class Engine:
             raise EngineUnavailableError("%s answered %s with status %d" % (self.endpoint, path, status))
         return status != 404
 
+    def header(self, name: str, path: str, /, **query: str) -> str:
+        """Return a header of the answer to HEAD `path`, empty where it has none; raises NotFoundError."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        status, _, headers = self._answer("HEAD", _target(path, query), deadline, 0)
+        if status == 404:
+            raise NotFoundError(path)
+        if status >= 400:
+            raise UnusableAnswerError("%s answered %s with status %d" % (self.endpoint, path, status))
+        return headers.get(name) or ""
+
     def post(self, path: str, body: Dict[str, Any], deadline: float, limit: int) -> Tuple[int, bytes]:
         """Return the status and the first `limit` bytes of the answer to POST `path`.
 
@@ -148,13 +169,19 @@ class Engine:
         self, method: str, target: str, deadline: float, limit: int, data: Optional[bytes] = None, kind: str = ""
     ) -> Tuple[int, bytes]:
         """Return the status and the first `limit` bytes of an answer; `kind` is the media type of `data`."""
+        status, body, _ = self._answer(method, target, deadline, limit, data, kind)
+        return status, body
+
+    def _answer(
+        self, method: str, target: str, deadline: float, limit: int, data: Optional[bytes] = None, kind: str = ""
+    ) -> Tuple[int, bytes, Message]:
         headers = {"Host": "docker", **({"Content-Type": kind} if kind else {})}
         connection = self._connect(max(deadline - time.monotonic(), 0.01))
         try:
             with _ended_at(deadline, connection):
                 connection.request(method, self._prefix + target, data, headers)
                 response = connection.getresponse()
-                return response.status, response.read(limit)
+                return response.status, response.read(limit), response.headers
         except (OSError, http.client.HTTPException) as error:
             raise _unavailable(self.endpoint, error) from error
         finally:

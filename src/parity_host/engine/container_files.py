@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import posixpath
 import tarfile
-from typing import Callable, Dict, List, NamedTuple, Set, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
-from .client import ANSWER_LIMIT_BYTES, Engine, NotFoundError
+from .answers import MalformedError, shaped
+from .client import ANSWER_LIMIT_BYTES, Engine, NotFoundError, UnusableAnswerError
 
 FILE_LIMIT_BYTES = 1024 * 1024
 _LINKS = 8
+# The modes that the engine sends are Go's: https://pkg.go.dev/io/fs#FileMode
+_STAT_HEADER = "X-Docker-Container-Path-Stat"
+_STAT = {"mode": int, "size": int, "mtime": str, "linkTarget": str}
+_LINK = 1 << 27
+_NO_FILE = 1 << 31 | _LINK | 1 << 26 | 1 << 25 | 1 << 24 | 1 << 21 | 1 << 19
+_EXECUTABLE = 0o111
 
 
 class Tree(NamedTuple):
@@ -29,6 +38,39 @@ class Tree(NamedTuple):
                 return path
             path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         return path
+
+
+class Stat(NamedTuple):
+    """What stands at a path: a `link`'s target, else empty; whether it is a regular file, and may be executed.
+
+    `changed` is when it was, as the engine writes it.
+    """
+
+    link: str
+    regular: bool
+    executable: bool
+    size: int
+    changed: str
+
+
+def stat(engine: Engine, container: str, path: str) -> Optional[Stat]:
+    """Return what stands at `path` in a container, None where nothing does; no file is read.
+
+    Of a link, the engine names the path that it leads to in the end. Raises EngineUnavailableError.
+    """
+    at = "/containers/%s/archive" % container
+    try:
+        told = engine.header(_STAT_HEADER, at, path=path)
+    except NotFoundError:
+        return None
+    try:
+        found = shaped(json.loads(base64.b64decode(told)), _STAT)
+        mode, size, target = found["mode"], found["size"], found.get("linkTarget", "")
+    except (ValueError, KeyError, RecursionError, MalformedError):
+        raise UnusableAnswerError("%s: what stands at a path in a container cannot be read" % engine.endpoint) from None
+    return Stat(
+        target if mode & _LINK else "", not mode & _NO_FILE, bool(mode & _EXECUTABLE), size, found.get("mtime", "")
+    )
 
 
 # What returns the tree that stands at a path.

@@ -38,7 +38,6 @@ def describe_container(
         "removed_files": removed_files(labels),
         "image": str(config.get("Image", "")),
         "image_id": str(inspected.get("Image", "")),
-        "digests": sorted(str(d).rpartition("@")[2] for d in image.get("RepoDigests") or []),
         "state": str(state.get("Status", "unknown")),
         "exit_code": int(state.get("ExitCode") or 0),
         "error": redactor.said(beginning(str(state.get("Error", "")))),

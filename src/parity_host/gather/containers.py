@@ -128,7 +128,7 @@ def _describe_project(
             return None, "container %s was removed while the containers were read" % shown
         except (MalformedError, UnusableAnswerError) as error:
             return None, "container %s: the engine's answer cannot be read: %s" % (shown, error)
-        seen.append({**inspected, OF_IMAGE: part(images.get(str(entry.get("ImageID", "")), {}), "Config")})
+        seen.append({**inspected, OF_IMAGE: images.get(str(entry.get("ImageID", "")), {})})
         return (inspected, logs), ""
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 from ..health import gather as health
 from ..secrets.leaving import written
 from ..secrets.redact import Redactor
-from . import configurations, configurations_in_project, containers, oauth_probe, project
+from . import checkout, configurations, configurations_in_project, containers, images, oauth_probe, project
 
 
 class GatherOptions(NamedTuple):
@@ -57,8 +57,9 @@ def gather(
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
     # The services take their time to answer; meanwhile everything else is read.
-    with ThreadPoolExecutor(max_workers=1) as beside:
+    with ThreadPoolExecutor(max_workers=2) as beside:
         answers = beside.submit(_health, options, engine, seen, environ, redactor)
+        looked = beside.submit(_images, options, engine, seen, environ)
         reader = project.ProjectReader(_files(options, engine), redactor)
         files = guarded(reader.gather)
         config: Dict[str, Any] = {}
@@ -68,8 +69,19 @@ def gather(
         elif files.get("state") == "seen":
             folder = files["directory"]
             config = guarded(lambda: configurations_in_project.gather(reader.services, folder, redactor))
+        code: Dict[str, Any] = {}
+        if files.get("state") == "seen":
+            code = guarded(lambda: checkout.gather(files, engine, config, redactor))
         oauth = oauth_probe.probe_all(options.oauth_authorize, redactor)
-        sources = {"engine": engine, "project": files, "config": config, "oauth": oauth, "health": answers.result()}
+        sources = {
+            "engine": engine,
+            "project": files,
+            "config": config,
+            "code": code,
+            "oauth": oauth,
+            "health": answers.result(),
+            "images": looked.result(),
+        }
     redactor.names(_names(engine, files, reader))
     swept = redactor.sweep(sources)
     if not isinstance(swept, dict):
@@ -101,6 +113,15 @@ def _health(
         return {}
     wanted = health.ProbeOptions(options.docker_host, engine["project"], options.endpoints, options.probe_timeout)
     return guarded(lambda: health.gather(wanted, environ, redactor, seen))
+
+
+def _images(
+    options: GatherOptions, engine: Dict[str, Any], seen: List[Dict[str, Any]], environ: Dict[str, str]
+) -> Dict[str, Any]:
+    """Return what the containers' images are; nothing where nothing runs."""
+    if engine.get("state") != "seen":
+        return {}
+    return guarded(lambda: images.gather(options.docker_host, environ, seen))
 
 
 def _files(options: GatherOptions, engine: Dict[str, Any]) -> project.Wanted:

@@ -13,7 +13,7 @@ from .http_probe import Address
 from .kinds import programs
 
 MOST_CONTAINERS = 100
-# Under this key an `inspect` answer has the configuration of its container's image, where that is known.
+# Under this key an `inspect` answer has the one for its container's image, where that is known.
 OF_IMAGE = "parity-image"
 _WORKERS = 8
 # What runs a worker as well as a server.
@@ -124,7 +124,7 @@ def target(inspected: Mapping[str, Any]) -> Target:
         networks=tuple(networks),
         addresses=tuple(address for address in addresses if address),
         bindings=_bindings(_part(network, "Ports")),
-        open_ports=_open_ports(config, _part(inspected, OF_IMAGE)),
+        open_ports=_open_ports(config, _part(_part(inspected, OF_IMAGE), "Config")),
         host_network=host.get("NetworkMode") == "host",
     )
 

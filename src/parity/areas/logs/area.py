@@ -93,7 +93,8 @@ def _difference(stack: Stack, match: Match, log: Log, fault: LogFault) -> Differ
     where = Evidence(stack.environment, _shown(fault, log.lines), place, log.container.service)
     rule = f"{AREA}.{fault.signature.id}"
     here = (stack.environment,)
-    return Difference(rule, here, match.name, fault.item, (where,), words, mentions=fault.mentions)
+    hosts = frozenset({log.container.host})
+    return Difference(rule, here, match.name, fault.item, (where,), words, mentions=fault.mentions, hosts=hosts)
 
 
 def _with_address(comparison: Comparison, match: Match, difference: Difference, fault: LogFault) -> Difference:

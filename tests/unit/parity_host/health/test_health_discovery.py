@@ -241,7 +241,7 @@ def test_how_celery_was_started_is_read_from_its_command(line, python, app, pool
 )
 def test_a_port_of_the_image_is_a_promise_of_its_own_command_only(command, image, exposed, ports):
     config = {"Cmd": command, "ExposedPorts": {f"{port}/tcp": {} for port in exposed}}
-    found = target({"Config": config, OF_IMAGE: image})
+    found = target({"Config": config, OF_IMAGE: {"Config": image}})
     assert found.open_ports == ports
     asked = [one.ports for one in endpoints(found, "web", (), "")]
     assert asked == [ports[:1]] * bool(ports)

@@ -1,0 +1,1 @@
+"""What the containers run: the content, age and base of their images."""
