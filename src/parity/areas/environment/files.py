@@ -102,7 +102,7 @@ def _unused(files: EnvFiles) -> Iterator[Difference]:
     taken = {path for paths in files.of_service.values() for path in paths}
     for path in files.stack.env_files if files.stack.production else ():
         if path in files.parsed and path not in taken:
-            unread = [entry for key, entry in effective(files.parsed[path]).items() if not files.is_used(key)]
+            unread = [entry for key, entry in effective(files.parsed[path]).items() if not files.reads(key)]
             pieces = tuple(_piece(files, path, entry.line, entry.key) for entry in unread)
             if pieces:
                 keys = named([entry.key for entry in unread], _KEYS_SHOWN)
