@@ -173,6 +173,8 @@ TABLE = {
         "passwort-von-herbert",
         "la-clave-del-sol-77",
         "hier7Passwort",
+        "hier-wohnt-herbert",
+        "aqui-vive-marta-77",
         "xk39-secret-key-a8d7f6",
         "session-secret-9f8e7d6c5b4a",
         "correct-horse-battery",
