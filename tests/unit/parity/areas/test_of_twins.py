@@ -92,7 +92,7 @@ def test_a_server_on_its_own_loopback(service: Mapping[str, Any], said: bool) ->
         ("XPACK_SECURITY_ENABLED", "false", "true", "expected"),
         ("FEATURE_X", "false", "true", "open"),
         ("ALLOWED_HOSTS", "*", "shop.example.org", "expected"),
-        ("APP_URL", "jdbc:postgresql://dev.corp.example/a", "jdbc:postgresql://pg.corp.example/b", "open"),
+        ("JDBC_URL", "jdbc:postgresql://dev.corp.example/a?ssl=true", "jdbc:postgresql://pg.corp.example/a", "open"),
         ("JDBC_URL", "jdbc:postgresql://dev.corp.example/a", "jdbc:postgresql://pg.corp.example/a", "expected"),
     ],
 )
