@@ -178,7 +178,7 @@ def data_folders(store: Datastore, config: ServiceConfig) -> tuple[str, ...]:
         return tuple(moved) if all(folder.startswith("/") for folder in moved) else ()
     if store is _POSTGRES and (release := _POSTGRES_RELEASE.search(config.image)):
         # The image's own volume moved: https://github.com/docker-library/postgres/pull/1259
-        return (f"{_SINCE_18}/{release[1]}/docker" if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
+        return (_SINCE_18 if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
     return (_SINCE_18, _UNTIL_17) if takes_newest_release(store, config) else store.data
 
 
@@ -235,6 +235,8 @@ def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
     folders = data_folders(store, config)
     kept = [mount.destination for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
     volumes = store.data if official_name(config.image) in _WITH_VOLUME else ()
+    if folders == (_SINCE_18,):  # with a folder for each release in it, and none of them is the old one
+        kept = [mounted for mounted in kept if not _below(mounted, _UNTIL_17)]
 
     def fits(mounted: str, folder: str) -> bool:
         covered = any(_below(one, mounted) and not _below(mounted, one) and _below(folder, one) for one in volumes)
