@@ -15,7 +15,7 @@ from parity.compare.env_files import EnvFiles
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Stack
-from parity.domain.untrusted import mapping
+from parity.domain.untrusted import mapping, texts
 from parity.domain.values import show
 
 # A way and a fact: production keeps the service apart from its host less than another environment does.
@@ -82,7 +82,8 @@ def _problems(stack: Stack, files: EnvFiles) -> Iterator[Difference]:
         unneeded = problem.get("kind") == "missing-file" and str(problem.get("path")) in asleep
         rule = _OPTIONAL if unneeded else _PROBLEM_RULES.get(str(problem.get("kind")))
         path = stack.shorten(str(problem.get("path", "")))
-        if rule is None or (path and set(problem.get("roles") or ()) <= _OTHER_ROLES and problem.get("roles")):
+        roles = set(texts(problem, "roles"))
+        if rule is None or (path and roles and roles <= _OTHER_ROLES):
             continue
         item = str(problem.get("name") or path)
         message = show(str(problem.get("message", "")))
