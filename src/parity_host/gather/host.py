@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 from ..health import gather as health
 from ..secrets.leaving import written
 from ..secrets.redact import Redactor
-from . import configurations, configurations_in_project, containers, images, oauth_probe, project
+from . import configurations, configurations_in_project, containers, images, oauth_probe, packages, project
 
 
 class GatherOptions(NamedTuple):
@@ -29,6 +29,7 @@ class GatherOptions(NamedTuple):
     endpoints: List[Dict[str, Any]]
     probe_timeout: float
     nginx_test: bool
+    packages: bool
 
 
 class Public(NamedTuple):
@@ -57,9 +58,10 @@ def gather(
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
     # The services take their time to answer; meanwhile everything else is read.
-    with ThreadPoolExecutor(max_workers=2) as beside:
+    with ThreadPoolExecutor(max_workers=3) as beside:
         answers = beside.submit(_health, options, engine, seen, environ, redactor)
         looked = beside.submit(_images, options, engine, seen, environ)
+        installed = beside.submit(_packages, options, engine, seen, environ, redactor)
         reader = project.ProjectReader(_files(options, engine), redactor)
         files = guarded(reader.gather)
         config: Dict[str, Any] = {}
@@ -71,7 +73,7 @@ def gather(
             config = guarded(lambda: configurations_in_project.gather(reader.services, folder, redactor))
         oauth = oauth_probe.probe_all(options.oauth_authorize, redactor)
         sources = {"engine": engine, "project": files, "config": config, "oauth": oauth}
-        sources = {**sources, "health": answers.result(), "images": looked.result()}
+        sources = {**sources, "health": answers.result(), "images": looked.result(), "packages": installed.result()}
     redactor.names(_names(engine, files, reader))
     swept = redactor.sweep(sources)
     if not isinstance(swept, dict):
@@ -112,6 +114,19 @@ def _images(
     if engine.get("state") != "seen":
         return {}
     return guarded(lambda: images.gather(options.docker_host, environ, seen))
+
+
+def _packages(
+    options: GatherOptions,
+    engine: Dict[str, Any],
+    seen: List[Dict[str, Any]],
+    environ: Dict[str, str],
+    redactor: Redactor,
+) -> Dict[str, Any]:
+    """Return which packages the containers have; nothing where nothing runs, or nobody wants to know."""
+    if engine.get("state") != "seen" or not options.packages:
+        return {}
+    return guarded(lambda: packages.gather(options.docker_host, environ, redactor, seen))
 
 
 def _files(options: GatherOptions, engine: Dict[str, Any]) -> project.Wanted:

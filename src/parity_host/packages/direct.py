@@ -1,0 +1,72 @@
+"""Which packages an application names itself, in the files that were copied into its image: all others came with them.
+
+Names only: addresses and options of these files, which may hold tokens, are not read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Callable, Dict, List, Mapping, Set, Tuple
+
+from .installed import unified
+
+# A requirement that depends on the machine may rightly not be there.
+_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:$|[=<>!~#,\\ ][^;@]*$)")
+_PROJECT = re.compile(r"^dependencies\s*=\s*\[(.*?)^\s*\]", re.MULTILINE | re.DOTALL)
+_QUOTED = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
+# Those of groups are indented.
+_GEM = re.compile(r"^gem\s*\(?\s*[\"']([A-Za-z0-9_.-]{1,100})[\"']", re.MULTILINE)
+
+
+def requirements(content: str) -> Set[str]:
+    """Return the distributions that a requirements.txt names."""
+    found = (_REQUIREMENT.match(line.partition(" #")[0][:400]) for line in content.splitlines())
+    return {unified(one[1]) for one in found if one}
+
+
+def project(content: str) -> Set[str]:
+    """Return the distributions that the table `project` of a pyproject.toml names."""
+    listed = _PROJECT.search(content)
+    return requirements("\n".join(_QUOTED.findall(listed[1]))) if listed else set()
+
+
+def gemfile(content: str) -> Set[str]:
+    """Return the gems that a Gemfile names for every environment."""
+    return set(_GEM.findall(content))
+
+
+def package_json(content: str) -> Set[str]:
+    """Return the packages on which a package.json depends, but for those of development."""
+    return _keys(content, "dependencies")
+
+
+def composer_json(content: str) -> Set[str]:
+    """Return the packages that a composer.json requires, without PHP and its extensions."""
+    return {name for name in _keys(content, "require") if "/" in name}
+
+
+def _keys(content: str, name: str) -> Set[str]:
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        return set()
+    found = data.get(name) if isinstance(data, dict) else None
+    return set(found) if isinstance(found, dict) else set()
+
+
+# The files that name packages of a kind, beside the application's.
+FILES: Mapping[str, Tuple[Tuple[str, Callable[[str], Set[str]]], ...]] = {
+    "python": (("requirements.txt", requirements), ("pyproject.toml", project)),
+    "npm": (("package.json", package_json),),
+    "composer": (("composer.json", composer_json),),
+    "gem": (("Gemfile", gemfile),),
+}
+
+
+def named(kind: str, files: Dict[str, bytes]) -> List[str]:
+    """Return the packages of a kind that files, by their name without a folder, name; in order, and not endless."""
+    found: Set[str] = set()
+    for name, read in FILES[kind]:
+        found |= read(files.get(name, b"").decode("utf-8", "replace"))
+    return sorted(found)[:500]
