@@ -393,11 +393,6 @@ packages:
       returned: when seen
       type: dict
       sample: {80f646b97be9: {system: 735bb429d7270c1e, application: 1f0c5b7d9e2a4c61}}
-    unread:
-      description: What was left out, one sentence each.
-      returned: when seen
-      type: list
-      elements: str
     seconds:
       description: How long all of it took.
       returned: when seen

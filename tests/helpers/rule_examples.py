@@ -15,7 +15,7 @@ from typing import Any, Final
 import tls_files
 import yaml
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from stacks import KNOWN, images, stack
+from stacks import KNOWN, images, packages, stack
 
 from parity.judge.audit import Settings, audit
 from parity.judge.waivers import Waivers, read_waivers
@@ -30,7 +30,9 @@ _FILES: Final = {"declared", "files", "paths", "digests", "problems", "resources
 _HTTPS: Final = {"https", "app.crt", "app.key"}
 _PLAIN: Final = {"http", "server"}
 _SERVERS: Final = _PLAIN | _HTTPS
-_SIDE: Final = {"containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins", "images"} | _FILES | _SERVERS
+_SIDE: Final = (
+    {"containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins", "images", "packages"} | _FILES | _SERVERS
+)
 _MAIN: Final = {"nginx": "/etc/nginx/nginx.conf", "loki": "/etc/loki/config.yaml"}
 _IMAGES: Final = {"nginx": "nginx:1.27.4", "loki": "grafana/loki:3.4.3"}
 _ROLES: Final = {".env": "project", ".env.template": "template", "docker-compose.yml": "compose"}
@@ -124,6 +126,7 @@ def _snapshot(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
     facts["oauth"] = [{"provider": name, "status": 302, "reason": "", **login} for name, login in logins.items()]
     facts["health"] = {"state": "seen", "probes": list(_probes(environment, side.get("probes", {})))}
     facts["images"] = images(facts["engine"].get("containers", ()), side.get("images", {}))
+    facts["packages"] = packages(facts["engine"].get("containers", ()), side.get("packages", {}))
     return {**made, "taken": f"{tls_files.TODAY}T02:00:00Z"}
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from parity.compare.nginx_templates import with_templates
 from parity.compare.read_images import with_images
+from parity.compare.read_packages import with_packages
 from parity.domain.stack import (
     Authorization,
     Configuration,
@@ -35,6 +36,12 @@ from parity.domain.untrusted import as_mapping, mapping, mappings, number, reada
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _OUTPUT_CHARACTERS: Final = 20_000
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
+# Sources about what runs, with how what they did not see is called.
+_OF_CONTAINERS: Final = {
+    "health": ("health", "the health probes"),
+    "images": ("engine", "the images"),
+    "packages": ("engine", "the packages"),
+}
 
 
 def read_stack(snapshot: Mapping[str, Any]) -> Stack:
@@ -107,6 +114,7 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
         for entry in mappings(host.engine, "containers"):
             if not entry.get("oneoff"):
                 found = with_images(_container(host.name, project, entry), text(entry, "image_id"), images)
+                found = with_packages(found, mapping(host.facts, "packages"))
                 containers.setdefault(found.service, []).append(found)
         for name, service in mapping(host.rendered, "services").items():
             if isinstance(service, dict):
@@ -148,13 +156,10 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         found.append(Unseen(environment, host, "engine", "the containers", text(engine, "reason")))
     if project.get("state") == "unseen":
         found.append(Unseen(environment, host, "project", "the project's files", text(project, "reason")))
-    if mapping(facts, "health").get("state") == "unseen":
-        why = text(mapping(facts, "health"), "reason")
-        found.append(Unseen(environment, host, "health", "the health probes", why))
-    images = mapping(facts, "images")
-    if images.get("state") == "unseen":
-        found.append(Unseen(environment, host, "engine", "the images", text(images, "reason")))
-    found += [Unseen(environment, host, "engine", "an image", why) for why in texts(images, "unread")]
+    for source, (part, what) in _OF_CONTAINERS.items():
+        if mapping(facts, source).get("state") == "unseen":
+            found.append(Unseen(environment, host, part, what, text(mapping(facts, source), "reason")))
+    found += [Unseen(environment, host, "engine", "an image", why) for why in texts(mapping(facts, "images"), "unread")]
     found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
     found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
     config = mapping(facts, "config")

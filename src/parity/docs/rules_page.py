@@ -68,6 +68,7 @@ healthy `api`.
 | `nginx`, `loki` | what else was read of their configurations, such as the answer of `nginx -t` |
 | `loki.yaml` | settings of Loki |
 | `images` | what the host told of the image of a service, and of its containers |
+| `packages` | the packages of the service's containers by kind, and those that its application names (`direct`) |
 | `probes` | what services answered when they were checked |
 | `logins` | what OAuth authorize endpoints answered, by provider |
 | `policy`, `waivers` | the inventory's own files |

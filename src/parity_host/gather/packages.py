@@ -90,9 +90,8 @@ def gather(docker_host: str, environ: Dict[str, str], redactor: Redactor, seen: 
                 entry = {part: _kept(lists, found)} if found.packages is not None else {part + "_unread": found.reason}
                 for one in group:
                     containers[str(one["Id"])[:12]].update(entry)
-    unread = ["packages were not all looked at: too many images, or too slow an engine"] if look.late else []
     seconds = round(time.monotonic() - started, 3)
-    return {"state": "seen", "lists": lists, "containers": containers, "unread": unread, "seconds": seconds}
+    return {"state": "seen", "lists": lists, "containers": containers, "seconds": seconds}
 
 
 def _each(
@@ -113,7 +112,7 @@ def _of_image(one: _Container) -> Hashable:
 
 
 def _of_application(one: _Container) -> Hashable:
-    """Return what containers that see the same packages have in common: image, places to look, what is mounted there."""
+    """Return what containers that see the same packages have in common: image, places, what is mounted there."""
     where = places(_part(one, "Config"))
     sources = {str(mount.get("Destination")): str(mount.get("Source")) for mount in one.get("Mounts") or []}
     return one["Image"], _runs(one), where, tuple((path, sources.get(path)) for path in where.within(mounted(one)))
@@ -127,7 +126,6 @@ class _Look:
         self._redactor = redactor
         self._deadline = deadline
         self._looks = 0
-        self.late = False
 
     def system(self, one: _Container) -> _Found:
         """Return the packages of a container's distribution."""
@@ -140,8 +138,7 @@ class _Look:
     def _guarded(self, one: _Container, look: Callable[[_Container], _Found]) -> _Found:
         self._looks += 1
         if self._looks > MOST_LOOKS or time.monotonic() > self._deadline:
-            self.late = True
-            return _Found(None, {})
+            return _Found(None, {}, "there are too many images, or the engine is too slow")
         try:
             return look(one)
         except (EngineUnavailableError, CannotRunError) as error:

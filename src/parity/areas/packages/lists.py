@@ -1,0 +1,71 @@
+"""The packages of a service by environment, and the rows in which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from parity.areas.packages.versions import LEVELS, level
+from parity.compare.match_services import Match
+from parity.domain.packages import RUNTIME, SYSTEM, Packages
+from parity.domain.stack import Service
+
+Lists = Mapping[str, Mapping[str, str]]  # versions by name, by environment
+# What installs packages is in every image, whatever is looked for.
+_INSTALLERS: Final = frozenset({"pip", "setuptools", "wheel", "npm", "corepack", "bundler"})
+# Lists that have less in common are not of one application: a folder that was not looked into explains them better.
+_IN_COMMON: Final = 1 / 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """A package that environments have in other versions, or not all: its versions by environment, empty where none."""
+
+    name: str
+    versions: Mapping[str, str]
+    direct: bool
+
+    @property
+    def level(self) -> str:
+        """How far the versions are apart; one that is missing is not compared."""
+        return level([version for version in self.versions.values() if version])
+
+    def lacking(self) -> tuple[str, ...]:
+        """Return the environments without it."""
+        return tuple(environment for environment, version in self.versions.items() if not version)
+
+
+def packages_of(service: Service) -> Packages | None:
+    """Return the packages that all containers of a service have; None where they are not known, or not the same."""
+    found = [container.packages for container in service.containers if container.packages is not None]
+    return found[0] if found and all(one == found[0] for one in found) else None
+
+
+def lists_of(match: Match) -> Iterator[tuple[str, Lists, frozenset[str]]]:
+    """Yield each kind that can be compared, with its packages by environment and those that the application names."""
+    told = {environment: packages_of(service) for environment, service in match.seen.items()}
+    known = {environment: one for environment, one in told.items() if one is not None}
+    for kind in sorted({kind for one in known.values() for kind in one.installed}):
+        lists = {environment: one.installed[kind] for environment, one in known.items() if kind in one.installed}
+        direct = frozenset[str]().union(*(one.direct.get(kind, frozenset()) for one in known.values()))
+        if len(lists) > 1 and (kind in SYSTEM | {RUNTIME} or _of_one_application(lists.values())):
+            yield kind, lists, direct
+
+
+def _of_one_application(lists: Iterable[Mapping[str, str]]) -> bool:
+    names = [frozenset(one) - _INSTALLERS for one in lists]
+    return len(frozenset.intersection(*names)) >= max(map(len, names)) * _IN_COMMON
+
+
+def rows(lists: Lists, direct: frozenset[str]) -> list[Row]:
+    """Return the packages that differ: what the application names first, then the largest steps, then by name."""
+    first, *others = lists.values()
+    if all(other == first for other in others):
+        return []
+    found = []
+    for name in sorted({name for one in lists.values() for name in one}):
+        versions = {environment: one.get(name, "") for environment, one in lists.items()}
+        if len(set(versions.values())) > 1:
+            found.append(Row(name, versions, name in direct))
+    return sorted(found, key=lambda row: (not row.direct, -LEVELS.index(row.level), row.name))
