@@ -33,7 +33,7 @@ def with_packages(container: Container, told: Mapping[str, Any]) -> Container:
 
 def _installed(told: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str]]]:
     """Return versions by name, by kind, without a kind of which one is not what it should be: its list is not whole."""
-    found = []
+    found: list[tuple[str, Mapping[str, str]]] = []
     for kind, packages in told.items():
         if isinstance(packages, dict) and all(_is_package(name, one) for name, one in packages.items()):
             found.append((str(kind), packages))

@@ -23,6 +23,7 @@ from parity.domain.stack import (
     Lookup,
     Mount,
     Others,
+    Part,
     Port,
     ProbeResult,
     Service,
@@ -37,7 +38,7 @@ _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs
 _OUTPUT_CHARACTERS: Final = 20_000
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
 # Sources about what runs, with how what they did not see is called.
-_OF_CONTAINERS: Final = {
+_OF_CONTAINERS: Final[Mapping[str, tuple[Part, str]]] = {
     "health": ("health", "the health probes"),
     "images": ("engine", "the images"),
     "packages": ("engine", "the packages"),

@@ -108,7 +108,7 @@ def _each(
 
 
 def _of_image(one: _Container) -> Hashable:
-    return one["Image"]
+    return str(one["Image"])
 
 
 def _of_application(one: _Container) -> Hashable:
