@@ -53,7 +53,7 @@ class ActionModule(ActionBase):
                 audit.check(findings)
                 return {"changed": False, "path": "", **audit.said(findings, "")}
             stamp = now.strftime(_FOLDER)
-            findings, folder = audit.report(findings, recorded.snapshots, reports, stamp, int(args.get("keep", 0)))
+            findings, folder = audit.report(findings, recorded, reports, stamp, int(args.get("keep", 0)))
         except ParityError as problem:
             raise AnsibleActionFail(str(problem)) from None
         shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

@@ -341,11 +341,12 @@ images:
       sample: no Docker Engine at /var/run/docker.sock
     images:
       description:
-        - By ID of the image, C(created), C(platform), C(digests) of registries, a digest of its C(layers), the C(labels)
-          revision, version and created of C(org.opencontainers.image), and the distribution of its os-release (C(os)).
+        - By ID of the image, C(created), C(platform), C(digests) of registries, a digest of its C(layers), the
+          C(labels) revision, version and created of C(org.opencontainers.image), and the distribution of its os-release
+          (C(os)).
       returned: when seen
       type: dict
-      sample: {"sha256:735bb429d727": {created: "2026-11-30T10:10:58Z", platform: linux/amd64, os: {id: debian, version: "12"}}}
+      sample: {"sha256:735bb429d727": {platform: linux/amd64, os: {id: debian, version: "12"}}}
     containers:
       description:
         - By ID of the container, in C(tag_names) the image that its tag names now if it is another one, and in

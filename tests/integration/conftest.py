@@ -14,6 +14,7 @@ from typing import Any
 
 import ansible_runner
 import pytest
+from nginx_containers import Nginx
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,3 +101,13 @@ def browser() -> Iterator[Any]:
         chromium = playwright.chromium.launch(executable_path=program, args=arguments)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def nginx(lab_image: str, tmp_path: Path) -> Iterator[Nginx]:
+    """An nginx of the lab's image in a container; none of its copies is left."""
+    made = Nginx(lab_image, tmp_path / "nginx")
+    yield made
+    left = made.copies()
+    made.close()
+    assert left == []

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from nginx_containers import BROKEN, GOOD, SITE, Nginx, docker
+from nginx_containers import BROKEN, GOOD, SITE, docker
 
 from parity_host.engine import trial_container
 from parity_host.engine.client import EngineUnavailableError
 
 PARTS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 LIVE = "/etc/nginx/conf.d/site.conf"
-
-
-@pytest.fixture
-def nginx(lab_image: str, tmp_path: Path) -> Iterator[Nginx]:
-    made = Nginx(lab_image, tmp_path / "nginx")
-    yield made
-    left = made.copies()
-    made.close()
-    assert left == []
 
 
 def test_edits_are_tried_without_a_live_byte_changed(nginx):

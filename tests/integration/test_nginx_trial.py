@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,6 @@ from parity_host.nginx import configtest
 from parity_host.secrets.redact import Redactor
 
 MISPLACED = '"proxy_pass" directive is not allowed here in /etc/nginx/conf.d/site.conf:1'
-
-
-@pytest.fixture
-def nginx(lab_image: str, tmp_path: Path) -> Iterator[Nginx]:
-    made = Nginx(lab_image, tmp_path / "nginx")
-    yield made
-    left = made.copies()
-    made.close()
-    assert left == []
 
 
 def test_a_running_nginx_is_asked_in_its_container(nginx):

@@ -11,7 +11,7 @@ import pytest
 from nginx_containers import docker
 from stacks import audited
 
-from parity_host.gather import containers, host
+from parity_host.gather import container_facts, containers, host
 
 LABEL = "com.docker.compose."
 # Ends three times, then stays.
@@ -44,7 +44,7 @@ def test_it_loops_until_it_has_run_for_long(project, monkeypatch):
     assert "last exit code" not in soon["containers.restarting/job@prod"].evidence[0].shown
     monkeypatch.setattr(containers, "UP_SECONDS", 0)
     now = time.time()
-    monkeypatch.setattr(containers.time, "time", lambda: now + 3 * 3600)
+    monkeypatch.setattr(container_facts.time, "time", lambda: now + 3 * 3600)
     seen = look(project)
     later = audited(seen)
     assert "containers.restarting/job@prod" not in later

@@ -75,6 +75,8 @@ def places(path: Path) -> Iterator[str]:
             yield from (f"{name}:{line}: {entry}" for entry in found(text))
     else:
         lines = path.read_text(encoding="utf-8").splitlines()
+        if not [*found(" ".join(line.lstrip(" #-") for line in lines))]:
+            return  # nor is there one in any two lines
         for number, (line, following) in enumerate(zip(lines, [*lines[1:], ""], strict=True), 1):
             both = f"{line} {following.lstrip(' #-')}"
             hits = [*found(line), *(entry for entry in found(both) if entry not in {*found(line), *found(following)})]

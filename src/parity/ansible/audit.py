@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import parity
+from parity.ansible.record import Recorded
 from parity.domain import plain_data
 from parity.judge import history, knowledge
 from parity.judge.audit import Settings, audit, completed
@@ -39,10 +40,11 @@ def check(found: Mapping[str, Any]) -> None:
 
 
 def report(
-    found: dict[str, Any], snapshots: Sequence[Mapping[str, Any]], reports: Path, stamp: str, keep: int
+    found: dict[str, Any], recorded: Recorded, reports: Path, stamp: str, keep: int
 ) -> tuple[dict[str, Any], Path]:
     """Write the report, as `write.write` does; return the findings, which now know their past, and its folder."""
-    whole = completed(history.remember(found, reports, records.repairs(reports)))
+    snapshots = recorded.snapshots
+    whole = completed(history.remember(found, reports, records.repairs(reports), recorded.projects))
     files = write.render(whole, docs=write.docs_from(reports), audited=checkout(Path.cwd(), snapshots))
     return whole, write.write(files, snapshots, reports, stamp, keep)
 

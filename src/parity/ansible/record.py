@@ -20,10 +20,14 @@ from parity.record.run_compose import program
 
 @dataclass(frozen=True)
 class Recorded:
-    """The snapshots, in the order of the environments, and the environments that a recording stands in for."""
+    """The snapshots, in the order of the environments, and the environments that a recording stands in for.
+
+    projects: what the inventory calls the project on each host of an environment; empty where it does not say
+    """
 
     snapshots: list[dict[str, Any]]
     replayed: list[str]
+    projects: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,17 @@ class Recorder:
         common = {"run": secrets.token_hex(8), "taken": taken}
         with ThreadPoolExecutor() as pool:
             snapshots = list(pool.map(lambda name: self._snapshot(name, environments[name], common), environments))
-        return Recorded(snapshots, [name for name, hosts in environments.items() if self._replays(hosts) != {""}])
+        replayed = [name for name, hosts in environments.items() if self._replays(hosts) != {""}]
+        return Recorded(
+            snapshots, replayed, {name: [*map(self._project, hosts)] for name, hosts in environments.items()}
+        )
+
+    def _project(self, name: str) -> str:
+        """Return the name of a host's project or its folder, relative to the current one where it is inside of it."""
+        host = self.hostvars[name]
+        named = str(host.get("parity_project") or host.get("parity_project_dir") or "")
+        inside = Path(named).is_relative_to(Path.cwd())
+        return str(Path(named).relative_to(Path.cwd())) if inside else named
 
     def _snapshot(self, environment: str, hosts: Sequence[str], common: Mapping[str, str]) -> dict[str, Any]:
         production = inventory.is_production(environment, self.production)

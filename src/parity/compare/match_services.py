@@ -211,16 +211,6 @@ def repository(image: str) -> str:
     return bare_name(head if head and "/" not in tail else name)
 
 
-def full_name(image: str) -> str:
-    """Return an image's name as Docker completes it: `redis:7` and `docker.io/library/redis:7` are one image."""
-    first, slash, rest = image.partition("/")
-    registry = first if slash and (set(first) & set(".:") or first == "localhost") else ""
-    path = rest if registry else image
-    if registry in ("", "docker.io", "index.docker.io"):
-        path = path if "/" in path else f"library/{path}"
-    return f"{registry if registry not in ('', 'index.docker.io') else 'docker.io'}/{path}"
-
-
 def _common_name(members: Mapping[str, Service], stacks: Sequence[Stack]) -> str:
     """Return the name used in the first environment that has the service: the order of environments is the user's."""
     return next(members[stack.environment].name for stack in stacks if stack.environment in members)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from parity.domain.image import Image, Release, Tagged
+from parity.domain.running_image import Image, Release, Tagged
 from parity.domain.stack import Container
 from parity.domain.untrusted import mapping, text, texts
 

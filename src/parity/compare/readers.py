@@ -33,6 +33,12 @@ def may_read(images: Images, service: Service, name: str) -> bool:
     )
 
 
+def is_of_clients(images: Images, service: Service, name: str) -> bool:
+    """Return whether a variable tells clients of the service's program where it is: the program does not read it."""
+    image = _image(images, service)
+    return image is not None and image.is_of_clients(name)
+
+
 def _image(images: Images, service: Service) -> Image | None:
     config = service.config
     return images.of(config.image) if config and not (service.declared and service.declared.built) else None

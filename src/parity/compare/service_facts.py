@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from parity.compare.match_services import full_name
 from parity.domain.amounts import in_bytes
+from parity.domain.images import full_name
 from parity.domain.stack import Container, Service, ServiceConfig, Stack
 from parity.domain.values import show
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
-from parity.domain.image import Image, Tagged
 from parity.domain.packages import Packages
 from parity.domain.places import in_container
+from parity.domain.running_image import Image, Tagged
 
 _RESTARTS_OF_A_LOOP: Final = 3
 _UP_SECONDS: Final = 600

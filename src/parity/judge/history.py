@@ -31,10 +31,17 @@ _TITLE: Final = "problem_title"
 _FACTS: Final = ("rule", "area", "service", "title", "severity", "environments")
 
 
-def remember(data: Mapping[str, Any], reports: Path, repairs: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+def remember(
+    data: Mapping[str, Any],
+    reports: Path,
+    repairs: Sequence[Mapping[str, str]] = (),
+    projects: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, Any]:
     """Return an audit's findings with what the memory in the folder `reports` knows of them, and remember this run.
 
     `data` is what `parity.audit.audit` returns; `repairs` are records of remedies (`finding`, `remedy`, `when`).
+    `projects` are what an inventory calls the project on each host of an environment: its name or its folder. They
+    tell two applications apart whose hosts have the same names, as all have of which only files are audited.
     Runs at the same time wait for each other. A damaged file is set aside, and `history.note` says so; without a folder
     that can be written everything is new, and the note says why.
     """
@@ -42,7 +49,7 @@ def remember(data: Mapping[str, Any], reports: Path, repairs: Sequence[Mapping[s
     for _ in range(2):
         try:
             with _opened(reports / FILE) as base:
-                return {**data, **_told(base, data, repairs, note)}
+                return {**data, **_told(base, data, repairs, projects or {}, note)}
         except sqlite3.DatabaseError as error:
             note = _set_aside(reports / FILE, error)
         except OSError as error:
@@ -102,10 +109,17 @@ def _run(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _told(
-    base: sqlite3.Connection, data: Mapping[str, Any], repairs: Sequence[Mapping[str, str]], note: str
+    base: sqlite3.Connection,
+    data: Mapping[str, Any],
+    repairs: Sequence[Mapping[str, str]],
+    projects: Mapping[str, Sequence[str]],
+    note: str,
 ) -> dict[str, Any]:
     # One reports folder may serve several inventories: what the environments are called and where they are is a scope.
-    scope = json.dumps([[one["name"], one["hosts"]] for one in data["environments"]])
+    places = {one["name"]: [*filter(None, projects.get(one["name"], ()))] for one in data["environments"]}
+    scope = json.dumps(
+        [[one["name"], one["hosts"], *filter(None, [places[one["name"]]])] for one in data["environments"]]
+    )
     now = data["generated"]
     known = {
         row[0]: row[1:]

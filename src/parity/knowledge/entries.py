@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from parity.domain.findings import ParityError
@@ -19,3 +19,11 @@ def checked(entry: Any, place: str, allowed: Collection[str], needed: Collection
     if missing:
         raise ParityError(f"{place}: missing key {missing[0]}")
     return entry
+
+
+def checked_list(
+    data: Mapping[str, Any], section: str, origin: str, allowed: Collection[str], needed: Collection[str]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the entries of a section, each checked as above; raises ParityError naming the section and its number."""
+    for number, entry in enumerate(data[section], 1):
+        yield checked(entry, f"{origin}, {section} {number}", allowed, needed)

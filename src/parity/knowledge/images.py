@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
-from parity.knowledge.entries import checked
+from parity.knowledge.entries import checked, checked_list
 from parity.knowledge.patterns import named
 
 _SECTIONS: Final = ("common", "not_in_scripts", "images", "defaults")
@@ -15,14 +15,22 @@ _SECTIONS: Final = ("common", "not_in_scripts", "images", "defaults")
 
 @dataclass(frozen=True)
 class Image:
-    """A program: the patterns of what it `reads`, and folders in which `scripts` of its user may read anything."""
+    """A program: the patterns of what it `reads`, and folders in which `scripts` of its user may read anything.
+
+    of_clients: patterns of names that look like its own, and that only its clients read
+    """
 
     reads: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    of_clients: tuple[str, ...] = ()
 
     def may_read(self, name: str) -> bool:
         """Return whether it reads a variable of this name by itself."""
-        return named(self.reads, name)
+        return named(self.reads, name) and not self.is_of_clients(name)
+
+    def is_of_clients(self, name: str) -> bool:
+        """Return whether a variable of this name tells clients of the program where it is."""
+        return named(self.of_clients, name)
 
 
 @dataclass(frozen=True)
@@ -61,15 +69,12 @@ def read_images(data: Any, origin: str) -> Images:
     checked(data, origin, _SECTIONS, _SECTIONS)
     common = tuple(map(str, data["common"]))
     by_name: dict[str, Image] = {}
-    for number, entry in enumerate(data["images"], 1):
-        place = f"{origin}, image {number}"
-        checked(entry, place, ("names", "reads", "scripts"), ("names",))
+    for entry in checked_list(data, "images", origin, ("names", "reads", "of_clients", "scripts"), ("names",)):
         for name in entry["names"]:
             if name in by_name:
-                raise ParityError(f"{place}: {name} is set twice")
-            by_name[name] = Image(common + tuple(entry.get("reads", ())), tuple(entry.get("scripts", ())))
-    defaults = []
-    for number, entry in enumerate(data["defaults"], 1):
-        checked(entry, f"{origin}, default {number}", ("names", "values"), ("names", "values"))
-        defaults.append((tuple(entry["names"]), tuple(map(str, entry["values"]))))
-    return Images(by_name, tuple(map(str, data["not_in_scripts"])), tuple(defaults))
+                raise ParityError(f"{origin}, images: {name} is set twice")
+            patterns = (tuple(entry.get(key, ())) for key in ("scripts", "of_clients"))
+            by_name[name] = Image(common + tuple(entry.get("reads", ())), *patterns)
+    known = checked_list(data, "defaults", origin, ("names", "values"), ("names", "values"))
+    defaults = tuple((tuple(one["names"]), tuple(map(str, one["values"]))) for one in known)
+    return Images(by_name, tuple(map(str, data["not_in_scripts"])), defaults)

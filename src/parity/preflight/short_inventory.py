@@ -24,6 +24,8 @@ _HOST: Final = re.compile(
     re.ASCII,
 )
 _PATH: Final = re.compile(r"[./~]|[^:@]*/|[^:@]*\.(?:json|ya?ml)(?:\+|$)")
+# A folder may have a + in its name.
+_NEXT_FILE: Final = re.compile(r"(?:(?<=\.yml)|(?<=\.yaml))\+")
 _LARGEST_PORT: Final = 65535
 _LOCAL: Final = {"ansible_connection": "local"}
 
@@ -80,7 +82,7 @@ def _host(part: str, folder: Path) -> Host:
 
 def _files(part: str, folder: Path, where: str) -> dict[str, Any]:
     """Return the variables of a snapshot, of compose files, or of a folder with a project's files."""
-    paths = [_existing(part, folder, one) for one in where.split("+")]
+    paths = [_existing(part, folder, one) for one in _NEXT_FILE.split(where)]
     if paths[0].endswith(".json"):
         return {"parity_replay": paths[0], "parity_replay_of": _recorded(paths[0])}
     if os.path.isdir(paths[0]):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Container, FrozenSet, Iterator
 
-from .public import PAIR, is_hook, is_hook_path, is_public_word, is_setting_name
+from .public import PAIR, is_public_word
+from .public_names import is_setting_name
+from .public_urls import is_hook, is_hook_path
 from .spans import Span
 
 _NONE: FrozenSet[str] = frozenset()

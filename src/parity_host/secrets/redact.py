@@ -21,8 +21,9 @@ from .host_names import Names
 from .messages import Messages
 from .names import is_secret
 from .open_names import is_open_name, words
-from .public import is_public, is_short_name, unknown_in_url, without_references, words_in
+from .public import is_public, unknown_in_url, without_references, words_in
 from .public_commands import unknown_in_command, unknown_words
+from .public_names import is_short_name
 from .shape_of_names import is_name
 from .shapes import find_issued, find_private_keys, find_random, looks_opaque
 from .spans import PASSES, Finder, Span, literal_spans, masked, replace, shorten

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.compare.match_services import full_name
 from parity.domain.findings import Difference, Evidence
+from parity.domain.images import official_name
 from parity.domain.places import in_service
 from parity.domain.stack import Declared, Service, Stack
 from parity.domain.untrusted import as_mapping, mapping, text
@@ -104,5 +104,4 @@ def _is_never_checked(service: Service) -> bool:
     config = service.declared.config if service.declared else None
     if config is None or service.containers or service.declared is None or service.declared.built:
         return False
-    name = re.split("[:@]", full_name(config.image).removeprefix("docker.io/library/"))[0]
-    return config.healthcheck is None and name in _UNCHECKED
+    return config.healthcheck is None and official_name(config.image) in _UNCHECKED

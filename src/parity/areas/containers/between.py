@@ -12,10 +12,11 @@ from parity.areas.containers.commands import changed, decides, settings
 from parity.areas.containers.jobs import ON_DEMAND, wakes_on_request
 from parity.areas.containers.queues import lost, queues
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
-from parity.compare.match_services import Match, full_name, repository
+from parity.compare.match_services import Match, repository
 from parity.domain.amounts import in_bytes, in_cpus
 from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference
+from parity.domain.images import full_name
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping, text
 from parity.domain.values import show

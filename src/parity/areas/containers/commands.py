@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from parity.domain.findings import ParityError
+from parity.knowledge.entries import checked, checked_list
 from parity.knowledge.files import FOLDER, read_yaml
 
 
@@ -62,36 +62,36 @@ class Commands:
 
 
 _FILE: Final = FOLDER / "commands.yml"
+_SECTIONS: Final = ("compared", "unsafe")
+_COMPARED: Final = ("programs", "images", "options")
+_UNSAFE: Final = ("words", "what", "action")
 
 
 @cache
 def load(path: Path = _FILE) -> Commands:
-    """Return what a file says; raises ParityError naming it and the key that it lacks."""
-    data = read_yaml(path)
-    try:
-        return Commands(
-            compared=tuple(
-                Program(
-                    tuple(one["programs"]),
-                    tuple(one["images"]),
-                    {name: subject for subject, names in one["options"].items() for name in names},
-                )
-                for one in data["compared"]
-            ),
-            unsafe=tuple(
-                Unsafe(
-                    re.compile(one["words"]),
-                    one["what"],
-                    one["action"],
-                    one.get("opens", False),
-                    re.compile(one["only"]) if "only" in one else None,
-                    re.compile(one["except"]) if "except" in one else None,
-                )
-                for one in data["unsafe"]
-            ),
-        )
-    except (KeyError, TypeError) as error:
-        raise ParityError(f"{path.name}: missing key {error}") from None
+    """Return what a file says; raises ParityError naming it, the entry and the mistake."""
+    data, origin = checked(read_yaml(path), path.name, _SECTIONS, _SECTIONS), path.name
+    return Commands(
+        compared=tuple(
+            Program(
+                tuple(one["programs"]),
+                tuple(one["images"]),
+                {name: subject for subject, names in one["options"].items() for name in names},
+            )
+            for one in checked_list(data, "compared", origin, _COMPARED, _COMPARED)
+        ),
+        unsafe=tuple(
+            Unsafe(
+                re.compile(one["words"]),
+                one["what"],
+                one["action"],
+                one.get("opens", False),
+                re.compile(one["only"]) if "only" in one else None,
+                re.compile(one["except"]) if "except" in one else None,
+            )
+            for one in checked_list(data, "unsafe", origin, (*_UNSAFE, "opens", "only", "except"), _UNSAFE)
+        ),
+    )
 
 
 def settings(command: Sequence[str] | None, image: str) -> dict[str, str]:

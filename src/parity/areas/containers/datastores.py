@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from parity.compare.match_services import full_name
+from parity.domain.images import full_name, official_name
 from parity.domain.stack import ServiceConfig
 
 # Docker names the volume that an image asks for, and that nobody named, by 64 digits.
@@ -43,6 +43,7 @@ _UNTIL_17: Final = "/var/lib/postgresql/data"
 _SINCE_18: Final = "/var/lib/postgresql"
 _RELEASE_THAT_MOVED: Final = 18
 _POSTGRES_RELEASE: Final = re.compile(r"(?:^|/)postgres:(\d+)")
+# Of Docker's own images, those that ask for a volume at the folder itself.
 _WITH_VOLUME: Final = frozenset({"postgres", "mysql", "mariadb", "mongo"})
 _POSTGRES: Final = Datastore(
     "postgres", ("5432/tcp",), (_UNTIL_17, _SINCE_18, "/bitnami/postgresql"), ("PGDATA",), "-D"
@@ -51,9 +52,6 @@ _MYSQL: Final = Datastore(
     "mysql", ("3306/tcp",), ("/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"), option="--datadir"
 )
 _MONGO: Final = Datastore("mongo", ("27017/tcp",), ("/data/db", "/bitnami/mongodb"), option="--dbpath")
-# Source: https://hub.docker.com/_/mongo, https://www.mongodb.com/docs/manual/reference/program/mongod/
-_MONGO_ACCOUNT: Final = frozenset({"MONGO_INITDB_ROOT_USERNAME"})
-_MONGO_LOGIN: Final = frozenset({"--auth", "--keyFile", "--clusterAuthMode", "-f", "--config"})
 _REDIS: Final = Datastore("redis", ("6379/tcp",))
 DATASTORES: Final = {
     "postgres": _POSTGRES,
@@ -208,14 +206,6 @@ def _said(option: str, variables: Iterable[str], config: ServiceConfig) -> list[
     return ["" if "{" in word else word.strip("'\"") for word in named]
 
 
-def asks_for_a_password(store: Datastore, config: ServiceConfig) -> bool:
-    """Return whether a datastore that has no login until its first account is made, has one, as far as is seen."""
-    words = {word.partition("=")[0] for word in (*config.entrypoint, *(config.command or ()))}
-    variables = {name.removesuffix("_FILE") for name, value in config.environment.items() if value}
-    official = re.split("[:@]", full_name(config.image).removeprefix("docker.io/library/"))[0] == "mongo"
-    return not official or store is not _MONGO or bool(words & _MONGO_LOGIN or variables & _MONGO_ACCOUNT)
-
-
 def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
     """Return whether the data outlives the container; also where nobody can tell where the data is.
 
@@ -223,18 +213,13 @@ def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
     """
     folders = data_folders(store, config)
     kept = [mount.destination for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
-    volumes = store.data if _has_its_volume(config.image) else ()
+    volumes = store.data if official_name(config.image) in _WITH_VOLUME else ()
 
     def fits(mounted: str, folder: str) -> bool:
         covered = any(_below(one, mounted) and not _below(mounted, one) and _below(folder, one) for one in volumes)
         return _below(mounted, folder) or (_below(folder, mounted) and not covered)
 
     return not folders or any(fits(mounted, folder) for mounted in kept for folder in folders)
-
-
-def _has_its_volume(image: str) -> bool:
-    """Return whether an image is one of Docker's own that ask for a volume at the folder itself."""
-    return re.split("[:@]", full_name(image).removeprefix("docker.io/library/"))[0] in _WITH_VOLUME
 
 
 def _below(mounted: str, folder: str) -> bool:

@@ -9,9 +9,10 @@ from typing import Final
 
 from parity.areas.containers.datastores import datastore_of
 from parity.compare.comparison import Comparison, differs, evidence
-from parity.compare.match_services import Match, full_name
+from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference
+from parity.domain.images import full_name
 from parity.domain.stack import Declared, Service, Stack
 from parity.domain.untrusted import as_mapping, mapping, text
 from parity.domain.values import show

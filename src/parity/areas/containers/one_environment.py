@@ -10,7 +10,6 @@ from typing import Any, Final
 from parity.areas.containers.commands import load, words_of
 from parity.areas.containers.consoles import console_of, unguarded
 from parity.areas.containers.datastores import (
-    asks_for_a_password,
     data_folders,
     datastore_of,
     follows_a_service,
@@ -26,6 +25,7 @@ from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference, Evidence
+from parity.domain.open_databases import NO_ACCOUNT, without_login
 from parity.domain.places import in_service
 from parity.domain.stack import Container, Declared, Port, Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping
@@ -188,7 +188,7 @@ def _exposed(seen: _Seen) -> Iterator[Difference]:
 def _without_password(seen: _Seen) -> Iterator[Difference]:
     """Yield a datastore whose accounts are checked by nobody; an own image may see to it."""
     store, built = datastore_of(seen.config.image), bool(_build(seen.service))
-    if store and seen.stack.production and not built and not asks_for_a_password(store, seen.config):
+    if store and seen.stack.production and not built and without_login(seen.config) == NO_ACCOUNT:
         yield seen.difference("containers.no-authentication", "no root account is set", kind=store.kind)
 
 

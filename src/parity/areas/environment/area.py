@@ -12,6 +12,7 @@ from parity.areas.environment import (
     missing_secrets,
     near_names,
     not_read,
+    one_environment,
     required,
     servers,
     switched_off,
@@ -19,7 +20,8 @@ from parity.areas.environment import (
 from parity.areas.environment.files import differences as within_files
 from parity.areas.environment.files import lacking
 from parity.areas.environment.missing_file import by_file
-from parity.areas.environment.one_environment import OF_TEMPLATE, OneEnvironment
+from parity.areas.environment.placeholders import OF_TEMPLATE
+from parity.areas.environment.side import Side
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
 
@@ -45,7 +47,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         frozenset.intersection(*(frozenset(lacking(one)) for one in files.values())) if len(files) > 1 else frozenset()
     )
     for stack in comparison.stacks:
-        alone = OneEnvironment(comparison, files[stack.environment], variables).differences()
+        alone = one_environment.differences(Side(comparison, files[stack.environment], variables))
         # That environments share a secret of the template says it already.
         told = (one for one in alone if not (OF_TEMPLATE in one.ways and one.item in shared))
         yield from switched_off.marked(comparison, variables, told)

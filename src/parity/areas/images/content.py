@@ -8,10 +8,11 @@ from typing import Final
 
 from parity.areas.images.running import described, images_of
 from parity.compare.comparison import Comparison, differs, evidence
-from parity.compare.match_services import Match, full_name
+from parity.compare.match_services import Match
 from parity.compare.odd_one import breaks_rehearsal, odd_ones
 from parity.domain.findings import Difference
-from parity.domain.image import Image
+from parity.domain.images import full_name
+from parity.domain.running_image import Image
 from parity.domain.stack import Stack
 
 # A tag that is meant to stay with one content: a whole version, a date, a commit.
@@ -91,10 +92,11 @@ def _same(one: Image, other: Image) -> bool | None:
 
 
 def _name(image: str) -> str:
-    """Return an image's name with its tag, empty where it is named by a digest or an id."""
+    """Return an image's name with its tag as people write it, empty where it is named by a digest or an id."""
     if "@" in image or image.startswith("sha256:") or not image:
         return ""
-    return image if ":" in full_name(image).rpartition("/")[2] else f"{image}:latest"
+    name = full_name(image).removeprefix("docker.io/").removeprefix("library/")
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
 def _is_built(stack: Stack, match: Match, image: Image) -> bool:

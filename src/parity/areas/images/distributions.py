@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from parity.domain.findings import ParityError
-from parity.domain.image import Release
+from parity.domain.running_image import Release
 from parity.knowledge.entries import checked
 from parity.knowledge.files import FOLDER, read_yaml
 

@@ -8,7 +8,7 @@ from typing import Any
 from parity.areas.images.distributions import end_of
 from parity.areas.images.running import image_of
 from parity.compare.comparison import Comparison
-from parity.domain.image import Image
+from parity.domain.running_image import Image
 from parity.domain.stack import Stack
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from parity.areas.images.running import described
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
-from parity.domain.image import Image
+from parity.domain.running_image import Image
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parity.compare.match_services import Match
-from parity.domain.image import Image
+from parity.domain.running_image import Image
 from parity.domain.stack import Service
 
 _SHORT = 12

@@ -49,8 +49,8 @@ ODD: list[Any] = [
     ),
 ]
 # A mutant takes a quarter of a second; a longer run of them is a matter of these numbers.
-MUTANTS = 25
-BATCHES = [0, *(pytest.param(batch, marks=pytest.mark.long_run) for batch in range(1, 6))]
+MUTANTS = 10
+BATCHES = [0, *(pytest.param(batch, marks=pytest.mark.long_run) for batch in range(1, 15))]
 
 
 def snapshots() -> list[dict[str, Any]]:

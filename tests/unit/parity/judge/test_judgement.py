@@ -482,6 +482,15 @@ def test_another_inventory_has_a_memory_of_its_own(tmp_path):
     assert remembered(tmp_path, other, 2)["history"]["resolved"] == []
 
 
+def test_another_project_on_a_host_of_the_same_name_has_a_past_of_its_own(tmp_path):
+    blog, shop = ({"dev": [name], "prod": [name]} for name in ("blog", "shop"))
+    good = pair({"env": {"PAYMENT_KEY": "on"}})
+    remembered(tmp_path, pair(), 1, projects=blog)
+    assert remembered(tmp_path, good, 2, projects=shop)["history"]["resolved"] == []
+    assert of(remembered(tmp_path, pair(), 3, projects=blog))[MISSING]["change"] == "open"
+    assert [one["id"] for one in remembered(tmp_path, good, 4, projects=blog)["history"]["resolved"]] == [MISSING]
+
+
 def test_a_damaged_memory_is_set_aside_and_said(tmp_path):
     (tmp_path / history.FILE).write_bytes(b"this is no database at all" * 99)
     data = remembered(tmp_path, pair(), 1)

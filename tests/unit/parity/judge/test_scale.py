@@ -11,7 +11,7 @@ import pytest
 from stacks import KNOWN, stack
 
 from parity.areas.containers import unresolvable
-from parity.areas.environment import between, one_environment, servers, switched_off
+from parity.areas.environment import between, one_environment, placeholders, servers, switched_off
 from parity.judge.audit import Settings, audit, differences
 
 Snapshots = list[dict[str, Any]]
@@ -85,7 +85,7 @@ def test_the_work_grows_with_the_services(made: Callable[[int], Snapshots]) -> N
 
 
 ASKED = [
-    (one_environment, "placeholder_kind"),
+    (placeholders, "placeholder_kind"),
     (one_environment, "environments_named"),
     (servers, "_server"),
     (between, "_verdict"),

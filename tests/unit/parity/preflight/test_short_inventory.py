@@ -63,6 +63,16 @@ def test_compose_files_are_taken_in_their_order(folder):
     assert host.variables["parity_project_dir"] == str(folder / "app")
 
 
+def test_a_folder_may_have_a_plus_in_its_name(folder):
+    (folder / "c++").mkdir()
+    (folder / "c++/compose.yaml").touch()
+    [host] = read("prod=c++/compose.yaml+app/compose.prod.yml", folder)
+    assert host.variables["parity_compose_files"] == [
+        str(folder / "c++/compose.yaml"),
+        str(folder / "app/compose.prod.yml"),
+    ]
+
+
 @pytest.mark.parametrize("where", ["dev.json", "./dev.json"])
 def test_a_snapshot_is_replayed(where, folder):
     [host] = read(f"last={where}", folder)

@@ -23,9 +23,9 @@ from parity.record.render_compose import render
 from parity.report import write
 
 # In all 5,000.
-MUTANTS = 500
-BATCHES = [0, *(pytest.param(batch, marks=pytest.mark.long_run) for batch in range(1, 10))]
-RENDERED = 150 if LONG else 8
+MUTANTS = 250
+BATCHES = [0, *(pytest.param(batch, marks=pytest.mark.long_run) for batch in range(1, 20))]
+RENDERED = 75 if LONG else 6
 NULLS = ("", "~", "null", "Null", "NULL")
 
 

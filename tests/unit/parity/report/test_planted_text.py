@@ -38,7 +38,8 @@ PLANTED = [
     "]]>\ufffe\ud800&planted; </testcase><planted/>",
     "\n/close\n@planted/team (@planted) see #12",
 ]
-RUNS = 6
+# By the seed of what is planted where.
+RUNS = [0, 1, *(pytest.param(seed, marks=pytest.mark.long_run) for seed in range(2, 6))]
 
 
 def texts(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -72,7 +73,7 @@ def planted(seed: int) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.fixture(scope="module", params=range(RUNS))
+@pytest.fixture(scope="module", params=RUNS)
 def data(request: pytest.FixtureRequest) -> dict[str, Any]:
     found = completed(audit(planted(request.param), load(), Settings(), "2026-11-24T08:00:00Z", "0"))
     assert "planted" in json.dumps(found)

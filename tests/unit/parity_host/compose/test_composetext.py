@@ -61,7 +61,7 @@ def structure(text: str) -> list[tuple[Any, ...]]:
 def answers() -> dict[str, Any]:
     """Return what Compose makes of each hand-made text and of what is left of it, asked side by side."""
     texts = [*RENDERED.values(), *REFUSED.values()]
-    texts += [redact_compose(text, redactor()) for text in texts]
+    texts = [*{*texts, *(redact_compose(text, redactor()) for text in texts)}]
     with ThreadPoolExecutor(4) as pool:
         return dict(zip(texts, pool.map(lambda text: outcome({"compose.yaml": text}), texts), strict=True))
 

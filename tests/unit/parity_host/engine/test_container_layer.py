@@ -7,6 +7,7 @@ import tarfile
 from typing import Any
 
 import pytest
+from engine_archives import archive_of
 
 from parity_host.engine import container_layer
 from parity_host.engine.client import ANSWER_LIMIT_BYTES, EngineUnavailableError, NotFoundError
@@ -27,19 +28,7 @@ class Archives:
         found = {name: data for name, data in files.items() if container_layer.within(name, path)}
         if not found:
             raise NotFoundError(target)
-        buffer = io.BytesIO()
-        with tarfile.open(fileobj=buffer, mode="w") as archive:
-            for name, data in sorted(found.items()):
-                member = tarfile.TarInfo(name.removeprefix(path.rpartition("/")[0] + "/"))
-                member.uid = 33
-                if data is None:
-                    member.type = tarfile.DIRTYPE
-                elif isinstance(data, tuple):
-                    member.type, member.linkname = tarfile.SYMTYPE, data[0]
-                else:
-                    member.size = len(data)
-                archive.addfile(member, io.BytesIO(data) if isinstance(data, bytes) else None)
-        return buffer.getvalue()[:ANSWER_LIMIT_BYTES]
+        return archive_of(found, path, uid=33)
 
 
 def missing(live: Files, copy: Files, paths: list[str], apart: list[str]) -> dict[str, bytes | str | None]:

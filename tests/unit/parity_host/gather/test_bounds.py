@@ -8,7 +8,7 @@ from typing import Any
 import fake_engine
 import pytest
 
-from parity_host.gather import configurations, configurations_in_project, containers, host, project
+from parity_host.gather import configurations, configurations_in_project, container_facts, containers, host, project
 
 KILO = 1024
 LIMIT = 40 * KILO
@@ -92,7 +92,7 @@ def test_what_an_engine_answers_in_all(tmp_path: Path, monkeypatch: pytest.Monke
     [("short", "short"), ("a b " * 2000, "a b " * 999 + "a"), ("x" * 9000, "x" * 4000), ("a " + "x" * 9000, "a")],
 )
 def test_of_a_line_only_its_beginning_up_to_a_words_end(said: str, kept: str) -> None:
-    assert containers._beginning(said).strip() == kept.strip()
+    assert container_facts.beginning(said).strip() == kept.strip()
 
 
 def test_configurations_of_containers_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

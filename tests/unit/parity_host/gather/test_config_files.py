@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import io
-import tarfile
 from typing import Any
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from engine_archives import archive_of
 
 from parity.programs.loki.check.check import check as loki_check
 from parity.programs.nginx.check.check import check as nginx_check
@@ -81,19 +80,7 @@ class Archive:
         }
         if not found:
             raise NotFoundError(target)
-        buffer = io.BytesIO()
-        above = path.rstrip("/").rpartition("/")[0] + "/"
-        with tarfile.open(fileobj=buffer, mode="w") as archive:
-            for name, data in found.items():
-                member = tarfile.TarInfo(name.removeprefix(above))
-                if data is None:
-                    member.type = tarfile.DIRTYPE
-                elif isinstance(data, tuple):
-                    member.type, member.linkname = tarfile.SYMTYPE, data[0]
-                else:
-                    member.size = len(data)
-                archive.addfile(member, io.BytesIO(data) if isinstance(data, bytes) else None)
-        return buffer.getvalue()[:ANSWER_LIMIT_BYTES]  # as the client does
+        return archive_of(found, path)
 
 
 def nginx(files: dict[str, Any], *argv: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parity_host.gather import containers
-from parity_host.gather.containers import ContainerOptions, choose_project
+from parity_host.gather import container_facts, containers, which_project
+from parity_host.gather.which_project import choose_project
 from parity_host.secrets.redact import Redactor
 
 RUNNING = {"Status": "running", "StartedAt": "2026-11-24T08:00:00Z"}
@@ -28,7 +28,7 @@ TWO = {"shop_dev": "/srv/shop/dev", "shop_prod": "/srv/shop/prod"}
     ],
 )
 def test_the_project_is_found_as_configured_then_by_directory_then_by_name(folders, project, directory, hint, expected):
-    assert choose_project(folders, ContainerOptions("", project, directory, hint, 0))[0] == expected
+    assert choose_project(folders, project, directory, hint)[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_the_project_is_found_as_configured_then_by_directory_then_by_name(folde
     ],
 )
 def test_what_a_service_said_before_somebody_started_it_anew_is_past(monkeypatch, state, restarts, since):
-    monkeypatch.setattr(containers.time, "time", lambda: 1795507200.0 + 300)
+    monkeypatch.setattr(container_facts.time, "time", lambda: 1795507200.0 + 300)
     assert containers._since({"State": state, "RestartCount": restarts}) == since
 
 
@@ -57,15 +57,15 @@ def test_what_a_service_said_before_somebody_started_it_anew_is_past(monkeypatch
     ("seconds", "restarts", "since_start"), [(599, 3, False), (601, 3, True), (599, 0, True), (900_000, 40, True)]
 )
 def test_what_a_container_said_before_its_restarts_is_past_once_it_is_up(monkeypatch, seconds, restarts, since_start):
-    monkeypatch.setattr(containers.time, "time", lambda: 1795507200.0 + seconds)
+    monkeypatch.setattr(container_facts.time, "time", lambda: 1795507200.0 + seconds)
     inspected = {"State": {"Status": "running", "StartedAt": "2026-11-24T08:00:00Z"}, "RestartCount": restarts}
     assert (containers._since(inspected) != "0") is since_start
-    assert containers.describe_container(inspected, {}, [], Redactor(b"key"))["up_seconds"] == seconds
+    assert container_facts.describe_container(inspected, {}, [], Redactor(b"key"))["up_seconds"] == seconds
 
 
 def test_a_container_that_does_not_run_is_up_for_no_time():
     inspected = {"State": {"Status": "exited", "StartedAt": "2026-11-24T08:00:00Z"}}
-    assert containers.describe_container(inspected, {}, [], Redactor(b"key"))["up_seconds"] is None
+    assert container_facts.describe_container(inspected, {}, [], Redactor(b"key"))["up_seconds"] is None
 
 
 @pytest.mark.parametrize(
@@ -81,8 +81,8 @@ def test_a_removed_compose_file_leaves_the_others(tmp_path, made_from, expected)
     for name in ("a.yml", "b.yml"):
         (tmp_path / name).touch()
     labels = [{"com.docker.compose.project.config_files": ",".join(str(tmp_path / n) for n in ns)} for ns in made_from]
-    found = containers._sources([{"Labels": one} for one in labels])
+    found = which_project.sources([{"Labels": one} for one in labels])
     assert found["config_files"] == [str(tmp_path / name) for name in expected]
     gone = [str(tmp_path / "gone.yml")] if "gone.yml" in made_from[0] else []
-    described = containers.describe_container({"Config": {"Labels": labels[0]}}, {}, [], Redactor(b"key"))
+    described = container_facts.describe_container({"Config": {"Labels": labels[0]}}, {}, [], Redactor(b"key"))
     assert described["removed_files"] == gone

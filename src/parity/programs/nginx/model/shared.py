@@ -24,6 +24,7 @@ _ZONE_READERS: Final[dict[str, Callable[[str], int | str]]] = {
     "min_free": lambda text: parsed(offset, text),
     "inactive": lambda text: parsed(seconds, text),
 }
+_Options = dict[str, tuple[Hashable, str]]
 
 
 def upstream(node: Node, version: Version, section: str = "upstream_defaults") -> Upstream:
@@ -75,38 +76,37 @@ def zones(nodes: Iterable[Node]) -> dict[tuple[str, str], Zone]:
     return found
 
 
-def _zone(kind: str, name: str, key: str, node: Node, options: dict[str, tuple[Hashable, str]]) -> Zone:
+def _zone(kind: str, name: str, key: str, node: Node, options: _Options) -> Zone:
     settings = {
         option: Setting(option, (value,), text, node.place) for option, (value, text) in sorted(options.items())
     }
     return Zone(kind, name, key, node.place, settings)
 
 
-def _limit_zone(node: Node) -> Zone | None:
-    options: dict[str, tuple[Hashable, str]] = {}
+def _options(node: Node, zone: str, read: Callable[[str], Hashable]) -> tuple[str, _Options]:
+    """Return the name of a zone, and the options behind the first word of its line, by name: meaning and text."""
     name = ""
+    options: _Options = {}
     for word in node.args[1:]:
         option, _, value = word.partition("=")
-        if option == "zone":
+        if option == zone:
             name, _, space = value.partition(":")
             options["size"] = (_ZONE_READERS["size"](space), space)
         else:
-            options[option] = (_ZONE_READERS.get(option, canonical)(value), value)
+            options[option] = (_ZONE_READERS.get(option, read)(value), value)
+    return name, options
+
+
+def _limit_zone(node: Node) -> Zone | None:
+    name, options = _options(node, "zone", canonical)
     if node.name == "limit_req_zone":
         options.setdefault("rate", (60, "1r/s"))
     return _zone(node.name.removesuffix("_zone"), name, canonical(node.args[0]), node, options) if name else None
 
 
 def _cache_zone(node: Node) -> Zone | None:
-    options: dict[str, tuple[Hashable, str]] = {"path": (node.args[0], node.args[0])}
-    name = ""
-    for word in node.args[1:]:
-        option, _, value = word.partition("=")
-        if option == "keys_zone":
-            name, _, space = value.partition(":")
-            options["size"] = (_ZONE_READERS["size"](space), space)
-        else:
-            options[option] = (_ZONE_READERS.get(option, _time)(value), value)
+    name, options = _options(node, "keys_zone", _time)
+    options["path"] = (node.args[0], node.args[0])
     for option, (default,) in _CACHE_DEFAULTS.items():
         if option in options and options[option][0] == default:
             del options[option]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from stacks import audited, stack
 
 from parity.areas.containers.open_ports import load
@@ -92,6 +93,11 @@ def test_a_store_of_its_own_rule_is_reported_once() -> None:
 
 def test_an_entry_without_a_key_is_named(tmp_path: Path) -> None:
     file = tmp_path / "open_ports.yml"
-    file.write_text("programs: [{name: X, words: [x], ports: [1], allows: use}]\nvariables: []\ndebuggers: []\n")
-    with pytest.raises(ParityError, match=r"open_ports\.yml: an entry has no harm"):
+    lists = ("variables", "debuggers", "unguarded", "consoles")
+    sections = {
+        "programs": [{"name": "X", "words": ["x"], "ports": [1], "allows": "use"}],
+        **{name: [] for name in lists},
+    }
+    file.write_text(yaml.safe_dump(sections))
+    with pytest.raises(ParityError, match=r"open_ports\.yml, programs 1: missing key harm"):
         load(file)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from stacks import audited, stack
+from stacks import KNOWN, audited, stack
 
 from parity.domain.findings import Finding
+from parity.judge.links import linked
 
+OPEN = "environment.no-password-in-production"
 APP = {"image": "example/app:1", "restart": "always"}
 
 
@@ -62,6 +64,21 @@ def test_a_database_that_asks_for_no_password(image, given, way):
     assert found.ways == way
     assert found.severity.word == ("medium" if way else "high")
     assert not way or "does not ask for it" in found.title
+
+
+@pytest.mark.parametrize(
+    ("image", "given", "cause"),
+    [
+        ("postgres:17.2", {"POSTGRES_HOST_AUTH_METHOD": "trust"}, f"{OPEN}/POSTGRES_HOST_AUTH_METHOD@prod"),
+        ("mongo:8", {}, "containers.no-authentication/db@prod"),
+    ],
+)
+def test_its_password_is_one_problem_with_the_database_that_does_not_ask_for_it(image, given, cause):
+    db = {"image": image, "restart": "always", "environment": {"DB_PASSWORD": "password", **given}}
+    app = {**APP, "environment": {"DB_PASSWORD": "password"}}
+    found = audited(stack("prod", declared={"app": app, "db": db}))
+    causes = {one.id: one.caused_by for one in linked(tuple(found.values()), KNOWN.rules)}
+    assert causes["environment.default-password/DB_PASSWORD@prod"] == cause
 
 
 @pytest.mark.parametrize(("image", "severity"), [("mher/flower:2", "high"), ("example/app:1", "low")])

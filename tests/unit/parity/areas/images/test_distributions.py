@@ -10,7 +10,7 @@ import pytest
 
 from parity.areas.images.distributions import end_of, load, read_distributions, series_of
 from parity.domain.findings import ParityError
-from parity.domain.image import Release
+from parity.domain.running_image import Release
 
 
 def test_every_release_is_spelled_with_its_parts() -> None:

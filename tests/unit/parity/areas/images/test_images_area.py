@@ -117,6 +117,11 @@ def test_a_tag_of_a_series_is_meant_to_move(tag: str, severity: str) -> None:
     assert told == {"images.content-differs/api@dev+prod": severity}
 
 
+def test_a_name_is_one_however_it_is_spelled() -> None:
+    dev, prod = side("dev", pulled("a"), "redis"), side("prod", pulled("b"), "docker.io/library/redis:latest")
+    assert [name for name in open_ones(dev, prod) if "content" in name] == ["images.content-differs/api@dev+prod"]
+
+
 def test_other_names_and_digests_are_not_one_tag() -> None:
     assert found(side("dev", pulled("a")), side("prod", pulled("b"), "registry.example.org/shop:1.5.0")) == {}
     pinned = "registry.example.org/shop@sha256:bb"

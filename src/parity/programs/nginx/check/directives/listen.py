@@ -25,6 +25,17 @@ class ListenPort:
     changed: bool = False
 
 
+def listening_server(conf: Conf, _args: list[bytes]) -> bytes | None:
+    """`server { … }` of mail{} and stream{}, which must listen; one of http{} does so on port 80."""
+    block = Block(f"{conf.block.family}/server", conf.block, conf.file or "", conf.reader.line)
+    conf.family.servers.append(block)
+    conf.parse_block(block, None)
+    if "listen" not in block.fields:
+        conf.needs_everything()
+        conf.fail_at(block.file, block.line, b'no "listen" is defined for server')
+    return None
+
+
 def listen(conf: Conf, args: list[bytes]) -> bytes | None:
     """`listen address [parameter …]`."""
     stream = conf.block.family != "http"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from parity.programs.nginx.check.directives.http_core import real_ip_from, resolver
-from parity.programs.nginx.check.directives.listen import listen
+from parity.programs.nginx.check.directives.listen import listen, listening_server
 from parity.programs.nginx.check.directives.logs import error_log
 from parity.programs.nginx.check.directives.tls import merged, session_cache, ssl
 from parity.programs.nginx.check.state import DUPLICATE, Block, Conf, Family, Handler
@@ -34,16 +34,6 @@ def _mail(conf: Conf, _args: list[bytes]) -> bytes | None:
     return None
 
 
-def _server(conf: Conf, _args: list[bytes]) -> bytes | None:
-    block = Block("mail/server", conf.block, conf.file or "", conf.reader.line)
-    conf.family.servers.append(block)
-    conf.parse_block(block, None)
-    if "listen" not in block.fields:
-        conf.needs_everything()
-        conf.fail_at(block.file, block.line, b'no "listen" is defined for server')
-    return None
-
-
 def _listen(conf: Conf, args: list[bytes]) -> bytes | None:
     answer = listen(conf, args)
     if any(address[2] in _PORTS for address in parse_url(args[0], listen=True).addrs or []):
@@ -67,7 +57,7 @@ def _auth_http(conf: Conf, args: list[bytes]) -> bytes | None:
 
 
 MAIL: Final[dict[str, Handler]] = {
-    "server": _server,
+    "server": listening_server,
     "listen": _listen,
     "error_log": error_log,
     "resolver": resolver,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from parity.programs.nginx.check.directives.end_of_http import check_server_names, check_variables
 from parity.programs.nginx.check.directives.http_core import access, certificate_cache, real_ip_from, resolver
-from parity.programs.nginx.check.directives.listen import listen
+from parity.programs.nginx.check.directives.listen import listen, listening_server
 from parity.programs.nginx.check.directives.logs import STREAM as LOGS
 from parity.programs.nginx.check.directives.maps import STREAM as MAPS
 from parity.programs.nginx.check.directives.servers import server_name
@@ -31,16 +31,6 @@ def _stream(conf: Conf, _args: list[bytes]) -> bytes | None:
     before, conf.block = conf.block, block
     _finish(conf, block)
     conf.block = before
-    return None
-
-
-def _server(conf: Conf, _args: list[bytes]) -> bytes | None:
-    block = Block("stream/server", conf.block, conf.file or "", conf.reader.line)
-    conf.family.servers.append(block)
-    conf.parse_block(block, None)
-    if "listen" not in block.fields:
-        conf.needs_everything()
-        conf.fail_at(block.file, block.line, b'no "listen" is defined for server')
     return None
 
 
@@ -159,7 +149,7 @@ def _old_buffer(conf: Conf, args: list[bytes]) -> bytes | None:
 
 
 STREAM: Final[dict[str, Handler]] = {
-    "server": _server,
+    "server": listening_server,
     "listen": listen,
     "server_name": server_name,
     "proxy_pass": _proxy_pass,

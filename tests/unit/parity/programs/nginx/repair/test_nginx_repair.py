@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,8 +26,16 @@ STYLES = {
 }
 
 
-@pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("breakage", BREAKAGES, ids=lambda one: one.name)
+def spelled() -> Iterator[Any]:
+    """Yield every breakage in every style: the plain one and another in each run, the rest in the long tier."""
+    for at, breakage in enumerate(BREAKAGES):
+        for number, style in enumerate(STYLES):
+            in_each = number in (0, 1 + at % (len(STYLES) - 1))
+            marks = [] if in_each else [pytest.mark.long_run]
+            yield pytest.param(breakage, style, marks=marks, id=f"{breakage.name}-{style}")
+
+
+@pytest.mark.parametrize(("breakage", "style"), [*spelled()])
 def test_the_healthy_one_comes_back(breakage: Breakage, style: str) -> None:
     write = STYLES[style]
     healthy = {path: write(data) for path, data in HEALTHY.items()}
