@@ -13,8 +13,9 @@ from .installed import unified
 
 # A requirement that depends on the machine may rightly not be there.
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:$|[=<>!~#,\\ ][^;@]*$)")
-_PROJECT = re.compile(r"^dependencies\s*=\s*\[(.*?)^\s*\]", re.MULTILINE | re.DOTALL)
+_DEPENDENCIES = re.compile(r"dependencies *= *\[")
 _QUOTED = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
+_BYTES, _MOST_NAMES = 256 * 1024, 500
 # Those of groups are indented.
 _GEM = re.compile(r"^gem\s*\(?\s*[\"']([A-Za-z0-9_.-]{1,100})[\"']", re.MULTILINE)
 
@@ -27,8 +28,17 @@ def requirements(content: str) -> Set[str]:
 
 def project(content: str) -> Set[str]:
     """Return the distributions that the table `project` of a pyproject.toml names."""
-    listed = _PROJECT.search(content)
-    return requirements("\n".join(_QUOTED.findall(listed[1]))) if listed else set()
+    found: List[str] = []
+    table, inside = "", False
+    for line in content.splitlines():
+        if line.startswith("[") and not inside:
+            table = line.strip()
+        inside = inside or (table == "[project]" and bool(_DEPENDENCIES.match(line)))
+        if inside:
+            found += _QUOTED.findall(line)
+            if line.rstrip().endswith("]"):
+                break
+    return requirements("\n".join(found))
 
 
 def gemfile(content: str) -> Set[str]:
@@ -48,7 +58,7 @@ def composer_json(content: str) -> Set[str]:
 
 def _keys(content: str, name: str) -> Set[str]:
     try:
-        data = json.loads(content)
+        data = json.loads(content, parse_int=len)
     except (ValueError, RecursionError):
         return set()
     found = data.get(name) if isinstance(data, dict) else None
@@ -68,5 +78,5 @@ def named(kind: str, files: Dict[str, bytes]) -> List[str]:
     """Return the packages of a kind that files, by their name without a folder, name; in order, and not endless."""
     found: Set[str] = set()
     for name, read in FILES[kind]:
-        found |= read(files.get(name, b"").decode("utf-8", "replace"))
-    return sorted(found)[:500]
+        found |= read(files.get(name, b"")[:_BYTES].decode("utf-8", "replace"))
+    return sorted(found)[:_MOST_NAMES]

@@ -14,9 +14,10 @@ from typing import Any, Callable, Dict, Iterable, Iterator, Mapping, Optional, S
 # A list that is longer is none that a person installed.
 MOST_PACKAGES = 4000
 _MOST_COPIES = 8
+_LONGEST_PATH = 400
 _NAME = re.compile(r"[A-Za-z0-9@_][A-Za-z0-9@/_.+-]{0,99}\Z")
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~:_-]{0,79}\Z")
-_FIELD = re.compile(rb"^(Package|Status|Version): *([^\n]{1,200})$", re.MULTILINE)
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~:!_-]{0,79}\Z")
+_DPKG = re.compile(rb"^(Package|Status|Version): ([^\n]{1,200})$", re.MULTILINE)
 _APK = re.compile(rb"^([PV]):([^\n]{1,200})$", re.MULTILINE)
 # https://packaging.python.org/en/latest/specifications/recording-installed-packages/
 _PYTHON = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.]*)-([A-Za-z0-9!+._]+?)(?:-py[0-9.]+)?\.(?:dist|egg)-info\Z")
@@ -28,27 +29,30 @@ Packages = Dict[str, str]
 
 
 def dpkg(content: bytes) -> Optional[Packages]:
-    """Return the packages of /var/lib/dpkg/status, or of a file of status.d, in which everything is installed.
+    """Return the packages of /var/lib/dpkg/status, or of files of status.d, in which everything is installed.
 
-    Source: https://man7.org/linux/man-pages/man5/deb-control.5.html, dpkg(1) about states.
+    Source: https://man7.org/linux/man-pages/man5/deb-control.5.html, and dpkg(1) about states.
     """
-    return _collected(_debian(content))
-
-
-def _debian(content: bytes) -> Iterator[Tuple[str, str]]:
-    for paragraph in content.split(b"\n\n"):
-        fields = {name: value.decode("ascii", "replace").strip() for name, value in _FIELD.findall(paragraph)}
-        if fields.get(b"Status", "install ok installed").endswith(" installed"):
-            yield fields.get(b"Package", ""), fields.get(b"Version", "")
+    told = _records(_DPKG, content, "Package")
+    installed = (one for one in told if one.get("Status", "install ok installed").endswith(" installed"))
+    return _collected((one.get("Package"), one.get("Version")) for one in installed)
 
 
 def apk(content: bytes) -> Optional[Packages]:
     """Return the packages of /lib/apk/db/installed (https://wiki.alpinelinux.org/wiki/Apk_spec)."""
-    paragraphs = (dict(_APK.findall(paragraph)) for paragraph in content.split(b"\n\n"))
-    return _collected(
-        (one.get(b"P", b"").decode("ascii", "replace"), one.get(b"V", b"").decode("ascii", "replace"))
-        for one in paragraphs
-    )
+    return _collected((one.get("P"), one.get("V")) for one in _records(_APK, content, "P"))
+
+
+def _records(fields: "re.Pattern[bytes]", content: bytes, first: str) -> Iterator[Dict[str, str]]:
+    """Yield the fields of each record; one begins with its `first` field."""
+    found: Dict[str, str] = {}
+    for field in fields.finditer(content):
+        name, value = (part.decode("ascii", "replace") for part in field.groups())
+        if name == first and found:
+            yield found
+            found = {}
+        found[name] = value
+    yield found
 
 
 def npm(content: bytes) -> Optional[Packages]:
@@ -82,14 +86,18 @@ def composer(content: bytes) -> Optional[Packages]:
 
 def python(paths: Iterable[str]) -> Optional[Packages]:
     """Return the distributions of the folders `*.dist-info` and `*.egg-info` among paths."""
-    found = (_PYTHON.match(posixpath.basename(path)) for path in paths)
+    found = (_PYTHON.match(name) for name in _names(paths))
     return _collected((unified(one[1]), one[2]) for one in found if one)
 
 
 def gems(paths: Iterable[str]) -> Optional[Packages]:
     """Return the gems of the files `*.gemspec` among paths."""
-    found = (_GEM.match(posixpath.basename(path)) for path in paths)
+    found = (_GEM.match(name) for name in _names(paths))
     return _collected((one[1], one[2]) for one in found if one)
+
+
+def _names(paths: Iterable[str]) -> Iterator[str]:
+    return (posixpath.basename(path) for path in paths if len(path) <= _LONGEST_PATH)
 
 
 def unified(name: str) -> str:
@@ -103,17 +111,19 @@ def unified(name: str) -> str:
 def _collected(pairs: Iterable[Tuple[Any, Any]]) -> Optional[Packages]:
     """Return versions by name; None where there are more than anybody installs."""
     found: Dict[str, Set[str]] = {}
-    for name, version in pairs:
+    for number, (name, version) in enumerate(pairs, 1):
+        if number > MOST_PACKAGES:
+            return None
         if isinstance(name, str) and isinstance(version, str) and _NAME.match(name) and _VERSION.match(version):
             found.setdefault(name, set()).add(version)
-            if len(found) > MOST_PACKAGES:
-                return None
     return {name: " ".join(sorted(versions)[:_MOST_COPIES]) for name, versions in sorted(found.items())}
 
 
 def _mapping(content: bytes) -> Mapping[str, Any]:
     try:
-        data = json.loads(content.decode("utf-8", "replace"))
+        data = json.loads(
+            content.decode("utf-8", "replace"), parse_int=len
+        )  # numbers may have a million digits, and none counts
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

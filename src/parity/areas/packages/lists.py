@@ -12,7 +12,7 @@ from parity.domain.packages import RUNTIME, SYSTEM, Packages
 from parity.domain.stack import Service
 
 Lists = Mapping[str, Mapping[str, str]]  # versions by name, by environment
-# What installs packages is in every image, whatever is looked for.
+# What installs packages comes with the base, whatever the application needs.
 _INSTALLERS: Final = frozenset({"pip", "setuptools", "wheel", "npm", "corepack", "bundler"})
 # Lists that have less in common are not of one application: a folder that was not looked into explains them better.
 _IN_COMMON: Final = 1 / 3
@@ -47,15 +47,19 @@ def lists_of(match: Match) -> Iterator[tuple[str, Lists, frozenset[str]]]:
     told = {environment: packages_of(service) for environment, service in match.seen.items()}
     known = {environment: one for environment, one in told.items() if one is not None}
     for kind in sorted({kind for one in known.values() for kind in one.installed}):
-        lists = {environment: one.installed[kind] for environment, one in known.items() if kind in one.installed}
+        lists = {e: _application(one.installed[kind]) for e, one in known.items() if kind in one.installed}
         direct = frozenset[str]().union(*(one.direct.get(kind, frozenset()) for one in known.values()))
         if len(lists) > 1 and (kind in SYSTEM | {RUNTIME} or _of_one_application(lists.values())):
             yield kind, lists, direct
 
 
 def _of_one_application(lists: Iterable[Mapping[str, str]]) -> bool:
-    names = [frozenset(one) - _INSTALLERS for one in lists]
+    names = [frozenset(one) for one in lists]
     return len(frozenset.intersection(*names)) >= max(map(len, names)) * _IN_COMMON
+
+
+def _application(packages: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: version for name, version in packages.items() if name not in _INSTALLERS}
 
 
 def rows(lists: Lists, direct: frozenset[str]) -> list[Row]:
