@@ -157,12 +157,12 @@ class _Look:
         return _Found(found, {})
 
     def _packages(self, one: _Container, path: str, reader: Reader) -> Tuple[bool, Optional[Packages]]:
-        """Return whether there is a list at a path, and its packages."""
+        """Return whether there is a list at a path, and its packages; one without any is none of a package manager."""
         tree = self._read(one, path)
         content = tree.files.get(tree.resolve(path))
         if tree.left_out:
             return True, None
-        return (True, reader(content)) if content is not None else (False, None)
+        return (True, reader(content) or None) if content is not None else (False, None)
 
     def _application(self, one: _Container) -> _Found:
         if not _runs(one):

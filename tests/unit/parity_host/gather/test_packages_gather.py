@@ -89,7 +89,7 @@ def test_packages_of_a_distribution_and_of_an_application(ran: list[str], tmp_pa
     [
         ({}, {}),
         ({"/lib/apk/db/installed": b"P:musl\nV:1.2.5-r0\n"}, {"apk": {"musl": "1.2.5-r0"}}),
-        ({"/var/lib/dpkg/status": b""}, {"dpkg": {}}),
+        ({"/var/lib/dpkg/status": b""}, {"dpkg": None}),
         ({"/var/lib/dpkg/status": STATUS + b"#" * packages.LIST_BYTES}, {"dpkg": None}),
         ({"/var/lib/dpkg/status": STATUS * 200_000}, {"dpkg": None}),
     ],
