@@ -23,6 +23,7 @@ _APK = re.compile(rb"^([PV]):([^\n]{1,200})$", re.MULTILINE)
 _PYTHON = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.]*)-([A-Za-z0-9!+._]+?)(?:-py[0-9.]+)?\.(?:dist|egg)-info\Z")
 # A gem's name may have hyphens; a version begins with a digit, and a platform may follow it.
 _GEM = re.compile(r"([A-Za-z0-9_.-]+?)-([0-9][A-Za-z0-9.]*)(?:-[a-z0-9_.-]+)?\.gemspec\Z")
+_NOT_EVERYWHERE = frozenset({"dev", "optional", "devOptional", "link"})
 _UNIFIED = re.compile(r"[-_.]+")
 
 Packages = Dict[str, str]
@@ -56,7 +57,7 @@ def _records(fields: "re.Pattern[bytes]", content: bytes, first: str) -> Iterato
 
 
 def npm(content: bytes) -> Optional[Packages]:
-    """Return the packages of node_modules/.package-lock.json but for those of development.
+    """Return the packages of node_modules/.package-lock.json, without those of development and of single platforms.
 
     Source: https://docs.npmjs.com/cli/configuring-npm/package-lock-json
     """
@@ -66,7 +67,7 @@ def npm(content: bytes) -> Optional[Packages]:
     return _collected(
         (path.rpartition("node_modules/")[2], one.get("version"))
         for path, one in packages.items()
-        if "node_modules/" in path and isinstance(one, dict) and not (one.get("dev") or one.get("link"))
+        if "node_modules/" in path and isinstance(one, dict) and not _NOT_EVERYWHERE.intersection(one)
     )
 
 

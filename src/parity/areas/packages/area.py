@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from parity.areas.packages import facts
-from parity.areas.packages.lists import Row, lists_of, rows
+from parity.areas.packages.lists import Row, rows_of
 from parity.areas.packages.shown import changes, named, pieces
 from parity.areas.packages.versions import LEVELS, series
 from parity.compare.comparison import Comparison
@@ -33,14 +33,21 @@ _MANY: Final = 30
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield where a service does not have the same packages in all environments, one difference for a kind."""
     for match in comparison.matches:
-        for kind, lists, direct in lists_of(match):
-            found = rows(lists, direct)
+        alike = len(_platforms(match)) <= 1
+        for kind, rows in rows_of(match):
+            # What is built for one platform only is missing on the others.
+            found = [row for row in rows if alike or not row.lacking()]
             if kind == RUNTIME:
                 yield from (_runtime(comparison, match, row) for row in found if not row.lacking())
             elif kind in SYSTEM and found:
                 yield _system(comparison, match, kind, found)
             else:
                 yield from _application(comparison, match, kind, found)
+
+
+def _platforms(match: Match) -> set[str]:
+    images = [container.image for service in match.seen.values() for container in service.containers]
+    return {image.platform for image in images if image is not None and image.platform}
 
 
 def facts_of(comparison: Comparison) -> list[dict[str, Any]]:
@@ -69,10 +76,12 @@ def _application(comparison: Comparison, match: Match, kind: str, found: Sequenc
         direct = _major(row for row in whole if row.direct)
         yield _with(one, *(["patch-versions"] if patches else ["major-of-direct"] if direct else []))
     lacking = [row for row in found if row.lacking()]
-    for environments in dict.fromkeys(row.lacking() for row in lacking if row.direct):
-        theirs = [row for row in lacking if row.direct and row.lacking() == environments]
-        yield replace(_difference("packages.missing", comparison, match, kind, theirs), environments=environments)
-    others = [row for row in lacking if not row.direct]
+    for environment in found[0].versions if found else ():
+        theirs = [row for row in lacking if environment in row.named_in and not row.versions[environment]]
+        if theirs:
+            one = _difference("packages.missing", comparison, match, kind, theirs)
+            yield replace(one, environments=(environment,), facts=frozenset())
+    others = [row for row in lacking if not row.named_in.intersection(row.lacking())]
     if others:
         produced = any(
             comparison.stack(e).production and version for row in others for e, version in row.versions.items()

@@ -20,11 +20,19 @@ _IN_COMMON: Final = 1 / 3
 
 @dataclass(frozen=True)
 class Row:
-    """A package that environments have in other versions, or not all: its versions by environment, empty where none."""
+    """A package that environments have in other versions, or not all: its versions by environment, empty where none.
+
+    `named_in` are the environments in which the application itself names it.
+    """
 
     name: str
     versions: Mapping[str, str]
-    direct: bool
+    named_in: frozenset[str] = frozenset()
+
+    @property
+    def direct(self) -> bool:
+        """Whether the application names it, and it did not only come with another one."""
+        return bool(self.named_in)
 
     @property
     def level(self) -> str:
@@ -42,15 +50,14 @@ def packages_of(service: Service) -> Packages | None:
     return found[0] if found and all(one == found[0] for one in found) else None
 
 
-def lists_of(match: Match) -> Iterator[tuple[str, Lists, frozenset[str]]]:
-    """Yield each kind that can be compared, with its packages by environment and those that the application names."""
+def rows_of(match: Match) -> Iterator[tuple[str, list[Row]]]:
+    """Yield each kind that can be compared with the packages that differ."""
     told = {environment: packages_of(service) for environment, service in match.seen.items()}
     known = {environment: one for environment, one in told.items() if one is not None}
     for kind in sorted({kind for one in known.values() for kind in one.installed}):
         lists = {e: _application(one.installed[kind]) for e, one in known.items() if kind in one.installed}
-        direct = frozenset[str]().union(*(one.direct.get(kind, frozenset()) for one in known.values()))
         if len(lists) > 1 and (kind in SYSTEM | {RUNTIME} or _of_one_application(lists.values())):
-            yield kind, lists, direct
+            yield kind, _rows(lists, {e: known[e].direct.get(kind, frozenset()) for e in lists})
 
 
 def _of_one_application(lists: Iterable[Mapping[str, str]]) -> bool:
@@ -62,7 +69,7 @@ def _application(packages: Mapping[str, str]) -> Mapping[str, str]:
     return {name: version for name, version in packages.items() if name not in _INSTALLERS}
 
 
-def rows(lists: Lists, direct: frozenset[str]) -> list[Row]:
+def _rows(lists: Lists, direct: Mapping[str, frozenset[str]]) -> list[Row]:
     """Return the packages that differ: what the application names first, then the largest steps, then by name."""
     first, *others = lists.values()
     if all(other == first for other in others):
@@ -71,5 +78,5 @@ def rows(lists: Lists, direct: frozenset[str]) -> list[Row]:
     for name in sorted({name for one in lists.values() for name in one}):
         versions = {environment: one.get(name, "") for environment, one in lists.items()}
         if len(set(versions.values())) > 1:
-            found.append(Row(name, versions, name in direct))
+            found.append(Row(name, versions, frozenset(e for e, names in direct.items() if name in names)))
     return sorted(found, key=lambda row: (not row.direct, -LEVELS.index(row.level), row.name))

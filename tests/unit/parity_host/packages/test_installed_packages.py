@@ -74,6 +74,7 @@ NPM = {
         "node_modules/express/node_modules/qs": {"version": "6.13.0"},
         "node_modules/qs": {"version": "6.11.0"},
         "node_modules/jest": {"version": "29.7.0", "dev": True},
+        "node_modules/@esbuild/linux-x64": {"version": "0.24.0", "optional": True},
         "node_modules/shared": {"resolved": "packages/shared", "link": True},
         "packages/shared": {"version": "1.0.0"},
     },

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from stacks import KNOWN, packages, stack
+from stacks import KNOWN, images, packages, stack
 
 from parity.domain.findings import Finding
 from parity.judge.audit import Settings, audit, differences, judge
@@ -105,14 +105,26 @@ def test_what_only_development_has_is_expected_unless_the_application_names_it()
     assert open_ones(side("dev", {"python": DJANGO}), side("prod", {"python": more})) == {
         "packages.only-in-some/api/python@dev+prod": "info"
     }
-    named = {"python": more, "direct": {"python": ["pytest", "not-installed-anywhere"]}}
-    assert open_ones(side("dev", named), side("prod", {"python": DJANGO})) == {
+    names = {"python": ["pytest", "not-installed-anywhere"]}
+    named = {"python": more, "direct": names}  # other files may be what production installs from
+    assert open_ones(side("dev", named), side("prod", {"python": DJANGO})) == {}
+    assert open_ones(side("dev", {"python": more}), side("prod", {"python": DJANGO, "direct": names})) == {
         "packages.missing/api/python@prod": "medium"
     }
-    assert open_ones(side("dev", {"python": DJANGO}), side("prod", named)) == {
+    assert open_ones(side("dev", {"python": DJANGO, "direct": names}), side("prod", {"python": more})) == {
         "packages.missing/api/python@dev": "low",
         "packages.only-in-some/api/python@dev+prod": "info",
     }
+
+
+def test_what_only_one_platform_has_is_not_missing_on_the_other() -> None:
+    dev, prod = side("dev", {"dpkg": DEBIAN}), side("prod", {"dpkg": {**DEBIAN, "libquadmath0": "12.2.0-14"}})
+    for made, platform in ((dev, "linux/arm64"), (prod, "linux/amd64")):
+        (facts,) = made["hosts"].values()
+        facts["images"] = images(facts["engine"]["containers"], {"api": {"id": platform, "platform": platform}})
+    assert open_ones(dev, prod) == {}
+    facts["images"]["images"]["linux/amd64"]["platform"] = "linux/arm64"
+    assert open_ones(dev, prod) == {"packages.system-differs/api/dpkg@dev+prod": "info"}
 
 
 def test_many_packages_are_one_finding_with_a_short_table() -> None:
