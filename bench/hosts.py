@@ -1,6 +1,6 @@
 """What many hosts cost the controller: wall, CPU and peak memory of an audit, by the number of hosts and of forks.
 
-Every host is this machine, with an engine that a helper of the tests plays: twenty containers, and no project. Memory
+Every host is this machine, with an engine that a helper of the tests plays: containers, and no project. Memory
 is the sum of what each Ansible process has for itself and its part of what it shares (PSS, Linux only), sampled; the
 modules, which on real hosts run there, are not counted. CPU is of everything, modules included.
 """
@@ -25,7 +25,6 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests" / "helpers")]
 
 from fake_engine import answers, container, serving  # noqa: E402
 
-CONTAINERS: Final = 20
 VARIABLES: Final = 40
 # Environments with their hosts.
 STACKS: Final = {
@@ -134,6 +133,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--forks", type=int, nargs="*", default=[20])
     parser.add_argument("--stacks", nargs="*", default=list(STACKS), choices=STACKS)
+    parser.add_argument("--containers", type=int, default=20, help="of each host; 60 make as much as the demo's")
     wanted = parser.parse_args()
     print("  hosts  forks   CPU s  wall s  peak MB  processes")
     for forks in wanted.forks:
@@ -142,7 +142,7 @@ def main() -> int:
                 folder = Path(place)
                 one = [
                     container(f"svc{number}", Config={"Env": [f"OPTION_{v}={v}" for v in range(VARIABLES)]})
-                    for number in range(CONTAINERS)
+                    for number in range(wanted.containers)
                 ]
                 with serving(answers(*one), folder) as address:
                     path = inventory(folder, address, STACKS[name])

@@ -19,7 +19,7 @@ type: aggregate
 short_description: Show which task runs on which host, and for how long
 description:
   - In a terminal, a line below Ansible's output shows which task runs on which host, and for how long. It appears when
-    a task takes more than a second and disappears when the task ends.
+    a task takes more than a second and disappears when the task ends. The slowest hosts come first.
   - Without a terminal, a plain line is printed for each host with a long task, after 10, 30 and 60 seconds and
     then every minute.
 version_added: "0.1.0"
@@ -111,6 +111,7 @@ class CallbackModule(CallbackBase):
         if not running or columns < _NARROWEST:
             self._clear()
             return
+        running = sorted(running, key=lambda one: -one[2])  # of many hosts, the slow ones are who is waited for
         hosts = ", ".join(f"{_one_line(host)} {seconds:.0f} s" for host, _, seconds in running[:_MOST_HOSTS])
         more = f" and {len(running) - _MOST_HOSTS} more" if len(running) > _MOST_HOSTS else ""
         self._drawn = True

@@ -78,7 +78,7 @@ def test_the_page_says_first_what_matters_most(show):
 @pytest.mark.parametrize(
     ("gate", "unseen", "words"),
     [
-        ({"fail_on": "never", "reached": [], "problems": []}, [], "No gate: this audit only reports"),
+        ({"fail_on": "never", "reached": [], "problems": []}, [], "Report only: no gate"),
         (
             {"fail_on": "critical", "reached": [], "problems": [], "passed": True},
             [],

@@ -18,6 +18,11 @@ PLAY = """
       ansible.builtin.command: sleep {{ seconds }}
       changed_when: false
 """
+WAIT = """strategy: free
+  tasks:
+    - name: Come later
+      ansible.builtin.command: sleep {{ first }}
+      changed_when: false"""
 HOSTS = (
     "all: {hosts: {%s}, vars: {ansible_connection: local, ansible_python_interpreter: '{{ ansible_playbook_python }}'}}"
 )
@@ -60,6 +65,14 @@ def test_many_hosts_are_counted(tmp_path):
     hosts = ", ".join(f"web-{number}: {{}}" for number in range(1, 8))
     drawn = DRAWN.findall(shown(command(tmp_path, "3", hosts)))
     assert any(" and 3 more: " in line for line in drawn), drawn
+
+
+def test_the_slowest_host_comes_first_and_its_task_is_named(tmp_path):
+    hosts = ", ".join(f"web-{number}: {{first: {0 if number == 9 else 2}}}" for number in range(1, 10))
+    words = command(tmp_path, "4", hosts)
+    (tmp_path / "play.yml").write_text(PLAY.replace("tasks:", WAIT))
+    drawn = DRAWN.findall(shown([*words, "-f", "9"]))
+    assert any(re.match(r"  … web-9 \d+ s, .* and 5 more: Look around$", line) for line in drawn), drawn
 
 
 def test_a_terminal_that_cannot_move_its_cursor_is_left_alone(tmp_path):

@@ -129,7 +129,7 @@ def test_the_sentences_are_really_gone(audits, case):
 
 def test_the_cases_have_what_they_are_for(audits):
     demo, links, unread = (run["decided"]["findings"] for run in audits[0])
-    assert sum(bool(finding["caused_by"]) for finding in demo) == 9
+    assert sum(bool(finding["caused_by"]) for finding in demo) == 10
     assert {finding["id"]: finding["caused_by"] for finding in links if finding["caused_by"]} == {
         "containers.not-running/cache@prod": "containers.oom-killed/cache@prod",
         "containers.unhealthy/web@prod": "containers.not-running/cache@prod",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -14,7 +14,7 @@ from parity.compare.variables import Variables
 from parity.domain.findings import Evidence
 from parity.domain.places import in_container, in_service
 from parity.domain.stack import Configuration, Container, Service, ServiceConfig, Stack
-from parity.domain.values import Same, same
+from parity.domain.values import Same, fingerprints, same
 from parity.knowledge.images import NONE, Images
 from parity.knowledge.policy import Policy
 from parity.knowledge.signatures import Signature
@@ -34,7 +34,15 @@ class Comparison:
 
     def stack(self, environment: str) -> Stack:
         """Return the environment called `environment`."""
-        return next(stack for stack in self.stacks if stack.environment == environment)
+        return self._stacks[environment]
+
+    @cached_property
+    def _stacks(self) -> Mapping[str, Stack]:
+        return {stack.environment: stack for stack in self.stacks}
+
+    @cached_property
+    def _in_production(self) -> frozenset[str]:
+        return frozenset(stack.environment for stack in self.stacks if stack.production)
 
     @cached_property
     def files(self) -> Mapping[str, EnvFiles]:
@@ -58,6 +66,25 @@ class Comparison:
         found = [one for name in set(names) for one in self._by_name.get(name, ())]
         return [match for _, match in sorted(found, key=lambda one: one[0])]
 
+    def settings(self, environment: str, service: str) -> Mapping[str, str] | None:
+        """Return the variables of a service, called as its match is, in one environment; None where it has none."""
+        members = (match.members.get(environment) for match in self.matches_of([service]))
+        found = [member.config.environment for member in members if member is not None and member.config is not None]
+        return found[-1] if found else None
+
+    def names_with(self, environment: str, service: str, value: str) -> Sequence[str]:
+        """Return the variables among `settings` that may have a value: of secrets, the fingerprints are the same."""
+        known = self._names_by_value.get((environment, service))
+        if known is None:
+            known = self._names_by_value[environment, service] = {}
+            for name, held in (self.settings(environment, service) or {}).items():
+                known.setdefault(fingerprints(held), []).append(name)
+        return known.get(fingerprints(value), ())
+
+    @cached_property
+    def _names_by_value(self) -> dict[tuple[str, str], dict[str, list[str]]]:
+        return {}  # filled by service: few are asked for, most of them often
+
     @cached_property
     def _by_member(self) -> Mapping[str, list[Match]]:
         found: dict[str, list[Match]] = {}
@@ -72,7 +99,7 @@ class Comparison:
 
     def production(self, environments: Iterable[str]) -> bool:
         """Return whether any of the environments is production."""
-        return any(self.stack(environment).production for environment in environments)
+        return not self._in_production.isdisjoint(environments)
 
     def same_value(self, one: str, first: str, other: str, second: str) -> Same:
         """Return whether value `first` of environment `one` equals `second` of `other`."""

@@ -21,11 +21,13 @@ class Copies:
         self._files = files
         self._variables = variables
         self._keepers: dict[tuple[str, str], str] = {}
+        ranks = {name: self._rank(name) for name in variables}
         for name, variable in variables.items():
+            source = self.source(name)
             for value in variable.first:
-                known = self._keepers.setdefault((self.source(name), value), name)
-                if self._rank(name) < self._rank(known):
-                    self._keepers[self.source(name), value] = name
+                known = self._keepers.setdefault((source, value), name)
+                if ranks[name] < ranks[known]:
+                    self._keepers[source, value] = name
 
     def source(self, name: str) -> str:
         """Return the variable that a variable is a copy of: itself, where the files say of none."""

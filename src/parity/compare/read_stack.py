@@ -33,6 +33,7 @@ from parity.domain.stack import (
     Unseen,
 )
 from parity.domain.untrusted import as_mapping, mapping, mappings, number, readable, scalar, text, texts, whole, words
+from parity_host.secrets.token import find
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _OUTPUT_CHARACTERS: Final = 20_000
@@ -173,7 +174,15 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
     for path, record in sorted(mapping(project, "files").items()):
         if isinstance(record, dict) and record.get("text") is None and not record.get("missing"):
             found.append(Unseen(environment, host, "file", str(path), text(record, "problem")))
-    return found
+    return [*found, *_not_rendered(environment, host, mapping(facts, "rendered"))]
+
+
+def _not_rendered(environment: str, host: str, rendered: Mapping[str, Any]) -> Iterator[Unseen]:
+    """Yield what Compose could not be asked, or answers only because of what is hidden."""
+    for problem in mappings(rendered, "problems"):
+        if problem.get("kind") == "unknown":
+            what = text(problem, "path") or "what the compose files declare"
+            yield Unseen(environment, host, "file", what, text(problem, "message"))
 
 
 def _authorization(host: str, entry: Mapping[str, Any]) -> Authorization:
@@ -282,7 +291,7 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
             for net, options in mapping(service, "networks").items()
         },
         mounts=tuple(
-            Mount(text(m, "type"), text(m, "source"), text(m, "target"), bool(m.get("read_only")))
+            Mount(_mount_kind(m), text(m, "source"), text(m, "target"), bool(m.get("read_only")))
             for m in mappings(service, "volumes")
         ),
         restart=text(service, "restart") or _restart_of(mapping(deploy, "restart_policy"), "restart_policy" in deploy),
@@ -298,6 +307,12 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
         config=config,
         raw=service,
     )
+
+
+def _mount_kind(mount: Mapping[str, Any]) -> str:
+    """Return what is mounted; Compose takes a path for a volume's name where its beginning is hidden from it."""
+    source = text(mount, "source")
+    return "bind" if find(source) and "/" in source else text(mount, "type")
 
 
 def _restart_of(policy: Mapping[str, Any], given: bool) -> str:

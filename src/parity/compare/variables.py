@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final
 
 from parity.compare.copies import Copies
@@ -109,11 +110,18 @@ class Variables:
 
     def names(self, values: Mapping[str, str | None]) -> list[str]:
         """Return the names under which environments have these secrets, each one whole, in order."""
-        return [
-            name
-            for name, found in sorted(self.by_name.items())
-            if all(one in found and value in found[one].first for one, value in values.items())
-        ]
+        having = [self._names_of.get(pair, {}) for pair in values.items()]
+        return [name for name in having[0] if all(name in one for one in having[1:])] if having else []
+
+    @cached_property
+    def _names_of(self) -> dict[tuple[str, str | None], dict[str, None]]:
+        """The names, in order, under which an environment has a value."""
+        found: dict[tuple[str, str | None], dict[str, None]] = {}
+        for name, environments in sorted(self.by_name.items()):
+            for environment, variable in environments.items():
+                for value in variable.first:
+                    found.setdefault((environment, value), {})[name] = None
+        return found
 
     def _add(self, name: str, environment: str, service: str, value: str, place: str) -> None:
         environments = self.by_name.setdefault(name, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ such as removing a setting that no release knows, are marked for your review.
 | setting | removed in | what happens to it | why |
 | --- | --- | --- | --- |
 """
+_FIELD: Final = re.compile(r"\{(?:directive|argument|port|address)\}")
 _DONE: Final = {
     "move": "moved to",
     "move-inside": "moved, in its block, to",
@@ -77,7 +79,7 @@ def _loki() -> Iterator[str]:
 
 def _cell(text: str) -> str:
     """Return a sentence of ours as a table's cell; its Markdown stays."""
-    return " ".join(text.split()).replace("|", "\\|").replace("{directive}", "…").replace("{argument}", "…")
+    return _FIELD.sub("…", " ".join(text.split()).replace("|", "\\|"))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import IntEnum
 from typing import Any, Final
 
@@ -14,6 +14,8 @@ from parity_host.secrets.token import TOKEN
 
 _UNSAFE_IN_ID = re.compile(r"[^A-Za-z0-9_.:/@+*-]+")
 _ITEM_LIMIT = 80
+# What reports show is made of these.
+_NOT_SHOWN: Final = frozenset({"mentions", "words", "shares"})
 
 
 class ParityError(Exception):
@@ -69,7 +71,8 @@ class Difference:
     production lies from the others (`higher`, `true`, …). `covers` are the ids of differences that more general rules
     yield for the same fault: where this one is found, they are not reported. `mentions` are the services, hosts and
     variables that it speaks of, beside `service` and `item`: by them effects are linked to their causes. `facts` are
-    true of what was compared, and change its severity as `knowledge/judgement.yml` says.
+    true of what was compared, and change its severity as `knowledge/judgement.yml` says. `hosts` are those on which it
+    was seen, of what each host has by itself.
     """
 
     rule: str
@@ -83,6 +86,7 @@ class Difference:
     direction: str = ""
     mentions: frozenset[str] = frozenset()
     facts: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
 
     @property
     def area(self) -> str:
@@ -167,10 +171,11 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as plain data, as `findings.json` holds it."""
-        data = asdict(self)
-        for name in ("mentions", "words", "shares"):
-            del data[name]
+        data = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in _NOT_SHOWN}
         data["severity"] = self.severity.word
-        for name in ("environments", "evidence", "ways", "reasons", "consequences"):
+        for name in ("environments", "ways", "reasons", "consequences"):
             data[name] = list(data[name])
+        # `asdict` copies each word of each piece, and a finding may have one for each service.
+        data["evidence"] = [{**vars(piece)} for piece in self.evidence]
+        data["waiver"] = asdict(self.waiver) if self.waiver else None
         return data

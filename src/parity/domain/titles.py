@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 LONGEST: Final = 80
+# What is left of a terminal's line behind a severity: lists and paths are shortened to fit it.
+_FITS: Final = LONGEST - len("  critical ")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 _BETWEEN: Final = ", "
 # The words of differences that are lists of names.
@@ -29,12 +31,12 @@ def fields_of(template: str) -> set[str]:
 
 
 def title(template: str, words: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> str:
-    """Return a title of at most LONGEST characters, where shorter lists and paths make it so; else it is longer.
+    """Return a title that fits a terminal's line, where shorter lists and paths make it so; else it is longer.
 
     Of `lists`, as many names as fit are told; where not even the first one does, it is the shortest one.
     """
     said = list(_tries(template, words, lists))
-    return next((one for one in said if len(one) <= LONGEST), min(said, key=len))
+    return next((one for one in said if len(one) <= _FITS), min(said, key=len))
 
 
 def _tries(template: str, words: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -48,6 +50,12 @@ def _tries(template: str, words: Mapping[str, str], lists: Mapping[str, Sequence
     yield filled(template, {**words, **shortest})
     ends = {name: _END.sub("…/", words[name]) for name in _PATHS if name in words}
     yield filled(template, {**words, **shortest, **ends})
+
+
+def on_hosts(title: str, count: int) -> str:
+    """Return a title that says on how many hosts a fault is, where they are several and the line has room for it."""
+    longer = f"{title} on {count} hosts"
+    return longer if count > 1 and len(longer) <= LONGEST else title
 
 
 def named(names: Sequence[str], shown: int) -> str:

@@ -33,6 +33,8 @@ _AMOUNT = re.compile(
     rf"(?:\d+(?:\.\d+)?\s?{_UNIT}){{1,4}}|\d+(?:/|\s?per\s|r/)(?:{_UNIT}|\d+)|P(?=[\dT])(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?",
     re.IGNORECASE,
 )
+# What an address or a network begins with: most values are none, and `ipaddress` takes its time to say so.
+_NETWORK: Final = frozenset("0123456789abcdefABCDEF:")
 _LISTED = re.compile(r"[\s,;|\[\]\"']+")
 
 
@@ -94,10 +96,10 @@ def same(one: str, other: str, same_run: bool) -> Same:
         return Same.UNKNOWN if mixed else Same.NO
     if not same_run:
         return Same.UNKNOWN
-    return Same.YES if _fingerprints(one) == _fingerprints(other) else Same.NO
+    return Same.YES if fingerprints(one) == fingerprints(other) else Same.NO
 
 
-def _fingerprints(value: str) -> str:
+def fingerprints(value: str) -> str:
     """Return a value with the fingerprints of its secrets alone: what one host says of a secret, another may not."""
     return TOKEN.sub(lambda token: token.group(2), value)
 
@@ -164,6 +166,8 @@ def listed(value: str) -> list[str]:
 
 def are_networks(parts: list[str]) -> bool:
     """Return whether all parts of a list are addresses or networks, and none is the whole internet."""
+    if not all(part[0] in _NETWORK and ("." in part or ":" in part) for part in parts):
+        return False
     try:
         return bool(parts) and all(ipaddress.ip_network(part, strict=False).prefixlen > 0 for part in parts)
     except ValueError:

@@ -16,6 +16,7 @@ from parity.compare.read_stack import read_stack
 from parity.compare.together import items_together
 from parity.domain.findings import SEVERITIES, STATUSES, Difference, Finding, ParityError, Severity
 from parity.domain.stack import Service, Stack
+from parity.domain.titles import on_hosts
 from parity.domain.untrusted import as_mapping, mapping, text
 from parity.judge import gate
 from parity.judge.gate import GateSettings
@@ -79,7 +80,8 @@ def _joined(known: Difference, other: Difference) -> Difference:
     """Return two differences of one id as one: two containers of one service, or a fault and what explains it."""
     words = {**known.words, **{name: word for name, word in other.words.items() if not known.words.get(name)}}
     mentions = known.mentions | other.mentions
-    return replace(known, evidence=known.evidence + other.evidence, words=words, mentions=mentions)
+    hosts = known.hosts | other.hosts
+    return replace(known, evidence=known.evidence + other.evidence, words=words, mentions=mentions, hosts=hosts)
 
 
 def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) -> Finding:
@@ -102,7 +104,7 @@ def judge(difference: Difference, comparison: Comparison, knowledge: Knowledge) 
         environments=difference.environments,
         severity=Severity.INFO if entry else severity,
         status="expected" if entry else "open",
-        title=rule.sentence("title", difference),
+        title=on_hosts(rule.sentence("title", difference), len(difference.hosts)),
         cause=rule.sentence("cause", difference),
         impact=rule.sentence("impact", difference),
         action=rule.sentence("action", difference),

@@ -167,8 +167,9 @@ def _variable_rows(comparison: Comparison, told: _Told) -> Iterator[Row]:
             # Only Compose reads it. Where an environment does not set it, its compose files may not use it.
             values = [found[s.environment].values if s.environment in found else {} for s in comparison.stacks]
             by_cells[tuple(Cell(VALUE, own[COMPOSE]) if COMPOSE in own else Cell(NONE) for own in values)] = []
+        differs, faults = told.differs(name), told.faults(name)
         for cells, services in by_cells.items():
-            row = Row(name, cells, told.differs(name), told.faults(name), tuple(services))
+            row = Row(name, cells, differs, faults, tuple(services))
             if _worth_a_row(row):
                 yield row
 
@@ -245,6 +246,8 @@ def _verdict(row: Row, runs: Sequence[str]) -> str:
 
 def _odd(keys: Sequence[Key]) -> frozenset[Key]:
     """Return what differs from that which more than half of the environments have; secrets of another run may not."""
+    if len(set(keys)) == len(keys) > 1:
+        return frozenset()
     usual, count = Counter(keys).most_common(1)[0]
     known = {key for key in keys if key[1] == usual[1] or "" in (key[1], usual[1])}
     return frozenset(known - {usual}) if count * 2 > len(keys) else frozenset()
@@ -253,6 +256,8 @@ def _odd(keys: Sequence[Key]) -> frozenset[Key]:
 def _marks(keys: Sequence[Key | None]) -> list[str]:
     """Return a number for each secret, the same for equal ones of a row; `?` where they cannot be compared."""
     secrets = dict.fromkeys(key for key in keys if key and key[1])
+    if not secrets:
+        return [""] * len(keys)
     whole = len({key[1] for key in secrets}) == 1
     numbers = {key: str(number) if whole else "?" for number, key in enumerate(secrets, 1)}
     return [numbers.get(key, "") if key else "" for key in keys]

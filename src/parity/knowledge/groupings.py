@@ -16,7 +16,7 @@ KEYS: Final = (
 )
 SENTENCES: Final = ("title", "impact", "action", "command")
 _NEEDED: Final = ("causes", "joined_by")
-_ALLOWED: Final = (*_NEEDED, "with", "present", "least", "labels", "example", *SENTENCES)
+_ALLOWED: Final = (*_NEEDED, "with", "present", "unless_explains", "least", "labels", "example", *SENTENCES)
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Grouping:
     causes, others: the rules of its findings, the first cause first; only with a cause are the others joined
     joined_by: lists of KEYS; findings that agree in all keys of one list are joined
     present: rules that say which keys are set, and not which are missing (for `near-item`)
+    unless_explains: rules of effects; a finding that one of them follows from is not joined
     least: from how many faults on it applies; labels: a fault in a few words, by its rule
     sentences: what is said better than by the rule of its cause; example: findings that a test groups, as YAML
     """
@@ -35,6 +36,7 @@ class Grouping:
     others: tuple[str, ...]
     joined_by: tuple[tuple[str, ...], ...]
     present: tuple[str, ...] = ()
+    unless_explains: tuple[str, ...] = ()
     least: int = 2
     labels: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=dict)
@@ -68,6 +70,7 @@ def _grouping(name: str, entry: Any, place: str) -> Grouping:
         others=tuple(entry.get("with", ())),
         joined_by=joined_by,
         present=tuple(entry.get("present", ())),
+        unless_explains=tuple(entry.get("unless_explains", ())),
         least=int(entry.get("least", 2)),
         labels=dict(entry.get("labels", {})),
         sentences={part: str(entry[part]) for part in SENTENCES if part in entry},

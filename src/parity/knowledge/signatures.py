@@ -16,10 +16,10 @@ from parity.knowledge.rules import COMMON_FIELDS, Link, Rule, read_effort, read_
 AREA: Final = "logs"
 ANY: Final = "any"
 # What the sentences may name beside the pattern's own groups.
-FIELDS: Final = COMMON_FIELDS | {"container", "count", "limit", "line"}
+FIELDS: Final = COMMON_FIELDS | {"container", "count", "limit", "line", "service_name"}
 _SENTENCES: Final = ("title", "cause", "impact", "action")
 _NEEDED: Final = ("id", "pattern", "applies_to", "severity", *_SENTENCES, "example")
-_ALLOWED: Final = (*_NEEDED, "command", "cleared_by", "fallback", "effort", "explains")
+_ALLOWED: Final = (*_NEEDED, "command", "cleared_by", "fallback", "unreached", "effort", "explains")
 _SHARED: Final = {"effort", "explains"}
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FIELD: Final = re.compile(r"\{([a-z_]+)\}")
@@ -30,7 +30,8 @@ class Signature:
     """One known message: the `pattern` it is known by, the kinds of service that say it, and the rule it becomes.
 
     The pattern's named groups fill the rule's sentences; a group `item` tells findings of one signature apart. A later
-    line that `cleared_by` finds shows that the fault is over. A `fallback` counts where no other signature does.
+    line that `cleared_by` finds shows that the fault is over. A `fallback` counts where no other signature does. An
+    `unreached` one says that another service was not reached, of which a missing address may be the cause.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Signature:
     example: str
     cleared_by: re.Pattern[str] | None = None
     fallback: bool = False
+    unreached: bool = False
 
     def concerns(self, kinds: frozenset[str]) -> bool:
         """Return whether a service of these kinds may say it; one of no known kind may say anything."""
@@ -103,8 +105,9 @@ def _signature(entry: Any, place: str, origin: str, unsaid: Callable[[str], Unsa
     for key in ("pattern", *_SENTENCES, "example", *({"command", "cleared_by"} & set(entry))):
         if not isinstance(entry[key], str) or not entry[key].strip():
             raise ParityError(f"{place}: {key} must be non-empty text")
-    if not isinstance(entry.get("fallback", False), bool):
-        raise ParityError(f"{place}: fallback must be true or false")
+    for key in ("fallback", "unreached"):
+        if not isinstance(entry.get(key, False), bool):
+            raise ParityError(f"{place}: {key} must be true or false")
     pattern = _compiled(entry["pattern"], "pattern", place)
     if not pattern.search(entry["example"]):
         raise ParityError(f"{place}: pattern does not match the signature's own example")
@@ -116,6 +119,7 @@ def _signature(entry: Any, place: str, origin: str, unsaid: Callable[[str], Unsa
         example=entry["example"],
         cleared_by=_compiled(entry["cleared_by"], "cleared_by", place) if "cleared_by" in entry else None,
         fallback=entry.get("fallback", False),
+        unreached=entry.get("unreached", False),
     )
 
 

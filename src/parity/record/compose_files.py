@@ -31,7 +31,8 @@ class ProjectFiles:
     """The files of a project that a host sent, below `root`.
 
     `compose_files`, `env_files` and `directory` are what Compose is to be called with, `problems` what is wrong with
-    the files, `broken` whether Compose cannot be asked at all, `variables` what the project's env files set.
+    the files, `broken` whether Compose cannot be asked at all, `variables` what the project's env files set,
+    `has_profiles` whether any service may have one.
     """
 
     def __init__(self, root: Path, project: Mapping[str, Any]) -> None:
@@ -48,6 +49,7 @@ class ProjectFiles:
         self._said: set[tuple[str, str, str]] = set()
         self.problems: list[dict[str, Any]] = []
         self.broken = False
+        self.has_profiles = any("profiles" in text(record, "text") for record in self._sent.values())
         main = [_normal(path) for path in texts(project, "compose_files")]
         env_files = [_normal(path) for path in texts(project, "env_files")]
         directory = _normal(text(project, "directory"))
@@ -73,10 +75,10 @@ class ProjectFiles:
         """Return where an env file of the host lies here. One that could not be read there is empty."""
         path = _normal(path)
         name, is_new = self._placed(("env", path), path)
-        if is_new and path in self._sent:
+        if is_new:
+            self._say_not_known(path)
             self._read(path, self.variables)
-            content = self._sent[path].get("text")
-            self._write(path, name, content if isinstance(content, str) else "")
+            self._write(path, name, text(self._sent.get(path, {}), "text"))
         return name
 
     def compose_file(self, path: str, reading: Reading) -> str:
@@ -178,7 +180,16 @@ class ProjectFiles:
         self._hosts.append(path)
         return self._names[key], True
 
+    def _say_not_known(self, path: str) -> bool:
+        """Say that a file is not among those that the host sent: it read no more, or its path has a hidden part."""
+        if path in self._sent:
+            return False
+        self.say("unknown", f"{path} was not read: too many files, or a part of its path is hidden", path)
+        return True
+
     def _rewrite(self, path: str, name: str, reading: Reading) -> None:
+        if self._say_not_known(path):
+            self.broken = True
         content = self._sent.get(path, {}).get("text")
         if not isinstance(content, str):
             return

@@ -15,6 +15,7 @@ from typing import Any, Final
 from parity.domain.untrusted import readable
 from parity.record.compose_files import MARKER, ProjectFiles
 from parity.record.run_compose import Answer, Compose
+from parity_host.secrets.token import find
 
 _ATTEMPTS: Final = 20
 _PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
@@ -71,7 +72,7 @@ class _Rendering:
     def result(self, profiles: Sequence[str]) -> dict[str, Any]:
         flags: list[str] = []
         for _ in range(_ATTEMPTS):
-            answer = self._asked(flags)
+            answer = self._asked(profiles, flags)
             if answer.code == 0:
                 break
             required = _REQUIRED_VARIABLE.search(answer.errors)
@@ -80,41 +81,67 @@ class _Rendering:
                 message = f"{required.group(1)} must be set: {required.group(2)}".rstrip(": ")
                 self._problems.append({"kind": "required-variable", "name": required.group(1), "message": message})
                 continue
-            self._problems.append({"kind": "refused", "message": _last_sentence(answer.errors)})
+            self._problems.append(_refusal(_last_sentence(answer.errors)))
             if flags:
                 return {**_FAILED, "problems": self._problems}
             flags = ["--no-consistency"]
         else:
             return {**_FAILED, "problems": self._problems}
-        return self._rendered(answer, profiles, "partly" if self._required or flags else "rendered")
+        active = self._document(answer)
+        state = "partly" if self._required or flags else "rendered"
+        return self._rendered(active, self._every(active), _UNSET_VARIABLE.findall(answer.errors), state)
 
-    def _asked(self, flags: Sequence[str]) -> Answer:
+    def _every(self, active: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what Compose makes of the files with every profile; it does not say then what is in use."""
+        if not self._files.has_profiles:
+            return active
+        # What only an inactive service lacks is no fault.
+        answer = self._asked(["*"], ["--no-consistency"])
+        return self._document(answer) if answer.code == 0 else active
+
+    def _asked(self, profiles: Sequence[str], flags: Sequence[str]) -> Answer:
         self._required_file.write_text("".join(f"{name}={value}\n" for name, value in self._required.items()))
-        answer = self._compose.config(self._files.directory, self._options, flags)
+        options = [*(f"--profile={profile}" for profile in profiles), *self._options]
+        answer = self._compose.config(self._files.directory, options, flags)
         return answer._replace(errors=self._to_host(answer.errors))
 
     def _to_host(self, said: str) -> str:
         return self._files.to_host(said).replace(self._home, "~")
 
-    def _rendered(self, answer: Answer, profiles: Sequence[str], state: str) -> dict[str, Any]:
+    def _document(self, answer: Answer) -> dict[str, Any]:
+        document: dict[str, Any] = _mapped(
+            json.loads(answer.output), lambda text: self._to_host(text.replace("$$", "$"))
+        )
+        return document
+
+    def _rendered(
+        self, active: Mapping[str, Any], every: Mapping[str, Any], unset: Sequence[str], state: str
+    ) -> dict[str, Any]:
         empty = "is not set; Compose uses an empty string"
-        unset = [
-            {"kind": "unset-variable", "name": name, "message": f"{name} {empty}"}
-            for name in dict.fromkeys(_UNSET_VARIABLE.findall(answer.errors))
+        problems = [
+            {"kind": "unset-variable", "name": name, "message": f"{name} {empty}"} for name in dict.fromkeys(unset)
         ]
-        document = _mapped(json.loads(answer.output), lambda text: self._to_host(text.replace("$$", "$")))
-        services: dict[str, Any] = document.get("services") or {}
-        networks, external = _networks(document.get("networks") or {})
-        active = set(profiles) | set(filter(None, self._files.variables.get("COMPOSE_PROFILES", "").split(",")))
+        declared = {
+            section: {**(every.get(section) or {}), **(active.get(section) or {})}
+            for section in ("services", *_RESOURCES)
+        }
+        networks, external = _networks(declared["networks"])
         return {
             "state": state,
-            "services": services,
+            "services": declared["services"],
             "networks": networks,
             "external": external,
-            "resources": {section: document.get(section) or {} for section in _RESOURCES},
-            "inactive": _inactive(services, active),
-            "problems": [*self._problems, *unset],
+            "resources": {section: declared[section] for section in _RESOURCES},
+            "inactive": sorted(set(declared["services"]) - set(active.get("services") or {})),
+            "problems": [*self._problems, *problems],
         }
+
+
+def _refusal(message: str) -> dict[str, str]:
+    """Return the problem that Compose refuses the files; that it refuses a fingerprint says nothing of the host's."""
+    if not find(message):
+        return {"kind": "refused", "message": message}
+    return {"kind": "unknown", "message": f"Compose cannot read a value that is hidden, see parity_show: {message}"}
 
 
 def _last_sentence(errors: str) -> str:
@@ -146,11 +173,3 @@ def _mapped(data: Any, change: Callable[[str], str]) -> Any:
     if isinstance(data, dict):
         return {change(key): _mapped(value, change) for key, value in data.items()}
     return data
-
-
-def _inactive(services: Mapping[str, Any], active: set[str]) -> list[str]:
-    if "*" in active:
-        return []
-    return sorted(
-        name for name, service in services.items() if service.get("profiles") and not active & set(service["profiles"])
-    )

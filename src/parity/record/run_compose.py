@@ -55,10 +55,10 @@ class Compose:
         self._until = time.monotonic() + SECONDS
 
     def config(self, directory: str, options: Sequence[str], flags: Sequence[str]) -> Answer:
-        """Return what `docker-compose config` says in `directory`, every profile being active."""
+        """Return what `docker-compose config` says in `directory`."""
         command = [
             # Nothing here talks to an engine, and nothing could.
-            *("--host", _NO_ENGINE, "--profile", "*"),
+            *("--host", _NO_ENGINE),
             *("--project-directory", directory, *options, "config", "--format", "json", *flags),
         ]
         # Nothing of this machine's environment: a `KEY` without a value would take it over.

@@ -51,7 +51,7 @@ def _problem(problem: Mapping[str, Any], findings: Mapping[str, Mapping[str, Any
     yield "Its findings, the cause first (each can be explained by its id):"
     for name in problem["findings"]:
         one = findings[name]
-        follows = "therefore: " if one["caused_by"] in problem["findings"] else ""
+        follows = "likely effect: " if one["caused_by"] in problem["findings"] else ""
         yield from wrapped(f"{one['severity']}, {one['status']}: {follows}{one['title']}", 4, "  - ").splitlines()
         yield f"{_INDENT}{plain(name)}"
 
@@ -70,7 +70,7 @@ def _lines(one: Mapping[str, Any]) -> Iterator[str]:
         where = f" ({piece['place']})" if piece["place"] else ""
         yield from wrapped(f"{piece['environment']}{service}: {piece['shown']}{where}", 4, "  - ").splitlines()
     if one["caused_by"]:
-        yield from wrapped(f"It follows from {one['caused_by']}: fix that first.").splitlines()
+        yield from wrapped(f"It is likely an effect of {one['caused_by']}: fix that first.").splitlines()
     yield ""
     yield "What would change the verdict:"
     yield from wrapped(f"the system: {one['action']}", 4, "  - ").splitlines()

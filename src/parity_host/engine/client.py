@@ -17,6 +17,7 @@ from typing import Any, Dict, Iterator, List, Optional, Tuple
 from urllib.parse import quote, urlencode, urlsplit
 
 TIMEOUT_SECONDS = 15.0
+_BUSY_SECONDS = 0.02
 ANSWER_LIMIT_BYTES = 8 * 1024 * 1024
 DEFAULT_SOCKET = "/var/run/docker.sock"
 _API_VERSION = re.compile(r"[0-9]{1,3}\.[0-9]{1,3}\Z")
@@ -46,7 +47,16 @@ class _UnixConnection(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self._path)
+        ends = time.monotonic() + self.timeout if self.timeout else 0.0
+        while True:
+            try:
+                self.sock.connect(self._path)
+            except BlockingIOError:  # too many wait to be taken: with a time limit, Linux says so at once (connect(2))
+                if time.monotonic() >= ends:
+                    raise socket.timeout from None
+                time.sleep(_BUSY_SECONDS)
+            else:
+                return
 
 
 def find_endpoint(configured: str, environ: Dict[str, str]) -> str:

@@ -12,10 +12,12 @@ from typing import Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optiona
 
 from ..secrets import token
 from ..secrets.redact import Redactor
+from ..secrets.spans import MASK
 from .interpolate import InterpolationError, Part, VariableReference, parse
 
 _MASK = "parityref"
 _WORD = re.compile(_MASK + "([0-9]+)([xs])")
+_BARE = re.compile(r"\$(\w+)\Z")
 _SPACE = re.compile(r"(\s+)")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*=")
 _USUAL_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -116,7 +118,9 @@ class TemplateRedactor:
         lost = frozenset(number for one in masked for number in one.runs if number not in shown)
         if lost:
             masked = _mask(templates, lost)
-            results = [self._with_words(result, words) for result in how([one.text for one in masked])]
+            results = [
+                self._with_words(result.replace(MASK, ""), words) for result in how([one.text for one in masked])
+            ]
         return [self._unmasked(one, result, of) for one, result in zip(masked, results)]  # noqa: B905 - Python 3.8
 
     def _with_words(self, result: str, words: int) -> str:
@@ -150,8 +154,13 @@ class TemplateRedactor:
         pieces: List[str] = []
         position = 0
         for match in found:
-            pieces += [_escaped(result[position : match.start()]), written[int(match.group(1))]]
+            before, reference = _escaped(result[position : match.start()]), written[int(match.group(1))]
             position = match.end()
+            # What follows may be a token now, which would be a part of the name.
+            pieces += [
+                before,
+                _BARE.sub(r"${\1}", reference) if result[position : position + 1].isalnum() else reference,
+            ]
         return "".join(pieces) + _escaped(result[position:])
 
     def _by_words(self, masked: _Masked, result: str, of: _Of) -> Optional[str]:
@@ -250,14 +259,17 @@ def _mask(templates: Sequence[str], cut: FrozenSet[int]) -> List[_Masked]:
         parts = _parts(template)
         pieces: List[str] = []
         runs: Dict[int, List[VariableReference]] = {}
-        was_cut = False
+        was_cut = gone = False
         for _, group in groupby(parts, lambda part: isinstance(part, VariableReference)):
             run = list(group)
             references = [one for one in run if isinstance(one, VariableReference)]
             if not references:
-                pieces += [one for one in run if isinstance(one, str)]
+                literal = "".join(one for one in run if isinstance(one, str))
+                # What is left of a word whose beginning was cut is no option.
+                pieces.append(MASK + literal if gone and literal[0] == "-" else literal)
                 continue
             kept = [one for one in references if not (count in cut and one.is_bare)]
+            gone = not kept
             was_cut = was_cut or len(kept) < len(references)
             if kept:
                 runs[count] = kept

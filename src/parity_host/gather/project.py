@@ -19,7 +19,7 @@ from ..secrets.redact import Redactor
 from .env_template import Templates, choose
 
 FILE_LIMIT_BYTES = 1024 * 1024
-FILES_LIMIT = 200
+FILES_LIMIT = 500
 # What reading may cost a host is bounded in all, also where one file is read again and again: some 20 seconds.
 ALL_FILES_LIMIT_BYTES = 16 * 1024 * 1024
 # Source: https://docs.docker.com/compose/intro/compose-application-model/ ("The Compose file").
@@ -165,9 +165,7 @@ class ProjectReader:
         directory = self._wanted.directory
         named = list(self._wanted.compose_files)
         if not named and self._lookup.get("COMPOSE_FILE"):
-            separator = self._lookup.get("COMPOSE_PATH_SEPARATOR") or (
-                ";" if ";" in self._lookup["COMPOSE_FILE"] else ":"
-            )
+            separator = self._lookup.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
             named = [part for part in self._lookup["COMPOSE_FILE"].split(separator) if part]
         if named:
             return [self._absolute(path, directory) for path in named]

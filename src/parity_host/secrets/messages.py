@@ -8,8 +8,9 @@ skips, and what a group holds of free text, is judged word by word as anywhere e
 from __future__ import annotations
 
 import re
-from typing import Container, FrozenSet, Iterator, List, NamedTuple, Pattern, Sequence
+from typing import Container, Dict, FrozenSet, Iterator, List, NamedTuple, Pattern, Sequence
 
+from .literals import literals
 from .names import is_telling
 from .public_text import unknown_spans
 from .shape_of_names import is_name
@@ -19,6 +20,7 @@ _LONGEST = 1000  # of a line; what a signature is for stands at its beginning
 # What in a pattern is no text of the message: names of groups, classes, and characters that mean something.
 _NO_TEXT = re.compile(r"\\[A-Za-z]|\(\?P<\w+>|\[[^\]]*\]")
 _TEXT = re.compile(r"[^\W\d_]{2,}")
+_WHOLE = re.compile(r"(?<=[^\w])[^\W\d_]{2,}(?=[^\w])")  # within a literal: what is at its ends may go on
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -33,20 +35,31 @@ class Messages:
 
     def __init__(self, patterns: Sequence[str] = ()) -> None:
         """Take patterns in Python's syntax; one that this Python cannot read knows nothing."""
-        self._known = [message for message in map(_read, patterns) if message is not None]
+        self._known: Dict[str, List[_Message]] = {}  # by a word that each line with it has, if there is one
+        for pattern in patterns:
+            message = _read(pattern)
+            if message is not None:
+                for word in _telling_words(pattern) or [""]:
+                    self._known.setdefault(word, []).append(message)
+
+    def _possible(self, text: str) -> Iterator[_Message]:
+        """Yield the messages that may be in a line, as far as its words say; one may come twice."""
+        for word in {"", *_TEXT.findall(text[:_LONGEST])}:
+            yield from self._known.get(word, ())
 
     def unknown(self, text: str, known: Container[str]) -> Iterator[Span]:
         """Yield the words of a line, its tokens masked, that are not known to be public, a message's own left out."""
         unknown = list(unknown_spans(text, known))
         if unknown:
-            for message in self._known:
+            for message in self._possible(text):
                 unknown = _without(message, text, unknown)
         yield from unknown
 
     def lost(self, text: str, shown: str) -> bool:
         """Return whether a message that is in a text is not found any more in what is shown of it."""
-        found = (one.pattern for one in self._known if one.pattern.search(text, 0, _LONGEST))
-        return any(not pattern.search(shown) for pattern in found)
+        return any(
+            one.pattern.search(text, 0, _LONGEST) and not one.pattern.search(shown) for one in self._possible(text)
+        )
 
 
 def _read(pattern: str) -> "_Message | None":
@@ -56,6 +69,12 @@ def _read(pattern: str) -> "_Message | None":
         return None
     words = frozenset(word.lower() for word in _TEXT.findall(_NO_TEXT.sub(" ", pattern)))
     return _Message(compiled, words, "\\d" in pattern or "[0-9" in pattern)
+
+
+def _telling_words(pattern: str) -> List[str]:
+    """Return a word for each alternative of a pattern, whole in whatever that matches; none where one has no such."""
+    found = [max(_WHOLE.findall(literal), key=len, default="") for literal in literals(pattern)]
+    return found if all(found) else []
 
 
 def _without(message: _Message, text: str, unknown: List[Span]) -> List[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import List
+from typing import List, Tuple
 
 from .words import OPEN, OPEN_PAIRS, wordset
 
@@ -15,7 +15,12 @@ _TELLING = wordset("password passwd secret secrets credential credentials privat
 
 def words(name: str) -> List[str]:
     """Return the words of a name in lower case: `dbPassword`, `DB_PASSWORD` and `db.password` are the same two."""
-    return [word.lower() for word in _WORD.findall(name[-_LONGEST_NAME:])]
+    return list(_words(name[-_LONGEST_NAME:]))
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> Tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,9 @@ from .words import wordset
 
 # In the order in which they are tried; "none" is what a real value is.
 KINDS: Tuple[str, ...] = ("none", "yourhere", "changeme", "template", "default", "repeated", "example", "testkey")
-# The same for people.
+# Those that say themselves that they are to be filled in.
+SAYS_SO = frozenset({"yourhere", "changeme", "template"})
+# The kinds for people.
 SHOWN: Dict[str, str] = {
     "yourhere": 'a placeholder that says "your … here"',
     "changeme": 'a placeholder that says "change me"',
@@ -34,53 +36,68 @@ _FOREIGN = (
     "|chave|segredo|wachtwoord|has[lł]o|klucz|token|secret)"
 )
 _YOUR_HERE = re.compile(
-    "|".join(
+    _START
+    + "(?:%s)"
+    % "|".join(
         (
-            _START + "your(?:[-_ .@]|$|" + _THINGS + "[a-z]*)",
-            "(?:[-_ ]|key|token|secret|password)here" + _END,
+            "your(?:[-_ .@]|$|" + _THINGS + "[a-z]*)",
             # Your password, in other languages.
-            _START + "(?:dein|ihr|votre|ton|tu|su|sua|seu|tua|jouw|uw|twoje|twoj)e?[-_ ](?:[a-z]+[-_ ])*" + _FOREIGN,
-            "^(?:ваш|твой|你的|您的|あなたの|당신의)",
-            _START + "(?:insert|enter|put|paste|add)[-_ ](?:your|the|my|key|token|secret|password|value)",
+            "(?:dein|ihr|votre|ton|tu|su|sua|seu|tua|jouw|uw|twoje|twoj)e?[-_ ](?:[a-z]+[-_ ])*" + _FOREIGN,
+            "(?:insert|enter|put|paste|add)[-_ ](?:your|the|my|key|token|secret|password|value)",
         )
     )
 )
-_CHANGE_ME = re.compile(
-    "|".join(
+_HERE = re.compile("(?:[-_ ]|key|token|secret|password)here" + _END)
+_YOUR_FIRST = re.compile("ваш|твой|你的|您的|あなたの|당신의")
+# At the beginning of a word.
+_CHANGE_WORD = re.compile(
+    _START
+    + "(?:%s)"
+    % "|".join(
         (
-            _START + "(?:change|replace|update|edit|fill|set|rotate)[-_ ]*(?:me|this|it)" + _END,
-            _START + "(?:change|replace|rotate)[-_ ]*(?:in[-_ ]?prod|before|with|by|d[-_ ]in[-_ ]prod)",
-            _START + "(?:fixme|tochange)" + _END,
-            "change(?:me|this|it)|change[-_ ]?in[-_ ]?prod|please[-_ ]?change|replaceme|replace[-_ ]?this|fillme",
-            "^to[-_ ]?be[-_ ]?(?:set|filled|changed|replaced|defined)",
-            "^django-insecure-",  # what `django-admin startproject` writes, to be replaced before production
-            _START + "change[-_ ]*(?:the|your|my)?[-_ ]*(?:secret|passw|pass|key|token)",
+            "(?:change|replace|update|edit|fill|set|rotate)[-_ ]*(?:me|this|it)" + _END,
+            "(?:change|replace|rotate)[-_ ]*(?:in[-_ ]?prod|before|with|by|d[-_ ]in[-_ ]prod)",
+            "(?:fixme|tochange)" + _END,
+            "change[-_ ]*(?:the|your|my)?[-_ ]*(?:secret|passw|pass|key|token)",
             # The same in other languages, most with and without accents.
-            _START + "(?:(?:bitte[-_ ])?(?:ae|ä)ndern?|ersetze[nt]?|hier[-_ ]einf(?:ue|ü)gen)" + _END,
-            _START
-            + "(?:chang(?:er|ez)(?:[-_ ]?moi)?|remplace[rz](?:[-_ ]?moi)?|[aà][-_ ](?:changer|remplacer))"
-            + _END,
-            _START + "(?:c[aá]mbi(?:ar|ame|alo|ami|are)|reempla[cz](?:ar|ame)|da[-_ ]cambiare|sostituire)" + _END,
-            _START + "(?:mud[ae]r?|alter(?:ar|e)|tro(?:car|que)|substitu(?:ir|a))(?:[-_ ]?(?:me|isso))?" + _END,
-            _START + "(?:wijzig(?:en)?|verander(?:en)?|zmie[nń](?:[-_ ]?to)?|de[gğ]i[sş]tir(?:in)?|[äa]ndra)" + _END,
-            "замени|измени|поменяй|请修改|请更改|請更改|修改我|変更して|변경",
+            "(?:(?:bitte[-_ ])?(?:ae|ä)ndern?|ersetze[nt]?|hier[-_ ]einf(?:ue|ü)gen)" + _END,
+            "(?:chang(?:er|ez)(?:[-_ ]?moi)?|remplace[rz](?:[-_ ]?moi)?|[aà][-_ ](?:changer|remplacer))" + _END,
+            "(?:c[aá]mbi(?:ar|ame|alo|ami|are)|reempla[cz](?:ar|ame)|da[-_ ]cambiare|sostituire)" + _END,
+            "(?:mud[ae]r?|alter(?:ar|e)|tro(?:car|que)|substitu(?:ir|a))(?:[-_ ]?(?:me|isso))?" + _END,
+            "(?:wijzig(?:en)?|verander(?:en)?|zmie[nń](?:[-_ ]?to)?|de[gğ]i[sş]tir(?:in)?|[äa]ndra)" + _END,
         )
     )
 )
+# Anywhere; each begins with a letter of its own, so that `re` looks no further at most places.
+_CHANGE_ANYWHERE = re.compile(
+    "change(?:me|this|it)|change[-_ ]?in[-_ ]?prod|please[-_ ]?change|replaceme|replace[-_ ]?this|fillme"
+    "|замени|измени|поменяй|请修改|请更改|請更改|修改我|変更して|변경"
+)
+# The first words of all; the second is what `django-admin startproject` writes, to be replaced before production.
+_CHANGE_FIRST = re.compile("to[-_ ]?be[-_ ]?(?:set|filled|changed|replaced|defined)|django-insecure-")
+# Something to be filled in, anywhere.
 _TEMPLATE = re.compile(
     "|".join(
         (
             r"<[a-z][^<>/@\n]{0,60}>",
             r"\{\{[^{}\n]{0,80}\}\}",
-            r"^\[(?:[a-z]{1,20}[ _-]){0,6}" + _THINGS + r"s?\]$",
-            r"^(?:%[a-z_]{3,60}%|__(?:[a-z]{1,30}_[a-z_]{1,30}|" + _THINGS + r")__|@[a-z_]{3,60}@)$",
-            r"^(?:todo|tbd|tba|n/?a|placeholder|redacted|hidden|\.{3,}|…|\*{3,}|-{3,}|_{3,}|\?{3,})" + _END,
-            _START + "(?:todo|tbd|placeholder)" + _END,
-            r"^[a-z]{0,8}[-_ .]?(?:x{3,}|\*{3,})(?:[-_ .]?(?:x{2,}|\*{2,}))*$",
             r"x{6,}|\*{4,}",
-            r"^#[a-z_]{3,60}#$",
+        )
+    )
+)
+_TEMPLATE_WORD = re.compile(_START + "(?:todo|tbd|placeholder)" + _END)
+# Where the value is, after a short word at most.
+_CROSSED_OUT = re.compile(r"[a-z]{0,8}[-_ .]?(?:x{3,}|\*{3,})(?:[-_ .]?(?:x{2,}|\*{2,}))*$")
+# All of the value, or its first words.
+_TEMPLATE_FIRST = re.compile(
+    "|".join(
+        (
+            r"\[(?:[a-z]{1,20}[ _-]){0,6}" + _THINGS + r"s?\]$",
+            r"(?:%[a-z_]{3,60}%|__(?:[a-z]{1,30}_[a-z_]{1,30}|" + _THINGS + r")__|@[a-z_]{3,60}@)$",
+            r"(?:todo|tbd|tba|n/?a|placeholder|redacted|hidden|\.{3,}|…|\*{3,}|-{3,}|_{3,}|\?{3,})" + _END,
+            r"#[a-z_]{3,60}#$",
             # An address that nobody has, of a domain of RFC 2606 or of a form; the first account may be such a name.
-            r"^(?:you|me|user|username|name|firstname\.lastname|someone|somebody|e?mail|test|tester|hello|contact|support"
+            r"(?:you|me|user|username|name|firstname\.lastname|someone|somebody|e?mail|test|tester|hello|contact|support"
             r"|info|no-?reply|from|sender)@(?:example|(?:your|my)[-_]?(?:domain|company|site)|domain|company)"
             r"\.(?:com|net|org|tld)$",
         )
@@ -95,6 +112,13 @@ _SEQUENCES = (
     "0123456789abcdef" * 4,
     "1234567890abcdef" * 4,
     "qwertyuiopasdfghjklzxcvbnm",
+)
+_REVERSED = tuple(sequence[::-1] for sequence in _SEQUENCES)
+_SHORTEST_RUN = 3
+_BEGINNINGS = frozenset(
+    sequence[at : at + _SHORTEST_RUN]
+    for sequence in (*_SEQUENCES, *_REVERSED)
+    for at in range(len(sequence) - _SHORTEST_RUN + 1)
 )
 
 # Passwords that images, tutorials and starter projects come with, and the ones that every guesser tries first.
@@ -149,7 +173,7 @@ _IN_WORDS = re.compile(
     r"(?:[-_. ][a-z]{2,12}){0,4}(?:[-_. ]?(?:\d{1,4}|12345(?:6(?:7(?:8(?:90?)?)?)?)?))?[!@#$%^&*()_+=-]{0,14}"
 )
 # What says of itself that it protects nothing.
-_SAYS_SO = re.compile(
+_PROTECTS_NOTHING = re.compile(
     "|".join(
         (
             _START + "(?:in|un|not[-_ ]?(?:so[-_ ]?)?)(?:secure|safe)" + _END,
@@ -179,13 +203,52 @@ def placeholder_class(value: str) -> str:
     Serves secrets on their host and values that are no secrets on the controller; `default` and `example` are for
     the caller to weigh, since a user may well be called postgres.
     """
+    text = _text(value)
+    return _says_so(text) or (_looks_so(text) if text else "none")
+
+
+@functools.lru_cache(maxsize=4096)
+def says_fill_in(value: str) -> str:
+    """Return the `placeholder_class` of a value that says of itself that somebody has to fill it in; else nothing.
+
+    That is "yourhere", "changeme" or "template", and all that is asked of values that are no secrets.
+    """
+    text = _text(value)
+    said = _says_so(text)
+    if not said and _STANDS_FOR.match(text):
+        said = _looks_so(text)
+    return said if said in SAYS_SO else ""
+
+
+def is_test_key(value: str) -> bool:
+    """Return whether the `placeholder_class` of a value is that of a key of its provider's test mode."""
+    text = _text(value)
+    return _TEST_KEY.fullmatch(text) is not None and text not in _DEFAULTS and not _says_so(text)
+
+
+def _text(value: str) -> str:
+    """Return what is looked at of a value; nothing of one that is too long."""
     text = value.strip().strip("\"'").strip().lower()
-    if not text or len(text) > _LONGEST:
-        return "none"
-    if len(text.split()) <= _WORDS_OF_A_SENTENCE:
-        for kind, pattern in (("yourhere", _YOUR_HERE), ("changeme", _CHANGE_ME), ("template", _TEMPLATE)):
-            if pattern.search(text):
-                return kind
+    return text if len(text) <= _LONGEST else ""
+
+
+def _says_so(text: str) -> str:
+    """Return the kind of a placeholder that says that it is to be filled in; nothing for a sentence, or a long one."""
+    if len(text.split()) > _WORDS_OF_A_SENTENCE:
+        return ""
+    if _YOUR_FIRST.match(text) or _HERE.search(text) or _YOUR_HERE.search(text):
+        return "yourhere"
+    if _CHANGE_FIRST.match(text) or _CHANGE_ANYWHERE.search(text) or _CHANGE_WORD.search(text):
+        return "changeme"
+    if _TEMPLATE_FIRST.match(text) or _TEMPLATE.search(text) or _TEMPLATE_WORD.search(text):
+        return "template"
+    if ("xxx" in text or "***" in text) and _CROSSED_OUT.match(text):
+        return "template"
+    return ""
+
+
+def _looks_so(text: str) -> str:
+    """Return the kind of a placeholder that does not say so, by its form; "none" where it has none."""
     if text in _DEFAULTS:
         return "default"
     if _TEST_KEY.fullmatch(text):
@@ -199,7 +262,7 @@ def placeholder_class(value: str) -> str:
     guessed = (
         _OF_A_KIND.fullmatch(text)
         or _AND_123.fullmatch(text)
-        or _SAYS_SO.search(text)
+        or _PROTECTS_NOTHING.search(text)
         or _IN_WORDS.fullmatch(text)
         or _is_two_runs(text)
     )
@@ -214,12 +277,18 @@ def is_well_known(value: str) -> bool:
 
 def _is_two_runs(text: str) -> bool:
     """Return whether `text` is a run of digits and one of letters, as in `12345abcdef`."""
-    return any(
-        text[:split] in first and text[split:] in second
-        for split in range(3, len(text) - 2)
-        for first in _SEQUENCES
-        for second in _SEQUENCES
-    )
+    first, second = _run_at_the_beginning(text), _run_at_the_beginning(text[::-1], _REVERSED)
+    # Parts of a run are runs, so any split between the two longest will do.
+    return max(_SHORTEST_RUN, len(text) - second) <= min(first, len(text) - _SHORTEST_RUN)
+
+
+def _run_at_the_beginning(text: str, sequences: Tuple[str, ...] = _SEQUENCES) -> int:
+    """Return how many signs `text` begins with that are a run; 0 where they are too few."""
+    longest = 0
+    for sequence in sequences if text[:_SHORTEST_RUN] in _BEGINNINGS else ():
+        while longest < len(text) and text[: max(longest + 1, _SHORTEST_RUN)] in sequence:
+            longest = max(longest + 1, _SHORTEST_RUN)
+    return longest
 
 
 def _is_repeated(text: str) -> bool:
@@ -227,8 +296,8 @@ def _is_repeated(text: str) -> bool:
     text = _ISSUED_PREFIX.sub("", text, count=1).rstrip("=") if len(text) > 12 else text
     if len(text) < 4:
         return False
-    if any(text in sequence or (len(text) >= 6 and text[::-1] in sequence) for sequence in _SEQUENCES):
+    if _run_at_the_beginning(text) == len(text):
         return True
-    return any(
-        len(text) >= 4 * size and text == (text[:size] * (len(text) // size + 1))[: len(text)] for size in (1, 2, 3, 4)
-    )
+    if len(text) >= 6 and _run_at_the_beginning(text, _REVERSED) == len(text):
+        return True
+    return any(len(text) >= 4 * size and text[size:] == text[:-size] for size in (1, 2, 3, 4))

@@ -107,7 +107,12 @@ def _kind(name: str) -> Tuple[bool, bool, bool]:
 
 def is_public_word(word: str, known: Container[str] = _NONE) -> bool:
     """Return whether a word of running text is public by itself."""
-    return _is_word(word, known, False, False, False, "")
+    return _is_public_alone(word) or (known is not _NONE and _is_word(word, known, False, False, False, ""))
+
+
+@lru_cache(maxsize=8192)
+def _is_public_alone(word: str) -> bool:
+    return _is_word(word, _NONE, False, False, False, "")
 
 
 def _is_word(word: str, known: Container[str], naming: bool, counting: bool, open_: bool, name: str) -> bool:

@@ -76,7 +76,7 @@ def is_path(word: str, known: Container[str], naming: bool) -> bool:
     rooted = text != word
     from_here = word.startswith(_FROM_HERE)
     parts = [part for part in re.split(r"[/:]", text) if part]
-    if len(parts) > 24 or not all(is_segment(part, known) for part in parts):
+    if len(parts) > 24 or not all(is_segment(part, known, from_here) for part in parts):
         return False
     if rooted and (len(parts) > 1 or naming or from_here):
         return True
@@ -90,8 +90,8 @@ def without_extension(part: str) -> str:
     return stem if dot and stem and extension.lower() in _EXTENSIONS else part
 
 
-def is_segment(part: str, known: Container[str]) -> bool:
-    """Return whether one part of a path is made of words, few of them unknown."""
+def is_segment(part: str, known: Container[str], wordy: bool = False) -> bool:
+    """Return whether one part of a path is made of words: of few unknown ones, or of any number if `wordy`."""
     if (
         part.lower() in KNOWN
         or part in known
@@ -102,7 +102,8 @@ def is_segment(part: str, known: Container[str]) -> bool:
         return True
     stem = without_extension(part)
     pieces = [piece for piece in re.split(r"[-_.+@*%~=,]+", stem) if piece]
-    return are_few(pieces) and all(map(_is_path_piece, pieces)) and not (stem.isascii() and looks_opaque(stem))
+    few = wordy or are_few(pieces)
+    return few and all(map(_is_path_piece, pieces)) and not (stem.isascii() and looks_opaque(stem))
 
 
 def _is_path_piece(piece: str) -> bool:

@@ -246,7 +246,9 @@ class Redactor:
         Short secrets and common words are left: what they would tear apart says more than what they would hide.
         """
         tokens = {**self._hidden, **self._tokens}
-        swept = sweep(data, Index(dict(self._met), set(self._visible)), tokens)
+        # A service's name may be its password; elsewhere it is a name, and a key of a compose file.
+        seen = self._visible.union(met for met in list(self._met) if met.lower() in self._named)
+        swept = sweep(data, Index(dict(self._met), seen), tokens)
         return _retold(swept, self._guessable())
 
     def names(self, names: Iterable[str]) -> None:
@@ -279,7 +281,8 @@ class Redactor:
         if known is None:
             known = self._hidden[value] = token.make(self._key, value, token.UNKNOWN)
             # A piece that is public by itself, as `127.0.0.1:` of a program's text, must not be hidden in other places.
-            if not _ORDINARY.fullmatch(met) and not is_public("", met.strip(_SIGNS), self._names):
+            bare = met.strip(_SIGNS)
+            if not _ORDINARY.fullmatch(bare) and not is_public("", bare, self._names):
                 self._met.setdefault(met, value)
         return known
 

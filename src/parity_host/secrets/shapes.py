@@ -135,9 +135,11 @@ def looks_opaque(text: str) -> bool:
     """Return whether `text`, of 8 characters or more, looks made up to be kept: no words, and digits or signs in it."""
     if _SPACE.search(text):
         return False
-    if looks_random(text) or _ISSUED.search(text) or _MADE.search(text):
+    if len(text) < 8:
+        return False
+    if (len(text) >= _LEAST and looks_random(text)) or _ISSUED.search(text) or _MADE.search(text):
         return True
-    if len(text) < 8 or _OPEN.search(text):
+    if _OPEN.search(text):
         return False
     lower, upper, digit = (any(map(test, text)) for test in (str.islower, str.isupper, str.isdigit))
     score = likeness_to_words(text)

@@ -3,7 +3,6 @@ placeholder kind."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from typing import List, NamedTuple, Optional, Pattern
@@ -37,7 +36,7 @@ class Token(NamedTuple):
 
 def make(key: bytes, value: str, why: str = SECRET) -> str:
     """Return the token for `value` under the run's `key`: [a-z0-9-] only, the same for the same arguments."""
-    digest = hmac.new(key, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    digest = hmac.digest(key, value.encode("utf-8", "surrogatepass"), "sha256").hex()
     length = next(name for least, name in _LENGTHS if len(value) >= least)
     return "parity-%s-%s-%s-%s" % (why, digest[:_FINGERPRINT_DIGITS], length, placeholder_class(value))
 

@@ -183,6 +183,9 @@ COMMON = wordset(
     token toolbox traefik transport trusted ubuntu unhealthy unknown update upgrade upload upstream usage
     username users uvicorn vagrant vendor verify version volume volumes warning webapp website welcome window
     worker workers writer
+    annotations condition container_name depends_on driver_opts entrypoint env_file expose extends extra_hosts include
+    interval labels links mem_limit network_mode privileged profiles read_only required resources restart_policy
+    retries start_period working_dir
     """
 )
 # What stands behind `password:` in sentences.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from parity.domain.untrusted import mappings, text
 from parity.domain.values import Same, same, show
 
 _SHOWN_VARIABLES: Final = 8
+_HOME: Final = r"(?P<home>(?:/[^\s/:,;]+)+)"
 # What Compose adds from the `proxies` of Docker's config.json.
 _OF_THE_CLIENT: Final = frozenset({"http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"})
 
@@ -85,8 +87,20 @@ def _drift(declared: Declared, container: Container, variables: list[str]) -> It
         yield "networks", ", ".join(missing_networks), ", ".join(sorted(has.networks)) or "none"
 
 
+def _may_be(wants: str, has: str) -> bool:
+    """Return whether a declared value may be the one that runs.
+
+    Whose home `~` is depends on who runs Compose, which nobody knows here: any path of the host may be it.
+    """
+    if same(wants, has, True) is not Same.NO:
+        return True
+    first, *others = map(re.escape, wants.split("~"))
+    homes = (f"{_HOME if not at else '(?P=home)'}{part}" for at, part in enumerate(others))
+    return bool(others) and re.fullmatch(first + "".join(homes), has) is not None
+
+
 def _other_words(wants: tuple[str, ...], has: tuple[str, ...] | None) -> bool:
-    return same(" ".join(wants), " ".join(has or ()), True) is Same.NO
+    return not _may_be(" ".join(wants), " ".join(has or ()))
 
 
 def _environment_drift(
@@ -105,9 +119,7 @@ def _drifted_variables(declared: Declared, container: Container) -> list[str]:
     # `KEY` without a value is taken from the shell that ran Compose: nothing is declared for it.
     taken_over = {key for key, value in raw.items() if value is None} if isinstance(raw, dict) else set()
     changed = [
-        key
-        for key in sorted(wants)
-        if key not in taken_over and (key not in has or same(wants[key], has[key], True) is Same.NO)
+        key for key in sorted(wants) if key not in taken_over and (key not in has or not _may_be(wants[key], has[key]))
     ]
     extra = sorted(set(container.config.environment) - set(wants))
     return changed + [key for key in extra if key.lower() not in _OF_THE_CLIENT]
@@ -123,7 +135,9 @@ def _mount_drift(declares: Declared, has: ServiceConfig) -> Iterator[tuple[str, 
     others = set(_mounted_by_compose(declares.raw))
     for destination, mount in sorted(declared.items()):
         there = running.get(destination)
-        if mount.kind != "tmpfs" and (there is None or (mount.kind == "bind" and there.source != mount.source)):
+        if mount.kind != "tmpfs" and (
+            there is None or (mount.kind == "bind" and not _may_be(mount.source, there.source))
+        ):
             yield f"mount {destination}", _mount(mount), _mount(there)
     if declares.raw.get("volumes_from"):
         return  # mounts of another container, which it may have from anywhere

@@ -11,6 +11,7 @@ from parity.areas.containers import (
     between,
     declared,
     known_passwords,
+    labels,
     one_environment,
     plain_http,
     presence,
@@ -59,8 +60,10 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
         yield from _state(stack, match, container)
     yield from one_environment.differences(comparison)
     yield from known_passwords.differences(comparison)
+    defined = {stack.environment: labels.defined(stack.services.values()) for stack in comparison.stacks}
     for match in comparison.matches:
         if len(match.seen) > 1:
+            yield from labels.differences(comparison, match, defined)
             yield from between.differences(comparison, match)
             yield from declared.differences(comparison, match)
     yield from presence.differences(comparison)
@@ -74,7 +77,8 @@ def _about(
     words = {"container": container.name, "state": container.state, "host": container.host, **words}
     words = {"explained": "", "advice": "", **words}  # the area `logs` fills them where it knows what the log means
     where = Evidence(stack.environment, shown, stack.place_of(container), container.service)
-    return Difference(rule, (stack.environment,), match.name, item, (where,), words)
+    hosts = frozenset({container.host})
+    return Difference(rule, (stack.environment,), match.name, item, (where,), words, hosts=hosts)
 
 
 def _state(stack: Stack, match: Match, container: Container) -> Iterator[Difference]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.containers import labels
 from parity.areas.containers.commands import changed, decides, settings
 from parity.areas.containers.jobs import ON_DEMAND, wakes_on_request
 from parity.areas.containers.queues import lost, queues
@@ -20,6 +19,7 @@ from parity.domain.images import full_name
 from parity.domain.stack import Healthcheck, Mount, Service, ServiceConfig, Stack
 from parity.domain.untrusted import mapping, text
 from parity.domain.values import show
+from parity_host.secrets.token import parse
 
 _PAGE: Final = re.compile(r"https?://[^/\s\"'`|;]+(?P<path>(?:/[^\s\"'`|;?]*)?)")
 # A tag that follows a series of releases: `8`, `v3`, `7.2`.
@@ -33,7 +33,6 @@ _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "844
 def differences(comparison: Comparison, match: Match) -> Iterator[Difference]:
     """Yield the settings of a service in which the environments differ."""
     members = match.seen
-    yield from labels.differences(comparison, match, members)
     for compare in (_images, _ports, _limits, _healthchecks, _mounts, _restarts, _commands):
         yield from compare(comparison, match, members)
 
@@ -196,9 +195,9 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
     for destination in sorted(set().union(*mounted.values()) - elsewhere):
         found = {environment: mounts.get(destination) for environment, mounts in mounted.items()}
         kinds = {environment: _mount_kind(mount) for environment, mount in found.items()}
-        if not differs(kinds):
-            continue
         having = [environment for environment, mount in found.items() if mount is not None]
+        if not differs(kinds) or (len(having) == len(found) and any(map(_is_of_unknown_kind, found.values()))):
+            continue
         if len(having) == len(found):
             ways = {"mode" if not differs({e: m.kind for e, m in found.items() if m}) else "kind"}
         else:
@@ -270,6 +269,11 @@ def _volume(service: Service, mount: Mount) -> str:
     """Return a volume's key in the compose file: a container has it under the project's name."""
     project = service.containers[0].project if service.containers else ""
     return mount.source.removeprefix(f"{project}_")
+
+
+def _is_of_unknown_kind(mount: Mount | None) -> bool:
+    """Return whether nobody can tell a volume's name from a path: all of it is hidden."""
+    return mount is not None and mount.kind == "volume" and parse(mount.source) is not None
 
 
 def _mount_kind(mount: Mount | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from parity.areas.containers.routers import Types, aligned, guards, middlewares, names_a_host
+from parity.areas.containers.routers import Types, aligned, guards, joined, middlewares, names_a_host
 from parity.compare.comparison import Comparison, evidence
 from parity.compare.match_services import Match
 from parity.domain.environment_names import without_environment
@@ -35,18 +35,21 @@ _MANY: Final = 3
 _QUOTED: Final = re.compile(r"`[^`]*`|\"[^\"]*\"|'[^']*'")
 
 
-def differences(comparison: Comparison, match: Match, members: Mapping[str, Service]) -> Iterator[Difference]:
-    """Yield each label that configures something and is not alike in all environments that have such labels."""
+def differences(comparison: Comparison, match: Match, of_stack: Mapping[str, Types]) -> Iterator[Difference]:
+    """Yield each label that configures something and is not alike in all environments that have such labels.
+
+    `of_stack` has what is `defined` in each environment.
+    """
+    members = match.seen
     found = {environment: _labels(service) for environment, service in members.items() if service.declared}
-    if len(found) < 2:
+    if len(found) < 2 or not any(found.values()):
         return
     if not all(map(_of_a_proxy, found.values())):
         # An environment without any has another proxy, or none; jobs and helpers are compared all the same.
         found = {environment: _without_proxy(labels) for environment, labels in found.items()}
-    defined = {environment: _defined(comparison.stack(environment).services.values()) for environment in found}
     first = next(iter(found))
-    found = aligned(found, defined)
-    defined = {environment: {**defined[first], **own} for environment, own in defined.items()}
+    found = aligned(found, of_stack)
+    defined = {environment: joined(of_stack[environment], of_stack[first]) for environment in found}
     found_here: list[Difference] = []
     for name in sorted(set().union(*found.values())):
         values = {environment: labels.get(name) for environment, labels in found.items()}
@@ -106,7 +109,8 @@ def _labels(service: Service) -> dict[str, str]:
     return {str(name): scalar(value) for name, value in labels.items() if str(name).lower().startswith(_READ)}
 
 
-def _defined(services: Iterable[Service]) -> Types:
+def defined(services: Iterable[Service]) -> Types:
+    """Return the middlewares that the labels of an environment's services define."""
     return middlewares(map(_labels, services))
 
 

@@ -39,7 +39,7 @@ _STANDS_FOR: Final = re.compile(
 def hosts(variable: str, value: str) -> list[str]:
     """Return the hosts that a variable names to be connected to, in order."""
     name, value = variable.upper(), unquoted(value.strip())
-    if _NOT_ASKED.search(name):
+    if not (":" in value or "=" in value or _HOSTS.search(name)) or _NOT_ASKED.search(name):
         return []
     if _DSN.search(value) and (found := _KEYWORD.search(value)):
         return [found[1]]

@@ -93,7 +93,8 @@ class _Seen:
         state = self.container.state if self.container else ""
         words = {"container": name, "service_name": self.service.name, "host": host, "state": state, **words}
         where = Evidence(self.stack.environment, shown, place, self.service.name)
-        return Difference(rule, (self.stack.environment,), self.match.name, item, (where,), words)
+        hosts = frozenset({host} - {""})
+        return Difference(rule, (self.stack.environment,), self.match.name, item, (where,), words, hosts=hosts)
 
 
 def differences(comparison: Comparison) -> Iterator[Difference]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
+from urllib.parse import SplitResult
 
 from parity.areas.containers.consoles import console_of, unguarded
 from parity.areas.containers.datastores import datastore_of
@@ -38,12 +40,14 @@ _OWN_URL: Final = re.compile(
 
 def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield the services through which visitors come into production without TLS."""
-    elsewhere = [s.environment for s in comparison.stacks if not s.production and _speaks_tls(s)]
+    speaking = {stack.environment for stack in comparison.stacks if _speaks_tls(stack)}
+    elsewhere = [s.environment for s in comparison.stacks if not s.production and s.environment in speaking]
+    said = {stack.environment: _Said(stack) for stack in comparison.stacks}
     for match in comparison.matches:
         for environment, service in match.members.items():
             stack = comparison.stack(environment)
-            ports = _entrance(service) if stack.production and not _speaks_tls(stack) else []
-            if ports and not _is_behind_another(service, stack):
+            ports = _entrance(service) if stack.production and environment not in speaking else []
+            if ports and not _is_behind_another(service, stack, said[environment]):
                 shown = ", ".join(f"{port.host_ip}:{port.host_port} → {port.container}" for port in ports)
                 where = Evidence(environment, shown, place_of(service), service.name)
                 words = {
@@ -82,24 +86,52 @@ def _speaks_tls(stack: Stack) -> bool:
     return False
 
 
-def _is_behind_another(service: Service, stack: Stack) -> bool:
+class _Said:
+    """What the variables of a stack, and the programs in it, say of a proxy in front; asked once for all services."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    @cached_property
+    def _variables(self) -> list[tuple[str, str]]:
+        return [pair for one in self._stack.services.values() if one.config for pair in one.config.environment.items()]
+
+    @cached_property
+    def own_urls(self) -> list[SplitResult]:
+        """The addresses that the stack gives itself."""
+        own = (as_url(value) for name, value in self._variables if _OWN_URL.fullmatch(name.upper()))
+        return [url for url in own if url]
+
+    @cached_property
+    def has_router(self) -> bool:
+        """Whether the stack has a proxy of its own."""
+        return any(map(_is_proxy, self._stack.services.values()))
+
+    @cached_property
+    def is_routed(self) -> bool:
+        """Whether a variable is one that the proxy of another stack reads."""
+        return any(_ROUTED.fullmatch(name) for name, _ in self._variables)
+
+    @cached_property
+    def believes(self) -> bool:
+        """Whether a program is told to believe a proxy."""
+        return any(
+            _BEHIND.fullmatch(name.upper()) and value and as_boolean(value) is not False
+            for name, value in self._variables
+        )
+
+
+def _is_behind_another(service: Service, stack: Stack, said: _Said) -> bool:
     """Return whether a proxy that is not of the stack is said to be in front: by labels, networks, or variables."""
     known = mapping(stack.resources, "networks")
     joined = mapping(service.declared.raw, "networks") if service.declared else {}
     if any(as_mapping(known.get(name)).get("external") for name in joined):
         return True
-    variables = [pair for one in stack.services.values() if one.config for pair in one.config.environment.items()]
-    own = [url for name, value in variables if _OWN_URL.fullmatch(name.upper()) and (url := as_url(value))]
-    if any(url.scheme == "https" and not is_local_host(url.hostname) for url in own):
+    if any(url.scheme == "https" and not is_local_host(url.hostname) for url in said.own_urls):
         return True
-    has_router = any(_is_proxy(one) for one in stack.services.values())
-    said = [*_labels(service), *(name for name, _ in variables)]
-    if not has_router and any(map(_ROUTED.fullmatch, said)):
+    if not said.has_router and (said.is_routed or any(map(_ROUTED.fullmatch, _labels(service)))):
         return True
-    believes = any(
-        _BEHIND.fullmatch(name.upper()) and value and as_boolean(value) is not False for name, value in variables
-    )
-    return believes and not any(url.scheme == "http" for url in own)
+    return said.believes and not any(url.scheme == "http" for url in said.own_urls)
 
 
 def _labels(service: Service) -> Mapping[str, object]:

@@ -6,7 +6,8 @@ Source: https://doc.traefik.io/traefik/routing/providers/docker/, https://github
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,7 +30,7 @@ _WORKED_OUT: Final = frozenset({"service", "priority"})
 
 Labels = Mapping[str, str]
 # The types of an environment's middlewares, by name.
-Types = Mapping[str, frozenset[str]]
+Types = MutableMapping[str, frozenset[str]]
 _Things = dict[str, dict[str, str]]
 
 
@@ -60,6 +61,11 @@ def middlewares(labels: Iterable[Labels]) -> Types:
     return found
 
 
+def joined(own: Types, first: Types) -> Types:
+    """Return what an environment defines, and what only the first one does; a view, since every service asks."""
+    return ChainMap(own, first)
+
+
 def guards(names: str, defined: Types) -> frozenset[str] | None:
     """Return what of a list of middlewares decides who may come in; None where one is defined elsewhere."""
     types = _types_of(names, defined)
@@ -88,7 +94,7 @@ def aligned(found: Mapping[str, Labels], defined: Mapping[str, Types]) -> dict[s
             _refer(other.things.get((protocol, "routers"), {}), kind, names)
         for key in both:
             if key[1] == "routers":
-                types = defined[first], {**defined[first], **defined[environment]}
+                types = defined[first], joined(defined[environment], defined[first])
                 _same_middlewares(base.things[key], other.things[key], types)
             _drop_moved(key[1], base.things[key], other.things[key])
     return {first: _unnumbered(base.labels()), **{name: _unnumbered(one.labels()) for name, one in read.items()}}
@@ -125,7 +131,7 @@ def _listed(names: str) -> list[str]:
 
 def _types_of(names: str, defined: Types) -> frozenset[str] | None:
     listed = _listed(names)
-    return frozenset().union(*(defined[name] for name in listed)) if defined.keys() >= set(listed) else None
+    return frozenset().union(*(defined[name] for name in listed)) if all(name in defined for name in listed) else None
 
 
 # What makes two things of one kind one, the surest first.

@@ -77,11 +77,10 @@ def _others(side: Side, name: str, value: str) -> list[str]:
 
 def is_root(side: Side, name: str, value: str) -> bool:
     """Return whether a password is reported under this name; one of many is under its server's, else the first."""
-    environment = side.stack.environment
-    names = [one for one in side.all.names({environment: value}) if side.copies.keeper(one, value) == one]
-    many, names = len(names) >= _MANY_NAMES, [one for one in names if not ACCOUNT.search(one)]
+    names = side.kept_under(value)
+    many = len(names) >= _MANY_NAMES
     server = side.accepted.server_name(value)
     server = side.copies.keeper(server, value) if server else ""
-    if server in names and (many or is_client_name(name, server)):
+    if server in names and not ACCOUNT.search(server) and (many or is_client_name(name, server)):
         return name == server
-    return not many or name == names[0]
+    return not many or name == next(one for one in names if not ACCOUNT.search(one))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from parity.domain.fill_in import placeholder_kind
@@ -40,6 +41,28 @@ _INSIDE: Final = frozenset(
 _SANDBOX: Final = re.compile(r"(?:^|[.-])(?:[a-z]+)?sandbox(?=[.-])|^(?:apitest|test-api|api-test)(?=\.)")
 # With any port, as lists of origins have it.
 _LOCAL_ORIGIN: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)*(?:localhost|127\.0\.0\.1)(?::[\d*]+)?/?", re.IGNORECASE)
+
+
+class CouldHave:
+    """Entries of the policy by the values that they forbid, where those can be listed.
+
+    Of all values few are a switch or such a word, and which entries a name concerns takes longer to find out.
+    """
+
+    def __init__(self, forbidden: Sequence[Forbidden]) -> None:
+        """Take the entries, whose order is kept."""
+        self._all = forbidden
+        self._other = [one for one in forbidden if one.kind not in _LISTED]
+        self._words = frozenset(word for one in forbidden if one.kind == "word" for word in one.values)
+
+    def entries(self, values: Iterable[str]) -> Sequence[Forbidden]:
+        """Return the entries that one of the values may break, perhaps more."""
+        listed_one = any(as_boolean(one) is not None or one.strip().lower() in self._words for one in values)
+        return self._all if listed_one else self._other
+
+
+# Kinds of entries whose values are words.
+_LISTED: Final = frozenset({"boolean", "word"})
 
 
 def is_forbidden(value: str, forbidden: Forbidden) -> bool:

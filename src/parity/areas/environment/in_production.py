@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, is_forbidden
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, CouldHave, is_forbidden
 from parity.areas.environment.side import Side
 from parity.areas.environment.unset_secrets import (
     does_without,
@@ -37,18 +37,21 @@ _CREDENTIALS: Final = re.compile(r"CORS.*CREDENTIALS")
 def differences(side: Side) -> Iterator[Difference]:
     """Yield what the policy forbids: addresses that lack one variable together, under its name."""
     lacking: dict[str, list[Difference]] = {}
+    could_have = CouldHave(side.policy.forbidden)
     for name, variable in sorted(side.variables.items()):
-        for forbidden in side.policy.forbidden:
-            local = forbidden.kind == "local-host"
-            roots = side.files.roots_of(name) if local else ()
-            unset = sorted(one for one in roots if _HOST.search(one.upper()) and not side.files.is_set(one))
+        for forbidden in could_have.entries(variable.first):
             for found in _forbidden(side, name, variable, forbidden):
-                if unset:
+                if unset := _unset_hosts(side, name) if forbidden.kind == "local-host" else []:
                     lacking.setdefault(unset[0], []).append(found)
                 else:
                     yield found
     for root, group in sorted(lacking.items()):
         yield group[0] if len(group) == 1 else _without_host(root, group)
+
+
+def _unset_hosts(side: Side, name: str) -> list[str]:
+    """Return the variables that an address takes its host from, and that nothing sets, in order."""
+    return sorted(one for one in side.files.roots_of(name) if _HOST.search(one.upper()) and not side.files.is_set(one))
 
 
 def _forbidden(side: Side, name: str, variable: Variable, forbidden: Forbidden) -> Iterator[Difference]:

@@ -34,7 +34,7 @@ def provider(name: str, variables: Mapping[str, Variable]) -> str:
     related = {other: one for other, one in variables.items() if _named_like(other.upper(), found[1]) and other != name}
     hosts = {host_of(value): value for one in related.values() for value in one.values.values()}
     outside = {host: value for host, value in hosts.items() if _is_outside(host)}
-    if _MAIL.search(found[1]):
+    if _MAIL.search(found[1]) or not outside:
         return min(outside, default="")
     own = {
         _domain(host_of(value))
@@ -72,11 +72,13 @@ def _named_like(other: str, prefix: str) -> bool:
 
 def _is_outside(host: str) -> bool:
     """Return whether a host is one of the internet by its name: `smtp.example.org`, but neither `db` nor an address."""
+    top = host.rpartition(".")[2]
+    if "." not in host or not top.isalpha() or top in ("local", "internal", "localhost", "lan", "svc"):
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:
-        top = host.rpartition(".")[2]
-        return "." in host and top.isalpha() and top not in ("local", "internal", "localhost", "lan", "svc")
+        return True
     return False
 
 

@@ -18,14 +18,12 @@ def has_another_name(
     the others have the very same secret.
     """
     sides = {
-        environment: member.config.environment
-        for match in comparison.matches
-        if match.name == service
-        for environment, member in match.members.items()
-        if member.config is not None
+        stack.environment: settings
+        for stack in comparison.stacks
+        if (settings := comparison.settings(stack.environment, service)) is not None
     }
     return absent <= sides.keys() and all(
-        _is_there(comparison, sides, name, environment, one, value)
+        _is_there(comparison, service, sides, name, environment, one, value)
         for environment in absent
         for one, value in present.items()
         if one in sides
@@ -33,20 +31,26 @@ def has_another_name(
 
 
 def _is_there(
-    comparison: Comparison, sides: Mapping[str, Mapping[str, str]], name: str, lacks: str, has: str, value: str
+    comparison: Comparison,
+    service: str,
+    sides: Mapping[str, Mapping[str, str]],
+    name: str,
+    lacks: str,
+    has: str,
+    value: str,
 ) -> bool:
     token = parse(value)
     if token is not None and token.why == SECRET:
-        twins = {other for other, held in sides[has].items() if other != name and held == value}
-        if twins & {other for other, held in sides[lacks].items() if held}:
+        twins = (other for other in comparison.names_with(has, service, value) if other != name)
+        if any(sides[has][other] == value and sides[lacks].get(other) for other in twins):
             return True
     elif not value or as_boolean(value) is not None or is_number(value):
         return False
     return any(
         other not in sides[has]
         and _differ_in_one_word(name, other)
-        and comparison.same_value(has, value, lacks, held) is Same.YES
-        for other, held in sides[lacks].items()
+        and comparison.same_value(has, value, lacks, sides[lacks][other]) is Same.YES
+        for other in comparison.names_with(lacks, service, value)
     )
 
 

@@ -40,6 +40,7 @@ class Side:
         self.variables = variables.of(stack.environment)
         self.copies = variables.copies[stack.environment]
         self.accepted = Accepted(stack)
+        self._kept: dict[str, list[str]] = {}
         self.members = {
             match.name: match.members[stack.environment]
             for match in comparison.matches
@@ -66,6 +67,13 @@ class Side:
             if source is not None and source is not variable and COMPOSE in source.values:
                 pieces.append(Evidence(environment, show(source.values[COMPOSE]), source.places[COMPOSE]))
             yield Difference(rule, (environment,), "", name, tuple(pieces), words, facts=facts)
+
+    def kept_under(self, value: str) -> list[str]:
+        """Return the variables under which a value is reported, in order: those that copy others are not among them."""
+        if value not in self._kept:
+            names = self.all.names({self.stack.environment: value})
+            self._kept[value] = [one for one in names if self.copies.keeper(one, value) == one]
+        return self._kept[value]
 
     def _set_for_inactive(self, name: str) -> bool:
         """Return whether compose files set a variable for services that are not started, and for no other.

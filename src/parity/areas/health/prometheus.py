@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,6 +16,11 @@ from parity.domain.values import is_unknown, show
 
 _MOST: Final = 200
 _ITSELF: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "host.docker.internal"})  # noqa: S104 - names
+# What a scrape's error says for short: an answer's status, or why there was no answer.
+_WHY: Final = re.compile(
+    r"HTTP status (\d{3}(?: [A-Z][A-Za-z]+)*)"
+    r"|(connection refused|no such host|no route to host|context deadline exceeded|certificate \w+)"
+)
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ def _down(here: Here, target: ScrapeTarget, stacks: Sequence[Stack]) -> Iterator
         "job": show(target.job),
         "target": show(target.instance or target.url),
         "error": show(target.error or "none"),
+        "why": _why(target),
     }
     item = f"{target.job}/{target.instance}"
     shown = f"{show(target.url)} is {show(target.health)}: {show(target.error or 'no error yet')}"
@@ -83,6 +90,12 @@ def _down(here: Here, target: ScrapeTarget, stacks: Sequence[Stack]) -> Iterator
     elif target.health == "down" and not (target.service and stands_still(target.service)):
         mentions = names_in(target.job, target.instance, target.url, target.error)
         yield replace(about("health.target-down", here, shown, item, **words), mentions=mentions)
+
+
+def _why(target: ScrapeTarget) -> str:
+    """Return why a target is down, in a few words of its error; the job that it belongs to where none are known."""
+    found = _WHY.search(target.error)
+    return (found[1] or found[2]) if found else f"job {show(target.job)}"
 
 
 def _missing(heres: Mapping[str, Here]) -> Iterator[Difference]:

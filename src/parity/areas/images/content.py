@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from parity.areas.images.running import described, images_of
@@ -42,25 +42,26 @@ def _of_one_name(comparison: Comparison, match: Match, name: str, images: Mappin
     told = len(revisions) == len(images)
     if built and told and not differs(revisions):
         return  # built twice from one commit
-    rule, values = ("images.revision-differs", revisions) if told and differs(revisions) else ("", contents)
+    by_commit = told and differs(revisions)
+    values: Mapping[str, object] = revisions if by_commit else contents
     odd = odd_ones(values)
-    rehearsed = breaks_rehearsal(comparison, values)
-    facts = set()
-    if rehearsed and not comparison.production(odd):
-        facts.add("rehearsal")
-    elif not rehearsed and not _FIXED.search(name.rpartition(":")[2]):
-        facts.add("moving-tag")
-    ways = {_LOCAL if built else "pulled"} | ({"odd"} if len(odd) < len(values) else set())
     others = ", ".join(environment for environment in values if environment not in odd)
     yield Difference(
-        rule or "images.content-differs",
+        "images.revision-differs" if by_commit else "images.content-differs",
         odd,
         match.name,
         evidence=evidence(match.seen, {environment: described(image) for environment, image in images.items()}),
         words={"image": name, "others": others, "revisions": _by_environment(revisions)},
-        ways=frozenset(ways),
-        facts=frozenset(facts),
+        ways=frozenset({_LOCAL if built else "pulled"} | ({"odd"} if others else set())),
+        facts=_weight(comparison, name, values, odd),
     )
+
+
+def _weight(comparison: Comparison, name: str, values: Mapping[str, object], odd: Sequence[str]) -> frozenset[str]:
+    """Return what makes a difference better or worse; that production's rehearsal had another image is never less."""
+    if breaks_rehearsal(comparison, values):
+        return frozenset() if comparison.production(odd) else frozenset({"rehearsal"})
+    return frozenset() if _FIXED.search(name.rpartition(":")[2]) else frozenset({"moving-tag"})
 
 
 def _contents(images: Mapping[str, Image]) -> dict[str, int]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from parity.areas.logs.missing_address import missing_address
 from parity.areas.logs.records import LogRecord, records
-from parity.compare.comparison import Comparison
+from parity.compare.comparison import Comparison, place_of
 from parity.compare.container_state import state_rules
 from parity.compare.match_services import Match
 from parity.domain.amounts import in_bytes
@@ -66,14 +67,18 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         }
         for environment, read in logs.items():
             for log in read:
-                yield from _of_log(comparison.stack(environment), match, log, logs)
+                yield from _of_log(comparison, comparison.stack(environment), match, log, logs)
 
 
-def _of_log(stack: Stack, match: Match, log: Log, logs: Mapping[str, Sequence[Log]]) -> Iterator[Difference]:
+def _of_log(
+    comparison: Comparison, stack: Stack, match: Match, log: Log, logs: Mapping[str, Sequence[Log]]
+) -> Iterator[Difference]:
     states = state_rules(log.container)
     faults = sorted(log.faults, key=lambda fault: (fault.signature.rule.production, fault.end), reverse=True)
     for fault in faults:
         difference = _difference(stack, match, log, fault)
+        if fault.signature.unreached:
+            difference = _with_address(comparison, match, difference, fault)
         if states and fault.signature.rule.production >= Severity.HIGH:
             yield from (_explaining(rule, difference, fault) for rule in states)
         else:
@@ -83,24 +88,44 @@ def _of_log(stack: Stack, match: Match, log: Log, logs: Mapping[str, Sequence[Lo
 
 def _difference(stack: Stack, match: Match, log: Log, fault: LogFault) -> Difference:
     words = {**fault.words, "container": log.container.name, "count": str(fault.count), "line": fault.last}
-    words["limit"] = in_bytes(log.container.config.memory)
+    words |= {"limit": in_bytes(log.container.config.memory), "service_name": log.container.service}
     place = f"log of {stack.place_of(log.container)}"
     where = Evidence(stack.environment, _shown(fault, log.lines), place, log.container.service)
     rule = f"{AREA}.{fault.signature.id}"
     here = (stack.environment,)
-    return Difference(rule, here, match.name, fault.item, (where,), words, mentions=fault.mentions)
+    hosts = frozenset({log.container.host})
+    return Difference(rule, here, match.name, fault.item, (where,), words, mentions=fault.mentions, hosts=hosts)
+
+
+def _with_address(comparison: Comparison, match: Match, difference: Difference, fault: LogFault) -> Difference:
+    """Return a difference that mentions the variable that may hold the address of what was not reached."""
+    (environment,) = difference.environments
+    address = missing_address(comparison, match, environment, fault.last)
+    if address is None:
+        return difference
+    member = match.members[address.present]
+    shown = f"{address.name}={show(address.value)}, not set in {environment}"
+    there = Evidence(address.present, shown, place_of(member), member.name)
+    suspected = f"Likely because {address.name}, an address that {address.present} sets, is not set in {environment}."
+    return replace(
+        difference,
+        evidence=(*difference.evidence, there),
+        mentions=difference.mentions | {address.name},
+        words={**difference.words, "suspected": suspected},
+    )
 
 
 def _explaining(rule: str, difference: Difference, fault: LogFault) -> Difference:
     known = fault.signature.rule
-    (where,) = difference.evidence
+    where, *others = difference.evidence
+    suspected = difference.words.get("suspected", "")
     return replace(
         difference,
         rule=rule,
         item="",
-        evidence=(replace(where, place=f"{where.place}, {difference.rule}"),),
+        evidence=(replace(where, place=f"{where.place}, {difference.rule}"), *others),
         words={
-            "explained": "That means: " + known.sentence("cause", difference),
+            "explained": f"Its log: {known.sentence('cause', difference)} {suspected}".rstrip() + " ",
             "advice": known.sentence("action", difference),
         },
     )

@@ -67,6 +67,7 @@ def _each_certificate(
         yield TlsServer(
             environment=stack.environment,
             service=match.name,
+            container=configuration.container,
             names=server.names,
             listen=tuple(listen.shown for listen in server.listens),
             certificate=certificate,

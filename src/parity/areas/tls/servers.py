@@ -21,6 +21,7 @@ _NOT_NAMES: Final = ("", "_")
 class TlsServer:
     """One `server` that speaks TLS, with one of its certificates; one that has two makes two of these.
 
+    container: the one that runs it; empty where none does
     names, listen: its `server_name` and `listen` as they are written; protocols, ciphers: as configured, None where
     they are not; hsts: the Strict-Transport-Security header it effectively adds, None for none.
     certificate, key: the paths in the configuration; pem: what the host sent of the certificate file, None when
@@ -32,6 +33,7 @@ class TlsServer:
 
     environment: str
     service: str = "nginx"
+    container: str = ""
     names: tuple[str, ...] = ()
     listen: tuple[str, ...] = ()
     certificate: str = ""
@@ -111,6 +113,7 @@ def _certificate(group: Sequence[TlsServer], production: Collection[str], today:
     )
     ways = _ways(server.environment, production)
     common = {
+        "container": server.container or server.service,
         "file": show(server.certificate),
         "key": show(server.key),
         "reason": show(server.certificate_reason or "it cannot be parsed"),

@@ -63,11 +63,16 @@ def grouped(findings: Sequence[Finding], groupings: Sequence[Grouping], environm
         sets.join(alike)
     joined: _Joined = {}
     for number, grouping in enumerate(groupings):
-        for together in _joined(grouping, roots, frozenset(environments)):
+        free = [root for root in roots if not _explains(grouping.unless_explains, effects.get(root.id, ()))]
+        for together in _joined(grouping, free, frozenset(environments)):
             sets.join(together)
             for one in together:
                 joined.setdefault(one.id, (number, grouping))
     return [_group(members, effects, joined) for members in sets.groups(roots)]
+
+
+def _explains(rules: Sequence[str], effects: Iterable[Finding]) -> bool:
+    return any(named(rules, effect.rule) for effect in effects)
 
 
 def _joined(grouping: Grouping, roots: Sequence[Finding], environments: frozenset[str]) -> Iterator[list[Finding]]:

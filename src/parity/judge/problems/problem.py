@@ -81,7 +81,7 @@ def problem(group: Group, rules: Mapping[str, Rule], environments: Mapping[str, 
         kind=kind,
         title=said.title(),
         severity=worst.severity if worst else Severity.INFO,
-        why=_why(worst) if worst else cause.because,
+        why=_why(worst, group) if worst else cause.because,
         status=next(status for status in _STATUSES if any(one.status == status for one in group.findings)),
         shared=_is_shared(group, names),
         production=any(environments[name] for name in at_fault),
@@ -97,8 +97,10 @@ def problem(group: Group, rules: Mapping[str, Rule], environments: Mapping[str, 
     )
 
 
-def _why(worst: Finding) -> str:
-    """Return what changed the severity from the rule's own, which needs no words."""
+def _why(worst: Finding, group: Group) -> str:
+    """Return why the severity is not that of the cause's rule, which needs no words."""
+    if worst not in group.roots:
+        return f"as severe as its likely effect: {worst.title}"
     return worst.reasons[-1] if len(worst.reasons) > 1 else ""
 
 
@@ -138,8 +140,8 @@ class _Sentences:
         self._rule = rule
         joined = [one for one in group.roots if one.fault == cause.fault or (by and named(by.rules, one.rule))]
         own = by.sentences if by else {}
-        if len({one.fault for one in joined}) == 1:  # its own action fits better; its title may be no name for the kind
-            own = {"title": own["title"]} if by and by.least == 1 else {}
+        if len({one.fault for one in joined}) == 1:  # its own sentences fit better
+            own = {}
         elif len({one.rule for one in joined}) == 1:
             own = {**_of_several(rule, cause), **own}
         self._own: Mapping[str, str] = own

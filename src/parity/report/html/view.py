@@ -128,7 +128,7 @@ def verdict(data: Data) -> dict[str, str]:
     count = len(data["gate"]["problems"])
     reached = "1 problem reaches" if count == 1 else f"{count} problems reach"
     tone, words = {
-        GateOutcome.REPORT_ONLY: ("none", "No gate: this audit only reports"),
+        GateOutcome.REPORT_ONLY: ("none", "Report only: no gate"),
         GateOutcome.REACHED: ("bad", f"Stop: {reached} the threshold"),
         GateOutcome.INCOMPLETE: ("doubtful", "Not everything could be seen"),
         GateOutcome.PASSED: ("good", "Go: nothing reaches the threshold"),
@@ -140,9 +140,9 @@ def thresholds(data: Data) -> str:
     """Return what gates, in words: the threshold, those of single areas, and whether only new findings count."""
     gate = data["gate"]
     titles = {area["name"]: area["title"] for area in data["areas"]}
-    parts = [f"{gate['fail_on']} and above" if gate["fail_on"] != NEVER else "nothing gates"]
+    parts = [f"{gate['fail_on']} and above" if gate["fail_on"] != NEVER else 'none (parity_fail_on is "never")']
     parts += [f"{titles.get(area, area)}: {severity}" for area, severity in sorted(gate["areas"].items())]
-    return "; ".join(parts) + ("; only findings that are new" if gate["only_new"] else "")
+    return "; ".join(parts) + ("; new findings only" if gate["only_new"] else "")
 
 
 def steps(data: Data, places: Mapping[str, str]) -> list[dict[str, Any]]:

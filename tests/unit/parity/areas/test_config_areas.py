@@ -46,7 +46,7 @@ def test_what_nginx_will_refuse_is_found_before_it_is_loaded():
     assert [(piece.shown, piece.place) for piece in finding.evidence] == [
         (SAID, "the files, as nginx 1.22.1 reads them")
     ]
-    assert finding.title == "prod: web rejects its configuration: proxy_pass (nginx.conf)"
+    assert finding.title == "prod: web rejects config: proxy_pass (nginx.conf)"
     assert finding.cause
     assert finding.impact
     assert finding.action
@@ -102,7 +102,7 @@ def test_the_version_is_read_where_the_image_says_it_and_assumed_where_not():
     old = audited(
         nginx("dev", GOOD), nginx("prod", quic, image="example/web:7", environment={"NGINX_VERSION": "1.22.1"})
     )
-    assert any("rejects its configuration: http2 (nginx.conf)" in finding.title for finding in old.values())
+    assert any("rejects config: http2 (nginx.conf)" in finding.title for finding in old.values())
     new = audited(nginx("dev", GOOD), nginx("prod", quic, image="nginx:latest"))
     assert not any(name.startswith("nginx.refused") for name in new)
     assumed = audited(nginx("dev", GOOD), nginx("prod", LOST, image="nginx:latest"))

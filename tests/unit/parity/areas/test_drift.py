@@ -14,6 +14,10 @@ def bind(destination: str, source: str = "/srv/app/docker/x") -> dict[str, Any]:
     return {"type": "bind", "source": source, "destination": destination}
 
 
+def bind_of(source: str, target: str) -> dict[str, Any]:
+    return {"type": "bind", "source": source, "target": target}
+
+
 def drift(declared: dict[str, Any], **runs: Any) -> str:
     found = audited(stack("prod", {"api": runs}, declared={"api": {**DECLARED, **declared}}))
     return found["compose.drift/api@prod"].title.rpartition(": ")[2] if "compose.drift/api@prod" in found else ""
@@ -31,6 +35,10 @@ def drift(declared: dict[str, Any], **runs: Any) -> str:
         ({"use_api_socket": True}, {"mounts": [bind("/var/run/docker.sock", "/var/run/docker.sock")]}),
         ({"restart": "on-failure:5"}, {"restart_policy": "on-failure"}),
         ({}, {"env": {"HTTP_PROXY": "http://proxy:3128", "no_proxy": "localhost"}}),
+        ({"volumes": [bind_of("~/keys", "/k")]}, {"mounts": [bind("/k", "/home/ada/keys")]}),
+        ({"volumes": [bind_of("~", "/k")]}, {"mounts": [bind("/k", "/root")]}),
+        ({"environment": {"DATA": "~/data:~/more"}}, {"env": {"DATA": "/home/ada/data:/home/ada/more"}}),
+        ({"command": ["serve", "~/data"]}, {"command": ["serve", "/root/data"]}),
     ],
 )
 def test_what_compose_adds_itself_is_no_drift(declared, runs):
@@ -44,6 +52,8 @@ def test_what_compose_adds_itself_is_no_drift(declared, runs):
         ({"configs": [{"source": "conf"}]}, {"mounts": [bind("/run/secrets/conf")]}, "mount /run/secrets/conf"),
         ({"restart": "on-failure:5"}, {"restart_policy": "always"}, "restart policy"),
         ({}, {"env": {"PROXY": "http://proxy:3128"}}, "environment PROXY"),
+        ({"volumes": [bind_of("~/keys", "/k")]}, {"mounts": [bind("/k", "/home/ada/other")]}, "mount /k"),
+        ({"environment": {"DATA": "~/a:~/b"}}, {"env": {"DATA": "/root/a:/home/ada/b"}}, "environment DATA"),
         ({}, {"mounts": [bind("/var/run/docker.sock", "/var/run/docker.sock")]}, "mount /var/run/docker.sock"),
     ],
 )

@@ -197,11 +197,11 @@ NAMED = {
     "tls.old-protocol": ("TLS", "nginx"),
     "tls.expires-very-soon": ("certificate", "nginx", "expires"),
     "loki.refused": ("loki", "configuration"),
-    "nginx.refused": ("nginx", "configuration"),
+    "nginx.refused": ("nginx rejects", "proxy_pass", "workers.conf"),
     "oauth.placeholder": ("Microsoft", "MICROSOFT_CLIENT_SECRET"),
     "oauth.redirect-path-differs": ("Google", "redirect"),
     "containers.misleading-name": ("loki",),
-    "health.target-down": ("Prometheus", "api:8000"),
+    "health.target-down": ("Prometheus", "api:8000", "404"),
     "health.target-without-service": ("Prometheus", "postgres-exporter"),
     "health.queue-unconsumed": ("digests",),
     "compose.optional-file-missing": ("production.secrets.env",),
@@ -221,7 +221,7 @@ def test_the_terminal_says_it_in_ten_lines_that_are_whole(demo):
     lines = terminal.summary(demo, "reports/2026-11-24T120000Z")
     assert len(lines) <= terminal.LINES
     assert max(map(len, lines)) <= 80
-    assert lines[0] == "Parity: dev and prod: problems: 12 high, 11 medium, 6 low; 50 expected."
+    assert lines[0] == "Parity: dev and prod: problems: 12 high, 10 medium, 6 low; 50 expected."
     assert lines[-1] == "Report: reports/2026-11-24T120000Z/report.html"
     words = {word for one in demo["problems"] for word in one["title"].split()} | {"high"}
     shown = [line for line in lines if line.startswith("  high ")]

@@ -77,7 +77,28 @@ def _steps(snapshots: Snapshots) -> int:
 
 
 @pytest.mark.long_run
-@pytest.mark.parametrize("made", [_running, _declared, _calling, _lacking])
+def _renamed(services: int) -> Snapshots:
+    """Return a service whose variables production has under nearly the same names."""
+    several = [{f"OPTION_{v}_{end}": f"value {v}" for v in range(services)} for end in ("NAME", "NAMES")]
+    return [stack(one, {"api": {"env": env}}) for one, env in zip(("dev", "prod"), several, strict=True)]
+
+
+def _sharing(services: int) -> Snapshots:
+    """Return a service with many secrets, each of them production's too."""
+    env = {f"A{v}_PASSWORD": f"uW8#{v}-bR2!xK{v * 7919}" for v in range(services)}
+    return [stack(environment, {"api": {"env": env}}) for environment in ("dev", "prod")]
+
+
+def _entrances(services: int) -> Snapshots:
+    """Return proxies that publish HTTP, in a stack where nothing speaks TLS."""
+    several = {
+        f"svc{i}": {"ports": [{"container": "80/tcp", "host_ip": "::", "host_port": str(1000 + i)}]}
+        for i in range(services)
+    }
+    return [stack(environment, several) for environment in ("dev", "prod")]
+
+
+@pytest.mark.parametrize("made", [_running, _declared, _calling, _lacking, _renamed, _sharing, _entrances])
 def test_the_work_grows_with_the_services(made: Callable[[int], Snapshots]) -> None:
     differences(made(2), KNOWN, {})  # what is read once
     few, more, many = (_steps(made(services)) for services in (12, 24, 48))
@@ -132,7 +153,7 @@ def test_like_hosts_are_one_finding_that_lists_them() -> None:
     several["hosts"] = {f"{name}-{number}": facts for number in range(50)}
     data = audit([stack("dev", {"api": {}}), several], KNOWN, Settings(), "2026-11-24T08:00:00Z", "0")
     (found,) = (one for one in data["findings"] if one["rule"] == "containers.unhealthy")
-    assert len(data["problems"]) == 1
+    assert [one["title"] for one in data["problems"]] == ["prod: api is unhealthy on 50 hosts"]
     assert [piece["place"] for piece in found["evidence"]] == [
         f"container app-api-prod on {host}" for host in sorted(several["hosts"])
     ]

@@ -121,6 +121,11 @@ EXACT: list[tuple[str, str, str | None]] = [
         'command: "celery -A shop flower --basic_auth=${U}<>${P} --port=5555"\n',
     ),
     (
+        "what is left of a secret whose beginning was a reference",
+        "command: app --token $Y-rest --port 80\n",
+        'command: "app --token <> --port 80"\n',
+    ),
+    (
         "a secret of several words with a reference",
         'command: redis-server --requirepass hunter2"${A} S3cr3t" --save 60\n',
         'command: "<>${A}<>"\n',

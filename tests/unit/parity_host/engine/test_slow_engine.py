@@ -78,3 +78,33 @@ def test_a_head_and_a_change_end_too(dripping: Callable[[bytes, bytes], str], mo
     assert late(lambda: Engine(address, {}).has("/images/x/json")) < 4 * SECONDS
     address = dripping(OK, b"X: y\r\n")
     assert late(lambda: ChangingEngine(address, {}).ask("POST", "/x", time.monotonic() + SECONDS)) < 4 * SECONDS
+
+
+@pytest.fixture
+def busy(tmp_path: Path) -> Iterator[socket.socket]:
+    """Yield a socket that takes nobody at the moment, with a queue that is full."""
+    with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as first:
+        server.bind(str(tmp_path / "docker.sock"))
+        server.listen(0)
+        first.connect(str(tmp_path / "docker.sock"))
+        yield server
+
+
+def test_an_engine_that_is_busy_is_waited_for(busy: socket.socket, tmp_path: Path) -> None:
+    def answer() -> None:
+        time.sleep(SECONDS / 2)
+        busy.accept()[0].close()
+        peer, _ = busy.accept()
+        with peer:
+            peer.recv(1 << 10)
+            peer.sendall(OK + b"Content-Length: 2\r\n\r\n[]")
+
+    threading.Thread(target=answer, daemon=True).start()
+    assert Engine(f"unix://{tmp_path}/docker.sock", {}).get("/containers/json") == []
+
+
+def test_an_engine_that_stays_busy_is_not_waited_for_without_end(
+    busy: socket.socket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "TIMEOUT_SECONDS", SECONDS)
+    assert late(lambda: Engine(f"unix://{tmp_path}/docker.sock", {}).get("/containers/json")) < 4 * SECONDS

@@ -55,7 +55,7 @@ def _parentheses(node: OutlineNode, data: bytes) -> Iterator[Proposal]:
 
 
 def unclosed_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`if ($a ~ (b|c) {`: nginx takes the parenthesis of the expression for that of the condition."""
+    """Close the condition of `if ($a ~ (b|c) {`: nginx takes the expression's parenthesis for its own."""
     file = problem.file or ""
     node = source.on_line(file, problem.line or 0, "if")
     if node is None or node.kind != "{" or len(node.words) != 4:
@@ -69,7 +69,7 @@ def unclosed_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def glued_condition(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`if ($host==a)`: without blanks around it, the comparison is a part of the variable's name."""
+    """Put spaces around the comparison in `if ($host==a)`: else it is read as part of the name."""
     found = _GLUED.match(problem.argument or "")
     if found is None:
         return

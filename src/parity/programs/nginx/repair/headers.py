@@ -21,7 +21,7 @@ _OBJECT: Final = re.compile(rb"return\s+\d{3}\s+(\{[^';]*\})\s*;")
 
 
 def unquoted_text(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """The text of `auth_basic` and `return` is one word: with blanks in it, it is quoted."""
+    """Quote the text of `auth_basic` or `return` if it contains spaces."""
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     if node is None or node.name not in ("auth_basic", "return") or any(word.quote for word in node.words):
         return

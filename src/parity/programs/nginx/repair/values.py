@@ -95,7 +95,7 @@ def _written(source: Source, node: OutlineNode) -> str:
 
 
 def split_amount(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`client_max_body_size 10 MB` is two words where nginx wants one."""
+    """Write the two words of `client_max_body_size 10 MB` as one."""
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     if node is None or len(node.words) != 3 or any(word.quote for word in node.words):
         return
@@ -112,7 +112,7 @@ def split_amount(source: Source, problem: Problem) -> Iterator[Proposal]:
 
 
 def equals_sign(source: Source, problem: Problem) -> Iterator[Proposal]:
-    """`client_max_body_size = 20m` has a sign that nginx does not use; that of `set` stands behind the variable."""
+    """Remove the `=` of `client_max_body_size = 20m` or `set $size = 20m`: nginx has none."""
     node = source.on_line(problem.file or "", problem.line or 0, problem.directive)
     at = 2 if node is not None and node.name == "set" else 1
     word = node.words[at] if node is not None and len(node.words) > at + 1 else None

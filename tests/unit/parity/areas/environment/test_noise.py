@@ -254,7 +254,7 @@ def test_a_file_that_one_side_lacks_names_the_keys_that_matter():
         stack("prod", declared={"app": {**APP, "environment": {}}}),
     )
     one = found["environment.file-not-given/docker/app.env@prod"]
-    assert one.title == "prod: 4 variables of docker/app.env not set: app"
+    assert one.title == "prod: 4 variables of docker/app.env are not set"
     assert one.cause.endswith("A, B, C, D.")
 
 

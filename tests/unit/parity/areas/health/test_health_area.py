@@ -235,6 +235,20 @@ def test_a_target_is_judged_by_what_stands_behind_its_address(scraped, expected)
     assert list(findings(side("prod", STACK, [prometheus(scraped)]))) == expected
 
 
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        ("server returned HTTP status 404 Not Found", "404 Not Found"),
+        ("Get http://api:8000/metrics: dial tcp 172.18.0.2:8000: connect: connection refused", "connection refused"),
+        ("Get http://api:8000/metrics: context deadline exceeded", "context deadline exceeded"),
+        ("expected a valid start token", "job api"),
+    ],
+)
+def test_a_title_says_in_short_why_a_target_is_down(error, why):
+    found = findings(side("prod", STACK, [prometheus(target("api", "api:8000", error=error))]))
+    assert [one["title"] for one in found.values()] == [f"prod: Prometheus target api:8000 is down ({why})"]
+
+
 def test_it_is_said_where_the_missing_service_does_exist():
     sides = [
         side("dev", [container("prometheus")], [prometheus(target("pg", "exporter:9187"))]),

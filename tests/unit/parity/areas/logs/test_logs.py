@@ -147,7 +147,7 @@ def test_a_grave_message_of_a_container_that_does_not_serve_explains_it_and_is_n
     finding = found[f"{rule}/thing@prod"]
     assert finding["severity"] == "high"
     assert '"proxy_pass" directive is not allowed here' in finding["cause"]
-    assert "That means: nginx reports:" in finding["cause"]
+    assert "Its log: nginx reports:" in finding["cause"]
     assert finding["action"].startswith("Correct the file and line that the message names")
     assert finding["evidence"][1]["place"] == "log of container shop-thing-1, logs.nginx-config-refused"
     assert finding["evidence"][1]["shown"].startswith("2 times in its last 2 lines: ")
@@ -165,7 +165,7 @@ def test_a_container_that_does_not_serve_and_says_nothing_known_is_reported_as_b
 def test_a_light_message_of_a_container_that_does_not_serve_stays_a_finding_of_its_own():
     found = audited(snapshot("prod", container("redis", [OVERCOMMIT], state="restarting", restarts=4, exit_code=1)))
     assert found["logs.redis-overcommit/thing@prod"]["severity"] == "low"
-    assert "That means" not in found["containers.restarting/thing@prod"]["cause"]
+    assert "Its log: " not in found["containers.restarting/thing@prod"]["cause"]
 
 
 def test_of_several_grave_messages_all_are_evidence_and_the_gravest_is_told():

@@ -174,7 +174,7 @@ def test_the_verdict_has_the_gates_tone(gate, tone):
 def test_what_gates_is_said_in_words():
     whole = data()
     gate = {**whole["gate"], "areas": {"tls": "medium"}, "only_new": True}
-    assert view.thresholds({**whole, "gate": gate}) == "high and above; TLS: medium; only findings that are new"
+    assert view.thresholds({**whole, "gate": gate}) == "high and above; TLS: medium; new findings only"
 
 
 @pytest.mark.parametrize(
