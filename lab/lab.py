@@ -1,6 +1,6 @@
 """The live lab: two real Compose stacks on this machine's Docker Engine, with every fault of the reference report.
 
-lab.py up      builds the image if it is missing, copies the stack to lab/run and starts dev and prod
+lab.py up      builds the image if it is missing, copies the stack to lab/run, a Git checkout, and starts dev and prod
                (--repaired: with the fixes in lab/repairs.yml applied)
 lab.py down    removes what `up` created: containers, networks, volumes
 lab.py image   builds the image only
@@ -85,7 +85,7 @@ def run(*command: str, **options: object) -> subprocess.CompletedProcess[str]:
     try:
         done = subprocess.run(command, text=True, capture_output=True, check=False, **options)  # type: ignore[call-overload]
     except FileNotFoundError:
-        raise LabError(f"{command[0]} is not installed. Run `make setup`, and install Docker Engine.") from None
+        raise LabError(f"{command[0]} is not installed. Run `make setup`, and install Docker Engine and Git.") from None
     if done.returncode:
         last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
         raise LabError(f"`{' '.join(command[:3])} …` failed:\n{last}")
@@ -177,6 +177,7 @@ def up(repaired: bool) -> None:
     if repaired:
         repair()
     make_certificates(REPAIRED_CERTIFICATES if repaired else CERTIFICATES)
+    commit()
     exported = {} if repaired else EXPORTED
     for environment in ("dev", "prod"):
         images = tagged_images(TAGS["prod" if repaired else environment], lab_image)
@@ -199,6 +200,17 @@ def repair() -> None:
                 raise LabError(f"lab/repairs.yml: {change['from']!r} is not in {name}. Update lab/repairs.yml.")
             text = text.replace(change["from"], change["to"])
         path.write_text(text)
+
+
+def commit() -> None:
+    """Make the copy of the stack a Git checkout, with one commit that is the same on every machine."""
+    shutil.rmtree(RUN / ".git", ignore_errors=True)
+    run("git", "init", "-q", "-b", "main", cwd=RUN)
+    (RUN / ".git" / "info" / "exclude").write_text("state\ntls/\n.env.images.*\n__pycache__/\n")
+    run("git", "add", "-A", cwd=RUN)
+    when = {"GIT_AUTHOR_DATE": "2026-11-02T09:00:00Z", "GIT_COMMITTER_DATE": "2026-11-02T09:00:00Z"}
+    who = ("-c", "user.name=Lab", "-c", "user.email=lab@example.org", "-c", "commit.gpgSign=false")
+    run("git", *who, "commit", "-q", "--no-verify", "-m", "stack: deploy", cwd=RUN, env={**os.environ, **when})
 
 
 def make_certificates(wanted: dict[str, tuple[str, int, bool]]) -> None:
@@ -239,7 +251,7 @@ def intermediate(key: ec.EllipticCurvePrivateKey, now: datetime.datetime) -> x50
 
 
 def edit_after_creation() -> None:
-    """Edit an env file without recreating what reads it: the fault that compose.drift finds."""
+    """Edit an env file without recreating what reads it, and without a commit: compose.drift, code.changed-file."""
     path = RUN / "config" / "production.env"
     path.write_text(path.read_text().replace("CACHE_SECONDS=900", "CACHE_SECONDS=1200"))
 

@@ -324,6 +324,94 @@ config:
       type: list
       elements: dict
       sample: [{kind: nginx, container: assistant-nginx-1, service: nginx, main: /etc/nginx/nginx.conf, files: {}}]
+code:
+  description: The Git checkout that the Compose files are in, read without git; empty if the files were not read.
+  returned: always
+  type: dict
+  contains:
+    state:
+      description: V(seen), V(absent) (no checkout tracks the Compose files) or V(unseen) (it could not be read).
+      returned: when queried
+      type: str
+      sample: seen
+    reason:
+      description: Why nothing was read.
+      returned: when RV(code.state) is not V(seen)
+      type: str
+      sample: the compose files are in no Git repository
+    root:
+      description: The checkout's top directory.
+      returned: when seen
+      type: str
+      sample: /srv/assistant
+    commit:
+      description: The commit that is checked out.
+      returned: when seen
+      type: str
+      sample: 4631c04a4b3431d64a20dd6ad4a376493a4ddb48
+    committed:
+      description: When it was committed, in seconds since 1970.
+      returned: when seen
+      type: int
+      sample: 1793610000
+    branch:
+      description: The branch; empty if HEAD is detached.
+      returned: when seen
+      type: str
+      sample: main
+    tags:
+      description: Up to five tags of the commit.
+      returned: when seen
+      type: list
+      elements: str
+      sample: [v1.4.2]
+    shallow:
+      description: Whether the clone is shallow.
+      returned: when seen
+      type: bool
+      sample: false
+    remotes:
+      description: The remotes' addresses by name, without users, passwords and tokens.
+      returned: when seen
+      type: dict
+      sample: {origin: "https://git.example.org/assistant.git"}
+    on_remote:
+      description: Whether a fetched branch, or a tag, contains the commit; null if that is not known.
+      returned: when seen
+      type: bool
+      sample: true
+    commits:
+      description:
+        - The last commits, the newest first, each with the beginning of its C(id) and of its C(parents), and a
+          C(change) that is the same for a commit that was cherry-picked or rebased.
+      returned: when seen
+      type: list
+      elements: dict
+      sample: [{id: 4631c04a4b3431d6, parents: [], change: fff574588011}]
+    changed:
+      description:
+        - Tracked files that the stack reads (C(role)) and that differ from the commit, and how (V(modified),
+          V(replaced), V(deleted), V(staged) or V(conflict)).
+      returned: when seen
+      type: list
+      elements: dict
+      sample: [{path: docker-compose.yml, how: modified, role: compose-file}]
+    others:
+      description: Paths of up to 50 other tracked files that are missing or have another size.
+      returned: when seen
+      type: list
+      elements: str
+    not_compared:
+      description: How many files could not be compared.
+      returned: when seen
+      type: int
+      sample: 0
+    submodules:
+      description: Submodules that are checked out at another commit than the one that is recorded.
+      returned: when seen
+      type: list
+      elements: dict
+      sample: []
 images:
   description: The images of the project's containers; empty if nothing runs. Nothing is run to look at them.
   returned: always

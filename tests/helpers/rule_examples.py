@@ -31,7 +31,22 @@ _HTTPS: Final = {"https", "app.crt", "app.key"}
 _PLAIN: Final = {"http", "server"}
 _SERVERS: Final = _PLAIN | _HTTPS
 _SIDE: Final = (
-    {"containers", "text", "nginx", "loki.yaml", "loki", "probes", "logins", "images", "packages"} | _FILES | _SERVERS
+    {
+        "code",
+        "second_host",
+        "production",
+        "containers",
+        "text",
+        "nginx",
+        "loki.yaml",
+        "loki",
+        "probes",
+        "logins",
+        "images",
+        "packages",
+    }
+    | _FILES
+    | _SERVERS
 )
 _MAIN: Final = {"nginx": "/etc/nginx/nginx.conf", "loki": "/etc/loki/config.yaml"}
 _IMAGES: Final = {"nginx": "nginx:1.27.4", "loki": "grafana/loki:3.4.3"}
@@ -125,9 +140,26 @@ def _snapshot(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
     logins = side.get("logins", {})
     facts["oauth"] = [{"provider": name, "status": 302, "reason": "", **login} for name, login in logins.items()]
     facts["health"] = {"state": "seen", "probes": list(_probes(environment, side.get("probes", {})))}
+    if "code" in side:
+        facts["code"] = _checkout(side["code"])
+    if "second_host" in side:
+        made["hosts"][f"{environment}2"] = {"state": "seen", "code": _checkout(side["second_host"])}
+    if "production" in side:
+        made["production"] = side["production"]
     facts["images"] = images(facts["engine"].get("containers", ()), side.get("images", {}))
     facts["packages"] = packages(facts["engine"].get("containers", ()), side.get("packages", {}))
     return {**made, "taken": f"{tls_files.TODAY}T02:00:00Z"}
+
+
+def _checkout(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a host tells of its checkout: commits in a line, the newest first, by a letter each."""
+    names = told["commits"]
+    commits = [
+        {"id": name * 16, "parents": [parent * 16 for parent in names[at + 1 : at + 2]], "change": name}
+        for at, name in enumerate(names)
+    ]
+    head = {"commit": names[0] * 40, "branch": "main", "on_remote": True}
+    return {"state": "seen", "root": "/srv/app", **head, **told, "commits": commits}
 
 
 def _containers(side: Mapping[str, Any]) -> dict[str, Any] | None:

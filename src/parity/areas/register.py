@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.areas.code import area as code
 from parity.areas.compose import area as compose
 from parity.areas.containers import area as containers
 from parity.areas.environment import area as environment
@@ -43,6 +44,7 @@ AREAS: Final = (
     Area("environment", "Environment variables", environment.differences),
     Area("oauth", "OAuth", oauth.differences),
     Area("compose", "Compose files", compose.differences),
+    Area("code", "Git checkouts", code.differences),
     Area("nginx", "nginx", nginx.differences),
     Area("tls", "TLS", tls.differences, tls.facts),
     Area("loki", "Loki", loki.differences),

@@ -15,6 +15,9 @@ from parity.compare.read_images import with_images
 from parity.compare.read_packages import with_packages
 from parity.domain.stack import (
     Authorization,
+    ChangedFile,
+    Checkout,
+    Commit,
     Configuration,
     Container,
     Declared,
@@ -29,6 +32,7 @@ from parity.domain.stack import (
     Service,
     ServiceConfig,
     Stack,
+    Submodule,
     Tested,
     Unseen,
 )
@@ -81,6 +85,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         ),
         probes=tuple(_probe(entry) for host in hosts for entry in host.found("health", "probes")),
         networks={(host.name, name): others for host in hosts for name, others in _networks(host)},
+        checkouts=tuple(_checkout(host.name, host.code) for host in hosts if host.code.get("state") == "seen"),
     )
 
 
@@ -102,6 +107,10 @@ class _Host:
     @property
     def rendered(self) -> Mapping[str, Any]:
         return mapping(self.facts, "rendered")
+
+    @property
+    def code(self) -> Mapping[str, Any]:
+        return mapping(self.facts, "code")
 
     def found(self, source: str, name: str) -> list[Mapping[str, Any]]:
         """Return the entries that a source lists under a name."""
@@ -168,6 +177,9 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
     if config.get("state") == "unseen":
         what = "the configurations of nginx and Loki"
         found.append(Unseen(environment, host, "configurations", what, text(config, "reason")))
+    code = mapping(facts, "code")
+    if code.get("state") == "unseen":
+        found.append(Unseen(environment, host, "checkout", "the Git checkout", text(code, "reason")))
     for entry in mappings(config, "found"):
         where = text(entry, "container") or f"the service {text(entry, 'service')}"
         found += [Unseen(environment, host, "file", f"a file in {where}", why) for why in texts(entry, "unread")]
@@ -196,6 +208,30 @@ def _authorization(host: str, entry: Mapping[str, Any]) -> Authorization:
         client_id=text(location, "client_id"),
         redirect_uri=text(location, "redirect_uri"),
         reason=text(entry, "reason"),
+    )
+
+
+def _checkout(host: str, entry: Mapping[str, Any]) -> Checkout:
+    on_remote = entry.get("on_remote")
+    return Checkout(
+        host=host,
+        root=text(entry, "root"),
+        commit=text(entry, "commit"),
+        branch=text(entry, "branch"),
+        tags=texts(entry, "tags"),
+        on_remote=on_remote if isinstance(on_remote, bool) else None,
+        remotes={str(name): scalar(url) for name, url in mapping(entry, "remotes").items()},
+        commits=tuple(
+            Commit(text(one, "id"), texts(one, "parents"), text(one, "change")) for one in mappings(entry, "commits")
+        ),
+        changed=tuple(
+            ChangedFile(text(one, "path"), text(one, "how"), text(one, "role")) for one in mappings(entry, "changed")
+        ),
+        others=texts(entry, "others"),
+        submodules=tuple(
+            Submodule(text(one, "path"), text(one, "commit"), text(one, "recorded"))
+            for one in mappings(entry, "submodules")
+        ),
     )
 
 

@@ -71,6 +71,8 @@ healthy `api`.
 | `packages` | the packages of the service's containers by kind, and those that its application names (`direct`) |
 | `probes` | what services answered when they were checked |
 | `logins` | what OAuth authorize endpoints answered, by provider |
+| `code` | the Git checkout: its last `commits`, the newest first, and what is changed; `second_host`: of another host |
+| `production` | whether the environment is production, if its name does not tell |
 | `policy`, `waivers` | the inventory's own files |
 
 In `app.crt`, `days` are those from which and until which a certificate is valid, counted from the day of the audit.

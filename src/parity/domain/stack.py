@@ -242,7 +242,66 @@ class Configuration:
 
 
 # Which part of a host could not be seen. `schemas/findings.schema.json` names the same.
-Part = Literal["host", "engine", "container", "project", "file", "configurations", "health"]
+Part = Literal["host", "engine", "container", "project", "file", "configurations", "checkout", "health"]
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit by the beginning of its name, and of its parents'. `change` is equal where it was picked or rebased."""
+
+    id: str
+    parents: tuple[str, ...]
+    change: str
+
+
+@dataclass(frozen=True)
+class ChangedFile:
+    """A tracked file that is not as its commit has it: `how`, and as what the stack reads it."""
+
+    path: str
+    how: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Submodule:
+    """A submodule that is not at the commit that is recorded for it."""
+
+    path: str
+    commit: str
+    recorded: str
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The Git checkout that the compose files are in.
+
+    `branch` is empty where HEAD is detached; `on_remote` says whether a remote has the commit, None where nobody knows.
+    `commits` are the last ones, `changed` what the stack reads, `others` the paths of other files that are changed.
+    """
+
+    host: str
+    root: str
+    commit: str
+    branch: str
+    tags: tuple[str, ...]
+    on_remote: bool | None
+    remotes: Mapping[str, str]
+    commits: tuple[Commit, ...]
+    changed: tuple[ChangedFile, ...]
+    others: tuple[str, ...]
+    submodules: tuple[Submodule, ...]
+
+    @property
+    def shown(self) -> str:
+        """The commit in a few words, with its tag."""
+        tag = f" ({self.tags[0]})" if self.tags else ""
+        return self.commit[:10] + tag
+
+    @property
+    def dirty(self) -> tuple[str, ...]:
+        """The paths of all changed files that were found."""
+        return (*(file.path for file in self.changed), *self.others)
 
 
 @dataclass(frozen=True)
@@ -323,6 +382,7 @@ class Stack:
     authorizations: tuple[Authorization, ...] = ()
     probes: tuple[ProbeResult, ...] = ()
     networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
+    checkouts: tuple[Checkout, ...] = ()
 
     def service(self, name: str) -> Service:
         """Return the service called `name`, whether its profile is in use or not; raises KeyError without one."""
@@ -347,6 +407,11 @@ class Stack:
     def place_of(self, container: Container) -> str:
         """Return where a container is seen: like hosts have containers of one name, so that of several says which."""
         return in_container(container.name) + (f" on {container.host}" if self._has_hosts else "")
+
+    @property
+    def checkout(self) -> Checkout | None:
+        """Its checkout; None where there is none, and where its hosts have different commits."""
+        return self.checkouts[0] if len({one.commit for one in self.checkouts}) == 1 else None
 
     @cached_property
     def by_container(self) -> Mapping[str, Container]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from parity.compare.match_services import Match
 from parity.compare.service_facts import FACTS
 from parity.compare.variable import COMPOSE, Variable
 from parity.domain.findings import Difference, Finding
-from parity.domain.stack import Service, Stack
+from parity.domain.stack import Checkout, Service, Stack
 from parity.domain.values import Same, has_secret, same, show
 
 # What a cell is. `missing`: the others have it; `none`: there is nothing that could have it; `not-seen`: nobody knows.
@@ -22,6 +22,10 @@ SAME, EXPECTED, DIFFERENT, LACKING, UNKNOWN = "same", "expected", "different", "
 _PRESENT: Final = "service"
 _PRESENCE: Final = frozenset({"containers.service-missing", "containers.renamed"})
 _ENVIRONMENT: Final = "environment"
+_COMMITS: Final = frozenset({"code.production-ahead", "code.behind", "code.commit-differs"})
+_HOSTS: Final = frozenset({"code.hosts-differ", "code.on-no-remote"})
+_CHANGED: Final = frozenset({"code.changed-file", "code.uncommitted"})
+_FILES_SHOWN: Final = 3
 _BETWEEN: Final = ("environment.missing", "environment.empty", "environment.differs")
 _BY_FILE: Final = "environment.file-not-given"
 _NOT_SHOWN: Final = {MISSING: "not set", NONE: "-", NOT_SEEN: "not seen"}
@@ -69,14 +73,17 @@ def side_by_side(
         {"service": match.name, "rows": [_judged(row, runs) for row in _service_rows(comparison, match, told)]}
         for match in comparison.matches
     ]
+    checkout = [_judged(row, runs) for row in _checkout_rows(comparison, told)]
     variables = [_judged(row, runs) for row in _variable_rows(comparison, told)]
-    counted = Counter(row["verdict"] for row in [*(row for one in services for row in one["rows"]), *variables])
+    rows = [*checkout, *(row for one in services for row in one["rows"]), *variables]
+    counted = Counter(row["verdict"] for row in rows)
     return {
         "agree": counted[SAME],
         "compared": counted.total() - counted[UNKNOWN],
         "expected": counted[EXPECTED],
         "differ": counted[DIFFERENT] + counted[LACKING],
         "not_compared": counted[UNKNOWN],
+        "checkout": checkout,
         "services": services,
         "variables": variables,
     }
@@ -89,9 +96,11 @@ class _Told:
         by_id = {finding.id: finding for finding in findings}
         self._of_service: dict[tuple[str, str], list[Finding]] = {}
         self._of_item: dict[str, list[Finding]] = {}
+        self._of_rule: dict[str, list[Finding]] = {}
         self._files: list[Finding] = []
         for finding in by_id.values():
             self._of_service.setdefault((finding.rule, finding.service), []).append(finding)
+            self._of_rule.setdefault(finding.rule, []).append(finding)
             if finding.area == _ENVIRONMENT:
                 self._of_item.setdefault(finding.item, []).append(finding)
             if finding.rule == _BY_FILE:
@@ -106,6 +115,10 @@ class _Told:
         """Return what rules say of a service."""
         return tuple(one for rule in sorted(rules) for one in self._of_service.get((rule, service), ()))
 
+    def of_rules(self, rules: Iterable[str]) -> tuple[Finding, ...]:
+        """Return what rules say, of whatever."""
+        return tuple(one for rule in sorted(rules) for one in self._of_rule.get(rule, ()))
+
     def differs(self, name: str) -> tuple[Finding, ...]:
         """Return what says that a variable differs, or is missing."""
         own = [one for one in self._of_item.get(name, ()) if one.rule in _BETWEEN]
@@ -115,6 +128,32 @@ class _Told:
     def faults(self, name: str) -> tuple[Finding, ...]:
         """Return what else is said of a variable: what is wrong in one environment, or should not be the same."""
         return tuple(one for one in self._of_item.get(name, ()) if one.rule not in _BETWEEN)
+
+
+def _checkout_rows(comparison: Comparison, told: _Told) -> Iterator[Row]:
+    """Yield what the Git checkouts have: commit, branch, and changed files."""
+    reads: tuple[tuple[str, Callable[[Checkout], str], frozenset[str], frozenset[str]], ...] = (
+        ("commit", lambda one: one.shown, _COMMITS, _HOSTS),
+        ("branch", lambda one: one.branch or "detached", _COMMITS, frozenset()),
+        ("changed files", _changed_files, _CHANGED, _CHANGED),
+    )
+    for name, read, differs, faults in reads:
+        cells = tuple(_of_checkouts(stack, read) for stack in comparison.stacks)
+        row = Row(name, cells, told.of_rules(differs), told.of_rules(faults))
+        if _worth_a_row(row):
+            yield row
+
+
+def _of_checkouts(stack: Stack, read: Callable[[Checkout], str]) -> Cell:
+    if not stack.checkouts:
+        unread = any(piece.part in ("host", "project", "checkout") for piece in stack.unseen)
+        return Cell(NOT_SEEN if unread else NONE)
+    return Cell(VALUE, ", ".join(dict.fromkeys(map(read, stack.checkouts))))
+
+
+def _changed_files(checkout: Checkout) -> str:
+    more = f" and {len(checkout.dirty) - _FILES_SHOWN} more" if len(checkout.dirty) > _FILES_SHOWN else ""
+    return (", ".join(checkout.dirty[:_FILES_SHOWN]) or "none") + more
 
 
 def _service_rows(comparison: Comparison, match: Match, told: _Told) -> Iterator[Row]:

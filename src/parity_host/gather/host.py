@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 from ..health import gather as health
 from ..secrets.leaving import written
 from ..secrets.redact import Redactor
-from . import configurations, configurations_in_project, containers, images, oauth_probe, packages, project
+from . import checkout, configurations, configurations_in_project, containers, images, oauth_probe, packages, project
 
 
 class GatherOptions(NamedTuple):
@@ -71,9 +71,20 @@ def gather(
         elif files.get("state") == "seen":
             folder = files["directory"]
             config = guarded(lambda: configurations_in_project.gather(reader.services, folder, redactor))
+        code: Dict[str, Any] = {}
+        if files.get("state") == "seen":
+            code = guarded(lambda: checkout.gather(files, engine, config, redactor))
         oauth = oauth_probe.probe_all(options.oauth_authorize, redactor)
-        sources = {"engine": engine, "project": files, "config": config, "oauth": oauth}
-        sources = {**sources, "health": answers.result(), "images": looked.result(), "packages": installed.result()}
+        sources = {
+            "engine": engine,
+            "project": files,
+            "config": config,
+            "code": code,
+            "oauth": oauth,
+            "health": answers.result(),
+            "images": looked.result(),
+            "packages": installed.result(),
+        }
     redactor.names(_names(engine, files, reader))
     swept = redactor.sweep(sources)
     if not isinstance(swept, dict):
