@@ -42,11 +42,13 @@ from parity_host.secrets.token import find
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _OUTPUT_CHARACTERS: Final = 20_000
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
-# Sources about what runs, with how what they did not see is called.
-_OF_CONTAINERS: Final[Mapping[str, tuple[Part, str]]] = {
+# Sources that may have seen nothing, with how that is called.
+_SOURCES: Final[Mapping[str, tuple[Part, str]]] = {
     "health": ("health", "the health probes"),
     "images": ("engine", "the images"),
     "packages": ("engine", "the packages"),
+    "config": ("configurations", "the configurations of nginx and Loki"),
+    "code": ("checkout", "the Git checkout"),
 }
 
 
@@ -167,20 +169,13 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         found.append(Unseen(environment, host, "engine", "the containers", text(engine, "reason")))
     if project.get("state") == "unseen":
         found.append(Unseen(environment, host, "project", "the project's files", text(project, "reason")))
-    for source, (part, what) in _OF_CONTAINERS.items():
+    for source, (part, what) in _SOURCES.items():
         if mapping(facts, source).get("state") == "unseen":
             found.append(Unseen(environment, host, part, what, text(mapping(facts, source), "reason")))
     found += [Unseen(environment, host, "engine", "an image", why) for why in texts(mapping(facts, "images"), "unread")]
     found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
     found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
-    config = mapping(facts, "config")
-    if config.get("state") == "unseen":
-        what = "the configurations of nginx and Loki"
-        found.append(Unseen(environment, host, "configurations", what, text(config, "reason")))
-    code = mapping(facts, "code")
-    if code.get("state") == "unseen":
-        found.append(Unseen(environment, host, "checkout", "the Git checkout", text(code, "reason")))
-    for entry in mappings(config, "found"):
+    for entry in mappings(mapping(facts, "config"), "found"):
         where = text(entry, "container") or f"the service {text(entry, 'service')}"
         found += [Unseen(environment, host, "file", f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):
