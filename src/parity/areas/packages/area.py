@@ -16,13 +16,16 @@ from parity.compare.odd_one import breaks_rehearsal, odd_ones
 from parity.domain.findings import Difference
 from parity.domain.packages import RUNTIME, SYSTEM
 
-_TITLES: Final = {
+_KINDS: Final = {
     "python": "Python",
     "npm": "npm",
     "gem": "Ruby",
     "composer": "Composer",
-    "dpkg": "Debian",
-    "apk": "Alpine",
+    "node": "Node.js",
+    "ruby": "Ruby",
+    "php": "PHP",
+    "golang": "Go",
+    "java": "Java",
 }
 # Languages of which a release is named by its first two numbers, and may break what ran on the one before.
 _BY_TWO: Final = frozenset({"python", "ruby", "php", "golang"})
@@ -98,12 +101,14 @@ def _difference(rule: str, comparison: Comparison, match: Match, item: str, foun
     values = {e: tuple(row.versions[e] for row in found) for e in found[0].versions}
     odd = odd_ones(values)
     rehearsed = breaks_rehearsal(comparison, values) and not comparison.production(odd)
+    more = len(found) - 1
     words = {
-        "kind": _TITLES.get(item, item),
+        "kind": _KINDS.get(item, item),
         "count": str(len(found)),
         "packages": named(found),
         "first": found[0].name,
         "changes": changes(found[0]),
+        "more": f" and {more} more" if more else "",
     }
     return Difference(
         rule, odd, match.name, item, pieces(match, found), words, facts=frozenset({"rehearsal"} if rehearsed else ())

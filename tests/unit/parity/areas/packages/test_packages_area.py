@@ -131,7 +131,7 @@ def test_many_packages_are_one_finding_with_a_short_table() -> None:
     told = found(side("dev", {"dpkg": DEBIAN}), side("prod", {"dpkg": BASE}))
     (one,) = told.values()
     assert (one.id, one.severity.word) == ("packages.system-differs/api/dpkg@dev+prod", "low")
-    assert one.title == "api is built from different bases: 100 Debian packages differ"
+    assert one.title == "api is built from different bases: 100 dpkg packages differ"
     assert len(one.evidence) == 2 * 21
     assert {piece.shown for piece in one.evidence if "more" in piece.shown} == {"and 80 more"}
     (fixes,) = found(side("dev", {"dpkg": DEBIAN}), side("prod", {"dpkg": NEWER})).values()
