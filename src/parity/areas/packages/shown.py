@@ -31,11 +31,9 @@ def pieces(match: Match, rows: Sequence[Row]) -> tuple[Evidence, ...]:
 
 
 def _pieces(match: Match, rows: Sequence[Row]) -> Iterator[Evidence]:
+    more = [f"and {len(rows) - _ROWS} more"] if len(rows) > _ROWS else []
     for environment in rows[0].versions:
         service = match.seen[environment]
-        for row in rows[:_ROWS]:
-            yield Evidence(
-                environment, f"{row.name} {row.versions[environment] or 'is missing'}", place_of(service), service.name
-            )
-        if len(rows) > _ROWS:
-            yield Evidence(environment, f"and {len(rows) - _ROWS} more", place_of(service), service.name)
+        first, *others = [f"{row.name} {row.versions[environment] or 'is missing'}" for row in rows[:_ROWS]] + more
+        yield Evidence(environment, first, place_of(service), service.name)
+        yield from (Evidence(environment, shown) for shown in others)
