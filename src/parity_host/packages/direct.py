@@ -11,19 +11,26 @@ from typing import Callable, Dict, List, Mapping, Set, Tuple
 
 from .installed import unified
 
-# A requirement that depends on the machine may rightly not be there.
-_REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*(?:$|[=<>!~#,\\ ][^;@]*$)")
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# What follows the name of a requirement; after `;` and `@` comes what a machine may rightly not have.
+_FOLLOWS = "[=<>!~#,\\("
+_ELSEWHERE = (";", "@")
 _DEPENDENCIES = re.compile(r"dependencies *= *\[")
 _QUOTED = re.compile(r"[\"']([^\"'\n]{1,200})[\"']")
-_BYTES, _MOST_NAMES = 256 * 1024, 500
+_BYTES, _MOST_NAMES, _LONGEST_NAME = 256 * 1024, 500, 100
 # Those of groups are indented.
-_GEM = re.compile(r"^gem\s*\(?\s*[\"']([A-Za-z0-9_.-]{1,100})[\"']", re.MULTILINE)
+_GEM = re.compile(r"^gem[ (]{1,3}[\"']([A-Za-z0-9_.-]{1,100})[\"']", re.MULTILINE)
 
 
 def requirements(content: str) -> Set[str]:
     """Return the distributions that a requirements.txt names."""
-    found = (_REQUIREMENT.match(line.partition(" #")[0][:400]) for line in content.splitlines())
-    return {unified(one[1]) for one in found if one}
+    found: Set[str] = set()
+    for line in content.splitlines():
+        name = _DISTRIBUTION.match(line.strip())
+        rest = line.strip()[name.end() :].partition(" #")[0].strip() if name else ""
+        if name and (not rest or rest[0] in _FOLLOWS) and not any(sign in rest for sign in _ELSEWHERE):
+            found.add(unified(name[0][:_LONGEST_NAME]))
+    return found
 
 
 def project(content: str) -> Set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -246,6 +247,19 @@ dependencies = ["coverage"]
 """
 
 
+def test_a_number_of_a_million_digits_takes_no_time() -> None:
+    """Python 3.8 has no limit for the digits of a number that it reads; this one is made to have none."""
+    known = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        started = time.process_time()
+        assert installed.npm(b'{"packages": ' + b"1" * 1_000_000 + b"}") is None
+        assert direct.named("npm", {"package.json": b'{"dependencies": ' + b"1" * 250_000 + b"}"}) == []
+        assert time.process_time() - started < 1
+    finally:
+        sys.set_int_max_str_digits(known)
+
+
 def test_what_an_application_names_itself() -> None:
     assert direct.named("python", {"requirements.txt": REQUIREMENTS.encode()}) == [
         "django",
@@ -254,6 +268,7 @@ def test_what_an_application_names_itself() -> None:
         "uvicorn",
     ]
     assert direct.named("python", {"pyproject.toml": PROJECT.encode()}) == ["celery", "fastapi"]
+    assert direct.named("python", {"pyproject.toml": PROJECT.partition("[dependency")[2].encode()}) == []
     one_line = b'[project]\ndependencies = ["fastapi", "celery[redis]"]\nkeywords = ["web"]\n'
     assert direct.named("python", {"pyproject.toml": one_line}) == ["celery", "fastapi"]
     package = {
@@ -279,6 +294,13 @@ def test_what_an_application_names_itself() -> None:
         b"dependencies = [" * 60_000,
         b"[project]\n" + b'dependencies = ["a\n' * 60_000,
         b"a" * 4_000_000,
+        b"a \n" * 1_000_000,
+        (b"a" + b" " * 390 + b";\n") * 10_000,
+        (b"a" + b" " * 100_000 + b"[" * 100_000) * 10,
+        (b'"' + b"a" * 199) * 20_000,
+        b"[project]\ndependencies = [\n" + (b'"' + b"a" * 250 + b"\n") * 10_000,
+        b"gem" + b" " * 1_000_000,
+        b"gem '" * 200_000,
         b"\xff\0" * 100,
     ],
 )

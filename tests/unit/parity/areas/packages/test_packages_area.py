@@ -51,10 +51,10 @@ def open_ones(*snapshots: dict[str, Any]) -> dict[str, str]:
         ({"npm": {"npm": "10.9.0"}}, {"npm": {"npm": "11.0.0"}}),
         ({"dpkg": DEBIAN}, {"apk": {"musl": "1.2.5-r0"}}),
         ({"runtime": {"python": "3.12.7"}}, {"runtime": {"python": "3.12.7", "node": "22.1.0"}}),
-        ({"python": DJANGO}, {"python": {"django": "5.0.1", "x\x1b[31m": "1"}}),
-        ({"python": DJANGO}, {"python": {"django": "<script>"}}),
+        ({"python": DJANGO}, {"python": {**DJANGO, "django": "5.0.1", "x\x1b[31m": "1"}}),
+        ({"python": DJANGO}, {"python": {**DJANGO, "django": "<script>"}}),
         ({"python": DJANGO}, {"python": ["django"]}),
-        ({"python": DJANGO}, {"python": {"django": 5}}),
+        ({"python": DJANGO}, {"python": {**DJANGO, "django": 5}}),
     ],
 )
 def test_the_same_packages_and_what_cannot_be_compared(dev: dict[str, Any], prod: dict[str, Any] | None) -> None:
