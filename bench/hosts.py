@@ -123,9 +123,17 @@ def audited(path: Path, folder: Path, forks: int) -> tuple[float, float, Peak]:
         peak = watch.end()
     if code:
         sys.exit((folder / "out").read_text()[-2000:])
+    _all_seen(folder / "reports/latest/findings.json")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return cpu, time.perf_counter() - start, peak
+
+
+def _all_seen(report: Path) -> None:
+    """End the program if a host's engine was not seen: what was not gathered costs nothing."""
+    unseen = [one for one in json.loads(report.read_text())["unseen"] if one["part"] in ("host", "engine")]
+    if unseen:
+        sys.exit(f"{len(unseen)} hosts were not seen; the first is {unseen[0]['host']}: {unseen[0]['why']}")
 
 
 def main() -> int:

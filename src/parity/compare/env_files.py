@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -13,6 +13,7 @@ from parity_host.compose.references import references
 from parity_host.envfile.interpolate import PATH_LIMIT, interpolate
 from parity_host.envfile.raw import read_raw_env_file
 from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
+from parity_host.yaml.reader import Path
 from parity_host.yaml.scan import scan
 
 _COMPOSE_ROLES: Final = frozenset({"compose", "include", "extends"})
@@ -168,11 +169,28 @@ class EnvFiles:
 
     @cached_property
     def _only_in_ports(self) -> frozenset[str]:
+        return self._only_at(lambda path: "ports" in path)
+
+    def has_no_effect(self, name: str) -> bool:
+        """Return whether compose files refer to a variable only in words of health checks that a shell ignores.
+
+        Of `[CMD-SHELL, command, word]` the shell runs the command; the word is its `$0`.
+        """
+        return name in self._only_ignored
+
+    @cached_property
+    def _only_ignored(self) -> frozenset[str]:
+        scalars = [one for text in self._compose_texts() if "CMD-SHELL" in text for one in scan(text).scalars]
+        tests = {one.path[:-1] for one in scalars if one.value == "CMD-SHELL" and one.path[-2:] == ("test", 0)}
+        return self._only_at(lambda path: path[:-1] in tests and path[-1] not in (0, 1))
+
+    def _only_at(self, place: Callable[[Path], bool]) -> frozenset[str]:
+        """Return the variables to which compose files refer only at such places, by their keys."""
         found: dict[bool, set[str]] = {True: set(), False: set()}
         for text in self._compose_texts():
             for scalar in scan(text).scalars if "$" in text else ():
                 for names in _REFERENCE.findall(scalar.value):
-                    found["ports" in scalar.path].update(names)
+                    found[place(scalar.path)].update(names)
         return frozenset(found[True] - found[False])
 
     def parts_of(self, name: str) -> frozenset[str]:

@@ -10,18 +10,20 @@ from functools import cached_property
 from typing import Any, Final
 
 from parity.compare.likeness import Profile, candidates, common_words, is_stock, likeness, name_words, says_whose
-from parity.domain.environment_names import ENVIRONMENT_WORDS
+from parity.domain.environment_names import ENVIRONMENT_WORDS, environments_named
 from parity.domain.programs import kinds
 from parity.domain.stack import Service, Stack
-from parity.domain.untrusted import mapping, text
+from parity.domain.untrusted import mapping, scalar, text
 
 _LIKENESS_NEEDED: Final = 0.6
 _TOO_NEAR: Final = 0.05
 # What many services of one application run; none of them is told by it.
-_LANGUAGES: Final = frozenset({"python", "celery"})
+_LANGUAGES: Final = frozenset({"python", "celery", "node"})
 _SCRIPT: Final = re.compile(r"[\w-]/[\w-]|\.(?:sh|py|js|rb|php|jar)$")
 _WORDS = re.compile(r"[^a-z0-9]+")
 _SEPARATOR: Final = re.compile(r"&&|\|\||;|\n")
+# Source: https://doc.traefik.io/traefik/routing/providers/docker/
+_TARGET_PORT: Final = re.compile(r"traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port")
 _SHELL: Final = frozenset({"sh", "bash", "ash", "c", "lc", "exec", "bin", "usr"})
 
 
@@ -48,16 +50,19 @@ def match_services(stacks: Sequence[Stack], renames: Mapping[str, str]) -> tuple
     """Return every service of the environments, matched.
 
     By the service's name (Compose's own label), then as `renames` declares (`{"ai_worker": "worker"}`: the first is
-    called the second elsewhere), then by name without an environment's word, then by likeness of what it runs.
+    called the second elsewhere), then by name without an environment's word, then by likeness of what it runs. One that
+    is named after another environment, which its host runs as well, is matched when all others are.
     """
     groups = _Groups(stacks)
     groups.join_by(lambda _, service: renames.get(service.name, service.name), "declared")
-    groups.join_by(lambda _, service: bare_name(service.name), "name without its environment")
     own = {stack.environment: own_words(stack) for stack in stacks}
-    groups.join_by(
-        lambda environment, service: _short_name(service.name, own[environment]), "name without the application's"
-    )
-    groups.join_alike()
+    for guests in (False, True):
+        groups.admit(guests)
+        groups.join_by(lambda _, service: bare_name(service.name), "name without its environment")
+        groups.join_by(
+            lambda environment, service: _short_name(service.name, own[environment]), "name without the application's"
+        )
+        groups.join_alike()
     matches = [Match(_common_name(members, stacks), members, how) for members, how in groups.all()]
     return tuple(sorted(matches, key=lambda match: match.name))
 
@@ -74,6 +79,12 @@ class _Groups:
                 by_name.setdefault(name, {})[stack.environment] = service
         self._members: list[dict[str, Service]] = list(by_name.values())
         self._how = ["name"] * len(self._members)
+        self._left_out: frozenset[int] = frozenset()
+
+    def admit(self, guests: bool) -> None:
+        """Decide whether groups are joined, too, that are services named after another environment than theirs."""
+        places = () if guests else (place for place, members in enumerate(self._members) if _is_a_guest(members))
+        self._left_out = frozenset(places)
 
     def all(self) -> Iterator[tuple[dict[str, Service], str]]:
         """Yield the members of each group, and how they were matched."""
@@ -82,7 +93,7 @@ class _Groups:
     def join_by(self, key: Callable[[str, Service], str], how: str) -> None:
         """Join groups that have a key in common and share no environment, in their order."""
         by_key: dict[str, list[int]] = {}
-        for place, members in enumerate(self._members):
+        for place, members in self._open():
             for found in dict.fromkeys(key(environment, service) for environment, service in members.items()):
                 by_key.setdefault(found, []).append(place)
         for places in by_key.values():
@@ -125,17 +136,26 @@ class _Groups:
             self._members[other] = {}
             self._how[one] = how
 
+    def _open(self) -> Iterator[tuple[int, dict[str, Service]]]:
+        """Yield the groups that may be joined, with their places."""
+        return ((place, members) for place, members in enumerate(self._members) if place not in self._left_out)
+
     def _profiles(self) -> Iterator[tuple[int, Profile]]:
         """Yield the profile of each service that can be told by one, with the place of its group."""
         for stack in self._stacks:
             own = own_words(stack)
-            found = {name: _profile(stack, service, own) for name, service in stack.services.items() if service.config}
+            services = {place: members.get(stack.environment) for place, members in self._open()}
+            found = {p: _profile(stack, one, own) for p, one in services.items() if one is not None and one.config}
             counts = Counter(part for profile in found.values() for part in profile.made_of)
             once = frozenset(part for part, count in counts.items() if count == 1)
-            for place, members in enumerate(self._members):
-                service = members.get(stack.environment)
-                if service is not None and service.name in found:
-                    yield place, replace(found[service.name], alone=found[service.name].made_of & once)
+            for place, profile in found.items():
+                yield place, replace(profile, alone=profile.made_of & once)
+
+
+def _is_a_guest(members: Mapping[str, Service]) -> bool:
+    """Return whether a service has only one environment, and the name of another one: staging on production's host."""
+    named = [(environments_named(e), environments_named(service.name)) for e, service in members.items()]
+    return len(named) == 1 and all(own and name and not own & name for own, name in named)
 
 
 def bare_name(name: str) -> str:
@@ -176,10 +196,16 @@ def _profile(stack: Stack, service: Service, own: frozenset[str]) -> Profile:
         "name": frozenset(words),
         "command": frozenset(_started(config.command or ())),
         "environment": frozenset(config.environment),
-        "ports": frozenset(port.container for port in config.ports),
+        "ports": frozenset((*(port.container for port in config.ports), *_routed_to(service))),
     }
     stock, head = bool(programs) or is_stock(called), words[-1] if words else ""
     return Profile(frozenset(made_of), features, stock, built=built, head=head)
+
+
+def _routed_to(service: Service) -> Iterator[str]:
+    """Yield the ports to which a proxy sends what it gets for a service, as its labels say."""
+    labels = mapping(service.declared.raw, "labels") if service.declared else {}
+    yield from (f"{scalar(value)}/tcp" for name, value in labels.items() if _TARGET_PORT.fullmatch(name.lower()))
 
 
 def _started(command: Sequence[str]) -> list[str]:

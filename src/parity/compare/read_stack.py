@@ -41,15 +41,23 @@ from parity_host.secrets.token import find
 
 _UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
 _OUTPUT_CHARACTERS: Final = 20_000
+# Sources of a snapshot that may be unseen as a whole: the part that is missing then, and what it is for people.
+_SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
+    ("engine", "engine", "the containers"),
+    ("project", "project", "the project's files"),
+    ("health", "health", "the health probes"),
+    ("images", "engine", "the images"),
+    ("packages", "engine", "the packages"),
+    ("config", "configurations", "the configurations of nginx and Loki"),
+    ("code", "checkout", "the Git checkout"),
+)
+# Sources that say in sentences which of their things they left out.
+_LEFT_OUT: Final[tuple[tuple[str, Part, str], ...]] = (
+    ("images", "engine", "an image"),
+    ("engine", "container", "a container"),
+    ("project", "file", "a file"),
+)
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)")
-# Sources that may have seen nothing, with how that is called.
-_SOURCES: Final[Mapping[str, tuple[Part, str]]] = {
-    "health": ("health", "the health probes"),
-    "images": ("engine", "the images"),
-    "packages": ("engine", "the packages"),
-    "config": ("configurations", "the configurations of nginx and Loki"),
-    "code": ("checkout", "the Git checkout"),
-}
 
 
 def read_stack(snapshot: Mapping[str, Any]) -> Stack:
@@ -163,19 +171,16 @@ def _not_seen(environment: str, host: str, facts: Mapping[str, Any]) -> list[Uns
         reason = text(facts, "reason")
         why = reason if facts.get("state") == "failed" else f"{text(facts, 'state')}: {reason}"
         return [Unseen(environment, host, "host", "the whole host", why)]
+    engine, project, config = (mapping(facts, source) for source in ("engine", "project", "config"))
     found = []
-    engine, project = mapping(facts, "engine"), mapping(facts, "project")
-    if engine.get("state") == "unseen" or (engine.get("state") == "absent" and project.get("state") != "seen"):
+    if engine.get("state") == "absent" and project.get("state") != "seen":
         found.append(Unseen(environment, host, "engine", "the containers", text(engine, "reason")))
-    if project.get("state") == "unseen":
-        found.append(Unseen(environment, host, "project", "the project's files", text(project, "reason")))
-    for source, (part, what) in _SOURCES.items():
+    for source, part, what in _SOURCES:
         if mapping(facts, source).get("state") == "unseen":
             found.append(Unseen(environment, host, part, what, text(mapping(facts, source), "reason")))
-    found += [Unseen(environment, host, "engine", "an image", why) for why in texts(mapping(facts, "images"), "unread")]
-    found += [Unseen(environment, host, "container", "a container", why) for why in texts(engine, "unread")]
-    found += [Unseen(environment, host, "file", "a file", why) for why in texts(project, "unread")]
-    for entry in mappings(mapping(facts, "config"), "found"):
+    for source, part, what in _LEFT_OUT:
+        found += [Unseen(environment, host, part, what, why) for why in texts(mapping(facts, source), "unread")]
+    for entry in mappings(config, "found"):
         where = text(entry, "container") or f"the service {text(entry, 'service')}"
         found += [Unseen(environment, host, "file", f"a file in {where}", why) for why in texts(entry, "unread")]
     for path, record in sorted(mapping(project, "files").items()):

@@ -28,6 +28,10 @@ _DEFAULT_QUERIES = {
     "postgres": frozenset({("search_path", "public"), ("schema", "public"), ("sslmode", "prefer")}),
 }
 _DEFAULT_QUERIES["postgresql"] = _DEFAULT_QUERIES["postgres"]
+# MongoDB's: where its accounts are, and how they log in. Source: its manual, "Connection String Options".
+_OF_LOGIN = frozenset({"authSource", "authMechanism"})
+_DATABASE = re.compile(r"postgres(?:ql)?|postgis|mysql2?|mariadb|mongodb|mssql|sqlserver|clickhouse|cockroach(?:db)?")
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _UNIT = r"(?:ns|us|ms|s|m|h|d|w|y|secs?|mins?|hrs?|seconds?|minutes?|hours?|days?|weeks?|months?|[kmgt]i?b?|b|%)"
 _AMOUNT = re.compile(
     rf"(?:\d+(?:\.\d+)?\s?{_UNIT}){{1,4}}|\d+(?:/|\s?per\s|r/)(?:{_UNIT}|\d+)|P(?=[\dT])(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?",
@@ -120,11 +124,11 @@ def url_ways(one: SplitResult, other: SplitResult) -> frozenset[str]:
     """Return the names of the parts in which two URLs differ."""
     pairs = {
         "scheme": (one.scheme, other.scheme),
-        "user": (one.username, other.username),
+        "user": ((one.username, _login(one)), (other.username, _login(other))),
         "password": (one.password, other.password),
         "host": (one.hostname, other.hostname),
         "port": (_port(one), _port(other)),
-        "path": (_path(one), _path(other)),
+        _path_way(one, other): (_path(one), _path(other)),
         "query": (_query(one), _query(other)),
         "fragment": (one.fragment, other.fragment),
     }
@@ -135,16 +139,32 @@ def _port(url: SplitResult) -> int | None:
     return url.port or _DEFAULT_PORTS.get(url.scheme.partition("+")[0])
 
 
+def _login(url: SplitResult) -> list[str]:
+    """Return the parameters of a database's URL that say how its user logs in."""
+    return [part for part in url.query.split("&") if part.partition("=")[0] in _OF_LOGIN]
+
+
+def _path_way(one: SplitResult, other: SplitResult) -> str:
+    """Return how URLs are said to differ in their paths: that of a database is its name."""
+    return "database" if all(_DATABASE.fullmatch(url.scheme.partition("+")[0]) for url in (one, other)) else "path"
+
+
 def _query(url: SplitResult) -> list[str]:
-    """Return the parameters of a URL to compare, without those that say what its clients do anyway."""
+    """Return the parameters of a URL to compare: none of a login, and none that say what its clients do anyway."""
     usual = _DEFAULT_QUERIES.get(url.scheme.partition("+")[0], frozenset())
-    return [part for part in url.query.split("&") if part and tuple(part.partition("=")[::2]) not in usual]
+    parts = [part for part in url.query.split("&") if part and tuple(part.partition("=")[::2]) not in usual]
+    return [part for part in parts if part.partition("=")[0] not in _OF_LOGIN]
 
 
 def _path(url: SplitResult) -> str:
     """Return a path to compare: a slash alone is none, and one at the end of others changes what is joined to them."""
     none = ("/", "/0", "/0/") if url.scheme in ("redis", "rediss") else ("/",)
     return "" if url.path in none else url.path
+
+
+def is_identifier(value: str) -> bool:
+    """Return whether a value is a UUID, the key of a record."""
+    return _IDENTIFIER.fullmatch(value) is not None
 
 
 def as_boolean(value: str) -> bool | None:

@@ -49,7 +49,8 @@ class Forbidden:
     """Values that a variable must not have in production. `kind` says how a value is looked at.
 
     `boolean`: it means `value` (true or false). `word`: it is one of `values`. `listed-word`: it lists one of them.
-    `local-host`: it is, or is a URL to, the container itself. `some-local`: it lists that next to others.
+    `local-host`: it is, or is a URL to, the container itself; `local-url`: it is such a URL, under a name that no other
+    entry knows. `some-local`: it lists that next to others.
     `sandbox-host`: it is an address of a provider's sandbox. `development-file`: it names a file or a module that is
     named after development. `plain-http`: it is an address of the internet without TLS. `empty`: it is set to nothing;
     `empty-key`: so is what an application signs or encrypts with, by its name. `way` is the way and the fact of what is
@@ -64,6 +65,11 @@ class Forbidden:
     values: tuple[str, ...] = ()
     except_names: tuple[str, ...] = ()
     way: str = ""
+
+    @property
+    def is_of_hosts(self) -> bool:
+        """Whether it is about localhost under names that say what the address is for."""
+        return self.kind in ("local-host", "some-local")
 
     def concerns(self, name: str) -> bool:
         """Return whether a variable of this name is looked at."""

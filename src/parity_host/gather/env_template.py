@@ -25,7 +25,7 @@ _MOST = 20
 # that is an env file's with another ending, which templates of other set-ups have as well.
 _SAYS_ENVIRONMENT = 0.2
 _IS_NAMED_ALIKE = 0.05
-# A template of another name has to have at least this share of keys: it may be for another program.
+# A template of another name or file has to have at least this share of keys: it may be for another program.
 _LEAST_OF_OTHERS = 0.5
 
 
@@ -51,7 +51,7 @@ def choose(
     scores: Dict[str, float] = {}
     for path in found:
         share = _share(keys(path), set_here)
-        if _has_usual_name(path) or share >= _LEAST_OF_OTHERS:
+        if (_has_usual_name(path) and not _is_of_another_file(path, env_files)) or share >= _LEAST_OF_OTHERS:
             scores[path] = share + _worth_of_name(path, env_files, environment)
     own = max(scores, key=lambda path: scores[path], default="")
     names_it = environments_named(os.path.basename(own))
@@ -82,11 +82,20 @@ def _is_of_another(path: str, environment: str) -> bool:
     return bool(own and named) and not own & named
 
 
+def _is_of_another_file(path: str, env_files: Iterable[str]) -> bool:
+    """Return whether the file that a template is named after is there, and is none of the env files."""
+    made = _made_from(path)
+    return made not in env_files and os.path.isfile(made)
+
+
 def _worth_of_name(path: str, env_files: Iterable[str], environment: str) -> float:
-    name = os.path.basename(path)
-    bare = os.path.join(os.path.dirname(path), _TEMPLATE_WORD.sub("", name) or ".env")
-    said = environments_named(name) & environments_named(environment)
-    return (_SAYS_ENVIRONMENT if said else 0) + (_IS_NAMED_ALIKE if bare in env_files else 0)
+    said = environments_named(os.path.basename(path)) & environments_named(environment)
+    return (_SAYS_ENVIRONMENT if said else 0) + (_IS_NAMED_ALIKE if _made_from(path) in env_files else 0)
+
+
+def _made_from(path: str) -> str:
+    """Return the file that a template is named after, in its own folder."""
+    return os.path.join(os.path.dirname(path), _TEMPLATE_WORD.sub("", os.path.basename(path)) or ".env")
 
 
 def _share(ones: Set[str], others: Set[str]) -> float:

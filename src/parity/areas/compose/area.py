@@ -100,8 +100,16 @@ def _problems(stack: Stack, files: EnvFiles) -> Iterator[Difference]:
             {"message": message, "path": path},
             frozenset({"inactive"}) if unneeded else frozenset(),
             covers=frozenset(empty),
-            facts=frozenset({"optional-switch"} if _is_optional_switch(problem.get("kind"), item) else ()),
+            facts=frozenset(_facts(problem.get("kind"), item, files)),
         )
+
+
+def _facts(kind: object, name: str, files: EnvFiles) -> Iterator[str]:
+    """Yield what makes a variable that is not set matter less."""
+    if _is_optional_switch(kind, name):
+        yield "optional-switch"
+    elif kind == "unset-variable" and files.has_no_effect(name):
+        yield "no-effect"
 
 
 def _is_optional_switch(kind: object, name: str) -> bool:

@@ -12,9 +12,11 @@ from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
-from parity.domain.stack import Mount, Stack
+from parity.domain.stack import Mount, Service, Stack
+from parity.domain.untrusted import text
 
 _MISSING_FILE: Final = "compose.missing-bind-source"
+_FOLDER: Final = "compose.missing-bind-folder"
 # From how many services on what is missing of one folder is one fault.
 _SEVERAL: Final = 2
 # What nginx serves: an empty folder is an empty site.
@@ -53,18 +55,44 @@ def _missing(comparison: Comparison, stack: Stack) -> Iterator[Difference]:
         words = {"path": source, "destination": uses[0][1].destination, "services": ", ".join(services)}
         folder = not any(_is_named_as_file(mount) for _, mount in uses)
         way = "directory" if made else "file-or-folder" if folder else ""
+        rule = _MISSING_FILE if needed else _rule_of_folder(stack, uses)
         yield Difference(
-            _MISSING_FILE if needed else "compose.missing-bind-folder",
+            rule,
             (stack.environment,),
             services[0] if len(services) == 1 else "",
             uses[0][1].destination if len(uses) == 1 else source,
             pieces,
             words,
-            frozenset({way} - {""}),
+            frozenset({way} - {""}) if rule in (_MISSING_FILE, _FOLDER) else frozenset(),
             covers=frozenset(_differ(comparison, matches[name], mount) for name, mount in uses if needed),
             mentions=frozenset(services),
             facts=frozenset({"folder-outside-production"} if folder and not stack.production else ()),
         )
+
+
+def _rule_of_folder(stack: Stack, uses: Sequence[tuple[str, Mount]]) -> str:
+    """Return what Docker's own folder in the place of a missing one does: it is empty, and root's."""
+    if any(_reads_certificates(stack, name, mount) for name, mount in uses):
+        return "compose.missing-certificates"
+    writers = [stack.services[name] for name, mount in uses if not mount.read_only]
+    return "compose.unwritable-bind-folder" if writers and all(map(_is_not_root, writers)) else _FOLDER
+
+
+def _is_not_root(service: Service) -> bool:
+    user = text(service.declared.raw, "user").partition(":")[0] if service.declared else ""
+    return user not in ("", "0", "root")
+
+
+def _reads_certificates(stack: Stack, name: str, mount: Mount) -> bool:
+    """Return whether an nginx has a certificate in a folder that is mounted."""
+    folder = re.escape(mount.destination.rstrip("/"))
+    found = re.compile(rf"(?:^|[;{{])\s*ssl_certificate\s+[\"']?{folder}/".encode(), re.MULTILINE)
+    return any(
+        found.search(content)
+        for one in stack.configurations
+        if one.kind == "nginx" and one.service == name
+        for content in one.files.values()
+    )
 
 
 def _is_written(stack: Stack, path: str, uses: Sequence[tuple[str, Mount]]) -> bool:

@@ -10,10 +10,14 @@ from typing import Final
 from parity.areas.containers import (
     between,
     declared,
+    guests,
     known_passwords,
     labels,
+    migrations,
     one_environment,
+    past_proxy,
     plain_http,
+    plain_routes,
     presence,
     unresolvable,
 )
@@ -38,11 +42,13 @@ _NOT_FOUND: Final = 127
 # From how many services on a fault is one of the whole stack.
 _TOGETHER: Final = {
     "containers.no-restart": 3,
+    "containers.restart-on-failure": 2,
     "containers.unpinned-image": 2,
     "containers.unresolvable": 2,
     "containers.source-mounted": 2,
     "containers.logging-differs": 2,
     "containers.network-closed": 2,
+    "containers.port-not-published": 2,
     "containers.build-differs": 2,
 }
 
@@ -69,6 +75,10 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from presence.differences(comparison)
     yield from unresolvable.differences(comparison)
     yield from plain_http.differences(comparison)
+    yield from past_proxy.differences(comparison)
+    yield from plain_routes.differences(comparison)
+    yield from migrations.differences(comparison)
+    yield from guests.differences(comparison)
 
 
 def _about(

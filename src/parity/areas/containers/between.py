@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from parity.areas.containers.commands import changed, decides, settings
+from parity.areas.containers.datastores import datastore_of, is_only_a_cache
 from parity.areas.containers.jobs import ON_DEMAND, wakes_on_request
 from parity.areas.containers.queues import lost, queues
 from parity.compare.comparison import Comparison, differs, evidence, per_environment
@@ -203,11 +204,30 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
         else:
             ways = {"only-production" if comparison.production(having) else "not-in-production"}
             ways.add("bind" if any(mount and mount.kind == "bind" for mount in found.values()) else "volume")
+        if "not-in-production" in ways and all(_keeps_data_at(members[e], destination) for e in having):
+            ways = {"only-kept-elsewhere"}
         shown = {e: f"{kinds[e]} {show(m.source)}".strip() if m else "not mounted" for e, m in found.items()}
-        different = _difference("containers.mounts-differ", match, members, shown, ways, item=destination)
+        words = {"has": ", ".join(having)}
+        different = _difference("containers.mounts-differ", match, members, shown, ways, item=destination, **words)
         kept = "mode" not in ways and _kept_everywhere(members, {e: _over(m, destination) for e, m in mounted.items()})
         held = "in-mounted-folder" if _is_in_mounted_folder(comparison, found, mounted) else ""
         yield replace(different, facts=frozenset({"kept-everywhere" if kept else held} - {""}))
+
+
+def _keeps_data_at(service: Service, destination: str) -> bool:
+    """Return whether a service is a Redis that is more than a cache, and has its data in a folder.
+
+    Of other datastores it is judged in one environment alone whether they keep their data.
+    """
+    config = service.config
+    store = datastore_of(config.image) if config is not None else None
+    return (
+        config is not None
+        and store is not None
+        and store.kind == "redis"
+        and destination.rstrip("/") == "/data"
+        and not is_only_a_cache(service, config)
+    )
 
 
 def _is_in_mounted_folder(
@@ -218,12 +238,18 @@ def _is_in_mounted_folder(
     lacking = [environment for environment, mount in found.items() if mount is None]
     return bool(paths and lacking) and all(
         any(
-            mount.kind == "bind" and path.startswith(f"{_in_project(comparison.stack(environment), mount)}/")
+            mount.kind == "bind" and _holds(comparison.stack(environment), mount, path)
             for mount in mounted[environment].values()
         )
         for environment in lacking
         for path in paths
     )
+
+
+def _holds(stack: Stack, mount: Mount, path: str) -> bool:
+    """Return whether a mount brings a path of a project; that of a folder above the project's brings all of it."""
+    above = bool(stack.directory) and stack.directory.startswith(f"{mount.source.rstrip('/')}/")
+    return path.startswith("./" if above else f"{_in_project(stack, mount)}/")
 
 
 def _in_project(stack: Stack, mount: Mount) -> str:

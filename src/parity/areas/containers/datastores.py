@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from parity.domain.images import full_name, official_name
-from parity.domain.stack import ServiceConfig
+from parity.domain.stack import Service, ServiceConfig
 
 # Docker names the volume that an image asks for, and that nobody named, by 64 digits.
 _ANONYMOUS: Final = re.compile(r"[0-9a-f]{64}")
@@ -220,6 +220,12 @@ def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
         return _below(mounted, folder) or (_below(folder, mounted) and not covered)
 
     return not folders or any(fits(mounted, folder) for mounted in kept for folder in folders)
+
+
+def is_only_a_cache(service: Service, config: ServiceConfig) -> bool:
+    """Return whether a Redis is told to keep nothing, or is named for a cache."""
+    command = " ".join(config.command or ())
+    return any(option in command for option in ('--save ""', "--maxmemory")) or "cache" in service.name.lower()
 
 
 def _below(mounted: str, folder: str) -> bool:

@@ -8,13 +8,14 @@ from itertools import permutations
 from typing import Final
 
 from parity.areas.containers.datastores import datastore_of
+from parity.areas.containers.networks import is_closed
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.match_services import Match
 from parity.domain.environment_names import environments_named
 from parity.domain.findings import Difference
 from parity.domain.images import full_name
-from parity.domain.stack import Declared, Service, Stack
-from parity.domain.untrusted import as_mapping, mapping, text
+from parity.domain.stack import Declared, Service
+from parity.domain.untrusted import mapping, text
 from parity.domain.values import show
 
 # What stores data besides the datastores with ports of their own, by the last word of an image's or a service's name.
@@ -49,16 +50,11 @@ def _way_out(
     comparison: Comparison, match: Match, members: Mapping[str, Service], declared: Mapping[str, Declared]
 ) -> Iterator[Difference]:
     """Yield a service that reaches the outside in one environment only; a datastore calls nobody."""
-    closed = {e: _is_closed(comparison.stack(e), one) for e, one in declared.items()}
+    closed = {environment: is_closed(comparison.stack(environment), members[environment]) for environment in declared}
     at_fault = tuple(e for e, one in closed.items() if one)
     if differs(closed) and comparison.production(at_fault) and not any(map(_is_datastore, members.values())):
         shown = {e: "internal networks only" if one else "a network that is not internal" for e, one in closed.items()}
         yield Difference("containers.network-closed", at_fault, match.name, "", evidence(members, shown), {})
-
-
-def _is_closed(stack: Stack, declared: Declared) -> bool:
-    networks, known = mapping(declared.raw, "networks"), mapping(stack.resources, "networks")
-    return bool(networks) and all(as_mapping(known.get(name)).get("internal") is True for name in networks)
 
 
 def _is_datastore(service: Service) -> bool:

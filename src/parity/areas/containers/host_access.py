@@ -79,12 +79,17 @@ def needs_it(image: str) -> bool:
     return any(words >= set(program.split()) for program in _NEED_IT)
 
 
+def gives_engine(mount: Mount) -> bool:
+    """Return whether a mount is the socket of an engine, or a folder that holds one."""
+    source = mount.source.rstrip("/")
+    return mount.kind == "bind" and (source.endswith(_SOCKETS) or source in _FOLDERS_OF_SOCKETS)
+
+
 def _mounted(mounts: tuple[Mount, ...]) -> Iterator[str]:
     for mount in mounts:
-        source = mount.source.rstrip("/") or mount.source
-        if mount.kind == "bind" and (source.endswith(_SOCKETS) or source in _FOLDERS_OF_SOCKETS):
-            yield source
-        elif mount.kind == "bind" and source == "/":
+        if gives_engine(mount):
+            yield mount.source.rstrip("/")
+        elif mount.kind == "bind" and mount.source == "/":
             yield "the whole file system" + (" (read-only)" if mount.read_only else "")
 
 

@@ -18,6 +18,9 @@ PROFILE: Final = "profile"
 # The way of a service that is declared to have no container.
 REPLICAS: Final = "replicas"
 
+# The fact of a part of an application that has none in the other environment.
+NO_APPLICATION: Final = "no-application"
+
 # From how many services on another stack is the reason, and not each of them.
 _MANY: Final = 5
 _LEAST: Final = 2
@@ -38,7 +41,7 @@ def together(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Di
         for path, services in (pair for stack in having for pair in _only_in(stack, comparison).items()):
             of_file = [rest.pop(service) for service in sorted(services & rest.keys())]
             yield from _as_one(of_file, _LEAST, path)
-        yield from _as_one(list(rest.values()), _MANY, "")
+        yield from _as_one(list(rest.values()), _LEAST if NO_APPLICATION in group[0].facts else _MANY, "")
 
 
 def _with_schedulers(comparison: Comparison, found: Iterable[Difference]) -> Iterator[Difference]:

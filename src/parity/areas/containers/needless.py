@@ -18,6 +18,7 @@ from parity.domain.untrusted import mapping, text
 _SAYS_IT_IS_BUILT: Final = re.compile(r"(?:(?:\S*/)?(?:ba|a)?sh -l?c )?(?:\S*/)?(?:echo|true|exit|:)(?![\w.-])")
 # What a proxy serves on; it may be inside of the one image that publishes this.
 _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "8080/tcp", "8443/tcp"})
+_WATCHERS: Final = frozenset({"grafana", "jaeger", "prometheus", "promtail"})
 _CACHES: Final = frozenset({"redis", "memcached"})
 # How applications are told where caches, sessions and tasks are, and what they call a cache there.
 _DRIVER: Final = re.compile(r"(?:CACHE|SESSION|QUEUE|BROADCAST)_(?:DRIVER|STORE|CONNECTION)")
@@ -36,6 +37,8 @@ def why_not_missed(
         return "job-of-absent"
     if not is_worker(name) and all(_is_built_into_one(s, stack, one, proxy) for stack, s in having for one in absent):
         return "built-into-one"
+    if all(kinds(service) and kinds(service) <= _WATCHERS for _, service in having):
+        return "only-watches"
     return "cache-unused" if all(_is_unused_cache(service, stack) for stack, service in having) else ""
 
 

@@ -13,12 +13,14 @@ from parity.areas.containers.datastores import (
     data_folders,
     datastore_of,
     follows_a_service,
+    is_only_a_cache,
     keeper_of,
     keeps_its_data,
     lost_folder,
 )
-from parity.areas.containers.host_access import NETWORK, grants, needs_it
+from parity.areas.containers.host_access import NETWORK, gives_engine, grants, needs_it
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
+from parity.areas.containers.networks import is_closed
 from parity.areas.containers.open_ports import Opening, openings
 from parity.areas.containers.workers import takes_tasks
 from parity.compare.comparison import Comparison
@@ -35,8 +37,9 @@ from parity.domain.values import show
 _DEBUGS: Final = re.compile(
     r"(?:^|[\s'\"/])(?:"
     r"--reload(?!-dir|-include|-exclude)|--debug(?!-)|--(?:py-)?auto-?reload|--log-?level[= ]debug|--inspect(?:-brk)?"
-    r"|--watch|runserver|nodemon|ts-node-dev|tsx watch|start-dev|debugpy|dlv (?:debug|exec)|dotnet watch|cargo watch"
-    r"|(?:npm|yarn|pnpm|bun)(?: run)? (?:dev|start:dev|watch|serve:dev)|(?:next|nuxt|astro|remix|wrangler) dev"
+    r"|--watch|runserver(?:_plus)?|nodemon|ts-node-dev|tsx watch|start-dev|debugpy|dlv (?:debug|exec)|dotnet watch"
+    r"|cargo watch|(?:npm|yarn|pnpm|bun)(?: run)? (?:dev(?:[:-][\w:-]+)?|start:dev|watch|serve:dev)"
+    r"|(?:next|nuxt|astro|remix|wrangler|fastapi|turbo(?: run)?) dev|(?:gatsby|strapi|medusa) develop|bun --hot"
     r"|(?:ng|vue-cli-service|webpack|php artisan) serve|webpack-dev-server|flask run|php -S"
     r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off)(?:\s|$))|-agentlib:jdwp",
     re.IGNORECASE,
@@ -70,7 +73,7 @@ class _Seen:
 
     def ports(self, rule: str, published: Sequence[Port], **words: str) -> Iterator[Difference]:
         """Yield a difference of published ports, if any; that they are not published elsewhere is the same fault."""
-        if published:
+        if published and not is_closed(self.stack, self.service):
             shown = ", ".join(f"{port.host_ip}:{port.host_port} → {port.container}" for port in published)
             numbers = ", ".join(dict.fromkeys(port.host_port for port in published))
             bound = (f"127.0.0.1:{port.host_port}:{port.container.removesuffix('/tcp')}" for port in published)
@@ -101,12 +104,13 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
     """Yield what is wrong with each service of each environment, compared with nothing."""
     for match in comparison.matches:
         for environment, service in match.members.items():
-            for seen in _seen(comparison.stack(environment), match, service, tuple(match.seen)):
+            for seen in _seen(comparison, match, environment, service):
                 for rule in _RULES:
                     yield from rule(seen)
 
 
-def _seen(stack: Stack, match: Match, service: Service, environments: tuple[str, ...]) -> Iterator[_Seen]:
+def _seen(comparison: Comparison, match: Match, environment: str, service: Service) -> Iterator[_Seen]:
+    stack, environments = comparison.stack(environment), tuple(match.seen)
     for container in service.containers:
         yield _Seen(stack, match, service, container.config, container, environments)
     declared = service.declared
@@ -116,7 +120,10 @@ def _seen(stack: Stack, match: Match, service: Service, environments: tuple[str,
 
 def _restart(seen: _Seen) -> Iterator[Difference]:
     stays = seen.container.state == "running" if seen.container else stays_up(seen.service, seen.stack)
-    if seen.stack.production and seen.config.restart == "no" and stays:
+    policy = seen.config.restart
+    if seen.stack.production and policy == "on-failure" and stays:  # with a number of tries it is often a job's
+        yield seen.difference("containers.restart-on-failure", f"restart: {policy}")
+    if seen.stack.production and policy == "no" and stays:
         found = seen.difference("containers.no-restart", "restart: no")
         yield replace(found, ways=frozenset({ON_DEMAND})) if wakes_on_request(seen.service) else found
 
@@ -162,7 +169,7 @@ def _unpinned(image: str) -> bool:
 
 
 def _command(seen: _Seen) -> Iterator[Difference]:
-    command = " ".join(seen.config.command or ())
+    command = " ".join((*seen.config.entrypoint, *(seen.config.command or ())))
     if seen.stack.production and _DEBUGS.search(command):
         yield seen.difference("containers.debug-command", show(command))
 
@@ -186,11 +193,27 @@ def _exposed(seen: _Seen) -> Iterator[Difference]:
         yield from seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm)
 
 
+def _dead_ports(seen: _Seen) -> Iterator[Difference]:
+    """Yield a service whose ports Docker does not publish, because all of its networks are internal."""
+    declared = seen.service.declared
+    ports = [port for port in declared.config.ports if port.host_port] if declared is not None else []
+    if ports and is_closed(seen.stack, seen.service):
+        words = {
+            "port": ", ".join(dict.fromkeys(port.host_port for port in ports)),
+            "container_port": ports[0].container.partition("/")[0],
+        }
+        found = seen.difference("containers.port-not-published", "internal networks only", **words)
+        closed = Difference("containers.network-closed", found.environments, seen.match.name)
+        yield replace(found, covers=frozenset({closed.id}))
+
+
 def _without_password(seen: _Seen) -> Iterator[Difference]:
     """Yield a datastore whose accounts are checked by nobody; an own image may see to it."""
     store, built = datastore_of(seen.config.image), bool(_build(seen.service))
     if store and seen.stack.production and not built and without_login(seen.config) == NO_ACCOUNT:
-        yield seen.difference("containers.no-authentication", "no root account is set", kind=store.kind)
+        found = seen.difference("containers.no-authentication", "no root account is set", kind=store.kind)
+        apart = is_closed(seen.stack, seen.service) and not seen.config.ports
+        yield replace(found, facts=frozenset({"internal-network"} if apart else ()))
 
 
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
@@ -221,19 +244,15 @@ def _without_login(seen: _Seen) -> Iterator[Difference]:
 def _queues(seen: _Seen) -> Iterator[Difference]:
     """Yield a Redis that keeps nothing, where workers of the stack take their tasks from one."""
     store = datastore_of(seen.config.image)
-    if not store or store.kind != "redis" or not seen.stack.production or _cache_only(seen):
+    if not store or store.kind != "redis" or not seen.stack.production or is_only_a_cache(seen.service, seen.config):
         return
     workers = sorted(name for name, service in seen.stack.services.items() if takes_tasks(service))
     kept = any(mount.source and mount.destination.startswith("/data") for mount in seen.config.mounts)
     if workers and not kept:
         shown = "nothing is mounted at /data"
-        yield seen.difference("containers.queue-not-kept", shown, workers=", ".join(workers))
-
-
-def _cache_only(seen: _Seen) -> bool:
-    """Return whether a Redis is told to keep nothing, or is named for a cache."""
-    command = " ".join(seen.config.command or ())
-    return any(option in command for option in ('--save ""', "--maxmemory")) or "cache" in seen.service.name.lower()
+        found = seen.difference("containers.queue-not-kept", shown, workers=", ".join(workers))
+        differ = Difference("containers.mounts-differ", seen.environments, seen.match.name, "/data")
+        yield replace(found, covers=frozenset({differ.id}))
 
 
 def _source(seen: _Seen) -> Iterator[Difference]:
@@ -256,12 +275,16 @@ def _kept(seen: _Seen) -> Iterator[Difference]:
 
 
 def _of_another(seen: _Seen) -> Iterator[Difference]:
-    """Yield files of the project that production mounts, and whose names say that they are another environment's."""
+    """Yield files of the project that production mounts, and whose names say that they are another environment's.
+
+    A service that has the same name in its own belongs to that environment: the host of production runs both.
+    """
     own, folder = environments_named(seen.stack.environment) or {"prod"}, seen.stack.directory.rstrip("/") + "/"
     for mount in seen.config.mounts if seen.stack.production and len(folder) > 1 else ():
         path = mount.source.removeprefix(folder)
         named = _MADE_FOR.search(path.lower())
-        if mount.kind == "bind" and path != mount.source and named and not environments_named(path) & own:
+        other = environments_named(path) - environments_named(seen.service.name)
+        if mount.kind == "bind" and path != mount.source and named and other and not environments_named(path) & own:
             words = {"path": show(path), "other": named[1]}
             shown = f"{path} → {mount.destination}"
             yield seen.difference("containers.mounts-another-environment", shown, mount.destination, **words)
@@ -277,7 +300,13 @@ def _of_the_host(seen: _Seen) -> Iterator[Difference]:
             {"network"} if given == [NETWORK] else set(),
             {"needs-host"} if needs_it(seen.config.image) else set(),
         )
-        yield replace(found, ways=frozenset(ways), facts=frozenset(facts))
+        sockets = (mount.destination for mount in seen.config.mounts if gives_engine(mount))
+        differ = (
+            Difference("containers.mounts-differ", seen.environments, seen.match.name, destination)
+            for destination in sockets
+        )
+        covers = frozenset(one.id for one in differ)
+        yield replace(found, ways=frozenset(ways), facts=frozenset(facts), covers=covers)
 
 
 def _data(seen: _Seen) -> Iterator[Difference]:
@@ -295,6 +324,7 @@ _RULES: Final = (
     _command,
     _unsafe,
     _exposed,
+    _dead_ports,
     _without_password,
     _unguarded,
     _data,

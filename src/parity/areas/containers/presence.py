@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from parity.areas.containers import missing_services
-from parity.areas.containers.missing_services import PROFILE, REPLICAS
+from parity.areas.containers.missing_services import NO_APPLICATION, PROFILE, REPLICAS
 from parity.areas.containers.needless import why_not_missed
+from parity.areas.containers.own_work import has_none, is_application
 from parity.areas.containers.tools import is_a_tool, serves_developers
 from parity.areas.containers.workers import is_scheduler, is_worker
 from parity.compare.comparison import Comparison, evidence, place_of
@@ -67,7 +68,9 @@ def _missing(comparison: Comparison, match: Match) -> Iterator[Difference]:
         needed = way == "not-in-production" and _is_sent_tasks(there.values(), absent)
         quiet = "behind-profile" if behind and not needed else "helper" if helper and not behind else ""
         needless = why_not_missed(match.name, there, absent, _are_proxies(there.values()), comparison)
-        facts = frozenset({needless or ("untried" if untried else quiet)} - {""})
+        started = way == "only-production" and not (needless or behind)
+        alone = started and _is_of_no_application(comparison, there, absent)
+        facts = frozenset({NO_APPLICATION if alone else needless or ("untried" if untried else quiet)} - {""})
         ways = frozenset({"tool" if tool else way, *((PROFILE,) if behind else (REPLICAS,) if idle else ())})
         where = tuple(shown)
         yield Difference("containers.service-missing", where, match.name, "", pieces, words, ways, facts=facts)
@@ -117,6 +120,12 @@ def _profiles(match: Match, stack: Stack) -> str:
     """Return the profiles, none of them in use, with which an environment declares a service; nothing without any."""
     one = next((stack.inactive[s.name] for s in match.members.values() if s.name in stack.inactive), None)
     return show(", ".join(texts(one.declared.raw, "profiles"))) if one and one.declared else ""
+
+
+def _is_of_no_application(comparison: Comparison, there: Mapping[str, Service], absent: Iterable[Stack]) -> bool:
+    """Return whether a service is a part of an application that the other environments have no part of."""
+    having = [comparison.stack(environment) for environment in there]
+    return all(map(is_application, there.values())) and all(has_none(stack, having) for stack in absent)
 
 
 def _does_the_work(there: Iterable[Service], absent: Iterable[Stack]) -> bool:

@@ -26,7 +26,7 @@ _TOOLS: Final = (
         "redisinsight",
         "redis commander",
     ),
-    *("mongo express", "elasticvue", "kafdrop", "kafka ui", "akhq", "redpanda console", "dejavu", "cerebro"),
+    *("mongo express", "elasticvue", "kafdrop", "kafka ui", "akhq", "dejavu", "cerebro"),
     *("localstack", "elasticmq", "azurite", "dynamodb local", "fake gcs", "stripe mock", "wiremock", "mockserver"),
     *(
         "webhook tester",
@@ -41,6 +41,8 @@ _TOOLS: Final = (
     ),
     *("swagger editor", "ngrok", "devcontainer", "spotlight", "toxiproxy"),
 )
+# Those whose name alone says nothing, with their owner's.
+_OF_OWNERS: Final = frozenset({("redpandadata", "console")})
 # What makes files that are kept, or gathers what only developers look at, by the service's name.
 _HELPER: Final = re.compile(
     r"(?:^|[-_])(?:compiler|collector|linter|formatter|codegen|generator|profiler|debugger|mailcatcher|watcher|watch"
@@ -60,9 +62,10 @@ _TARGET: Final = re.compile(r"(?:^|[-_])(?:builder|node|assets|frontend-dev|watc
 
 def is_a_tool(service: Service) -> bool:
     """Return whether a service is a program of developers, by its image."""
-    image = service.config.image if service.config else ""
-    words = set(_WORD.findall(re.split("[:@]", image.rpartition("/")[2])[0].lower()))
-    return any(words >= set(program.split()) for program in _TOOLS)
+    owner, _, name = (service.config.image if service.config else "").lower().rpartition("/")
+    words = set(_WORD.findall(re.split("[:@]", name)[0]))
+    named = any(words >= set(program.split()) for program in _TOOLS)
+    return named or (owner.rpartition("/")[2], *sorted(words)) in _OF_OWNERS
 
 
 def serves_developers(service: Service) -> bool:

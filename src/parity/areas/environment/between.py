@@ -21,6 +21,7 @@ from parity.domain.values import (
     as_boolean,
     as_url,
     is_amount,
+    is_identifier,
     is_number,
     listed,
     show,
@@ -209,9 +210,24 @@ def _ways(one: str, other: str) -> set[str]:
         return {"environment-word"}
     if is_amount(one) and is_amount(other):
         return {"number" if is_number(one) and is_number(other) else "amount"}
+    if (of_addresses := _ways_of_places(one, other)) is not None:
+        return of_addresses
+    return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}
+
+
+def _ways_of_places(one: str, other: str) -> set[str] | None:
+    """Return how paths differ, or the keys of records, or an address and its path; None where values are neither."""
     if one.startswith("/") and other.startswith("/"):
         return {"file-path"}
-    return {"secret-part"} if any(token.why == SECRET for token in find(one + other)) else {"text"}
+    if is_identifier(one) and is_identifier(other):
+        return {"identifier"}
+    return {"host"} if _is_path_of(one, other) or _is_path_of(other, one) else None
+
+
+def _is_path_of(path: str, address: str) -> bool:
+    """Return whether a value is only the path of an address: the page's own host stands before it."""
+    url = as_url(address)
+    return url is not None and path.startswith("/") and path.rstrip("/") == url.path.rstrip("/")
 
 
 def _ways_of_urls(ones: list[str], others: list[str]) -> set[str] | None:

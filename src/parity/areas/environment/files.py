@@ -99,7 +99,18 @@ def _unused(files: EnvFiles) -> Iterator[Difference]:
                 keys = named([entry.key for entry in unread], _KEYS_SHOWN)
                 name = files.stack.shorten(path)
                 ways = frozenset({"one"} if len(unread) == 1 else ())
-                yield _found(files, "environment.unused", name, pieces, ways, count=str(len(unread)), keys=keys)
+                found = _found(files, "environment.unused", name, pieces, ways, count=str(len(unread)), keys=keys)
+                meant = any(entry.value and _is_meant_for_literal(files, entry.key) for entry in unread)
+                yield replace(found, facts=frozenset({"holds-credentials"} if meant else ()))
+
+
+def _is_meant_for_literal(files: EnvFiles, key: str) -> bool:
+    """Return whether a secret of an env file has the name of one that compose files have a value of their own for.
+
+    Before that name may stand the application's: `SHOP_DB_PASSWORD`, where they set `DB_PASSWORD`.
+    """
+    literal = (name for name in files.assigned if is_secret_name(name) and not files.is_used(name))
+    return is_secret_name(key) and any(key == name or key.endswith(f"_{name}") for name in literal)
 
 
 def _overlaps(files: EnvFiles) -> Iterator[Difference]:
@@ -152,13 +163,18 @@ def lacking(files: EnvFiles) -> dict[str, tuple[str, Entry]]:
     Of a general template beside the environment's own one only the secrets that it leaves open count: the rest has a
     value there that programs may have as their default.
     """
-    known = {*_present(files, list(files.parsed)), *_given(files)}
+    known = {*_present(files, list(files.parsed)), *_given(files), *_left_out(files)}
     general = files.stack.general_template
     wanted = {
         **{key: (general, entry) for key, entry in _keys_of(files, general).items() if _is_open_secret(key, entry)},
         **{key: (files.stack.template, entry) for key, entry in _keys_of(files, files.stack.template).items()},
     }
     return {key: wanted[key] for key in sorted(set(wanted) - known)}
+
+
+def _left_out(files: EnvFiles) -> set[str]:
+    """Return the keys that the env files themselves have commented out: somebody decided to do without them."""
+    return {commented.key for parsed in files.parsed.values() for commented in parsed.commented}
 
 
 def _keys_of(files: EnvFiles, path: str) -> dict[str, Entry]:

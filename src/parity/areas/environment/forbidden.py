@@ -14,6 +14,9 @@ from parity.knowledge.policy import Forbidden
 # Kinds of entries about what is set to nothing: the second is for the names that `signs` knows.
 EMPTY_KEY: Final = "empty-key"
 EMPTY: Final = ("empty", EMPTY_KEY)
+# Kinds of entries about localhost: the second is for addresses, whatever their variable is called.
+LOCAL_URL: Final = "local-url"
+LOCAL: Final = ("local-host", LOCAL_URL)
 _DEVELOPMENT_FILE: Final = re.compile(r"(?:^|[^a-z])(?:dev|devel|development)(?:[^a-z]|$)|\.local$")
 # What forms have in the place of a host.
 _FORM: Final = re.compile(
@@ -85,7 +88,7 @@ def is_forbidden(value: str, forbidden: Forbidden) -> bool:
         return bool(local) and any("." in part for part in parts if part not in local)
     if forbidden.kind == "sandbox-host":
         return any(_is_sandbox(part) for part in parts)
-    return bool(parts) and all(_local(part) for part in parts)
+    return bool(parts) and all(_local(part) and (forbidden.kind != LOCAL_URL or as_url(part)) for part in parts)
 
 
 def _is_development_file(value: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, CouldHave, is_forbidden
+from parity.areas.environment.forbidden import EMPTY, EMPTY_KEY, LOCAL, LOCAL_URL, CouldHave, is_forbidden
 from parity.areas.environment.side import Side
 from parity.areas.environment.unset_secrets import (
     does_without,
@@ -41,7 +41,7 @@ def differences(side: Side) -> Iterator[Difference]:
     for name, variable in sorted(side.variables.items()):
         for forbidden in could_have.entries(variable.first):
             for found in _forbidden(side, name, variable, forbidden):
-                if unset := _unset_hosts(side, name) if forbidden.kind == "local-host" else []:
+                if unset := _unset_hosts(side, name) if forbidden.kind in LOCAL else []:
                     lacking.setdefault(unset[0], []).append(found)
                 else:
                     yield found
@@ -55,11 +55,11 @@ def _unset_hosts(side: Side, name: str) -> list[str]:
 
 
 def _forbidden(side: Side, name: str, variable: Variable, forbidden: Forbidden) -> Iterator[Difference]:
-    if forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name)):
+    if _concerns(side, forbidden, name):
         services = [
             service
             for service in variable.where(partial(_is_at_fault, side, name, forbidden))
-            if not (forbidden.kind == "local-host" and _leads_into_itself(side, service, variable))
+            if not (forbidden.kind in LOCAL and _leads_into_itself(side, service, variable))
             and not (forbidden.kind in EMPTY and does_without(name, service, side.stack, side.files))
             and not (forbidden.rule == _OPEN_STORE and _has_password(side, service, name))
         ]
@@ -71,6 +71,13 @@ def _forbidden(side: Side, name: str, variable: Variable, forbidden: Forbidden) 
             weighed = side.weighed(found, name, variable, services)
             # What the origins of pages weigh less, they weigh less once.
             yield replace(weighed, facts=weighed.facts - {_ORIGINS}) if weighed.facts & _LESS else weighed
+
+
+def _concerns(side: Side, forbidden: Forbidden, name: str) -> bool:
+    """Return whether an entry is about a variable; where one is about its name, none is about its value alone."""
+    if forbidden.kind == LOCAL_URL and any(one.concerns(name) for one in side.policy.forbidden if one.is_of_hosts):
+        return False
+    return forbidden.concerns(name) and (forbidden.kind != EMPTY_KEY or signs(name))
 
 
 def _leads_into_itself(side: Side, service: str, variable: Variable) -> bool:
@@ -122,7 +129,7 @@ def _without_credentials(side: Side, services: Iterable[str]) -> bool:
 def _is_local(side: Side, root: str) -> bool:
     """Return whether a variable that others are made of is at localhost, and is reported."""
     one = side.variables.get(root)
-    entries = [entry for entry in side.policy.forbidden if entry.kind == "local-host" and entry.concerns(root)]
+    entries = [entry for entry in side.policy.forbidden if entry.kind in LOCAL and entry.concerns(root)]
     return one is not None and any(
         is_forbidden(value, entry)
         for entry in entries
@@ -147,9 +154,11 @@ def _says_production(side: Side, services: Iterable[str], name: str, forbidden: 
 
 def _told_by_keeper(side: Side, name: str, value: str, forbidden: Forbidden) -> bool:
     """Return whether a value is reported under another variable: one that copies it or that it is made of."""
-    keeper = side.copies.keeper(name, value)
-    made_of = side.files.roots_of(side.copies.source(name))
-    if forbidden.kind == "local-host" and any(map(partial(_is_local, side), made_of)):
+    keeper, source = side.copies.keeper(name, value), side.copies.source(name)
+    made_of = side.files.roots_of(source)
+    if forbidden.kind in LOCAL and any(map(partial(_is_local, side), made_of)):
+        return True
+    if forbidden.kind == LOCAL_URL and source != name and _is_local(side, source):
         return True
     return keeper != name and forbidden.concerns(keeper) and not side.at_home & side.variables[keeper].values.keys()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from parity.areas.environment.forbidden import EMPTY, is_forbidden
+from parity.areas.environment.forbidden import EMPTY, LOCAL, is_forbidden
 from parity.areas.environment.readers import SeenReaders
 from parity.areas.environment.renamed import has_another_name
 from parity.compare.comparison import Comparison
@@ -34,6 +34,13 @@ _CHOICE: Final = re.compile(
     r"(?:^|_)(?:BACKEND|DRIVER|ENGINE|PROVIDER|STRATEGY|TYPE|MODE|FORMAT|LEVEL|LOCALE|LANGUAGE|PROTOCOL|SCHEME"
     r"|WORKERS|THREADS|CONCURRENCY|TIMEOUT|TTL|INTERVAL|RETRIES|LIMIT|SIZE|COUNT|SECONDS|MINUTES|HOURS|DAYS)$"
 )
+# What only says which build it is; the version of an interface is a setting.
+_BUILD: Final = re.compile(r"(?:^|_)(?:(?<!API_)VERSION|RELEASE|COMMIT(?:_SHA)?|GIT_SHA|BUILD_(?:ID|NUMBER|DATE))$")
+# The first database of an image, and where its scripts are that make more. Source: each image's page on Docker Hub.
+_FIRST_DATABASE: Final = frozenset(
+    {"CLICKHOUSE_DB", "POSTGRES_DB", "MYSQL_DATABASE", "MARIADB_DATABASE", "MONGO_INITDB_DATABASE"}
+)
+_SCRIPTS: Final = "/docker-entrypoint-initdb.d"
 # What several frameworks read as no value at all.
 _NOTHING: Final = frozenset({"null", "none", "nil"})
 # What Node's debug package writes to the log: `app:*,-app:sql`.
@@ -82,9 +89,17 @@ class Missing:
             and not any(files[e].is_used(self.name) for e in self.absent),
             "read-by-compose": all(files[e].only_interpolated(self.name) for e in (*self.absent, *self.present)),
             "first-account": bool(_FIRST_ACCOUNT.fullmatch(self.name.upper())) and all(map(_is_default, values)),
+            "says-build": production and bool(_BUILD.search(self.name.upper())),
+            "made-by-script": self.name in _FIRST_DATABASE and self._has_scripts(comparison),
             "names-absent-service": all(self._names_absent(comparison, value) for value in values),
         }
         yield from [fact for fact, holds in held.items() if holds][:1]
+
+    def _has_scripts(self, comparison: Comparison) -> bool:
+        """Return whether scripts that may make the database are mounted wherever the variable is missing."""
+        members = [match.members[e] for match in comparison.matches_of([self.service]) for e in self.absent]
+        mounts = [one.config.mounts if one.config else () for one in members]
+        return bool(mounts) and all(any(one.destination.startswith(_SCRIPTS) for one in found) for found in mounts)
 
     def _is_default_anyway(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> bool:
         """Return whether others have what programs do without it, or what their compose files fall back to.
@@ -109,9 +124,7 @@ class Missing:
         words = environments_named(self.name) | set(self.name.lower().split("_"))
         switched = all(as_boolean(value) for value in said) and bool(words & _DEBUGGING)
         forbidden = [
-            one
-            for one in comparison.policy.forbidden
-            if one.concerns(self.name) and one.kind not in ("local-host", *EMPTY)
+            one for one in comparison.policy.forbidden if one.concerns(self.name) and one.kind not in (*LOCAL, *EMPTY)
         ]
         return (
             said <= _DEVELOPMENT

@@ -51,12 +51,16 @@ def _with_quotes(side: Side) -> Iterator[Difference]:
 
 
 def _elsewhere(side: Side) -> Iterator[Difference]:
-    """Yield what names another environment: an address of it once, under the first of its variables."""
+    """Yield what names another environment: an address of it once, under the first of its variables.
+
+    A service that is named after the other environment belongs to it: the host of production runs both.
+    """
     own = environments_named(side.stack.environment) or {"prod"}
     told: set[tuple[str, str]] = set()
     for name, variable in sorted(side.variables.items()):
         by_other = variable.grouped(partial(_other_named, own, name))
-        for other, services in sorted((other, services) for other, services in by_other.items() if other):
+        for other, having in sorted((other, having) for other, having in by_other.items() if other):
+            services = [service for service in having if other not in side.named_after(service)]
             places = {(other, place_named(name, variable.values[service])) for service in services}
             if not places <= told:
                 told |= places

@@ -75,6 +75,11 @@ class Side:
             self._kept[value] = [one for one in names if self.copies.keeper(one, value) == one]
         return self._kept[value]
 
+    def named_after(self, service: str) -> set[str]:
+        """Return the environments that a service's own name says; its variables are known by the name of all."""
+        member = self.members.get(service)
+        return environments_named(member.name) if member is not None else set()
+
     def _set_for_inactive(self, name: str) -> bool:
         """Return whether compose files set a variable for services that are not started, and for no other.
 

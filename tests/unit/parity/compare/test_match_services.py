@@ -26,7 +26,7 @@ def _service(name: str, said: dict[str, Any]) -> Service:
         command=tuple(said["command"].split()) if "command" in said else None,
         healthcheck=None,
     )
-    raw = {key: said[key] for key in ("build", "image") if key in said}
+    raw = {key: said[key] for key in ("build", "image", "labels") if key in said}
     return Service(name, Declared("h", True, "build" in said, 1, config, raw))
 
 
@@ -198,3 +198,18 @@ def test_few_services_are_compared_however_many_were_renamed(alike: bool, monkey
         assert len(_renamed(side("old", count), side("new", count))) == count
         counted[count] = len(compared)
     assert counted[400] <= 9 * counted[50] <= 9 * 50 * 8
+
+
+def test_a_service_of_staging_on_the_host_of_production_is_matched_last():
+    guest, own = {"db-staging": POSTGRES}, {"db-production": POSTGRES}
+    assert _renamed({"db": POSTGRES}, {**guest, **own}) == {("db", "db-production")}
+    assert _renamed({"db": POSTGRES}, guest) == {("db", "db-staging")}
+
+
+def test_a_port_of_a_proxys_label_tells_a_service_as_one_that_is_published_does():
+    built = {"build": {"context": "/srv/dev"}, "environment": ["DB_URI"], "ports": ["5005/tcp"]}
+    pulled = {"image": "example/backend:1", "environment": ["DB_URI", "MAIL_HOST", "CAPTCHA"]}
+    label = {"traefik.http.services.backend.loadbalancer.server.port": "5005"}
+    other = {"traefik.http.services.backend.loadbalancer.server.port": "6006"}
+    assert _renamed({"api-server": built}, {"backend": {**pulled, "labels": label}}) == {("api-server", "backend")}
+    assert _renamed({"api-server": built}, {"backend": {**pulled, "labels": other}}) == set()

@@ -41,3 +41,15 @@ def test_the_template_is_chosen_by_its_name_and_its_keys(tmp_path, environment, 
 
 def test_without_an_env_file_the_usual_name_is_taken(tmp_path):
     assert chosen(tmp_path, "prod", {".env.example": "AB", ".env.example_docker": "AB"}, ()) == (".env.example", "")
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"app.env": "ABC", ".env": "XYZ", ".env.example": "XYZ"}, ("", "")),
+        ({"app.env": "ABC", ".env.example": "XYZ"}, (".env.example", "")),
+        ({"app.env": "ABC", ".env": "AB", ".env.example": "ABC"}, (".env.example", "")),
+    ],
+)
+def test_the_template_of_a_file_that_is_no_env_file_is_not_taken(tmp_path, files, expected):
+    assert chosen(tmp_path, "prod", files, ("app.env",)) == expected

@@ -99,3 +99,26 @@ def test_a_worker_may_run_the_schedule_itself(command, is_missing):
 def test_a_database_goes_by_many_names(name):
     dev = {"app": APP, name: {"image": "postgres:15"}}
     assert missing(dev, {"app": APP, "postgres": {"image": "postgres:17-alpine"}}) == {}
+
+
+STORE = {"image": "postgres:16", "restart": "always"}
+BUILT = {"restart": "always", "build": {"context": FOLDER}}
+
+
+@pytest.mark.parametrize(
+    ("dev", "prod", "told"),
+    [
+        ({}, {"web": BUILT, "api": BUILT}, "medium"),
+        ({"login": {"image": "keycloak/keycloak:26"}}, {"web": BUILT, "api": BUILT}, "medium"),
+        ({}, {"web": {"image": "shop.net/own/web:1"}, "api": {"image": "shop.net/own/api:1"}}, "medium"),
+        ({}, {"web": BUILT}, ""),
+        ({"tool": BUILT}, {"web": BUILT, "api": BUILT}, ""),
+        ({"site": {"image": "own/site:1"}}, {"web": {"image": "own/web:1"}, "api": {"image": "own/api:1"}}, ""),
+        ({"site": {"image": "other/site:1"}}, {"web": BUILT, "api": BUILT}, ""),
+        ({}, {"proxy": {"image": "nginx:1.27"}, "cache": {"image": "redis:7"}}, ""),
+    ],
+)
+def test_an_application_that_development_runs_in_no_container_is_one_finding(dev, prod, told):
+    sides = [stack(e, declared={"db": STORE, **own}) for e, own in (("dev", dev), ("prod", prod))]
+    found = audited(*sides).get("containers.service-missing@dev")
+    assert (found.severity.word if found else "") == told

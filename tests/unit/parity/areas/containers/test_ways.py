@@ -55,11 +55,11 @@ def test_a_folder_and_a_volume_both_keep_data(dev: dict[str, str], prod: dict[st
 
 def test_a_folder_below_one_that_is_mounted_elsewhere_is_kept_too() -> None:
     dev = {"api": {**API, "volumes": [{"type": "bind", "source": "/srv/app", "target": "/app"}]}}
-    prod = {"api": {**API, "volumes": [{"type": "bind", "source": "/srv/uploads", "target": "/app/uploads"}]}}
+    prod = {"api": {**API, "volumes": [{"type": "bind", "source": "/srv/ledger", "target": "/app/ledger"}]}}
     rule = "containers.mounts-differ"
     found = _found(dev, prod, rule)
-    assert found[f"{rule}/api//app/uploads@dev+prod"] == ("open", "low")
-    assert _found({"api": API}, prod, rule)[f"{rule}/api//app/uploads@dev+prod"] == ("open", "medium")
+    assert found[f"{rule}/api//app/ledger@dev+prod"] == ("open", "low")
+    assert _found({"api": API}, prod, rule)[f"{rule}/api//app/ledger@dev+prod"] == ("open", "medium")
 
 
 def _alone(name: str, **said: Any) -> dict[str, tuple[str, str]]:
