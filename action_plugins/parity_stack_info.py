@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ except ModuleNotFoundError as error:
 
 from parity.ansible import host_package
 from parity.domain.untrusted import readable
-from parity.record.snapshot import SOURCES, failure, sentence
+from parity.record.snapshot import SOURCES, failure, sentence, with_controllers_clock
 from parity.report.text import plain
 
 
@@ -35,6 +36,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the facts of the host, or why there are none."""
         super().run(tmp, task_vars)
+        asked = time.time()
         try:
             found = self._execute_module(module_args={**self._task.args, **self._package()}, task_vars=task_vars)
         except AnsibleConnectionFailure as problem:
@@ -43,7 +45,8 @@ class ActionModule(ActionBase):
             found = {"failed": True, "msg": problem}
         if found.get("failed"):
             return {"failed": True, "msg": plain(failure(found))}
-        return {"changed": False, **{name: readable(found[name]) for name in SOURCES if name in found}}
+        facts = {name: readable(found[name]) for name in SOURCES if name in found}
+        return {"changed": False, **with_controllers_clock(facts, asked, time.time())}
 
     def _package(self) -> dict[str, str]:
         """Return the option that names the code to run: on the controller itself, where Python keeps it compiled."""

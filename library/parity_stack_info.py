@@ -487,6 +487,52 @@ packages:
       returned: when seen
       type: float
       sample: 0.3
+resources:
+  description: What the project's containers take of their host, and what it has; empty if nothing runs.
+  returned: always
+  type: dict
+  contains:
+    state:
+      description: V(seen), V(absent) (no engine) or V(unseen) (the engine could not be queried).
+      returned: when queried
+      type: str
+      sample: seen
+    reason:
+      description: Why nothing was read.
+      returned: when RV(resources.state) is not V(seen)
+      type: str
+      sample: no Docker Engine at /var/run/docker.sock
+    containers:
+      description:
+        - By ID of the container, its C(log) (C(driver), C(max_size), and its C(size) in bytes if the file can be seen)
+          and, if it runs and has a limit, its C(memory) in bytes (C(working_set), C(file_cache), C(limit)).
+      returned: when seen
+      type: dict
+      sample: {80f646b97be9: {log: {driver: json-file, max_size: 10m}}}
+    host:
+      description:
+        - C(cores), C(memory), C(kernel) and C(system) as the engine knows them. If it runs on this machine, C(swap),
+          C(time_zone) and C(disks) too, each with what it is C(for), its C(path), and the bytes C(used) and C(free).
+      returned: when seen
+      type: dict
+      sample: {cores: 4, memory: 8589934592, swap: 0, time_zone: UTC}
+    clock:
+      description:
+        - The host's time when the module C(began) and C(ended), and the controller's when it C(asked) and was
+          C(answered).
+      returned: if the engine runs on this machine
+      type: dict
+      sample: {asked: 1795564800.1, began: 1795564800.6, ended: 1795564803.2, answered: 1795564803.4}
+    unread:
+      description: What was left out, one sentence each.
+      returned: when seen
+      type: list
+      elements: str
+    seconds:
+      description: How long all of it took.
+      returned: when seen
+      type: float
+      sample: 0.2
 oauth:
   description: Where each endpoint of O(oauth_authorize) redirects a user.
   returned: always

@@ -114,6 +114,15 @@ def packages(containers: Any, told: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def resources(containers: Any, usage: Mapping[str, Any], host: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a host tells of itself, and of each service's containers; these get an id."""
+    for container in containers:
+        if container["service"] in usage:
+            container |= {"id": container["service"]}
+    own = dict(host)
+    return {"state": "seen", "containers": dict(usage), "clock": own.pop("clock", {}), "host": own}
+
+
 def _configuration(service: str, environment: str, kind: str, files: Mapping[str, str]) -> dict[str, Any]:
     return {
         "kind": kind,

@@ -185,7 +185,7 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
         "problems": grouped,
         "findings": found,
         "tls": [],
-        "side_by_side": {"agree": 3, "compared": 4, "expected": 0, "differ": 1, "not_compared": 0, "checkout": [], "services": [], "variables": facts(found)},
+        "side_by_side": {"agree": 3, "compared": 4, "expected": 0, "differ": 1, "not_compared": 0, "checkout": [], "host": [], "services": [], "variables": facts(found)},
         "unseen": [],
         "summary": {
             **{level: counts[level] for level in SEVERITIES},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -96,3 +97,16 @@ def test_the_code_is_sent_unless_it_is_there(
 
     action(monkeypatch, run, transport, become).run(None, {})
     assert set(given) == {"project", option}
+
+
+def test_the_controllers_clock_stands_beside_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    host = {"began": 5.0, "ended": 6.0, "asked": 1.0, "answered": 2.0}  # a host cannot say what the controller's was
+    before = time.time()
+    clock = answered(monkeypatch, {"resources": {"state": "seen", "clock": host}})["resources"]["clock"]
+    assert (clock["began"], clock["ended"]) == (5.0, 6.0)
+    assert before <= clock["asked"] <= clock["answered"] <= time.time()
+
+
+@pytest.mark.parametrize("told", [{}, {"resources": {}}, {"resources": {"state": "unseen"}}])
+def test_a_host_that_tells_no_time_gets_none(monkeypatch: pytest.MonkeyPatch, told: dict[str, Any]) -> None:
+    assert answered(monkeypatch, told) == {"changed": False, **told}

@@ -17,6 +17,7 @@ from parity.areas.loki import area as loki
 from parity.areas.nginx import area as nginx
 from parity.areas.oauth import area as oauth
 from parity.areas.packages import area as packages
+from parity.areas.resources import area as resources
 from parity.areas.tls import area as tls
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference
@@ -40,6 +41,7 @@ AREAS: Final = (
     Area("images", "Images", images.differences, images.facts_of),
     Area("packages", "Packages", packages.differences, packages.facts_of),
     Area("health", "How the services answer", health.differences),
+    Area("resources", "Resources and hosts", resources.differences),
     Area("logs", "What the logs say", logs.differences),
     Area("environment", "Environment variables", environment.differences),
     Area("oauth", "OAuth", oauth.differences),

@@ -13,6 +13,7 @@ from typing import Any, Final
 from parity.compare.nginx_templates import with_templates
 from parity.compare.read_images import with_images
 from parity.compare.read_packages import with_packages
+from parity.compare.read_resources import machine, with_resources
 from parity.domain.stack import (
     Authorization,
     ChangedFile,
@@ -48,12 +49,14 @@ _SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
     ("health", "health", "the health probes"),
     ("images", "engine", "the images"),
     ("packages", "engine", "the packages"),
+    ("resources", "resources", "resource use"),
     ("config", "configurations", "the configurations of nginx and Loki"),
     ("code", "checkout", "the Git checkout"),
 )
 # Sources that say in sentences which of their things they left out.
 _LEFT_OUT: Final[tuple[tuple[str, Part, str], ...]] = (
     ("images", "engine", "an image"),
+    ("resources", "resources", "resource use"),
     ("engine", "container", "a container"),
     ("project", "file", "a file"),
 )
@@ -96,6 +99,7 @@ def read_stack(snapshot: Mapping[str, Any]) -> Stack:
         probes=tuple(_probe(entry) for host in hosts for entry in host.found("health", "probes")),
         networks={(host.name, name): others for host in hosts for name, others in _networks(host)},
         checkouts=tuple(_checkout(host.name, host.code) for host in hosts if host.code.get("state") == "seen"),
+        machines=tuple(one for host in hosts if (one := machine(host.name, host.taken)) is not None),
     )
 
 
@@ -122,6 +126,10 @@ class _Host:
     def code(self) -> Mapping[str, Any]:
         return mapping(self.facts, "code")
 
+    @property
+    def taken(self) -> Mapping[str, Any]:
+        return mapping(self.facts, "resources")
+
     def found(self, source: str, name: str) -> list[Mapping[str, Any]]:
         """Return the entries that a source lists under a name."""
         return mappings(mapping(self.facts, source), name)
@@ -136,6 +144,7 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
             if not entry.get("oneoff"):
                 found = with_images(_container(host.name, project, entry), text(entry, "image_id"), images)
                 found = with_packages(found, mapping(host.facts, "packages"))
+                found = with_resources(found, host.taken)
                 containers.setdefault(found.service, []).append(found)
         for name, service in mapping(host.rendered, "services").items():
             if isinstance(service, dict):

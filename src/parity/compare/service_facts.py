@@ -92,6 +92,13 @@ def _cpus(stack: Stack, service: Service, config: ServiceConfig) -> str | None:
     return f"{config.cpus:g}" if config.cpus else "no limit"
 
 
+def _log_size(stack: Stack, service: Service, config: ServiceConfig) -> str | None:
+    logs = {container.log.grows for container in service.containers if container.log is not None}
+    if not logs:
+        return None if service.containers else ""
+    return "no limit" if any(logs) else "limited"
+
+
 _IMAGE: Final = frozenset({"containers.image-differs"})
 _LIMIT: Final = frozenset({"containers.limit-differs"})
 _STATE: Final = frozenset({"containers.restarting", "containers.not-running", "containers.absent"})
@@ -104,4 +111,5 @@ FACTS: Final = (
     ServiceFact("ports", _ports, frozenset({"containers.ports-differ"})),
     ServiceFact("memory limit", _memory, _LIMIT),
     ServiceFact("CPU limit", _cpus, _LIMIT),
+    ServiceFact("log size", _log_size, frozenset({"resources.log-limit-differs"})),
 )

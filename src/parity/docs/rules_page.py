@@ -69,6 +69,8 @@ healthy `api`.
 | `loki.yaml` | settings of Loki |
 | `images` | what the host told of the image of a service, and of its containers |
 | `packages` | the packages of the service's containers by kind, and those that its application names (`direct`) |
+| `usage` | what the host told of the log and the memory of each service's container |
+| `host` | what the host told of itself: cores, memory, disks, its clock |
 | `probes` | what services answered when they were checked |
 | `logins` | what OAuth authorize endpoints answered, by provider |
 | `code` | the Git checkout: its last `commits`, the newest first, and what is changed; `second_host`: of another host |

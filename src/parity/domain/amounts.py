@@ -21,3 +21,11 @@ def in_cpus(amount: float) -> str:
 def counted(count: int, thing: str) -> str:
     """Return a number with a word that has its plural in s: `1 restart`, `2 restarts`."""
     return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def roughly(amount: float) -> str:
+    """Return a measured amount of bytes with three digits at most, `0 B` for none."""
+    for unit, size in (("TiB", 1024**4), ("GiB", 1024**3), ("MiB", 1024**2), ("KiB", 1024)):
+        if amount >= size:
+            return f"{amount / size:.{0 if amount >= 10 * size else 1}f} {unit}"
+    return f"{amount:.0f} B"

@@ -17,6 +17,11 @@ def in_service(name: str) -> str:
     return f"compose service {name}"
 
 
+def on_host(*names: str) -> str:
+    """Return the place of what hosts of the inventory were seen to have, each named once."""
+    return f"host {', '.join(sorted(set(names)))}"
+
+
 def container_at(place: str) -> str:
     """Return the name of the container that `place` is, empty where it is none."""
     return place.removeprefix(_CONTAINER) if place.startswith(_CONTAINER) else ""

@@ -12,6 +12,7 @@ _SIGNING: Final = re.compile(
     r"|(?:APP|DJANGO|FLASK)_(?:KEYS?|SECRET)|(?:(?:NEXT|AUTHJS_?|BETTER_|USER_|APP_)?AUTH_)?SECRET|SECRET_TOKEN"
     # What tokens are signed with; ACCESS_TOKEN_SECRET below a provider's name is one that it issued.
     r"|(?:(?:AUTH\w*|APP|API)_)?(?:ACCESS|AUTH)_TOKEN_SECRET"
+    r"|(?:.*_)?TOKEN_(?:SECRET|SIGNING)_KEY"
     r"|(?:.*_)?(?:REFRESH|RESET|VERIFY|VERIFICATION|INVITE)_TOKEN_SECRET"
     # SIGNING_SECRET below a provider's name is one that it issued, too.
     r"|(?:(?:APP|API|AUTH|TOKEN|URL)_)?SIGNING_(?:KEY|SECRET)|(?:.*_)?(?:PASSPHRASE|PEPPER)"

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 
 from parity.domain.packages import Packages
 from parity.domain.places import in_container
+from parity.domain.resources import ContainerLog, Machine, MemoryNow
 from parity.domain.running_image import Image, Tagged
 
 _RESTARTS_OF_A_LOOP: Final = 3
@@ -131,6 +132,8 @@ class Container:
     removed_files: tuple[str, ...] = ()
     health_exit_code: int = 0
     log_read: bool = True
+    log: ContainerLog | None = None
+    memory: MemoryNow | None = None
     image: Image | None = None
     tagged: Tagged | None = None
     check_lacks: str = ""
@@ -242,7 +245,7 @@ class Configuration:
 
 
 # Which part of a host could not be seen. `schemas/findings.schema.json` names the same.
-Part = Literal["host", "engine", "container", "project", "file", "configurations", "checkout", "health"]
+Part = Literal["host", "engine", "container", "project", "file", "configurations", "checkout", "health", "resources"]
 
 
 @dataclass(frozen=True)
@@ -383,6 +386,7 @@ class Stack:
     probes: tuple[ProbeResult, ...] = ()
     networks: Mapping[tuple[str, str], Others] = field(default_factory=dict)
     checkouts: tuple[Checkout, ...] = ()
+    machines: tuple[Machine, ...] = ()
 
     def service(self, name: str) -> Service:
         """Return the service called `name`, whether its profile is in use or not; raises KeyError without one."""

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from parity.compare import host_facts
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.compare.service_facts import FACTS
 from parity.compare.variable import COMPOSE, Variable
 from parity.domain.findings import Difference, Finding
+from parity.domain.resources import Machine
 from parity.domain.stack import Checkout, Service, Stack
 from parity.domain.values import Same, has_secret, same, show
 
@@ -25,6 +27,7 @@ _ENVIRONMENT: Final = "environment"
 _COMMITS: Final = frozenset({"code.production-ahead", "code.behind", "code.commit-differs"})
 _HOSTS: Final = frozenset({"code.hosts-differ", "code.on-no-remote"})
 _CHANGED: Final = frozenset({"code.changed-file", "code.uncommitted"})
+_MACHINES: Final = frozenset({"resources.host-differs"})
 _FILES_SHOWN: Final = 3
 _BETWEEN: Final = ("environment.missing", "environment.empty", "environment.differs")
 _BY_FILE: Final = "environment.file-not-given"
@@ -74,8 +77,9 @@ def side_by_side(
         for match in comparison.matches
     ]
     checkout = [_judged(row, runs) for row in _checkout_rows(comparison, told)]
+    host = [_judged(row, runs) for row in _host_rows(comparison, told)]
     variables = [_judged(row, runs) for row in _variable_rows(comparison, told)]
-    rows = [*checkout, *(row for one in services for row in one["rows"]), *variables]
+    rows = [*checkout, *host, *(row for one in services for row in one["rows"]), *variables]
     counted = Counter(row["verdict"] for row in rows)
     return {
         "agree": counted[SAME],
@@ -84,6 +88,7 @@ def side_by_side(
         "differ": counted[DIFFERENT] + counted[LACKING],
         "not_compared": counted[UNKNOWN],
         "checkout": checkout,
+        "host": host,
         "services": services,
         "variables": variables,
     }
@@ -154,6 +159,20 @@ def _of_checkouts(stack: Stack, read: Callable[[Checkout], str]) -> Cell:
 def _changed_files(checkout: Checkout) -> str:
     more = f" and {len(checkout.dirty) - _FILES_SHOWN} more" if len(checkout.dirty) > _FILES_SHOWN else ""
     return (", ".join(checkout.dirty[:_FILES_SHOWN]) or "none") + more
+
+
+def _host_rows(comparison: Comparison, told: _Told) -> Iterator[Row]:
+    """Yield what the hosts have; of several hosts of an environment each value once."""
+    for name, read in host_facts.FACTS:
+        row = Row(name, tuple(_of_hosts(stack, read) for stack in comparison.stacks), told.of_rules(_MACHINES))
+        if _worth_a_row(row):
+            yield row
+
+
+def _of_hosts(stack: Stack, read: Callable[[Machine], str]) -> Cell:
+    if value := host_facts.shown(read, stack.machines):
+        return Cell(VALUE, value)
+    return Cell(NOT_SEEN if stack.runs or stack.unseen else NONE)
 
 
 def _service_rows(comparison: Comparison, match: Match, told: _Told) -> Iterator[Row]:

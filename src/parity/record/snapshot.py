@@ -20,7 +20,7 @@ from parity.domain.untrusted import as_mapping, mapping, mappings, readable, who
 
 SCHEMA: Final = 2
 # What a host is asked for; `rendered` is added here.
-SOURCES: Final = ("engine", "project", "config", "code", "oauth", "health", "images", "packages")
+SOURCES: Final = ("engine", "project", "config", "code", "oauth", "health", "images", "packages", "resources")
 _LISTS: Final = ("oauth",)
 _REASON_LIMIT: Final = 300
 # What a shell exits with when it cannot run a program, or does not find it.
@@ -35,6 +35,15 @@ def host_facts(registered: Mapping[str, Any]) -> dict[str, Any]:
     reason = "" if state == "seen" else failure(registered)
     sources = {} if state != "seen" else as_mapping(readable(registered))
     return {"state": state, "reason": reason, **{name: _source(name, sources) for name in SOURCES}}
+
+
+def with_controllers_clock(facts: Mapping[str, Any], asked: float, answered: float) -> dict[str, Any]:
+    """Return a host's facts with the controller's own time when it asked, and when the answer was there."""
+    taken = mapping(facts, "resources")
+    if "clock" not in taken:
+        return dict(facts)
+    clock = {**mapping(taken, "clock"), "asked": asked, "answered": answered}
+    return {**facts, "resources": {**taken, "clock": clock}}
 
 
 def _source(name: str, sources: Mapping[str, Any]) -> Any:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 REPORT: Final = "report.html"
-# The heading of the rows about Git checkouts; no service of Compose has a space in its name.
-CHECKOUT: Final = "Git checkout"
+# The headings of rows about a whole environment, by their name in `side_by_side`; no service has a space in its name.
+WHOLE: Final = {"checkout": "Git checkout", "host": "Docker host"}
 _UNFIT = re.compile(r"[^A-Za-z0-9._@+:/-]")
 Data = Mapping[str, Any]
 
@@ -44,8 +44,9 @@ def of_facts(data: Data) -> dict[str, str]:
 
 def facts(data: Data) -> Iterator[tuple[str, str, Data]]:
     """Yield each fact of `data`: its id, what it is called, and the fact."""
-    for row in data["side_by_side"]["checkout"]:
-        yield fact_id(row, CHECKOUT), f"{CHECKOUT}: {row['name']}", row
+    for name, heading in WHOLE.items():
+        for row in data["side_by_side"][name]:
+            yield fact_id(row, heading), f"{heading}: {row['name']}", row
     for one in data["side_by_side"]["services"]:
         for row in one["rows"]:
             yield fact_id(row, one["service"]), f"{one['service']}: {row['name']}", row

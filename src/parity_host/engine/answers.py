@@ -37,6 +37,7 @@ CONTAINER: Dict[str, Any] = {
     "Image": str,
     "Created": str,
     "RestartCount": int,
+    "LogPath": str,
     "State": {
         "Status": str,
         "Running": bool,
@@ -73,6 +74,7 @@ CONTAINER: Dict[str, Any] = {
         "Privileged": bool,
         "ReadonlyRootfs": bool,
         "RestartPolicy": {"Name": str},
+        "LogConfig": {"Type": str, "Config": dict},
         "PortBindings": _PORTS,
         "ExtraHosts": [str],
         "Links": [str],
@@ -97,6 +99,15 @@ CONTAINER: Dict[str, Any] = {
     },
     "Mounts": [{"Type": str, "Name": str, "Source": str, "Destination": str, "RW": bool}],
 }
+INFO: Dict[str, Any] = {
+    "NCPU": int,
+    "MemTotal": int,
+    "KernelVersion": str,
+    "OperatingSystem": str,
+    "DockerRootDir": str,
+}
+_BYTES = ("inactive_file", "active_file", "total_inactive_file", "total_active_file")
+STATS: Dict[str, Any] = {"memory_stats": {"usage": int, "limit": int, "stats": dict.fromkeys(_BYTES, int)}}
 
 
 class MalformedError(Exception):

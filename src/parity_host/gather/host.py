@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
@@ -10,7 +11,17 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 from ..health import gather as health
 from ..secrets.leaving import written
 from ..secrets.redact import Redactor
-from . import checkout, configurations, configurations_in_project, containers, images, oauth_probe, packages, project
+from . import (
+    checkout,
+    configurations,
+    configurations_in_project,
+    containers,
+    images,
+    oauth_probe,
+    packages,
+    project,
+    resources,
+)
 
 
 class GatherOptions(NamedTuple):
@@ -49,6 +60,7 @@ def gather(
 
     `key` makes the fingerprints; `environ` is the environment of the process, where the engine's address may be.
     """
+    began = time.time()
     redactor = Redactor(key.encode(), public.show, public.log_patterns)
     engine: Dict[str, Any] = {}
     seen: List[Dict[str, Any]] = []
@@ -58,10 +70,11 @@ def gather(
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
     # The services take their time to answer; meanwhile everything else is read.
-    with ThreadPoolExecutor(max_workers=3) as beside:
+    with ThreadPoolExecutor(max_workers=4) as beside:
         answers = beside.submit(_health, options, engine, seen, environ, redactor)
         looked = beside.submit(_images, options, engine, seen, environ)
         installed = beside.submit(_packages, options, engine, seen, environ, redactor)
+        taken = beside.submit(_resources, options, engine, seen, environ)
         reader = project.ProjectReader(_files(options, engine), redactor)
         files = guarded(reader.gather)
         config: Dict[str, Any] = {}
@@ -84,12 +97,15 @@ def gather(
             "health": answers.result(),
             "images": looked.result(),
             "packages": installed.result(),
+            "resources": taken.result(),
         }
     redactor.names(_names(engine, files, reader))
     swept = redactor.sweep(sources)
     if not isinstance(swept, dict):
         raise TypeError("a swept mapping must stay a mapping")
     left: Dict[str, Any] = written(swept)
+    if "disks" in left["resources"].get("host", {}):  # the engine is on this machine
+        left["resources"]["clock"] = {"began": began, "ended": time.time()}
     return left
 
 
@@ -116,6 +132,16 @@ def _health(
         return {}
     wanted = health.ProbeOptions(options.docker_host, engine["project"], options.endpoints, options.probe_timeout)
     return guarded(lambda: health.gather(wanted, environ, redactor, seen))
+
+
+def _resources(
+    options: GatherOptions, engine: Dict[str, Any], seen: List[Dict[str, Any]], environ: Dict[str, str]
+) -> Dict[str, Any]:
+    """Return what the containers take of their host, and what it has; nothing where nothing runs."""
+    if engine.get("state") != "seen":
+        return {}
+    folder = options.directory or str(engine.get("working_dir", ""))
+    return guarded(lambda: resources.gather(options.docker_host, environ, seen, folder))
 
 
 def _images(

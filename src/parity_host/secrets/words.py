@@ -69,7 +69,7 @@ TRAILING = wordset(
 ASKING = wordset(
     """
     allow require required requires use enable disable random empty no skip is has support supports show hide
-    force without with
+    force without with secure insecure
     """
 )
 # What settings with a weak name are set to when they choose a way of doing things.

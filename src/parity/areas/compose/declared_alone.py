@@ -9,6 +9,7 @@ from typing import Final
 from parity.domain.findings import Difference, Evidence
 from parity.domain.images import official_name
 from parity.domain.places import in_service
+from parity.domain.secret_purposes import is_secret_name
 from parity.domain.stack import Declared, Service, Stack
 from parity.domain.untrusted import as_mapping, mapping, text
 from parity.domain.values import as_url, is_local_host, show
@@ -19,6 +20,7 @@ _BUNDLED: Final = re.compile(
     r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|NG_APP|PUBLIC)_"
     r"|(?:^|_)(?:API|BASE|BACKEND|SITE|APP|PUBLIC)_(?:BASE_)?UR[LI]$"
 )
+_DOCKERFILE: Final = re.compile(r"(?:Dockerfile|Containerfile)(?:\..*)?|.+\.[Dd]ockerfile")
 # What a compose file makes a tag of, and the variables in that: `app:${TAG}`.
 _TAG: Final = re.compile(r"[:@]\$.*$")
 _VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
@@ -36,6 +38,8 @@ def differences(stack: Stack) -> Iterator[Difference]:
         declared = service.declared
         if declared is not None and declared.active:
             yield from _baked_in(stack, name, declared)
+            yield from _kept_in_image(stack, name, declared)
+            yield from _built_from_a_file(stack, name, declared)
             yield from _waits_for_nothing(stack, name, declared)
 
 
@@ -89,6 +93,28 @@ def _baked_in(stack: Stack, service: str, declared: Declared) -> Iterator[Differ
             yield Difference(
                 "compose.localhost-baked-in", (stack.environment,), service, str(argument), (where,), words
             )
+
+
+def _kept_in_image(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
+    """Yield the secrets that an image is built with: build arguments are in its history."""
+    arguments = mapping(mapping(declared.raw, "build"), "args") if stack.production else {}
+    named = sorted(name for name in map(str, arguments) if is_secret_name(name) and not _BUNDLED.search(name.upper()))
+    if named:
+        pieces = tuple(
+            Evidence(stack.environment, f"build argument {one}", in_service(service), service) for one in named
+        )
+        words = {"names": ", ".join(named)}
+        yield Difference("compose.secret-in-image", (stack.environment,), service, named[0], pieces, words)
+
+
+def _built_from_a_file(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
+    """Yield what is to be built of a Dockerfile instead of the folder that it is in."""
+    context = text(mapping(declared.raw, "build"), "context")
+    folder, _, file = context.rpartition("/")
+    if _DOCKERFILE.fullmatch(file):
+        where = Evidence(stack.environment, f"build: {show(stack.shorten(context))}", in_service(service), service)
+        words = {"context": show(stack.shorten(context)), "folder": show(stack.shorten(folder)), "file": show(file)}
+        yield Difference("compose.build-of-a-file", (stack.environment,), service, "", (where,), words)
 
 
 def _waits_for_nothing(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:

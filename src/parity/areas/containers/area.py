@@ -10,10 +10,12 @@ from typing import Final
 from parity.areas.containers import (
     between,
     declared,
+    example_hosts,
     guests,
     known_passwords,
     labels,
     migrations,
+    no_way_in,
     one_environment,
     past_proxy,
     plain_http,
@@ -44,6 +46,7 @@ _TOGETHER: Final = {
     "containers.no-restart": 3,
     "containers.restart-on-failure": 2,
     "containers.unpinned-image": 2,
+    "containers.datastore-exposed": 2,
     "containers.unresolvable": 2,
     "containers.source-mounted": 2,
     "containers.logging-differs": 2,
@@ -66,6 +69,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
         yield from _state(stack, match, container)
     yield from one_environment.differences(comparison)
     yield from known_passwords.differences(comparison)
+    yield from example_hosts.differences(comparison)
     defined = {stack.environment: labels.defined(stack.services.values()) for stack in comparison.stacks}
     for match in comparison.matches:
         if len(match.seen) > 1:
@@ -75,6 +79,7 @@ def _found(comparison: Comparison) -> Iterator[Difference]:
     yield from presence.differences(comparison)
     yield from unresolvable.differences(comparison)
     yield from plain_http.differences(comparison)
+    yield from no_way_in.differences(comparison)
     yield from past_proxy.differences(comparison)
     yield from plain_routes.differences(comparison)
     yield from migrations.differences(comparison)

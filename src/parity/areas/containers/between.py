@@ -210,8 +210,8 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
         words = {"has": ", ".join(having)}
         different = _difference("containers.mounts-differ", match, members, shown, ways, item=destination, **words)
         kept = "mode" not in ways and _kept_everywhere(members, {e: _over(m, destination) for e, m in mounted.items()})
-        held = "in-mounted-folder" if _is_in_mounted_folder(comparison, found, mounted) else ""
-        yield replace(different, facts=frozenset({"kept-everywhere" if kept else held} - {""}))
+        more = "production-alone" if "only-production" in ways else ""
+        yield replace(different, facts=frozenset({"kept-everywhere" if kept else more} - {""}))
 
 
 def _keeps_data_at(service: Service, destination: str) -> bool:
@@ -227,35 +227,6 @@ def _keeps_data_at(service: Service, destination: str) -> bool:
         and store.kind == "redis"
         and destination.rstrip("/") == "/data"
         and not is_only_a_cache(service, config)
-    )
-
-
-def _is_in_mounted_folder(
-    comparison: Comparison, found: Mapping[str, Mount | None], mounted: Mapping[str, Mapping[str, Mount]]
-) -> bool:
-    """Return whether all environments that do not mount a path of the host mount the folder that it is in elsewhere."""
-    paths = [_in_project(comparison.stack(e), mount) for e, mount in found.items() if mount and mount.kind == "bind"]
-    lacking = [environment for environment, mount in found.items() if mount is None]
-    return bool(paths and lacking) and all(
-        any(
-            mount.kind == "bind" and _holds(comparison.stack(environment), mount, path)
-            for mount in mounted[environment].values()
-        )
-        for environment in lacking
-        for path in paths
-    )
-
-
-def _holds(stack: Stack, mount: Mount, path: str) -> bool:
-    """Return whether a mount brings a path of a project; that of a folder above the project's brings all of it."""
-    above = bool(stack.directory) and stack.directory.startswith(f"{mount.source.rstrip('/')}/")
-    return path.startswith("./" if above else f"{_in_project(stack, mount)}/")
-
-
-def _in_project(stack: Stack, mount: Mount) -> str:
-    """Return a path of the host, below the project's folder without what differs from host to host."""
-    return (
-        f"./{mount.source.removeprefix(stack.directory).lstrip('/')}".rstrip("/") if stack.directory else mount.source
     )
 
 

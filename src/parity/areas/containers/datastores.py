@@ -10,10 +10,12 @@ from typing import Final
 
 from parity.domain.images import full_name, official_name
 from parity.domain.stack import Service, ServiceConfig
+from parity_host.secrets.token import SECRET, find
 
 # Docker names the volume that an image asks for, and that nobody named, by 64 digits.
 _ANONYMOUS: Final = re.compile(r"[0-9a-f]{64}")
 _WORD: Final = re.compile(r"[a-z0-9]+")
+_PASSWORD: Final = re.compile(r"PASS|PWD|PW$|AUTH|SECRET|TOKEN|KEY")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ _UNTIL_17: Final = "/var/lib/postgresql/data"
 _SINCE_18: Final = "/var/lib/postgresql"
 _RELEASE_THAT_MOVED: Final = 18
 _POSTGRES_RELEASE: Final = re.compile(r"(?:^|/)postgres:(\d+)")
+_NEWEST_POSTGRES: Final = re.compile(r"postgres(?::[a-z]+)?")
 # Of Docker's own images, those that ask for a volume at the folder itself.
 _WITH_VOLUME: Final = frozenset({"postgres", "mysql", "mariadb", "mongo"})
 _POSTGRES: Final = Datastore(
@@ -119,6 +122,10 @@ _KEEPERS: Final = {
         moved_by=("XDG_DATA_HOME",),
         port="443/tcp",
     ),
+    # Without a database of its own, an embedded one. Source: https://www.keycloak.org/server/db
+    "quay.io/keycloak/keycloak": Keeper(
+        "all users, passwords and realms", "/opt/keycloak/data/h2", "--db", ("KC_DB", "KC_DB_URL", "KC_DB_URL_HOST")
+    ),
     "minio/minio": Keeper("all objects", "/data", "server", ("MINIO_VOLUMES",)),
     "library/registry": Keeper(
         "all images", "/var/lib/registry", moved_by=("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY",)
@@ -172,7 +179,14 @@ def data_folders(store: Datastore, config: ServiceConfig) -> tuple[str, ...]:
     if store is _POSTGRES and (release := _POSTGRES_RELEASE.search(config.image)):
         # The image's own volume moved: https://github.com/docker-library/postgres/pull/1259
         return (_SINCE_18 if int(release[1]) >= _RELEASE_THAT_MOVED else _UNTIL_17,)
-    return store.data
+    return (_SINCE_18, _UNTIL_17) if takes_newest_release(store, config) else store.data
+
+
+def takes_newest_release(store: Datastore, config: ServiceConfig) -> bool:
+    """Return whether an image is PostgreSQL's own of whichever release is the newest: it tells where the data is."""
+    image = full_name(config.image).removeprefix("docker.io/library/")
+    newest = store is _POSTGRES and _NEWEST_POSTGRES.fullmatch(image) is not None
+    return newest and not _said(store.option, store.moved_by, config)
 
 
 def keeper_of(image: str) -> Keeper | None:
@@ -204,6 +218,13 @@ def _said(option: str, variables: Iterable[str], config: ServiceConfig) -> list[
     set_to = (config.environment.get(name, "") for name in variables)
     named = named or next((value.split() for value in set_to if value), [])
     return ["" if "{" in word else word.strip("'\"") for word in named]
+
+
+def has_own_password(config: ServiceConfig) -> bool:
+    """Return whether a datastore is given a password that is neither well-known nor an example, as far as is seen."""
+    held = [value for name, value in config.environment.items() if _PASSWORD.search(name.upper())]
+    tokens = [one for text in (*held, *(config.command or ())) for one in find(text) if one.why == SECRET]
+    return any(one.placeholder == "none" for one in tokens)
 
 
 def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:

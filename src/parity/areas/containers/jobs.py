@@ -21,6 +21,22 @@ _NAME: Final = re.compile(
     r"(?:^|[-_])(?:migrat\w*|init\w*|setup|seed\w*|bootstrap|build\w*|job|test\w*|create\w*|provision\w*|prepare\w*"
     r"|generate\w*|upgrade\w*|install\w*|import\w*|load\w*data|once|oneshot|make[-_]?buckets?|buckets?|wait\w*)(?:$|[-_\d])"
 )
+# Names of services that people start by hand, or that do something now and then; others of such a name stay up.
+_BY_HAND: Final = re.compile(
+    r"(?:^|[-_])(?:cli|shell|bash|console|tools?|backups?|restore|dump|exports?|sync|updates?|fix\w*|permissions?|chown"
+    r"|secrets?|certs?|keys?|certgen|keygen|collectstatic|assets|deploy\w*|release|cleanup|prune)(?:$|[-_\d])"
+)
+# Names of what runs on and on, of services or their images.
+_RUNS_ON: Final = re.compile(
+    r"(?<![a-z])(?:server|backend|frontend|web|ui|api|app|proxy|gateway|agent|exporter|monitor|watcher|bot|cron"
+    r"|renew(?:al|er)|certbot|acme|companion|daemon)(?![a-z])"
+)
+# Without a command it shows its help and ends. Source: https://hub.docker.com/r/certbot/certbot
+_ENDS_ALONE: Final = re.compile(r"(?:docker\.io/)?certbot/certbot(?:[:@]|$)")
+# What says that a program listens.
+_LISTENS: Final = re.compile(
+    r"(?:^|\s)--?(?:[\w.]+[.-])?(?:port|bind|listen|address|listen-addr|host)(?:[=\s]|$)|0\.0\.0\.0"
+)
 _FILE: Final = re.compile(r"(?!.*-and-)(?:.*[-_])?(?:migrate|init|seed|provision|generate|upgrade)[-_.]")
 # Images of tools that change something and end: schema migrations, MinIO's client. Source: each image's page.
 _IMAGE: Final = re.compile(r"(?:^|/)(?:flyway|liquibase|dbmate|atlas|goose|migrate/migrate|minio/mc)(?:[:@]|$)")
@@ -53,7 +69,21 @@ def stays_up(service: Service, stack: Stack) -> bool:
     if service.name in stack.called or any(map(_ROUTED.match, (*_labels(service), *config.environment))):
         return True
     known = kinds(service) or datastore_of(config.image) or only_administers(service) or is_worker(service.name)
-    return bool(known or waited) and not any(map(_FILE.match, _files(service)))
+    if any(map(_FILE.match, _files(service))):
+        return False
+    if known or waited:
+        return True
+    return not _BY_HAND.search(service.name.lower()) and (
+        bool(raw.get("depends_on")) or _starts_a_program(service, config)
+    )
+
+
+def _starts_a_program(service: Service, config: ServiceConfig) -> bool:
+    """Return whether a service listens by its command, or starts what its image is for and is named for that."""
+    line = " ".join((*config.entrypoint, *(config.command or ())))
+    image = re.split("[:@]", config.image.rpartition("/")[2])[0]
+    named = _RUNS_ON.search(f"{service.name} {image}".lower()) and not _ENDS_ALONE.match(config.image)
+    return bool(_LISTENS.search(line) if line else named)
 
 
 def wakes_on_request(service: Service) -> bool:

@@ -13,10 +13,12 @@ from parity.areas.containers.datastores import (
     data_folders,
     datastore_of,
     follows_a_service,
+    has_own_password,
     is_only_a_cache,
     keeper_of,
     keeps_its_data,
     lost_folder,
+    takes_newest_release,
 )
 from parity.areas.containers.host_access import NETWORK, gives_engine, grants, needs_it
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
@@ -44,12 +46,12 @@ _DEBUGS: Final = re.compile(
     r")(?=$|[\s=:'\";&|])(?!=(?:false|0|no|off)(?:\s|$))|-agentlib:jdwp",
     re.IGNORECASE,
 )
-# Tags of the newest build of a branch, and of a system alone.
+# Tags that name no release, such as those of a branch or a system, and those of the newest build of a release.
 _MOVES: Final = re.compile(
-    r":(?:latest|dev|devel|develop|development|nightly|edge|canary|main|master|trunk|head|snapshot|unstable|rolling"
-    r"|alpine|slim|debian|ubuntu|bullseye|bookworm|trixie)(?:-[a-z]+|-(?:amd|arm)64|-x86_64)*\Z",
-    re.IGNORECASE,
+    r":(?:[a-z._-]+?(?:-(?:amd|arm)64|-x86_64)?|.+[-_.](?:latest|nightly|edge))\Z", re.IGNORECASE
 )
+# Docker Hub's accounts have letters and digits in their names: https://docs.docker.com/accounts/create-account/
+_IN_NO_REGISTRY: Final = re.compile(r"[a-z0-9]*[_-][a-z0-9_-]*/[^/]+")
 _OF_BRANCH: Final = re.compile(r":(?:dev|develop|development|nightly|edge|canary|main|master|unstable)\Z")
 # Environments whose files production must not mount; `test` and `local` are words of much else.
 _MADE_FOR: Final = re.compile(r"(?:^|[^a-z])(dev|development|stage|staging)(?:[^a-z]|$)")
@@ -156,7 +158,9 @@ def _is_pulled(declared: Declared, seen: _Seen) -> bool:
 
 
 def _built_by_another(seen: _Seen) -> bool:
-    """Return whether an image is named as Compose names what it builds for another service: project-service."""
+    """Return whether Compose builds an image for another service, under its name or its own: project-service."""
+    if _IN_NO_REGISTRY.fullmatch(seen.config.image) and seen.config.image in seen.stack.built_images:
+        return True
     name = seen.config.image.removesuffix(":latest")
     ends = [name[sign.end() :] for sign in re.finditer("[-_]", name)]
     return "/" not in name and any(seen.stack.builds.get(end) == "" for end in ends)
@@ -187,10 +191,16 @@ def _unsafe(seen: _Seen) -> Iterator[Difference]:
 
 
 def _exposed(seen: _Seen) -> Iterator[Difference]:
+    """Yield the ports by which a datastore is reached: production's each, those of another environment together."""
     store = datastore_of(seen.config.image)
-    if store and seen.stack.production:
-        ports = [port for port in seen.config.ports if port.container in store.ports and port.open]
-        yield from seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm)
+    if store is None:
+        return
+    ports = [port for port in seen.config.ports if port.container in store.ports and port.open]
+    apart = seen.match.name if seen.stack.production else ""
+    for found in seen.ports("containers.datastore-exposed", ports, kind=store.kind, harm=store.harm, source=apart):
+        guessed = not seen.stack.production and not has_own_password(seen.config)
+        item = found.item if seen.stack.production else ""
+        yield replace(found, item=item, facts=frozenset({"guessable"} if guessed else ()))
 
 
 def _dead_ports(seen: _Seen) -> Iterator[Difference]:
@@ -217,15 +227,20 @@ def _without_password(seen: _Seen) -> Iterator[Difference]:
 
 
 def _unguarded(seen: _Seen) -> Iterator[Difference]:
-    config = seen.config
     if seen.stack.production and unguarded(seen.service):
-        yield from seen.ports("containers.admin-exposed", [port for port in config.ports if port.open])
-    elif seen.stack.production and (console := console_of(seen.service)):
-        ports = [port for port in config.ports if port.open and (port.container in console.ports or not console.ports)]
-        for found in seen.ports("containers.admin-exposed", ports, console=console.name):
-            yield replace(found, ways=frozenset({"console"}))
+        yield from seen.ports("containers.admin-exposed", [port for port in seen.config.ports if port.open])
     elif seen.stack.production:
         yield from _without_login(seen)
+        yield from _console(seen)
+
+
+def _console(seen: _Seen) -> Iterator[Difference]:
+    """Yield the ports of a program's console; where it asks for no login, that is worse and is told already."""
+    console, open_to_all = console_of(seen.service), {port for _, port in openings(seen.service, seen.config)}
+    ports = [port for port in seen.config.ports if port.open and port not in open_to_all]
+    ports = [port for port in ports if console and (port.container in console.ports or not console.ports)]
+    for found in seen.ports("containers.admin-exposed", ports, console=console.name if console else ""):
+        yield replace(found, ways=frozenset({"console"}))
 
 
 def _without_login(seen: _Seen) -> Iterator[Difference]:
@@ -296,17 +311,15 @@ def _of_the_host(seen: _Seen) -> Iterator[Difference]:
     if given:
         said = ", ".join(given)
         found = seen.difference("containers.host-access", said, grants=said)
-        ways, facts = (
-            {"network"} if given == [NETWORK] else set(),
-            {"needs-host"} if needs_it(seen.config.image) else set(),
-        )
+        inside = needs_it(seen.config.image) and not any(port.open for port in seen.config.ports)
+        ways = frozenset({"network"} if given == [NETWORK] else ())
         sockets = (mount.destination for mount in seen.config.mounts if gives_engine(mount))
         differ = (
             Difference("containers.mounts-differ", seen.environments, seen.match.name, destination)
             for destination in sockets
         )
         covers = frozenset(one.id for one in differ)
-        yield replace(found, ways=frozenset(ways), facts=frozenset(facts), covers=covers)
+        yield replace(found, ways=ways, facts=frozenset({"needs-host"} if inside else ()), covers=covers)
 
 
 def _data(seen: _Seen) -> Iterator[Difference]:
@@ -315,7 +328,8 @@ def _data(seen: _Seen) -> Iterator[Difference]:
         path = data_folders(store, seen.config)[0]
         words = {"kind": store.kind, "path": path}
         found = seen.difference("containers.data-not-kept", f"nothing is mounted at {path}", **words)
-        yield replace(found, facts=frozenset({"in-passing"} if store.in_passing else ()))
+        ways = {"newest-release"} if takes_newest_release(store, seen.config) else set()
+        yield replace(found, facts=frozenset({"in-passing"} if store.in_passing else ()), ways=frozenset(ways))
 
 
 _RULES: Final = (

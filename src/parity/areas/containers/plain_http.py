@@ -25,9 +25,8 @@ _TLS_PORTS: Final = frozenset({"443", "8443", "4443"})
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _PROXIES: Final = frozenset({"nginx", "openresty", "traefik", "caddy", "haproxy", "envoy", "httpd", "apache", "kong"})
 # Programs that get certificates, or lead visitors in from a provider that speaks TLS.
-_SEE_TO_TLS: Final = frozenset(
-    {"certbot", "acme", "letsencrypt", "lego", "dehydrated", "swag", "cloudflared", "tunnel", "ngrok", "tailscale"}
-)
+TUNNELS: Final = frozenset({"cloudflared", "tunnel", "ngrok", "tailscale"})
+_SEE_TO_TLS: Final = frozenset({"certbot", "acme", "letsencrypt", "lego", "dehydrated", "swag"}) | TUNNELS
 # What a proxy of another stack reads. Source: the documentation of Traefik, caddy-docker-proxy and nginx-proxy.
 _ROUTED: Final = re.compile(r"traefik\.(?:enable|http)\b.*|caddy(?:_\d+)?(?:\..*)?|VIRTUAL_HOST|LETSENCRYPT_HOST")
 _BEHIND: Final = re.compile(
@@ -80,10 +79,14 @@ def _speaks_tls(stack: Stack) -> bool:
         config = service.config
         published = [port for port in (config.ports if config else ()) if port.host_port]
         numbers = {port.host_port for port in published} | {port.container.partition("/")[0] for port in published}
-        words = set(_WORD.findall(f"{config.image if config else ''} {service.name}".lower()))
-        if numbers & _TLS_PORTS or words & _SEE_TO_TLS:
+        if numbers & _TLS_PORTS or words_of_image(service) & _SEE_TO_TLS:
             return True
     return False
+
+
+def words_of_image(service: Service) -> frozenset[str]:
+    """Return the words of a service's image and of its own name."""
+    return frozenset(_WORD.findall(f"{service.config.image if service.config else ''} {service.name}".lower()))
 
 
 class _Said:
@@ -129,11 +132,12 @@ def _is_behind_another(service: Service, stack: Stack, said: _Said) -> bool:
         return True
     if any(url.scheme == "https" and not is_local_host(url.hostname) for url in said.own_urls):
         return True
-    if not said.has_router and (said.is_routed or any(map(_ROUTED.fullmatch, _labels(service)))):
+    if not said.has_router and (said.is_routed or any(map(_ROUTED.fullmatch, labels_of(service)))):
         return True
     return said.believes and not any(url.scheme == "http" for url in said.own_urls)
 
 
-def _labels(service: Service) -> Mapping[str, object]:
+def labels_of(service: Service) -> Mapping[str, object]:
+    """Return the labels that compose files give a service, by name."""
     labels = service.declared.raw.get("labels") if service.declared else None
     return labels if isinstance(labels, dict) else {str(one).partition("=")[0]: "" for one in labels or ()}

@@ -11,6 +11,7 @@ from parity.compare.endpoints import Endpoint
 from parity.compare.name_resolution import Answer, AnswerKind, Names, suggestion
 from parity.domain.findings import Difference, Evidence
 from parity.domain.stack import Service
+from parity.domain.switches import Switches
 from parity.domain.untrusted import as_mapping, mapping
 from parity.domain.values import show
 
@@ -23,13 +24,16 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         for environment, service in match.members.items():
             here = names[environment]
             for own in here.of(service.name):
-                for variable, value in sorted(_variables(service, own).items()):
+                given = _variables(service, own)
+                for variable, value in sorted(given.items()):
                     if (variable, value) not in named:
                         named[variable, value] = hosts(variable, value)
                     for host in named[variable, value]:
                         answer = here.ask(own, host)
                         proven = _proven(answer, names, environment, host)
-                        if proven or _nowhere(answer, here, own, (variable, value, host)):
+                        nowhere = proven or _nowhere(answer, here, own, (variable, value, host))
+                        # Nothing connects to what a feature that is off would need.
+                        if nowhere and not Switches(given).turn_off(variable):
                             advice = suggestion(comparison, names, environment, host.lower(), answer)
                             found = _difference(match.name, environment, own, (variable, host), answer, advice)
                             facts = {"behind-profile"} if _behind_profile(names, environment, host) else set()

@@ -11,6 +11,7 @@ from parity.areas.environment import (
     missing_many,
     missing_secrets,
     near_names,
+    needless_secrets,
     not_read,
     one_environment,
     required,
@@ -47,10 +48,12 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
         frozenset.intersection(*(frozenset(lacking(one)) for one in files.values())) if len(files) > 1 else frozenset()
     )
     for stack in comparison.stacks:
-        alone = one_environment.differences(Side(comparison, files[stack.environment], variables))
+        side = Side(comparison, files[stack.environment], variables)
+        alone = one_environment.differences(side)
         # That environments share a secret of the template says it already.
         told = (one for one in alone if not (OF_TEMPLATE in one.ways and one.item in shared))
         yield from switched_off.marked(comparison, variables, told)
         yield from incomplete.differences(comparison, files[stack.environment], variables)
         yield from idle_secrets.differences(comparison, files[stack.environment], variables)
+        yield from needless_secrets.differences(comparison, side)
         yield from within_files(files[stack.environment], nowhere)

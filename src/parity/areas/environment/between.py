@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +35,9 @@ from parity_host.secrets.token import SECRET, SHORTEST, Token, alike, find
 # From the loudest to the quietest.
 _LEVELS: Final = ("trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal")
 SAME: Final = "environment.same-secret"
+_HTTP: Final = re.compile(r"(?i)(^|_)HTTP(_|$)")
+# Where a text names a server of the web: each environment has its own, over TLS or not.
+_OF_URL: Final = re.compile(r"(?i)https?://[\w.-]+(?::\d+)?")
 _DIFFERS: Final = "environment.differs"
 
 
@@ -68,7 +72,7 @@ def differences(
             for environment, value in rows[service].items()
         )
         ways = frozenset().union(*(verdict.ways for _, verdict in verdicts))
-        facts = frozenset.intersection(*(verdict.facts for _, verdict in verdicts))  # what holds for every service
+        facts = _in_common([verdict.facts for _, verdict in verdicts])
         faulty = frozenset().union(*(verdict.at_fault for _, verdict in verdicts))
         order = tuple(stack.environment for stack in comparison.stacks if stack.environment in faulty)
         services = frozenset(piece.service for piece in pieces) - {""}
@@ -81,6 +85,13 @@ def differences(
         yield Difference(
             rule, order, "", name, pieces, words, ways, direction=direction, mentions=services, facts=facts
         )  # fmt: skip
+
+
+def _in_common(facts: Sequence[frozenset[str]]) -> frozenset[str]:
+    """Return what holds for every service; where each has a reason, and not the same one, the reason of the first."""
+    common = frozenset.intersection(*facts)
+    found = common or (facts[0] if all(facts) else frozenset())
+    return frozenset(sorted(found)[:1])  # one is enough
 
 
 def _of_readers(verdicts: list[tuple[str, _Verdict]]) -> list[tuple[str, _Verdict]]:
@@ -165,6 +176,8 @@ def _verdict(
         return _Verdict("environment.missing", absent, frozenset(way), facts) if len(empty) < len(present) else None
     if empty:
         # Compose says of what it is made of that it is not set.
+        if all(_has_https_twin(comparison, name, environment, service) for environment in empty):
+            return None
         unset = all(comparison.stack(environment).unset & files[environment].parts_of(name) for environment in empty)
         optional = all(files[environment].may_be_empty(name) for environment in empty)
         facts = frozenset({"optional"} if optional else ())
@@ -182,6 +195,12 @@ def _verdict(
     if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[first])):
         return _Verdict(SAME, frozenset(present), frozenset({"secret"}))
     return None
+
+
+def _has_https_twin(comparison: Comparison, name: str, environment: str, service: str) -> bool:
+    """Return whether a service has the same for HTTPS, and nothing for plain HTTP on purpose."""
+    twin = _HTTP.sub(r"\1HTTPS\2", name)
+    return twin != name and bool(comparison.variables.of_service(environment, service).get(twin))
 
 
 def _is_a_secret(token: Token) -> bool:
@@ -221,7 +240,12 @@ def _ways_of_places(one: str, other: str) -> set[str] | None:
         return {"file-path"}
     if is_identifier(one) and is_identifier(other):
         return {"identifier"}
-    return {"host"} if _is_path_of(one, other) or _is_path_of(other, one) else None
+    return {"host"} if _is_path_of(one, other) or _is_path_of(other, one) or _is_own_address(one, other) else None
+
+
+def _is_own_address(one: str, other: str) -> bool:
+    """Return whether two texts differ in the server of the web alone that they name."""
+    return _OF_URL.sub("", one) == _OF_URL.sub("", other)
 
 
 def _is_path_of(path: str, address: str) -> bool:

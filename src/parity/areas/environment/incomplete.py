@@ -44,7 +44,8 @@ def differences(comparison: Comparison, files: EnvFiles, variables: Variables) -
         empty = frozenset(part for part in files.all_parts_of(name) if files.is_empty(part))
         for lacking, having in variable.grouped(partial(_lacking, name, empty)).items():
             services = [service for service in having if service != COMPOSE]
-            if lacking is not None and services:
+            told = lacking is not None and lacking[1] and files.stack.unset.issuperset(lacking[1])  # as not set
+            if lacking is not None and services and not told:
                 yield _difference(comparison, environment, name, variable, services, *lacking)
                 break  # one fault of one variable, whichever services have it
 

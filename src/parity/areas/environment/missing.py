@@ -7,6 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from parity.areas.environment.done_without import (
+    is_own_size,
+    is_passed_on,
+    is_read_at_build,
+    migrates_apart,
+    names_a_mount,
+)
 from parity.areas.environment.forbidden import EMPTY, LOCAL, is_forbidden
 from parity.areas.environment.readers import SeenReaders
 from parity.areas.environment.renamed import has_another_name
@@ -69,7 +76,7 @@ class Missing:
         return SET_WHERE_READ if self.service and readers.have_it(self.service, self.absent) else ""
 
     def facts(self, comparison: Comparison, files: Mapping[str, EnvFiles]) -> Iterator[str]:
-        """Yield what tells that it does little harm: the facts of `knowledge/judgement.yml` of which one is enough."""
+        """Yield what tells that it does little harm: facts of `knowledge/judgement.yml`."""
         values = list(self.present.values())
         production = comparison.production(self.absent)
         held = {
@@ -84,7 +91,12 @@ class Missing:
             and all(as_boolean(value) for value in values),
             "own-name": all(value.lower() == self.service.lower() for value in values),
             "default-anyway": self._is_default_anyway(comparison, files),
-            "another-name": has_another_name(comparison, self.name, self.service, self.absent, self.present),
+            "another-name": has_another_name(comparison, self.name, self.service, self.absent, self.present)
+            or is_passed_on(comparison, files, self.name, self.service, self.absent),
+            "own-size": is_own_size(self.name, self.present),
+            "read-at-build": is_read_at_build(comparison, self.name, self.service, self.absent),
+            "migrates-apart": migrates_apart(comparison, self.name, self.present, self.absent),
+            "mounted-there": names_a_mount(comparison, self.present, self.absent),
             "published-port": all(files[e].is_published_port(self.name) for e in self.present)
             and not any(files[e].is_used(self.name) for e in self.absent),
             "read-by-compose": all(files[e].only_interpolated(self.name) for e in (*self.absent, *self.present)),
@@ -93,7 +105,7 @@ class Missing:
             "made-by-script": self.name in _FIRST_DATABASE and self._has_scripts(comparison),
             "names-absent-service": all(self._names_absent(comparison, value) for value in values),
         }
-        yield from [fact for fact, holds in held.items() if holds][:1]
+        yield from (fact for fact, holds in held.items() if holds)
 
     def _has_scripts(self, comparison: Comparison) -> bool:
         """Return whether scripts that may make the database are mounted wherever the variable is missing."""

@@ -16,6 +16,8 @@ from parity_host.secrets.token import find
 
 _MISSING: Final = "environment.missing"
 _FACT: Final = "one-of-many"
+# A size has a default also where it stands alone.
+_OF_ITS_OWN: Final = frozenset({"own-size"})
 # One that is forgotten stands alone, or with its kin; who leaves out more than these means the defaults.
 _LEAST: Final = 5
 
@@ -32,11 +34,15 @@ def marked(
     lacking = Counter(service for one in plain for service in _services(one))
     many = {one.id for one in plain if any(lacking[service] >= _LEAST for service in _services(one))}
     for one in differences:
-        yield replace(one, facts=one.facts | {_FACT}) if one.id in many else one
+        yield replace(one, facts=one.facts - _OF_ITS_OWN | {_FACT}) if one.id in many else one
 
 
 def _is_plain(comparison: Comparison, environments: Mapping[str, Variable], difference: Difference) -> bool:
-    if difference.rule != _MISSING or not comparison.production(difference.environments) or difference.facts:
+    if (
+        difference.rule != _MISSING
+        or not comparison.production(difference.environments)
+        or difference.facts - _OF_ITS_OWN
+    ):
         return False
     if comparison.policy.expectation(difference):
         return False  # it has a reason of its own

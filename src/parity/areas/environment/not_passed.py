@@ -15,16 +15,21 @@ from parity.domain.stack import Service, Stack
 # The account with a server, and how its server is named.
 _ACCOUNT: Final = re.compile(r"(.+)_(?:PASSWORD|PASSWD|PASS)")
 _HOSTS: Final = ("HOST", "SERVER", "HOSTNAME")
+_USERS: Final = ("USER", "USERNAME", "LOGIN")
+_RELAY: Final = re.compile(r"postfix|exim|smtp|mail")
 # What somebody else issues, without which a feature is off: the stack itself asks nobody for it.
 _KEY_OF_PROVIDER: Final = re.compile(r"(?:.*_)?(?:API_?KEY|(?:BEARER|ACCESS|API)_TOKEN)(?:_.*)?")
 
 
 def differences(stack: Stack) -> Iterator[Difference]:
     """Yield secrets that services are to get from the shell that runs Compose, and that no file sets."""
-    unset = {name: _not_passed(service) for name, service in stack.services.items()}
+    # What compose files also refer to is reported with all else that they refer to.
+    unset = {name: _not_passed(service) - stack.unset for name, service in stack.services.items()}
     found: dict[str, list[str]] = {}
     for name, variables in unset.items():
         for variable in sorted(filter(is_secret_name, variables)):
+            if _is_for_own_relay(stack, name, variable, variables):
+                continue
             told = found.setdefault(_host_of_group(variable, variables) or variable, [])
             if name not in told:
                 told.append(name)
@@ -53,6 +58,15 @@ def _not_passed(service: Service) -> frozenset[str]:
     return (
         frozenset(str(name) for name, value in raw.items() if value is None) if isinstance(raw, dict) else frozenset()
     )
+
+
+def _is_for_own_relay(stack: Stack, service: str, name: str, unset: Iterable[str]) -> bool:
+    """Return whether a password is for a mail relay of the stack, for which no user is set either: it asks for none."""
+    found, config = _ACCOUNT.fullmatch(name), stack.services[service].config
+    if found is None or config is None or not any(f"{found[1]}_{word}" in unset for word in _USERS):
+        return False
+    hosts = (stack.services.get(config.environment.get(f"{found[1]}_{word}", "")) for word in _HOSTS)
+    return any(one.config and _RELAY.search(one.config.image) for one in hosts if one is not None)
 
 
 def _host_of_group(name: str, unset: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Final
 
 from parity.areas.environment import default_passwords
+from parity.areas.environment.accounts import secrets_beside
 from parity.areas.environment.default_passwords import ACCOUNT
 from parity.areas.environment.outside import leads_to_itself, provider
 from parity.areas.environment.side import Side
@@ -24,9 +25,9 @@ OF_TEMPLATE: Final = "of-template"
 ISSUED: Final = "issued"
 # The way of a placeholder that stands for no secret.
 _PLAIN: Final = "plain"
-# An account of a storage has its secret under a name like its own.
-_STORAGE_ACCOUNT: Final = re.compile(r"(?i)(.*)ACCESS_KEY(?:_ID)?$")
-_STORAGE_SECRETS: Final = ("SECRET_ACCESS_KEY", "SECRET_KEY", "ACCESS_KEY_SECRET", "ACCESS_SECRET")
+# The way of one that no program reads as the number that it has to be.
+_NUMBER: Final = "number"
+_PORT: Final = re.compile(r"(?:^|_)PORT$")
 _ADDRESS: Final = re.compile(
     r"(?:^|_)(?:URL|URI|HOST|HOSTS|HOSTNAME|DOMAIN|DOMAINS|DOMAIN_NAME|FQDN|ORIGIN|ORIGINS|SERVER_NAME)$"
 )
@@ -36,7 +37,7 @@ def differences(side: Side, name: str, variable: Variable) -> Iterator[Differenc
     """Yield what a variable still has to be set to, by kind of placeholder."""
     for kind, services in variable.grouped(partial(_kind, side, name)).items():
         value = variable.values[services[0]]
-        if kind == DEFAULT and ACCOUNT.search(name):
+        if kind == DEFAULT and (ACCOUNT.search(name) or secrets_beside(name, side.variables)):
             continue
         if kind == DEFAULT and (of := _outside(side, name, value)):
             for found in side.found("environment.placeholder", name, variable, services, host=of):
@@ -77,6 +78,7 @@ def _to_fill_in(side: Side, name: str, variable: Variable, services: Iterable[st
         values = [variable.values[service] for service in services]
         way = side.accepted.way(name, values[0])
         secret = any(map(has_secret, values))
+        way = way or (_NUMBER if _PORT.search(name.upper()) else "")
         placeholder = replace(found, ways=frozenset({way or ("" if secret else _PLAIN)} - {""}))
         weighed = placeholder if way or secret else side.weighed(placeholder, name, variable, services)
         # An address in links and mails leads all visitors astray; without all else a feature does not work.
@@ -94,10 +96,7 @@ def _outside(side: Side, name: str, value: str) -> str:
 
 def _is_told_by_secret(side: Side, name: str, services: Iterable[str]) -> bool:
     """Return whether it is the name of an account whose secret is to be filled in as well, in the same services."""
-    found = _STORAGE_ACCOUNT.match(name)
-    if found is None or found[1].upper().endswith("SECRET_"):
-        return False
-    secrets = [side.variables[one] for one in (found[1] + end for end in _STORAGE_SECRETS) if one in side.variables]
+    secrets = (side.variables[one] for one in secrets_beside(name, side.variables))
     return any(all(placeholder_kind(one.values.get(s, "")) for s in services) for one in secrets)
 
 

@@ -153,7 +153,9 @@ class _Sets:
 
 
 def _group(members: Sequence[Finding], effects: Mapping[str, Sequence[Finding]], joined: _Joined) -> Group:
-    causes = sorted(members, key=lambda one: (*_rank(one, joined), one.fault, one.id))
+    # What is worst gives a problem its name and its words.
+    worst = {one.fault: one.severity for one in sorted(members, key=lambda one: one.severity)}
+    causes = sorted(members, key=lambda one: (*_rank(one, joined), -worst[one.fault], one.fault, one.id))
     by = joined[causes[0].id][1] if causes[0].id in joined else None
     return Group(tuple(causes), effects, by)
 

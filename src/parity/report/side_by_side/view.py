@@ -31,7 +31,12 @@ def page(data: Data) -> dict[str, Any]:
         "count": count(facts),
         "others": others(facts),
         "sights": {one["name"]: _sight(one, data["unseen"]) for one in data["environments"]},
-        "checkout": [_group(anchors.CHECKOUT, [link(row, anchors.CHECKOUT) for row in facts["checkout"]])],
+        "headings": anchors.WHOLE,
+        "whole": {
+            name: [_group(heading, [link(row, heading) for row in facts[name]])]
+            for name, heading in anchors.WHOLE.items()
+            if facts[name]
+        },
         "services": [
             _group(
                 one["service"], [link(row, one["service"]) for row in one["rows"]], _containers(data, one["service"])
@@ -44,9 +49,11 @@ def page(data: Data) -> dict[str, Any]:
             if (rows := _of(facts["variables"], {verdict}))
         ],
         "differing": {
-            "checkout": [
-                {**row, "first": anchors.CHECKOUT, "second": row["name"]} for row in _of(facts["checkout"], DIFFERENCES)
-            ],
+            "whole": {
+                name: [{**row, "first": heading, "second": row["name"]} for row in found]
+                for name, heading in anchors.WHOLE.items()
+                if (found := _of(facts[name], DIFFERENCES))
+            },
             "services": [
                 {**row, "first": one["service"], "second": row["name"]}
                 for one in facts["services"]
@@ -114,7 +121,8 @@ def _of(rows: Iterable[Data], verdicts: Collection[str]) -> list[Data]:
 
 def _named(facts: Data, verdict: str, title: str) -> dict[str, Any]:
     """Return the facts of one verdict by name only: those of each service, and the variables."""
-    grouped = [(anchors.CHECKOUT, facts["checkout"]), *((one["service"], one["rows"]) for one in facts["services"])]
+    whole = [(heading, facts[name]) for name, heading in anchors.WHOLE.items()]
+    grouped = [*whole, *((one["service"], one["rows"]) for one in facts["services"])]
     services = {name: [row["name"] for row in _of(rows, {verdict})] for name, rows in grouped}
     variables = [row["name"] for row in _of(facts["variables"], {verdict})]
     return {

@@ -137,6 +137,13 @@ def test_what_is_said_of_several_faults_names_all_of_them():
     assert problem.action.startswith("Set the ones needed in prod,")
 
 
+def test_the_worst_of_several_faults_is_named_first():
+    mail = finding("environment.placeholder", "", "A_MAIL", severity=Severity.MEDIUM)
+    key = finding("environment.placeholder", "", "SECRET_KEY")
+    (problem,) = problems([mail, key], KNOWN.groupings, KNOWN.rules, ENVIRONMENTS)[0]
+    assert problem.title == "prod: 2 placeholders: SECRET_KEY, A_MAIL"
+
+
 def test_two_keys_that_are_both_missing_are_not_one_key():
     found = made(*(finding("environment.missing", "", name, ["prod"]) for name in ("DATABASE_URL", "DATABASE_URI")))
     assert len(found) == 2

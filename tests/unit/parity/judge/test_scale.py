@@ -11,7 +11,8 @@ import pytest
 from stacks import KNOWN, stack
 
 from parity.areas.containers import unresolvable
-from parity.areas.environment import between, one_environment, placeholders, servers, switched_off
+from parity.areas.environment import between, one_environment, placeholders, servers
+from parity.domain import switches
 from parity.judge.audit import Settings, audit, differences
 
 Snapshots = list[dict[str, Any]]
@@ -134,13 +135,13 @@ def test_a_value_that_many_services_share_is_asked_about_once(
 
 
 def test_a_switch_is_looked_for_once_in_each_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    really, counted = switched_off._switch, [0]
+    really, counted = switches._switch, [0]
 
     def switch(name: str, value: str) -> Any:
         counted[0] += 1
         return really(name, value)
 
-    monkeypatch.setattr(switched_off, "_switch", switch)
+    monkeypatch.setattr(switches, "_switch", switch)
     found = audit(_shared(3), KNOWN, Settings(), "2026-11-24T08:00:00Z", "0")["findings"]
     assert len(found) >= 12
     assert 0 < counted[0] <= 2 * 3 * 12

@@ -72,12 +72,20 @@ def test_what_is_a_console_is_told_by_its_image(name: str, said: dict[str, Any],
             (tag, False)
             for tag in ("1", "1.2-alpine", "v3", "2026-05-01", "nightly-20260501", "main-1a2b3c4", "9f8e7d6")
         ),
-        *((tag, False) for tag in ("maintenance", "production", "release-1", "edge2")),
+        *((tag, True) for tag in ("qa", "stable", "production", "1.31.2-latest", "2.28.x-nightly", "jammy-arm64")),
+        *((tag, False) for tag in ("release-1", "edge2", "1.31.2-latest-fix", "latest-1.31")),
     ],
 )
 def test_a_tag_that_moves_is_no_version(tag: str, unpinned: bool) -> None:
     found = _found({"api": {"image": f"registry.example.org:5000/team/api:{tag}", "restart": "always"}})
     assert ("containers.unpinned-image/api@prod" in found) is unpinned
+
+
+@pytest.mark.parametrize(("image", "unpinned"), [("our_shop/shop:main", False), ("ourshop/shop:main", True)])
+def test_what_no_registry_can_have_is_built_by_another_service(image: str, unpinned: bool) -> None:
+    worker = {"image": image, "restart": "always"}
+    found = _found({"web": {**worker, "build": {"context": "/srv/shop"}}, "worker": worker})
+    assert ("containers.unpinned-image/worker@prod" in found) is unpinned
 
 
 def test_no_tag_is_the_tag_latest() -> None:

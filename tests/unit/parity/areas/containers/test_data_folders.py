@@ -47,3 +47,21 @@ def test_a_folder_that_the_container_names_counts(image, mounted, service):
 )
 def test_the_image_s_own_folder_does_not_count_then(image, mounted, service):
     assert _lost(image, mounted, **service)
+
+
+@pytest.mark.parametrize(
+    ("image", "said", "ways", "path"),
+    [
+        ("postgres", {}, ("newest-release",), "/var/lib/postgresql"),
+        ("docker.io/library/postgres:alpine", {}, ("newest-release",), "/var/lib/postgresql"),
+        ("postgres:17.2", {}, (), "/var/lib/postgresql/data"),
+        ("postgres:18", {}, (), "/var/lib/postgresql"),
+        ("postgres:latest", {"environment": {"PGDATA": "/srv/pg"}}, (), "/srv/pg"),
+        ("example/postgres:latest", {}, (), "/var/lib/postgresql/data"),
+    ],
+)
+def test_the_advice_is_right_for_the_newest_postgresql(image, said, ways, path):
+    found = audited(stack("prod", declared={"store": {"image": image, "restart": "always", **said}}))
+    one = found["containers.data-not-kept/store@prod"]
+    assert one.ways == ways
+    assert f"stores its data at {path}," in one.cause

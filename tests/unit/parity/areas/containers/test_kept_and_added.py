@@ -51,16 +51,6 @@ def test_data_that_only_development_keeps(image, more, name, status):
 
 
 @pytest.mark.parametrize(
-    ("above", "severity"), [("/srv/app", "low"), ("/srv", "low"), ("/srv/application", "medium"), ("/opt", "medium")]
-)
-def test_a_file_of_a_checkout_that_is_mounted_whole(above, severity):
-    dev = {"app": {**APP, "volumes": [{"type": "bind", "source": above, "target": "/code"}]}}
-    prod = {"app": {**APP, "volumes": [{**bind("app.conf", "/etc/app.conf"), "read_only": True}]}}
-    found = audited(stack("dev", declared=dev), stack("prod", declared=prod))
-    assert found["containers.mounts-differ/app//etc/app.conf@dev+prod"].severity.word == severity
-
-
-@pytest.mark.parametrize(
     ("image", "severity", "status"),
     [
         ("redpandadata/console:v3", "info", "expected"),

@@ -1,4 +1,4 @@
-"""What is mounted above a path counts: for differences of mounts, and for what is missing on the host."""
+"""What is mounted above a path counts for what is missing on the host."""
 
 from __future__ import annotations
 
@@ -12,22 +12,6 @@ APP = {"image": "example/app:1", "restart": "always"}
 
 def bind(source: str, target: str, **more: Any) -> dict[str, Any]:
     return {"type": "bind", "source": f"{FOLDER}/{source}".rstrip("/"), "target": target, **more}
-
-
-@pytest.mark.parametrize(
-    ("above", "severity"),
-    [
-        ([bind("", "/api")], "low"),
-        ([bind("conf", "/api")], "medium"),
-        ([bind("shop", "/api")], "medium"),
-        ([], "medium"),
-    ],
-)
-def test_a_file_that_is_part_of_a_mounted_folder(above, severity):
-    dev = {"app": {**APP, "volumes": above}}
-    prod = {"app": {**APP, "volumes": [bind("shop.conf", "/etc/shop.conf", read_only=True)]}}
-    found = audited(stack("dev", declared=dev), stack("prod", declared=prod))
-    assert found["containers.mounts-differ/app//etc/shop.conf@dev+prod"].severity.word == severity
 
 
 @pytest.mark.parametrize(

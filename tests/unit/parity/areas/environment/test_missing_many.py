@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from stacks import audited, stack
 
-PLAIN = {"DB_PORT": "5432", "DB_NAME": "shop", "DOC_ROOT": "/opt/web", "PAGE_SIZE": "50", "CACHE": "true"}
+PLAIN = {"DB_PORT": "5432", "DB_NAME": "shop", "DOC_ROOT": "/opt/web", "PAGE_LAYOUT": "wide", "CACHE": "true"}
 SHARED = {"REGION": "eu"}
 
 
@@ -28,6 +28,11 @@ def test_many_plain_settings_are_left_to_defaults():
 def test_a_few_may_have_been_forgotten():
     few = dict(list(PLAIN.items())[:4])
     assert set(severities(few).values()) == {"medium"}
+
+
+def test_a_size_counts_as_one_of_many_though_it_has_a_default():
+    many = {**dict(list(PLAIN.items())[:4]), "PAGE_SIZE": "50"}
+    assert severities(many) == dict.fromkeys(many, "low")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def data(*findings, runs=1, **more):
         "areas": [{"name": "nginx", "title": "nginx"}, {"name": "tls", "title": "TLS"}],
         "findings": list(findings),
         "steps": [],
-        "side_by_side": {"checkout": [], "services": [], "variables": []},
+        "side_by_side": {"checkout": [], "host": [], "services": [], "variables": []},
         "history": {"runs": [{"generated": "t", "problems": dict.fromkeys(SEVERITIES, 0)}] * runs},
         "gate": {
             "fail_on": "high",

@@ -1,0 +1,1 @@
+"""What containers take of their host, and what the hosts themselves have."""
