@@ -335,10 +335,7 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
             text(mapping(rendered, "networks"), net) or net: frozenset(texts(as_mapping(options), "aliases"))
             for net, options in mapping(service, "networks").items()
         },
-        mounts=tuple(
-            Mount(_mount_kind(m), text(m, "source"), text(m, "target"), bool(m.get("read_only")))
-            for m in mappings(service, "volumes")
-        ),
+        mounts=tuple(_declared_mounts(service, mapping(mapping(rendered, "resources"), "volumes"))),
         restart=text(service, "restart") or _restart_of(mapping(deploy, "restart_policy"), "restart_policy" in deploy),
         command=None if service.get("command") is None else words(service["command"]),
         healthcheck=_declared_healthcheck(mapping(service, "healthcheck")),
@@ -352,6 +349,16 @@ def _declared(host: str, name: str, service: Mapping[str, Any], rendered: Mappin
         config=config,
         raw=service,
     )
+
+
+def _declared_mounts(service: Mapping[str, Any], volumes: Mapping[str, Any]) -> Iterator[Mount]:
+    """Yield what a service mounts; a named volume in memory is what it is, not what it is called."""
+    for mount in mappings(service, "volumes"):
+        kind, source = _mount_kind(mount), text(mount, "source")
+        options = mapping(mapping(volumes, source), "driver_opts") if kind == "volume" else {}
+        if text(options, "type") == "tmpfs":
+            kind, source = "tmpfs", ""
+        yield Mount(kind, source, text(mount, "target"), bool(mount.get("read_only")))
 
 
 def _mount_kind(mount: Mapping[str, Any]) -> str:

@@ -15,6 +15,8 @@ HIDDEN: Final = "…"
 _SHOWN_LIMIT: Final = 160
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _URL = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
+# JDBC and R2DBC name the driver before what the database's own URL is: `jdbc:postgresql://db:5432/shop`.
+_FOR_A_DRIVER: Final = re.compile(r"^(?:jdbc|r2dbc(?::pool)?):(?=[a-z][a-z0-9+]*://)", re.IGNORECASE)
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 # The same switch turned over, in the same words.
 _OPPOSITES = {"true": "false", "yes": "no", "on": "off", "1": "0"}
@@ -109,7 +111,8 @@ def fingerprints(value: str) -> str:
 
 
 def as_url(value: str) -> SplitResult | None:
-    """Return the parts of a URL, or None when `value` is none."""
+    """Return the parts of a URL, or None when `value` is none; of a URL for Java's drivers those of what they open."""
+    value = _FOR_A_DRIVER.sub("", value)
     if not _URL.match(value):
         return None
     try:

@@ -18,6 +18,8 @@ TEMPLATE_NAMES = (
     "env.example",
     "example.env",
 )
+# What the name of a template has behind that of the env file which is made from it.
+ENDINGS = (".template", ".example", ".sample", ".dist")
 _TEMPLATE_WORD = re.compile(r"[._-]?(?:template|example|sample|dist|tmpl)(?![a-z])", re.IGNORECASE)
 _ENV = re.compile(r"(?:^|[._-])env(?:[._-]|$)", re.IGNORECASE)
 _MOST = 20

@@ -6,6 +6,7 @@ import os
 import stat
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
+from ..compose.dollars import cut
 from ..compose.includes import Include, includes
 from ..compose.redaction import redact_compose
 from ..compose.references import PathReference, references
@@ -16,7 +17,7 @@ from ..envfile.raw import read_raw_env_file, redact_raw_env_file
 from ..envfile.reader import effective, read_env_file
 from ..envfile.redaction import redact_env_file
 from ..secrets.redact import Redactor
-from .env_template import Templates, choose
+from .env_template import ENDINGS, Templates, choose
 
 FILE_LIMIT_BYTES = 1024 * 1024
 FILES_LIMIT = 500
@@ -133,7 +134,7 @@ class ProjectReader:
         for path in compose_files:
             self._read_compose(path, "compose", Reading(directory, self._lookup))
         templates = self._templates(env_files)
-        for template in filter(None, templates):
+        for template in filter(None, (*templates, *self._templates_of_services(env_files))):
             self._read_env(template, "template", self._lookup)
         for path, needed in self._needed.items():
             record = self._files.get(path)
@@ -185,6 +186,12 @@ class ProjectReader:
             return Templates(self._absolute(self._wanted.template, directory), "")
         folders = list(dict.fromkeys([directory] + [os.path.dirname(path) for path in env_files]))
         return choose(folders, env_files, self._wanted.environment, self._keys)
+
+    def _templates_of_services(self, env_files: Sequence[str]) -> List[str]:
+        """Return the templates beside env files that only services have, and called after them: `app.env.example`."""
+        read = {path: record for path, record in self._files.items() if path not in env_files}
+        own = [path for path, record in read.items() if "env_file" in record["roles"] and not record["missing"]]
+        return [path + ending for path in own for ending in ENDINGS if os.path.isfile(path + ending)]
 
     def _keys(self, path: str) -> Set[str]:
         try:
@@ -270,7 +277,11 @@ class ProjectReader:
         if again and not self._spend(len(text)):
             return
         self._followed.add(way)
-        self._files[path].setdefault("base", reading.base)
+        record = self._files[path]
+        record.setdefault("base", reading.base)
+        if "notes" not in record:
+            lost = cut(text, record["text"], reading.variables)
+            record["notes"] = [{"line": line, "key": name, "note": "dollar-cut"} for line, name in lost]
         self._services.add(path, text, reading.base, reading.variables)
         for reference in references(text):
             self._follow(reference, reading)
@@ -336,7 +347,8 @@ class ProjectReader:
 
     def _named(self, template: str, reading: Reading) -> Optional[str]:
         """Return the path on this host that a compose file names; None where that cannot be told, or is elsewhere."""
-        named, unset = _expand(template, reading.variables)
+        # Compose is run in the project's folder; its shell says so in PWD, which counts before any env file.
+        named, unset = _expand(template, {**reading.variables, "PWD": self._wanted.directory})
         if unset or not named or "://" in named or named.startswith("git@"):
             return None
         return self._absolute(named, reading.base)

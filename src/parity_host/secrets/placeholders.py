@@ -6,6 +6,7 @@ import functools
 import re
 from typing import Dict, Tuple
 
+from .foreign_placeholders import says
 from .words import wordset
 
 # In the order in which they are tried; "none" is what a real value is.
@@ -72,6 +73,7 @@ _CHANGE_WORD = re.compile(
 _CHANGE_ANYWHERE = re.compile(
     "change(?:me|this|it)|change[-_ ]?in[-_ ]?prod|please[-_ ]?change|replaceme|replace[-_ ]?this|fillme"
     "|замени|измени|поменяй|请修改|请更改|請更改|修改我|変更して|변경"
+    "|填写|填入|请输入|在此输入|此处|ここに|入力して|여기에|입력하"
 )
 # The first words of all; the second is what `django-admin startproject` writes, to be replaced before production.
 _CHANGE_FIRST = re.compile("to[-_ ]?be[-_ ]?(?:set|filled|changed|replaced|defined)|django-insecure-")
@@ -244,7 +246,7 @@ def _says_so(text: str) -> str:
         return "template"
     if ("xxx" in text or "***" in text) and _CROSSED_OUT.match(text):
         return "template"
-    return ""
+    return says(text)
 
 
 def _looks_so(text: str) -> str:

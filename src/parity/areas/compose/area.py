@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from parity.areas.compose import binds, declared_alone, drift, resources
+from parity.areas.compose.capacity import less_in_production
 from parity.areas.compose.hardening import weaker_in_production
 from parity.compare.comparison import Comparison, differs, evidence
 from parity.compare.env_files import EnvFiles
@@ -19,6 +20,8 @@ from parity.domain.values import show
 
 # A way and a fact: production keeps the service apart from its host less than another environment does.
 _ISOLATION: Final = "less-isolated"
+# The same: production lets it do less work.
+_CAPACITY: Final = "less-capacity"
 _OPTIONAL: Final = "compose.optional-file-missing"
 # The kinds of problem that rendering meets, and the rule each breaks.
 _PROBLEM_RULES: Final = {
@@ -150,6 +153,7 @@ def _between(comparison: Comparison, match: Match) -> Iterator[Difference]:
             said = {environment: found.get(key) for environment, found in settings.items()}
             production = frozenset(one for one in said if comparison.stack(one).production)
             facts = {_ISOLATION} if weaker_in_production(key, said, production) else set()
+            facts |= {_CAPACITY} if less_in_production(key, said, production) else set()
             yield Difference(
                 "compose.differs",
                 tuple(values),

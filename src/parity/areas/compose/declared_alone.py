@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.domain.findings import Difference, Evidence
-from parity.domain.images import official_name
+from parity.domain.images import full_name
 from parity.domain.places import in_service
 from parity.domain.secret_purposes import is_secret_name
 from parity.domain.stack import Declared, Service, Stack
-from parity.domain.untrusted import as_mapping, mapping, text
+from parity.domain.untrusted import as_mapping, mapping, text, texts
 from parity.domain.values import as_url, is_local_host, show
 from parity_host.yaml.scan import scan
 
@@ -20,24 +20,34 @@ _BUNDLED: Final = re.compile(
     r"(?:VITE|NEXT_PUBLIC|NUXT_PUBLIC|REACT_APP|VUE_APP|EXPO_PUBLIC|GATSBY|NG_APP|PUBLIC)_"
     r"|(?:^|_)(?:API|BASE|BACKEND|SITE|APP|PUBLIC)_(?:BASE_)?UR[LI]$"
 )
+# Stages of a Dockerfile that hold what developing takes, by the names that people give them.
+_DEVELOPMENT_STAGE: Final = re.compile(
+    r"(?:.+[-_])?(?:dev|devel|develop|development|local|debug|test|testing)(?:[-_](?:stage|server|image|build))?"
+)
 _DOCKERFILE: Final = re.compile(r"(?:Dockerfile|Containerfile)(?:\..*)?|.+\.[Dd]ockerfile")
 # What a compose file makes a tag of, and the variables in that: `app:${TAG}`.
 _TAG: Final = re.compile(r"[:@]\$.*$")
 _VARIABLE: Final = re.compile(r"\$\{?([A-Za-z_]\w*)")
-# Images without a health check of their own. Source: https://github.com/docker-library
+# Images without a health check of their own. Source: https://github.com/docker-library, and each publisher's Dockerfile
 _UNCHECKED: Final = frozenset(
     {"postgres", "mysql", "mariadb", "redis", "valkey", "mongo", "rabbitmq", "memcached", "nginx", "httpd", "caddy"}
     | {"traefik", "haproxy", "elasticsearch", "influxdb", "solr", "cassandra", "neo4j", "zookeeper", "nats"}
+    | {"valkey/valkey", "eqalpha/keydb", "postgis/postgis", "pgvector/pgvector", "timescale/timescaledb"}
+    | {"apache/kafka", "confluentinc/cp-kafka", "bitnami/kafka", "bitnami/postgresql", "bitnami/redis"}
+    | {"docker.elastic.co/elasticsearch/elasticsearch", "opensearchproject/opensearch"}
+    | {"grafana/grafana", "grafana/loki", "prom/prometheus", "quay.io/keycloak/keycloak", "hashicorp/vault"}
+    | {"clickhouse/clickhouse-server", "qdrant/qdrant", "mcr.microsoft.com/mssql/server", "n8nio/n8n"}
 )
 
 
 def differences(stack: Stack) -> Iterator[Difference]:
-    """Yield tags that are empty, build arguments that bake localhost in, and waiting for what is never checked."""
+    """Yield empty tags, localhost in build arguments, stages of development, and waiting for what is never checked."""
     yield from _without_tag(stack)
     for name, service in stack.services.items():
         declared = service.declared
         if declared is not None and declared.active:
             yield from _baked_in(stack, name, declared)
+            yield from _built_for_development(stack, name, declared)
             yield from _kept_in_image(stack, name, declared)
             yield from _built_from_a_file(stack, name, declared)
             yield from _waits_for_nothing(stack, name, declared)
@@ -95,6 +105,15 @@ def _baked_in(stack: Stack, service: str, declared: Declared) -> Iterator[Differ
             )
 
 
+def _built_for_development(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
+    stage = text(mapping(declared.raw, "build"), "target")
+    if stack.production and _DEVELOPMENT_STAGE.fullmatch(stage.lower()):
+        where = Evidence(stack.environment, f"target: {show(stage)}", in_service(service), service)
+        yield Difference(
+            "compose.development-stage", (stack.environment,), service, "", (where,), {"stage": show(stage)}
+        )
+
+
 def _kept_in_image(stack: Stack, service: str, declared: Declared) -> Iterator[Difference]:
     """Yield the secrets that an image is built with: build arguments are in its history."""
     arguments = mapping(mapping(declared.raw, "build"), "args") if stack.production else {}
@@ -126,8 +145,12 @@ def _waits_for_nothing(stack: Stack, service: str, declared: Declared) -> Iterat
 
 
 def _is_never_checked(service: Service) -> bool:
-    """Return whether nothing checks a service: neither its files, nor an image that is known to check nothing."""
-    config = service.declared.config if service.declared else None
-    if config is None or service.containers or service.declared is None or service.declared.built:
+    """Return whether nothing checks a service: its files switch that off, or neither they nor its image do it."""
+    declared = service.declared
+    if declared is None or service.containers:
         return False
-    return config.healthcheck is None and official_name(config.image) in _UNCHECKED
+    check = mapping(declared.raw, "healthcheck")
+    if check.get("disable") is True or texts(check, "test")[:1] == ("NONE",):
+        return True
+    image = full_name(declared.config.image).removeprefix("docker.io/").removeprefix("library/")
+    return not declared.built and declared.config.healthcheck is None and re.split("[:@]", image)[0] in _UNCHECKED

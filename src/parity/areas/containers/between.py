@@ -27,7 +27,12 @@ _PAGE: Final = re.compile(r"https?://[^/\s\"'`|;]+(?P<path>(?:/[^\s\"'`|;?]*)?)"
 _VERSION: Final = re.compile(r"v?\d+(?:\.\d+)*")
 # What says that a database may lose what it wrote last.
 _RELAXED: Final = frozenset({"off", "no", "false", "0"})
+_STRICT: Final = frozenset({"on", "yes", "true", "1"})
 _PAIR: Final = 2
+# A file by which a program is set up, unless its name says that it is for developing.
+_SETTINGS_FILE: Final = re.compile(
+    r"^(?!.*(?:xdebug|(?:^|[-_./])(?:dev|debug|local|test|override)[-_./])).*\.(?:conf|cfg|cnf|ini|json|ya?ml|toml|properties|xml)$"
+)
 _OF_THE_WEB: Final = frozenset({"80/tcp", "443/tcp", "443/udp", "8080/tcp", "8443/tcp"})
 
 
@@ -204,6 +209,8 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
         else:
             ways = {"only-production" if comparison.production(having) else "not-in-production"}
             ways.add("bind" if any(mount and mount.kind == "bind" for mount in found.values()) else "volume")
+            if ways == {"bind", "not-in-production"} and _SETTINGS_FILE.search(destination):
+                ways = {"settings"} if _run_one_image(comparison, members) else ways
         if "not-in-production" in ways and all(_keeps_data_at(members[e], destination) for e in having):
             ways = {"only-kept-elsewhere"}
         shown = {e: f"{kinds[e]} {show(m.source)}".strip() if m else "not mounted" for e, m in found.items()}
@@ -212,6 +219,12 @@ def _mounts(comparison: Comparison, match: Match, members: Mapping[str, Service]
         kept = "mode" not in ways and _kept_everywhere(members, {e: _over(m, destination) for e, m in mounted.items()})
         more = "production-alone" if "only-production" in ways else ""
         yield replace(different, facts=frozenset({"kept-everywhere" if kept else more} - {""}))
+
+
+def _run_one_image(comparison: Comparison, members: Mapping[str, Service]) -> bool:
+    """Return whether all environments run the same image, which none of them builds: the files in it are the same."""
+    images = {full_name(service.config.image) for service in members.values() if service.config}
+    return len(images) == 1 and not any(_built_here(comparison.stack(e), service) for e, service in members.items())
 
 
 def _keeps_data_at(service: Service, destination: str) -> bool:
@@ -308,6 +321,13 @@ def _commands(comparison: Comparison, match: Match, members: Mapping[str, Servic
             )
 
 
+def _is_relaxed_elsewhere(comparison: Comparison, values: Mapping[str, Mapping[str, str]]) -> bool:
+    """Return whether production alone asks to keep what is written, or all others alone ask not to."""
+    ours = {value for e, found in values.items() if comparison.production([e]) for value in found.values()}
+    others = {value for e, found in values.items() if not comparison.production([e]) for value in found.values()}
+    return bool(ours | others) and ours <= _STRICT and others <= _RELAXED
+
+
 def _options(
     comparison: Comparison, match: Match, members: Mapping[str, Service], options: Mapping[str, Mapping[str, str]]
 ) -> Iterator[Difference]:
@@ -320,8 +340,7 @@ def _options(
         shown = {e: " ".join(f"--{name} {show(value)}".strip() for name, value in v.items()) for e, v in values.items()}
         lacking = [environment for environment, found in values.items() if not found]
         way = "value" if not lacking else "production-lacks" if comparison.production(lacking) else "only-production"
-        relaxed = {value for found in values.values() for value in found.values()} <= _RELAXED
-        if subject == "persistence" and relaxed and way == "production-lacks":
+        if subject == "persistence" and _is_relaxed_elsewhere(comparison, values):
             way = "relaxed-elsewhere"
         shown = {environment: said or "not set" for environment, said in shown.items()}
         item, words = names[0] if len(names) == 1 else subject, {"decides": subject, "options": ", ".join(names)}

@@ -26,6 +26,7 @@ class Program:
 @dataclass(frozen=True)
 class Unsafe:
     """What production must not run with: `what` it does, the `action`, and whether it `opens` the program to anybody.
+    `alone`: it is wrong only where a container has a network of its own.
 
     `words` match a word of a command with the next; `only` and `unless` look at the image and the whole command.
     """
@@ -34,6 +35,7 @@ class Unsafe:
     what: str
     action: str
     opens: bool
+    alone: bool
     only: re.Pattern[str] | None
     unless: re.Pattern[str] | None
 
@@ -86,10 +88,11 @@ def load(path: Path = _FILE) -> Commands:
                 one["what"],
                 one["action"],
                 one.get("opens", False),
+                one.get("alone", False),
                 re.compile(one["only"]) if "only" in one else None,
                 re.compile(one["except"]) if "except" in one else None,
             )
-            for one in checked_list(data, "unsafe", origin, (*_UNSAFE, "opens", "only", "except"), _UNSAFE)
+            for one in checked_list(data, "unsafe", origin, (*_UNSAFE, "opens", "alone", "only", "except"), _UNSAFE)
         ),
     )
 

@@ -235,6 +235,8 @@ def keeps_its_data(store: Datastore, config: ServiceConfig) -> bool:
     folders = data_folders(store, config)
     kept = [mount.destination for mount in config.mounts if mount.source and not _ANONYMOUS.fullmatch(mount.source)]
     volumes = store.data if official_name(config.image) in _WITH_VOLUME else ()
+    if folders == (_SINCE_18,):  # with a folder for each release in it, and none of them is the old one
+        kept = [mounted for mounted in kept if not _below(mounted, _UNTIL_17)]
 
     def fits(mounted: str, folder: str) -> bool:
         covered = any(_below(one, mounted) and not _below(mounted, one) and _below(folder, one) for one in volumes)

@@ -6,7 +6,7 @@ Source: https://docs.docker.com/engine/security/, https://docs.docker.com/refere
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from parity.domain.stack import Mount, Service
@@ -79,18 +79,24 @@ def needs_it(image: str) -> bool:
     return any(words >= set(program.split()) for program in _NEED_IT)
 
 
-def gives_engine(mount: Mount) -> bool:
-    """Return whether a mount is the socket of an engine, or a folder that holds one."""
-    source = mount.source.rstrip("/")
-    return mount.kind == "bind" and (source.endswith(_SOCKETS) or source in _FOLDERS_OF_SOCKETS)
+def powerful(mounts: Iterable[Mount]) -> Iterator[Mount]:
+    """Yield the mounts that hold an engine's socket, or all files of the host."""
+    yield from (mount for mount in mounts if mount.kind == "bind" and (_is_root(mount) or _holds_socket(mount)))
 
 
 def _mounted(mounts: tuple[Mount, ...]) -> Iterator[str]:
-    for mount in mounts:
-        if gives_engine(mount):
-            yield mount.source.rstrip("/")
-        elif mount.kind == "bind" and mount.source == "/":
-            yield "the whole file system" + (" (read-only)" if mount.read_only else "")
+    for mount in powerful(mounts):
+        whole = "the whole file system" + (" (read-only)" if mount.read_only else "")
+        yield whole if _is_root(mount) else mount.source.rstrip("/")
+
+
+def _is_root(mount: Mount) -> bool:
+    return mount.source != "" and not mount.source.rstrip("/")
+
+
+def _holds_socket(mount: Mount) -> bool:
+    source = mount.source.rstrip("/")
+    return source.endswith(_SOCKETS) or source in _FOLDERS_OF_SOCKETS
 
 
 def _declared(raw: Mapping[str, Any]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from parity.areas.containers.datastores import (
     lost_folder,
     takes_newest_release,
 )
-from parity.areas.containers.host_access import NETWORK, gives_engine, grants, needs_it
+from parity.areas.containers.host_access import NETWORK, grants, needs_it, powerful
 from parity.areas.containers.jobs import ON_DEMAND, stays_up, wakes_on_request
 from parity.areas.containers.networks import is_closed
 from parity.areas.containers.open_ports import Opening, openings
@@ -32,7 +32,7 @@ from parity.domain.findings import Difference, Evidence
 from parity.domain.open_databases import NO_ACCOUNT, without_login
 from parity.domain.places import in_service
 from parity.domain.stack import Container, Declared, Port, Service, ServiceConfig, Stack
-from parity.domain.untrusted import mapping
+from parity.domain.untrusted import mapping, text
 from parity.domain.values import show
 
 # What a command says that starts a development server, reloads, or opens a debugger. Source: the programs' manuals.
@@ -183,11 +183,16 @@ def _unsafe(seen: _Seen) -> Iterator[Difference]:
     words = words_of((*seen.config.entrypoint, *(seen.config.command or ())))
     for unsafe in load().unsafe if seen.stack.production else ():
         option = unsafe.found_in(words, seen.config.image)
-        if option:
+        if option and not (unsafe.alone and _shares_network(seen.service)):
             item = option.partition("=")[0].partition(" ")[0].lstrip("-")
             said = {"option": show(option), "what": unsafe.what, "advice": unsafe.action}
             found = seen.difference("containers.unsafe-option", show(option), item, **said)
             yield replace(found, facts=frozenset({"opens-access"} if unsafe.opens else ()))
+
+
+def _shares_network(service: Service) -> bool:
+    """Return whether a service has the network of its host or of another container: its loopback is theirs."""
+    return bool(service.declared and text(service.declared.raw, "network_mode"))
 
 
 def _exposed(seen: _Seen) -> Iterator[Difference]:
@@ -313,12 +318,9 @@ def _of_the_host(seen: _Seen) -> Iterator[Difference]:
         found = seen.difference("containers.host-access", said, grants=said)
         inside = needs_it(seen.config.image) and not any(port.open for port in seen.config.ports)
         ways = frozenset({"network"} if given == [NETWORK] else ())
-        sockets = (mount.destination for mount in seen.config.mounts if gives_engine(mount))
-        differ = (
-            Difference("containers.mounts-differ", seen.environments, seen.match.name, destination)
-            for destination in sockets
-        )
-        covers = frozenset(one.id for one in differ)
+        # That other environments do not mount it is the same fault.
+        mounts = ("containers.mounts-differ", seen.environments, seen.match.name)
+        covers = frozenset(Difference(*mounts, mount.destination).id for mount in powerful(seen.config.mounts))
         yield replace(found, ways=ways, facts=frozenset({"needs-host"} if inside else ()), covers=covers)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from parity.areas.environment.forbidden import is_forbidden
 from parity.areas.environment.missing import SET_WHERE_READ, Missing, built_with
 from parity.areas.environment.readers import SeenReaders
 from parity.compare.comparison import Comparison
@@ -39,6 +40,11 @@ _HTTP: Final = re.compile(r"(?i)(^|_)HTTP(_|$)")
 # Where a text names a server of the web: each environment has its own, over TLS or not.
 _OF_URL: Final = re.compile(r"(?i)https?://[\w.-]+(?::\d+)?")
 _DIFFERS: Final = "environment.differs"
+# Kinds of what the policy forbids that are modes of a program, the ways in which values of them differ, and what those
+# become where only development has it.
+_MODES: Final = frozenset({"boolean", "word", "listed-word", "sandbox-host"})
+_OF_A_MODE: Final = frozenset({"boolean", "text", "path", "query"})
+_DEVELOPMENT_MODE: Final = frozenset({"development-mode"})
 
 
 @dataclass(frozen=True)
@@ -187,6 +193,8 @@ def _verdict(
     verdicts = {comparison.same_value(first, present[first], other, present[other]) for other in others}
     if Same.NO in verdicts:
         ways = frozenset().union(*(_ways(present[first], present[other]) for other in others))
+        if ways & _OF_A_MODE and _only_others_have_it(comparison, name, present):
+            ways = _DEVELOPMENT_MODE
         read = all(files[environment].only_interpolated(name) for environment in present)
         facts = frozenset({"read-by-compose"} if read else ())
         if not ways or any(map(left_open, present.values())):
@@ -195,6 +203,16 @@ def _verdict(
     if verdicts == {Same.YES} and any(_is_a_secret(token) for token in find(present[first])):
         return _Verdict(SAME, frozenset(present), frozenset({"secret"}))
     return None
+
+
+def _only_others_have_it(comparison: Comparison, name: str, values: Mapping[str, str]) -> bool:
+    """Return whether every environment but production has what the policy forbids in production, by one entry."""
+    return any(
+        entry.kind in _MODES
+        and entry.concerns(name)
+        and all(is_forbidden(value, entry) is not comparison.production([one]) for one, value in values.items())
+        for entry in comparison.policy.forbidden
+    )
 
 
 def _has_https_twin(comparison: Comparison, name: str, environment: str, service: str) -> bool:

@@ -19,6 +19,7 @@ from parity.domain.values import as_boolean, as_url, has_secret, is_number, show
 from parity_host.envfile.reader import Entry, EnvFile, effective, read_env_file
 
 _DOLLAR_CUT: Final = "dollar-cut"
+_COMPOSE_ROLES: Final = frozenset({"compose", "include", "extends"})
 _BASE_AND_OVERRIDE: Final = 2
 _KEYS_SHOWN: Final = 8
 _TEMPLATE_WORD: Final = re.compile(r"[._-]?(?:template|example|sample|dist|tmpl)(?=$|\.)", re.IGNORECASE)
@@ -29,10 +30,13 @@ def differences(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Difference
     for path, parsed in files.parsed.items():
         yield from _duplicates(files, path, parsed)
         yield from _refused(files, path, parsed)
-        yield from _cut(files, files.by_path[path])
+    for file in files.stack.files:
+        if file.path in files.parsed or _COMPOSE_ROLES & set(file.roles):
+            yield from _cut(files, file)
     yield from _unused(files)
     yield from _overlaps(files)
     yield from _against_template(files, nowhere)
+    yield from _beyond_template(files)
 
 
 def _piece(files: EnvFiles, path: str, line: int, shown: str) -> Evidence:
@@ -82,10 +86,15 @@ def _refused(files: EnvFiles, path: str, parsed: EnvFile) -> Iterator[Difference
 
 
 def _cut(files: EnvFiles, file: File) -> Iterator[Difference]:
+    ways = frozenset({"compose-file"} if _COMPOSE_ROLES & set(file.roles) else ())
+    lines: dict[str, list[int]] = {}
     for line, key, note in file.notes:
         if note == _DOLLAR_CUT:
-            piece = _piece(files, file.path, line, "Compose reads the part after $ as an unset variable")
-            yield _found(files, "environment.dollar-cut", key, (piece,), file=files.stack.shorten(file.path))
+            lines.setdefault(key, []).append(line)
+    for key, found in lines.items():
+        said = "Compose reads the part after $ as an unset variable"
+        pieces = tuple(_piece(files, file.path, line, said) for line in found)
+        yield _found(files, "environment.dollar-cut", key, pieces, ways, file=files.stack.shorten(file.path))
 
 
 def _unused(files: EnvFiles) -> Iterator[Difference]:
@@ -93,7 +102,7 @@ def _unused(files: EnvFiles) -> Iterator[Difference]:
     taken = {path for paths in files.of_service.values() for path in paths}
     for path in files.stack.env_files if files.stack.production else ():
         if path in files.parsed and path not in taken:
-            unread = [entry for key, entry in effective(files.parsed[path]).items() if not files.is_used(key)]
+            unread = [entry for key, entry in effective(files.parsed[path]).items() if not files.reads(key)]
             pieces = tuple(_piece(files, path, entry.line, entry.key) for entry in unread)
             if pieces:
                 keys = named([entry.key for entry in unread], _KEYS_SHOWN)
@@ -167,9 +176,16 @@ def lacking(files: EnvFiles) -> dict[str, tuple[str, Entry]]:
     general = files.stack.general_template
     wanted = {
         **{key: (general, entry) for key, entry in _keys_of(files, general).items() if _is_open_secret(key, entry)},
+        **{key: (path, entry) for path in _of_services(files) for key, entry in _keys_of(files, path).items()},
         **{key: (files.stack.template, entry) for key, entry in _keys_of(files, files.stack.template).items()},
     }
     return {key: wanted[key] for key in sorted(set(wanted) - known)}
+
+
+def _of_services(files: EnvFiles) -> list[str]:
+    """Return the templates of env files of services: of those that are no template of the project."""
+    of_project = (files.stack.template, files.stack.general_template)
+    return [one.path for one in files.stack.files if "template" in one.roles and one.path not in of_project]
 
 
 def _left_out(files: EnvFiles) -> set[str]:
@@ -187,15 +203,6 @@ def _is_open_secret(key: str, entry: Entry) -> bool:
 
 
 def _against_template(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Difference]:
-    template = files.by_path.get(files.stack.template)
-    if template is None or template.text is None:
-        return
-    parsed = read_env_file(template.text.encode("utf-8", "replace"), {})
-    wanted = effective(parsed)
-    optional = {commented.key for commented in parsed.commented}
-    pair = _pairs_of(files, template.path, {*wanted, *optional})
-    present = _present(files, pair)
-    name = files.stack.shorten(template.path)
     for key, (path, entry) in lacking(files).items():
         piece = _piece(files, path, entry.line, "in the template, not set")
         shown = files.stack.shorten(path)
@@ -203,9 +210,18 @@ def _against_template(files: EnvFiles, nowhere: frozenset[str]) -> Iterator[Diff
         # Compose says of the same key that it is not set.
         covers = frozenset({f"compose.unset-variable/{key}@{files.stack.environment}"})
         yield replace(found, covers=covers, facts=frozenset(_facts(entry.value or "", key in nowhere)))
-    if present:
-        for key in sorted(set(present) - set(wanted) - optional):
-            yield _found(files, "environment.not-in-template", key, (present[key],), template=name)
+
+
+def _beyond_template(files: EnvFiles) -> Iterator[Difference]:
+    template = files.by_path.get(files.stack.template)
+    if template is None or template.text is None:
+        return
+    parsed = read_env_file(template.text.encode("utf-8", "replace"), {})
+    known = {*effective(parsed), *(commented.key for commented in parsed.commented)}
+    present = _present(files, _pairs_of(files, template.path, known))
+    for key in sorted(set(present) - known):
+        name = files.stack.shorten(template.path)
+        yield _found(files, "environment.not-in-template", key, (present[key],), template=name)
 
 
 def _facts(value: str, nowhere: bool) -> Iterator[str]:

@@ -55,3 +55,12 @@ def test_power_over_the_host_is_found_in_production(said: dict[str, Any], severi
 
 def test_a_development_machine_may_have_it() -> None:
     assert _severity({"privileged": True, **SOCKET}, "dev") == ""
+
+
+@pytest.mark.parametrize("source", ["/var/run/docker.sock", "/run", "/"])
+def test_that_others_do_not_mount_it_is_the_same_fault(source: str) -> None:
+    services = {"ci": {"image": "example/ci:1", "restart": "always"}}
+    there = {"ci": {**services["ci"], **_bind(source)}}
+    found = audited(stack("dev", declared=services), stack("prod", declared=there))
+    assert found[ID].severity.word == "medium"
+    assert "containers.mounts-differ/ci//mnt@dev+prod" not in found

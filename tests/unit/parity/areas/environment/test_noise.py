@@ -400,3 +400,14 @@ def test_a_file_that_overrides_a_base_is_meant_to_win(names, severity):
         )
     )
     assert found["environment.overlap/A@prod"].severity.word == severity
+
+
+@pytest.mark.parametrize(
+    ("named", "used"),
+    [("[SMTP_RELAY]", True), ("{SMTP_RELAY: }", True), ("[SMTP_RELAY=mx.example.org]", False), ("[OTHER]", False)],
+)
+def test_what_a_compose_file_passes_through_is_used(named: str, used: bool) -> None:
+    text = f"services: {{app: {{image: 'example/app:1', environment: {named}}}}}\n"
+    files = {"compose.yml": ("compose", text), ".env": ("project", "SMTP_RELAY=mx.example.org\n")}
+    found = audited(stack("prod", declared={"app": APP}, files=files))
+    assert any(one.startswith("environment.unused/") for one in found) is not used
