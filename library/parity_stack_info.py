@@ -122,6 +122,12 @@ options:
         the same image, networks and mounts (read-only).
     type: bool
     default: true
+  packages:
+    description:
+      - Whether to list the packages that running containers have. The lists of package managers are read; the names of
+        Python distributions and Ruby gems are printed by a shell in the container, which starts no program.
+    type: bool
+    default: true
   probe_timeout:
     description:
       - Seconds per probe. Probes that start a program in a container (PostgreSQL, Redis, Celery) get three times as
@@ -446,6 +452,41 @@ images:
       returned: when seen
       type: float
       sample: 0.2
+packages:
+  description: The packages of the project's containers; empty if nothing runs, or with O(packages=false).
+  returned: always
+  type: dict
+  contains:
+    state:
+      description: V(seen), V(absent) (no engine) or V(unseen) (the engine could not be queried).
+      returned: when queried
+      type: str
+      sample: seen
+    reason:
+      description: Why no package was looked at.
+      returned: when RV(packages.state) is not V(seen)
+      type: str
+      sample: no Docker Engine at /var/run/docker.sock
+    lists:
+      description:
+        - By a digest of their content, the C(packages) with their versions by kind (V(dpkg), V(apk), V(python), V(npm),
+          V(gem), V(composer), V(runtime)), and those that an application names itself (C(direct)). A kind that is there
+          and cannot be read is null.
+      returned: when seen
+      type: dict
+      sample: {1f0c5b7d9e2a4c61: {packages: {python: {django: "4.2.16"}}, direct: {python: [django]}}}
+    containers:
+      description:
+        - By ID of the container, its lists C(system) and C(application), or why one is not known (C(system_unread),
+          C(application_unread)).
+      returned: when seen
+      type: dict
+      sample: {80f646b97be9: {system: 735bb429d7270c1e, application: 1f0c5b7d9e2a4c61}}
+    seconds:
+      description: How long all of it took.
+      returned: when seen
+      type: float
+      sample: 0.3
 resources:
   description: What the project's containers take of their host, and what it has; empty if nothing runs.
   returned: always
@@ -588,6 +629,7 @@ def main() -> None:
             },
             "probe_timeout": {"type": "float", "default": 3.0},
             "nginx_test": {"type": "bool", "default": True},
+            "packages": {"type": "bool", "default": True},
             "show": {"type": "list", "elements": "str", "default": []},
             "log_patterns": {"type": "list", "elements": "str", "default": []},
             "key": {"type": "str", "required": True, "no_log": True},

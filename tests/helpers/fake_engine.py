@@ -92,7 +92,7 @@ def serving(answers: Mapping[str, Any], folder: Path) -> Iterator[str]:
 def asked(address: str = "", **settings: Any) -> host.GatherOptions:
     """Return what the module is asked for by its defaults, but for `settings`."""
     wanted: dict[str, Any] = dict.fromkeys(host.GatherOptions._fields, "")
-    wanted |= {"files_only": not address, "log_lines": 0, "probe_timeout": 1.0, "nginx_test": False}
+    wanted |= {"files_only": not address, "log_lines": 0, "probe_timeout": 1.0, "nginx_test": False, "packages": False}
     wanted |= {name: [] for name in ("compose_files", "env_files", "oauth_authorize", "endpoints")}
     return host.GatherOptions(**{**wanted, "docker_host": address, **settings})
 

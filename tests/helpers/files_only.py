@@ -45,6 +45,7 @@ def snapshot(side: Side) -> dict[str, Any]:
         endpoints=[],
         probe_timeout=1.0,
         nginx_test=False,
+        packages=False,
     )
     facts = host.gather(asked, KEY, {})
     if facts["project"].get("state") == "seen":

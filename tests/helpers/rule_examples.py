@@ -15,7 +15,7 @@ from typing import Any, Final
 import tls_files
 import yaml
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from stacks import KNOWN, images, resources, stack
+from stacks import KNOWN, images, packages, resources, stack
 
 from parity.judge.audit import Settings, audit
 from parity.judge.waivers import Waivers, read_waivers
@@ -43,6 +43,7 @@ _SIDE: Final = (
         "probes",
         "logins",
         "images",
+        "packages",
         "usage",
         "host",
     }
@@ -149,6 +150,7 @@ def _snapshot(environment: str, side: Mapping[str, Any]) -> dict[str, Any]:
         made["production"] = side["production"]
     facts["resources"] = resources(facts["engine"].get("containers", ()), side.get("usage", {}), side.get("host", {}))
     facts["images"] = images(facts["engine"].get("containers", ()), side.get("images", {}))
+    facts["packages"] = packages(facts["engine"].get("containers", ()), side.get("packages", {}))
     return {**made, "taken": f"{tls_files.TODAY}T02:00:00Z"}
 
 

@@ -101,6 +101,19 @@ def images(containers: Any, told: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def packages(containers: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a host tells of packages, from those of each service by kind; its containers get their ids."""
+    found: dict[str, Any] = {"state": "seen", "lists": {}, "containers": {}}
+    for container in containers:
+        if container["service"] in told:
+            kinds = dict(told[container["service"]])
+            container["id"] = container["service"]
+            name = f"list of {container['service']}"
+            found["lists"][name] = {"direct": kinds.pop("direct", {}), "packages": kinds}
+            found["containers"][container["id"]] = {"application": name}
+    return found
+
+
 def resources(containers: Any, usage: Mapping[str, Any], host: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a host tells of itself, and of each service's containers; these get an id."""
     for container in containers:

@@ -15,6 +15,7 @@ from parity.judge.gate import GateSettings
 from parity.judge.waivers import Waivers, read_waivers
 from parity.remedy import records
 from parity.report import terminal, write
+from parity.report.exports import sbom
 from parity.report.exports.checkout import checkout
 
 
@@ -46,6 +47,7 @@ def report(
     snapshots = recorded.snapshots
     whole = completed(history.remember(found, reports, records.repairs(reports), recorded.projects))
     files = write.render(whole, docs=write.docs_from(reports), audited=checkout(Path.cwd(), snapshots))
+    files.update(sbom.render(snapshots))
     return whole, write.write(files, snapshots, reports, stamp, keep)
 
 

@@ -16,6 +16,7 @@ from parity.areas.logs import area as logs
 from parity.areas.loki import area as loki
 from parity.areas.nginx import area as nginx
 from parity.areas.oauth import area as oauth
+from parity.areas.packages import area as packages
 from parity.areas.resources import area as resources
 from parity.areas.tls import area as tls
 from parity.compare.comparison import Comparison
@@ -38,6 +39,7 @@ class Area:
 AREAS: Final = (
     Area("containers", "Services and containers", containers.differences),
     Area("images", "Images", images.differences, images.facts_of),
+    Area("packages", "Packages", packages.differences, packages.facts_of),
     Area("health", "How the services answer", health.differences),
     Area("resources", "Resources and hosts", resources.differences),
     Area("logs", "What the logs say", logs.differences),

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from parity.compare.nginx_templates import with_templates
 from parity.compare.read_images import with_images
+from parity.compare.read_packages import with_packages
 from parity.compare.read_resources import machine, with_resources
 from parity.domain.stack import (
     Authorization,
@@ -47,6 +48,7 @@ _SOURCES: Final[tuple[tuple[str, Part, str], ...]] = (
     ("project", "project", "the project's files"),
     ("health", "health", "the health probes"),
     ("images", "engine", "the images"),
+    ("packages", "engine", "the packages"),
     ("resources", "resources", "resource use"),
     ("config", "configurations", "the configurations of nginx and Loki"),
     ("code", "checkout", "the Git checkout"),
@@ -141,6 +143,7 @@ def _services(hosts: Iterable[_Host]) -> dict[str, Service]:
         for entry in mappings(host.engine, "containers"):
             if not entry.get("oneoff"):
                 found = with_images(_container(host.name, project, entry), text(entry, "image_id"), images)
+                found = with_packages(found, mapping(host.facts, "packages"))
                 found = with_resources(found, host.taken)
                 containers.setdefault(found.service, []).append(found)
         for name, service in mapping(host.rendered, "services").items():

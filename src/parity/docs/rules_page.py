@@ -68,6 +68,7 @@ healthy `api`.
 | `nginx`, `loki` | what else was read of their configurations, such as the answer of `nginx -t` |
 | `loki.yaml` | settings of Loki |
 | `images` | what the host told of the image of a service, and of its containers |
+| `packages` | the packages of the service's containers by kind, and those that its application names (`direct`) |
 | `usage` | what the host told of the log and the memory of each service's container |
 | `host` | what the host told of itself: cores, memory, disks, its clock |
 | `probes` | what services answered when they were checked |

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
 
+from parity.domain.packages import Packages
 from parity.domain.places import in_container
 from parity.domain.resources import ContainerLog, Machine, MemoryNow
 from parity.domain.running_image import Image, Tagged
@@ -107,7 +108,8 @@ class Container:
     `environment` is all of it; in `config` the part that is the image's own is left out. `up_seconds` is for how long
     it has run since its last start; None where it does not run, or where an older recording does not say it.
     `removed_files` are the compose files it was made from that are no longer on the host. `image` is None where it is
-    not known; `check_lacks` is the program that its health check needs and the container does not have.
+    not known; `check_lacks` is the program that its health check needs and the container does not have. `packages`
+    is None where they were not looked at.
     """
 
     host: str
@@ -135,6 +137,7 @@ class Container:
     image: Image | None = None
     tagged: Tagged | None = None
     check_lacks: str = ""
+    packages: Packages | None = None
 
     @property
     def loops(self) -> bool:

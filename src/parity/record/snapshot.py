@@ -20,7 +20,7 @@ from parity.domain.untrusted import as_mapping, mapping, mappings, readable, who
 
 SCHEMA: Final = 2
 # What a host is asked for; `rendered` is added here.
-SOURCES: Final = ("engine", "project", "config", "code", "oauth", "health", "images", "resources")
+SOURCES: Final = ("engine", "project", "config", "code", "oauth", "health", "images", "packages", "resources")
 _LISTS: Final = ("oauth",)
 _REASON_LIMIT: Final = 300
 # What a shell exits with when it cannot run a program, or does not find it.

@@ -77,11 +77,11 @@ def stat(engine: Engine, container: str, path: str) -> Optional[Stat]:
 Read = Callable[[str], Tree]
 
 
-def read(engine: Engine, container: str, path: str) -> Tree:
+def read(engine: Engine, container: str, path: str, most: int = FILE_LIMIT_BYTES) -> Tree:
     """Return what stands at `path` in a container: one file, or a folder with all below it.
 
     A path at which nothing stands gives an empty tree; where a link stands, what it leads to is read too. Files above
-    FILE_LIMIT_BYTES are left out, and where the whole is larger than the engine client reads, what lies behind.
+    `most` bytes are left out, and where the whole is larger than the engine client reads, what lies behind.
     Raises EngineUnavailableError.
     """
     trees: List[Tree] = []
@@ -90,7 +90,7 @@ def read(engine: Engine, container: str, path: str) -> Tree:
             raw = engine.get_bytes("/containers/%s/archive" % container, path=path)
         except NotFoundError:
             break
-        trees.append(_unpack(raw, path))
+        trees.append(_unpack(raw, path, most))
         target = trees[-1].links.get(path)
         if target is None:
             break
@@ -98,7 +98,7 @@ def read(engine: Engine, container: str, path: str) -> Tree:
     return merge(trees)
 
 
-def _unpack(raw: bytes, path: str) -> Tree:
+def _unpack(raw: bytes, path: str, most: int) -> Tree:
     tree = Tree({}, {}, set(), {})
     folder = posixpath.dirname(path.rstrip("/"))
     # An archive that was cut off may end as if it were whole: behind a large file nothing tells.
@@ -106,7 +106,7 @@ def _unpack(raw: bytes, path: str) -> Tree:
     try:
         with tarfile.open(fileobj=io.BytesIO(raw), mode="r|") as archive:
             for member in archive:
-                _add(tree, archive, member, posixpath.normpath(posixpath.join(folder or "/", member.name)))
+                _add(tree, archive, member, posixpath.normpath(posixpath.join(folder or "/", member.name)), most)
     except (tarfile.TarError, EOFError, ValueError):
         whole = False
     if not whole:
@@ -114,13 +114,13 @@ def _unpack(raw: bytes, path: str) -> Tree:
     return tree
 
 
-def _add(tree: Tree, archive: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> None:
+def _add(tree: Tree, archive: tarfile.TarFile, member: tarfile.TarInfo, path: str, most: int) -> None:
     if member.isdir():
         tree.folders.add(path)
     elif member.issym():
         tree.links[path] = member.linkname
-    elif member.isfile() and member.size > FILE_LIMIT_BYTES:
-        tree.left_out[path] = "it is larger than %d bytes" % FILE_LIMIT_BYTES
+    elif member.isfile() and member.size > most:
+        tree.left_out[path] = "it is larger than %d bytes" % most
     elif member.isfile():
         content = archive.extractfile(member)
         tree.files[path] = content.read() if content else b""

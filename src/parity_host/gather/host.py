@@ -11,7 +11,17 @@ from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence
 from ..health import gather as health
 from ..secrets.leaving import written
 from ..secrets.redact import Redactor
-from . import checkout, configurations, configurations_in_project, containers, images, oauth_probe, project, resources
+from . import (
+    checkout,
+    configurations,
+    configurations_in_project,
+    containers,
+    images,
+    oauth_probe,
+    packages,
+    project,
+    resources,
+)
 
 
 class GatherOptions(NamedTuple):
@@ -30,6 +40,7 @@ class GatherOptions(NamedTuple):
     endpoints: List[Dict[str, Any]]
     probe_timeout: float
     nginx_test: bool
+    packages: bool
 
 
 class Public(NamedTuple):
@@ -59,9 +70,10 @@ def gather(
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
     # The services take their time to answer; meanwhile everything else is read.
-    with ThreadPoolExecutor(max_workers=3) as beside:
+    with ThreadPoolExecutor(max_workers=4) as beside:
         answers = beside.submit(_health, options, engine, seen, environ, redactor)
         looked = beside.submit(_images, options, engine, seen, environ)
+        installed = beside.submit(_packages, options, engine, seen, environ, redactor)
         taken = beside.submit(_resources, options, engine, seen, environ)
         reader = project.ProjectReader(_files(options, engine), redactor)
         files = guarded(reader.gather)
@@ -84,6 +96,7 @@ def gather(
             "oauth": oauth,
             "health": answers.result(),
             "images": looked.result(),
+            "packages": installed.result(),
             "resources": taken.result(),
         }
     redactor.names(_names(engine, files, reader))
@@ -138,6 +151,19 @@ def _images(
     if engine.get("state") != "seen":
         return {}
     return guarded(lambda: images.gather(options.docker_host, environ, seen))
+
+
+def _packages(
+    options: GatherOptions,
+    engine: Dict[str, Any],
+    seen: List[Dict[str, Any]],
+    environ: Dict[str, str],
+    redactor: Redactor,
+) -> Dict[str, Any]:
+    """Return which packages the containers have; nothing where nothing runs, or nobody wants to know."""
+    if engine.get("state") != "seen" or not options.packages:
+        return {}
+    return guarded(lambda: packages.gather(options.docker_host, environ, redactor, seen))
 
 
 def _files(options: GatherOptions, engine: Dict[str, Any]) -> project.Wanted:

@@ -1,0 +1,1 @@
+"""What is installed in what runs: packages of distributions and of applications."""
