@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-COMPOSE = "services:\n  api:\n    image: app:1\n    environment: {API_LEVEL: '%d'}\n"
+COMPOSE = "services:\n  api:\n    image: app:1\n    restart: always\n    environment: {API_LEVEL: '%d'}\n"
 SNAPSHOTS = ROOT / "inventory" / "demo" / "snapshots"
 
 
