@@ -12,9 +12,10 @@ from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.compare.service_facts import FACTS
 from parity.compare.variable import COMPOSE, Variable
+from parity.domain.checkout import Checkout
 from parity.domain.findings import Difference, Finding
 from parity.domain.resources import Machine
-from parity.domain.stack import Checkout, Service, Stack
+from parity.domain.stack import Service, Stack
 from parity.domain.values import Same, has_secret, same, show
 
 # What a cell is. `missing`: the others have it; `none`: there is nothing that could have it; `not-seen`: nobody knows.

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from parity.areas.code.histories import Relation, relation
 from parity.compare.comparison import Comparison
+from parity.domain.checkout import Checkout, Commit
 from parity.domain.findings import Difference, Evidence
-from parity.domain.stack import Checkout, Commit, Stack
+from parity.domain.stack import Stack
 
 _SHOWN = 5
 Pair = tuple[Stack, Checkout]

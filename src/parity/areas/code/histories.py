@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from parity.domain.stack import Checkout, Commit
+from parity.domain.checkout import Checkout, Commit
 
 
 @dataclass(frozen=True)

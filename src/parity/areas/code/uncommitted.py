@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from parity.compare.comparison import Comparison
+from parity.domain.checkout import Checkout
 from parity.domain.findings import Difference, Evidence
-from parity.domain.stack import Checkout, Stack
+from parity.domain.stack import Stack
 
 # What a finding calls the ways in which a file differs from its commit.
 _HOW: Final = {

@@ -11,7 +11,7 @@ import pytest
 from stacks import KNOWN, stack
 
 from parity.areas.code.histories import relation
-from parity.domain.stack import Checkout, Commit
+from parity.domain.checkout import Checkout, Commit
 from parity.judge.audit import Settings, audit
 
 SCHEMA = json.loads((Path(__file__).resolve().parents[5] / "schemas/findings.schema.json").read_text())
