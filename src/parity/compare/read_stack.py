@@ -1,6 +1,7 @@
 """From a snapshot to a stack.
 
-What a host sent is untrusted and may have any shape: everything is coerced here, once, and nowhere else.
+What a host sent is untrusted and may have any shape: it is coerced here and in the other `read_` modules, once, and
+nowhere else.
 """
 
 from __future__ import annotations
