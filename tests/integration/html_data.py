@@ -176,7 +176,7 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
     past = [run("2026-11-22T08:00:00Z", (2, 4, 2, 1, 0)), run("2026-11-23T08:00:00Z", (1, 3, 2, 1, 1))]
     resolved = {"id": "gone", "rule": "environment.empty", "area": "environment", "service": "", "title": "a key was empty", "severity": "high", "environments": ["prod"], "first_seen": NOW, "resolved": NOW, "by": "remedy env"}  # fmt: skip
     return {
-        "schema": 3,
+        "schema": 4,
         "generated": NOW,
         "parity": "0.1.0",
         "environments": environments,
@@ -184,6 +184,8 @@ def report(findings: Sequence[dict[str, Any]] | None = None, **more: Any) -> dic
         "areas": AREAS,
         "problems": grouped,
         "findings": found,
+        "images": [],
+        "packages": [],
         "tls": [],
         "side_by_side": {"agree": 3, "compared": 4, "expected": 0, "differ": 1, "not_compared": 0, "checkout": [], "host": [], "services": [], "variables": facts(found)},
         "unseen": [],

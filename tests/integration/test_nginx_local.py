@@ -42,7 +42,7 @@ class Site:
         self.file = folder / "nginx/conf.d/site.conf"
 
     def target(self) -> dict[str, Any]:
-        wanted = GatherOptions("", str(self.folder), [], [], "", True, "prod", "", 0, [], [], 1.0, True)
+        wanted = GatherOptions("", str(self.folder), [], [], "", True, "prod", "", 0, [], [], 1.0, True, False)
         facts = gather(wanted, KEY, {})
         [found] = remedies.targets({"findings": [], "services": []}, "nginx", "prod", facts)
         assert (found["container"], found["service"]) == ("", "web")

@@ -218,4 +218,4 @@ def test_the_audit_has_the_answer_in_its_configuration_and_never_sees_the_copy(n
     assert MISPLACED in entry["test"]["output"]
     (untested,) = configurations.gather(engine["containers"], "", {}, Redactor(b"k"), [])["found"]
     assert "test" not in untested
-    assert host.GatherOptions._fields[-1] == "nginx_test"
+    assert host.GatherOptions._fields[-2:] == ("nginx_test", "packages")

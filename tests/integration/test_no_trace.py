@@ -68,7 +68,7 @@ def log(project: str, service: str) -> str:
 
 
 def test_all_logs_are_as_they_were(project: str) -> None:
-    asked = host.GatherOptions(project, "", [], [], "", False, "prod", "", 200, [], [], 5.0, False)
+    asked = host.GatherOptions(project, "", [], [], "", False, "prod", "", 200, [], [], 5.0, False, True)
     before = {service: set(log(project, service).splitlines()) for service in SERVICES}
     facts = host.gather(asked, "key", dict(os.environ))
     probes = facts["health"]["probes"]

@@ -33,7 +33,7 @@ def project(lab_image: str) -> Iterator[str]:
 
 
 def look(project: str) -> dict[str, Any]:
-    asked = host.GatherOptions(project, "", [], [], "", False, "prod", "", 200, [], [], 5.0, False)
+    asked = host.GatherOptions(project, "", [], [], "", False, "prod", "", 200, [], [], 5.0, False, False)
     facts = {"state": "seen", "reason": "", **host.gather(asked, "key", dict(os.environ))}
     return {"schema": 1, "environment": "prod", "production": True, "run": "one", "taken": "2026-11-24T02:00:00Z",
             "hosts": {"prod1": facts}}  # fmt: skip

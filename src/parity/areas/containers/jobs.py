@@ -28,7 +28,7 @@ _BY_HAND: Final = re.compile(
 )
 # Names of what runs on and on, of services or their images.
 _RUNS_ON: Final = re.compile(
-    r"(?<![a-z])(?:server|backend|frontend|web|ui|api|app|proxy|gateway|agent|exporter|monitor|watcher|bot|cron"
+    r"(?<![a-z])(?:proxy|gateway|agent|exporter|monitor|watcher|bot|cron"
     r"|renew(?:al|er)|certbot|acme|companion|daemon)(?![a-z])"
 )
 # Without a command it shows its help and ends. Source: https://hub.docker.com/r/certbot/certbot
