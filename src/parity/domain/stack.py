@@ -14,6 +14,7 @@ from parity.domain.packages import Packages
 from parity.domain.places import in_container
 from parity.domain.resources import ContainerLog, Machine, MemoryNow
 from parity.domain.running_image import Image, Tagged
+from parity.domain.untrusted import scalar
 
 _RESTARTS_OF_A_LOOP: Final = 3
 _UP_SECONDS: Final = 600
@@ -192,6 +193,20 @@ class Service:
         if self.containers and not (self.declared and all(one.finished for one in self.containers)):
             return self.containers[0].config
         return self.declared.config if self.declared else None
+
+    @property
+    def is_started(self) -> bool:
+        """Whether it has a container, or `docker compose up` starts one."""
+        declared = self.declared
+        return bool(self.containers) or (declared is not None and declared.active and declared.scale > 0)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels that compose files give its containers."""
+        given = self.declared.raw.get("labels") if self.declared else None
+        if isinstance(given, dict):
+            return {str(name): scalar(value) for name, value in given.items()}
+        return dict(one.partition("=")[::2] for one in map(str, given)) if isinstance(given, list) else {}
 
 
 @dataclass(frozen=True)

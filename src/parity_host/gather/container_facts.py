@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..engine.compose_labels import PREFIX
 from ..engine.times import NANO, nanoseconds
@@ -87,7 +87,7 @@ def beginning(text: str) -> str:
     return (text[:SAID_CHARACTERS].rsplit(None, 1) or [""])[0]
 
 
-def part(data: Dict[str, Any], key: str) -> Dict[str, Any]:
+def part(data: Mapping[str, Any], key: str) -> Dict[str, Any]:
     """Return one mapping of an answer; an empty one where the engine has another value there, or none."""
     value = data.get(key)
     return value if isinstance(value, dict) else {}

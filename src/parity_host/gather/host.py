@@ -23,6 +23,9 @@ from . import (
     resources,
 )
 
+# What asks the engine about what runs, while the files are read.
+_ASKED = ("health", "images", "packages", "resources")
+
 
 class GatherOptions(NamedTuple):
     """What the module is asked for: see the options of `library/parity_stack_info.py`."""
@@ -70,11 +73,11 @@ def gather(
         )
         engine = guarded(lambda: containers.gather(wanted, environ, redactor, seen))
     # The services take their time to answer; meanwhile everything else is read.
-    with ThreadPoolExecutor(max_workers=4) as beside:
-        answers = beside.submit(_health, options, engine, seen, environ, redactor)
-        looked = beside.submit(_images, options, engine, seen, environ)
-        installed = beside.submit(_packages, options, engine, seen, environ, redactor)
-        taken = beside.submit(_resources, options, engine, seen, environ)
+    with ThreadPoolExecutor(max_workers=len(_ASKED)) as beside:
+        asked = {
+            name: beside.submit(guarded, source)
+            for name, source in _of_what_runs(options, engine, seen, environ, redactor).items()
+        }
         reader = project.ProjectReader(_files(options, engine), redactor)
         files = guarded(reader.gather)
         config: Dict[str, Any] = {}
@@ -94,10 +97,7 @@ def gather(
             "config": config,
             "code": code,
             "oauth": oauth,
-            "health": answers.result(),
-            "images": looked.result(),
-            "packages": installed.result(),
-            "resources": taken.result(),
+            **{name: asked[name].result() if name in asked else {} for name in _ASKED},
         }
     redactor.names(_names(engine, files, reader))
     swept = redactor.sweep(sources)
@@ -120,50 +120,26 @@ def _names(engine: Dict[str, Any], files: Dict[str, Any], reader: project.Projec
             yield service.name
 
 
-def _health(
+def _of_what_runs(
     options: GatherOptions,
     engine: Dict[str, Any],
     seen: List[Dict[str, Any]],
     environ: Dict[str, str],
     redactor: Redactor,
-) -> Dict[str, Any]:
-    """Return how the services answer; nothing is asked where nothing runs."""
+) -> Dict[str, Callable[[], Dict[str, Any]]]:
+    """Return the sources that ask the engine about what runs, by their names; none where nothing runs."""
     if engine.get("state") != "seen":
         return {}
-    wanted = health.ProbeOptions(options.docker_host, engine["project"], options.endpoints, options.probe_timeout)
-    return guarded(lambda: health.gather(wanted, environ, redactor, seen))
-
-
-def _resources(
-    options: GatherOptions, engine: Dict[str, Any], seen: List[Dict[str, Any]], environ: Dict[str, str]
-) -> Dict[str, Any]:
-    """Return what the containers take of their host, and what it has; nothing where nothing runs."""
-    if engine.get("state") != "seen":
-        return {}
-    folder = options.directory or str(engine.get("working_dir", ""))
-    return guarded(lambda: resources.gather(options.docker_host, environ, seen, folder))
-
-
-def _images(
-    options: GatherOptions, engine: Dict[str, Any], seen: List[Dict[str, Any]], environ: Dict[str, str]
-) -> Dict[str, Any]:
-    """Return what the containers' images are; nothing where nothing runs."""
-    if engine.get("state") != "seen":
-        return {}
-    return guarded(lambda: images.gather(options.docker_host, environ, seen))
-
-
-def _packages(
-    options: GatherOptions,
-    engine: Dict[str, Any],
-    seen: List[Dict[str, Any]],
-    environ: Dict[str, str],
-    redactor: Redactor,
-) -> Dict[str, Any]:
-    """Return which packages the containers have; nothing where nothing runs, or nobody wants to know."""
-    if engine.get("state") != "seen" or not options.packages:
-        return {}
-    return guarded(lambda: packages.gather(options.docker_host, environ, redactor, seen))
+    host, folder = options.docker_host, options.directory or str(engine.get("working_dir", ""))
+    probes = health.ProbeOptions(host, engine["project"], options.endpoints, options.probe_timeout)
+    sources = {
+        "health": lambda: health.gather(probes, environ, redactor, seen),
+        "images": lambda: images.gather(host, environ, seen),
+        "resources": lambda: resources.gather(host, environ, seen, folder),
+    }
+    if options.packages:
+        sources["packages"] = lambda: packages.gather(host, environ, redactor, seen)
+    return sources
 
 
 def _files(options: GatherOptions, engine: Dict[str, Any]) -> project.Wanted:

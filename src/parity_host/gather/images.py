@@ -19,6 +19,7 @@ from ..engine.container_files import Stat, read, stat
 from ..engine.container_layer import in_memory, within
 from ..health.targets import OF_IMAGE
 from .check_programs import needed
+from .container_facts import part
 
 # What looking may cost a host: the images and programs beyond are unknown, and said to be so.
 MOST_IMAGES = 60
@@ -59,7 +60,7 @@ def gather(docker_host: str, environ: Dict[str, str], seen: Sequence[Mapping[str
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
         return {"state": "unseen", "reason": str(error)}
-    ours = [one for one in seen if _part(_part(one, "Config"), "Labels").get(ONE_OFF) != "True"]
+    ours = [one for one in seen if part(part(one, "Config"), "Labels").get(ONE_OFF) != "True"]
     look = _Look(engine, started + SECONDS)
     images = look.images(ours)
     containers = {str(one["Id"])[:12]: look.container(one) for one in ours}
@@ -86,7 +87,7 @@ class _Look:
     def images(self, containers: Sequence[Mapping[str, Any]]) -> Dict[str, Dict[str, Any]]:
         """Return every image that containers run, by its id; of its containers one that runs shows its files."""
         shown: Dict[str, Mapping[str, Any]] = {}
-        for one in sorted(containers, key=lambda one: _part(one, "State").get("Status") != "running"):
+        for one in sorted(containers, key=lambda one: part(one, "State").get("Status") != "running"):
             if one.get("Image") and one[OF_IMAGE]:
                 shown.setdefault(str(one["Image"]), one)
         chosen = sorted(shown.items())
@@ -109,7 +110,7 @@ class _Look:
 
     def _other_of_tag(self, one: Mapping[str, Any]) -> Optional[Dict[str, str]]:
         """Return the image that a container's tag names now; None where it is the container's, or is not known."""
-        name = str(_part(one, "Config").get("Image", ""))
+        name = str(part(one, "Config").get("Image", ""))
         if not one[OF_IMAGE] or not name or "@" in name or name.startswith("sha256:"):
             return None
         if _with_tag(name) in one[OF_IMAGE].get("RepoTags", ()):
@@ -142,7 +143,7 @@ class _Look:
         """Return a distribution; the file that a base brought unchanged into several images is read once."""
         if found.size > OS_RELEASE_BYTES:
             return {}
-        layers = _part(one[OF_IMAGE], "RootFS").get("Layers") or [one["Image"]]
+        layers = part(one[OF_IMAGE], "RootFS").get("Layers") or [one["Image"]]
         key = (layers[0], path, found.size, found.changed)
         if key not in self._releases:
             self._releases[key] = os_release(read(self._engine, str(one["Id"]), path).files.get(path, b""))
@@ -159,8 +160,8 @@ class _Look:
 
     def _missing(self, one: Mapping[str, Any]) -> Optional[str]:
         """Return the program of a health check that a container does not have, empty if it has all that is needed."""
-        config = _part(one, "Config")
-        programs = needed(_part(config, "Healthcheck").get("Test") or [], config.get("Shell") or [])
+        config = part(one, "Config")
+        programs = needed(part(config, "Healthcheck").get("Test") or [], config.get("Shell") or [])
         if not programs or one[OF_IMAGE].get("Os", "linux") != "linux":
             return None
         for program in programs:
@@ -171,7 +172,7 @@ class _Look:
 
     def _state(self, one: Mapping[str, Any], program: str) -> str:
         """Return whether a container has a program; replicas have what one of them has, and may have more than it."""
-        config = _part(one, "Config")
+        config = part(one, "Config")
         places = tuple(_candidates(program, config))
         mounts = tuple(sorted(str(mount.get("Destination")) for mount in one.get("Mounts") or []))
         key = (one.get("Image"), mounts, places)
@@ -215,9 +216,9 @@ class _Look:
 
 def describe(image: Mapping[str, Any]) -> Dict[str, Any]:
     """Return an image's facts from the engine's `inspect` answer for it, but for what its files tell."""
-    labels = _part(_part(image, "Config"), "Labels")
+    labels = part(part(image, "Config"), "Labels")
     told = {name: str(labels.get(_LABEL + name, "")).strip() for name in _LABELS}
-    layers = _part(image, "RootFS").get("Layers") or []
+    layers = part(image, "RootFS").get("Layers") or []
     platform = [str(image.get(part, "")) for part in ("Os", "Architecture", "Variant")]
     return {
         "created": str(image.get("Created", "")),
@@ -250,8 +251,3 @@ def _candidates(program: str, config: Mapping[str, Any]) -> List[str]:
 
 def _with_tag(name: str) -> str:
     return name if ":" in name.rpartition("/")[2] else name + ":latest"
-
-
-def _part(data: Mapping[str, Any], key: str) -> Dict[str, Any]:
-    value = data.get(key)
-    return value if isinstance(value, dict) else {}

@@ -37,6 +37,7 @@ from ..packages.direct import FILES, named
 from ..packages.installed import Packages, Reader, apk, dpkg, gems, python
 from ..packages.places import LISTS, Places, environment, places
 from ..secrets.redact import Redactor
+from .container_facts import part as mapped
 
 # What looking may cost a host: what is beyond is unknown, and said to be so.
 MOST_LOOKS = 80
@@ -78,9 +79,9 @@ def gather(docker_host: str, environ: Dict[str, str], redactor: Redactor, seen: 
         return {"state": "absent", "reason": str(error)}
     except EngineUnavailableError as error:
         return {"state": "unseen", "reason": str(error)}
-    ours = [one for one in seen if _part(_part(one, "Config"), "Labels").get(ONE_OFF) != "True" and one.get("Image")]
+    ours = [one for one in seen if mapped(mapped(one, "Config"), "Labels").get(ONE_OFF) != "True" and one.get("Image")]
     look = _Look(engine, redactor, started + SECONDS)
-    ours.sort(key=lambda one: (bool(_part(one, OF_IMAGE).get("RepoDigests")), not _runs(one)))
+    ours.sort(key=lambda one: (bool(mapped(one, OF_IMAGE).get("RepoDigests")), not _runs(one)))
     parts = {"system": (look.system, _of_image), "application": (look.application, _of_application)}
     lists: Dict[str, Any] = {}
     containers: Dict[str, Dict[str, str]] = {str(one["Id"])[:12]: {} for one in ours}
@@ -113,7 +114,7 @@ def _of_image(one: _Container) -> Hashable:
 
 def _of_application(one: _Container) -> Hashable:
     """Return what containers that see the same packages have in common: image, places, what is mounted there."""
-    where = places(_part(one, "Config"))
+    where = places(mapped(one, "Config"))
     sources = {str(mount.get("Destination")): str(mount.get("Source")) for mount in one.get("Mounts") or []}
     return one["Image"], _runs(one), where, tuple((path, sources.get(path)) for path in where.within(mounted(one)))
 
@@ -167,7 +168,7 @@ class _Look:
     def _application(self, one: _Container) -> _Found:
         if not _runs(one):
             return _Found(None, {}, "it is not running")
-        where = places(_part(one, "Config"))
+        where = places(mapped(one, "Config"))
         deadline = min(self._deadline, time.monotonic() + _SECONDS_IN_CONTAINER)
         printed = run(self._engine, str(one["Id"]), where.script(), {"LC_ALL": "C"}, deadline).output.splitlines()
         there = frozenset(printed)
@@ -195,7 +196,7 @@ class _Look:
 
 
 def _runtimes(one: _Container) -> Packages:
-    variables = environment(_part(_part(one, OF_IMAGE), "Config"))
+    variables = environment(mapped(mapped(one, OF_IMAGE), "Config"))
     told = {name: _RELEASE.match(variables.get(name + "_VERSION", "").lstrip("v")) for name in _RUNTIMES}
     return {name.lower(): found[1] for name, found in told.items() if found}
 
@@ -209,9 +210,4 @@ def _kept(lists: Dict[str, Any], found: _Found) -> str:
 
 
 def _runs(one: _Container) -> bool:
-    return _part(one, "State").get("Status") == "running"
-
-
-def _part(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = data.get(key)
-    return value if isinstance(value, dict) else {}
+    return mapped(one, "State").get("Status") == "running"

@@ -16,6 +16,7 @@ from ..engine.answers import INFO, STATS, MalformedError, shaped
 from ..engine.client import Engine, EngineAbsentError, EngineUnavailableError, NotFoundError, find_endpoint
 from ..engine.compose_labels import ONE_OFF
 from . import host_resources
+from .container_facts import part
 
 # The first version of the API that answers with one sample at once; before, each container took more than a second.
 # Source: https://docs.docker.com/reference/api/engine/version-history/#v141-api-changes
@@ -44,7 +45,7 @@ def gather(docker_host: str, environ: Dict[str, str], seen: Sequence[Mapping[str
         return {"state": "unseen", "reason": str(error)}
     info, unread = _info(engine)
     here = host_resources.is_here(engine.endpoint, info)
-    ours = [one for one in seen if _part(_part(one, "Config"), "Labels").get(ONE_OFF) != "True"]
+    ours = [one for one in seen if part(part(one, "Config"), "Labels").get(ONE_OFF) != "True"]
     memory, missed = _memory(engine, version, ours, started + SECONDS)
     containers = {
         str(one["Id"])[:12]: {"log": _log(one, here), **({"memory": memory[one["Id"]]} if one["Id"] in memory else {})}
@@ -67,7 +68,7 @@ def _memory(
     engine: Engine, version: Mapping[str, Any], containers: Sequence[Mapping[str, Any]], deadline: float
 ) -> Tuple[Dict[str, Dict[str, int]], Sequence[str]]:
     """Return what memory each container that runs and has a limit uses, by its id, and what is said of the others."""
-    limited = [one for one in containers if _is_running(one) and int(_part(one, "HostConfig").get("Memory") or 0) > 0]
+    limited = [one for one in containers if _is_running(one) and int(part(one, "HostConfig").get("Memory") or 0) > 0]
     if not limited:
         return {}, []
     if tuple(int(number) for number in str(version["ApiVersion"]).split(".")[:2]) < _ONE_SHOT:
@@ -84,7 +85,7 @@ def _memory(
             return None, False
         except (EngineUnavailableError, MalformedError):
             return None, True
-        return _used(_part(answer, "memory_stats")), False
+        return _used(part(answer, "memory_stats")), False
 
     with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
         answers = list(pool.map(ask, limited))
@@ -100,7 +101,7 @@ def _used(stats: Mapping[str, Any]) -> Optional[Dict[str, int]]:
     the file cache is given back as well before a limit kills anything. cgroup 1 has other names than cgroup 2.
     Source: https://docs.docker.com/reference/cli/docker/container/stats/
     """
-    details = _part(stats, "stats")
+    details = part(stats, "stats")
     usage, limit = int(stats.get("usage") or 0), int(stats.get("limit") or 0)
     inactive = int(details.get("total_inactive_file", details.get("inactive_file", 0)))
     active = int(details.get("total_active_file", details.get("active_file", 0)))
@@ -115,8 +116,8 @@ def _log(one: Mapping[str, Any], here: bool) -> Dict[str, Any]:
 
     The engine copies its own defaults (daemon.json) into each container that it creates.
     """
-    told = _part(_part(one, "HostConfig"), "LogConfig")
-    driver, size = str(told.get("Type", "")), str(_part(told, "Config").get("max-size", ""))
+    told = part(part(one, "HostConfig"), "LogConfig")
+    driver, size = str(told.get("Type", "")), str(part(told, "Config").get("max-size", ""))
     found: Dict[str, Any] = {"driver": driver if _DRIVER.match(driver) else ""}
     found["max_size"] = size if _SIZE.match(size) else "other" if size else ""
     taken = _file_size(str(one.get("LogPath") or "")) if here else None
@@ -132,9 +133,4 @@ def _file_size(path: str) -> Optional[int]:
 
 
 def _is_running(one: Mapping[str, Any]) -> bool:
-    return bool(_part(one, "State").get("Status") == "running")
-
-
-def _part(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = data.get(key)
-    return value if isinstance(value, dict) else {}
+    return bool(part(one, "State").get("Status") == "running")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from parity.areas.containers.plain_http import labels_of
 from parity.compare.comparison import Comparison
 from parity.domain.findings import Difference, Evidence
 from parity.domain.places import in_service
@@ -53,9 +52,8 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 def _examples(service: Service) -> Iterator[str]:
     """Yield the names of examples that a service's routes and command hold, each once."""
     config = service.config
-    declared = service.declared
-    if config is None or (not service.containers and (declared is None or not declared.active or not declared.scale)):
+    if config is None or not service.is_started:
         return
-    texts = [str(value) for name, value in labels_of(service).items() if _ROUTE.fullmatch(name.lower())]
+    texts = [value for name, value in service.labels.items() if _ROUTE.fullmatch(name.lower())]
     texts += [*config.entrypoint, *(config.command or ())]
     yield from dict.fromkeys(name for text in texts for name in _EXAMPLE.findall(text))

@@ -66,7 +66,7 @@ def stays_up(service: Service, stack: Stack) -> bool:
     raw = service.declared.raw if service.declared else {}
     if config.ports or config.healthcheck or raw.get("expose") or raw.get("hostname"):
         return True
-    if service.name in stack.called or any(map(_ROUTED.match, (*_labels(service), *config.environment))):
+    if service.name in stack.called or any(map(_ROUTED.match, (*service.labels, *config.environment))):
         return True
     known = kinds(service) or datastore_of(config.image) or only_administers(service) or is_worker(service.name)
     if any(map(_FILE.match, _files(service))):
@@ -88,13 +88,7 @@ def _starts_a_program(service: Service, config: ServiceConfig) -> bool:
 
 def wakes_on_request(service: Service) -> bool:
     """Return whether labels hand a service to a program that stops it when idle and starts it with the next request."""
-    return any(_ON_REQUEST.fullmatch(f"{name}={value}".lower()) for name, value in _labels(service).items())
-
-
-def _labels(service: Service) -> dict[str, str]:
-    labels = service.declared.raw.get("labels") if service.declared else None
-    pairs = labels.items() if isinstance(labels, dict) else (str(one).partition("=")[::2] for one in labels or ())
-    return {str(name): str(value) for name, value in pairs}
+    return any(_ON_REQUEST.fullmatch(f"{name}={value}".lower()) for name, value in service.labels.items())
 
 
 def _ends(config: ServiceConfig) -> bool:

@@ -13,7 +13,6 @@ from parity.compare.match_services import Match
 from parity.domain.environment_names import without_environment
 from parity.domain.findings import Difference
 from parity.domain.stack import Service
-from parity.domain.untrusted import scalar
 from parity.domain.values import has_secret, show
 
 # Whose labels configure something. Source: the documentation of each.
@@ -104,9 +103,7 @@ def _without_proxy(labels: Mapping[str, str]) -> dict[str, str]:
 
 def _labels(service: Service) -> dict[str, str]:
     """Return the labels of a service that configure something."""
-    raw = service.declared.raw.get("labels") if service.declared else None
-    labels = raw if isinstance(raw, dict) else {}
-    return {str(name): scalar(value) for name, value in labels.items() if str(name).lower().startswith(_READ)}
+    return {name: value for name, value in service.labels.items() if name.lower().startswith(_READ)}
 
 
 def defined(services: Iterable[Service]) -> Types:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from parity.areas.containers.plain_http import TUNNELS, labels_of, words_of_image
+from parity.areas.containers.plain_http import TUNNELS, words_of_image
 from parity.compare.comparison import Comparison
 from parity.compare.match_services import Match
 from parity.domain.findings import Difference, Evidence
@@ -43,7 +43,7 @@ def differences(comparison: Comparison) -> Iterator[Difference]:
 
 def _active(stack: Stack) -> Iterator[Service]:
     for service in stack.services.values():
-        if service.containers or (service.declared and service.declared.active and service.declared.scale > 0):
+        if service.is_started:
             yield service
 
 
@@ -71,7 +71,7 @@ def _publishes_an_entrance(comparison: Comparison, stack: Stack) -> bool:
 def _meant_for_visitors(comparison: Comparison, stack: Stack) -> Iterator[tuple[str, str]]:
     """Yield the services that say that visitors come to them, and how; what others call may do without a port."""
     for match, service in _matched(comparison, stack):
-        if any(map(_ROUTED.fullmatch, labels_of(service))):
+        if any(map(_ROUTED.fullmatch, service.labels)):
             yield service.name, "has labels for a proxy"
         elif words_of_image(service) & _FRONTS and (found := sorted(_open_elsewhere(match, stack))):
             yield service.name, f"does not publish {', '.join(found)}"

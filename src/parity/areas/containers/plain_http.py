@@ -6,7 +6,7 @@ A proxy outside of the stack may see to TLS; whatever says so keeps this silent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 from urllib.parse import SplitResult
@@ -132,12 +132,6 @@ def _is_behind_another(service: Service, stack: Stack, said: _Said) -> bool:
         return True
     if any(url.scheme == "https" and not is_local_host(url.hostname) for url in said.own_urls):
         return True
-    if not said.has_router and (said.is_routed or any(map(_ROUTED.fullmatch, labels_of(service)))):
+    if not said.has_router and (said.is_routed or any(map(_ROUTED.fullmatch, service.labels))):
         return True
     return said.believes and not any(url.scheme == "http" for url in said.own_urls)
-
-
-def labels_of(service: Service) -> Mapping[str, object]:
-    """Return the labels that compose files give a service, by name."""
-    labels = service.declared.raw.get("labels") if service.declared else None
-    return labels if isinstance(labels, dict) else {str(one).partition("=")[0]: "" for one in labels or ()}
